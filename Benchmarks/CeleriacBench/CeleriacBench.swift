@@ -1,0 +1,71 @@
+import Celeriac
+import CeleriacSQLite
+import Foundation
+import Logging
+
+/// Measures Celeriac beside what it stands on and beside a peer, in one run: the ratios are what counts.
+///
+/// `CeleriacBench [--quick]`; started by `make bench`. Never a test: nothing here passes or fails.
+@main
+struct CeleriacBench {
+    static func main() async throws {
+        let words = CommandLine.arguments
+        if words.count == 3, words[1] == "--worker" { return try await OtherProcess.work(on: words[2]) }
+        let scale = Scale(isQuick: words.contains("--quick"))
+        print(Machine.description)
+        var table = Table(columns: ["memory", "sqlite"])
+        try await Contestant.memory(scale).run(into: &table)
+        try await Contestant.sqlite(scale).run(into: &table)
+        table.print()
+        try await Ceilings(scale: scale, table: table).run()
+        try await Peer(scale: scale).run(beside: table)
+    }
+}
+
+/// How much of everything is measured.
+struct Scale: Sendable {
+    var isQuick: Bool
+
+    var single: Int { isQuick ? 500 : 4000 }
+    var concurrent: Int { isQuick ? 6400 : 64_000 }
+    var bulk: Int { isQuick ? 20_000 : 100_000 }
+    var smallBacklog: Int { 10_000 }
+    var largeBacklog: Int { isQuick ? 100_000 : 1_000_000 }
+    var roundTrips: Int { isQuick ? 300 : 2000 }
+    var starts: Int { isQuick ? 60 : 300 }
+    var idleSeconds: Int { isQuick ? 3 : 10 }
+}
+
+/// Does nothing: what is left is the cost of everything around it.
+@Task(name: "bench.nothing")
+func nothing(_ number: Int) -> Int { number }
+
+/// Tells when it started, by the clock that all processes of a machine share.
+@Task(name: "bench.started")
+func started() -> Double { SystemTime().uptime.seconds }
+
+enum Machine {
+    static var description: String {
+        let processors = ProcessInfo.processInfo.activeProcessorCount
+        let memory = ProcessInfo.processInfo.physicalMemory >> 30
+        let model = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?
+            .split(separator: "\n").first { $0.hasPrefix("model name") }?
+            .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+        return "machine: \(processors) cores, \(memory) GiB, \(model ?? "unknown processor"); "
+            + ProcessInfo.processInfo.operatingSystemVersionString
+    }
+
+    /// Resident memory of this process, in bytes.
+    static var residentBytes: Int {
+        let words = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ")
+        return (words.flatMap { $0.count > 1 ? Int($0[1]) : nil } ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    /// Processor time that a process has used, in seconds.
+    static func processorSeconds(of pid: Int32) -> Double {
+        let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+        let words = text.split(separator: ")").last?.split(separator: " ") ?? []
+        guard words.count > 12, let user = Double(words[11]), let system = Double(words[12]) else { return 0 }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+}

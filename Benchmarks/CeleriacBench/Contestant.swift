@@ -1,0 +1,174 @@
+import Celeriac
+import CeleriacSQLite
+import Foundation
+import Logging
+
+/// One broker under measurement.
+struct Contestant: Sendable {
+    let name: String
+    let scale: Scale
+    /// Opens a fresh, empty store. The path is that of its file, if it has one.
+    let open: @Sendable () throws -> (app: TaskApp, path: String?)
+
+    static func memory(_ scale: Scale) -> Contestant {
+        Contestant(name: "memory", scale: scale) { (try app(Backend(MemoryStore(time: SystemTime()))), nil) }
+    }
+
+    static func sqlite(_ scale: Scale) -> Contestant {
+        Contestant(name: "sqlite", scale: scale) {
+            let path = Scratch.folder.appending(path: "\(TaskID.random()).sqlite").path
+            return (try TaskApp("sqlite:///\(path)", schemes: [.sqlite], logger: quiet), path)
+        }
+    }
+
+    private static func app(_ backend: Backend) throws -> TaskApp { try TaskApp(backend, logger: quiet) }
+
+    static let quiet = {
+        var logger = Logger(label: "bench")
+        logger.logLevel = .critical
+        return logger
+    }()
+
+    func run(into table: inout Table) async throws {
+        try await enqueues(&table)
+        try await drains(&table)
+        try await both(&table)
+        try await roundTrips(&table)
+        try await starts(&table)
+        try await footprints(&table)
+        if name == "sqlite" { try await OtherProcess(contestant: self).run(into: &table) }
+    }
+
+    // MARK: Enqueue
+
+    private func enqueues(_ table: inout Table) async throws {
+        var app = try open().app
+        let single = try await rate(scale.single) { [app] in
+            for n in 0..<scale.single { try await app.send($nothing(n)) }
+        }
+        table.set("enqueue, one at a time", "/s", name, single)
+        app = try open().app
+        let concurrent = try await rate(scale.concurrent) { [app] in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for lane in 0..<64 {
+                    group.addTask { [count = scale.concurrent] in
+                        for n in stride(from: lane, to: count, by: 64) { try await app.send($nothing(n)) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        table.set("enqueue, 64 at once", "/s", name, concurrent)
+        app = try open().app
+        let bulk = try await rate(scale.bulk) { [app] in try await fill(app, scale.bulk) }
+        table.set("enqueue, 1,000 a call", "/s", name, bulk)
+    }
+
+    func fill(_ app: TaskApp, _ count: Int, _ options: CallOptions = CallOptions()) async throws {
+        for start in stride(from: 0, to: count, by: 1000) {
+            try await app.send((start..<min(count, start + 1000)).map { $nothing($0).with(options) })
+        }
+    }
+
+    // MARK: Drain
+
+    private func drains(_ table: inout Table) async throws {
+        table.set("drain with results", "/s", name, try await drain(scale.bulk, CallOptions()))
+        table.set("drain, results ignored", "/s", name, try await drain(scale.bulk, CallOptions(ignoreResult: true)))
+        let small = try await drain(scale.smallBacklog, CallOptions(), of: scale.smallBacklog)
+        let large = try await drain(scale.smallBacklog, CallOptions(), of: scale.largeBacklog)
+        table.set("drain of 10,000 with 10,000 waiting", "/s", name, small)
+        table.set("drain of 10,000 with \(Table.text(Double(scale.largeBacklog))) waiting", "/s", name, large)
+    }
+
+    /// The rate at which one worker runs the first `count` of a backlog.
+    private func drain(_ count: Int, _ options: CallOptions, of backlog: Int? = nil) async throws -> Double {
+        let app = try open().app
+        try await fill(app, backlog ?? count, options)
+        return try await rate(count) {
+            try await Worker(app, options: WorkerOptions(concurrency: 256, burst: true, maxTasks: count)).run()
+        }
+    }
+
+    /// Enqueue by 1,000 and drain at the same time.
+    private func both(_ table: inout Table) async throws {
+        let app = try open().app
+        let rate = try await rate(scale.bulk) {
+            async let work: Void = Worker(app, options: WorkerOptions(concurrency: 256, maxTasks: scale.bulk)).run()
+            try await fill(app, scale.bulk)
+            try await work
+        }
+        table.set("enqueued and drained at once", "/s", name, rate)
+    }
+
+    // MARK: Latency
+
+    private func roundTrips(_ table: inout Table) async throws {
+        let app = try open().app
+        try await beside(app) {
+            var times: [Double] = []
+            let rate = try await rate(scale.roundTrips) {
+                for n in 0..<scale.roundTrips {
+                    let clock = SystemClockSeconds()
+                    _ = try await app.send($nothing(n)).get()
+                    times.append(clock.passed * 1000)
+                }
+            }
+            table.set("delay().get(), one after another", "/s", name, rate)
+            table.set("delay().get() p50", "ms", name, times.quantile(0.5))
+            table.set("delay().get() p99", "ms", name, times.quantile(0.99))
+        }
+    }
+
+    private func starts(_ table: inout Table) async throws {
+        let app = try open().app
+        let times = try await beside(app) { try await startLatencies(app) }
+        table.set("enqueue to start, same process, p50", "ms", name, times.quantile(0.5))
+        table.set("enqueue to start, same process, p99", "ms", name, times.quantile(0.99))
+    }
+
+    /// How long after the call of `delay` an idle worker has started the task, in ms.
+    func startLatencies(_ app: TaskApp) async throws -> [Double] {
+        var times: [Double] = []
+        for n in 0..<scale.starts {
+            try await SystemTime().sleep(for: .milliseconds(5 + n % 11))
+            let called = SystemTime().uptime.seconds
+            times.append((try await app.send($started()).get() - called) * 1000)
+        }
+        return times
+    }
+
+    /// Runs `body` while a worker works.
+    private func beside<Value>(_ app: TaskApp, _ body: () async throws -> Value) async throws -> Value {
+        let work = Task { try await Worker(app).run() }
+        defer { work.cancel() }
+        return try await body()
+    }
+
+    // MARK: Memory
+
+    private func footprints(_ table: inout Table) async throws {
+        for (kind, options) in [("waiting", CallOptions()), ("delayed", CallOptions(countdown: .hours(24)))] {
+            let app = try open().app
+            try await fill(app, 1000, options)
+            let before = Machine.residentBytes
+            try await fill(app, 100_000, options)
+            let grown = Double(max(0, Machine.residentBytes - before)) / Double(1 << 20)
+            table.set("memory of 100,000 \(kind)", "MiB", name, grown)
+            try await app.purge(.default)
+        }
+    }
+}
+
+/// Where the files of a run lie; removed at its end.
+enum Scratch {
+    static let folder: URL = {
+        let base = ProcessInfo.processInfo.environment["CELERIAC_BENCH_DIR"].map { URL(filePath: $0) }
+        let folder = (base ?? FileManager.default.temporaryDirectory).appending(path: "celeriac-bench-\(getpid())")
+        try? FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
+        )
+        atexit { try? FileManager.default.removeItem(at: Scratch.folder) }
+        return folder
+    }()
+}

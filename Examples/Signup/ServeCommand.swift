@@ -1,0 +1,47 @@
+import ArgumentParser
+import Celeriac
+import CeleriacCLI
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+
+/// `signup serve`: the web server and, unless told otherwise, a worker beside it in the same process.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve the web API, and run its tasks.",
+        discussion: "Run tasks in other processes on the same file with: signup serve --no-worker, signup worker."
+    )
+
+    @Flag(inversion: .prefixedNo, help: "Run tasks in this process.")
+    var worker = true
+    @Option(help: "Most tasks that run at once.")
+    var concurrency = 16
+
+    func run() async throws {
+        let app = try CeleriacCommand.app(logLevel: .notice)
+        app.makeDefault()
+        let server = try server(app, Settings())
+        let services: [any Service] = worker ? [server, Worker(app, options: workerOptions)] : [server]
+        try await ServiceGroup(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: app.logger
+        ).run()
+    }
+
+    private var workerOptions: WorkerOptions { WorkerOptions(concurrency: concurrency, name: "signup") }
+
+    private func server(_ app: TaskApp, _ settings: Settings) -> some ApplicationProtocol {
+        Application(
+            router: SignupRoutes(app: app).router,
+            configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
+            onServerRunning: { channel in
+                let line = "listening on http://\(settings.host):\(channel.localAddress?.port ?? settings.port)\n"
+                // Not `print`, which keeps what goes to a file or pipe to itself for long.
+                FileHandle.standardOutput.write(Data(line.utf8))
+            },
+            logger: app.logger
+        )
+    }
+}

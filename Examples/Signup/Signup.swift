@@ -1,0 +1,20 @@
+import Celeriac
+import CeleriacCLI
+import CeleriacSQLite
+
+/// `signup` serves and works; `signup worker`, `signup queues` and the other commands come from CeleriacCLI.
+@main
+struct Signup {
+    static func main() async {
+        await CeleriacCommand.main(
+            name: "signup", abstract: "Signs users up, and mails them later.", commands: [ServeCommand.self],
+            defaultCommand: ServeCommand.self
+        ) { logger in
+            let settings = try Settings()
+            return try TaskApp(
+                fallback: "sqlite:///signup.sqlite", schemes: [.sqlite],
+                options: AppOptions(middleware: [MailProvider(client: settings.mailClient)]), logger: logger
+            )
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Celeriac
+
+/// What the API tells about a call: `{"id", "state"}` and what goes with the state.
+struct TaskView {
+    private let record: TaskRecord
+
+    init(_ record: TaskRecord) { self.record = record }
+
+    var json: JSONValue {
+        var view: [String: JSONValue] = ["id": .string(record.id.rawValue), "state": .string(record.state.rawValue)]
+        if let failure = record.failure { view["failure"] = Self.view(of: failure) }
+        if record.state == .success { view["result"] = Self.value(record.result) }
+        if !record.state.isTerminal, let meta = record.meta { view["progress"] = Self.value(meta) }
+        return .object(view)
+    }
+
+    private static func view(of failure: TaskFailure) -> JSONValue {
+        [
+            "type": .string(failure.type), "message": .string(failure.message),
+            "attempts": .integer(Int64(failure.history.count + 1)),
+        ]
+    }
+
+    /// Results come from workers, perhaps of other programs: what cannot be read is no reason to fail.
+    private static func value(_ bytes: [UInt8]?) -> JSONValue { bytes.flatMap { try? JSONValue(parsing: $0) } ?? .null }
+}

@@ -1,0 +1,48 @@
+# Everything that a contributor runs. Each target installs what it needs first (scripts/setup).
+
+SWIFT ?= swift
+# The suites that run under the thread sanitizer: those where threads meet.
+TSAN_FILTER ?= 'Celeriac(Memory|SQLite|)Tests'
+# What the benchmark is asked for, for example BENCH=--quick.
+BENCH ?=
+# KEEP=1 keeps the demo serving until Ctrl-C.
+export KEEP
+
+SOURCES = Package.swift Sources Tests Examples $(wildcard Snippets Benchmarks)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test test-tsan bench lint format docs clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing besides the Swift toolchain
+	@scripts/setup
+
+# Tests included, so that demo and test build everything once, in one folder.
+build: setup
+	@$(SWIFT) build --build-tests
+
+demo: build ## Watch a user sign up: 202, states, mail, numbers (KEEP=1 keeps serving)
+	@scripts/demo
+
+test: build ## Run every test
+	@$(SWIFT) test --skip-build
+
+test-tsan: setup ## Run the concurrent suites under the thread sanitizer
+	@$(SWIFT) test --sanitize=thread --scratch-path .build-tsan --filter $(TSAN_FILTER)
+
+bench: setup ## Measure (release build); see docs/performance.md
+	@$(SWIFT) run -c release CeleriacBench $(BENCH)
+
+lint: ## Check the format of every Swift file
+	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## Bring every Swift file into that format
+	@$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+docs: ## Build the documentation; warnings are errors
+	@scripts/docs
+
+clean: ## Delete what was built and installed here
+	@rm -rf .build .build-tsan .venv

@@ -1,0 +1,180 @@
+// swift-tools-version: 6.2
+import CompilerPluginSupport
+import PackageDescription
+
+/// The settings of every target of ours: Swift 6 mode and the upcoming features that the house style names.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "celeriac",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Celeriac", targets: ["Celeriac"]),
+        .library(name: "CeleriacSQLite", targets: ["CeleriacSQLite"]),
+        .library(name: "CeleriacCLI", targets: ["CeleriacCLI"]),
+        .library(name: "CeleriacTesting", targets: ["CeleriacTesting"]),
+        .executable(name: "signup", targets: ["Signup"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        .target(name: "CeleriacCore", swiftSettings: house),
+        .target(name: "CeleriacWire", dependencies: ["CeleriacCore"], swiftSettings: house),
+        .target(name: "CTaskRecords"),
+        .target(
+            name: "CeleriacExpansion",
+            dependencies: [.product(name: "SwiftSyntaxMacros", package: "swift-syntax")],
+            swiftSettings: house
+        ),
+        .macro(
+            name: "CeleriacMacros",
+            dependencies: [
+                // A test target that named the plug-in itself would have SwiftPM build every test twice, for host and target.
+                "CeleriacExpansion",
+                .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+                .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
+            ],
+            swiftSettings: house
+        ),
+        .target(name: "CeleriacMemory", dependencies: ["CeleriacCore"], swiftSettings: house),
+        .target(
+            name: "CeleriacSQLite",
+            dependencies: ["CeleriacCore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: house
+        ),
+        .target(
+            name: "Celeriac",
+            dependencies: [
+                "CeleriacCore", "CeleriacWire", "CeleriacMemory", "CeleriacMacros", "CTaskRecords",
+                logging, lifecycle,
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: house
+        ),
+        .target(
+            name: "CeleriacCLI",
+            dependencies: ["Celeriac", argumentParser, lifecycle, logging, signals],
+            swiftSettings: house
+        ),
+        .target(
+            name: "CeleriacTesting",
+            dependencies: ["Celeriac", "CeleriacCore", "CeleriacMemory", logging],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "Signup",
+            dependencies: [
+                "Celeriac", "CeleriacSQLite", "CeleriacCLI", argumentParser, lifecycle, logging, signals,
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Examples/Signup",
+            exclude: ["README.md"],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "CeleriacBench",
+            dependencies: [
+                "Celeriac", "CeleriacSQLite", "CeleriacMemory", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Benchmarks/CeleriacBench",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacCoreTests",
+            dependencies: ["CeleriacCore"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacWireTests",
+            dependencies: ["CeleriacCore", "CeleriacWire"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacMacroTests",
+            dependencies: [
+                "Celeriac", "CeleriacCore", "CeleriacExpansion", "CeleriacMemory", "CTaskRecords",
+                .product(name: "SwiftSyntaxMacroExpansion", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
+            ],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacMemoryTests",
+            dependencies: ["Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacTesting"],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacSQLiteTests",
+            dependencies: [
+                "CeleriacCore", "CeleriacSQLite", "CeleriacTesting", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacTests",
+            dependencies: [
+                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacTesting", logging, lifecycle,
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacCLITests",
+            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacSQLite", "Signup", logging],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "SignupTests",
+            dependencies: [
+                "Celeriac", "CeleriacSQLite", "Signup", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "CrashWorker",
+            dependencies: ["Celeriac", "CeleriacSQLite", logging],
+            path: "Tests/CrashWorker",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacCrashTests",
+            dependencies: ["Celeriac", "CeleriacSQLite", "CrashWorker"],
+            swiftSettings: house
+        ),
+    ]
+)

@@ -1,0 +1,36 @@
+/// What an app is told besides its backends.
+public struct AppOptions: Sendable {
+    /// The queue of calls for which nothing names one. Default `QueueName.default`, `celery`.
+    public var defaultQueue: QueueName
+    /// Tried in order for calls whose caller and task name no queue.
+    public var routes: [TaskRoute]
+    /// The only queues there are; `nil` (the default) = a queue comes to be by being used.
+    public var queues: Set<QueueName>?
+    /// How long states and results are kept after they were written. Default one day; `nil` = for ever.
+    public var resultExpiry: Duration?
+    /// Whether no result is kept unless a task or call asks for it.
+    public var ignoreResults: Bool
+    public var limits: MessageLimits
+    /// Tasks to register besides those found.
+    public var tasks: [any TaskDefinition]
+    /// Whether every `@Task` linked into the executable is registered when a worker starts. Default yes.
+    public var discoversTasks: Bool
+    /// Wraps publish and run, the first one outermost.
+    public var middleware: [any TaskMiddleware]
+
+    public init(
+        defaultQueue: QueueName = .default, routes: [TaskRoute] = [], queues: Set<QueueName>? = nil,
+        resultExpiry: Duration? = .days(1), ignoreResults: Bool = false, limits: MessageLimits = MessageLimits(),
+        tasks: [any TaskDefinition] = [], discoversTasks: Bool = true, middleware: [any TaskMiddleware] = []
+    ) {
+        self.defaultQueue = defaultQueue
+        self.routes = routes
+        self.queues = queues
+        self.resultExpiry = resultExpiry
+        self.ignoreResults = ignoreResults
+        self.limits = limits
+        self.tasks = tasks
+        self.discoversTasks = discoversTasks
+        self.middleware = middleware
+    }
+}

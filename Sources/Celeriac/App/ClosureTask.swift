@@ -1,0 +1,59 @@
+/// A task made of a closure: the short form for scripts and tests.
+///
+/// ```swift
+/// let add = try app.task("tasks.add") { (x: Int, y: Int) in x + y }
+/// let sum = try await add.delay(2, 2)
+/// ```
+///
+/// Parameters have no names, so calls give them by position.
+public struct ClosureTask<Output: Codable & Sendable, each Argument: Codable & Sendable>: TaskDefinition {
+    public let name: TaskName
+    public let options: TaskOptions
+    private let body: @Sendable @concurrent (repeat each Argument) async throws -> Output
+
+    public init(
+        _ name: TaskName, options: TaskOptions = TaskOptions(),
+        _ body: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Output
+    ) {
+        self.name = name
+        self.options = options
+        self.body = body
+    }
+
+    public var parameters: [TaskParameter]? {
+        var parameters: [TaskParameter] = []
+        for type in repeat (each Argument).self {
+            let position = parameters.count
+            parameters.append(
+                TaskParameter("\(position)", label: nil, type: "\(type)", position: position, hasDefault: false)
+            )
+        }
+        return parameters
+    }
+
+    public func callAsFunction(_ argument: repeat each Argument) -> Signature<Output> {
+        signature(repeat each argument)
+    }
+
+    @discardableResult
+    public func delay(_ argument: repeat each Argument) async throws -> AsyncResult<Output> {
+        try await callAsFunction(repeat each argument).delay()
+    }
+
+    @discardableResult
+    public func applyAsync(
+        _ argument: repeat each Argument, options: CallOptions
+    ) async throws -> AsyncResult<Output> {
+        try await callAsFunction(repeat each argument).applyAsync(options)
+    }
+
+    public func run(_ arguments: ReceivedArguments, in context: TaskContext) async throws -> Output {
+        var position = -1
+        func next<Value: Decodable>(_: Value.Type) throws -> Value {
+            position += 1
+            return try arguments.value("\(position)", at: position)
+        }
+        let values = (repeat try next((each Argument).self))
+        return try await body(repeat each values)
+    }
+}

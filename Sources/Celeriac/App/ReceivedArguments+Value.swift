@@ -1,0 +1,68 @@
+extension ReceivedArguments {
+    /// The argument that a call gave for a parameter.
+    ///
+    /// - Parameters:
+    ///   - name: the parameter's name; a keyword argument of this name fits.
+    ///   - label: another keyword that fits.
+    ///   - position: its index among the positional arguments.
+    ///   - type: what the parameter takes, exactly.
+    /// - Throws: `CeleriacError` with code `invalidArguments` if it is missing, given twice, or of another type.
+    public func value<Value: Decodable>(
+        _ name: String, label: String? = nil, at position: Int, as type: Value.Type = Value.self
+    ) throws -> Value {
+        guard let range = try range(name, label, position) else {
+            if let absent = Value.self as? any ExpressibleByNilLiteral.Type {
+                return absent.init(nilLiteral: ()) as! Value
+            }
+            throw CeleriacError(.invalidArguments, "argument \"\(name)\" is missing")
+        }
+        return try decode(name, range)
+    }
+
+    /// The same, with the value of a parameter that was not given.
+    public func value<Value: Decodable>(
+        _ name: String, label: String? = nil, at position: Int, as type: Value.Type = Value.self,
+        default value: @autoclosure () throws -> Value
+    ) throws -> Value {
+        guard let range = try range(name, label, position) else { return try value() }
+        return try decode(name, range)
+    }
+
+    private func decode<Value: Decodable>(_ name: String, _ range: Range<Int>) throws -> Value {
+        do {
+            return try JSONCoding.decode(Value.self, from: body, in: range)
+        } catch {
+            throw CeleriacError(.invalidArguments, "argument \"\(name)\" is no \(Value.self)", underlying: error)
+        }
+    }
+
+    private func range(_ name: String, _ label: String?, _ position: Int) throws -> Range<Int>? {
+        let keyword = keywords.last { $0.name == name } ?? label.flatMap { label in keywords.last { $0.name == label } }
+        guard positional.indices.contains(position) else { return keyword?.range }
+        guard keyword == nil else {
+            throw CeleriacError(.invalidArguments, "argument \"\(name)\" is given by position and by keyword")
+        }
+        return positional[position]
+    }
+
+    /// Checks a call against what its task takes.
+    ///
+    /// - Throws: `CeleriacError` with code `invalidArguments` for too many or unknown arguments.
+    func check(against parameters: [TaskParameter]) throws {
+        if positional.count > parameters.count {
+            throw CeleriacError(
+                .invalidArguments, "\(positional.count) positional arguments for \(parameters.count) parameters"
+            )
+        }
+        for keyword in keywords where !parameters.contains(where: { $0.answers(to: keyword.name) }) {
+            throw CeleriacError(
+                .invalidArguments,
+                "no parameter \"\(keyword.name.prefix(60))\"; known are \(parameters.map(\.name).joined(separator: ", "))"
+            )
+        }
+    }
+}
+
+extension TaskParameter {
+    func answers(to keyword: String) -> Bool { name == keyword || label == keyword }
+}

@@ -1,0 +1,44 @@
+import Synchronization
+
+/// The tasks that an app can run, by name. The only way from a name on the wire to code.
+final class Registry: Sendable {
+    private let tasks = Mutex<[TaskName: AnyTask]>([:])
+
+    /// - Throws: `CeleriacError` with code `duplicateTask`, which names both.
+    func add(_ definition: some TaskDefinition) throws {
+        let task = AnyTask(definition)
+        try tasks.withLock { tasks in
+            if let other = tasks[task.name] {
+                throw CeleriacError(
+                    .duplicateTask,
+                    "two tasks are named \"\(task.name)\": \(other.origin) and \(task.origin); give one another name"
+                )
+            }
+            tasks[task.name] = task
+        }
+    }
+
+    subscript(name: TaskName) -> AnyTask? { tasks.withLock { $0[name] } }
+
+    var all: [AnyTask] { tasks.withLock { $0.values.sorted { $0.name.rawValue < $1.name.rawValue } } }
+}
+
+/// A task with its types erased: JSON in, JSON out.
+final class AnyTask: Sendable {
+    let name: TaskName
+    let options: TaskOptions
+    let parameters: [TaskParameter]?
+    /// The Swift type that defines it, to tell two tasks of one name apart.
+    let origin: String
+    let run: @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8]
+
+    init<Definition: TaskDefinition>(_ definition: Definition) {
+        name = definition.name
+        options = definition.options
+        parameters = definition.parameters
+        origin = String(reflecting: Definition.self)
+        run = { arguments, context in
+            try definition.encodeResult(await definition.run(arguments, in: context))
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// Where calls go whose task and caller name no queue: the first route that fits.
+///
+/// ```swift
+/// TaskRoute("feed.*", to: "feeds")          // "*" stands for any text
+/// ```
+public struct TaskRoute: Sendable, Hashable {
+    public let pattern: String
+    public let queue: QueueName
+
+    public init(_ pattern: String, to queue: QueueName) {
+        self.pattern = pattern
+        self.queue = queue
+    }
+
+    /// Whether the pattern fits the whole name. Takes time in proportion to both lengths at most.
+    func fits(_ name: TaskName) -> Bool {
+        let pattern = Array(self.pattern.utf8), text = Array(name.rawValue.utf8)
+        var at = 0, place = 0, star: Int?, resume = 0
+        while place < text.count {
+            if at < pattern.count, pattern[at] == UInt8(ascii: "*") {
+                star = at
+                resume = place
+                at += 1
+            } else if at < pattern.count, pattern[at] == text[place] {
+                at += 1
+                place += 1
+            } else if let star {
+                at = star + 1
+                resume += 1
+                place = resume
+            } else {
+                return false
+            }
+        }
+        return pattern[at...].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+}
+
+/// Chooses the queue of a call: the caller's, else the task's, else the first route's, else the default.
+struct Router: Sendable {
+    let routes: [TaskRoute]
+    let fallback: QueueName
+    /// `nil` = a queue comes to be by being used.
+    let declared: Set<QueueName>?
+
+    /// - Throws: `CeleriacError` with code `unknownQueue` if the app's queues are declared and this is none of them.
+    func queue(for task: TaskName, asked: QueueName?) throws -> QueueName {
+        let queue = asked ?? routes.first { $0.fits(task) }?.queue ?? fallback
+        try check(queue)
+        return queue
+    }
+
+    func check(_ queue: QueueName) throws {
+        guard let declared, !declared.contains(queue) else { return }
+        let known = declared.map(\.rawValue).sorted().joined(separator: ", ")
+        throw CeleriacError(.unknownQueue, "there is no queue \"\(queue)\"; this app's queues are \(known)")
+    }
+}

@@ -1,0 +1,32 @@
+import Synchronization
+
+extension TaskApp {
+    @TaskLocal private static var local: TaskApp?
+    private static let processDefault = Mutex<TaskApp?>(nil)
+
+    /// The app that `$task.delay(…)` uses: that of the scope of ``use(_:)`` or of the running task, else the process's
+    /// default.
+    ///
+    /// - Throws: `CeleriacError` with code `noApp`.
+    public static var current: TaskApp {
+        get throws {
+            if let app = local ?? TaskContext.current?.app ?? processDefault.withLock({ $0 }) { return app }
+            throw CeleriacError(
+                .noApp,
+                "no app is set: make one (TaskApp(\"sqlite:///tasks.sqlite\", schemes: [.sqlite])) and call makeDefault() "
+                    + "on it before the first delay(), or wrap the call in app.use { … }"
+            )
+        }
+    }
+
+    /// Makes this the app that calls use when no other is in scope. A later one replaces it.
+    public func makeDefault() {
+        Self.processDefault.withLock { $0 = self }
+    }
+
+    /// Runs `body` with this as the current app.
+    @discardableResult
+    public func use<Value>(_ body: () async throws -> Value) async rethrows -> Value {
+        try await Self.$local.withValue(self, operation: body)
+    }
+}

@@ -1,0 +1,109 @@
+public import Configuration
+public import Logging
+
+extension TaskApp {
+    /// Opens an app by URL.
+    ///
+    /// - Parameters:
+    ///   - broker: for example `sqlite:///tasks.sqlite` (relative), `sqlite:////var/lib/app/tasks.sqlite` (absolute) or
+    ///     `memory://`.
+    ///   - resultBackend: `nil` = the broker's own store.
+    ///   - schemes: the backends that may be named. `memory` is always among them.
+    ///   - options: routes, limits, middleware and the like.
+    ///   - time: the clock of everything that the app does.
+    ///   - logger: where it and its workers write.
+    /// - Throws: `CeleriacError` with code `invalidURL`; `BrokerError` if the backend cannot be opened.
+    public convenience init(
+        _ broker: String, resultBackend: String? = nil, schemes: [BackendScheme], options: AppOptions = AppOptions(),
+        time: any TimeSource = SystemTime(), logger: Logger = Logger(label: "celeriac")
+    ) throws {
+        var backend = try schemes.open(broker, time)
+        if let resultBackend, resultBackend != broker {
+            backend.results = try schemes.open(resultBackend, time).results
+        }
+        try self.init(backend, options: options, time: time, logger: logger)
+    }
+
+    /// Opens an app from configuration: environment, files, whatever the reader reads.
+    ///
+    /// | key | environment | default |
+    /// |---|---|---|
+    /// | `celeriac.broker.url` | `CELERIAC_BROKER_URL` | `fallback` |
+    /// | `celeriac.result.backend` | `CELERIAC_RESULT_BACKEND` | the broker's own store |
+    /// | `celeriac.result.expires` | `CELERIAC_RESULT_EXPIRES` | 86400 (seconds; 0 = for ever) |
+    /// | `celeriac.default.queue` | `CELERIAC_DEFAULT_QUEUE` | `celery` |
+    /// | `celeriac.message.limit` | `CELERIAC_MESSAGE_LIMIT` | 1048576 (bytes) |
+    ///
+    /// What is set wins over `options`.
+    ///
+    /// - Parameters:
+    ///   - configuration: what is read; by default the environment.
+    ///   - fallback: the broker's URL where none is configured; `nil` = that is an error.
+    ///   - schemes: the backends that may be named. `memory` is always among them.
+    ///   - options: what holds where nothing is configured.
+    ///   - time: the clock of everything that the app does.
+    ///   - logger: where it and its workers write.
+    public convenience init(
+        configuration: ConfigReader = ConfigReader(provider: EnvironmentVariablesProvider()),
+        fallback: String? = nil, schemes: [BackendScheme], options: AppOptions = AppOptions(),
+        time: any TimeSource = SystemTime(), logger: Logger = Logger(label: "celeriac")
+    ) throws {
+        guard let broker = configuration.string(forKey: "celeriac.broker.url", isSecret: true) ?? fallback else {
+            throw CeleriacError(
+                .invalidConfiguration,
+                "no broker is configured: set CELERIAC_BROKER_URL, for example to sqlite:///tasks.sqlite"
+            )
+        }
+        try self.init(
+            broker, resultBackend: configuration.string(forKey: "celeriac.result.backend", isSecret: true),
+            schemes: schemes, options: options.merged(with: configuration), time: time, logger: logger
+        )
+    }
+}
+
+extension AppOptions {
+    /// - Throws: `CeleriacError` with code `invalidConfiguration` or `invalidName`.
+    fileprivate func merged(with configuration: ConfigReader) throws -> AppOptions {
+        var options = self
+        if let queue = configuration.string(forKey: "celeriac.default.queue") {
+            options.defaultQueue = try QueueName(queue)
+        }
+        if let seconds = try configuration.wholeNumber("celeriac.result.expires", in: 0...3_155_760_000) {
+            options.resultExpiry = seconds == 0 ? nil : .seconds(seconds)
+        }
+        if let bytes = try configuration.wholeNumber("celeriac.message.limit", in: 1024...MessageLimits.hardBodyBytes) {
+            options.limits.bodyBytes = bytes
+        }
+        return options
+    }
+}
+
+extension ConfigReader {
+    /// A setting that must be a whole number within a range, or absent.
+    package func wholeNumber(_ key: ConfigKey, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text = string(forKey: key) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw CeleriacError(
+                .invalidConfiguration,
+                "setting \(key) must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        return number
+    }
+}
+
+extension [BackendScheme] {
+    fileprivate func open(_ text: String, _ time: any TimeSource) throws -> Backend {
+        let url = try BackendURL(text)
+        let schemes = self + [.memory]
+        guard let scheme = schemes.first(where: { $0.names.contains(url.scheme) }) else {
+            let known = Set(schemes.flatMap(\.names)).sorted().joined(separator: ", ")
+            throw CeleriacError(
+                .invalidURL,
+                "no backend answers to \(url.scheme)://; this program knows \(known). Import the backend's module and add "
+                    + "its scheme"
+            )
+        }
+        return try scheme.open(url, time)
+    }
+}

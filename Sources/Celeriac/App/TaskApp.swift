@@ -1,0 +1,113 @@
+public import Logging
+import CeleriacWire
+import Synchronization
+
+/// The one value that knows broker, result backend, routes and tasks.
+///
+/// ```swift
+/// let app = try TaskApp("sqlite:///tasks.sqlite", schemes: [.sqlite])
+/// app.makeDefault()                                      // so that $task.delay(…) needs no app
+/// let result = try await $sendWelcomeEmail.delay(to: "ada@example.com")
+/// ```
+public final class TaskApp: Sendable {
+    public let broker: any Broker
+    /// `nil` = results are not kept.
+    public let results: (any ResultBackend)?
+    public let options: AppOptions
+    public let time: any TimeSource
+    public let logger: Logger
+
+    /// Whether broker and result backend are one store, which ends an attempt in one transaction.
+    let hasCompletionStore: Bool
+    let registry = Registry()
+    let router: Router
+    let codec: any MessageCodec
+    private let hasDiscovered = Mutex(false)
+
+    /// - Throws: `CeleriacError` with code `duplicateTask` if two of `options.tasks` share a name.
+    public init(
+        _ backend: Backend, options: AppOptions = AppOptions(), time: any TimeSource = SystemTime(),
+        logger: Logger = Logger(label: "celeriac")
+    ) throws {
+        broker = backend.broker
+        results = backend.results
+        hasCompletionStore =
+            broker is any CompletionStore && results.map { ($0 as AnyObject) === (backend.broker as AnyObject) } == true
+        self.options = options
+        self.time = time
+        self.logger = logger
+        router = Router(routes: options.routes, fallback: options.defaultQueue, declared: options.queues)
+        codec = CeleryCodec(limits: options.limits)
+        for task in options.tasks { try registry.add(task) }
+    }
+
+    // MARK: Tasks
+
+    /// Adds a task that no `@Task` declares.
+    ///
+    /// - Throws: `CeleriacError` with code `duplicateTask`, which names both.
+    public func register(_ task: some TaskDefinition) throws { try registry.add(task) }
+
+    /// Makes and adds a task out of a closure. See ``ClosureTask``.
+    public func task<Output, each Argument>(
+        _ name: TaskName, options: TaskOptions = TaskOptions(),
+        _ body: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Output
+    ) throws -> ClosureTask<Output, repeat each Argument> {
+        let task = ClosureTask(name, options: options, body)
+        try register(task)
+        return task
+    }
+
+    /// The names of the tasks that a worker of this app can run, sorted.
+    ///
+    /// - Throws: `CeleriacError` with code `duplicateTask` if two `@Task`s share a name.
+    public func taskNames() throws -> [TaskName] {
+        try discoverTasks()
+        return registry.all.map(\.name)
+    }
+
+    /// Registers every `@Task` of the executable, once.
+    func discoverTasks() throws {
+        try hasDiscovered.withLock { hasDiscovered in
+            guard options.discoversTasks, !hasDiscovered else { return }
+            for task in TaskDiscovery.all() { try registry.add(task) }
+            hasDiscovered = true
+        }
+    }
+
+    // MARK: Faces
+
+    /// RQ's face: a queue that one puts calls into.
+    public func queue(_ name: QueueName) -> Queue { Queue(name: name, app: self) }
+
+    /// The handle of a call made earlier, perhaps by another process.
+    public func result<Output: Decodable & Sendable>(
+        of id: TaskID, as type: Output.Type = Output.self
+    ) -> AsyncResult<Output> {
+        AsyncResult(id: id, app: self)
+    }
+
+    /// Removes what waits in a queue.
+    ///
+    /// - Returns: how many messages that were.
+    @discardableResult
+    public func purge(_ queue: QueueName) async throws -> Int { try await broker.purge(queue) }
+
+    // MARK: Abilities of the backends
+
+    /// - Throws: `CeleriacError` with code `noResultBackend`.
+    func requireResults() throws -> any ResultBackend {
+        if let results { return results }
+        throw CeleriacError(
+            .noResultBackend,
+            "this app keeps no results: give TaskApp a result backend, or set CELERIAC_RESULT_BACKEND "
+                + "(for example sqlite:///tasks.sqlite)"
+        )
+    }
+
+    /// - Throws: `CeleriacError` with code `unsupported`, which names the ability.
+    func require<Ability>(_ ability: Ability.Type, for purpose: String) throws -> Ability {
+        if let able = broker as? Ability { return able }
+        throw CeleriacError(.unsupported, "the broker of this app (\(type(of: broker))) cannot \(purpose)")
+    }
+}

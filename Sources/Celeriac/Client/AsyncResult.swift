@@ -1,0 +1,153 @@
+/// The caller's handle of a call: reads its state and result, and revokes it. Nothing but an id and an app.
+///
+/// Every reading throws `CeleriacError` with code `noResultBackend` if the app keeps no results.
+public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
+    public let id: TaskID
+    let app: TaskApp
+    private let decode: @Sendable ([UInt8]) throws -> Output
+
+    init(id: TaskID, app: TaskApp, decode: @escaping @Sendable ([UInt8]) throws -> Output) {
+        self.id = id
+        self.app = app
+        self.decode = decode
+    }
+
+    // MARK: State
+
+    /// Where the call stands; `TaskState.unknown` if nobody knows the id: never enqueued, forgotten or expired.
+    public var state: TaskState {
+        get async throws { try await record?.state ?? .unknown }
+    }
+
+    /// All that is known of the call, or `nil`.
+    public var record: TaskRecord? {
+        get async throws { try await app.requireResults().record(of: id) }
+    }
+
+    /// What the task said last through its context, if it is of that type.
+    public func meta<Meta: Decodable>(as type: Meta.Type = Meta.self) async throws -> Meta? {
+        try await record?.meta.map { try JSONCoding.decode(Meta.self, from: $0) }
+    }
+
+    // MARK: Waiting
+
+    /// Waits for the call to end, and gives its output.
+    ///
+    /// Wakes by notification. Any number of callers may wait for one call.
+    ///
+    /// - Parameter timeout: how long to wait; `nil` = as long as it takes.
+    /// - Throws: `TaskFailure` if it failed or was revoked; `CeleriacError` with code `timeout`, `unknownTaskID` (there
+    ///   is nothing to wait for), `wrongResultType` or `noResultBackend`; `BrokerError`.
+    public func get(timeout: Duration? = nil) async throws -> Output {
+        guard let timeout else { return try output(of: try await ended()) }
+        return try output(of: try await ended(within: timeout))
+    }
+
+    /// The output if the call has succeeded already, else `nil`.
+    ///
+    /// - Throws: `TaskFailure` if it failed or was revoked.
+    public var value: Output? {
+        get async throws {
+            guard let record = try await record, record.state.isTerminal else { return nil }
+            return try output(of: record)
+        }
+    }
+
+    /// Every state of the call from now on, progress included, until it has ended.
+    ///
+    /// States that follow each other faster than they can be read are skipped; the last one never is.
+    public var updates: TaskUpdates { TaskUpdates(id: id, app: app) }
+
+    private func ended() async throws -> TaskRecord {
+        let backend = try app.requireResults()
+        var record = try await backend.record(of: id)
+        while let current = record {
+            if current.state.isTerminal { return current }
+            record = try await backend.nextRecord(of: id, after: current)
+        }
+        throw CeleriacError(
+            .unknownTaskID,
+            "nothing is known of task \(id): it was never enqueued here, keeps no result, was forgotten, or has expired"
+        )
+    }
+
+    private func ended(within timeout: Duration) async throws -> TaskRecord {
+        try await withThrowingTaskGroup(of: TaskRecord?.self) { group in
+            group.addTask { try await ended() }
+            group.addTask {
+                try await app.time.sleep(for: timeout)
+                return nil
+            }
+            defer { group.cancelAll() }
+            if let record = try await group.next() ?? nil { return record }
+            throw CeleriacError(.timeout, "task \(id) has not ended after \(timeout)")
+        }
+    }
+
+    private func output(of record: TaskRecord) throws -> Output {
+        guard record.state == .success else { throw record.failure ?? TaskFailure(record) }
+        do {
+            return try decode(record.result ?? Array("null".utf8))
+        } catch {
+            let task = record.task.map { " of \"\($0)\"" } ?? ""
+            throw CeleriacError(
+                .wrongResultType, "the result\(task) (task \(id)) is no \(Output.self)", underlying: error)
+        }
+    }
+
+    // MARK: Changing
+
+    /// Deletes what is recorded of the call. Its message, if it still waits, stays.
+    public func forget() async throws { try await app.requireResults().forget(id) }
+
+    /// Keeps the call from starting, for good: even if its message comes later, and after restarts.
+    ///
+    /// - Parameter terminate: whether to cancel it if it runs. A task that ignores cancellation runs on; its result is
+    ///   dropped.
+    public func revoke(terminate: Bool = false) async throws {
+        try await app.revoke([id], terminate: terminate)
+    }
+}
+
+extension AsyncResult where Output: Decodable {
+    /// Re-makes a handle from an id alone.
+    public init(id: TaskID, app: TaskApp) {
+        self.init(id: id, app: app) { try JSONCoding.decode(Output.self, from: $0) }
+    }
+
+    /// The same, with the current app.
+    ///
+    /// - Throws: `CeleriacError` with code `noApp`.
+    public init(id: TaskID) throws { self.init(id: id, app: try TaskApp.current) }
+}
+
+extension AsyncResult where Output == Void {
+    public init(id: TaskID, app: TaskApp) {
+        self.init(id: id, app: app) { _ in }
+    }
+
+    public init(id: TaskID) throws { self.init(id: id, app: try TaskApp.current) }
+}
+
+extension TaskFailure {
+    /// For a record without a failure of its own.
+    fileprivate init(_ record: TaskRecord) {
+        self.init(
+            type: record.state == .revoked ? "TaskRevokedError" : "TaskFailure",
+            message: "task \(record.id) ended as \(record.state)"
+        )
+    }
+}
+
+extension TaskApp {
+    /// How long a revocation outlives the call's own end of life.
+    private static let revocationSpan = Duration.days(30)
+
+    /// Keeps calls from starting. See ``AsyncResult/revoke(terminate:)``.
+    ///
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot keep revocations.
+    public func revoke(_ ids: [TaskID], terminate: Bool = false) async throws {
+        let store = try require((any RevocationStore).self, for: "keep revocations")
+        try await store.revoke(ids, terminate: terminate, until: time.now.adding(Self.revocationSpan))
+    }
+}

@@ -1,0 +1,194 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+import Foundation
+import Synchronization
+
+extension TaskApp {
+    /// Sends one call.
+    ///
+    /// - Returns: when the broker has it. Where the call's unique key is held, the handle of the call that holds it.
+    /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge` or `unknownQueue`; `BrokerError`.
+    @discardableResult
+    public func send<Output>(_ signature: Signature<Output>) async throws -> AsyncResult<Output> {
+        let message = try message(for: signature)
+        let report = try await publish([message]) { messages in
+            try messages.map { try self.publication(of: $0, for: signature) }
+        }
+        return AsyncResult(id: report.duplicates[message.id] ?? message.id, app: self, decode: signature.decode)
+    }
+
+    /// Sends many calls in one go: all of them or none.
+    ///
+    /// - Returns: their handles, in the same order.
+    @discardableResult
+    public func send<Output>(_ signatures: [Signature<Output>]) async throws -> [AsyncResult<Output>] {
+        let messages = try signatures.map(message(for:))
+        // A middleware may leave some out, or turn them round.
+        let byID =
+            options.middleware.isEmpty ? nil : Dictionary(zip(messages.map(\.id), signatures)) { first, _ in first }
+        let report = try await publish(messages) { left in
+            guard let byID else { return try zip(left, signatures).map { try self.publication(of: $0, for: $1) } }
+            return try left.compactMap { message in
+                try byID[message.id].map { try self.publication(of: message, for: $0) }
+            }
+        }
+        return zip(messages, signatures).map { message, signature in
+            AsyncResult(id: report.duplicates[message.id] ?? message.id, app: self, decode: signature.decode)
+        }
+    }
+
+    /// Sends a call of a task whose code is elsewhere, by name.
+    ///
+    /// ```swift
+    /// let sum = try await app.send("tasks.add", args: [2, 2])
+    /// try await sum.get()                                         // JSONValue
+    /// ```
+    @discardableResult
+    public func send(
+        _ task: TaskName, args: [JSONValue] = [], kwargs: [String: JSONValue] = [:],
+        options: CallOptions = CallOptions()
+    ) async throws -> AsyncResult<JSONValue> {
+        try await send(Signature(task, EncodedArguments(args: args, kwargs: kwargs), options: options))
+    }
+
+    /// Makes a call ready without sending it, for a transaction of your own. See ``PreparedCall``.
+    public func prepare<Output>(_ signature: Signature<Output>) async throws -> PreparedCall<Output> {
+        let prepared = Mutex<Publication?>(nil)
+        let message = try message(for: signature)
+        _ = try await wrapped([message]) { messages in
+            let publication = try messages.first.map { try self.publication(of: $0, for: signature) }
+            prepared.withLock { $0 = publication }
+            return PublishReport()
+        }
+        guard let publication = prepared.withLock({ $0 }) else {
+            throw CeleriacError(
+                .unsupported, "a middleware kept the call of \"\(signature.task)\" from being published")
+        }
+        return PreparedCall(
+            publication: publication, result: AsyncResult(id: message.id, app: self, decode: signature.decode)
+        )
+    }
+
+    // MARK: From signature to message
+
+    func message<Output>(for signature: Signature<Output>) throws -> Message {
+        if let failure = signature.arguments.failure { throw failure }
+        let options = signature.options
+        var headers = MessageHeaders(id: options.id ?? .random(), task: signature.task)
+        try headers.checkNames()
+        let parent = TaskContext.current?.headers
+        headers.parentID = parent?.id
+        headers.rootID = parent?.rootID ?? parent?.id ?? headers.id
+        headers.origin = Self.origin
+        headers.eta = try eta(of: options)
+        headers.expires = options.expires ?? signature.taskOptions.expires.map { time.now.adding($0) }
+        headers.timeLimit = options.timeLimit ?? signature.taskOptions.timeLimit
+        headers.softTimeLimit = options.softTimeLimit ?? signature.taskOptions.softTimeLimit
+        headers.ignoreResult = options.ignoreResult
+        headers.shadow = options.shadow
+        headers.extra = options.headers
+        return Message(
+            headers: headers, arguments: signature.arguments,
+            priority: options.priority ?? signature.taskOptions.priority
+        )
+    }
+
+    private func eta(of options: CallOptions) throws -> Date? {
+        guard let eta = options.eta ?? options.countdown.map({ time.now.adding($0) }) else { return nil }
+        guard eta <= time.now.adding(self.options.limits.longestDelay) else {
+            throw CeleriacError(
+                .invalidArguments,
+                "the eta is more than \(Int(self.options.limits.longestDelay.seconds / 86_400)) days ahead"
+            )
+        }
+        return eta
+    }
+
+    // MARK: From message to publication
+
+    func publication<Output>(of message: Message, for signature: Signature<Output>) throws -> Publication {
+        let options = signature.options
+        let queue = try router.queue(for: message.task, asked: options.queue ?? signature.taskOptions.queue)
+        return Publication(
+            try codec.encode(message), to: queue, notBefore: message.headers.eta,
+            unique: try (options.unique ?? signature.taskOptions.unique)?.claim(for: message),
+            atFront: options.atFront
+        )
+    }
+
+    // MARK: From publication to broker
+
+    private func publish(
+        _ messages: [Message], as publications: @escaping @Sendable ([Message]) throws -> [Publication]
+    ) async throws -> PublishReport {
+        try await wrapped(messages) { messages in
+            let publications = try publications(messages)
+            let report = try await self.broker.publish(publications)
+            try await self.recordPending(publications, besides: report.duplicates)
+            return report
+        }
+    }
+
+    private func wrapped(
+        _ messages: [Message], _ last: @escaping @Sendable ([Message]) async throws -> PublishReport
+    ) async throws -> PublishReport {
+        try await PublishNext(rest: options.middleware[...], last: last)(messages)
+    }
+
+    /// Where the broker does not know states itself, a call that waits leaves a line, so that it can be told from one
+    /// that never was.
+    private func recordPending(_ publications: [Publication], besides duplicates: [TaskID: TaskID]) async throws {
+        guard let results, !hasCompletionStore else { return }
+        let now = time.now
+        let changes = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
+            var change = StateChange(
+                id: publication.envelope.id, state: .pending, at: now,
+                expires: self.options.resultExpiry.map { (publication.notBefore ?? now).adding($0) }
+            )
+            change.task = publication.envelope.task
+            change.queue = publication.queue
+            return change
+        }
+        try await results.record(changes)
+    }
+
+    private static let origin = "gen\(getpid())@\(ProcessInfo.processInfo.hostName)"
+}
+
+extension MessageHeaders {
+    /// - Throws: `CeleriacError` with code `invalidName` for an id or task name that is empty, longer than 255 bytes, or
+    ///   holds control characters.
+    fileprivate func checkNames() throws {
+        for (kind, text) in [("task name", task.rawValue), ("task id", id.rawValue)] {
+            let isFit = (1...255).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+            guard isFit else {
+                throw CeleriacError(
+                    .invalidName,
+                    "a \(kind) has 1 to 255 bytes and no control characters; this one has \(text.utf8.count)"
+                )
+            }
+        }
+    }
+}
+
+extension Uniqueness {
+    /// The most bytes of arguments that may serve as a key.
+    private static let longestKey = 4096
+
+    func claim(for message: Message) throws -> UniqueClaim {
+        if let key { return UniqueClaim(key: key, span: span) }
+        let arguments = message.arguments
+        guard arguments.args.count + arguments.kwargs.count <= Self.longestKey else {
+            throw CeleriacError(
+                .tooLarge,
+                "a call of \"\(message.task)\" cannot be unique by arguments of more than \(Self.longestKey) bytes: "
+                    + "give it a key, .key(\"…\")"
+            )
+        }
+        let text = String(decoding: arguments.args + arguments.kwargs, as: UTF8.self)
+        return UniqueClaim(key: "\(message.task)\(text)", span: span)
+    }
+}

@@ -1,0 +1,50 @@
+import Metrics
+
+/// Counts and times calls through swift-metrics.
+///
+/// | label | kind | dimensions |
+/// |---|---|---|
+/// | `celeriac_tasks_published_total` | counter | `task` |
+/// | `celeriac_tasks_total` | counter | `task`, `queue`, `outcome` (`success`, `error`) |
+/// | `celeriac_task_run_seconds` | timer | `task` |
+/// | `celeriac_tasks_running` | gauge | `task` |
+///
+/// Task names come from the registry here, so a hostile message cannot make labels without end.
+public struct TaskMetricsMiddleware: TaskMiddleware {
+    public init() {}
+
+    public func publish(_ messages: [Message], next: PublishNext) async throws -> PublishReport {
+        let report = try await next(messages)
+        for message in messages where report.duplicates[message.id] == nil {
+            Counter(label: "celeriac_tasks_published_total", dimensions: [("task", message.task.rawValue)]).increment()
+        }
+        return report
+    }
+
+    public func run(_ context: TaskContext, next: RunNext) async throws -> [UInt8] {
+        let task = [("task", context.task.rawValue)]
+        let running = Meter(label: "celeriac_tasks_running", dimensions: task)
+        let start = context.app.time.uptime
+        running.increment(by: 1)
+        defer {
+            running.decrement(by: 1)
+            Timer(label: "celeriac_task_run_seconds", dimensions: task)
+                .recordNanoseconds(Int64((context.app.time.uptime - start).seconds * 1e9))
+        }
+        do {
+            let result = try await next()
+            count(context, "success")
+            return result
+        } catch {
+            count(context, "error")
+            throw error
+        }
+    }
+
+    private func count(_ context: TaskContext, _ outcome: String) {
+        let dimensions = [
+            ("task", context.task.rawValue), ("queue", context.queue.rawValue), ("outcome", outcome),
+        ]
+        Counter(label: "celeriac_tasks_total", dimensions: dimensions).increment()
+    }
+}

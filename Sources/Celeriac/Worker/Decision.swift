@@ -1,0 +1,106 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What must be done about an outcome: the broker's part, and what to record. Made by one pure function.
+struct Decision: Sendable {
+    /// `nil` = nothing: the delivery is not ours any more.
+    var settlement: Settlement?
+    /// What the call came to; PENDING where it was given back.
+    var state: TaskState
+    var result: [UInt8]?
+    var failure: TaskFailure?
+    /// Whether the state is to be recorded, results being kept.
+    var isRecorded = true
+
+    /// - Parameters:
+    ///   - envelope: the delivery's.
+    ///   - policy: the task's.
+    ///   - now: the wall clock.
+    static func decide(
+        _ outcome: Outcome, of envelope: Envelope, under policy: RetryPolicy, now: Date,
+        using generator: inout some RandomNumberGenerator
+    ) -> Decision {
+        switch outcome {
+        case .success(let result):
+            return Decision(settlement: .ack, state: .success, result: result)
+        case .failure(let failure, let reaction):
+            return failed(failure, reaction, envelope, policy, now, &generator)
+        case .retry(let failure, let pause):
+            return retried(failure, pause, envelope, policy, now, &generator)
+        case .snooze(let pause):
+            let then = now.adding(pause)
+            let later = envelope.with { $0.eta = then }
+            return Decision(settlement: .retry(later, notBefore: then), state: .pending, isRecorded: false)
+        case .rejected(let failure):
+            let whole = failure.adding(envelope.history)
+            return Decision(settlement: .deadLetter(reason: "\(failure)"), state: .failure, failure: whole)
+        case .discarded(let failure):
+            return Decision(settlement: .ack, state: .failure, failure: failure.adding(envelope.history))
+        case .revoked(let reason):
+            return Decision(
+                settlement: .ack, state: .revoked, failure: TaskFailure(type: "TaskRevokedError", message: reason)
+            )
+        case .postponed(let then):
+            return Decision(settlement: .release(notBefore: then), state: .pending, isRecorded: false)
+        case .interrupted:
+            return Decision(settlement: .release(), state: .pending, isRecorded: false)
+        case .leaseLost:
+            return Decision(settlement: nil, state: .pending, isRecorded: false)
+        }
+    }
+
+    private static func failed(
+        _ failure: TaskFailure, _ reaction: RetryPolicy.Reaction, _ envelope: Envelope, _ policy: RetryPolicy,
+        _ now: Date, _ generator: inout some RandomNumberGenerator
+    ) -> Decision {
+        switch reaction {
+        case .retry: return retried(failure, nil, envelope, policy, now, &generator)
+        case .discard: return ended(failure, .discard, envelope)
+        case .deadLetter: return ended(failure, .deadLetter, envelope)
+        }
+    }
+
+    private static func retried(
+        _ failure: TaskFailure, _ asked: Duration?, _ envelope: Envelope, _ policy: RetryPolicy, _ now: Date,
+        _ generator: inout some RandomNumberGenerator
+    ) -> Decision {
+        guard let pause = policy.pause(afterRetries: envelope.retries, using: &generator) else {
+            return ended(failure, policy.afterLastRetry, envelope)
+        }
+        let then = now.adding(max(.zero, asked ?? pause))
+        let attempt = FailedAttempt(
+            attempt: envelope.attempt, at: now, type: failure.type, message: failure.message
+        )
+        let again = envelope.with { headers in
+            headers.retries += 1
+            headers.eta = then
+            headers.history = (headers.history + [attempt]).suffix(TaskFailure.longestHistory)
+        }
+        return Decision(
+            settlement: .retry(again, notBefore: then), state: .retry, failure: failure.adding(envelope.history)
+        )
+    }
+
+    private static func ended(
+        _ failure: TaskFailure, _ reaction: RetryPolicy.Reaction, _ envelope: Envelope
+    ) -> Decision {
+        let whole = failure.adding(envelope.history)
+        let settlement = reaction == .discard ? Settlement.ack : .deadLetter(reason: "\(failure)")
+        return Decision(settlement: settlement, state: .failure, failure: whole)
+    }
+}
+
+extension TaskFailure {
+    /// How many failed attempts a call remembers.
+    static let longestHistory = 25
+
+    fileprivate func adding(_ history: [FailedAttempt]) -> TaskFailure {
+        guard !history.isEmpty, self.history.isEmpty else { return self }
+        var failure = self
+        failure.history = Array(history.suffix(Self.longestHistory))
+        return failure
+    }
+}

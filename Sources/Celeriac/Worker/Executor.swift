@@ -1,0 +1,235 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import Logging
+
+/// Runs one delivery to an outcome. Settles nothing.
+///
+/// The order is that of cost and of harm: what must not run is found before anything of it is decoded; what cannot be
+/// decoded is found before the task is looked up.
+struct Executor: Sendable {
+    let app: TaskApp
+    let worker: String
+    let deliveryLimit: Int
+    let rates: RateGovernor
+    let hooks: WorkerHooks
+
+    /// What came of a delivery, and what deciding about it takes.
+    struct Execution: Sendable {
+        var outcome: Outcome
+        /// `nil` if the task was never started.
+        var context: TaskContext?
+        /// `nil` if none was found for it.
+        var task: AnyTask?
+        /// Whether the delivery was acknowledged before it ran.
+        var isSettled = false
+    }
+
+    func execute(_ attempt: Attempt) async -> Execution {
+        let delivery = attempt.delivery
+        let now = app.time.now
+        if let outcome = refusal(of: delivery, now: now) { return Execution(outcome: outcome) }
+        switch prepare(delivery) {
+        case .failure(let refused):
+            return Execution(outcome: .rejected(refused.failure))
+        case .success(let (task, call)):
+            if let then = rates.startTime(of: delivery.id, task, now: now) {
+                return Execution(outcome: .postponed(until: then), task: task)
+            }
+            return await start(attempt, task, call, now)
+        }
+    }
+
+    // MARK: Before it starts
+
+    private func refusal(of delivery: Delivery, now: Date) -> Outcome? {
+        if delivery.isRevoked { return .revoked(reason: "revoked") }
+        if let expires = delivery.envelope.expires, expires <= now { return .revoked(reason: "expired") }
+        guard delivery.deliveryCount > deliveryLimit else { return nil }
+        return .rejected(
+            TaskFailure(
+                type: "WorkerLostError",
+                message: "handed out \(deliveryLimit) times without an outcome: the workers that had it died or lost it"
+            )
+        )
+    }
+
+    private struct Refused: Error { let failure: TaskFailure }
+
+    private func prepare(_ delivery: Delivery) -> Result<(AnyTask, ReceivedArguments), Refused> {
+        do {
+            let call = try app.codec.decode(delivery.envelope)
+            guard let task = app.registry[delivery.envelope.task] else {
+                let known = app.registry.all.count
+                return refuse(
+                    "NotRegistered", "no task \"\(delivery.envelope.task)\" among the \(known) of this worker")
+            }
+            guard call.isPlain else {
+                return refuse(
+                    "UnsupportedMessage", "it carries callbacks, a chain or a chord, which this version cannot run")
+            }
+            try task.parameters.map(call.arguments.check(against:))
+            return .success((task, call.arguments))
+        } catch let error as CeleriacError {
+            return refuse(error.refusedType, error.message(withCause: true))
+        } catch {
+            return refuse("DecodeError", "\(error)")
+        }
+    }
+
+    private func refuse(_ type: String, _ message: String) -> Result<(AnyTask, ReceivedArguments), Refused> {
+        .failure(Refused(failure: TaskFailure(type: type, module: "Celeriac", message: message)))
+    }
+
+    // MARK: Running
+
+    private func start(
+        _ attempt: Attempt, _ task: AnyTask, _ arguments: ReceivedArguments, _ now: Date
+    ) async -> Execution {
+        let delivery = attempt.delivery
+        let context = TaskContext(
+            app: app, envelope: delivery.envelope, queue: delivery.queue, worker: worker,
+            deliveryCount: delivery.deliveryCount, startedAt: now
+        )
+        var execution = Execution(outcome: .interrupted, context: context, task: task)
+        if attempt.cancelReason == nil {
+            do {
+                execution.isSettled = try await acknowledgeEarly(delivery, context, task)
+                try await reportStart(context, task)
+            } catch {
+                // The message is still the broker's: it comes back.
+                app.logger.error(
+                    "start could not be recorded", metadata: ["error": "\(error)", "task_id": "\(delivery.id)"])
+                return execution
+            }
+            await hooks.tell(.taskStarted(context))
+            execution.outcome = await outcome(of: attempt, task, arguments, context)
+        }
+        return execution
+    }
+
+    private func acknowledgeEarly(
+        _ delivery: Delivery, _ context: TaskContext, _ task: AnyTask
+    ) async throws -> Bool {
+        guard task.options.acks == .early else { return false }
+        let lost = try await app.broker.settle([(delivery.receipt, .ack)])
+        guard lost.isEmpty else { throw BrokerError(.refused, "leaseLost: \(delivery.receipt)") }
+        return true
+    }
+
+    /// A store that knows where messages are shows STARTED by itself; elsewhere, and once the message is acknowledged, it
+    /// must be written.
+    private func reportStart(_ context: TaskContext, _ task: AnyTask) async throws {
+        guard let results = app.results, !ignoresResult(context.envelope, task) else { return }
+        guard !app.hasCompletionStore || task.options.acks == .early else { return }
+        try await results.record([context.change(to: .started)])
+    }
+
+    func ignoresResult(_ envelope: Envelope, _ task: AnyTask?) -> Bool {
+        envelope.ignoreResult ?? (task?.options.ignoreResult == true || app.options.ignoreResults)
+    }
+
+    /// The one place where a thrown value becomes an outcome.
+    private func outcome(
+        of attempt: Attempt, _ task: AnyTask, _ arguments: ReceivedArguments, _ context: TaskContext
+    ) async -> Outcome {
+        do {
+            let result = try await limited(attempt, task) {
+                try await TaskContext.$current.withValue(context) {
+                    try await run(task, arguments, context)
+                }
+            }
+            return try self.outcome(of: attempt, returning: result)
+        } catch {
+            return outcome(of: attempt, throwing: error, task)
+        }
+    }
+
+    @Sendable
+    private func run(
+        _ task: AnyTask, _ arguments: ReceivedArguments, _ context: TaskContext
+    ) async throws -> [UInt8] {
+        let middleware = app.options.middleware
+        guard !middleware.isEmpty else { return try await task.run(arguments, context) }
+        let next = RunNext(context: context, rest: middleware[...]) { try await task.run(arguments, context) }
+        return try await next()
+    }
+
+    private func outcome(of attempt: Attempt, returning result: [UInt8]) throws -> Outcome {
+        switch attempt.cancelReason {
+        case .leaseLost: return .leaseLost
+        case .revoked: return .revoked(reason: "terminated")
+        case .shutdown, .softTimeLimit, nil: break
+        }
+        let limit = app.options.limits.resultBytes
+        guard result.count <= limit else {
+            return .discarded(
+                TaskFailure(
+                    type: "ResultTooLarge", module: "Celeriac",
+                    message:
+                        "the result has \(result.count) bytes of JSON; the limit is \(limit). Keep it elsewhere and return "
+                        + "its address"
+                )
+            )
+        }
+        return .success(result)
+    }
+
+    private func outcome(of attempt: Attempt, throwing error: any Error, _ task: AnyTask) -> Outcome {
+        switch attempt.cancelReason {
+        case .leaseLost: return .leaseLost
+        case .revoked: return .revoked(reason: "terminated")
+        case .shutdown: return .interrupted
+        case .softTimeLimit:
+            let limit = SoftTimeLimitExceeded()
+            return .failure(TaskFailure(limit), task.options.retry.reaction(to: limit))
+        case nil: break
+        }
+        if let directive = error as? TaskDirective { return outcome(of: directive) }
+        if let error = error as? CeleriacError, error.code == .invalidArguments {
+            return .rejected(
+                TaskFailure(type: "ArgumentError", module: "Celeriac", message: error.message(withCause: true))
+            )
+        }
+        return .failure(TaskFailure(error), task.options.retry.reaction(to: error))
+    }
+
+    private func outcome(of directive: TaskDirective) -> Outcome {
+        switch directive.kind {
+        case .retry(let pause, let error):
+            let failure =
+                error.map(TaskFailure.init) ?? TaskFailure(type: "Retry", message: "the task asked to run again")
+            return .retry(failure, pause: pause)
+        case .snooze(let pause): return .snooze(pause)
+        case .reject(let reason): return .rejected(TaskFailure(type: "Reject", message: reason))
+        case .discard(let reason): return .discarded(TaskFailure(type: "Discard", message: reason))
+        }
+    }
+}
+
+extension ReceivedCall {
+    /// Whether nothing follows it: no callbacks, no chain, no chord.
+    fileprivate var isPlain: Bool {
+        if embed == Message.emptyEmbed || embed.count <= 4 { return true }
+        guard let value = try? JSONValue(parsing: embed), case .object(let parts) = value else { return false }
+        return parts.values.allSatisfy { $0 == .null || $0 == .array([]) }
+    }
+}
+
+extension CeleriacError {
+    /// What a refused message's failure is called.
+    fileprivate var refusedType: String {
+        switch code {
+        case .tooLarge: "MessageTooLarge"
+        case .invalidArguments: "ArgumentError"
+        case .unsupported: "ContentDisallowed"
+        default: "DecodeError"
+        }
+    }
+
+    fileprivate func message(withCause: Bool) -> String {
+        underlying.map { "\(message): \($0)" } ?? message
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Logging
+
+/// Writes the worker's line into the worker directory, where `inspect` reads it.
+struct Heartbeat: Sendable {
+    let app: TaskApp
+    let directory: any WorkerDirectory
+    let name: String
+    let options: WorkerOptions
+    let queues: [QueueName]
+    let startedAt: Date
+    let slots: Slots
+    let statistics: @Sendable () -> WorkerStatistics
+
+    /// Returns when cancelled, the line removed.
+    func run() async {
+        repeat {
+            await report { try await directory.beat(status) }
+        } while (try? await app.time.sleep(for: options.heartbeat)) != nil
+        await report { try await directory.leave(name) }
+    }
+
+    private func report(_ write: () async throws -> Void) async {
+        do { try await write() } catch {
+            app.logger.warning("heartbeat could not be written", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private var status: WorkerStatus {
+        let now = app.time.now
+        let done = statistics()
+        var status = WorkerStatus(
+            name: name, host: ProcessInfo.processInfo.hostName, pid: ProcessInfo.processInfo.processIdentifier,
+            startedAt: startedAt, lastBeat: now, expires: now.adding(options.heartbeat * 3)
+        )
+        status.queues = queues.map(\.rawValue)
+        status.concurrency = options.concurrency
+        status.processed = done.processed
+        status.failed = done.failed + done.parked
+        status.tasks = app.registry.all.map(\.name.rawValue)
+        status.running = slots.held.map { attempt in
+            WorkerStatus.Running(
+                id: attempt.delivery.id.rawValue, task: attempt.delivery.envelope.task.rawValue,
+                queue: attempt.delivery.queue.rawValue, attempt: attempt.delivery.envelope.attempt,
+                startedAt: attempt.claimedAt
+            )
+        }
+        return status
+    }
+}

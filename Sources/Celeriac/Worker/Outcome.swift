@@ -1,0 +1,29 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What became of one attempt.
+enum Outcome: Sendable {
+    /// The result as JSON text.
+    case success([UInt8])
+    /// It threw; the retry policy says what that means.
+    case failure(TaskFailure, RetryPolicy.Reaction)
+    /// It asked to run again, after `pause` or as the policy says.
+    case retry(TaskFailure, pause: Duration?)
+    /// It asked to run later, no attempt counted.
+    case snooze(Duration)
+    /// It cannot be run or must not be run again: dead letter.
+    case rejected(TaskFailure)
+    /// It failed for good, and nothing is to be kept but that.
+    case discarded(TaskFailure)
+    /// It must not run: revoked or expired.
+    case revoked(reason: String)
+    /// Its rate limit lets it start then.
+    case postponed(until: Date)
+    /// The worker stopped before it ended.
+    case interrupted
+    /// Another worker has it now.
+    case leaseLost
+}

@@ -1,0 +1,36 @@
+import Logging
+
+/// Stops running attempts whose call is revoked with `terminate`: at once by the store's hint, and at each renewal.
+struct RevocationWatch: Sendable {
+    let app: TaskApp
+    let store: any RevocationStore
+    let slots: Slots
+
+    /// Returns when cancelled.
+    func run() async {
+        var generation: Int64 = -1
+        while !Task.isCancelled {
+            do {
+                generation = try await store.nextRevocation(after: generation)
+                await stop(slots.held)
+            } catch is CancellationError {
+                return
+            } catch {
+                app.logger.warning("revocations could not be read", metadata: ["error": "\(error)"])
+                guard (try? await app.time.sleep(for: .seconds(1))) != nil else { return }
+            }
+        }
+    }
+
+    func stop(_ held: [Attempt]) async {
+        guard !held.isEmpty else { return }
+        do {
+            let revoked = try await store.revocations(among: held.map(\.delivery.id))
+            for attempt in held where revoked[attempt.delivery.id]?.terminate == true {
+                attempt.cancel(because: .revoked)
+            }
+        } catch {
+            app.logger.warning("revocations could not be read", metadata: ["error": "\(error)"])
+        }
+    }
+}

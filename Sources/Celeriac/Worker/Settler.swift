@@ -1,0 +1,188 @@
+import Logging
+import Synchronization
+
+/// Carries decisions out: the one place where a settlement reaches the broker.
+///
+/// Gathers what ended while the last batch was under way, so that many ends cost one transaction, and a lone one waits
+/// for nothing.
+final class Settler: Sendable {
+    /// An attempt that ended, and what is to be done about it.
+    final class End: Sendable {
+        let attempt: Attempt
+        let decision: Decision
+        let change: StateChange?
+        /// `nil` if the task was never started.
+        let context: TaskContext?
+        /// Whether the delivery was acknowledged before it ran.
+        let isSettled: Bool
+
+        init(
+            attempt: Attempt, decision: Decision, change: StateChange?, context: TaskContext?, isSettled: Bool
+        ) {
+            self.attempt = attempt
+            self.decision = decision
+            self.change = change
+            self.context = context
+            self.isSettled = isSettled
+        }
+    }
+
+    private struct State {
+        var ends: [End] = []
+        var waiter: CheckedContinuation<Void, Never>?
+        var isFinished = false
+    }
+
+    private let app: TaskApp
+    private let slots: Slots
+    private let lease: Duration
+    private let hooks: WorkerHooks
+    private let state = Mutex(State())
+    private let counts = Mutex(WorkerStatistics())
+
+    init(app: TaskApp, slots: Slots, lease: Duration, hooks: WorkerHooks) {
+        self.app = app
+        self.slots = slots
+        self.lease = lease
+        self.hooks = hooks
+    }
+
+    var statistics: WorkerStatistics { counts.withLock { $0 } }
+
+    func submit(_ end: End) {
+        state.withLock { state in
+            state.ends.append(end)
+            return state.waiter.take()
+        }?.resume()
+    }
+
+    /// Lets ``run()`` return once everything submitted is settled.
+    func finish() {
+        state.withLock { state in
+            state.isFinished = true
+            return state.waiter.take()
+        }?.resume()
+    }
+
+    func run() async {
+        while let ends = await next() { await carryOut(ends) }
+    }
+
+    private func next() async -> [End]? {
+        while true {
+            let (ends, isFinished) = state.withLock { state in
+                defer { state.ends = [] }
+                return (state.ends, state.isFinished)
+            }
+            if !ends.isEmpty { return ends }
+            if isFinished { return nil }
+            await withCheckedContinuation { continuation in
+                let isReady = state.withLock { state in
+                    if !state.ends.isEmpty || state.isFinished { return true }
+                    state.waiter = continuation
+                    return false
+                }
+                if isReady { continuation.resume() }
+            }
+        }
+    }
+
+    private func carryOut(_ ends: [End]) async {
+        let lost = await settle(ends)
+        counts.withLock { counts in
+            for end in ends {
+                if end.decision.settlement == nil || lost.contains(end.attempt.delivery.receipt) {
+                    counts.leasesLost += 1
+                } else {
+                    counts.count(end.decision.state, wasStarted: end.context != nil)
+                }
+            }
+        }
+        slots.free(ends.lazy.map(\.attempt.delivery.receipt))
+        report(lost)
+        guard !hooks.isEmpty else { return }
+        for end in ends where !lost.contains(end.attempt.delivery.receipt) { await tell(end) }
+    }
+
+    /// Tries until the broker has it, or the leases must have lapsed: then the messages come back to some worker.
+    private func settle(_ ends: [End]) async -> Set<Receipt> {
+        let settler = Settlements(app: app)
+        let deadline = app.time.uptime + lease
+        var pauses = Pauses()
+        while true {
+            do {
+                return try await settler.carryOut(ends)
+            } catch {
+                let isWorthwhile = (error as? BrokerError)?.isTransient ?? false
+                guard isWorthwhile, app.time.uptime < deadline, (try? await app.time.sleep(for: pauses.next())) != nil
+                else {
+                    app.logger.error(
+                        "\(ends.count) ended attempts could not be settled; they will be repeated",
+                        metadata: ["error": "\(error)"]
+                    )
+                    return Set(ends.map(\.attempt.delivery.receipt))
+                }
+            }
+        }
+    }
+
+    private func report(_ lost: Set<Receipt>) {
+        for receipt in lost {
+            app.logger.warning("leaseLost: \(receipt): another consumer holds it, or it was settled; result dropped")
+        }
+    }
+
+    private func tell(_ end: End) async {
+        if let context = end.context {
+            await hooks.tell(.taskEnded(context, state: end.decision.state, failure: end.decision.failure))
+        } else if case .deadLetter(let reason) = end.decision.settlement {
+            let delivery = end.attempt.delivery
+            await hooks.tell(
+                .parked(id: delivery.id, task: delivery.envelope.task, queue: delivery.queue, reason: reason)
+            )
+        }
+    }
+}
+
+/// How the ends of attempts reach the stores: in one transaction where one store is both, else results first.
+struct Settlements: Sendable {
+    let app: TaskApp
+
+    func carryOut(_ ends: [Settler.End]) async throws -> Set<Receipt> {
+        try await carryOutEarlyEnds(ends)
+        let due = ends.filter { !$0.isSettled && $0.decision.settlement != nil }
+        guard !due.isEmpty else { return [] }
+        if app.hasCompletionStore, let store = app.broker as? any CompletionStore {
+            return try await store.complete(due.compactMap(\.completion))
+        }
+        // At least once on purpose: a crash between the two repeats the task, and the state yields to the repetition.
+        try await record(due)
+        return try await app.broker.settle(
+            due.compactMap { end in end.decision.settlement.map { (end.attempt.delivery.receipt, $0) } }
+        )
+    }
+
+    /// Those acknowledged before they ran: only their state is left to be written, and a retry is a new message.
+    private func carryOutEarlyEnds(_ ends: [Settler.End]) async throws {
+        let early = ends.filter(\.isSettled)
+        guard !early.isEmpty else { return }
+        let again = early.compactMap { end -> Publication? in
+            guard case .retry(let envelope, let notBefore) = end.decision.settlement else { return nil }
+            return Publication(envelope, to: end.attempt.delivery.queue, notBefore: notBefore)
+        }
+        if !again.isEmpty { try await app.broker.publish(again) }
+        try await record(early)
+    }
+
+    private func record(_ ends: [Settler.End]) async throws {
+        let changes = ends.compactMap(\.change)
+        guard !changes.isEmpty, let results = app.results else { return }
+        try await results.record(changes)
+    }
+}
+
+extension Settler.End {
+    fileprivate var completion: Completion? {
+        decision.settlement.map { Completion(receipt: attempt.delivery.receipt, settlement: $0, change: change) }
+    }
+}

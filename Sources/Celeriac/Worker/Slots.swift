@@ -1,0 +1,65 @@
+import Synchronization
+
+/// The bounded concurrency of a worker: how many deliveries it may hold, and which it holds.
+///
+/// A slot is taken by a claim and free again once its delivery is settled; so never more is claimed than can run.
+final class Slots: Sendable {
+    private struct State {
+        var held: [Receipt: Attempt] = [:]
+        var capacity: Int
+        var waiter: CheckedContinuation<Void, Never>?
+        /// Counts the ends, so that a waiter can tell whether one came before it began to wait.
+        var ends = 0
+    }
+
+    private let state: Mutex<State>
+
+    init(capacity: Int) {
+        state = Mutex(State(capacity: capacity))
+    }
+
+    var free: Int { state.withLock { $0.capacity - $0.held.count } }
+    var ends: Int { state.withLock { $0.ends } }
+    var isIdle: Bool { state.withLock { $0.held.isEmpty } }
+    var held: [Attempt] { state.withLock { Array($0.held.values) } }
+
+    func take(_ attempts: [Attempt]) {
+        state.withLock { state in
+            for attempt in attempts { state.held[attempt.delivery.receipt] = attempt }
+        }
+    }
+
+    func free(_ receipts: some Sequence<Receipt>) {
+        let waiter = state.withLock { state in
+            for receipt in receipts { state.held[receipt] = nil }
+            state.ends += 1
+            return state.waiter.take()
+        }
+        waiter?.resume()
+    }
+
+    /// Suspends until slots were freed after `ends` was read, or the current task is cancelled. For one waiter at a time.
+    func waitForEnd(after ends: Int) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.ends != ends || Task.isCancelled { return true }
+                    state.waiter = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiter.take() }?.resume()
+        }
+    }
+
+    /// Suspends until nothing is held, or the current task is cancelled.
+    func waitUntilIdle() async {
+        while !Task.isCancelled {
+            let ends = ends
+            if isIdle { return }
+            await waitForEnd(after: ends)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+public import Logging
+
+/// What a running task knows of its call, and how it speaks while it runs.
+///
+/// A task gets it as its first parameter, or anywhere below by ``current``.
+///
+/// ```swift
+/// @Task func report(_ context: TaskContext, rows: Int) async throws -> Int {
+///     for row in 0..<rows {
+///         try await context.progress(Double(row) / Double(rows), "row \(row)")
+///         …
+///     }
+/// }
+/// ```
+public final class TaskContext: Sendable {
+    /// The context of the task that runs here, if one does.
+    @TaskLocal public static var current: TaskContext?
+
+    public let app: TaskApp
+    let envelope: Envelope
+    public let queue: QueueName
+    /// The worker that runs it, `name.pid@host`.
+    public let worker: String
+    /// More than 1 after workers died with it.
+    public let deliveryCount: Int
+    public let startedAt: Date
+    let resultExpiry: Duration?
+
+    init(
+        app: TaskApp, envelope: Envelope, queue: QueueName, worker: String, deliveryCount: Int, startedAt: Date
+    ) {
+        self.app = app
+        self.envelope = envelope
+        self.queue = queue
+        self.worker = worker
+        self.deliveryCount = deliveryCount
+        self.startedAt = startedAt
+        resultExpiry = app.options.resultExpiry
+    }
+
+    public var id: TaskID { envelope.id }
+    public var task: TaskName { envelope.task }
+    /// All headers of the message, the caller's own in `extra`.
+    public var headers: MessageHeaders { envelope.headers }
+    /// 1 for the first start.
+    public var attempt: Int { envelope.attempt }
+    /// Whether the worker asked the task to stop: soft time limit, revocation, lost lease or shutdown.
+    public var isCancelled: Bool { Task.isCancelled }
+
+    /// The app's logger with `task_id`, `task`, `queue` and `attempt`.
+    public var logger: Logger {
+        var logger = app.logger
+        logger[metadataKey: "task_id"] = "\(id)"
+        logger[metadataKey: "task"] = "\(task)"
+        logger[metadataKey: "queue"] = "\(queue)"
+        logger[metadataKey: "attempt"] = "\(attempt)"
+        return logger
+    }
+
+    // MARK: Speaking while it runs
+
+    /// Sets a state of the task's own, which `AsyncResult.updates` and `state` show.
+    ///
+    /// - Parameters:
+    ///   - state: any but the terminal ones; by custom in capitals.
+    ///   - meta: what goes with it.
+    /// - Throws: `CeleriacError` with code `noResultBackend` or `invalidArguments`; `BrokerError`.
+    public func update(state: TaskState = .progress, meta: some Encodable & Sendable) async throws {
+        guard !state.isTerminal else {
+            throw CeleriacError(.invalidArguments, "a task comes to \(state) by ending, not by an update")
+        }
+        var change = change(to: state)
+        change.meta = try JSONCoding.encode(meta)
+        try await app.requireResults().record([change])
+    }
+
+    /// Says how far the task is: state PROGRESS with `{"fraction": 0.4, "note": "page 3"}`.
+    ///
+    /// - Parameters:
+    ///   - fraction: 0 to 1.
+    ///   - note: a few words for people.
+    public func progress(_ fraction: Double, _ note: String? = nil) async throws {
+        try await update(meta: TaskProgress(fraction: fraction, note: note))
+    }
+
+    func change(to state: TaskState) -> StateChange {
+        let now = app.time.now
+        var change = StateChange(
+            id: id, state: state, attempt: attempt, at: now, expires: resultExpiry.map { now.adding($0) }
+        )
+        change.task = task
+        change.queue = queue
+        change.worker = worker
+        change.startedAt = startedAt
+        change.parentID = envelope.parentID
+        return change
+    }
+
+    // MARK: Ending it otherwise than by return or error; each is to be thrown
+
+    /// Runs the task again, as an attempt more: `throw context.retry(in: .seconds(30))`.
+    ///
+    /// - Parameters:
+    ///   - pause: `nil` = as the task's retry policy says.
+    ///   - error: why; what the call fails with when its retries are used up.
+    public func retry(in pause: Duration? = nil, because error: (any Error)? = nil) -> TaskDirective {
+        TaskDirective(.retry(pause, error))
+    }
+
+    /// Runs the task again later without counting an attempt: `throw context.snooze(for: .minutes(1))`.
+    public func snooze(for pause: Duration) -> TaskDirective { TaskDirective(.snooze(pause)) }
+
+    /// Parks the call as a dead letter, whatever retries are left: `throw context.reject("no such user")`.
+    public func reject(_ reason: String) -> TaskDirective { TaskDirective(.reject(reason)) }
+
+    /// Fails the call, whatever retries are left, and keeps nothing but the failure.
+    public func discard(_ reason: String) -> TaskDirective { TaskDirective(.discard(reason)) }
+}
+
+/// How far a task is, by ``TaskContext/progress(_:_:)``.
+public struct TaskProgress: Sendable, Hashable, Codable {
+    /// 0 to 1.
+    public var fraction: Double
+    public var note: String?
+
+    public init(fraction: Double, note: String? = nil) {
+        self.fraction = fraction
+        self.note = note
+    }
+}
+
+/// What a task throws to end otherwise than by success or failure. Made by ``TaskContext``.
+public struct TaskDirective: Error, Sendable {
+    enum Kind: Sendable {
+        case retry(Duration?, (any Error)?)
+        case snooze(Duration)
+        case reject(String)
+        case discard(String)
+    }
+
+    let kind: Kind
+
+    init(_ kind: Kind) { self.kind = kind }
+}

@@ -1,0 +1,107 @@
+/// How a worker works.
+public struct WorkerOptions: Sendable {
+    /// Which queues are served, and in which order. Default: the app's default queue.
+    public var queues: QueueSelection?
+    /// Most tasks that run at once. Default 16.
+    public var concurrency: Int
+    /// Shown by `inspect` as `name.pid@host`. Default `celeriac`.
+    public var name: String
+    /// How long a delivery is ours without renewal, and so how long a dead worker's tasks are away. Default 30 s; at least
+    /// 1 s. Renewed three times within it, from a thread that no task can block.
+    public var lease: Duration
+    /// How long running tasks may go on after a graceful shutdown began; then they are cancelled and given back. Default
+    /// 30 s.
+    public var shutdownLimit: Duration
+    /// How long a cancelled task may take to end before the worker leaves without it. Default 5 s.
+    public var cancellationGrace: Duration
+    /// Whether the worker ends as soon as its queues hold nothing that is ready and nothing runs.
+    public var burst: Bool
+    /// After so many attempts the worker ends, gracefully. `nil` = never.
+    public var maxTasks: Int?
+    /// A message handed out so often without an outcome is parked: it may well be what kills the workers. Default 20.
+    public var deliveryLimit: Int
+    /// How often the worker writes its line into the worker directory; it stands for three times as long. Default 5 s.
+    public var heartbeat: Duration
+    /// Told of everything that happens, in order, before the worker goes on.
+    public var hooks: [@Sendable (WorkerEvent) async -> Void]
+
+    public init(
+        queues: QueueSelection? = nil, concurrency: Int = 16, name: String = "celeriac", lease: Duration = .seconds(30),
+        shutdownLimit: Duration = .seconds(30), cancellationGrace: Duration = .seconds(5), burst: Bool = false,
+        maxTasks: Int? = nil, deliveryLimit: Int = 20, heartbeat: Duration = .seconds(5),
+        hooks: [@Sendable (WorkerEvent) async -> Void] = []
+    ) {
+        self.queues = queues
+        self.concurrency = max(1, concurrency)
+        self.name = name
+        self.lease = max(.seconds(1), lease)
+        self.shutdownLimit = max(.zero, shutdownLimit)
+        self.cancellationGrace = max(.zero, cancellationGrace)
+        self.burst = burst
+        self.maxTasks = maxTasks
+        self.deliveryLimit = max(1, deliveryLimit)
+        self.heartbeat = max(.milliseconds(100), heartbeat)
+        self.hooks = hooks
+    }
+}
+
+/// Which queues a worker serves, and which of them first.
+public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
+    enum Order: Sendable, Hashable {
+        case strict([QueueName])
+        case weighted([QueueName: Int])
+    }
+
+    let order: Order
+
+    /// A queue is served only while those before it have nothing ready.
+    public static func strict(_ queues: [QueueName]) -> QueueSelection { QueueSelection(order: .strict(queues)) }
+
+    /// Each claim tries the queues in an order drawn anew, where a queue of weight 3 comes first three times as often as
+    /// one of weight 1; none starves. Weights are at least 1.
+    public static func weighted(_ weights: [QueueName: Int]) -> QueueSelection {
+        QueueSelection(order: .weighted(weights.mapValues { max(1, $0) }))
+    }
+
+    public init(arrayLiteral elements: QueueName...) { order = .strict(elements) }
+
+    private init(order: Order) { self.order = order }
+
+    public var queues: [QueueName] {
+        switch order {
+        case .strict(let queues): queues
+        case .weighted(let weights): weights.keys.sorted { $0.rawValue < $1.rawValue }
+        }
+    }
+
+    /// The order of one claim.
+    func drawn(using generator: inout some RandomNumberGenerator) -> [QueueName] {
+        guard case .weighted(let weights) = order else { return queues }
+        var rest = queues
+        var drawn: [QueueName] = []
+        while !rest.isEmpty {
+            var ticket = Int.random(in: 0..<rest.reduce(0) { $0 + weights[$1, default: 1] }, using: &generator)
+            let index = rest.firstIndex { queue in
+                ticket -= weights[queue, default: 1]
+                return ticket < 0
+            }
+            drawn.append(rest.remove(at: index ?? 0))
+        }
+        return drawn
+    }
+}
+
+/// What happens in a worker, for its hooks.
+public enum WorkerEvent: Sendable {
+    /// It has found its tasks and opened its consumer.
+    case started(worker: String, tasks: [TaskName])
+    case taskStarted(TaskContext)
+    /// An attempt has ended. `state` is what the call came to: SUCCESS, RETRY, FAILURE, REVOKED, or PENDING where it was
+    /// given back.
+    case taskEnded(TaskContext, state: TaskState, failure: TaskFailure?)
+    /// A message was parked without having been started.
+    case parked(id: TaskID, task: TaskName, queue: QueueName, reason: String)
+    /// It claims nothing more; `running` tasks may go on for ``WorkerOptions/shutdownLimit``.
+    case stopping(running: Int)
+    case stopped
+}

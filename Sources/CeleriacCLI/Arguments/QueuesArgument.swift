@@ -1,0 +1,22 @@
+import ArgumentParser
+import Celeriac
+
+/// The queues of a worker: `mail,reports` in strict order, `mail=3,reports=1` by weight.
+struct QueuesArgument: ExpressibleByArgument {
+    let selection: QueueSelection
+
+    static let help = "a,b serves a first; a=3,b=1 serves by weight"
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",").map { $0.split(separator: "=", omittingEmptySubsequences: false) }
+        let names = parts.compactMap { QueueName(rawValue: String($0[0])) }
+        guard !names.isEmpty, names.count == parts.count, Set(names).count == names.count else { return nil }
+        if parts.allSatisfy({ $0.count == 1 }) {
+            selection = .strict(names)
+            return
+        }
+        let weights = parts.compactMap { $0.count == 2 ? Int($0[1]) : nil }.filter { $0 >= 1 }
+        guard weights.count == names.count else { return nil }
+        selection = .weighted(Dictionary(zip(names, weights), uniquingKeysWith: { first, _ in first }))
+    }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Celeriac
+
+/// An argument of a task as people type it: JSON where it is JSON (`2`, `true`, `[1,2]`, `"2"`), else the bare text.
+struct ValueArgument: ExpressibleByArgument {
+    let value: JSONValue
+
+    init(argument: String) {
+        let parsed = try? JSONValue(parsing: argument)
+        // NaN and Infinity are names here, not numbers that JSON cannot carry.
+        let isNumberOfNoJSON = if case .double(let number)? = parsed { !number.isFinite } else { false }
+        value = isNumberOfNoJSON ? .string(argument) : parsed ?? .string(argument)
+    }
+}
+
+/// Named arguments of a task: a JSON object.
+struct KeywordsArgument: ExpressibleByArgument {
+    let values: [String: JSONValue]
+
+    init?(argument: String) {
+        guard let values = (try? JSONValue(parsing: argument))?.objectValue else { return nil }
+        self.values = values
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Celeriac
+
+/// `call`: sends a call of a task, here or elsewhere registered, and may wait for its end.
+struct CallCommand: AppCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "call", abstract: "Call a task.",
+        discussion: """
+            Prints the id of the call, or with --wait its result. Arguments are JSON where they are JSON, else text: \
+            2 is a number, '"2"' and two are text. Put negative numbers and anything else that starts with a dash \
+            behind --.
+            """
+    )
+
+    @Argument(help: "The task's name, such as tasks.add.")
+    var name: String
+    @Argument(help: "Positional arguments: JSON, or bare text.")
+    var arguments: [ValueArgument] = []
+    @Option(help: "Arguments by name: a JSON object.")
+    var kwargs: KeywordsArgument?
+    @Option(help: "The queue (default: as the task or the routes say).")
+    var queue: String?
+    @Option(help: "Start after this time: \(DurationArgument.help).")
+    var countdown: DurationArgument?
+    @Option(help: "Start at this time: \(MomentArgument.help).")
+    var eta: MomentArgument?
+    @Option(help: "Do not start after this time: \(MomentArgument.help).")
+    var expires: MomentArgument?
+    @Option(help: "0 to 9, higher first.")
+    var priority: Int?
+    @Option(help: "The call's id (default: a random one).")
+    var id: String?
+    @Option(defaultAsFlag: WaitArgument.forever, help: "Wait for its end, without or with a limit: --wait, --wait 30.")
+    var wait: WaitArgument?
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if countdown != nil && eta != nil { throw ValidationError("--countdown and --eta exclude each other") }
+        if let priority, !(0...9).contains(priority) { throw ValidationError("--priority is 0 to 9, not \(priority)") }
+    }
+
+    func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        try warnIfUnknown(app, terminal)
+        let result = try await app.send(
+            TaskName(name), args: arguments.map(\.value), kwargs: kwargs?.values ?? [:], options: options(app)
+        )
+        guard wait != nil else { return show(result.id, terminal) }
+        let record = try await app.record(of: result.id, waiting: wait)
+        try terminal.showOutcome(record, json: output.json)
+    }
+
+    private func options(_ app: TaskApp) throws -> CallOptions {
+        CallOptions(
+            id: id.map { TaskID($0) }, queue: try queue.map { try QueueName($0) }, countdown: countdown?.duration,
+            eta: eta?.date(from: app.time.now), expires: expires?.date(from: app.time.now),
+            priority: priority.map { CallPriority(clamping: $0) }
+        )
+    }
+
+    /// It may live in another program, so it is sent all the same.
+    private func warnIfUnknown(_ app: TaskApp, _ terminal: Terminal) throws {
+        let known = try app.taskNames()
+        guard !known.contains(TaskName(name)) else { return }
+        let names = known.isEmpty ? "none" : known.map(\.rawValue).joined(separator: ", ")
+        terminal.note(
+            "Note: this program has no task \"\(name)\" (it has \(names)); sent for another one to run.".visible)
+    }
+
+    private func show(_ id: TaskID, _ terminal: Terminal) {
+        if output.json {
+            terminal.show(["id": .text(id), "task": .string(name)])
+        } else {
+            terminal.print(id.rawValue.visible)
+        }
+    }
+}
+
+extension Terminal {
+    /// Shows the result of a call that has ended, and nothing else.
+    ///
+    /// - Throws: ``CommandFailure`` if it did not succeed.
+    fileprivate func showOutcome(_ record: TaskRecord, json: Bool) throws {
+        if json { show(.record(record)) }
+        if let problem = CommandFailure(record) { throw problem }
+        if !json { show(.stored(record.result)) }
+    }
+}

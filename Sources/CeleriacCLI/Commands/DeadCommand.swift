@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// `dead`: the calls that could not be run or failed for good.
+struct DeadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dead", abstract: "Look after dead letters.",
+        discussion: "A dead letter is a call that could not be run or failed for good, kept with its reason.",
+        subcommands: [DeadListCommand.self, DeadShowCommand.self, DeadRequeueCommand.self, DeadDeleteCommand.self],
+        defaultSubcommand: DeadListCommand.self
+    )
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Celeriac
+
+/// Which dead letters are meant: some by id, or all of them, perhaps of one queue.
+struct DeadSelection: ParsableArguments {
+    @Argument(help: "The ids of the calls.")
+    var ids: [String] = []
+    @Flag(help: "All dead letters.")
+    var all = false
+    @Option(help: "With --all: only of this queue.")
+    var queue: String?
+    @Flag(name: .shortAndLong, help: "With --all: do not ask.")
+    var force = false
+
+    /// How many are looked up or changed at a time.
+    private static let batch = 500
+
+    func validate() throws {
+        if ids.isEmpty != all { throw ValidationError("give ids, or --all") }
+        if queue != nil && !all { throw ValidationError("--queue goes with --all") }
+    }
+
+    /// Does something to those that are meant, in batches.
+    ///
+    /// - Parameter verb: for the question, such as "Requeue".
+    /// - Returns: those that were there, and the ids given by hand that were not.
+    func apply(
+        _ verb: String, _ app: TaskApp, _ terminal: Terminal,
+        _ change: ([TaskID]) async throws -> Set<TaskID>
+    ) async throws -> (changed: [TaskID], missing: [TaskID]) {
+        let meant = all ? try await everything(app) : ids.map { TaskID($0) }
+        if all && !force && !meant.isEmpty { try terminal.confirm("\(verb) \(meant.count) dead letters?") }
+        var changed: Set<TaskID> = []
+        for start in stride(from: 0, to: meant.count, by: Self.batch) {
+            changed.formUnion(try await change(Array(meant[start..<min(start + Self.batch, meant.count)])))
+        }
+        return (meant.filter(changed.contains), all ? [] : meant.filter { !changed.contains($0) })
+    }
+
+    /// Their ids as of now: one that dies again meanwhile is not met twice.
+    private func everything(_ app: TaskApp) async throws -> [TaskID] {
+        let store = try app.deadLetterStore()
+        let queue = if let queue { try await app.knownQueue(queue) } else { nil as QueueName? }
+        var ids: [TaskID] = []
+        while true {
+            let page = try await store.deadLetters(in: queue, offset: ids.count, limit: Self.batch)
+            ids += page.map(\.id)
+            if page.count < Self.batch { return ids }
+        }
+    }
+}
+
+extension Terminal {
+    /// - Throws: ``CommandFailure`` if some were not there.
+    func show(_ word: String, _ outcome: (changed: [TaskID], missing: [TaskID]), json: Bool) throws {
+        let changed = outcome.changed.count
+        if json {
+            show([word: .array(outcome.changed) { .text($0) }, "missing": .array(outcome.missing) { .text($0) }])
+        } else {
+            print("\(word) \(changed == 1 ? "1 dead letter" : "\(changed) dead letters")")
+        }
+        guard outcome.missing.isEmpty else {
+            let ids = outcome.missing.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure(.notFound, "there is no dead letter \(ids)")
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Celeriac
+
+/// `purge`: empties a queue.
+struct PurgeCommand: AppCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "purge", abstract: "Delete what waits in a queue.",
+        discussion: "Delayed calls go too; running ones and dead letters stay."
+    )
+
+    @Argument(help: "The queue.")
+    var queue: String
+    @Flag(name: .shortAndLong, help: "Do not ask.")
+    var force = false
+    @OptionGroup var output: OutputOptions
+
+    func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        let queue = try await app.knownQueue(queue)
+        if !force {
+            let waiting = try await app.broker.counts(of: queue).waiting
+            try terminal.confirm("Delete the \(waiting) calls that wait in queue \"\(queue)\"?")
+        }
+        let count = try await app.purge(queue)
+        if output.json {
+            terminal.show(["queue": .text(queue), "deleted": .count(count)])
+        } else {
+            terminal.print("deleted \(count) calls from queue \"\(queue)\"")
+        }
+    }
+}

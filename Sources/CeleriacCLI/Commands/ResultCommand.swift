@@ -1,0 +1,52 @@
+import ArgumentParser
+import Celeriac
+
+/// `result`: what is known of a call.
+struct ResultCommand: AppCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "result", abstract: "Show the state and result of a call.",
+        discussion: "Exits with 1 if the call failed or was revoked, with 3 if nothing is known of it."
+    )
+
+    @Argument(help: "The id that the call got.")
+    var id: String
+    @Option(defaultAsFlag: WaitArgument.forever, help: "Wait for its end, without or with a limit: --wait, --wait 30.")
+    var wait: WaitArgument?
+    @Flag(help: "Delete what is known of it once it is shown.")
+    var forget = false
+    @OptionGroup var output: OutputOptions
+
+    func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        let id = TaskID(id)
+        let record = try await app.record(of: id, waiting: wait)
+        if output.json { terminal.show(.record(record)) } else { show(record, app, terminal) }
+        if forget { try await app.result(of: id, as: JSONValue.self).forget() }
+        if let problem = CommandFailure(record) { throw problem }
+    }
+
+    private func show(_ record: TaskRecord, _ app: TaskApp, _ terminal: Terminal) {
+        terminal.show([
+            ("id", "\(record.id)"), ("state", "\(record.state)"), ("task", record.task?.rawValue),
+            ("queue", record.queue?.rawValue), ("worker", record.worker),
+            ("attempt", record.startedAt == nil && record.attempt == 1 ? nil : "\(record.attempt)"),
+            ("since", record.at.map { "\(app.time.age(of: $0)) ago" }),
+            ("result", record.result.map { JSONValue.stored($0).text }),
+            ("progress", record.state.isTerminal ? nil : record.meta.map { JSONValue.stored($0).text }),
+            ("failure", record.failure?.description), ("history", record.failure.flatMap(history)),
+        ])
+    }
+
+    private func history(_ failure: TaskFailure) -> String? {
+        let lines = failure.history.map { "attempt \($0.attempt): \($0.type): \($0.message)" }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
+}
+
+extension CommandFailure {
+    /// That a call ended otherwise than by success; `nil` if it succeeded or has not ended.
+    init?(_ record: TaskRecord) {
+        guard record.state.isTerminal, record.state != .success else { return nil }
+        let why = record.failure.map { ": \($0)" } ?? ""
+        self.init(.failed, "task \(record.id) ended as \(record.state)\(why)")
+    }
+}

@@ -1,0 +1,100 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+import ArgumentParser
+import Celeriac
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `worker`: runs tasks until it is told to stop, or with `--burst` until there are none.
+struct WorkerCommand: AppCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker", abstract: "Run tasks.",
+        discussion: """
+            Ends in order on SIGTERM and SIGINT: claims nothing more, lets running tasks finish within the shutdown \
+            limit, gives the rest back. Tasks that fail do not change its exit code.
+            """
+    )
+
+    @Option(name: .shortAndLong, help: "The queues to serve: \(QueuesArgument.help).")
+    var queues: QueuesArgument?
+    @Option(name: .shortAndLong, help: "Most tasks that run at once.")
+    var concurrency: Int?
+    @Flag(help: "End as soon as the queues hold nothing that is ready.")
+    var burst = false
+    @Option(name: .shortAndLong, help: "Shown by inspect, with the host's name behind it.")
+    var name: String?
+    @Option(help: "How long a dead worker's tasks are away: \(DurationArgument.help).")
+    var lease: DurationArgument?
+    @Option(help: "How long running tasks may go on when it is told to stop: \(DurationArgument.help).")
+    var shutdownLimit: DurationArgument?
+    @Option(help: "End after so many attempts.")
+    var maxTasks: Int?
+    @Option(name: [.short, .customLong("log-level")], help: "What to log, on standard error.")
+    var log = LogLevelArgument.info
+    @Flag(help: "Print the closing numbers as one JSON document.")
+    var json = false
+
+    var logLevel: Logger.Level { log.level }
+
+    func validate() throws {
+        if let concurrency, concurrency < 1 { throw ValidationError("--concurrency is at least 1") }
+        if let maxTasks, maxTasks < 1 { throw ValidationError("--max-tasks is at least 1") }
+        if let lease, lease.duration < .seconds(1) { throw ValidationError("--lease is at least 1s") }
+    }
+
+    func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        prepareProcess(terminal)
+        let options = try options(app)
+        let worker = Worker(app, options: options)
+        let start = app.time.uptime
+        let report = WorkerReport(
+            worker: worker, app: app, queues: options.queues?.queues ?? [app.options.defaultQueue])
+        try await serve(worker, options.burst ? [report.progress(terminal)] : [], app)
+        report.close(after: app.time.uptime - start, json: json, terminal)
+    }
+
+    private func serve(_ worker: Worker, _ others: [any Service], _ app: TaskApp) async throws {
+        typealias Configuration = ServiceGroupConfiguration.ServiceConfiguration
+        let services =
+            [Configuration(service: worker, successTerminationBehavior: .gracefullyShutdownGroup)]
+            + others.map { Configuration(service: $0, successTerminationBehavior: .ignore) }
+        let configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: app.logger
+        )
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    private func options(_ app: TaskApp) throws -> WorkerOptions {
+        var options = try CommandSession.required().worker
+        options.queues = try queues.map { try declared($0.selection, app) } ?? options.queues
+        options.concurrency = concurrency ?? options.concurrency
+        options.name = name ?? options.name
+        options.lease = lease?.duration ?? options.lease
+        options.shutdownLimit = shutdownLimit?.duration ?? options.shutdownLimit
+        options.maxTasks = maxTasks ?? options.maxTasks
+        options.burst = burst || options.burst
+        return options
+    }
+
+    /// A queue that comes to be by being used may well be served before it is.
+    private func declared(_ selection: QueueSelection, _ app: TaskApp) throws -> QueueSelection {
+        guard let declared = app.options.queues else { return selection }
+        for queue in selection.queues where !declared.contains(queue) {
+            let names = declared.map(\.rawValue).sorted().joined(separator: ", ")
+            throw CommandFailure(.notFound, "there is no queue \"\(queue)\"; this app's queues are \(names)")
+        }
+        return selection
+    }
+
+    /// Files that tasks make are their owner's alone.
+    private func prepareProcess(_ terminal: Terminal) {
+        umask(0o077)
+        if geteuid() == 0 {
+            terminal.note("Warning: this worker runs as root, and so does every task; give it a user of its own.")
+        }
+    }
+}

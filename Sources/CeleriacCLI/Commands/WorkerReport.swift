@@ -1,0 +1,75 @@
+import Celeriac
+import ServiceLifecycle
+
+/// What the `worker` command says of its work: how far a burst is, and the numbers at the end.
+struct WorkerReport: Sendable {
+    let worker: Worker
+    let app: TaskApp
+    let queues: [QueueName]
+
+    func progress(_ terminal: Terminal) -> any Service { BurstProgress(report: self, terminal: terminal) }
+
+    /// One line: what is done, and what still waits.
+    func line() async throws -> String {
+        var waiting = 0
+        for queue in queues { waiting += try await app.broker.counts(of: queue).ready }
+        let done = worker.statistics
+        return "\(done.processed) done, \(done.failed + done.parked) failed, \(waiting) waiting"
+    }
+
+    func close(after time: Duration, json: Bool, _ terminal: Terminal) {
+        let done = worker.statistics
+        if json { return terminal.show(document(done, time)) }
+        let rate = time > .zero ? Int(Double(done.processed) / time.seconds) : 0
+        terminal.note(
+            "\(done.processed) processed in \(time.brief) (\(rate)/s): \(done.succeeded) succeeded, \(done.failed) failed, "
+                + "\(done.retried) to be retried, \(done.revoked) revoked, \(done.parked) parked, "
+                + "\(done.released) given back"
+        )
+    }
+
+    private func document(_ done: WorkerStatistics, _ time: Duration) -> JSONValue {
+        [
+            "processed": .count(done.processed), "succeeded": .count(done.succeeded), "failed": .count(done.failed),
+            "retried": .count(done.retried), "revoked": .count(done.revoked), "parked": .count(done.parked),
+            "released": .count(done.released), "leases_lost": .count(done.leasesLost), "seconds": .seconds(time),
+        ]
+    }
+}
+
+/// Says every second how far a burst is: on a terminal in one line, else each time in a new one if it has changed.
+private struct BurstProgress: Service {
+    let report: WorkerReport
+    let terminal: Terminal
+
+    private static let pause = Duration.seconds(1)
+    private static let eraseLine = "\r\u{1B}[K"
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            do {
+                try await tell()
+            } catch is CancellationError {
+                // The worker is done: that is the normal end.
+            } catch {
+                // The worker meets the same error, and knows better what to do about it.
+                terminal.note("Note: how much waits is not known: \(error)".visible)
+            }
+            if terminal.overwrites { terminal.writeError(Self.eraseLine) }
+        }
+    }
+
+    private func tell() async throws {
+        var last = ""
+        while !Task.isCancelled {
+            let line = try await report.line()
+            if terminal.overwrites {
+                terminal.writeError(Self.eraseLine + line)
+            } else if line != last {
+                terminal.note(line)
+            }
+            last = line
+            try await report.app.time.sleep(for: Self.pause)
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import Celeriac
+
+extension Terminal {
+    /// Prints the rows, or `nothing` to standard error where there are none.
+    func show(_ table: Table, else nothing: String) {
+        let lines = table.lines(width: width)
+        if lines.count > 1 { print(lines.joined(separator: "\n")) } else { note(nothing) }
+    }
+
+    /// Prints one thing by its parts; absent ones are left out.
+    func show(_ parts: [(label: String, text: String?)]) {
+        let given = parts.compactMap { part in part.text.map { (part.label, $0.visible) } }
+        let width = given.map(\.0.count).max() ?? 0
+        for (label, text) in given {
+            let indent = "\n" + String(repeating: " ", count: width + 2)
+            let space = String(repeating: " ", count: width + 2 - label.count)
+            print(label + space + text.replacing("\n", with: indent))
+        }
+    }
+
+    func show(_ json: JSONValue) { print(json.text) }
+}

@@ -1,0 +1,53 @@
+import Celeriac
+
+/// What the exit code of a command says.
+enum CommandExit: Int32 {
+    case done = 0
+    case failed = 1
+    case notFound = 3
+    case timeout = 4
+    // From here on the numbers of BSD's sysexits.h.
+    case usage = 64
+    case unavailable = 69
+    case configuration = 78
+
+    static let table = """
+        Every command takes --json. Exit codes: 0 done; 1 the task failed or was revoked; 3 not found; 4 not ended in \
+        time; 64 wrong use; 69 broker or result backend unreachable; 78 wrong configuration.
+        """
+}
+
+/// Why a command failed: a sentence for people, without control characters, and an exit code.
+struct CommandFailure: Error {
+    let exit: CommandExit
+    let message: String
+
+    init(_ exit: CommandExit, _ message: String) {
+        self.exit = exit
+        self.message = message.visible
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let failure as TaskFailure: self.init(.failed, "\(failure)")
+        case let error as BrokerError: self.init(.unavailable, "\(error)")
+        case let error as CeleriacError: self.init(Self.exit(for: error.code), Self.sentence(error))
+        default: self.init(.failed, "\(error)")
+        }
+    }
+
+    private static func exit(for code: CeleriacError.Code) -> CommandExit {
+        switch code {
+        case .unknownQueue, .unknownTaskID: .notFound
+        case .timeout: .timeout
+        case .invalidArguments, .invalidName, .tooLarge: .usage
+        case .invalidURL, .invalidConfiguration, .noApp, .noResultBackend, .duplicateTask, .unsupported: .configuration
+        default: .failed
+        }
+    }
+
+    private static func sentence(_ error: CeleriacError) -> String {
+        error.underlying.map { "\(error.message) (\($0))" } ?? error.message
+    }
+}

@@ -1,0 +1,24 @@
+/// Which brackets are open, one bit each; without allocation, since it lives in every skip.
+struct BracketStack {
+    private var words = SIMD8<UInt64>()
+    private(set) var depth = 0
+
+    /// As many as ``JSONLimits/hardDepth`` lets in.
+    static let capacity = 8 * 64
+
+    var isEmpty: Bool { depth == 0 }
+
+    /// Whether the innermost open bracket is an object's. Meaningless while empty.
+    var isInObject: Bool {
+        let place = depth - 1
+        return words[place >> 6] >> UInt64(place & 63) & 1 == 1
+    }
+
+    mutating func push(object: Bool) {
+        let bit: UInt64 = 1 << UInt64(depth & 63)
+        if object { words[depth >> 6] |= bit } else { words[depth >> 6] &= ~bit }
+        depth += 1
+    }
+
+    mutating func pop() { depth -= 1 }
+}

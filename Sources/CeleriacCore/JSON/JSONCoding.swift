@@ -1,0 +1,94 @@
+/// Turns `Codable` values into JSON text and back, without Foundation's coders.
+///
+/// The everyday types (booleans, strings, numbers, dates, UUIDs, data, URLs, decimals, ``JSONValue``; optionals, arrays and
+/// string-keyed dictionaries of those) never meet the machinery of `Codable`. Dates, UUIDs, decimals and data are written
+/// as kombu's tagged values, which Python reads as its own types.
+public enum JSONCoding {
+    /// - Throws: `EncodingError`.
+    public static func encode(_ value: some Encodable) throws -> [UInt8] {
+        var writer = JSONWriter()
+        try writer.value(value)
+        return writer.bytes
+    }
+
+    /// Reads one value, with exact types: an integer parameter takes no double, a string no number.
+    ///
+    /// - Parameter range: the part of the bytes that is the value's text; all of them by default.
+    /// - Throws: `DecodingError`; its text says where, never what stood there.
+    public static func decode<Value: Decodable>(
+        _ type: Value.Type, from bytes: [UInt8], in range: Range<Int>? = nil, limits: JSONLimits = JSONLimits()
+    ) throws -> Value {
+        let range = range ?? bytes.indices
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range lies outside of the bytes")
+        let document = JSONDocument(bytes: bytes, range: range, limits: limits)
+        if type == Int.self { return unsafeBitCast(try document.int(), to: Value.self) }
+        if type == String.self { return unsafeBitCast(try document.string(), to: Value.self) }
+        if let coder = DirectCoder.coder(of: type) {
+            return try document.read(type) { scanner throws(JSONError) in try scanner.read(type, by: coder) }
+        }
+        let root = DecodingNode(document)
+        let value = try Value(from: root)
+        try root.check()
+        return value
+    }
+}
+
+/// A text to be decoded, not yet checked.
+struct JSONDocument {
+    let bytes: [UInt8]
+    let range: Range<Int>
+    let limits: JSONLimits
+
+    func int() throws -> Int {
+        try read(Int.self) { scanner throws(JSONError) in try scanner.integer(Int.self) }
+    }
+
+    func string() throws -> String {
+        try read(String.self) { scanner throws(JSONError) in try scanner.string() }
+    }
+
+    /// Reads the whole text as one value.
+    @inline(__always)
+    func read<Value>(
+        _ type: Any.Type, _ body: (inout JSONScanner) throws(JSONError) -> Value
+    ) throws -> Value {
+        do throws(JSONError) {
+            guard range.count <= limits.documentBytes else {
+                throw JSONError(.tooLong, at: range.lowerBound, "\(range.count) bytes; at most \(limits.documentBytes)")
+            }
+            return try bytes.withUnsafeBufferPointer { text throws(JSONError) in
+                var scanner = JSONScanner(UnsafeBufferPointer(rebasing: text[..<range.upperBound]), limits: limits)
+                scanner.position = range.lowerBound
+                let value = try body(&scanner)
+                try scanner.finish()
+                return value
+            }
+        } catch {
+            let isNull = bytes.indices.contains(error.offset) && bytes[error.offset] == UInt8(ascii: "n")
+            throw DecodingError(error, decoding: type, isNull: isNull, [])
+        }
+    }
+}
+
+extension JSONWriter {
+    /// Writes any encodable value. If that fails, nothing is written.
+    ///
+    /// - Throws: `EncodingError`.
+    public mutating func value(_ value: some Encodable) throws {
+        let start = mark
+        do {
+            if try direct(value) {
+                if isTooDeep { throw EncodingOutput.tooDeep }
+                return
+            }
+            bytes.reserveCapacity(max(bytes.count * 2, 128))
+            let output = EncodingOutput(take())
+            defer { self = output.writer }
+            try EncodingNode(output).putNested(value, at: ElementKey.none)
+            try output.finish()
+        } catch {
+            reset(to: start)
+            throw error
+        }
+    }
+}

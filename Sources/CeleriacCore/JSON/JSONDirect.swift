@@ -1,0 +1,106 @@
+/// A type that goes to and from JSON text without the machinery of `Codable`.
+///
+/// The everyday argument types; each reads and writes what its `Codable` conformance would, or kombu's tagged form.
+protocol JSONDirect: SendableMetatype {
+    func write(to writer: inout JSONWriter) throws
+    static func read(from scanner: inout JSONScanner) throws(JSONError) -> Self
+}
+
+extension Bool: JSONDirect {
+    func write(to writer: inout JSONWriter) { writer.bool(self) }
+    static func read(from scanner: inout JSONScanner) throws(JSONError) -> Bool { try scanner.bool() }
+}
+
+extension String: JSONDirect {
+    func write(to writer: inout JSONWriter) { writer.string(self) }
+    static func read(from scanner: inout JSONScanner) throws(JSONError) -> String { try scanner.string() }
+}
+
+extension JSONValue: JSONDirect {
+    func write(to writer: inout JSONWriter) { writer.write(self) }
+    static func read(from scanner: inout JSONScanner) throws(JSONError) -> JSONValue { try scanner.value() }
+}
+
+// MARK: Numbers
+
+protocol JSONDirectInteger: JSONDirect, FixedWidthInteger {}
+
+extension JSONDirectInteger {
+    func write(to writer: inout JSONWriter) { writer.int(self) }
+    static func read(from scanner: inout JSONScanner) throws(JSONError) -> Self { try scanner.integer(Self.self) }
+}
+
+extension Int: JSONDirectInteger {}
+extension Int8: JSONDirectInteger {}
+extension Int16: JSONDirectInteger {}
+extension Int32: JSONDirectInteger {}
+extension Int64: JSONDirectInteger {}
+extension UInt: JSONDirectInteger {}
+extension UInt8: JSONDirectInteger {}
+extension UInt16: JSONDirectInteger {}
+extension UInt32: JSONDirectInteger {}
+extension UInt64: JSONDirectInteger {}
+
+extension Double: JSONDirect {
+    func write(to writer: inout JSONWriter) { writer.double(self) }
+    static func read(from scanner: inout JSONScanner) throws(JSONError) -> Double { try scanner.double() }
+}
+
+extension Float: JSONDirect {
+    /// The shortest text that reads back as this float, not as the double of the same value.
+    func write(to writer: inout JSONWriter) {
+        isFinite ? writer.raw(description.utf8) : writer.double(Double(self))
+    }
+
+    static func read(from scanner: inout JSONScanner) throws(JSONError) -> Float { Float(try scanner.double()) }
+}
+
+// MARK: Containers of those
+
+extension Optional: JSONDirect where Wrapped: JSONDirect {
+    func write(to writer: inout JSONWriter) throws {
+        if let self { try self.write(to: &writer) } else { writer.null() }
+    }
+
+    static func read(from scanner: inout JSONScanner) throws(JSONError) -> Wrapped? {
+        try scanner.null() ? nil : try Wrapped.read(from: &scanner)
+    }
+}
+
+extension Array: JSONDirect where Element: JSONDirect {
+    func write(to writer: inout JSONWriter) throws {
+        writer.beginArray()
+        for element in self { try element.write(to: &writer) }
+        writer.endArray()
+    }
+
+    static func read(from scanner: inout JSONScanner) throws(JSONError) -> [Element] {
+        var elements: [Element] = []
+        try scanner.begin(object: false)
+        while try scanner.nextElement() { elements.append(try Element.read(from: &scanner)) }
+        return elements
+    }
+}
+
+extension Dictionary: JSONDirect where Key == String, Value: JSONDirect {
+    /// Sorted by key, so that equal dictionaries have equal text in every process.
+    func write(to writer: inout JSONWriter) throws {
+        writer.beginObject()
+        for (name, value) in sorted(by: { $0.key < $1.key }) {
+            writer.key(name)
+            try value.write(to: &writer)
+        }
+        writer.endObject()
+    }
+
+    static func read(from scanner: inout JSONScanner) throws(JSONError) -> [String: Value] {
+        var members: [String: Value] = [:]
+        try scanner.begin(object: true)
+        while try scanner.nextMember() {
+            let name = try scanner.string()
+            try scanner.passColon()
+            members[name] = try Value.read(from: &scanner)
+        }
+        return members
+    }
+}

@@ -1,0 +1,110 @@
+/// The encoder of one value: writes straight into the text, as `Codable` calls come in.
+///
+/// Only containers that a type nests by hand, or a super encoder, have a text of their own, since they may be written at
+/// any time: ``EncodingOutput`` puts it in its place at the end.
+final class EncodingNode: Encoder {
+    private enum Shape { case empty, object, array, value }
+
+    let output: EncodingOutput
+    let userInfo: [CodingUserInfoKey: Any] = [:]
+    private let parent: EncodingNode?
+    private let key: any CodingKey
+    /// The path to a node without a parent.
+    private let root: [any CodingKey]
+    private let depth: Int
+    private var shape = Shape.empty
+    private(set) var count = 0
+
+    init(_ output: EncodingOutput, root: [any CodingKey] = [], depth: Int = 0) {
+        self.output = output
+        self.root = root
+        self.depth = depth
+        parent = nil
+        key = ElementKey.none
+    }
+
+    private init(parent: EncodingNode, key: any CodingKey) {
+        output = parent.output
+        root = []
+        depth = parent.depth + 1
+        self.parent = parent
+        self.key = key
+    }
+
+    var codingPath: [any CodingKey] {
+        parent?.codingPath.appending(key) ?? root
+    }
+
+    // MARK: Encoder
+
+    func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
+        KeyedEncodingContainer(KeyedEncoding<Key>(node: becoming(.object)))
+    }
+
+    func unkeyedContainer() -> any UnkeyedEncodingContainer { UnkeyedEncoding(node: becoming(.array)) }
+
+    func singleValueContainer() -> any SingleValueEncodingContainer { SingleValueEncoding(node: self) }
+
+    /// Ends the value's container; a value that encoded nothing is an empty object.
+    func finish() {
+        switch shape {
+        case .object: output.writer.endObject()
+        case .array: output.writer.endArray()
+        case .value: break
+        case .empty:
+            output.writer.beginObject()
+            output.writer.endObject()
+        }
+    }
+
+    /// Opens the container on the first call. A second one of another kind is an error of the type being encoded; it
+    /// is thrown at the end, and what goes into that container goes nowhere.
+    private func becoming(_ kind: Shape) -> EncodingNode {
+        if shape == kind { return self }
+        guard shape == .empty else {
+            output.fail("a second container of another kind was asked for", codingPath)
+            return EncodingNode(EncodingOutput(JSONWriter())).becoming(kind)
+        }
+        shape = kind
+        kind == .object ? output.writer.beginObject() : output.writer.beginArray()
+        return self
+    }
+
+    // MARK: What the containers call
+
+    func putKey(_ key: some CodingKey) { output.writer.key(key.stringValue) }
+
+    func putElement() -> ElementKey {
+        defer { count += 1 }
+        return ElementKey(count)
+    }
+
+    /// Claims the place of a single value.
+    func putSingle() throws {
+        guard shape == .empty else { throw output.fail("a second value was encoded in one place", codingPath) }
+        shape = .value
+    }
+
+    func put<Value: Encodable, Key: CodingKey>(_ value: Value, at key: Key) throws {
+        if try output.writer.direct(value) { return }
+        try putNested(value, at: key)
+    }
+
+    func putNested<Value: Encodable>(_ value: Value, at key: any CodingKey) throws {
+        let child = EncodingNode(parent: self, key: key)
+        guard child.depth < JSONLimits.hardDepth else { throw EncodingOutput.tooDeep }
+        if let dictionary = value as? any StringKeyed {
+            try dictionary.putMembers(into: child.becoming(.object))
+        } else {
+            try value.encode(to: child)
+        }
+        child.finish()
+    }
+
+    /// An encoder whose text is put here at the end.
+    func putHole(at key: any CodingKey) -> EncodingNode {
+        let node = EncodingNode(EncodingOutput(JSONWriter()), root: codingPath + [key], depth: depth + 1)
+        output.putHole(for: node)
+        return node
+    }
+}

@@ -1,0 +1,145 @@
+/// Reads JSON piece by piece, in the order in which it stands.
+///
+/// ```swift
+/// var reader = try JSONReader(body)
+/// try reader.beginArray()
+/// while try reader.nextElement() { ranges.append(try reader.skip()) }
+/// try reader.finish()
+/// ```
+///
+/// Lenient where Python's `json` is (see ``JSONValue/init(parsing:limits:)``). After an error it must not be used on.
+public struct JSONReader: Sendable {
+    /// What a value is, by its first byte.
+    public enum Kind: Sendable, Hashable {
+        case null, bool, number, string, array, object
+    }
+
+    private let bytes: [UInt8]
+    private let end: Int
+    private let limits: JSONLimits
+    private var state = JSONScanner.State()
+
+    /// - Parameter range: the part of the bytes that is JSON text; all of them by default.
+    /// - Throws: ``JSONError`` with code `tooLong`.
+    public init(
+        _ bytes: [UInt8], in range: Range<Int>? = nil, limits: JSONLimits = JSONLimits()
+    ) throws(JSONError) {
+        let range = range ?? bytes.indices
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range lies outside of the bytes")
+        guard range.count <= limits.documentBytes else {
+            throw JSONError(.tooLong, at: range.lowerBound, "\(range.count) bytes; at most \(limits.documentBytes)")
+        }
+        self.bytes = bytes
+        self.limits = limits
+        end = range.upperBound
+        state.position = range.lowerBound
+    }
+
+    /// Where in the bytes the reader stands.
+    public var offset: Int { state.position }
+
+    /// The kind of the value that comes next; `nil` where none does.
+    public mutating func kind() -> Kind? {
+        switch peek() {
+        case .quote: return .string
+        case .openBracket: return .array
+        case .openBrace: return .object
+        case UInt8(ascii: "n"): return .null
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool
+        case .minus, .zero...UInt8(ascii: "9"), UInt8(ascii: "N"), UInt8(ascii: "I"): return .number
+        default: return nil
+        }
+    }
+
+    // MARK: Containers
+
+    public mutating func beginArray() throws(JSONError) {
+        try scan { scanner throws(JSONError) in try scanner.begin(object: false) }
+    }
+
+    /// Whether another element comes in the innermost array; it must be read or skipped. If not, the array is left.
+    public mutating func nextElement() throws(JSONError) -> Bool {
+        try scan { scanner throws(JSONError) in try scanner.nextElement() }
+    }
+
+    public mutating func beginObject() throws(JSONError) {
+        try scan { scanner throws(JSONError) in try scanner.begin(object: true) }
+    }
+
+    /// The next key of the innermost object; its value must be read or skipped. `nil` if none comes: the object is left.
+    public mutating func nextKey() throws(JSONError) -> String? {
+        try scan { scanner throws(JSONError) in
+            guard try scanner.nextMember() else { return nil }
+            let name = try scanner.scanString()
+            try scanner.passColon()
+            return scanner.text(of: name)
+        }
+    }
+
+    /// Passes one value of any kind.
+    ///
+    /// - Returns: where it lies in the bytes. It is well-formed and keeps the limits.
+    @discardableResult
+    public mutating func skip() throws(JSONError) -> Range<Int> {
+        try scan { scanner throws(JSONError) in try scanner.skipValue() }
+    }
+
+    /// Passes one value of any kind.
+    ///
+    /// - Returns: its text as it stands.
+    public mutating func raw() throws(JSONError) -> [UInt8] { Array(bytes[try skip()]) }
+
+    /// Throws unless the text ends here.
+    public mutating func finish() throws(JSONError) {
+        try scan { scanner throws(JSONError) in try scanner.finish() }
+    }
+
+    // MARK: Values
+
+    /// Passes `null` if it comes next.
+    public mutating func null() throws(JSONError) -> Bool {
+        try scan { scanner throws(JSONError) in try scanner.null() }
+    }
+
+    public mutating func bool() throws(JSONError) -> Bool {
+        try scan { scanner throws(JSONError) in try scanner.bool() }
+    }
+
+    /// Reads an integer. A double is refused, integral or not.
+    public mutating func int() throws(JSONError) -> Int {
+        try scan { scanner throws(JSONError) in try scanner.integer(Int.self) }
+    }
+
+    /// Reads a double; takes integers too.
+    public mutating func double() throws(JSONError) -> Double {
+        try scan { scanner throws(JSONError) in try scanner.double() }
+    }
+
+    public mutating func string() throws(JSONError) -> String {
+        try scan { scanner throws(JSONError) in try scanner.string() }
+    }
+
+    public mutating func value() throws(JSONError) -> JSONValue {
+        try scan { scanner throws(JSONError) in try scanner.value() }
+    }
+
+    private mutating func peek() -> UInt8 {
+        while state.position < end {
+            let byte = bytes[state.position]
+            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
+            state.position += 1
+        }
+        return 0
+    }
+
+    /// Lends the bytes to a scanner.
+    mutating func scan<Value>(
+        _ body: (inout JSONScanner) throws(JSONError) -> Value
+    ) throws(JSONError) -> Value {
+        try bytes.withUnsafeBufferPointer { text throws(JSONError) in
+            var scanner = JSONScanner(UnsafeBufferPointer(rebasing: text[..<end]), limits: limits, state: state)
+            defer { state = scanner.state }
+            return try body(&scanner)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/// How strings and integers become text.
+extension JSONWriter {
+    mutating func appendQuoted(_ text: String) {
+        bytes.append(.quote)
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { appendEscaped($0) }
+        if isDone == nil { Array(text.utf8).withUnsafeBufferPointer { appendEscaped($0) } }
+        bytes.append(.quote)
+    }
+
+    private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        var place = 0
+        while let next = Self.nextEscape(in: text, from: place) {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<next]))
+            appendEscape(of: text[next])
+            start = next + 1
+            place = start
+        }
+        if start < text.count { bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...])) }
+    }
+
+    private static func nextEscape(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        var place = start
+        let raw = UnsafeRawBufferPointer(text)
+        while place + 8 <= text.count {
+            let word = raw.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            if EightBytes.special(in: word) & ~word != 0 { break }
+            place += 8
+        }
+        while place < text.count {
+            let byte = text[place]
+            if byte < 0x20 || byte == .quote || byte == .backslash { return place }
+            place += 1
+        }
+        return nil
+    }
+
+    private mutating func appendEscape(of byte: UInt8) {
+        bytes.append(.backslash)
+        switch byte {
+        case .quote, .backslash: bytes.append(byte)
+        case 0x08: bytes.append(UInt8(ascii: "b"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0C: bytes.append(UInt8(ascii: "f"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        default:
+            bytes.append(contentsOf: [
+                UInt8(ascii: "u"), .zero, .zero, .hexDigit(of: byte >> 4), .hexDigit(of: byte & 15),
+            ])
+        }
+    }
+
+    mutating func appendDecimal(_ magnitude: UInt64, isNegative: Bool) {
+        if isNegative { bytes.append(.minus) }
+        guard magnitude > 9 else { return bytes.append(.zero + UInt8(magnitude)) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var rest = magnitude
+            var start = 20
+            while rest > 0 {
+                start -= 1
+                let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+                digits[start] = .zero + UInt8(digit)
+                rest = quotient
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+        }
+    }
+
+    /// Writes a value with sorted keys.
+    mutating func write(_ value: JSONValue) {
+        switch value {
+        case .null: null()
+        case .bool(let value): bool(value)
+        case .integer(let value): int(value)
+        case .bigInteger(let digits):
+            // Made by hand it could hold anything; as a string it can do no harm.
+            if JSONScanner.isNumber(digits), !digits.hasPrefix("+") { raw(digits.utf8) } else { string(digits) }
+        case .double(let value): double(value)
+        case .string(let value): string(value)
+        case .array(let elements):
+            beginArray()
+            for element in elements { write(element) }
+            endArray()
+        case .object(let members):
+            beginObject()
+            for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+                key(name)
+                write(member)
+            }
+            endObject()
+        }
+    }
+}

@@ -1,0 +1,153 @@
+/// Writes compact JSON as it goes: no blanks, UTF-8, only those escapes that must be.
+///
+/// ```swift
+/// var writer = JSONWriter()
+/// writer.beginObject()
+/// writer.key("retries")
+/// writer.int(3)
+/// writer.endObject()
+/// writer.bytes                       // {"retries":3}
+/// ```
+///
+/// Puts the commas; that keys and values alternate in an object is up to the caller.
+public struct JSONWriter: Sendable {
+    public internal(set) var bytes: [UInt8]
+    private var needsComma = false
+    /// How many containers are open.
+    private(set) var depth = 0
+    /// Which of the outermost 64 are objects, the innermost in the lowest bit.
+    private var kinds: UInt64 = 0
+    /// Whether more than ``JSONLimits/hardDepth`` containers were open at once: nobody would read that.
+    private(set) var isTooDeep = false
+
+    public init() { bytes = [] }
+
+    /// Opens a closed array or object again, so that more can be put at its end.
+    ///
+    /// - Parameter text: compact text such as `[1,2]` or `{}`, as this writer made it.
+    public init(reopening text: [UInt8]) {
+        precondition(text.last == .closeBracket || text.last == .closeBrace, "only an array or object can be reopened")
+        bytes = text
+        depth = 1
+        kinds = bytes.removeLast() == .closeBrace ? 1 : 0
+        needsComma = bytes.count > 1
+    }
+
+    // MARK: Containers
+
+    public mutating func beginArray() { begin(.openBracket, object: false) }
+    public mutating func endArray() { end(.closeBracket) }
+    public mutating func beginObject() { begin(.openBrace, object: true) }
+    public mutating func endObject() { end(.closeBrace) }
+
+    public mutating func key(_ name: String) {
+        separate()
+        appendQuoted(name)
+        bytes.append(.colon)
+        needsComma = false
+    }
+
+    /// Ends everything that is still open; of at most 64 containers inside each other.
+    public mutating func close() {
+        precondition(depth <= 64, "too many open containers to know them all")
+        while depth > 0 { end(kinds & 1 == 1 ? .closeBrace : .closeBracket) }
+    }
+
+    // MARK: Values
+
+    public mutating func null() { raw("null") }
+    public mutating func bool(_ value: Bool) { value ? raw("true") : raw("false") }
+
+    public mutating func int(_ value: some BinaryInteger) {
+        separate()
+        if let small = Int64(exactly: value) {
+            appendDecimal(small.magnitude, isNegative: small < 0)
+        } else {
+            bytes.append(contentsOf: String(value).utf8)
+        }
+    }
+
+    public mutating func int(_ value: Int) {
+        separate()
+        appendDecimal(UInt64(value.magnitude), isNegative: value < 0)
+    }
+
+    /// Writes Python's shortest form, which reads back as the same double: `1.0`, `1e+22`, `NaN`, `-Infinity`.
+    public mutating func double(_ value: Double) {
+        if value.isFinite {
+            separate()
+            bytes.append(contentsOf: value.description.utf8)
+        } else {
+            value.isNaN ? raw("NaN") : value < 0 ? raw("-Infinity") : raw("Infinity")
+        }
+    }
+
+    public mutating func string(_ value: String) {
+        separate()
+        appendQuoted(value)
+    }
+
+    /// Writes what is JSON text already: one whole value.
+    public mutating func raw(_ text: some Sequence<UInt8>) {
+        separate()
+        bytes.append(contentsOf: text)
+    }
+
+    // MARK: Going back
+
+    /// A place in the text to go back to.
+    struct Mark {
+        fileprivate let count: Int
+        fileprivate let depth: Int
+        fileprivate let kinds: UInt64
+        fileprivate let needsComma: Bool
+    }
+
+    var mark: Mark { Mark(count: bytes.count, depth: depth, kinds: kinds, needsComma: needsComma) }
+
+    /// Forgets what was written since.
+    mutating func reset(to mark: Mark) {
+        bytes.removeLast(bytes.count - mark.count)
+        depth = mark.depth
+        kinds = mark.kinds
+        isTooDeep = false
+        needsComma = mark.needsComma
+    }
+
+    /// Moves the writer out, its bytes still uniquely referenced.
+    mutating func take() -> JSONWriter {
+        let writer = self
+        self = JSONWriter()
+        return writer
+    }
+
+    // MARK: Detail
+
+    /// Writes what is one whole value in JSON text already.
+    mutating func raw(_ text: StaticString) {
+        separate()
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Puts a comma where one is due. Whatever is written next is complete, so the next value needs one again.
+    mutating func separate() {
+        if needsComma { bytes.append(.comma) }
+        needsComma = true
+    }
+
+    private mutating func begin(_ bracket: UInt8, object: Bool) {
+        separate()
+        bytes.append(bracket)
+        needsComma = false
+        depth += 1
+        kinds = kinds << 1 | (object ? 1 : 0)
+        isTooDeep = isTooDeep || depth > JSONLimits.hardDepth
+    }
+
+    private mutating func end(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = true
+        depth -= 1
+        kinds >>= 1
+    }
+}

@@ -1,0 +1,56 @@
+/// Where the members of an object lie. Of two with one name the last one counts.
+struct ObjectIndex {
+    private struct Member {
+        let name: JSONScanner.StringToken
+        let value: Int
+    }
+
+    private var members: [Member] = []
+    /// For objects too large to be searched from end to end.
+    private var offsets: [String: Int]?
+    private static let mostSearched = 16
+
+    init(scanning scanner: inout JSONScanner) throws(JSONError) {
+        try scanner.begin(object: true)
+        members.reserveCapacity(8)
+        while try scanner.nextMember() {
+            let name = try scanner.scanString()
+            try scanner.passColon()
+            members.append(Member(name: name, value: try scanner.skipValue().lowerBound))
+        }
+        guard members.count > Self.mostSearched || members.contains(where: { $0.name.hasEscapes }) else { return }
+        offsets = Dictionary(members.map { (scanner.text(of: $0.name), $0.value) }, uniquingKeysWith: { $1 })
+    }
+
+    /// - Parameter text: the text that was scanned.
+    func offset(of name: String, in text: [UInt8]) -> Int? {
+        if let offsets { return offsets[name] }
+        var name = name
+        return name.withUTF8 { name in
+            text.withUnsafeBufferPointer { text in
+                var place = members.count
+                while place > 0 {
+                    place -= 1
+                    let range = members[place].name.range
+                    if range.count == name.count, Self.areEqual(text, from: range.lowerBound, name) {
+                        return members[place].value
+                    }
+                }
+                return nil
+            }
+        }
+    }
+
+    private static func areEqual(
+        _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ name: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        for place in name.indices where text[start + place] != name[place] { return false }
+        return true
+    }
+
+    func names(in text: [UInt8]) -> [String] {
+        if let offsets { return Array(offsets.keys) }
+        var seen: Set<String> = []
+        return members.map { String(decoding: text[$0.name.range], as: UTF8.self) }.filter { seen.insert($0).inserted }
+    }
+}

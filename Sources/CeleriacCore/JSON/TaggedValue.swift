@@ -1,0 +1,62 @@
+/// Kombu's tagged values: an object of exactly the keys `__type__` and `__value__`.
+extension JSONWriter {
+    mutating func tagged(_ type: String, _ value: (inout JSONWriter) -> Void) {
+        beginObject()
+        key("__type__")
+        string(type)
+        key("__value__")
+        value(&self)
+        endObject()
+    }
+}
+
+extension JSONScanner {
+    /// Passes a tagged value, its two keys in either order.
+    ///
+    /// - Parameters:
+    ///   - types: the tags that are taken, at most two.
+    ///   - expected: what to call it in errors.
+    /// - Returns: which of the tags it had, and a scanner at its value.
+    mutating func tagged(
+        _ types: (StaticString, StaticString), or expected: StaticString
+    ) throws(JSONError) -> (isFirst: Bool, value: JSONScanner) {
+        let start = position
+        var isFirst: Bool?
+        var value: JSONScanner?
+        guard byte == .openBrace else { throw mismatch("\(expected)") }
+        try begin(object: true)
+        while try nextMember() {
+            let name = try scanString()
+            try passColon()
+            if matches(name, "__type__"), byte == .quote {
+                let type = try scanString()
+                isFirst = matches(type, types.0) ? true : matches(type, types.1) ? false : nil
+            } else {
+                if matches(name, "__value__") { value = self }
+                try skipValue()
+            }
+        }
+        guard let isFirst, let value else { throw JSONError(.typeMismatch, at: start, "expected \(expected)") }
+        return (isFirst, value)
+    }
+
+    /// Reads a string, or a tagged value that holds one.
+    mutating func textOrTagged(
+        _ types: (StaticString, StaticString), or expected: StaticString
+    ) throws(JSONError) -> String {
+        skipBlanks()
+        if byte == .quote { return try string() }
+        var value = try tagged(types, or: expected).value
+        return try value.string()
+    }
+
+    /// Whether the whole text is a JSON number, a leading plus allowed.
+    static func isNumber(_ text: String) -> Bool {
+        var text = text.hasPrefix("+") ? String(text.dropFirst()) : text
+        return text.withUTF8 { bytes in
+            var scanner = JSONScanner(bytes, limits: JSONLimits())
+            guard let token = try? scanner.scanNumber() else { return false }
+            return token.range == 0..<bytes.count
+        }
+    }
+}

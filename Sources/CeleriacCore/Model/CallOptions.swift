@@ -1,0 +1,50 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// What one call wants otherwise than its task's ``TaskOptions``; `nil` leaves the task's own.
+public struct CallOptions: Sendable {
+    /// The call's id; `nil` = a random one. A second call with the id of one that waits or runs is a duplicate.
+    public var id: TaskID?
+    public var queue: QueueName?
+    /// Not before this much time from now. Ignored where ``eta`` is set.
+    public var countdown: Duration?
+    /// Not before this point in time; at most ten years ahead.
+    public var eta: Date?
+    /// Not after this point in time: later it is revoked instead of started.
+    public var expires: Date?
+    public var priority: CallPriority?
+    public var timeLimit: Duration?
+    public var softTimeLimit: Duration?
+    public var ignoreResult: Bool?
+    public var unique: Uniqueness?
+    /// A name to show instead of the task's.
+    public var shadow: String?
+    /// Further message headers; the task reads them from its context.
+    public var headers: [String: JSONValue]
+    /// Before all others of its queue and priority.
+    public var atFront: Bool
+
+    public init(
+        id: TaskID? = nil, queue: QueueName? = nil, countdown: Duration? = nil, eta: Date? = nil,
+        expires: Date? = nil, priority: CallPriority? = nil, timeLimit: Duration? = nil,
+        softTimeLimit: Duration? = nil, ignoreResult: Bool? = nil, unique: Uniqueness? = nil, shadow: String? = nil,
+        headers: [String: JSONValue] = [:], atFront: Bool = false
+    ) {
+        self.id = id
+        self.queue = queue
+        self.countdown = countdown
+        self.eta = eta
+        self.expires = expires
+        self.priority = priority
+        self.timeLimit = timeLimit
+        self.softTimeLimit = softTimeLimit
+        self.ignoreResult = ignoreResult
+        self.unique = unique
+        self.shadow = shadow
+        self.headers = headers
+        self.atFront = atFront
+    }
+}

@@ -1,0 +1,25 @@
+/// A call that was made: who, what, with which arguments, and what comes after it.
+public struct Message: Sendable, Hashable {
+    public var headers: MessageHeaders
+    public var arguments: EncodedArguments
+    /// The third part of a Celery body: callbacks, errbacks, chain, chord. A JSON object as text.
+    public var embed: [UInt8]
+    public var priority: CallPriority
+    public var correlationID: String?
+    public var replyTo: String?
+
+    public static let emptyEmbed = Array(#"{"callbacks":null,"errbacks":null,"chain":null,"chord":null}"#.utf8)
+
+    public init(
+        headers: MessageHeaders, arguments: EncodedArguments, embed: [UInt8] = Message.emptyEmbed,
+        priority: CallPriority = .normal
+    ) {
+        self.headers = headers
+        self.arguments = arguments
+        self.embed = embed
+        self.priority = priority
+    }
+
+    public var id: TaskID { headers.id }
+    public var task: TaskName { headers.task }
+}

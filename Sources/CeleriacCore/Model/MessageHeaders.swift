@@ -1,0 +1,47 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// What a message says about itself apart from its arguments: the headers of Celery's message protocol 2.
+///
+/// Source: `celery/app/amqp.py`, `as_task_v2`. Names on the wire in quotes where they differ.
+public struct MessageHeaders: Sendable, Hashable {
+    public var id: TaskID
+    public var task: TaskName
+    /// "root_id": the call that started it all; the own id at the top.
+    public var rootID: TaskID?
+    /// "parent_id": the call whose task sent this one.
+    public var parentID: TaskID?
+    public var eta: Date?
+    public var expires: Date?
+    /// Attempts that failed already; `attempt` is one more.
+    public var retries: Int = 0
+    /// "timelimit"[0].
+    public var timeLimit: Duration?
+    /// "timelimit"[1].
+    public var softTimeLimit: Duration?
+    /// The group it belongs to, and its place there ("group_index").
+    public var group: String?
+    public var groupIndex: Int?
+    public var shadow: String?
+    /// The process that sent it, `gen<pid>@<host>`.
+    public var origin: String?
+    /// "ignore_result"; `nil` = as the task says.
+    public var ignoreResult: Bool?
+    /// "compression": MIME type of the body's compression; `nil` = none.
+    public var compression: String?
+    /// "x_history": the attempts that failed so far, oldest first, at most 25. Ours; Celery passes it on untouched.
+    public var history: [FailedAttempt] = []
+    /// All other headers, as they came: trace context, stamps, the caller's own.
+    public var extra: [String: JSONValue] = [:]
+
+    public init(id: TaskID, task: TaskName) {
+        self.id = id
+        self.task = task
+    }
+
+    /// 1 for the first start.
+    public var attempt: Int { retries + 1 }
+}

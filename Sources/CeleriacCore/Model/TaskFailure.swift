@@ -1,0 +1,56 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// Why a call failed, as data: what `AsyncResult.get` throws, and what stands in the result backend.
+///
+/// Made once, where a user's error becomes an outcome; an error that arrives from elsewhere (another process, a Python
+/// worker) is only ever this value and never a class looked up by name.
+public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The error's type without its module, for example `SMTPError`. At most 200 characters.
+    public var type: String
+    /// The module of the type, for example `Signup`, or `nil` where unknown.
+    public var module: String?
+    /// The error's own words. At most 16 KiB.
+    public var message: String
+    /// A traceback or stack, where there is one. At most 64 KiB.
+    public var traceback: String?
+    /// The attempts that failed before this one, oldest first; the last 25 of them.
+    public var history: [FailedAttempt]
+
+    public init(
+        type: String, module: String? = nil, message: String, traceback: String? = nil, history: [FailedAttempt] = []
+    ) {
+        self.type = String(type.prefix(200))
+        self.module = module
+        self.message = Self.clipped(message, toBytes: 16 << 10)
+        self.traceback = traceback.map { Self.clipped($0, toBytes: 64 << 10) }
+        self.history = history
+    }
+
+    public var description: String { "\(type): \(message)" }
+
+    private static func clipped(_ text: String, toBytes limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
+        return String(decoding: text.utf8.prefix(limit), as: UTF8.self) + "…"
+    }
+}
+
+/// One attempt of a call that did not succeed.
+public struct FailedAttempt: Sendable, Hashable {
+    /// 1 for the first start.
+    public var attempt: Int
+    public var at: Date
+    public var type: String
+    /// The first 500 characters of the error's words.
+    public var message: String
+
+    public init(attempt: Int, at: Date, type: String, message: String) {
+        self.attempt = attempt
+        self.at = at
+        self.type = String(type.prefix(200))
+        self.message = String(message.prefix(500))
+    }
+}

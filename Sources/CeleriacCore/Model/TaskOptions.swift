@@ -1,0 +1,44 @@
+/// How a task is run when its caller does not say otherwise. Set by `@Task(…)` or `TaskDefinition.options`.
+public struct TaskOptions: Sendable {
+    /// When a message is taken off its queue.
+    public enum Acknowledgement: Sendable, Hashable {
+        /// After it ran: a crash repeats it (the default).
+        case late
+        /// Before it runs: a crash loses it. For work that must never run twice.
+        case early
+    }
+
+    /// `nil` = as the app's routes say, else ``QueueName/default``.
+    public var queue: QueueName?
+    public var retry: RetryPolicy
+    /// Hard limit: after it the worker gives up on the attempt. `nil` = none.
+    public var timeLimit: Duration?
+    /// Soft limit: after it the attempt is cancelled (structured cancellation). `nil` = none.
+    public var softTimeLimit: Duration?
+    public var priority: CallPriority
+    /// Counted from the call: later than that it is not started but revoked. `nil` = never.
+    public var expires: Duration?
+    public var rateLimit: RateLimit?
+    /// Whether results are not kept. Failures are not kept either, except in the dead letters.
+    public var ignoreResult: Bool
+    public var acks: Acknowledgement
+    public var unique: Uniqueness?
+
+    public init(
+        queue: QueueName? = nil, retry: RetryPolicy = .none, timeLimit: Duration? = nil,
+        softTimeLimit: Duration? = nil, priority: CallPriority = .normal, expires: Duration? = nil,
+        rateLimit: RateLimit? = nil, ignoreResult: Bool = false, acks: Acknowledgement = .late,
+        unique: Uniqueness? = nil
+    ) {
+        self.queue = queue
+        self.retry = retry
+        self.timeLimit = timeLimit
+        self.softTimeLimit = softTimeLimit
+        self.priority = priority
+        self.expires = expires
+        self.rateLimit = rateLimit
+        self.ignoreResult = ignoreResult
+        self.acks = acks
+        self.unique = unique
+    }
+}

@@ -1,0 +1,90 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// What is known of a call: its latest ``StateChange``, or where its message stands.
+public struct TaskRecord: Sendable, Hashable {
+    public var id: TaskID
+    public var state: TaskState
+    /// JSON text; of SUCCESS only.
+    public var result: [UInt8]?
+    public var failure: TaskFailure?
+    /// What the task said last through its context, as JSON text.
+    public var meta: [UInt8]?
+    public var task: TaskName?
+    public var queue: QueueName?
+    public var worker: String?
+    /// 1 while it waits for its first start.
+    public var attempt: Int
+    public var startedAt: Date?
+    /// When it came to this state; `nil` where only the message's place is known.
+    public var at: Date?
+    public var parentID: TaskID?
+
+    public init(id: TaskID, state: TaskState, attempt: Int = 1) {
+        self.id = id
+        self.state = state
+        self.attempt = attempt
+    }
+
+    public init(_ change: StateChange) {
+        self.init(id: change.id, state: change.state, attempt: change.attempt)
+        result = change.result
+        failure = change.failure
+        meta = change.meta
+        task = change.task
+        queue = change.queue
+        worker = change.worker
+        startedAt = change.startedAt
+        at = change.at
+        parentID = change.parentID
+    }
+}
+
+/// Where the message of a call stands in its broker.
+public struct MessagePlace: Sendable, Hashable {
+    public enum Status: String, Sendable, Hashable, CaseIterable { case ready, delayed, leased, dead }
+
+    public var status: Status
+    public var queue: QueueName
+    public var task: TaskName
+    public var attempt: Int
+
+    public init(status: Status, queue: QueueName, task: TaskName, attempt: Int) {
+        self.status = status
+        self.queue = queue
+        self.task = task
+        self.attempt = attempt
+    }
+}
+
+extension TaskRecord {
+    /// What a store that is both broker and result backend knows of a call. Pure.
+    ///
+    /// So PENDING and STARTED cost no write: they are where the message is.
+    ///
+    /// - Parameters:
+    ///   - stored: the latest state change, unless expired.
+    ///   - place: where the message is; `nil` if the queue does not hold it.
+    public static func derived(stored: TaskRecord?, place: MessagePlace?, id: TaskID) -> TaskRecord? {
+        guard let place, place.status != .dead, stored?.state.isTerminal != true else { return stored }
+        let state = derivedState(stored: stored, place: place)
+        if let stored, stored.state == state { return stored }
+        var record = TaskRecord(id: id, state: state, attempt: place.attempt)
+        record.task = place.task
+        record.queue = place.queue
+        return record
+    }
+
+    private static func derivedState(stored: TaskRecord?, place: MessagePlace) -> TaskState {
+        guard let stored else { return place.status == .leased ? .started : .pending }
+        if place.status == .leased {
+            // A custom state of an earlier attempt, or RETRY, is over once the next attempt runs.
+            let isOfThisAttempt = stored.attempt == place.attempt && stored.state != .retry
+            return isOfThisAttempt ? stored.state : .started
+        }
+        return stored.state == .retry ? .retry : .pending
+    }
+}

@@ -1,0 +1,42 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// Where the time comes from. Injected everywhere, so that tests run in virtual time with production's semantics.
+public protocol TimeSource: Sendable {
+    /// The wall clock, UTC: for points in time that people and other machines see (`eta`, `expires`, `date_done`).
+    var now: Date { get }
+
+    /// Time since the machine booted, sleep included; never goes back. For leases and deadlines on one machine.
+    var uptime: Duration { get }
+
+    /// Suspends for at least `duration`; not at all for zero or less.
+    ///
+    /// - Throws: `CancellationError` as soon as the current task is cancelled.
+    func sleep(for duration: Duration) async throws
+}
+
+extension TimeSource {
+    /// Suspends until the wall clock shows `date`.
+    public func sleep(until date: Date) async throws {
+        try await sleep(for: .seconds(date.timeIntervalSince(now)))
+    }
+}
+
+extension Duration {
+    /// The duration in seconds, as Foundation's dates count.
+    public var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+
+    public static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
+    public static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
+    public static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
+}
+
+extension Date {
+    /// The point in time a duration later.
+    public func adding(_ duration: Duration) -> Date { addingTimeInterval(duration.seconds) }
+}

@@ -1,0 +1,93 @@
+/// The address of a broker or result backend: `scheme://user:password@host:port/path?option=value`.
+///
+/// Printing it never shows the password, nor any option.
+public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
+    public let scheme: String
+    public let user: String?
+    public let password: String?
+    public let host: String?
+    public let port: Int?
+    /// With its leading slash, percent-decoded; empty if there is none.
+    public let path: String
+    public let options: [String: String]
+
+    /// - Throws: ``CeleriacError`` with code `invalidURL`, without any part that could be secret.
+    public init(_ text: String) throws {
+        guard let scheme = Self.scheme(of: text) else {
+            throw CeleriacError(.invalidURL, "a backend URL starts with a scheme, as in sqlite:///tasks.sqlite")
+        }
+        self.scheme = scheme
+        let rest = text.dropFirst(scheme.utf8.count + 3)
+        let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        options = try Self.options(in: parts.count > 1 ? parts[1] : "", scheme)
+        let whole = parts.first ?? ""
+        let slash = whole.firstIndex(of: "/") ?? whole.endIndex
+        path = try Self.decoded(whole[slash...], scheme)
+        let authority = whole[..<slash]
+        let at = authority.lastIndex(of: "@")
+        let login = at.map { authority[..<$0].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false) }
+        user = try login?.first.flatMap { try $0.isEmpty ? nil : Self.decoded($0, scheme) }
+        password = try login.flatMap { try $0.count > 1 ? Self.decoded($0[1], scheme) : nil }
+        (host, port) = try Self.address(at.map { authority[authority.index(after: $0)...] } ?? authority, scheme)
+    }
+
+    public var description: String {
+        let login = user == nil && password == nil ? "" : "\(user ?? ""):***@"
+        return "\(scheme)://\(login)\(host ?? "")\(port.map { ":\($0)" } ?? "")\(path)"
+    }
+
+    public var debugDescription: String { description }
+
+    private static func scheme(of text: String) -> String? {
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[colon...].hasPrefix("://") else {
+            return nil
+        }
+        let scheme = text[..<colon]
+        let isName =
+            !scheme.isEmpty
+            && scheme.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "+")
+            }
+        return isName ? scheme.lowercased() : nil
+    }
+
+    private static func address(_ text: Substring, _ scheme: String) throws -> (String?, Int?) {
+        // The last colon outside of an IPv6 address's brackets.
+        let afterBracket = text.lastIndex(of: "]") ?? text.startIndex
+        guard let colon = text[afterBracket...].lastIndex(of: ":") else {
+            return (text.isEmpty ? nil : String(text), nil)
+        }
+        guard let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port) else {
+            throw CeleriacError(.invalidURL, "the port of this \(scheme):// URL is no number from 1 to 65535")
+        }
+        return (colon == text.startIndex ? nil : String(text[..<colon]), port)
+    }
+
+    private static func options(in query: Substring, _ scheme: String) throws -> [String: String] {
+        var options: [String: String] = [:]
+        for pair in query.split(separator: "&") {
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            options[try decoded(sides[0], scheme)] = sides.count > 1 ? try decoded(sides[1], scheme) : ""
+        }
+        return options
+    }
+
+    private static func decoded(_ text: Substring, _ scheme: String) throws -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else { bytes.append(byte); continue }
+            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+                throw CeleriacError(
+                    .invalidURL, "this \(scheme):// URL has a % that two hexadecimal digits do not follow")
+            }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        guard let decoded = String(validating: bytes, as: UTF8.self), !decoded.utf8.contains(0) else {
+            throw CeleriacError(.invalidURL, "this \(scheme):// URL is not UTF-8 text, or holds a NUL")
+        }
+        return decoded
+    }
+}

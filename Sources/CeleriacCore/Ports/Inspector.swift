@@ -1,0 +1,55 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// Looks into queues without changing them, and takes single messages out.
+public protocol Inspector: Sendable {
+    /// The queues that hold or held a message, sorted by name.
+    func queues() async throws -> [QueueName]
+
+    /// Messages of a queue in the order in which they would be claimed.
+    func messages(
+        in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
+    ) async throws -> [QueuedMessage]
+
+    /// The message of a call, if the broker holds it, dead or alive.
+    func message(of id: TaskID) async throws -> QueuedMessage?
+
+    /// How many messages would be claimed before it; `nil` if it is not ready.
+    func position(of id: TaskID) async throws -> Int?
+
+    /// Takes a message that waits out of its queue, for good.
+    ///
+    /// - Returns: whether there was one.
+    func remove(_ id: TaskID) async throws -> Bool
+}
+
+/// A message as it lies in its queue.
+public struct QueuedMessage: Sendable {
+    public var envelope: Envelope
+    public var queue: QueueName
+    public var status: MessagePlace.Status
+    public var notBefore: Date?
+    public var enqueuedAt: Date
+    public var deliveryCount: Int
+
+    public init(
+        envelope: Envelope, queue: QueueName, status: MessagePlace.Status, notBefore: Date?, enqueuedAt: Date,
+        deliveryCount: Int
+    ) {
+        self.envelope = envelope
+        self.queue = queue
+        self.status = status
+        self.notBefore = notBefore
+        self.enqueuedAt = enqueuedAt
+        self.deliveryCount = deliveryCount
+    }
+
+    public var id: TaskID { envelope.id }
+
+    public var place: MessagePlace {
+        MessagePlace(status: status, queue: queue, task: envelope.task, attempt: envelope.headers.attempt)
+    }
+}

@@ -1,0 +1,69 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// Remembers the states and results of calls.
+public protocol ResultBackend: Sendable {
+    /// Records state changes, in order, each only if the recorded state yields to it (``TaskState/yields(to:)``).
+    func record(_ changes: [StateChange]) async throws
+
+    /// What is known of a call.
+    ///
+    /// A store that is broker too answers from the message's place where nothing is recorded: PENDING while it waits,
+    /// STARTED while it is leased. See ``TaskRecord/derived(stored:place:id:)``.
+    ///
+    /// - Returns: `nil` if nothing is known: never enqueued, forgotten, or expired.
+    func record(of id: TaskID) async throws -> TaskRecord?
+
+    /// Suspends until the call's record differs from the one seen last, then returns it.
+    ///
+    /// Wakes by notification; a lost one costs at most a second. Returns at once if it differs already.
+    ///
+    /// - Parameter seen: what `record(of:)` or this returned before; `nil` if that was nothing.
+    /// - Throws: `CancellationError` when cancelled.
+    func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord?
+
+    /// Deletes what is recorded of a call. A message of its stays where it is.
+    func forget(_ id: TaskID) async throws
+}
+
+/// A broker that is the result backend as well: the end of an attempt is one transaction.
+public protocol CompletionStore: Broker, ResultBackend {
+    /// Settles each delivery, records its state and publishes its continuation: all three, or, if its lease was lost,
+    /// none.
+    ///
+    /// - Returns: the receipts whose lease was lost.
+    func complete(_ completions: [Completion]) async throws -> Set<Receipt>
+}
+
+/// A new state of a call, as a worker reports it.
+public struct StateChange: Sendable, Hashable {
+    public var id: TaskID
+    public var state: TaskState
+    /// The task's result as JSON text; of SUCCESS only.
+    public var result: [UInt8]?
+    /// Of FAILURE, RETRY and REVOKED.
+    public var failure: TaskFailure?
+    /// What a custom state says, as JSON text.
+    public var meta: [UInt8]?
+    public var task: TaskName?
+    public var queue: QueueName?
+    public var worker: String?
+    public var attempt: Int
+    public var startedAt: Date?
+    /// When it came to this state.
+    public var at: Date
+    /// From then on the record is gone; `nil` = kept for ever.
+    public var expires: Date?
+    public var parentID: TaskID?
+
+    public init(id: TaskID, state: TaskState, attempt: Int = 1, at: Date, expires: Date? = nil) {
+        self.id = id
+        self.state = state
+        self.attempt = attempt
+        self.at = at
+        self.expires = expires
+    }
+}

@@ -1,0 +1,67 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// Knows which workers live, by their heartbeats: what `inspect` reads.
+public protocol WorkerDirectory: Sendable {
+    /// Writes a worker's line; it stands until `status.expires`.
+    func beat(_ status: WorkerStatus) async throws
+
+    /// Removes a worker's line: it went in order.
+    func leave(_ worker: String) async throws
+
+    /// Those whose heartbeat has not expired, by name.
+    func workers() async throws -> [WorkerStatus]
+}
+
+/// What a worker says of itself.
+public struct WorkerStatus: Sendable, Hashable, Codable {
+    public struct Running: Sendable, Hashable, Codable {
+        public var id: String
+        public var task: String
+        public var queue: String
+        public var attempt: Int
+        public var startedAt: Date
+
+        public init(id: String, task: String, queue: String, attempt: Int, startedAt: Date) {
+            self.id = id
+            self.task = task
+            self.queue = queue
+            self.attempt = attempt
+            self.startedAt = startedAt
+        }
+    }
+
+    /// `name.pid@host`, unique among those that live.
+    public var name: String
+    public var host: String
+    public var pid: Int32
+    public var queues: [String]
+    public var concurrency: Int
+    public var running: [Running]
+    /// Attempts ended since it started.
+    public var processed: Int
+    public var failed: Int
+    /// The names of the tasks that it can run.
+    public var tasks: [String]
+    public var startedAt: Date
+    public var lastBeat: Date
+    public var expires: Date
+
+    public init(name: String, host: String, pid: Int32, startedAt: Date, lastBeat: Date, expires: Date) {
+        self.name = name
+        self.host = host
+        self.pid = pid
+        self.startedAt = startedAt
+        self.lastBeat = lastBeat
+        self.expires = expires
+        queues = []
+        concurrency = 0
+        running = []
+        processed = 0
+        failed = 0
+        tasks = []
+    }
+}

@@ -1,0 +1,86 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// A message on the wire: headers, properties, and a body that no broker looks into.
+///
+/// A reference to one immutable block, so that handing it on costs a retain however many headers it has.
+public struct Envelope: Sendable, Hashable {
+    public static let json = "application/json"
+
+    private let parts: Parts
+
+    private final class Parts: Sendable {
+        let headers: MessageHeaders
+        let properties: Properties
+        let body: [UInt8]
+
+        init(_ headers: MessageHeaders, _ properties: Properties, _ body: [UInt8]) {
+            self.headers = headers
+            self.properties = properties
+            self.body = body
+        }
+    }
+
+    /// How the body is to be read, and what the broker needs to carry it.
+    public struct Properties: Sendable, Hashable {
+        public var contentType: String
+        public var contentEncoding: String
+        public var priority: CallPriority
+        public var correlationID: String?
+        public var replyTo: String?
+
+        public init(
+            contentType: String = Envelope.json, contentEncoding: String = "utf-8", priority: CallPriority = .normal,
+            correlationID: String? = nil, replyTo: String? = nil
+        ) {
+            self.contentType = contentType
+            self.contentEncoding = contentEncoding
+            self.priority = priority
+            self.correlationID = correlationID
+            self.replyTo = replyTo
+        }
+    }
+
+    public init(headers: MessageHeaders, properties: Properties = Properties(), body: [UInt8]) {
+        parts = Parts(headers, properties, body)
+    }
+
+    public var headers: MessageHeaders { parts.headers }
+    public var properties: Properties { parts.properties }
+    public var body: [UInt8] { parts.body }
+    public var id: TaskID { parts.headers.id }
+    public var task: TaskName { parts.headers.task }
+    public var priority: CallPriority { parts.properties.priority }
+    // Single headers, read without a copy of all of them: a worker asks for these at each delivery.
+
+    public var expires: Date? { parts.headers.expires }
+    public var timeLimit: Duration? { parts.headers.timeLimit }
+    public var softTimeLimit: Duration? { parts.headers.softTimeLimit }
+    public var ignoreResult: Bool? { parts.headers.ignoreResult }
+    public var parentID: TaskID? { parts.headers.parentID }
+    public var history: [FailedAttempt] { parts.headers.history }
+    /// Attempts that failed already.
+    public var retries: Int { parts.headers.retries }
+    /// 1 for the first start.
+    public var attempt: Int { parts.headers.retries + 1 }
+
+    /// The same envelope with other headers: what a retry sends.
+    public func with(_ change: (inout MessageHeaders) -> Void) -> Envelope {
+        var headers = parts.headers
+        change(&headers)
+        return Envelope(headers: headers, properties: parts.properties, body: parts.body)
+    }
+
+    public static func == (left: Envelope, right: Envelope) -> Bool {
+        left.parts === right.parts
+            || left.headers == right.headers && left.properties == right.properties && left.body == right.body
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(headers)
+        hasher.combine(body)
+    }
+}

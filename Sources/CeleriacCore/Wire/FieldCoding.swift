@@ -1,0 +1,95 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Members of the objects that messages and records consist of: names on the wire, values of the model.
+extension JSONWriter {
+    mutating func nullField(_ name: String) {
+        key(name)
+        null()
+    }
+
+    mutating func field(_ name: String, _ value: String?, orNull: Bool = false) {
+        if let value {
+            key(name)
+            string(value)
+        } else if orNull {
+            nullField(name)
+        }
+    }
+
+    mutating func field(_ name: String, _ value: Int?, orNull: Bool = false) {
+        if let value {
+            key(name)
+            int(value)
+        } else if orNull {
+            nullField(name)
+        }
+    }
+
+    /// Writes a date as plain ISO text.
+    mutating func field(_ name: String, _ value: Date?, orNull: Bool = false) {
+        if let value {
+            key(name)
+            date(value)
+        } else if orNull {
+            nullField(name)
+        }
+    }
+
+    /// Writes what is JSON text already.
+    mutating func field(_ name: String, text: [UInt8]?) {
+        guard let text else { return }
+        key(name)
+        raw(text)
+    }
+
+    mutating func date(_ value: Date) {
+        separate()
+        bytes.append(.quote)
+        ISODate.append(value, to: &bytes)
+        bytes.append(.quote)
+    }
+
+    /// Writes seconds, whole ones as an integer.
+    mutating func seconds(_ value: Duration?) {
+        guard let value else { return null() }
+        if value.components.attoseconds == 0 { int(value.components.seconds) } else { double(value.seconds) }
+    }
+}
+
+extension JSONReader {
+    mutating func date() throws(JSONError) -> Date {
+        let start = offset
+        guard let date = ISODate.parse(try string()) else {
+            throw JSONError(.typeMismatch, at: start, "expected an ISO 8601 date")
+        }
+        return date
+    }
+
+    mutating func seconds() throws(JSONError) -> Duration {
+        let start = offset
+        let value = try double()
+        // Durations trap beyond their range; nothing takes thirty thousand years.
+        guard (0...1e12).contains(value) else { throw JSONError(.typeMismatch, at: start, "expected seconds") }
+        return .seconds(value)
+    }
+
+    /// Reads an integer from 0 to a billion: more than is ever counted, few enough to be added to.
+    mutating func count() throws(JSONError) -> Int {
+        let start = offset
+        let value = try int()
+        guard (0...1_000_000_000).contains(value) else { throw JSONError(.typeMismatch, at: start, "expected a count") }
+        return value
+    }
+
+    mutating func queue() throws(JSONError) -> QueueName {
+        let start = offset
+        guard let name = QueueName(rawValue: try string()) else {
+            throw JSONError(.typeMismatch, at: start, "expected a queue name")
+        }
+        return name
+    }
+}

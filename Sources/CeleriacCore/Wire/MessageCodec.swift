@@ -1,0 +1,44 @@
+/// Turns calls into envelopes and back: one dialect. Pure.
+public protocol MessageCodec: Sendable {
+    /// - Throws: ``CeleriacError`` with code `tooLarge`, which names the part and its size.
+    func encode(_ message: Message) throws -> Envelope
+
+    /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`; such a message is parked with that reason.
+    func decode(_ envelope: Envelope) throws -> ReceivedCall
+}
+
+/// A body taken apart: where each argument lies in it. Nothing is decoded until the task asks for it by type.
+public struct ReceivedCall: Sendable {
+    public var arguments: ReceivedArguments
+    /// The third part of the body as JSON text; `null` where it was missing.
+    public var embed: [UInt8]
+
+    public init(arguments: ReceivedArguments, embed: [UInt8]) {
+        self.arguments = arguments
+        self.embed = embed
+    }
+}
+
+/// The arguments of a call that arrived: slices of its body.
+public struct ReceivedArguments: Sendable {
+    public struct Keyword: Sendable {
+        public let name: String
+        public let range: Range<Int>
+
+        public init(name: String, range: Range<Int>) {
+            self.name = name
+            self.range = range
+        }
+    }
+
+    public let body: [UInt8]
+    /// Where each positional argument's JSON text lies in ``body``.
+    public let positional: [Range<Int>]
+    public let keywords: [Keyword]
+
+    public init(body: [UInt8], positional: [Range<Int>], keywords: [Keyword]) {
+        self.body = body
+        self.positional = positional
+        self.keywords = keywords
+    }
+}

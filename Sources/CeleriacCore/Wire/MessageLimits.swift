@@ -1,0 +1,26 @@
+/// How large a message may be. Checked before it is parsed, so that a hostile one costs no memory.
+public struct MessageLimits: Sendable, Hashable {
+    /// The largest body and the largest result, in bytes. Default 1 MiB.
+    public var bodyBytes: Int
+    /// The most that any setting may raise ``bodyBytes`` to.
+    public static let hardBodyBytes = 16 << 20
+    /// The largest header block, in bytes of JSON. Default 64 KiB.
+    public var headerBytes: Int
+    /// The largest result, in bytes of JSON. Default 1 MiB.
+    public var resultBytes: Int
+    /// Depth, number of keys and string length within the JSON.
+    public var json: JSONLimits
+    /// The furthest `eta`, counted from the call. Default ten years.
+    public var longestDelay: Duration
+
+    public init(
+        bodyBytes: Int = 1 << 20, headerBytes: Int = 64 << 10, resultBytes: Int = 1 << 20,
+        json: JSONLimits = JSONLimits(), longestDelay: Duration = .days(3653)
+    ) {
+        self.bodyBytes = min(bodyBytes, Self.hardBodyBytes)
+        self.headerBytes = headerBytes
+        self.resultBytes = min(resultBytes, Self.hardBodyBytes)
+        self.json = json
+        self.longestDelay = longestDelay
+    }
+}

@@ -1,0 +1,79 @@
+import SwiftDiagnostics
+import SwiftParser
+import SwiftSyntax
+
+/// What stands in the parentheses of `@Task(…)`.
+struct TaskAttribute {
+    private let arguments: [LabeledExprSyntax]
+
+    init(_ node: AttributeSyntax) {
+        arguments = node.arguments?.as(LabeledExprListSyntax.self).map(Array.init) ?? []
+    }
+
+    /// The name as given; `nil` where the default is meant.
+    var name: String? { self["name"]?.as(StringLiteralExprSyntax.self)?.representedLiteralValue }
+
+    /// The options as arguments of `TaskOptions.init`; `nil` where there are none.
+    var options: String? {
+        let texts = arguments.filter { $0.label?.text != "name" }.map {
+            $0.with(\.trailingComma, nil).trimmedDescription
+        }
+        return texts.isEmpty ? nil : texts.joined(separator: ", ")
+    }
+
+    func problems(defaultName: String, at function: TokenSyntax) -> [Diagnostic] {
+        nameProblems(defaultName, at: function) + literalProblems
+    }
+
+    private subscript(label: String) -> ExprSyntax? { arguments.first { $0.label?.text == label }?.expression }
+
+    private func nameProblems(_ defaultName: String, at function: TokenSyntax) -> [Diagnostic] {
+        guard let given = self["name"], !given.is(NilLiteralExprSyntax.self) else {
+            return Self.complaint(onName: defaultName).map { [$0.diagnostic(at: function)] } ?? []
+        }
+        guard let name else { return [TaskComplaint.nameNotLiteral.diagnostic(at: given)] }
+        return Self.complaint(onName: name).map { [$0.diagnostic(at: given)] } ?? []
+    }
+
+    private static func complaint(onName name: String) -> TaskComplaint? {
+        if name.isEmpty { return .emptyName }
+        if name.count > 200 { return .longName }
+        let isOdd = name.unicodeScalars.contains {
+            [.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+        }
+        return isOdd ? .controlCharacter : nil
+    }
+
+    /// A wrong literal would stop the program at its first use: better to say so here.
+    private var literalProblems: [Diagnostic] {
+        let queue = self["queue"].filter { !Self.isQueueName($0) }
+        let rate = self["rateLimit"].filter { !Self.isRateLimit($0) }
+        return [
+            queue.map { TaskComplaint.badQueueName.diagnostic(at: $0) },
+            rate.map { TaskComplaint.badRateLimit.diagnostic(at: $0) },
+        ].compactMap(\.self)
+    }
+
+    private static func isQueueName(_ text: String) -> Bool {
+        (1...200).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                UnicodeScalar(byte).properties.isAlphabetic && byte < 128 || (48...58).contains(byte)
+                    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+            }
+    }
+
+    private static func isRateLimit(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard let count = parts.first.flatMap({ Double($0) }), count > 0, count.isFinite else { return false }
+        return parts.count == 1 || parts.count == 2 && ["s", "m", "h"].contains(parts[1])
+    }
+}
+
+extension Optional where Wrapped == ExprSyntax {
+    /// The expression, if it is a string literal whose value fits.
+    fileprivate func filter(_ fits: (String) -> Bool) -> ExprSyntax? {
+        flatMap { expression in
+            expression.as(StringLiteralExprSyntax.self)?.representedLiteralValue.flatMap { fits($0) ? expression : nil }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import SwiftDiagnostics
+import SwiftSyntax
+
+/// What can be wrong with a function, or an attribute, for it to become a task. Each text names the reason.
+enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
+    // The declaration and where it stands
+    case notAFunction, protocolRequirement, localFunction, instanceMethod, genericType, operatorFunction, rawName
+    // Its parameters
+    case inoutParameter, variadic, closureParameter, tupleParameter, opaqueParameter, isolatedParameter
+    case unnamedParameter, lateContext, optionalContext, shadowedOutput
+    // Its result and effects
+    case generic, opaqueResult, closureResult, tupleResult, rethrowing
+    // The attribute
+    case nameNotLiteral, emptyName, longName, controlCharacter, badQueueName, badRateLimit
+
+    var severity: DiagnosticSeverity { .error }
+    var diagnosticID: MessageID { MessageID(domain: "CeleriacMacros", id: rawValue) }
+
+    var message: String {
+        switch self {
+        case .notAFunction: "@Task goes on a function: what it makes is a call that a worker can repeat"
+        case .protocolRequirement: "a task needs a body: put @Task on a function that is not a protocol's requirement"
+        case .localFunction: "a function inside another one cannot be a task: a worker could not reach it by its name"
+        case .instanceMethod:
+            "an instance method cannot be a task: a worker in another process does not have the instance; "
+                + "make it static and pass what it needs"
+        case .genericType: "a task cannot stand in a generic type: a worker would not know for which types to run it"
+        case .operatorFunction: "an operator cannot be a task: give it a name that can be sent"
+        case .rawName: "a task's function needs a plain name, since @Task makes \"$name\" of it"
+        case .inoutParameter: "an inout parameter cannot be a task's: the worker gets a copy; return the new value"
+        case .variadic: "a variadic parameter cannot be a task's: take an array"
+        case .closureParameter: "a closure cannot be sent to a worker: pass the data that it would work with"
+        case .tupleParameter: "a tuple cannot be written as JSON: use a struct that is Codable, or one parameter each"
+        case .opaqueParameter:
+            "a \"some\" parameter makes the function generic: a worker could not know the type; name a concrete one"
+        case .isolatedParameter: "an isolated parameter cannot be sent to a worker"
+        case .unnamedParameter: "a task's parameter needs a name: by it other programs pass the argument"
+        case .lateContext: "the TaskContext must be the first parameter, so that arguments can be counted behind it"
+        case .optionalContext: "the TaskContext is always there: take it without \"?\""
+        case .shadowedOutput:
+            "\"Output\" is the task's own result type in what @Task writes: write yours with its module or type"
+        case .generic: "a generic function cannot be a task: a worker could not know for which types to run it"
+        case .opaqueResult: "a task's result must be a concrete type: the caller decodes it in another process"
+        case .closureResult: "a closure cannot be a task's result: it cannot be sent back"
+        case .tupleResult: "a tuple cannot be written as JSON: return a struct that is Codable"
+        case .rethrowing: "a task throws or does not; it takes no closure whose errors it could rethrow"
+        case .nameNotLiteral: "a task's name must be one plain string literal: it is needed before the program runs"
+        case .emptyName: "a task's name cannot be empty"
+        case .longName: "a task's name can have at most 200 characters"
+        case .controlCharacter: "a task's name cannot hold control characters or line breaks"
+        case .badQueueName: "this is no queue name: use 1 to 200 of the characters A-Z a-z 0-9 _ . : -"
+        case .badRateLimit: "this is no rate limit: write \"10/s\", \"100/m\" or \"5/h\""
+        }
+    }
+
+    func diagnostic(at node: some SyntaxProtocol, fixIts: [FixIt] = []) -> Diagnostic {
+        Diagnostic(node: node, message: self, fixIts: fixIts)
+    }
+}
+
+/// A way out of a ``TaskComplaint`` that the editor can apply.
+enum TaskFixIt: String, FixItMessage {
+    case makeStatic = "make it static"
+    case removeInout = "remove 'inout'"
+    case takeArray = "take an array"
+    case nameParameter = "name the parameter"
+    case removeOptional = "remove the '?'"
+    case useThrows = "write 'throws'"
+
+    var message: String { rawValue }
+    var fixItID: MessageID { MessageID(domain: "CeleriacMacros", id: "\(self)") }
+
+    func replacing(_ old: some SyntaxProtocol, with new: some SyntaxProtocol) -> [FixIt] {
+        [FixIt(message: self, changes: [.replace(oldNode: Syntax(old), newNode: Syntax(new))])]
+    }
+}

@@ -1,0 +1,60 @@
+import SwiftSyntax
+
+/// One argument of a task, as source text.
+struct TaskParameterText {
+    /// As declared; `nil` for `_`.
+    let label: String?
+    /// The parameter's own name, by which other programs pass it; without backticks.
+    let name: String
+    let type: String
+    let defaultValue: String?
+    /// Its place among the arguments, the context not counted.
+    let index: Int
+    /// Whether our own calls send it by name: from the first labelled parameter on all are.
+    let isKeyword: Bool
+
+    static func all(_ parameters: ArraySlice<FunctionParameterSyntax>, renaming: SelfRenaming) -> [TaskParameterText] {
+        let firstKeyword = parameters.firstIndex { $0.label != nil } ?? parameters.endIndex
+        return parameters.indices.map { index in
+            TaskParameterText(
+                parameters[index], index: index - parameters.startIndex, isKeyword: index >= firstKeyword,
+                renaming: renaming)
+        }
+    }
+
+    private init(_ parameter: FunctionParameterSyntax, index: Int, isKeyword: Bool, renaming: SelfRenaming) {
+        label = parameter.label
+        name = (parameter.secondName ?? parameter.firstName).plainText
+        type = renaming.text(of: parameter.type.plain)
+        defaultValue = parameter.defaultValue.map { renaming.text(of: $0.value) }
+        self.index = index
+        self.isKeyword = isKeyword
+    }
+
+    /// `to address: String = "x"`.
+    var declaration: String {
+        let names =
+            label == name && name != "self" ? escapedName : "\(label.map(Self.escapedLabel) ?? "_") \(escapedName)"
+        return "\(names): \(type)" + (defaultValue.map { " = \($0)" } ?? "")
+    }
+
+    /// `to: value`, as an argument of a call.
+    func passing(_ value: String) -> String {
+        label.map { "\(Self.escapedLabel($0)): \(value)" } ?? value
+    }
+
+    /// The name where a value is meant. `self` would be taken for the definition.
+    var escapedName: String { name == "self" ? "itself" : name.isKeyword ? "`\(name)`" : name }
+
+    /// `T.self`, with parentheses where the type is more than a name.
+    var metatype: String {
+        type.hasSuffix("?") || type.contains(" ") ? "(\(type)).self" : "\(type).self"
+    }
+
+    /// The label under which it may arrive besides its name.
+    var otherLabel: String? { label == name ? nil : label }
+
+    private static func escapedLabel(_ label: String) -> String {
+        ["inout", "var", "let"].contains(label) ? "`\(label)`" : label
+    }
+}

@@ -1,0 +1,108 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import CeleriacCore
+
+extension Ledger {
+    mutating func counts(of name: QueueName, _ now: Moment) -> QueueCounts {
+        guard let queue = existingQueue(name) else { return QueueCounts() }
+        refresh(queue, now)
+        let state = queues[queue]
+        return QueueCounts(
+            ready: state.readyCount, delayed: state.delayedCount, leased: state.leasedCount, dead: state.deadCount,
+            oldestReady: queues[queue].oldestDue(calls).map { .span(now.wall - $0) }
+        )
+    }
+
+    mutating func purge(_ name: QueueName, _ now: Moment) -> Int {
+        guard let queue = existingQueue(name) else { return 0 }
+        refresh(queue, now)
+        let places = queues[queue].readyPlaces(calls) + queues[queue].delayedPlaces(calls)
+        queues[queue].removeAllWaiting()
+        for place in places {
+            notifyWatchers(place.slot)
+            end(place.slot)
+        }
+        return places.count
+    }
+
+    mutating func messages(
+        in name: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int, _ now: Moment
+    ) -> [QueuedMessage] {
+        guard let queue = existingQueue(name), offset >= 0, limit > 0 else { return [] }
+        if status == .dead { return deadLetters.list(name, offset: offset, limit: limit).map(Self.message) }
+        refresh(queue, now)
+        let state = queues[queue]
+        let slots: [Int32] =
+            switch status {
+            case .ready: state.readyPlaces(calls, limit: min(offset, .max - limit) + limit).map(\.slot)
+            case .delayed: state.delayedPlaces(calls).map(\.slot)
+            case .leased: state.leasedSlots(calls)
+            case .dead: []
+            }
+        return slots.dropFirst(offset).prefix(limit).compactMap(message(in:))
+    }
+
+    mutating func message(of id: TaskID, _ now: Moment) -> QueuedMessage? {
+        guard let slot = calls.slot(of: id), calls[slot].envelope != nil else {
+            return deadLetters[id].map(Self.message)
+        }
+        refresh(Int(calls[slot].queue), now)
+        return message(in: slot)
+    }
+
+    mutating func position(of id: TaskID, _ now: Moment) -> Int? {
+        guard let slot = calls.slot(of: id), calls[slot].envelope != nil else { return nil }
+        let queue = Int(calls[slot].queue)
+        refresh(queue, now)
+        guard calls[slot].status == .ready else { return nil }
+        return queues[queue].readyPlaces(calls).firstIndex { $0.slot == slot }
+    }
+
+    /// Takes a message that waits out of its queue.
+    mutating func remove(_ id: TaskID, _ now: Moment) -> Bool {
+        guard let slot = calls.slot(of: id) else { return false }
+        let queue = Int(calls[slot].queue)
+        refresh(queue, now)
+        let (status, priority) = (calls[slot].status, calls[slot].priority)
+        guard status == .ready || status == .delayed else { return false }
+        notifyWatchers(slot)
+        end(slot)
+        if status == .ready {
+            queues[queue].forgetReady(priority: priority, calls)
+        } else {
+            queues[queue].forgetDelayed(calls)
+        }
+        return true
+    }
+
+    func message(in slot: Int32) -> QueuedMessage? {
+        let call = calls[slot]
+        guard let envelope = call.envelope, let status = call.status.asPlace else { return nil }
+        return QueuedMessage(
+            envelope: envelope, queue: queues[Int(call.queue)].name, status: status,
+            notBefore: call.notBefore.map(Date.init(timeIntervalSinceReferenceDate:)),
+            enqueuedAt: Date(timeIntervalSinceReferenceDate: call.enqueuedAt), deliveryCount: Int(call.deliveryCount)
+        )
+    }
+
+    private static func message(_ entry: DeadLetters.Entry) -> QueuedMessage {
+        QueuedMessage(
+            envelope: entry.letter.envelope, queue: entry.letter.queue, status: .dead, notBefore: nil,
+            enqueuedAt: Date(timeIntervalSinceReferenceDate: entry.enqueuedAt), deliveryCount: 0
+        )
+    }
+}
+
+extension Call.Status {
+    fileprivate var asPlace: MessagePlace.Status? {
+        switch self {
+        case .absent: nil
+        case .ready: .ready
+        case .delayed: .delayed
+        case .leased: .leased
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import CeleriacCore
+
+/// A claim that found nothing and waits.
+struct ClaimWait {
+    let queues: [Int]
+    /// Uptime in seconds at which its own timer wakes it; infinite if it has none.
+    let alarm: Double
+}
+
+extension Ledger {
+    /// Draws a ticket for a claim that is to wait, unless there is something for it.
+    ///
+    /// - Returns: the ticket, and how long it is until something falls due by itself (`nil` = nothing will).
+    mutating func waitForMore(in order: [Int], _ now: Moment) -> (ticket: UInt64, pause: Duration?)? {
+        var alarm = Double.infinity
+        for queue in order {
+            refresh(queue, now)
+            if queues[queue].readyCount > 0 { return nil }
+            if let first = queues[queue].delayed.first { alarm = min(alarm, now.up + first.instant - now.wall) }
+            if let first = queues[queue].leases.first { alarm = min(alarm, first.instant) }
+        }
+        let ticket = parking.draw()
+        for queue in order { queues[queue].waiting.append(ticket) }
+        claimWaits[ticket] = ClaimWait(queues: order, alarm: alarm)
+        return (ticket, alarm.isFinite ? .span(alarm - now.up) : nil)
+    }
+
+    /// Wakes the claim that has waited longest for a queue: one message, one waking.
+    @inline(__always)
+    mutating func wakeOne(_ queue: Int) {
+        guard let ticket = queues[queue].waiting.first else { return }
+        wakeClaim(ticket)
+    }
+
+    /// Wakes the claims whose timer would be too late for what falls due in a queue at `instant`; they set it anew.
+    @inline(__always)
+    mutating func setAlarms(_ queue: Int, notAfter instant: Double) {
+        guard !queues[queue].waiting.isEmpty else { return }
+        for ticket in queues[queue].waiting where (claimWaits[ticket]?.alarm ?? 0) > instant { wakeClaim(ticket) }
+    }
+
+    /// Ends a wait, woken or not.
+    mutating func leave(_ ticket: UInt64) {
+        endWait(ticket)
+        parking.leave(ticket)
+    }
+
+    /// Hands the waking of a claim that was cancelled to the next, lest its message lie there unseen.
+    mutating func passWakingOn(_ order: [Int]) {
+        for queue in order where queues[queue].readyCount > 0 { wakeOne(queue) }
+    }
+
+    private mutating func wakeClaim(_ ticket: UInt64) {
+        endWait(ticket)
+        parking.wake(ticket)
+    }
+
+    private mutating func endWait(_ ticket: UInt64) {
+        guard let wait = claimWaits.removeValue(forKey: ticket) else { return }
+        for queue in wait.queues { queues[queue].waiting.removeAll { $0 == ticket } }
+    }
+}

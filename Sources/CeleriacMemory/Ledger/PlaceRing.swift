@@ -1,0 +1,44 @@
+/// Places in rising order, appended behind and taken in front: a ring buffer.
+struct PlaceRing {
+    /// Its size is a power of two, or zero.
+    private var buffer: ContiguousArray<Place> = []
+    private var head = 0
+    private(set) var count = 0
+
+    var isEmpty: Bool { count == 0 }
+    var first: Place? { count == 0 ? nil : buffer[head] }
+    var last: Place? { count == 0 ? nil : self[count - 1] }
+
+    /// Counted from the front.
+    subscript(index: Int) -> Place { buffer[(head &+ index) & (buffer.count &- 1)] }
+
+    mutating func append(_ place: Place) {
+        if count == buffer.count { resize(to: max(16, 2 * count)) }
+        buffer[(head &+ count) & (buffer.count &- 1)] = place
+        count &+= 1
+    }
+
+    mutating func removeFirst() {
+        head = (head &+ 1) & (buffer.count &- 1)
+        count &-= 1
+        // A queue that was a million long gives its memory back while it drains.
+        if count < buffer.count / 8, buffer.count > 4096 { resize(to: buffer.count / 4) }
+    }
+
+    mutating func removeAll() { self = PlaceRing() }
+
+    mutating func removeAll(where isUnwanted: (Place) -> Bool) {
+        var kept = PlaceRing()
+        for index in 0..<count where !isUnwanted(self[index]) { kept.append(self[index]) }
+        self = kept
+    }
+
+    private mutating func resize(to size: Int) {
+        var larger = ContiguousArray<Place>()
+        larger.reserveCapacity(size)
+        for index in 0..<count { larger.append(self[index]) }
+        for _ in count..<size { larger.append(.none) }
+        buffer = larger
+        head = 0
+    }
+}

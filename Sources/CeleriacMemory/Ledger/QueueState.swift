@@ -1,0 +1,100 @@
+import CeleriacCore
+
+/// One queue: what is ready by priority, what is delayed, what is leased, and who waits for it.
+struct QueueState {
+    let name: QueueName
+    /// Whether it holds or held a message, and not only the hopes of a consumer.
+    var isUsed = false
+    var delayed = PlaceHeap()
+    var delayedCount = 0
+    var leases = PlaceHeap()
+    var leasedCount = 0
+    var deadCount = 0
+    /// Tickets of waiting claims, who came first in front.
+    var waiting: [UInt64] = []
+
+    /// By priority, 0 to 9.
+    private var lanes = [ReadyLane](repeating: ReadyLane(), count: 10)
+    /// A bit for each lane that holds something.
+    private var filled: UInt16 = 0
+    private(set) var readyCount = 0
+
+    init(name: QueueName) { self.name = name }
+
+    @inline(__always)
+    mutating func pushReady(_ place: Place, priority: Int) {
+        lanes[priority].push(place)
+        filled |= 1 << UInt16(priority)
+        readyCount += 1
+    }
+
+    @inline(__always)
+    mutating func popReady(_ calls: borrowing CallTable) -> Int32? {
+        while filled != 0 {
+            let priority = 15 - filled.leadingZeroBitCount
+            if let slot = lanes[priority].pop(calls) {
+                readyCount -= 1
+                return slot
+            }
+            filled &= ~(1 << UInt16(priority))
+        }
+        return nil
+    }
+
+    /// Notes that a ready message was taken out of its place.
+    mutating func forgetReady(priority: Int, _ calls: borrowing CallTable) {
+        readyCount -= 1
+        lanes[priority].forgetOne(calls)
+    }
+
+    /// Notes that a delayed message was taken out of its place.
+    mutating func forgetDelayed(_ calls: borrowing CallTable) {
+        delayedCount -= 1
+        let live = delayedCount
+        delayed.dropStale(live: live) { calls.isPresent($0, .delayed) }
+    }
+
+    /// Empties the lanes and the delayed; the calls themselves are the caller's to end.
+    mutating func removeAllWaiting() {
+        for priority in lanes.indices { lanes[priority].removeAll() }
+        filled = 0
+        readyCount = 0
+        delayed.removeAll()
+        delayedCount = 0
+    }
+
+    /// Ready places in the order of their claims, at least the first `limit` of them.
+    func readyPlaces(_ calls: borrowing CallTable, limit: Int = .max) -> [Place] {
+        var places: [Place] = []
+        for lane in lanes.reversed() where places.count < limit {
+            places += lane.places(calls, limit: limit - places.count)
+        }
+        return places
+    }
+
+    func delayedPlaces(_ calls: borrowing CallTable) -> [Place] {
+        sorted(delayed, calls, .delayed)
+    }
+
+    /// Without those of which a renewal left a second place.
+    func leasedSlots(_ calls: borrowing CallTable) -> [Int32] {
+        var seen: Set<Int32> = []
+        return sorted(leases, calls, .leased).map(\.slot).filter { seen.insert($0).inserted }
+    }
+
+    mutating func oldestDue(_ calls: borrowing CallTable) -> Double? {
+        var oldest: Double?
+        for priority in lanes.indices {
+            guard let due = lanes[priority].oldestDue(calls) else { continue }
+            oldest = min(oldest ?? due, due)
+        }
+        return oldest
+    }
+
+    private func sorted(_ heap: PlaceHeap, _ calls: borrowing CallTable, _ status: Call.Status) -> [Place] {
+        var places: [Place] = []
+        for place in heap.places where calls.isPresent(place, status) { places.append(place) }
+        places.sort()
+        return places
+    }
+}

@@ -1,0 +1,29 @@
+public import CeleriacCore
+import Synchronization
+
+extension BackendScheme {
+    /// `memory://` and `memory://name`: a ``MemoryStore``, the same one for the same name in this process.
+    ///
+    /// It runs on the clock of who opened it first.
+    public static let memory = BackendScheme(["memory"]) { url, time in
+        guard url.options.isEmpty, url.path.isEmpty || url.path == "/" else {
+            throw CeleriacError(.invalidURL, "a memory:// URL has a name at most, as in memory://name")
+        }
+        return Backend(NamedStores.shared.store(url.host ?? "", time))
+    }
+}
+
+/// The stores that were opened by name; they stay for as long as the process.
+private final class NamedStores: Sendable {
+    static let shared = NamedStores()
+    private let stores = Mutex<[String: MemoryStore]>([:])
+
+    func store(_ name: String, _ time: any TimeSource) -> MemoryStore {
+        stores.withLock { stores in
+            if let store = stores[name] { return store }
+            let store = MemoryStore(time: time)
+            stores[name] = store
+            return store
+        }
+    }
+}

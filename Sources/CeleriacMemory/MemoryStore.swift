@@ -1,0 +1,54 @@
+public import CeleriacCore
+import Synchronization
+
+/// Broker and result backend in the memory of this process, with the semantics of one that is not.
+///
+/// For tests, for development, and for work that may be lost with the process: nothing here outlives it. Everything is
+/// under one lock, held for a fraction of a microsecond per message and never while a task waits.
+///
+/// Bounded by what is in it: records go when they expire, at the latest within a minute where ``run()`` runs.
+public final class MemoryStore: Sendable {
+    let time: any TimeSource
+    private let ledger = Mutex(Ledger())
+
+    /// - Parameter time: decides what is due, lapsed or expired. In tests a `ManualTime`.
+    public init(time: any TimeSource = SystemTime()) {
+        self.time = time
+    }
+
+    /// Changes the ledger under its lock, then wakes those whom the change concerns.
+    @inline(__always)
+    func change<Value: Sendable>(_ body: (inout Ledger, Moment) -> Value) -> Value {
+        let now = Moment(time)
+        let (value, woken) = ledger.withLock { ledger in
+            (body(&ledger, now), ledger.parking.takeDue())
+        }
+        for continuation in woken { continuation.resume() }
+        return value
+    }
+
+    /// Suspends until the ticket is woken; not at all if it was already.
+    ///
+    /// - Throws: `CancellationError` when cancelled.
+    func sleep(_ ticket: UInt64) async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { park(ticket, $0) }
+        } onCancel: {
+            ledger.withLock { $0.parking.cancel(ticket) }?.resume(throwing: CancellationError())
+        }
+    }
+
+    private func park(_ ticket: UInt64, _ continuation: Parking.Continuation) {
+        enum Answer { case asleep, woken, cancelled }
+        let answer = ledger.withLock { ledger -> Answer in
+            // A cancellation before this point found nothing to resume; one after it waits for the lock.
+            if Task.isCancelled { return .cancelled }
+            return ledger.parking.park(ticket, continuation) ? .asleep : .woken
+        }
+        switch answer {
+        case .asleep: break
+        case .woken: continuation.resume()
+        case .cancelled: continuation.resume(throwing: CancellationError())
+        }
+    }
+}

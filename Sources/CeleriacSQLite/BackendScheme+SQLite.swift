@@ -1,0 +1,53 @@
+public import CeleriacCore
+import Foundation
+
+extension BackendScheme {
+    /// One SQLite file: `sqlite:///tasks.sqlite` beside the process, `sqlite:////var/lib/app/tasks.sqlite` anywhere.
+    ///
+    /// Options: `synchronous` = `full` (default) or `normal`; `busy_timeout` in milliseconds, default 5000.
+    public static let sqlite = BackendScheme(["sqlite"]) { url, time in
+        Backend(try SQLiteStore(path: path(of: url), options: options(of: url), time: time))
+    }
+
+    private static func path(of url: BackendURL) throws -> String {
+        // As in SQLAlchemy and Celery: the third slash ends the (empty) host, the path comes after it.
+        let path = String(url.path.dropFirst())
+        guard url.host == nil, url.port == nil, url.user == nil, !path.isEmpty, path != ":memory:" else {
+            throw CeleriacError(
+                .invalidURL,
+                "\(url) names no file: write sqlite:///tasks.sqlite for a relative path, "
+                    + "sqlite:////var/lib/tasks.sqlite for an absolute one, memory:// for none")
+        }
+        return path
+    }
+
+    private static func options(of url: BackendURL) throws -> SQLiteStore.Options {
+        var options = SQLiteStore.Options()
+        for (name, value) in url.options.sorted(by: { $0.key < $1.key }) {
+            switch name {
+            case "synchronous": options.synchronous = try synchronous(value, in: url)
+            case "busy_timeout": options.busyTimeout = try busyTimeout(value, in: url)
+            default: throw wrong(url, "has an unknown option; it knows synchronous and busy_timeout")
+            }
+        }
+        return options
+    }
+
+    private static func synchronous(_ value: String, in url: BackendURL) throws -> SQLiteStore.Synchronous {
+        guard let synchronous = SQLiteStore.Synchronous(rawValue: value.lowercased()) else {
+            throw wrong(url, "has a synchronous that is neither full nor normal")
+        }
+        return synchronous
+    }
+
+    private static func busyTimeout(_ value: String, in url: BackendURL) throws -> Duration {
+        guard let milliseconds = Int(value), milliseconds >= 0 else {
+            throw wrong(url, "has a busy_timeout that is no number of milliseconds")
+        }
+        return .milliseconds(milliseconds)
+    }
+
+    private static func wrong(_ url: BackendURL, _ what: String) -> CeleriacError {
+        CeleriacError(.invalidURL, "\(url) \(what)")
+    }
+}

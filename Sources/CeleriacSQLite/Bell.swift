@@ -1,0 +1,82 @@
+import CeleriacCore
+import Foundation
+import Synchronization
+
+/// Tells other processes at once that something was committed: a small file beside the database, which each store
+/// writes to after a commit and watches while somebody waits.
+///
+/// ```
+/// byte 0     256 counters of 8 bytes: a message became ready or delayed
+/// byte 2048  the same: a record changed
+/// byte 4096  the same: a call was revoked
+/// ```
+///
+/// Each store counts in a slot of its own, chosen at random. Only a hint: a bell that nobody hears, or two stores in one
+/// slot at one instant, cost the second until the next poll.
+final class Bell: Sendable {
+    enum Kind: Int, CaseIterable, Sendable {
+        case message, record, revocation
+
+        init(_ event: WakeUps.Event) {
+            self =
+                switch event {
+                case .message: .message
+                case .record: .record
+                case .revocation: .revocation
+                }
+        }
+    }
+
+    private static let slots = 256
+    private static let size = Kind.allCases.count * slots
+
+    private let file: FileDescriptor
+    private let slot = Int.random(in: 0..<Bell.slots)
+    /// The counters as this store saw or wrote them last.
+    private let seen: Mutex<[UInt64]>
+
+    init(_ file: FileDescriptor) {
+        self.file = file
+        ftruncate(file.number, off_t(Self.size * 8))
+        seen = Mutex(Self.counters(in: file))
+    }
+
+    /// Rings for all that is waited for in other processes.
+    func ring(for wakes: Wakes) {
+        var kinds: [Kind] = []
+        if !wakes.queues.isEmpty { kinds.append(.message) }
+        if !wakes.calls.isEmpty { kinds.append(.record) }
+        if wakes.hasRevocations { kinds.append(.revocation) }
+        guard !kinds.isEmpty else { return }
+        // Under the lock, so that this store does not take its own ring for another's.
+        seen.withLock { seen in
+            for kind in kinds { ring(kind, &seen) }
+        }
+    }
+
+    private func ring(_ kind: Kind, _ seen: inout [UInt64]) {
+        let place = kind.rawValue * Self.slots + slot
+        seen[place] &+= 1
+        withUnsafeBytes(of: seen[place]) { _ = pwrite(file.number, $0.baseAddress, 8, off_t(place * 8)) }
+    }
+
+    /// What others have rung for since the last time.
+    func heard() -> Set<Kind> {
+        seen.withLock { seen in
+            let counters = Self.counters(in: file)
+            defer { seen = counters }
+            guard counters != seen else { return [] }
+            return Set(
+                Kind.allCases.filter { kind in
+                    let places = kind.rawValue * Self.slots..<(kind.rawValue + 1) * Self.slots
+                    return counters[places] != seen[places]
+                })
+        }
+    }
+
+    private static func counters(in file: FileDescriptor) -> [UInt64] {
+        var counters = [UInt64](repeating: 0, count: size)
+        counters.withUnsafeMutableBytes { _ = pread(file.number, $0.baseAddress, $0.count, 0) }
+        return counters
+    }
+}

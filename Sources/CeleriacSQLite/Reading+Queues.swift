@@ -1,0 +1,121 @@
+import CeleriacCore
+import Foundation
+import GRDB
+
+extension Database {
+    func queueNames() throws -> [QueueName] {
+        let find = try use(ReadSQL.queues)
+        var names: [QueueName] = []
+        while try find.step() {
+            if let name = QueueName(rawValue: find.text(0)) { names.append(name) }
+        }
+        return names
+    }
+
+    func counts(of queue: QueueName, at moment: Moment) throws -> QueueCounts {
+        guard let number = try number(of: queue) else { return QueueCounts() }
+        let count = try use(ReadSQL.counts, at: moment, in: number)
+        guard try count.step() else { return QueueCounts() }
+        let due = Int(count.int(2))
+        let lapsed = Int(count.int(4))
+        return QueueCounts(
+            ready: Int(count.int(0)) + due + lapsed, delayed: Int(count.int(1)) - due, leased: Int(count.int(3)),
+            dead: Int(count.int(5)), oldestReady: try oldestReady(in: number, at: moment))
+    }
+
+    private func oldestReady(in queue: Int64, at moment: Moment) throws -> Duration? {
+        let find = try use(ReadSQL.oldestReady, at: moment, in: queue)
+        guard try find.step(), let due = find.optionalDouble(0) else { return nil }
+        return .seconds(max(0, moment.wallClock - due))
+    }
+
+    func messages(
+        in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int, at moment: Moment
+    ) throws -> [QueuedMessage] {
+        guard let number = try number(of: queue) else { return [] }
+        var find = try use(ReadSQL.messages(status), at: moment, in: number)
+        find.bind(Int64(max(limit, 0)))
+        find.bind(Int64(max(offset, 0)))
+        var messages: [QueuedMessage] = []
+        while try find.step() { messages.append(try message(in: find, status)) }
+        return messages
+    }
+
+    func message(of id: TaskID, at moment: Moment) throws -> QueuedMessage? {
+        var find = try use(ReadSQL.message, at: moment)
+        find.bind(id.rawValue)
+        guard try find.step() else { return try grave(of: id)?.message }
+        let isDelayed = find.optionalDouble(9).map { $0 > moment.wallClock } ?? false
+        return try message(in: find, find.int(11) == 1 ? .leased : isDelayed ? .delayed : .ready)
+    }
+
+    private func message(
+        in row: borrowing PreparedStatement, _ status: MessagePlace.Status
+    ) throws -> QueuedMessage {
+        QueuedMessage(
+            envelope: StoredMessage(id: row.text(0), rank: row.int(1), columns: 2, of: row).envelopeForPeople(),
+            queue: try QueueName(row.text(8)), status: status,
+            notBefore: row.optionalDouble(9).map(Date.init(timeIntervalSinceReferenceDate:)),
+            enqueuedAt: Date(timeIntervalSinceReferenceDate: row.double(10)), deliveryCount: Int(row.int(12)))
+    }
+
+    func position(of id: TaskID, at moment: Moment) throws -> Int? {
+        guard try message(of: id, at: moment)?.status == .ready else { return nil }
+        var find = try use(ReadSQL.place)
+        find.bind(id.rawValue)
+        guard try find.step() else { return nil }
+        var count = try use(ReadSQL.position, at: moment, in: find.int(1))
+        count.bind(find.int(2))
+        count.bind(find.double(3))
+        count.bind(find.int(0))
+        return try count.step() ? Int(count.int(0)) : nil
+    }
+
+    /// The statement with its first four parameters: boot, uptime, queue and now.
+    private func use(_ sql: String, at moment: Moment, in queue: Int64) throws -> PreparedStatement {
+        var statement = try use(sql, at: moment)
+        statement.bind(queue)
+        statement.bind(moment.wallClock)
+        return statement
+    }
+
+    // MARK: Dead letters
+
+    /// A dead letter, and the same as a message.
+    struct Grave {
+        let letter: DeadLetter
+        let message: QueuedMessage
+    }
+
+    func grave(of id: TaskID) throws -> Grave? {
+        var find = try use(ReadSQL.deadLetterOf)
+        find.bind(id.rawValue)
+        guard try find.step() else { return nil }
+        return try grave(in: find)
+    }
+
+    func deadLetters(in queue: QueueName?, offset: Int, limit: Int) throws -> [DeadLetter] {
+        // A queue that nobody has published to has no number.
+        let number = try queue.map { try self.number(of: $0) ?? 0 }
+        let sql = number == nil ? ReadSQL.deadLetters : ReadSQL.deadLettersIn
+        var find = try use(sql)
+        find.bind(Int64(max(limit, 0)))
+        find.bind(Int64(max(offset, 0)))
+        if let number { find.bind(number) }
+        var letters: [DeadLetter] = []
+        while try find.step() { letters.append(try grave(in: find).letter) }
+        return letters
+    }
+
+    private func grave(in row: borrowing PreparedStatement) throws -> Grave {
+        let envelope = StoredMessage(id: row.text(0), rank: row.int(1), columns: 2, of: row).envelopeForPeople()
+        let queue = try QueueName(row.text(8))
+        return Grave(
+            letter: DeadLetter(
+                envelope: envelope, queue: queue, reason: row.text(11),
+                diedAt: Date(timeIntervalSinceReferenceDate: row.double(12))),
+            message: QueuedMessage(
+                envelope: envelope, queue: queue, status: .dead, notBefore: nil,
+                enqueuedAt: Date(timeIntervalSinceReferenceDate: row.double(9)), deliveryCount: Int(row.int(10))))
+    }
+}

@@ -1,0 +1,44 @@
+import CeleriacCore
+import Foundation
+import GRDB
+
+extension Database {
+    func record(of id: TaskID, at moment: Moment) throws -> TaskRecord? {
+        var find = try use(ReadSQL.record, at: moment)
+        find.bind(id.rawValue)
+        guard try find.step() else { return nil }
+        let isExpired = find.optionalDouble(7).map { $0 <= moment.wallClock } ?? false
+        let stored = find.isNull(0) || isExpired ? nil : try find.record(of: id, from: 0)
+        // Where the message is matters only until the call is over.
+        guard !find.isNull(12), stored?.state.isTerminal != true else { return stored }
+        return TaskRecord.derived(stored: stored, place: place(in: find, of: id, at: moment), id: id)
+    }
+
+    private func place(in row: borrowing PreparedStatement, of id: TaskID, at moment: Moment) -> MessagePlace? {
+        guard let queue = QueueName(rawValue: row.text(13)) else { return nil }
+        // A message whose headers cannot be read is parked at its claim; until then it waits like any other.
+        let headers = (try? MessageHeaders(parsing: row.bytes(12))) ?? MessageHeaders(id: id, task: "unreadable")
+        let isDelayed = row.optionalDouble(14).map { $0 > moment.wallClock } ?? false
+        let status: MessagePlace.Status = row.int(15) == 1 ? .leased : isDelayed ? .delayed : .ready
+        return MessagePlace(status: status, queue: queue, task: headers.task, attempt: headers.attempt)
+    }
+
+    func revocations(among ids: [TaskID], at moment: Moment) throws -> [TaskID: Revocation] {
+        var found: [TaskID: Revocation] = [:]
+        for id in ids {
+            var find = try use(ReadSQL.revocation)
+            find.bind(id.rawValue)
+            find.bind(moment.wallClock)
+            guard try find.step() else { continue }
+            let until = Date(timeIntervalSinceReferenceDate: find.double(1))
+            found[id] = Revocation(id: id, terminate: find.int(0) == 1, until: until)
+        }
+        return found
+    }
+
+    /// Grows with each revocation; 0 before the first.
+    func revocationGeneration() throws -> Int64 {
+        let find = try use(ReadSQL.generation)
+        return try find.step() ? find.int(0) : 0
+    }
+}

@@ -1,0 +1,73 @@
+import CeleriacCore
+import Foundation
+
+/// A consumer of a ``SQLiteStore``. What it holds is marked as its own in the file.
+final class SQLiteConsumer: Consumer {
+    private let store: SQLiteStore
+    private let terms: LeaseTerms
+
+    init(of store: SQLiteStore, lease: Duration) {
+        self.store = store
+        // Zero stands for nobody.
+        terms = LeaseTerms(consumer: .random(in: 1 ... .max), duration: max(lease, .seconds(1)))
+    }
+
+    func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
+        let first = try await claim(upTo: limit, from: order)
+        guard wait, first.deliveries.isEmpty else { return first.deliveries }
+        return try await store.untilFound(order.map(WakeUps.Event.message)) {
+            let (deliveries, due) = try await self.claim(upTo: limit, from: order)
+            return deliveries.isEmpty ? .nothing(until: due) : .found(deliveries)
+        }
+    }
+
+    /// Gives back all that it holds. Works in a cancelled task too.
+    func close() async throws {
+        let consumer = terms.consumer
+        try await store.writer.perform(rows: 64, isDurable: false, mayExpire: false) { transaction in
+            try transaction.release(allOf: consumer)
+        }
+    }
+
+    private func claim(upTo limit: Int, from order: [QueueName]) async throws -> (deliveries: [Delivery], due: Date?) {
+        try Task.checkCancellation()
+        // Before it is sent: the lease that the file keeps ends later than the one that the consumer counts on.
+        let deadline = store.time.uptime + terms.duration
+        let claim = try await store.writer.perform(rows: limit, isDurable: false, mayExpire: false) { [terms] in
+            try $0.claim(upTo: max(limit, 1), from: order, terms)
+        }
+        guard !Task.isCancelled else {
+            try await giveBack(claim.messages)
+            throw CancellationError()
+        }
+        return (try await deliveries(of: claim.messages, until: deadline), claim.nextDue)
+    }
+
+    private func giveBack(_ messages: [ClaimedMessage]) async throws {
+        guard !messages.isEmpty else { return }
+        try await store.writer.perform(rows: messages.count, isDurable: false, mayExpire: false) { transaction in
+            for message in messages { _ = try transaction.settle(message.receipt, .release(notBefore: nil)) }
+        }
+    }
+
+    /// Decodes the envelopes; what is none is parked.
+    private func deliveries(of messages: [ClaimedMessage], until deadline: Duration) async throws -> [Delivery] {
+        var deliveries: [Delivery] = []
+        deliveries.reserveCapacity(messages.count)
+        for claimed in messages {
+            do {
+                deliveries.append(
+                    Delivery(
+                        receipt: claimed.receipt, envelope: try claimed.message.envelope(),
+                        deliveryCount: claimed.deliveryCount, leaseDeadline: deadline, isRevoked: claimed.isRevoked))
+            } catch {
+                try await park(claimed.receipt, "its headers cannot be read: \(error)")
+            }
+        }
+        return deliveries
+    }
+
+    private func park(_ receipt: Receipt, _ reason: String) async throws {
+        _ = try await store.writer.perform { try $0.settle(receipt, .deadLetter(reason: reason)) }
+    }
+}

@@ -1,0 +1,41 @@
+public import CeleriacCore
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+    public func record(_ changes: [StateChange]) async throws {
+        guard !changes.isEmpty else { return }
+        let stored = changes.map(StoredChange.init)
+        // Progress is told again soon; only what is over must last.
+        let isDurable = changes.contains { $0.state.isTerminal }
+        try await writer.perform(rows: stored.count, isDurable: isDurable) { transaction in
+            for change in stored { try transaction.record(change) }
+        }
+    }
+
+    public func record(of id: TaskID) async throws -> TaskRecord? {
+        let moment = moment
+        return try await readRecord { try $0.record(of: id, at: moment) }
+    }
+
+    public func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord? {
+        try await untilFound([.record(id)]) {
+            let record = try await self.record(of: id)
+            return record == seen ? .nothing(until: nil) : .found(record)
+        }
+    }
+
+    public func forget(_ id: TaskID) async throws {
+        try await writer.perform { try $0.forget(id) }
+    }
+
+    public func complete(_ completions: [Completion]) async throws -> Set<Receipt> {
+        guard !completions.isEmpty else { return [] }
+        let stored = completions.map(StoredCompletion.init)
+        return try await writer.perform(rows: stored.count) { transaction in
+            var lost: Set<Receipt> = []
+            for completion in stored where try !transaction.complete(completion) { lost.insert(completion.receipt) }
+            return lost
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import CeleriacCore
+import Foundation
+
+/// A message just claimed, as it lies in the file; its consumer decodes it, off the writer's thread.
+struct ClaimedMessage: Sendable {
+    let receipt: Receipt
+    let message: StoredMessage
+    let deliveryCount: Int
+    let isRevoked: Bool
+}
+
+/// For whom and for how long messages are claimed.
+struct LeaseTerms: Sendable {
+    /// Drawn at random by each consumer: what it still holds at its end is released.
+    let consumer: Int64
+    let duration: Duration
+}
+
+/// What came of a claim.
+struct Claim: Sendable {
+    var messages: [ClaimedMessage] = []
+    /// If nothing was claimed: when the next delayed message is due.
+    var nextDue: Date?
+}
+
+extension StoreTransaction {
+    /// Most delayed messages that one claim makes ready, so that a million due at once hold nobody up.
+    private static let mostPromoted: Int64 = 1_000
+
+    func claim(upTo limit: Int, from order: [QueueName], _ terms: LeaseTerms) throws -> Claim {
+        try sweepLapsed()
+        var claim = Claim()
+        for name in order where claim.messages.count < limit {
+            guard let queue = try number(of: name) else { continue }
+            try promote(queue)
+            let ready = try ready(in: queue, named: name, limit - claim.messages.count)
+            for message in ready { try take(message, terms) }
+            claim.messages += ready.map(\.claimed)
+        }
+        if claim.messages.isEmpty { claim.nextDue = try nextDue(in: order) }
+        return claim
+    }
+
+    /// Makes delayed messages ready whose time has come.
+    private func promote(_ queue: Int64) throws {
+        var find = try use(.promotable)
+        find.bind(queue)
+        find.bind(now.timeIntervalSinceReferenceDate)
+        find.bind(Self.mostPromoted)
+        var due: [(due: Double, call: Int64, deliveries: Int64, place: Place)] = []
+        while try find.step() {
+            let place = Place(queue: queue, rank: find.int(3), position: find.double(4))
+            due.append((find.double(0), find.int(1), find.int(2), place))
+        }
+        for message in due {
+            var delete = try use(.deleteDelayed)
+            delete.bind(queue)
+            delete.bind(message.due)
+            delete.bind(message.call)
+            try delete.run()
+            try makeReady(message.call, in: message.place, deliveries: message.deliveries, token: nil)
+        }
+    }
+
+    private struct Ready {
+        let place: Place
+        let isUntilStart: Bool
+        let claimed: ClaimedMessage
+    }
+
+    private func ready(in queue: Int64, named name: QueueName, _ limit: Int) throws -> [Ready] {
+        var select = try use(.selectReady)
+        select.bind(now.timeIntervalSinceReferenceDate)
+        select.bind(queue)
+        select.bind(Int64(limit))
+        var ready: [Ready] = []
+        while try select.step() {
+            let rank = select.int(0)
+            let receipt = Receipt(message: select.int(2), token: tokens.next(), queue: name)
+            let message = StoredMessage(id: select.text(4), rank: rank, columns: 6, of: select)
+            ready.append(
+                Ready(
+                    place: Place(queue: queue, rank: rank, position: select.double(1)),
+                    isUntilStart: select.int(5) == 1,
+                    claimed: ClaimedMessage(
+                        receipt: receipt, message: message, deliveryCount: Int(select.int(3)) + 1,
+                        isRevoked: select.int(12) == 1)))
+        }
+        return ready
+    }
+
+    private func take(_ ready: Ready, _ terms: LeaseTerms) throws {
+        let receipt = ready.claimed.receipt
+        try removeReady(receipt.message, from: ready.place)
+        try insertLease(receipt, on: terms, deliveries: Int64(ready.claimed.deliveryCount))
+        wakes.addMoved(ready.claimed.message.id)
+        guard ready.isUntilStart else { return }
+        var free = try use(.freeKey)
+        free.bind(receipt.message)
+        try free.run()
+    }
+
+    func removeReady(_ call: Int64, from place: Place) throws {
+        var delete = try use(.deleteReady)
+        delete.bind(place.queue)
+        delete.bind(place.rank)
+        delete.bind(place.position)
+        delete.bind(call)
+        try delete.run()
+    }
+
+    func insertLease(_ receipt: Receipt, on terms: LeaseTerms, deliveries: Int64) throws {
+        var insert = try use(.insertLease)
+        insert.bind(receipt.message)
+        insert.bind(receipt.token)
+        insert.bind(boot)
+        insert.bind(expiry(in: terms.duration))
+        insert.bind(deliveries)
+        insert.bind(terms.consumer)
+        try insert.run()
+    }
+
+    /// When a lease of this length ends, in microseconds of uptime; no sweep before then will miss it.
+    func expiry(in duration: Duration) -> Int64 {
+        let end = uptime + duration
+        nextSweep = min(nextSweep, end)
+        return end.microseconds
+    }
+
+    private func nextDue(in order: [QueueName]) throws -> Date? {
+        var next: Double?
+        for name in order {
+            guard let queue = try number(of: name) else { continue }
+            var find = try use(.nextDue)
+            find.bind(queue)
+            if try find.step() { next = min(next ?? .infinity, find.double(0)) }
+        }
+        return next.map(Date.init(timeIntervalSinceReferenceDate:))
+    }
+}
+
+extension Duration {
+    var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+}

@@ -1,0 +1,46 @@
+import CeleriacCore
+import Foundation
+
+extension StoreTransaction {
+    /// Records a state, if the recorded one yields to it.
+    func record(_ change: StoredChange) throws {
+        var update = try use(.recordByID)
+        bind(change, to: &update)
+        update.bind(change.change.id.rawValue)
+        if try update.run() == 0 {
+            var insert = try use(.recordNew)
+            insert.bind(change)
+            insert.bind(change.change.id.rawValue)
+            guard try insert.run() == 1 else { return }
+        }
+        wakes.add(change.change.id)
+    }
+
+    /// Makes the call's row, until now that of its message, that of its result: one statement for the hot path.
+    ///
+    /// - Returns: `false` if nothing was done, because a recorded state does not yield or the row is another call's.
+    func turnIntoRecord(_ call: Int64, _ change: StoredChange) throws -> Bool {
+        var update = try use(.completeCall)
+        bind(change, to: &update)
+        update.bind(call)
+        update.bind(change.change.id.rawValue)
+        guard try update.run() == 1 else { return false }
+        wakes.add(change.change.id)
+        return true
+    }
+
+    private func bind(_ change: StoredChange, to statement: inout PreparedStatement) {
+        statement.bind(change)
+        statement.bind(now.timeIntervalSinceReferenceDate)
+        for blocker in change.blockers { statement.bind(blocker) }
+    }
+
+    /// Deletes what is recorded of a call; its message stays.
+    func forget(_ id: TaskID) throws {
+        for statement in [SQL.forgetRecord, .deleteBareCall] {
+            var delete = try use(statement)
+            delete.bind(id.rawValue)
+            if try delete.run() > 0 { wakes.add(id) }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import CeleriacCore
+import Foundation
+
+extension StoreTransaction {
+    /// Takes a waiting message out for good.
+    ///
+    /// - Returns: whether there was one; a leased one stays.
+    func remove(_ id: TaskID) throws -> Bool {
+        try sweepLapsed()
+        guard let (call, place) = try waiting(id) else { return false }
+        try removeReady(call, from: place)
+        if let due = place.notBefore {
+            var delete = try use(.deleteDelayed)
+            delete.bind(place.queue)
+            delete.bind(due.timeIntervalSinceReferenceDate)
+            delete.bind(call)
+            try delete.run()
+        }
+        try removeMessage(call)
+        wakes.add(id)
+        return true
+    }
+
+    private func waiting(_ id: TaskID) throws -> (call: Int64, Place)? {
+        var find = try use(.callByID)
+        find.bind(id.rawValue)
+        guard try find.step() else { return nil }
+        let call = find.int(0)
+        let place = Place(
+            queue: find.int(1), rank: find.int(2), position: find.double(3),
+            notBefore: find.optionalDouble(4).map(Date.init(timeIntervalSinceReferenceDate:)))
+        var lease = try use(.isLeased)
+        lease.bind(call)
+        return try lease.step() ? nil : (call, place)
+    }
+
+    /// Deletes what waits in a queue, up to `limit` messages and none that came after `last`.
+    ///
+    /// - Returns: how many were deleted.
+    func purge(_ queue: QueueName, upTo limit: Int, notAfter last: Int64) throws -> Int {
+        try sweepLapsed()
+        guard let queue = try number(of: queue) else { return 0 }
+        var find = try use(.waitingIn)
+        find.bind(queue)
+        find.bind(last)
+        find.bind(Int64(limit))
+        var ids: [TaskID] = []
+        while try find.step() { ids.append(TaskID(find.text(0))) }
+        for id in ids { _ = try remove(id) }
+        return ids.count
+    }
+
+    func lastCall() throws -> Int64 {
+        let find = try use(.lastCall)
+        return try find.step() ? find.int(0) : 0
+    }
+
+    // MARK: Revocations
+
+    /// Revokes a call: a message that waits goes, and its state becomes REVOKED.
+    ///
+    /// - Parameter change: that state.
+    func revoke(_ change: StoredChange, terminate: Bool, until: Date) throws {
+        var revoke = try use(.revoke)
+        revoke.bind(change.change.id.rawValue)
+        revoke.bind(Int64(terminate ? 1 : 0))
+        revoke.bind(until.timeIntervalSinceReferenceDate)
+        try revoke.run()
+        wakes.hasRevocations = true
+        if try remove(change.change.id) { try record(change) }
+    }
+
+    // MARK: Dead letters
+
+    /// Puts a dead letter back into its queue as a first attempt, and forgets its result.
+    ///
+    /// - Returns: whether it was there. One whose id a live message has taken since stays dead, and counts as not there.
+    func requeue(_ id: TaskID) throws -> Bool {
+        guard let publication = try exhumed(id), try publish([publication]).duplicates.isEmpty else { return false }
+        try forget(id)
+        return try deleteDeadLetter(id)
+    }
+
+    private func exhumed(_ id: TaskID) throws -> StoredPublication? {
+        var find = try use(.takeGrave)
+        find.bind(id.rawValue)
+        guard try find.step(), let queue = try name(of: find.int(0)) else { return nil }
+        let message = StoredMessage(id: id.rawValue, rank: find.int(1), columns: 2, of: find)
+        return StoredPublication(message.asFirstAttempt(), to: queue)
+    }
+
+    func deleteDeadLetter(_ id: TaskID) throws -> Bool {
+        var delete = try use(.deleteGrave)
+        delete.bind(id.rawValue)
+        return try delete.run() == 1
+    }
+}

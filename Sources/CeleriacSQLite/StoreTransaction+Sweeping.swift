@@ -1,0 +1,56 @@
+import CeleriacCore
+import Foundation
+
+extension StoreTransaction {
+    /// How often a sweep looks for leases that other processes made; none is shorter than a second.
+    private static let sweepInterval = Duration.milliseconds(500)
+    private static let mostSwept: Int64 = 1_000
+
+    /// Puts messages whose lease has lapsed back in their old places.
+    ///
+    /// Every claim does it, so nobody depends on a process that sweeps. It looks at the leases only when one can have
+    /// lapsed: they are few, but a claim is hot.
+    func sweepLapsed() throws {
+        guard uptime >= nextSweep else { return }
+        var find = try use(.lapsedLeases)
+        find.bind(boot)
+        find.bind(uptime.microseconds)
+        find.bind(Self.mostSwept)
+        var lapsed: [(receipt: (call: Int64, token: Int64), deliveries: Int64, place: Place)] = []
+        while try find.step() {
+            let place = Place(queue: find.int(3), rank: find.int(4), position: find.double(5))
+            lapsed.append(((find.int(0), find.int(2)), find.int(1), place))
+        }
+        for (receipt, deliveries, place) in lapsed {
+            try removeLease(receipt.call, receipt.token)
+            try makeReady(receipt.call, in: place, deliveries: deliveries, token: receipt.token)
+            if let name = try name(of: place.queue) { wakes.add(name) }
+        }
+        nextSweep = lapsed.count < Self.mostSwept ? try sweepDue() : uptime
+    }
+
+    private func sweepDue() throws -> Duration {
+        let find = try use(.nextLapse)
+        let latest = uptime + Self.sweepInterval
+        guard try find.step(), !find.isNull(0) else { return latest }
+        return min(latest, .microseconds(find.int(0)))
+    }
+
+    /// Deletes records, revocations and worker lines whose time is over.
+    ///
+    /// - Returns: whether records are left to delete.
+    func deleteExpired(upTo limit: Int) throws -> Bool {
+        for statement in [SQL.deleteExpiredRevocations, .deleteExpiredWorkers] {
+            var delete = try use(statement)
+            delete.bind(now.timeIntervalSinceReferenceDate)
+            try delete.run()
+        }
+        var find = try use(.expiredCalls)
+        find.bind(now.timeIntervalSinceReferenceDate)
+        find.bind(Int64(limit))
+        var expired: [TaskID] = []
+        while try find.step() { expired.append(TaskID(find.text(0))) }
+        for id in expired { try forget(id) }
+        return expired.count == limit
+    }
+}

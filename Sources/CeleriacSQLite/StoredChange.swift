@@ -1,0 +1,62 @@
+import CeleriacCore
+import Foundation
+
+/// A state change whose failure is encoded.
+struct StoredChange: Sendable {
+    let change: StateChange
+    let failure: [UInt8]?
+
+    init(_ change: StateChange) {
+        self.change = change
+        failure = change.failure?.json
+    }
+
+    /// The states that do not yield to this one, as three parameters of a statement.
+    var blockers: [String] {
+        Self.blockersOfOver[change.state] ?? Self.over.map(\.rawValue)
+    }
+
+    private static let over: [TaskState] = [.success, .failure, .revoked]
+
+    /// For the states that may overwrite one that is over. Padded with a state that nothing has, since `NULL` in a list
+    /// makes `NOT IN` unknown.
+    private static let blockersOfOver = Dictionary(
+        uniqueKeysWithValues: over.map { state in
+            let blockers = over.filter { !$0.yields(to: state) }.map(\.rawValue)
+            return (state, blockers + Array(repeating: "", count: over.count - blockers.count))
+        })
+}
+
+extension PreparedStatement {
+    /// Binds the twelve columns of a record.
+    mutating func bind(_ stored: StoredChange) {
+        let change = stored.change
+        bind(change.state.rawValue)
+        bind(Int64(change.attempt))
+        bind(change.task?.rawValue)
+        bind(change.queue?.rawValue)
+        bind(change.worker)
+        bind(change.startedAt?.timeIntervalSinceReferenceDate)
+        bind(change.at.timeIntervalSinceReferenceDate)
+        bind(change.expires?.timeIntervalSinceReferenceDate)
+        bind(change.parentID?.rawValue)
+        bind(stored.failure)
+        bind(change.meta)
+        bind(change.result)
+    }
+
+    /// Reads the twelve columns of a record.
+    func record(of id: TaskID, from first: Int32) throws -> TaskRecord {
+        var record = TaskRecord(id: id, state: TaskState(text(first)), attempt: Int(int(first + 1)))
+        record.task = optionalText(first + 2).map(TaskName.init(rawValue:))
+        record.queue = optionalText(first + 3).flatMap(QueueName.init(rawValue:))
+        record.worker = optionalText(first + 4)
+        record.startedAt = optionalDouble(first + 5).map(Date.init(timeIntervalSinceReferenceDate:))
+        record.at = optionalDouble(first + 6).map(Date.init(timeIntervalSinceReferenceDate:))
+        record.parentID = optionalText(first + 8).map(TaskID.init(rawValue:))
+        record.failure = try optionalBytes(first + 9).map { try TaskFailure(parsing: $0) }
+        record.meta = optionalBytes(first + 10)
+        record.result = optionalBytes(first + 11)
+        return record
+    }
+}

@@ -1,0 +1,66 @@
+import Synchronization
+
+/// Something for the writer's thread to do within a transaction.
+protocol WriteJob: AnyObject, Sendable {
+    /// Roughly how many rows it writes: what a batch is measured by.
+    var rows: Int { get }
+    /// Whether its caller relies on it after a power cut. If nobody in a batch does, the batch is not synced.
+    var isDurable: Bool { get }
+    /// Whether its caller gives up at the deadline.
+    var mayExpire: Bool { get }
+    var submitted: ContinuousClock.Instant { get }
+
+    /// Does it, to be kept or not; may be called again after a rollback.
+    func run(in transaction: StoreTransaction) throws
+    /// Answers the caller: it is committed.
+    func succeed()
+    /// Answers the caller: it was not done (or, past the deadline, perhaps not).
+    func fail(_ error: any Error)
+}
+
+/// A job whose caller is suspended until it is answered, once.
+final class WriteRequest<Value: Sendable>: WriteJob {
+    let rows: Int
+    let isDurable: Bool
+    let mayExpire: Bool
+    let submitted = ContinuousClock.now
+    private let body: @Sendable (StoreTransaction) throws -> Value
+    private let state: Mutex<State>
+
+    private struct State {
+        var caller: CheckedContinuation<Value, any Error>?
+        var value: Value?
+    }
+
+    init(
+        rows: Int, isDurable: Bool, mayExpire: Bool, answering caller: CheckedContinuation<Value, any Error>,
+        _ body: @escaping @Sendable (StoreTransaction) throws -> Value
+    ) {
+        self.rows = rows
+        self.isDurable = isDurable
+        self.mayExpire = mayExpire
+        self.body = body
+        state = Mutex(State(caller: caller))
+    }
+
+    func run(in transaction: StoreTransaction) throws {
+        let value = try body(transaction)
+        state.withLock { $0.value = value }
+    }
+
+    func succeed() {
+        let (caller, value) = state.withLock { state in
+            defer { state.caller = nil }
+            return (state.caller, state.value)
+        }
+        if let value { caller?.resume(returning: value) }
+    }
+
+    func fail(_ error: any Error) {
+        let caller = state.withLock { state in
+            defer { state.caller = nil }
+            return state.caller
+        }
+        caller?.resume(throwing: error)
+    }
+}

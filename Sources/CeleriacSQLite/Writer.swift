@@ -1,0 +1,141 @@
+import CeleriacCore
+import Foundation
+import GRDB
+
+/// The one connection of a store that writes, on a thread of its own.
+///
+/// Jobs that callers submit at the same time gather in a queue; the thread runs all that it finds there in one
+/// transaction, commits (one sync of the file for all of them) and answers their callers. A lone job waits for nobody.
+/// The thread is none of Swift's cooperative pool, so that tasks that block those cannot keep leases from being renewed.
+final class Writer: Sendable {
+    private let jobs: JobQueue
+    private let file: StoreFile
+    private let connection: DatabaseQueue
+    private let wakeUps: WakeUps
+    private let bell: Bell
+    private let checkpointer: Checkpointer
+    private let synchronous: SQLiteStore.Synchronous
+    private let ended = DispatchSemaphore(value: 0)
+    private let time: any TimeSource
+    let boot: Int64
+
+    init(
+        _ connection: DatabaseQueue, _ file: StoreFile, _ options: SQLiteStore.Options, wakeUps: WakeUps, bell: Bell,
+        checkpointer: Checkpointer, time: any TimeSource
+    ) {
+        self.connection = connection
+        self.file = file
+        self.wakeUps = wakeUps
+        self.bell = bell
+        self.checkpointer = checkpointer
+        self.time = time
+        synchronous = options.synchronous
+        boot = BootID.number(of: options.bootID ?? BootID.current)
+        jobs = JobQueue(
+            deadline: options.deadline, closed: StoreError(.closed, file),
+            late: StoreError(.late(options.deadline), file))
+        let thread = Thread { [self] in run() }
+        thread.name = "celeriac.sqlite.writer"
+        thread.start()
+    }
+
+    /// Runs `body` in a transaction, together with what others ask for at the same time, and returns once it is
+    /// committed.
+    ///
+    /// - Parameters:
+    ///   - rows: roughly how many it writes.
+    ///   - isDurable: whether a power cut right after must not undo it.
+    ///   - mayExpire: whether to throw at the deadline. What holds something once it is done must not.
+    /// - Throws: ``BrokerError``; then nothing was done, unless it is past the deadline.
+    func perform<Value: Sendable>(
+        rows: Int = 1, isDurable: Bool = true, isUrgent: Bool = false, mayExpire: Bool = true,
+        _ body: @escaping @Sendable (StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { caller in
+            jobs.add(
+                WriteRequest(rows: rows, isDurable: isDurable, mayExpire: mayExpire, answering: caller, body),
+                isUrgent: isUrgent)
+        }
+    }
+
+    /// Does what was submitted, closes the connection and ends the thread.
+    func close() {
+        jobs.close()
+        ended.wait()
+        ended.signal()
+    }
+
+    /// Wakes whom a commit concerns, in this process and the others.
+    func announce(_ wakes: Wakes) {
+        wakeUps.wake(wakes)
+        bell.ring(for: wakes)
+    }
+
+    // MARK: The thread
+
+    private func run() {
+        connection.writeWithoutTransaction { db in
+            let transaction = StoreTransaction(db, time: time, boot: boot)
+            var session = WriteSession(db, transaction, synchronous)
+            checkpointer.watch(db)
+            while let batch = jobs.next() {
+                run(batch, in: &session)
+                checkpointer.checkpointIfDue(db)
+            }
+        }
+        checkpointer.whileOthersDoNot { file.closing(connection) }
+        ended.signal()
+    }
+
+    private func run(_ batch: [any WriteJob], in session: inout WriteSession) {
+        do {
+            let wakes = try session.commit(batch)
+            for job in batch { job.succeed() }
+            announce(wakes)
+        } catch {
+            let error = StoreError.translating(error, file)
+            // One that fails must not fail its neighbours: each gets a transaction of its own. But a file that is locked
+            // stays so for all of them.
+            guard batch.count > 1, (error as? BrokerError)?.code != .busy else {
+                return batch.forEach { $0.fail(error) }
+            }
+            for job in batch { run([job], in: &session) }
+        }
+    }
+}
+
+/// The writer's connection, and how it commits.
+private struct WriteSession {
+    private let db: Database
+    private let transaction: StoreTransaction
+    private let synchronous: SQLiteStore.Synchronous
+    private var isSyncing: Bool?
+
+    init(_ db: Database, _ transaction: StoreTransaction, _ synchronous: SQLiteStore.Synchronous) {
+        self.db = db
+        self.transaction = transaction
+        self.synchronous = synchronous
+    }
+
+    mutating func commit(_ batch: [any WriteJob]) throws -> Wakes {
+        try sync(synchronous == .full && batch.contains { $0.isDurable })
+        do {
+            try db.inTransaction(.immediate) {
+                transaction.begin()
+                for job in batch { try job.run(in: transaction) }
+                return .commit
+            }
+        } catch {
+            transaction.rollBack()
+            throw error
+        }
+        return transaction.wakes
+    }
+
+    /// A claim that a power cut undoes is a claim that never was, so a batch of claims and renewals is not synced.
+    private mutating func sync(_ isSyncing: Bool) throws {
+        guard isSyncing != self.isSyncing else { return }
+        try db.execute(sql: isSyncing ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+        self.isSyncing = isSyncing
+    }
+}

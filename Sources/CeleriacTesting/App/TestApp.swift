@@ -1,0 +1,122 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+public import Celeriac
+public import CeleriacCore
+public import CeleriacMemory
+public import Logging
+
+/// An app in memory and in virtual time, for the tests of an application.
+///
+/// ```swift
+/// let test = try TestApp()
+/// try await test.app.use {
+///     try await signUp("ada@example.com")                          // calls $sendWelcomeEmail.delay(…)
+/// }
+/// let calls = test.enqueued("Signup.sendWelcomeEmail")
+/// #expect(try calls.first?.argument("address", at: 0, as: String.self) == "ada@example.com")
+/// try await test.drain()                                           // runs it
+/// ```
+///
+/// Nothing runs before ``drain(through:concurrency:)`` says so, and nothing becomes due before the clock is moved.
+public struct TestApp: Sendable {
+    public let app: TaskApp
+    public let time: ManualTime
+    public let store: MemoryStore
+    private let recorder: EnqueueRecorder
+
+    /// - Parameters:
+    ///   - options: the app's own; what is enqueued is recorded behind its last middleware.
+    ///   - logger: by default one that says nothing.
+    /// - Throws: ``CeleriacError`` with code `duplicateTask`.
+    public init(
+        options: AppOptions = AppOptions(), time: ManualTime = ManualTime(),
+        logger: Logger = Logger(label: "celeriac.tests") { _ in SwiftLogNoOpLogHandler() }
+    ) throws {
+        store = MemoryStore(time: time)
+        recorder = EnqueueRecorder(store)
+        var options = options
+        options.middleware.append(recorder)
+        app = try TaskApp(Backend(store), options: options, time: time, logger: logger)
+        self.time = time
+    }
+
+    /// Moves the clock, waking on the way who sleeps until then. Delayed calls become ready; nothing runs them yet.
+    public func advance(by duration: Duration) async { await time.advance(by: duration) }
+
+    // MARK: What was enqueued
+
+    /// Every call that was enqueued, by the test or by tasks, in order. Retries are no new calls.
+    public var enqueued: [EnqueuedCall] { recorder.calls }
+
+    /// The calls of one task.
+    public func enqueued(_ task: TaskName) -> [EnqueuedCall] { enqueued.filter { $0.message.task == task } }
+
+    /// The calls of one task, by its definition.
+    public func enqueued(_ task: some TaskDefinition) -> [EnqueuedCall] { enqueued(task.name) }
+
+    /// Forgets what was enqueued so far; the calls themselves stay.
+    public func forgetEnqueued() { recorder.clear() }
+
+    // MARK: Running
+
+    /// Runs what is ready in any queue, and what that enqueues, until nothing is.
+    ///
+    /// A task that sleeps on the app's clock sleeps until another task of the test moves it.
+    ///
+    /// - Parameters:
+    ///   - span: how far the clock may move to reach calls that are delayed or to be retried; by default not at all. It
+    ///     moves no further than the last of them needs.
+    ///   - concurrency: how many tasks run at once. Default 1: in the order of the queue.
+    /// - Returns: what the workers did.
+    @discardableResult
+    public func drain(through span: Duration = .zero, concurrency: Int = 1) async throws -> WorkerStatistics {
+        let deadline = time.uptime + span
+        // Those of a worker that has not run: all zero.
+        var statistics = Worker(app).statistics
+        while true {
+            while let queues = try await readyQueues() {
+                let selection = QueueSelection.strict(queues)
+                let worker = Worker(
+                    app, options: WorkerOptions(queues: selection, concurrency: concurrency, burst: true)
+                )
+                try await worker.run()
+                statistics.add(worker.statistics)
+            }
+            guard let pause = try await pauseUntilDue(), time.uptime + pause <= deadline else { return statistics }
+            await advance(by: pause)
+        }
+    }
+
+    private func readyQueues() async throws -> [QueueName]? {
+        var ready: [QueueName] = []
+        for queue in try await store.queues() where try await store.counts(of: queue).ready > 0 { ready.append(queue) }
+        return ready.isEmpty ? nil : ready
+    }
+
+    /// How long it is until the next delayed call is due; `nil` if there is none.
+    private func pauseUntilDue() async throws -> Duration? {
+        var earliest: Duration?
+        for queue in try await store.queues() {
+            let first = try await store.messages(in: queue, .delayed, offset: 0, limit: 1).first
+            guard let due = first?.notBefore else { continue }
+            let pause = Duration.seconds(due.timeIntervalSince(time.now))
+            earliest = min(earliest ?? pause, pause)
+        }
+        return earliest
+    }
+}
+
+extension WorkerStatistics {
+    fileprivate mutating func add(_ other: WorkerStatistics) {
+        succeeded += other.succeeded
+        failed += other.failed
+        retried += other.retried
+        revoked += other.revoked
+        parked += other.parked
+        released += other.released
+        leasesLost += other.leasesLost
+    }
+}

@@ -1,0 +1,93 @@
+import CeleriacCore
+import Synchronization
+
+extension Check where Subject == any Broker {
+    static var concurrency: [BrokerCheck] {
+        [
+            BrokerCheck("of what many publish and many claim at once nothing is lost and nothing comes twice") {
+                broker, _ in
+                let tally = Tally(expected: 400)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for publisher in 0..<8 {
+                        group.addTask {
+                            for number in 0..<50 { try await broker.publish(TaskID("\(publisher)-\(number)")) }
+                        }
+                    }
+                    group.addTask { try await tally.drain(broker, consumers: 4) }
+                    try await group.waitForAll()
+                }
+                try expect(tally.repeated, is: [], "claimed twice")
+                try expect(await broker.counts(of: .default), is: QueueCounts(), "counts")
+            },
+            BrokerCheck("of what many release and claim at once nothing is lost") { broker, _ in
+                let tally = Tally(expected: 100, releasing: true)
+                try await broker.publish((0..<100).map { .sample(TaskID("\($0)")) })
+                try await tally.drain(broker, consumers: 4)
+                try expect(tally.repeated, is: [], "acked twice")
+                try expect(await broker.counts(of: .default), is: QueueCounts(), "counts")
+            },
+            BrokerCheck("of many who publish one unique call at once one succeeds") { broker, _ in
+                let taken = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for number in 0..<20 {
+                        group.addTask {
+                            let id = TaskID("\(number)")
+                            let report = try await broker.publish([.sample(id, unique: .untilDone)])
+                            return report.duplicates.isEmpty ? 1 : 0
+                        }
+                    }
+                    return try await group.reduce(0, +)
+                }
+                try expect(taken, is: 1, "taken")
+                try expect(await broker.counts(of: .default).ready, is: 1, "ready")
+            },
+            randomWalk(seed: .random(in: 0 ... .max)),
+        ]
+    }
+}
+
+/// Counts what many consumers ack until all of it came.
+private final class Tally: Sendable {
+    private let expected: Int
+    private let isReleasing: Bool
+    private let counts = Mutex<[TaskID: Int]>([:])
+
+    /// - Parameter releasing: whether every second delivery is given back first.
+    init(expected: Int, releasing: Bool = false) {
+        self.expected = expected
+        isReleasing = releasing
+    }
+
+    var repeated: [TaskID] { counts.withLock { counts in counts.filter { $0.value > 1 }.map(\.key) } }
+
+    func drain(_ broker: any Broker, consumers: Int) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<consumers { group.addTask { try await self.consume(broker) } }
+            // The first consumer to end saw the last message; the others wait for more.
+            try await group.next()
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+        }
+    }
+
+    private func consume(_ broker: any Broker) async throws {
+        try await broker.consume { consumer in
+            var turn = 0
+            while counts.withLock({ $0.count }) < expected {
+                let deliveries = try await consumer.next(upTo: 7, from: [.default], wait: true)
+                turn += 1
+                let isGivenBack = isReleasing && turn.isMultiple(of: 2)
+                let lost = try await broker.settle(deliveries.map { ($0.receipt, isGivenBack ? .release() : .ack) })
+                try expect(lost, is: [], "receipts lost")
+                if !isGivenBack { count(deliveries) }
+            }
+        }
+    }
+
+    private func count(_ deliveries: [Delivery]) {
+        counts.withLock { counts in
+            for delivery in deliveries { counts[delivery.id, default: 0] += 1 }
+        }
+    }
+}

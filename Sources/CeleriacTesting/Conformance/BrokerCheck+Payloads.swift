@@ -1,0 +1,118 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import CeleriacCore
+
+extension Check where Subject == any Broker {
+    static var payloads: [BrokerCheck] {
+        [
+            BrokerCheck("an envelope comes back as it went, with all that it has") { broker, time in
+                try await broker.expectRoundTrip(of: .full(at: time.now))
+            },
+            BrokerCheck("a body comes back byte for byte, be it text or not") { broker, _ in
+                let bodies: [[UInt8]] = [
+                    [], [0], Array(0...255), Array(repeating: 0x27, count: 100_000), [0xFF, 0xFE, 0xC0, 0x80],
+                    Array("'; DROP TABLE messages; -- \" \\ \r\n $1 ? 🎉".utf8),
+                    (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) },
+                ]
+                for (number, body) in bodies.enumerated() {
+                    let headers = MessageHeaders(id: TaskID("\(number)"), task: "tests.sample")
+                    try await broker.expectRoundTrip(of: Envelope(headers: headers, body: body))
+                }
+            },
+            BrokerCheck("names may hold quotes, emoji and NUL") { broker, _ in
+                for text in Self.hostileTexts {
+                    var headers = MessageHeaders(id: TaskID("id \(text)"), task: TaskName("task \(text)"))
+                    headers.shadow = text
+                    headers.origin = text
+                    headers.group = text
+                    headers.extra = ["key \(text)": .string(text), "nested": .array([.object([text: .null])])]
+                    try await broker.expectRoundTrip(of: Envelope(headers: headers, body: Array("[[],{},{}]".utf8)))
+                }
+            },
+            BrokerCheck("ids that differ in their bytes are different calls") { broker, _ in
+                let ids: [TaskID] = ["a", "A", "a ", " a", "a\u{0}", "\u{0}a", "a\u{0}b", "a\u{0}c", "1", "01", "1.0"]
+                for id in ids { try expect(await broker.publish(id).duplicates, is: [:], "duplicates of \(id)") }
+                try expect(await broker.drain(), is: ids, "claimed")
+            },
+            BrokerCheck("a queue's name may use its whole alphabet and length") { broker, _ in
+                let names = ["a", "A", "0", "_", "-._:", "celery.pidbox", String(repeating: "q", count: 200)]
+                for name in names {
+                    let queue = try QueueName(name)
+                    try await broker.publish([.sample(TaskID("in \(name)"), to: queue)])
+                }
+                for name in names {
+                    try expect(await broker.drain([QueueName(name)]), is: [TaskID("in \(name)")], "claimed")
+                }
+            },
+            BrokerCheck("a retried envelope and a dead one's reason may be as hostile") { broker, time in
+                try await broker.publish("a")
+                try await broker.consume { consumer in
+                    let first = try await consumer.claim()
+                    let full = Envelope.full(at: time.now).with { $0.id = "a" }
+                    _ = try await broker.settle(first, .retry(full, notBefore: nil))
+                    let second = try await consumer.claim()
+                    try expect(second.envelope, is: full, "envelope of the retry")
+                    let reason = Self.hostileTexts.joined(separator: "\u{0}")
+                    try expect(await broker.settle(second, .deadLetter(reason: reason)), is: [], "receipts lost")
+                }
+                try expect(await broker.counts(of: .default), is: QueueCounts(dead: 1), "counts")
+            },
+        ]
+    }
+
+    /// What breaks out of, ends or confuses keys, statements and frames that are not made with care.
+    static var hostileTexts: [String] {
+        [
+            "'; DROP TABLE messages; --", #"" \" \\ ""#, "$1 ?1 :name @x", "a\u{0}b", "\r\n+OK\r\n$5\r\n",
+            "{}[]<script>",
+            "%s%n %_*?[a-z]", "日本語 🏳️‍🌈 é e\u{301}", "\u{FEFF}\u{202E}\u{2028}", String(repeating: "x", count: 5_000),
+        ]
+    }
+}
+
+extension Envelope {
+    /// An envelope in which every field is set.
+    static func full(at now: Date) -> Envelope {
+        var headers = MessageHeaders(id: "full", task: "tests.full")
+        headers.rootID = "root"
+        headers.parentID = "parent"
+        headers.eta = now.adding(.seconds(5))
+        headers.expires = now.adding(.hours(5))
+        headers.retries = 3
+        headers.timeLimit = .seconds(30)
+        headers.softTimeLimit = .seconds(20)
+        headers.group = "group"
+        headers.groupIndex = 7
+        headers.shadow = "shadow"
+        headers.origin = "gen1@host"
+        headers.ignoreResult = false
+        headers.compression = "application/gzip"
+        headers.history = [FailedAttempt(attempt: 1, at: now, type: "Oops", message: "it broke \u{0} 🎉")]
+        headers.extra = [
+            "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "number": .integer(.min),
+            "fraction": .double(0.1), "flags": .array([.bool(true), .null]), "NUL": .string("a\u{0}b"),
+            "nested": .object(["": .object(["🎉": .string("'\"\\")])]),
+        ]
+        let properties = Properties(
+            contentType: "application/x-tests", contentEncoding: "binary", priority: .high,
+            correlationID: "correlation", replyTo: "reply"
+        )
+        return Envelope(headers: headers, properties: properties, body: [0, 1, 2, 0xFF])
+    }
+}
+
+extension Broker {
+    fileprivate func expectRoundTrip(of envelope: Envelope) async throws {
+        try await publish([Publication(envelope, to: .default)])
+        try await consume { consumer in
+            let delivery = try await consumer.claim()
+            try expect(delivery.envelope.headers, is: envelope.headers, "headers")
+            try expect(delivery.envelope.properties, is: envelope.properties, "properties")
+            try expect(delivery.envelope.body == envelope.body, "the body changed")
+            try expect(await settle(delivery, .ack), is: [], "receipts lost")
+        }
+    }
+}

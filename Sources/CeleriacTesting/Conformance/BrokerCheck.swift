@@ -1,0 +1,35 @@
+public import CeleriacCore
+
+/// A promise of every ``Broker``.
+///
+/// All backends pass the same suite: promises are values, backends are a list, one parameterised test multiplies them.
+///
+/// ```swift
+/// @Test("a broker keeps its promise", .timeLimit(.minutes(1)), arguments: BrokerCheck.all(for: MyBroker.self))
+/// func keepsItsPromise(check: BrokerCheck) async throws {
+///     let time = ManualTime()
+///     try await check.run(MyBroker(time: time), time)
+/// }
+/// ```
+public typealias BrokerCheck = Check<any Broker>
+
+extension Check where Subject == any Broker {
+    /// What any broker promises.
+    public static var all: [BrokerCheck] {
+        publishing + ordering + delays + waiting + leases + settling + consumers + uniqueness + counting + payloads
+            + concurrency
+    }
+
+    /// What a store of this type promises: as a broker, and by each further port that the type conforms to.
+    public static func all<Store: Broker>(for type: Store.Type) -> [BrokerCheck] {
+        var checks = all
+        if type is any CompletionStore.Type {
+            checks += ResultBackendCheck.all.map { $0.ofBroker() } + CompletionStoreCheck.all.map { $0.ofBroker() }
+        }
+        if type is any Inspector.Type { checks += InspectorCheck.all.map { $0.ofBroker() } }
+        if type is any DeadLetterStore.Type { checks += DeadLetterCheck.all.map { $0.ofBroker() } }
+        if type is any RevocationStore.Type { checks += RevocationCheck.all.map { $0.ofBroker() } }
+        if type is any WorkerDirectory.Type { checks += WorkerDirectoryCheck.all.map { $0.ofBroker() } }
+        return checks
+    }
+}

@@ -1,0 +1,139 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+public import CeleriacCore
+
+/// A promise of every broker that is a ``RevocationStore``.
+public typealias RevocationCheck = Check<any Broker & RevocationStore>
+
+extension Check where Subject == any Broker & RevocationStore {
+    public static var all: [RevocationCheck] { revoking + remembering }
+
+    static var revoking: [RevocationCheck] {
+        [
+            RevocationCheck("a revoked message that waits leaves its queue at once") { broker, time in
+                try await broker.publish("a", "b")
+                try await broker.publish([.sample("late", notBefore: time.now.adding(.minutes(1)))])
+                try await broker.revoke("a", "late", at: time)
+                try expect(await broker.counts(of: .default), is: QueueCounts(ready: 1, oldestReady: .zero), "counts")
+                await time.advance(by: .minutes(1))
+                try expect(await broker.drain(), is: ["b"], "claimed")
+            },
+            RevocationCheck("a call revoked while it waits is REVOKED, where the broker keeps results") {
+                broker, time in
+                guard let results = broker as? any ResultBackend else { return }
+                try await broker.publish("a")
+                let seen = try await results.record(of: "a")
+                async let next = results.nextRecord(of: "a", after: seen)
+                await time.settle()
+                try await broker.revoke("a", at: time)
+                try expect(await next?.state, is: .revoked, "next state")
+                try expect(await results.record(of: "a")?.state, is: .revoked, "state")
+            },
+            RevocationCheck("a revoked call that runs goes on, and can end") { broker, time in
+                try await broker.publish("a")
+                try await broker.consume { consumer in
+                    let delivery = try await consumer.claim()
+                    try await broker.revoke("a", at: time)
+                    try expect(await broker.counts(of: .default).leased, is: 1, "leased")
+                    try expect(await broker.extendLeases([delivery.receipt], by: lease), is: [], "receipts lost")
+                    try expect(await broker.settle(delivery, .ack), is: [], "receipts lost")
+                }
+            },
+            RevocationCheck("a call revoked while it ran is handed out again marked as revoked") { broker, time in
+                try await broker.publish("a")
+                try await broker.consume { consumer in
+                    let delivery = try await consumer.claim()
+                    try expect(delivery.isRevoked, is: false, "is revoked")
+                    try await broker.revoke("a", at: time)
+                    _ = try await broker.settle(delivery, .release())
+                    try expect(await consumer.claim().isRevoked, is: true, "is revoked")
+                }
+            },
+            RevocationCheck("a message that comes after its revocation is handed out marked as revoked") {
+                broker, time in
+                try await broker.revoke("a", at: time)
+                try await broker.publish("a", "b")
+                try await broker.consume { consumer in
+                    let deliveries = try await consumer.peers()
+                    try expect(deliveries.map(\.id), is: ["a", "b"], "claimed")
+                    try expect(deliveries.map(\.isRevoked), is: [true, false], "is revoked")
+                }
+            },
+            RevocationCheck("a revocation frees the unique key of the message that it takes out") { broker, time in
+                try await broker.publish([.sample("a", unique: .untilDone)])
+                try await broker.revoke("a", at: time)
+                let report = try await broker.publish([.sample("b", unique: .untilDone)])
+                try expect(report.duplicates, is: [:], "duplicates")
+            },
+        ]
+    }
+
+    static var remembering: [RevocationCheck] {
+        [
+            RevocationCheck("revocations are told among those asked for") { broker, time in
+                try await broker.revoke("a", "b", at: time)
+                let stop = time.now.adding(.hours(2))
+                try await broker.revoke(["c"], terminate: true, until: stop)
+                let told = try await broker.revocations(among: ["a", "c", "nobody"])
+                let expected: [TaskID: Revocation] = [
+                    "a": Revocation(id: "a", terminate: false, until: time.now.adding(.hours(1))),
+                    "c": Revocation(id: "c", terminate: true, until: stop),
+                ]
+                try expect(told, is: expected, "revocations")
+                try expect(await broker.revocations(among: []), is: [:], "revocations among none")
+            },
+            RevocationCheck("a second revocation may terminate as well") { broker, time in
+                try await broker.revoke("a", at: time)
+                try await broker.revoke(["a"], terminate: true, until: time.now.adding(.hours(1)))
+                try expect(await broker.revocations(among: ["a"])["a"]?.terminate, is: true, "terminate")
+            },
+            RevocationCheck("a revocation is forgotten at its time") { broker, time in
+                try await broker.revoke("a", at: time)
+                await time.advance(by: .hours(1))
+                try expect(await broker.revocations(among: ["a"]), is: [:], "revocations")
+                try await broker.publish("a")
+                try await broker.consume { consumer in
+                    try expect(await consumer.claim().isRevoked, is: false, "is revoked")
+                }
+            },
+            RevocationCheck("who waits for a revocation wakes, with a newer generation") { broker, time in
+                try await broker.revoke("a", at: time)
+                let first = try await broker.nextRevocation(after: -1)
+                async let next = broker.nextRevocation(after: first)
+                await time.settle()
+                try await broker.revoke("b", at: time)
+                try expect(await next > first, "the generation did not grow")
+            },
+            RevocationCheck("who missed a revocation need not wait") { broker, time in
+                try await broker.revoke("a", at: time)
+                let first = try await broker.nextRevocation(after: -1)
+                try await broker.revoke("b", at: time)
+                try await broker.revoke("c", at: time)
+                let second = try await broker.nextRevocation(after: first)
+                try expect(second > first, "the generation did not grow")
+            },
+            RevocationCheck("who waits for a revocation can be cancelled") { broker, time in
+                try await broker.revoke("a", at: time)
+                let generation = try await broker.nextRevocation(after: -1)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        try await expectCancelled { _ = try await broker.nextRevocation(after: generation) }
+                    }
+                    await time.settle()
+                    group.cancelAll()
+                    try await group.waitForAll()
+                }
+            },
+        ]
+    }
+}
+
+extension RevocationStore {
+    /// Revokes calls for an hour, letting them run if they do.
+    fileprivate func revoke(_ ids: TaskID..., at time: ManualTime) async throws {
+        try await revoke(ids, terminate: false, until: time.now.adding(.hours(1)))
+    }
+}

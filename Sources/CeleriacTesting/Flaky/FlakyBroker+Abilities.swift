@@ -1,0 +1,79 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+public import CeleriacCore
+
+extension FlakyBroker: ResultBackend where Base: ResultBackend {
+    public func record(_ changes: [StateChange]) async throws {
+        try await perform(.record) { try await base.record(changes) }
+    }
+
+    public func record(of id: TaskID) async throws -> TaskRecord? {
+        try await perform(.readRecord) { try await base.record(of: id) }
+    }
+
+    public func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord? {
+        try await perform(.nextRecord) { try await base.nextRecord(of: id, after: seen) }
+    }
+
+    public func forget(_ id: TaskID) async throws {
+        try await perform(.forget) { try await base.forget(id) }
+    }
+}
+
+extension FlakyBroker: CompletionStore where Base: CompletionStore {
+    public func complete(_ completions: [Completion]) async throws -> Set<Receipt> {
+        try await perform(.complete, ifLost: { Set(completions.map(\.receipt)) }) {
+            try await base.complete(completions)
+        }
+    }
+}
+
+extension FlakyBroker: Inspector where Base: Inspector {
+    public func queues() async throws -> [QueueName] { try await base.queues() }
+
+    public func messages(
+        in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
+    ) async throws -> [QueuedMessage] {
+        try await base.messages(in: queue, status, offset: offset, limit: limit)
+    }
+
+    public func message(of id: TaskID) async throws -> QueuedMessage? { try await base.message(of: id) }
+    public func position(of id: TaskID) async throws -> Int? { try await base.position(of: id) }
+    public func remove(_ id: TaskID) async throws -> Bool { try await base.remove(id) }
+}
+
+extension FlakyBroker: DeadLetterStore where Base: DeadLetterStore {
+    public func deadLetters(in queue: QueueName?, offset: Int, limit: Int) async throws -> [DeadLetter] {
+        try await base.deadLetters(in: queue, offset: offset, limit: limit)
+    }
+
+    public func deadLetter(of id: TaskID) async throws -> DeadLetter? { try await base.deadLetter(of: id) }
+    public func requeue(_ ids: [TaskID]) async throws -> Set<TaskID> { try await base.requeue(ids) }
+
+    public func deleteDeadLetters(_ ids: [TaskID]) async throws -> Set<TaskID> {
+        try await base.deleteDeadLetters(ids)
+    }
+}
+
+extension FlakyBroker: RevocationStore where Base: RevocationStore {
+    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
+        try await base.revoke(ids, terminate: terminate, until: until)
+    }
+
+    public func revocations(among ids: [TaskID]) async throws -> [TaskID: Revocation] {
+        try await base.revocations(among: ids)
+    }
+
+    public func nextRevocation(after generation: Int64) async throws -> Int64 {
+        try await base.nextRevocation(after: generation)
+    }
+}
+
+extension FlakyBroker: WorkerDirectory where Base: WorkerDirectory {
+    public func beat(_ status: WorkerStatus) async throws { try await base.beat(status) }
+    public func leave(_ worker: String) async throws { try await base.leave(worker) }
+    public func workers() async throws -> [WorkerStatus] { try await base.workers() }
+}

@@ -1,0 +1,111 @@
+public import CeleriacCore
+
+/// A broker that does what another does, except where the test says otherwise.
+///
+/// It has the abilities of the broker that it wraps: around a ``CompletionStore`` it is one. To take them away, wrap
+/// ``PlainBroker`` around the store first.
+///
+/// ```swift
+/// let broker = FlakyBroker(MemoryStore(time: time), time: time)
+/// broker.inject(.connectionLost, into: .publish, times: 2)
+/// broker.inject(.failureAfterwards(BrokerError(.deadlineExceeded, "no answer")), into: .complete)
+/// ```
+public final class FlakyBroker<Base: Broker>: Broker {
+    public let base: Base
+    private let time: any TimeSource
+    private let script = FaultScript()
+
+    /// - Parameter time: measures ``Fault/pause(_:)``.
+    public init(_ base: Base, time: any TimeSource = SystemTime()) {
+        self.base = base
+        self.time = time
+    }
+
+    /// Makes the next `times` calls of an operation go wrong, after those for which it was told so already.
+    public func inject(_ fault: Fault, into operation: BrokerOperation, times: Int = 1) {
+        script.add(fault, to: operation, times: times)
+    }
+
+    /// Forgets all faults that have not come to pass.
+    public func heal() { script.clear() }
+
+    /// How often an operation was called, gone wrong or not.
+    public func calls(of operation: BrokerOperation) -> Int { script.count(of: operation) }
+
+    /// Suspends until an operation was called `count` times since the broker was made.
+    ///
+    /// - Throws: `CancellationError` when cancelled.
+    public func untilCalls(of operation: BrokerOperation, reach count: Int) async throws {
+        try await script.untilCalls(of: operation, reach: count)
+    }
+
+    // MARK: Broker
+
+    @discardableResult
+    public func publish(_ publications: [Publication]) async throws -> PublishReport {
+        try await perform(.publish) { try await base.publish(publications) }
+    }
+
+    public func withConsumer<Value: Sendable>(
+        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+    ) async throws -> Value {
+        try await perform(.consume) {
+            try await base.withConsumer(of: queues, lease: lease) { consumer in
+                try await body(FlakyConsumer(base: consumer, broker: self))
+            }
+        }
+    }
+
+    public func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+        try await perform(.settle, ifLost: { Set(settlements.map(\.0)) }) { try await base.settle(settlements) }
+    }
+
+    public func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+        try await perform(.extendLeases, ifLost: { Set(receipts) }) {
+            try await base.extendLeases(receipts, by: duration)
+        }
+    }
+
+    public func counts(of queue: QueueName) async throws -> QueueCounts {
+        try await perform(.counts) { try await base.counts(of: queue) }
+    }
+
+    public func purge(_ queue: QueueName) async throws -> Int {
+        try await perform(.purge) { try await base.purge(queue) }
+    }
+
+    public func run() async throws { try await base.run() }
+
+    /// The one place where calls go wrong.
+    ///
+    /// - Parameter lost: the answer of a call whose leases are lost; `nil` where it has no leases.
+    func perform<Value: Sendable>(
+        _ operation: BrokerOperation, ifLost lost: (() -> Value)? = nil, _ body: () async throws -> Value
+    ) async throws -> Value {
+        switch script.begin(operation)?.kind {
+        case nil: return try await body()
+        case .failure(let error): throw error
+        case .failureAfterwards(let error):
+            _ = try await body()
+            throw error
+        case .pause(let duration):
+            try await time.sleep(for: duration)
+            return try await body()
+        case .hang:
+            for await _ in AsyncStream<Never>.makeStream().stream {}
+            throw CancellationError()
+        case .lostLease:
+            if let lost { return lost() }
+            return try await body()
+        }
+    }
+}
+
+private struct FlakyConsumer<Base: Broker>: Consumer {
+    let base: any Consumer
+    let broker: FlakyBroker<Base>
+
+    func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
+        try await broker.perform(.claim) { try await base.next(upTo: limit, from: order, wait: wait) }
+    }
+}

@@ -1,0 +1,91 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import CeleriacCore
+
+/// Who sleeps on a ``ManualTime``, and what that clock shows.
+struct Sleepers {
+    typealias Continuation = CheckedContinuation<Void, any Error>
+
+    private struct Sleeper {
+        let id: UInt64
+        let deadline: Duration
+        let continuation: Continuation
+    }
+
+    private struct Observer {
+        let id: UInt64
+        let count: Int
+        let continuation: Continuation
+    }
+
+    /// Not zero, as on no real machine.
+    private static let firstUptime = Duration.seconds(1000)
+
+    private(set) var uptime = Sleepers.firstUptime
+    private let start: Date
+    private var shift = Duration.zero
+    private var lastID: UInt64 = 0
+    /// By deadline; of equal ones, who came first.
+    private var sleepers: [Sleeper] = []
+    private var observers: [Observer] = []
+
+    init(start: Date) {
+        self.start = start
+    }
+
+    /// One addition, so that no rounding of an earlier one shows: whole seconds stay whole.
+    var now: Date { start.adding(uptime - Self.firstUptime + shift) }
+    var count: Int { sleepers.count }
+    var next: Duration? { sleepers.first?.deadline }
+
+    mutating func makeID() -> UInt64 {
+        lastID += 1
+        return lastID
+    }
+
+    /// - Returns: the observers who waited for this many sleepers.
+    mutating func park(_ continuation: Continuation, as id: UInt64, for duration: Duration) -> [Continuation] {
+        let sleeper = Sleeper(id: id, deadline: uptime + duration, continuation: continuation)
+        let place = sleepers.firstIndex { $0.deadline > sleeper.deadline } ?? sleepers.endIndex
+        sleepers.insert(sleeper, at: place)
+        let content = observers.filter { $0.count <= sleepers.count }
+        observers.removeAll { $0.count <= sleepers.count }
+        return content.map(\.continuation)
+    }
+
+    mutating func remove(_ id: UInt64) -> Continuation? {
+        sleepers.firstIndex { $0.id == id }.map { sleepers.remove(at: $0).continuation }
+    }
+
+    mutating func addObserver(_ continuation: Continuation, as id: UInt64, _ count: Int) {
+        observers.append(Observer(id: id, count: count, continuation: continuation))
+    }
+
+    mutating func removeObserver(_ id: UInt64) -> Continuation? {
+        observers.firstIndex { $0.id == id }.map { observers.remove(at: $0).continuation }
+    }
+
+    /// Moves to the earliest deadline and wakes its sleeper, unless it lies behind `limit`.
+    ///
+    /// To resume under the lock is safe: it only schedules the sleeper.
+    ///
+    /// - Returns: whether there was one.
+    mutating func wakeFirst(notAfter limit: Duration) -> Bool {
+        guard let first = sleepers.first, first.deadline <= limit else { return false }
+        sleepers.removeFirst()
+        move(to: first.deadline)
+        first.continuation.resume()
+        return true
+    }
+
+    mutating func move(to instant: Duration) {
+        uptime = max(uptime, instant)
+    }
+
+    mutating func shift(by difference: Duration) {
+        shift += difference
+    }
+}

@@ -1,0 +1,77 @@
+import CeleriacCore
+
+/// Takes Celery bodies apart: where each argument lies. Decodes none of them.
+enum BodyReader {
+    /// `[args, kwargs, embed]`; like Celery's workers, of exactly three items.
+    static func protocol2(_ reader: inout JSONReader, _ body: [UInt8]) throws(JSONError) -> ReceivedCall {
+        let start = reader.offset
+        try reader.beginArray()
+        guard try reader.nextElement() else { throw miscounted(at: start) }
+        let positional = try positional(&reader)
+        guard try reader.nextElement() else { throw miscounted(at: start) }
+        let keywords = try keywords(&reader)
+        guard try reader.nextElement() else { throw miscounted(at: start) }
+        let embed = try reader.raw()
+        guard try !reader.nextElement() else { throw miscounted(at: start) }
+        return ReceivedCall(
+            arguments: ReceivedArguments(body: body, positional: positional, keywords: keywords), embed: embed
+        )
+    }
+
+    /// An object with `args`, `kwargs` and what protocol 2 has in its third item.
+    static func protocol1(_ reader: inout JSONReader, _ body: [UInt8]) throws(JSONError) -> ReceivedCall {
+        let start = reader.offset
+        var positionalRanges: [Range<Int>]?
+        var keywordRanges: [ReceivedArguments.Keyword] = []
+        var embed = JSONWriter()
+        embed.beginObject()
+        try reader.beginObject()
+        while let name = try reader.nextKey() {
+            switch name {
+            case "args": positionalRanges = try positional(&reader)
+            case "kwargs": keywordRanges = try keywords(&reader)
+            case "callbacks", "errbacks", "chain", "chord":
+                embed.key(name)
+                embed.raw(try reader.raw())
+            default: try reader.skip()
+            }
+        }
+        embed.endObject()
+        guard let positionalRanges else {
+            throw JSONError(.missing, at: start, "a body that is an object needs the member args")
+        }
+        let arguments = ReceivedArguments(body: body, positional: positionalRanges, keywords: keywordRanges)
+        return ReceivedCall(arguments: arguments, embed: embed.bytes)
+    }
+
+    /// An array; `null` counts as an empty one.
+    private static func positional(_ reader: inout JSONReader) throws(JSONError) -> [Range<Int>] {
+        if try reader.null() { return [] }
+        var ranges: [Range<Int>] = []
+        try reader.beginArray()
+        while try reader.nextElement() { ranges.append(try reader.skip()) }
+        return ranges
+    }
+
+    /// An object; `null` counts as an empty one. Of two members with one name the last one stands.
+    private static func keywords(_ reader: inout JSONReader) throws(JSONError) -> [ReceivedArguments.Keyword] {
+        if try reader.null() { return [] }
+        var keywords: [ReceivedArguments.Keyword] = []
+        try reader.beginObject()
+        while let name = try reader.nextKey() {
+            keywords.append(ReceivedArguments.Keyword(name: name, range: try reader.skip()))
+        }
+        return withoutRepeats(keywords)
+    }
+
+    private static func withoutRepeats(_ keywords: [ReceivedArguments.Keyword]) -> [ReceivedArguments.Keyword] {
+        guard keywords.count > 1 else { return keywords }
+        var seen: Set<String> = []
+        let last = keywords.reversed().filter { seen.insert($0.name).inserted }
+        return last.count == keywords.count ? keywords : last.reversed()
+    }
+
+    private static func miscounted(at offset: Int) -> JSONError {
+        JSONError(.missing, at: offset, "a body has exactly three items: args, kwargs and embed")
+    }
+}

@@ -1,0 +1,123 @@
+public import CeleriacCore
+
+/// Celery's message format with JSON bodies: `[args, kwargs, embed]` (protocol 2), and the older one (protocol 1) to read.
+///
+/// Pure. Looks at the size of everything before it looks into it, and takes bodies apart without decoding their values.
+/// Source: `celery/app/amqp.py`, `as_task_v2` and `as_task_v1`; `celery/worker/strategy.py`.
+public struct CeleryCodec: MessageCodec {
+    public let limits: MessageLimits
+
+    public init(limits: MessageLimits = MessageLimits()) { self.limits = limits }
+
+    // MARK: Encoding
+
+    public func encode(_ message: Message) throws -> Envelope {
+        if let failure = message.arguments.failure { throw failure }
+        let body = body(of: message)
+        try check(body.count, .body, of: message.task)
+        try check(message.headers, of: message.task)
+        try checkShape(of: body, of: message.task)
+        let properties = Envelope.Properties(
+            priority: message.priority, correlationID: message.correlationID ?? message.id.rawValue,
+            replyTo: message.replyTo
+        )
+        return Envelope(headers: message.headers, properties: properties, body: body)
+    }
+
+    private func body(of message: Message) -> [UInt8] {
+        let (args, kwargs, embed) = (message.arguments.args, message.arguments.kwargs, message.embed)
+        return Array(unsafeUninitializedCapacity: args.count + kwargs.count + embed.count + 4) { body, count in
+            func put(_ byte: UInt8) {
+                body.initializeElement(at: count, to: byte)
+                count += 1
+            }
+            func put(_ part: [UInt8]) {
+                _ = body[count...].initialize(fromContentsOf: part)
+                count += part.count
+            }
+            put(UInt8(ascii: "["))
+            put(args)
+            put(UInt8(ascii: ","))
+            put(kwargs)
+            put(UInt8(ascii: ","))
+            put(embed)
+            put(UInt8(ascii: "]"))
+        }
+    }
+
+    /// What no worker would read must fail where the call is made. A text of twice as many bytes as containers may be
+    /// nested cannot break any of these limits.
+    private func checkShape(of body: [UInt8], of task: TaskName) throws {
+        let smallest = min(limits.json.depth * 2, limits.json.keys * 4, limits.json.stringBytes)
+        guard body.count > smallest else { return }
+        do {
+            var reader = try JSONReader(body, limits: limits.json)
+            try reader.skip()
+        } catch {
+            throw CeleriacError(
+                error.isLimit ? .tooLarge : .invalidArguments,
+                "the arguments of \(task) cannot be sent: \(error.reason)", underlying: error
+            )
+        }
+    }
+
+    private enum Part: String { case body, headers }
+
+    private func check(_ size: Int, _ part: Part, of task: TaskName) throws {
+        let limit = part == .body ? limits.bodyBytes : limits.headerBytes
+        guard size > limit else { return }
+        throw CeleriacError(
+            .tooLarge, "the \(part.rawValue) of a call of \(task) would have \(size) bytes; at most \(limit) are sent"
+        )
+    }
+
+    private func check(_ headers: MessageHeaders, of task: TaskName) throws {
+        var bytes = headers.id.rawValue.utf8.count + headers.task.rawValue.utf8.count
+        bytes += (headers.rootID?.rawValue.utf8.count ?? 0) + (headers.parentID?.rawValue.utf8.count ?? 0)
+        bytes += (headers.group?.utf8.count ?? 0) + (headers.shadow?.utf8.count ?? 0)
+        bytes += (headers.origin?.utf8.count ?? 0) + (headers.compression?.utf8.count ?? 0)
+        // A byte of text becomes at most six of JSON; the rest of the known headers stays below a kibibyte.
+        let most = 6 * bytes + 1024
+        if headers.extra.isEmpty, headers.history.isEmpty, most <= limits.headerBytes { return }
+        try check(headers.json(verbose: true).count, .headers, of: task)
+    }
+
+    // MARK: Decoding
+
+    public func decode(_ envelope: Envelope) throws -> ReceivedCall {
+        let body = envelope.body
+        guard body.count <= limits.bodyBytes else {
+            throw CeleriacError(
+                .tooLarge, "refused a body of \(body.count) bytes; at most \(limits.bodyBytes) are read")
+        }
+        try checkFormat(of: envelope)
+        do throws(JSONError) {
+            var reader = try JSONReader(body, limits: limits.json)
+            let call =
+                reader.kind() == .object
+                ? try BodyReader.protocol1(&reader, body) : try BodyReader.protocol2(&reader, body)
+            try reader.finish()
+            return call
+        } catch {
+            throw CeleriacError(
+                error.isLimit ? .tooLarge : .malformedMessage, "refused body: \(error)", underlying: error
+            )
+        }
+    }
+
+    private func checkFormat(of envelope: Envelope) throws {
+        let properties = envelope.properties
+        guard properties.contentType.lowercased() == Envelope.json else {
+            throw CeleriacError(.unsupported, "refused content type \(Self.quoted(properties.contentType))")
+        }
+        guard ["utf-8", "utf8", "us-ascii", "ascii"].contains(properties.contentEncoding.lowercased()) else {
+            throw CeleriacError(.unsupported, "refused content encoding \(Self.quoted(properties.contentEncoding))")
+        }
+        if let compression = envelope.headers.compression {
+            throw CeleriacError(.unsupported, "refused compression \(Self.quoted(compression))")
+        }
+    }
+
+    /// Foreign text, short and without control characters.
+    private static func quoted(_ text: String) -> String { String(text.prefix(80)).debugDescription }
+}

@@ -1,0 +1,72 @@
+import Celeriac
+import Foundation
+import Testing
+
+@testable import CeleriacCLI
+
+@Suite("output and arguments")
+struct OutputTests {
+    private func table() -> Table {
+        var table = Table(.text("NAME"), .number("COUNT"))
+        table.add("a-rather-long-name", "7")
+        table.add("b", "12345")
+        return table
+    }
+
+    @Test("a table aligns text to the left and numbers to the right")
+    func aligns() {
+        #expect(
+            table().lines(width: nil) == [
+                "NAME                COUNT", "a-rather-long-name      7", "b                   12345",
+            ]
+        )
+    }
+
+    @Test("a table takes from its widest column until it fits", arguments: [24, 20, 15])
+    func fits(width: Int) {
+        let lines = table().lines(width: width)
+        #expect(lines.allSatisfy { $0.count <= width })
+        #expect(lines[1].contains("…"))
+        #expect(lines[2].hasSuffix("12345"))
+    }
+
+    @Test("control characters, escapes and turned text of hostile names are shown, not sent to the terminal")
+    func showsHostileNames() {
+        var table = Table(.text("NAME"))
+        table.add("a\u{1B}[2J\nb\u{202E}c\u{7}")
+        #expect(table.lines(width: nil)[1] == #"a\u{1b}[2J\nb\u{202e}c\u{7}"#)
+        #expect(CommandFailure(.failed, "x\u{1B}y").message == #"x\u{1b}y"#)
+    }
+
+    @Test(
+        "reads lengths of time",
+        arguments: [
+            ("30", .seconds(30)), ("1.5", .milliseconds(1500)), ("30s", .seconds(30)), ("250ms", .milliseconds(250)),
+            ("5m", .minutes(5)), ("2H", .hours(2)), ("1d", .days(1)), ("0", .zero),
+        ] as [(String, Duration)]
+    )
+    func readsDurations(text: String, duration: Duration) {
+        #expect(DurationArgument(argument: text)?.duration == duration)
+    }
+
+    @Test("refuses what is no length of time", arguments: ["", "m", "-1", "5 m", "nan", "inf", "1e99", "5y"])
+    func refusesDurations(text: String) { #expect(DurationArgument(argument: text) == nil) }
+
+    @Test("reads points in time, absolute and from now")
+    func readsMoments() {
+        let now = Date(timeIntervalSince1970: 1_000_000)
+        #expect(MomentArgument(argument: "1970-01-12T13:46:50Z")?.date(from: now) == now.addingTimeInterval(10))
+        #expect(MomentArgument(argument: "1970-01-12T14:46:50+01:00")?.date(from: now) == now.addingTimeInterval(10))
+        #expect(MomentArgument(argument: "10s")?.date(from: now) == now.addingTimeInterval(10))
+        #expect(MomentArgument(argument: "noon") == nil)
+    }
+
+    @Test("tells lengths of time to people")
+    func tellsDurations() {
+        let lengths: [(Duration, String)] = [
+            (.milliseconds(440), "0.4 s"), (.seconds(59), "59 s"), (.seconds(200), "3 min 20 s"), (.hours(2), "2 h"),
+            (.days(4) + .hours(3), "4 d 3 h"),
+        ]
+        for (length, text) in lengths { #expect(length.brief == text) }
+    }
+}

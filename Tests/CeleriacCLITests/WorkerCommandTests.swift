@@ -1,0 +1,86 @@
+import Celeriac
+import Testing
+
+@testable import CeleriacCLI
+
+@Suite("worker and revoke")
+struct WorkerCommandTests {
+    let line: CommandLineUnderTest
+
+    init() throws { line = try CommandLineUnderTest() }
+
+    @Test("a burst runs what waits, says how far it is, and ends with the numbers")
+    func bursts() async throws {
+        for _ in 0..<5 { try await line.app.send("tasks.add", args: [1, 1]) }
+        try await line.app.send("tasks.fail")
+        let outcome = await line.run("worker", "--burst", "--concurrency", "2")
+        #expect(outcome.exit == 0)
+        #expect(outcome.out == "")
+        #expect(outcome.err.contains(" waiting\n"))
+        #expect(outcome.err.contains("6 processed in "))
+        #expect(outcome.err.contains("5 succeeded, 1 failed"))
+    }
+
+    @Test("a burst gives its numbers to programs as one document")
+    func reportsJSON() async throws {
+        try await line.app.send("tasks.add", args: [1, 1], options: CallOptions(queue: "sums"))
+        let outcome = await line.run("worker", "--burst", "--queues", "sums=3,celery=1", "--json")
+        #expect(outcome.exit == 0)
+        #expect(try outcome.json["processed"] == 1)
+        #expect(try outcome.json["succeeded"] == 1)
+    }
+
+    @Test("a worker ends after the number of tasks it was given")
+    func endsAfterMaxTasks() async throws {
+        for _ in 0..<3 { try await line.app.send("tasks.add", args: [1, 1]) }
+        let outcome = await line.run("worker", "--max-tasks", "1", "--concurrency", "1", "--json")
+        #expect(try outcome.json["processed"] == 1)
+        #expect(try await line.app.queue("celery").count == 2)
+    }
+
+    @Test("a queue that the app does not declare is refused with 3, and the declared ones are named")
+    func refusesUndeclaredQueue() async throws {
+        let line = try CommandLineUnderTest(queues: ["celery", "mail"])
+        let outcome = await line.run("worker", "--burst", "--queues", "male")
+        #expect(outcome.exit == 3)
+        #expect(outcome.err.contains("there is no queue \"male\"; this app's queues are celery, mail"))
+    }
+
+    @Test(
+        "refuses wrong uses with 64",
+        arguments: [
+            (["--queues", "a,b=2"], "a,b serves a first"), (["--queues", "a b"], "a,b serves a first"),
+            (["--queues", "a=0"], "a,b serves a first"), (["--concurrency", "0"], "--concurrency is at least 1"),
+            (["--max-tasks", "0"], "--max-tasks is at least 1"), (["--lease", "10ms"], "--lease is at least 1s"),
+            (["--log-level", "loud"], "trace"),
+        ]
+    )
+    func refuses(arguments: [String], text: String) async {
+        let app = line.app
+        let outcome = await CommandLineUnderTest.run(["worker"] + arguments) { _ in app }
+        #expect(outcome.exit == 64)
+        #expect(outcome.err.contains(text))
+    }
+
+    @Test("a revoked call does not start")
+    func revokes() async throws {
+        try await line.app.send("tasks.add", args: [1, 1], options: CallOptions(id: "sum"))
+        let outcome = await line.run("revoke", "sum", "later", "--json")
+        #expect(outcome.exit == 0)
+        #expect(try outcome.json == ["revoked": ["sum", "later"], "terminate": false])
+        try await line.app.send("tasks.add", args: [1, 1], options: CallOptions(id: "later"))
+        try await line.drain()
+        for id in ["sum", "later"] {
+            let result = await line.run("result", id)
+            #expect(result.exit == 1)
+            #expect(result.out.contains("REVOKED"))
+        }
+    }
+
+    @Test("revoking a call that has ended says so")
+    func notesEnded() async throws {
+        try await line.app.send("tasks.add", args: [1, 1], options: CallOptions(id: "sum"))
+        try await line.drain()
+        #expect(await line.run("revoke", "sum").err == "Note: call sum has ended already, as SUCCESS.\n")
+    }
+}

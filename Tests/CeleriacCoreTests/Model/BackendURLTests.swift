@@ -1,0 +1,59 @@
+import CeleriacCore
+import Testing
+
+@Suite("Backend URLs")
+struct BackendURLTests {
+    @Test("all parts are found")
+    func parses() throws {
+        let url = try BackendURL("Redis+TLS://ada:p%40ss:word@db.example.com:6379/2?timeout=5&name=a%20b&flag")
+        #expect(url.scheme == "redis+tls")
+        #expect(url.user == "ada")
+        #expect(url.password == "p@ss:word")
+        #expect(url.host == "db.example.com")
+        #expect(url.port == 6379)
+        #expect(url.path == "/2")
+        #expect(url.options == ["timeout": "5", "name": "a b", "flag": ""])
+    }
+
+    @Test("parts may be missing")
+    func parsesLittle() throws {
+        let file = try BackendURL("sqlite:///var/lib/app/tasks%201.sqlite")
+        #expect(file.path == "/var/lib/app/tasks 1.sqlite")
+        #expect(file.host == nil)
+        #expect(try BackendURL("memory://").path == "")
+        #expect(try BackendURL("redis://:secret@host").password == "secret")
+        #expect(try BackendURL("redis://:secret@host").user == nil)
+        #expect(try BackendURL("redis://[::1]:6379/0").host == "[::1]")
+        #expect(try BackendURL("redis://[::1]:6379/0").port == 6379)
+        #expect(try BackendURL("redis://[::1]/0").host == "[::1]")
+    }
+
+    @Test(
+        "neither password nor option is ever printed",
+        arguments: [
+            "redis://ada:canary@host:1/0?password=canary", "redis://:canary@host", "redis://ada:can@ry:canary@host/1",
+            "amqps://a:%63anary@h/v?key=canary",
+        ])
+    func hidesSecrets(text: String) throws {
+        let url = try BackendURL(text)
+        #expect(url.password?.contains("canary") == true)
+        var dumped = ""
+        print(url, url.debugDescription, "\(url)", Optional(url) as Any, to: &dumped)
+        #expect(!dumped.contains("canary"))
+        #expect(!dumped.contains("%63anary"))
+    }
+
+    @Test(
+        "what is no URL is refused, without its secrets",
+        arguments: [
+            "", "canary", "://canary", "redis:/canary", "re dis://canary", "redis://u:canary@host:0",
+            "redis://u:canary@host:65536", "redis://u:canary@host:port", "redis://u:canary%@host",
+            "redis://u:canary%zz@h",
+            "redis://u:canary%FF@h", "sqlite:///a%00canary",
+        ])
+    func refuses(text: String) throws {
+        let error = try #require(throws: CeleriacError.self) { try BackendURL(text) }
+        #expect(error.code == .invalidURL)
+        #expect(!error.description.contains("canary"))
+    }
+}

@@ -1,0 +1,72 @@
+import Celeriac
+import CeleriacSQLite
+import Foundation
+import Testing
+
+/// Real processes, real kills: what is accepted is never lost.
+@Suite("kill -9", .serialized)
+struct CrashTests {
+    @Test("60 kills at random moments while 1,500 tasks run lose none and repeat few", .timeLimit(.minutes(5)))
+    func kills() async throws {
+        let kills = 60, slots = 8, count = 1500
+        let lease = Duration.milliseconds(1500)
+        let field = try Field()
+        defer { field.clear() }
+        let app = try field.app()
+        let results = try await app.send(
+            (0..<count).map { Signature<Int>("crash.mark", EncodedArguments(args: [.integer(Int64($0))])) })
+
+        var seed = UInt64.random(in: 0...UInt64.max)
+        print("seed of the kills: \(seed)")
+        for _ in 0..<kills {
+            let worker = try field.startWorker(concurrency: slots, lease: lease)
+            try await worker.waitUntilReady()
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            try await SystemTime().sleep(for: .milliseconds(Int64(seed >> 33) % 60))
+            worker.kill()
+        }
+        // The last victim's messages are back within its lease and two seconds: a survivor with free slots shows it.
+        let survivor = try field.startWorker(concurrency: slots, lease: lease)
+        defer { survivor.kill() }
+        try await survivor.waitUntilReady()
+        let lastKill = SystemTime().uptime
+        var backAfter: Duration?
+        for result in results { #expect(try await result.get(timeout: .seconds(60)) >= 0) }
+        if try await app.broker.counts(of: .default).leased == 0 { backAfter = SystemTime().uptime - lastKill }
+
+        let (starts, ends) = try field.journal()
+        let lost = Set(0..<count).subtracting(ends)
+        let repeats = starts.count - Set(starts).count
+        let counts = try await app.broker.counts(of: .default)
+        print(
+            "kills \(kills), tasks \(count), starts \(starts.count), repeats \(repeats), lost \(lost.count), "
+                + "all settled \(backAfter.map { "\($0)" } ?? "not") after the last kill"
+        )
+        #expect(lost.isEmpty)
+        #expect(repeats <= kills * slots)
+        #expect(counts == QueueCounts())
+    }
+
+    @Test("a killed worker's tasks are with another one within its lease and two seconds", .timeLimit(.minutes(1)))
+    func takeover() async throws {
+        let lease = Duration.milliseconds(1000)
+        let field = try Field()
+        defer { field.clear() }
+        let app = try field.app()
+        let victim = try field.startWorker(concurrency: 4, lease: lease)
+        try await victim.waitUntilReady()
+        // Number 19 of every twenty works longest; the victim dies while it holds four of them.
+        let results = try await app.send(
+            (0..<4).map { Signature<Int>("crash.mark", EncodedArguments(args: [.integer(Int64($0 * 20 + 19))])) })
+        while try await app.broker.counts(of: .default).leased == 0 {}
+        victim.kill()
+        let killed = SystemTime().uptime
+        let heir = try field.startWorker(concurrency: 4, lease: lease)
+        defer { heir.kill() }
+        // The promise itself is a time: the limit is what is waited for, and nothing is measured below it.
+        for result in results {
+            let left = lease + .seconds(2) - (SystemTime().uptime - killed)
+            #expect(try await result.get(timeout: left) >= 0)
+        }
+    }
+}

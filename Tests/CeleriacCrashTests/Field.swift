@@ -1,0 +1,80 @@
+import Celeriac
+import CeleriacSQLite
+import Foundation
+
+/// A folder of its own with a database, a journal, and workers that can be killed.
+final class Field: Sendable {
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "celeriac-crash-\(TaskID.random())")
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
+        )
+    }
+
+    var database: String { folder.appending(path: "tasks.sqlite").path }
+    private var journalPath: String { folder.appending(path: "journal").path }
+
+    func app() throws -> TaskApp {
+        try TaskApp("sqlite:///\(database)", schemes: [.sqlite], options: AppOptions(discoversTasks: false))
+    }
+
+    /// The numbers of the tasks that started and of those that ran to their end, in order, repeats included.
+    func journal() throws -> (starts: [Int], ends: [Int]) {
+        let lines = try String(contentsOfFile: journalPath, encoding: .utf8).split(separator: "\n")
+        func numbers(_ mark: Character) -> [Int] {
+            lines.filter { $0.first == mark }.compactMap { Int($0.dropFirst()) }
+        }
+        return (numbers("+"), numbers("-"))
+    }
+
+    func startWorker(concurrency: Int, lease: Duration) throws -> WorkerProcess {
+        try WorkerProcess([database, journalPath, "\(concurrency)", "\(Int(lease.seconds * 1000))"])
+    }
+
+    func clear() { try? FileManager.default.removeItem(at: folder) }
+}
+
+/// A worker in a process of its own.
+final class WorkerProcess {
+    private let process = Process()
+    private let output = Pipe()
+
+    init(_ arguments: [String]) throws {
+        process.executableURL = Self.executable
+        process.arguments = arguments
+        process.standardOutput = output
+        try process.run()
+    }
+
+    /// Waits until the worker says that it claims.
+    func waitUntilReady() async throws {
+        let output = output.fileHandleForReading
+        let word = try await offPool { try output.read(upToCount: 6) }
+        guard word == Data("ready\n".utf8) else { throw CocoaError(.executableLoad) }
+    }
+
+    /// SIGKILL. The process is gone when the call returns.
+    func kill() {
+        guard process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        while process.isRunning { sched_yield() }
+    }
+
+    /// Built beside the test bundle.
+    private static var executable: URL {
+        var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        while !FileManager.default.fileExists(atPath: folder.appending(path: "CrashWorker").path), folder.path != "/" {
+            folder = folder.deletingLastPathComponent()
+        }
+        return folder.appending(path: "CrashWorker")
+    }
+}
+
+/// Runs what blocks on a thread of its own: the pool has as many threads as the machine has cores, and all tests share it.
+func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
+    }
+}

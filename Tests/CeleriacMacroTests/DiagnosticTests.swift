@@ -1,0 +1,112 @@
+@testable import CeleriacExpansion
+import Testing
+
+/// A declaration that cannot be a task.
+struct Wrong: Sendable, CustomTestStringConvertible {
+    let complaint: TaskComplaint
+    /// `•` stands where the complaint points.
+    let source: String
+    var fix: TaskFixIt?
+    var fixed: String?
+
+    var testDescription: String { "\(complaint): \(source)" }
+
+    init(_ complaint: TaskComplaint, _ source: String, fix: TaskFixIt? = nil, fixed: String? = nil) {
+        self.complaint = complaint
+        self.source = source
+        self.fix = fix
+        self.fixed = fixed
+    }
+
+    static let all = places + parameters + results + attributes
+
+    static let places = [
+        Wrong(.notAFunction, "•@Task struct Mail {}"),
+        Wrong(.notAFunction, "•@Task var mail: Int { 1 }"),
+        Wrong(.protocolRequirement, "protocol P {\n    @Task static func •f()\n}"),
+        Wrong(.localFunction, "func outer() {\n    @Task func •f() {}\n}"),
+        Wrong(.localFunction, "var outer: Int {\n    @Task func •f() {}\n    return 1\n}"),
+        Wrong(.localFunction, "struct S {\n    init() {\n        @Task func •f() {}\n    }\n}"),
+        Wrong(
+            .instanceMethod, "struct S {\n    @Task func •f() {}\n}", fix: .makeStatic,
+            fixed: "struct S {\n    @Task static func f() {}\n}"),
+        Wrong(
+            .instanceMethod, "actor A {\n    @Task\n    public func •f() async {}\n}", fix: .makeStatic,
+            fixed: "actor A {\n    @Task\n    public static func f() async {}\n}"),
+        Wrong(
+            .instanceMethod, "extension S {\n    @Task mutating func •f() {}\n}", fix: .makeStatic,
+            fixed: "extension S {\n    @Task static func f() {}\n}"),
+        Wrong(.genericType, "struct S<T> {\n    @Task static func •f() {}\n}"),
+        Wrong(.genericType, "enum Outer<T> {\n    struct Inner {\n        @Task static func •f() {}\n    }\n}"),
+        Wrong(.genericType, "extension Array<Int> {\n    @Task static func •f() {}\n}"),
+        Wrong(.genericType, "extension Array where Element == Int {\n    @Task static func •f() {}\n}"),
+        Wrong(.operatorFunction, "struct S {\n    @Task static func •+ (x: Int, y: Int) -> Int { x }\n}"),
+        Wrong(.rawName, "@Task func •`send the mail`() {}"),
+    ]
+
+    static let parameters = [
+        Wrong(.inoutParameter, "@Task func f(x: •inout Int) {}", fix: .removeInout, fixed: "@Task func f(x: Int) {}"),
+        Wrong(.variadic, "@Task func f(_ x: Int•...) {}", fix: .takeArray, fixed: "@Task func f(_ x: [Int]) {}"),
+        Wrong(.closureParameter, "@Task func f(x: •() -> Void) {}"),
+        Wrong(.closureParameter, "@Task func f(x: @escaping @Sendable •(Int) async throws -> Int) {}"),
+        Wrong(.closureParameter, "@Task func f(x: (•() -> Void)?) {}"),
+        Wrong(.closureParameter, "@Task func f(x: @autoclosure •() -> Int) {}"),
+        Wrong(.closureParameter, "@Task func f(x: [String: •() -> Void]) {}"),
+        Wrong(.tupleParameter, "@Task func f(x: •(Int, Int)) {}"),
+        Wrong(.tupleParameter, "@Task func f(x: [•(a: Int, b: Int)]) {}"),
+        Wrong(.opaqueParameter, "@Task func f(x: •some Codable) {}"),
+        Wrong(.opaqueParameter, "@Task func f(x: [•some Codable]) {}"),
+        Wrong(.isolatedParameter, "@Task func f(x: •isolated (any Actor)?) {}"),
+        Wrong(
+            .unnamedParameter, "@Task func f(•_: Int) {}", fix: .nameParameter, fixed: "@Task func f(_ value: Int) {}"),
+        Wrong(
+            .unnamedParameter, "@Task func f(•to _: Int) {}", fix: .nameParameter, fixed: "@Task func f(to: Int) {}"),
+        Wrong(.lateContext, "@Task func f(x: Int, •context: TaskContext) {}"),
+        Wrong(
+            .optionalContext, "@Task func f(context: •TaskContext?) {}", fix: .removeOptional,
+            fixed: "@Task func f(context: TaskContext) {}"),
+        Wrong(.shadowedOutput, "@Task func f(x: •Output) {}"),
+    ]
+
+    static let results = [
+        Wrong(.generic, "@Task func f•<T: Codable>(x: T) {}"),
+        Wrong(.opaqueResult, "@Task func f() -> •some Codable { 1 }"),
+        Wrong(.closureResult, "@Task func f() -> •() -> Int { { 1 } }"),
+        Wrong(.tupleResult, "@Task func f() -> •(Int, Int) { (1, 2) }"),
+        Wrong(.shadowedOutput, "@Task func f() -> [•Output] { [] }"),
+        Wrong(
+            .rethrowing, "@Task func f() •rethrows {}", fix: .useThrows, fixed: "@Task func f() throws {}"),
+    ]
+
+    static let attributes = [
+        Wrong(.nameNotLiteral, #"@Task(name: •"mail.\(x)") func f() {}"#),
+        Wrong(.nameNotLiteral, "@Task(name: •mailName) func f() {}"),
+        Wrong(.emptyName, #"@Task(name: •"") func f() {}"#),
+        Wrong(.longName, #"@Task(name: •"\#(String(repeating: "x", count: 201))") func f() {}"#),
+        Wrong(.longName, "@Task func •\(String(repeating: "x", count: 200))() {}"),
+        Wrong(.controlCharacter, #"@Task(name: •"a\nb") func f() {}"#),
+        Wrong(.controlCharacter, #"@Task(name: •"a\u{0}b") func f() {}"#),
+        Wrong(.badQueueName, #"@Task(queue: •"my mail") func f() {}"#),
+        Wrong(.badQueueName, #"@Task(queue: •"") func f() {}"#),
+        Wrong(.badRateLimit, #"@Task(rateLimit: •"10/d") func f() {}"#),
+        Wrong(.badRateLimit, #"@Task(rateLimit: •"0/s") func f() {}"#),
+    ]
+}
+
+@Suite("@Task on what cannot be a task")
+struct DiagnosticTests {
+    @Test("says why, at the place, and offers the way out there is", arguments: Wrong.all)
+    func complains(wrong: Wrong) {
+        expectComplaint(wrong.complaint, in: wrong.source, fix: wrong.fix, fixed: wrong.fixed)
+    }
+
+    @Test("has a case in these tests for everything it can say")
+    func isComplete() {
+        #expect(Set(Wrong.all.map(\.complaint)) == Set(TaskComplaint.allCases))
+    }
+
+    @Test("never offers a way out that leads to the next complaint", arguments: Wrong.all.compactMap(\.fixed))
+    func fixesHold(source: String) {
+        #expect(expansion(of: source).contains("Celeriac::TaskDefinition"))
+    }
+}

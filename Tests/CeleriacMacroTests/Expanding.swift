@@ -1,0 +1,51 @@
+@testable import CeleriacExpansion
+import SwiftParser
+import SwiftSyntax
+import SwiftSyntaxMacroExpansion
+import SwiftSyntaxMacros
+import SwiftSyntaxMacrosGenericTestSupport
+import Testing
+
+private let macros = ["Task": MacroSpec(type: TaskPeers.self)]
+
+/// Expands `@Task` in a source of the module `Demo` and compares the whole text.
+func expectExpansion(of source: String, _ expanded: String, at location: Testing.SourceLocation = #_sourceLocation) {
+    assertMacroExpansion(source, expandedSource: expanded, macroSpecs: macros, testModuleName: "Demo") { failure in
+        Issue.record("\(failure.message)", sourceLocation: location)
+    }
+}
+
+/// The source with its peers, as text.
+func expansion(of source: String) -> String {
+    let file = Parser.parse(source: source)
+    let context = BasicMacroExpansionContext(
+        sourceFiles: [file: .init(moduleName: "Demo", fullFilePath: "Demo/test.swift")])
+    return file.expand(
+        macroSpecs: macros,
+        contextGenerator: { node in
+            BasicMacroExpansionContext(sharingWith: context, lexicalContext: node.allMacroLexicalContexts())
+        }
+    ).description
+}
+
+/// Expects one complaint and no peers.
+///
+/// - Parameter marked: the source, with `•` where the complaint is to point.
+func expectComplaint(
+    _ complaint: TaskComplaint, in marked: String, fix: TaskFixIt? = nil, fixed: String? = nil,
+    at location: Testing.SourceLocation = #_sourceLocation
+) {
+    let before = marked.prefix { $0 != "•" }.split(separator: "\n", omittingEmptySubsequences: false)
+    let source = marked.filter { $0 != "•" }
+    let spec = DiagnosticSpec(
+        message: complaint.message, line: before.count, column: (before.last?.count ?? 0) + 1,
+        fixIts: fix.map { [FixItSpec(message: $0.message)] } ?? []
+    )
+    assertMacroExpansion(
+        source, expandedSource: source.replacing(/@Task(\(.*"\)|\(name: mailName\))?\s+/, with: ""),
+        diagnostics: [spec], macroSpecs: macros,
+        fixedSource: fixed, testModuleName: "Demo"
+    ) { failure in
+        Issue.record("\(failure.message)", sourceLocation: location)
+    }
+}

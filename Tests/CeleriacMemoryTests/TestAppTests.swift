@@ -1,0 +1,48 @@
+import Celeriac
+import CeleriacCore
+import CeleriacTesting
+import Testing
+
+@Suite("A test app")
+struct TestAppTests {
+    @Test("shows what was enqueued, and runs it when told to", .timeLimit(.minutes(1)))
+    func runs() async throws {
+        let test = try TestApp(options: AppOptions(discoversTasks: false))
+        let add = try test.app.task("tests.add") { (x: Int, y: Int) in x + y }
+        let sum = try await test.app.send(add(2, 3))
+        let call = try #require(test.enqueued(add).first)
+        #expect(try call.argument("y", at: 1, as: Int.self) == 3)
+        #expect(call.queue == .default)
+        #expect(throws: CeleriacError.self) { try call.argument("z", at: 2, as: Int.self) }
+        #expect(try await sum.state == .pending)
+        #expect(try await test.drain().succeeded == 1)
+        #expect(try await sum.get() == 5)
+        test.forgetEnqueued()
+        #expect(test.enqueued.isEmpty)
+    }
+
+    @Test("runs what its tasks enqueue, in any queue", .timeLimit(.minutes(1)))
+    func runsFollowers() async throws {
+        let test = try TestApp(options: AppOptions(discoversTasks: false))
+        let second = try test.app.task("tests.second") { (x: Int) in x * 2 }
+        let first = try test.app.task("tests.first") { (x: Int) in
+            try await TaskApp.current.queue("others").enqueue(second(x)).id.rawValue
+        }
+        try await test.app.send(first(21))
+        #expect(try await test.drain().succeeded == 2)
+        #expect(test.enqueued("tests.second").map(\.queue) == ["others"])
+    }
+
+    @Test("moves the clock no further than it must, and may", .timeLimit(.minutes(1)))
+    func movesTheClock() async throws {
+        let test = try TestApp(options: AppOptions(discoversTasks: false))
+        let task = try test.app.task("tests.late") { (x: Int) in x }
+        try await test.app.queue("celery").enqueue(task(1), in: .hours(1))
+        let start = test.time.uptime
+        #expect(try await test.drain().processed == 0)
+        #expect(try await test.drain(through: .minutes(59)).processed == 0)
+        #expect(test.time.uptime == start)
+        #expect(try await test.drain(through: .hours(2)).succeeded == 1)
+        #expect(test.time.uptime == start + .hours(1))
+    }
+}

@@ -1,0 +1,17 @@
+import CeleriacCore
+import CeleriacSQLite
+import CeleriacTesting
+import Testing
+
+// One after the other: each store holds several descriptors.
+@Suite("SQLite keeps the promises of every port", .serialized)
+struct ConformanceTests {
+    @Test("the store keeps its promise", .timeLimit(.minutes(1)), arguments: BrokerCheck.all(for: SQLiteStore.self))
+    func keepsItsPromise(check: BrokerCheck) async throws {
+        let scratch = try Scratch()
+        let time = ManualTime()
+        let store = try scratch.store(time: time)
+        defer { store.close() }
+        try await check.run(store, time)
+    }
+}

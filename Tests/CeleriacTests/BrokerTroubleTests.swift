@@ -1,0 +1,91 @@
+import Celeriac
+import CeleriacTesting
+import Foundation
+import Logging
+import Testing
+
+/// What a worker does while its broker is away, slow, or of two minds.
+@Suite("A broker in trouble")
+struct BrokerTroubleTests {
+    private func makeFlaky(_ time: ManualTime) throws -> (TaskApp, FlakyBroker<MemoryStore>) {
+        let flaky = FlakyBroker(MemoryStore(time: time), time: time)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let backend = Backend(broker: flaky, results: flaky)
+        return (try TaskApp(backend, options: AppOptions(discoversTasks: false), time: time, logger: logger), flaky)
+    }
+
+    @Test("a publish that the broker refuses is an error of the caller, and nothing is enqueued")
+    func publishFails() async throws {
+        let time = ManualTime()
+        let (app, flaky) = try makeFlaky(time)
+        let echo = try app.task("echo") { (n: Int) in n }
+        flaky.inject(.connectionLost, into: .publish, times: 1)
+        let error = await #expect(throws: BrokerError.self) { try await app.send(echo(1)) }
+        #expect(error?.code == .connectionLost)
+        #expect(try await app.broker.counts(of: .default).ready == 0)
+    }
+
+    @Test("a worker whose claims fail goes on once the broker is back")
+    func claimFails() async throws {
+        let time = ManualTime()
+        let (app, flaky) = try makeFlaky(time)
+        let echo = try app.task("echo") { (n: Int) in n }
+        let result = try await app.send(echo(7))
+        flaky.inject(.connectionLost, into: .claim, times: 3)
+        try await withWorker(app) { _ in
+            async let value = result.get()
+            while flaky.calls(of: .claim) < 4 {
+                await time.advance(by: .milliseconds(100))
+            }
+            let got = try await value
+            #expect(got == 7)
+        }
+    }
+
+    @Test("an end that cannot be settled at first is settled later, and the task runs once")
+    func settleFails() async throws {
+        let time = ManualTime()
+        let (app, flaky) = try makeFlaky(time)
+        let runs = Journal<Int>()
+        let echo = try app.task("echo") { (n: Int) in
+            runs.write(n)
+            return n
+        }
+        flaky.inject(.connectionLost, into: .complete, times: 2)
+        flaky.inject(.connectionLost, into: .settle, times: 2)
+        let result = try await app.send(echo(7))
+        try await withWorker(app) { worker in
+            while worker.statistics.succeeded == 0 { await time.advance(by: .milliseconds(100)) }
+        }
+        #expect(try await result.get() == 7)
+        #expect(runs.entries == [7])
+        #expect(try await app.broker.counts(of: .default) == QueueCounts())
+    }
+
+    @Test("a task is not trusted beyond its lease when renewals fail: it is cancelled, and runs again elsewhere")
+    func renewalFails() async throws {
+        let time = ManualTime()
+        let (app, flaky) = try makeFlaky(time)
+        let cancelled = Journal<Int>()
+        let never = Gate()
+        let task = try app.task("long") { (n: Int) in
+            do { try await never.wait() } catch {
+                cancelled.write(TaskContext.current?.deliveryCount ?? 0)
+                throw error
+            }
+            return n
+        }
+        let result = try await app.send(task(1))
+        try await withWorker(app, WorkerOptions(concurrency: 1, lease: .seconds(30))) { worker in
+            try await result.reaches(.started)
+            flaky.inject(.connectionLost, into: .extendLeases, times: 10)
+            while worker.statistics.leasesLost == 0 { await time.advance(by: .seconds(1)) }
+            #expect(cancelled.entries == [1])
+            flaky.heal()
+            never.open()
+            while try await result.state != .success { await time.advance(by: .seconds(1)) }
+        }
+        #expect(try await result.get() == 1)
+    }
+}

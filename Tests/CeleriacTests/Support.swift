@@ -1,0 +1,159 @@
+import Celeriac
+import CeleriacTesting
+import Foundation
+import Logging
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+/// An app in memory on a clock of the test's, with no tasks but its own.
+func makeApp(
+    time: ManualTime = ManualTime(), store: MemoryStore? = nil, options: (inout AppOptions) -> Void = { _ in }
+) throws -> TaskApp {
+    var choices = AppOptions(discoversTasks: false)
+    options(&choices)
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    return try TaskApp(Backend(store ?? MemoryStore(time: time)), options: choices, time: time, logger: logger)
+}
+
+/// Runs a worker beside `body`, and stops it without grace afterwards.
+func withWorker<Value: Sendable>(
+    _ app: TaskApp, _ options: WorkerOptions = WorkerOptions(), _ body: (Worker) async throws -> Value
+) async throws -> Value {
+    let worker = Worker(app, options: options)
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await worker.run() }
+        let value: Value
+        do { value = try await body(worker) } catch {
+            group.cancelAll()
+            try? await group.waitForAll()
+            throw error
+        }
+        group.cancelAll()
+        try await group.waitForAll()
+        return value
+    }
+}
+
+/// Runs everything that is ready now, and what it enqueues.
+func drain(_ app: TaskApp, _ options: WorkerOptions = WorkerOptions()) async throws -> WorkerStatistics {
+    var options = options
+    options.burst = true
+    let worker = Worker(app, options: options)
+    try await worker.run()
+    return worker.statistics
+}
+
+extension AsyncResult {
+    /// Waits until the call comes to a state, by its updates.
+    func reaches(_ state: TaskState, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        for try await update in updates where update.state == state { return }
+        Issue.record("the call ended without coming to \(state)", sourceLocation: sourceLocation)
+    }
+
+    /// Waits for the call's end and gives what it failed with.
+    func failure(sourceLocation: SourceLocation = #_sourceLocation) async throws -> TaskFailure {
+        do {
+            _ = try await get()
+        } catch let failure as TaskFailure {
+            return failure
+        }
+        Issue.record("the call succeeded", sourceLocation: sourceLocation)
+        throw CancellationError()
+    }
+}
+
+extension TaskApp {
+    var deadLetters: [DeadLetter] {
+        get async throws {
+            let store = try #require(broker as? any DeadLetterStore)
+            return try await store.deadLetters(in: nil, offset: 0, limit: 100)
+        }
+    }
+}
+
+/// A latch that tests open and tasks wait at.
+final class Gate: Sendable {
+    private struct State {
+        var isOpen = false
+        var waiters: [Int: CheckedContinuation<Void, any Error>] = [:]
+        var next = 0
+    }
+    private let state = Mutex(State())
+
+    func open() {
+        let waiters = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiters = [:] }
+            return state.waiters.values.map { $0 }
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Waits for the opening, or throws `CancellationError`.
+    func wait() async throws {
+        let id = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let answer = state.withLock { state -> Bool? in
+                    if state.isOpen { return true }
+                    if Task.isCancelled { return false }
+                    state.waiters[id] = continuation
+                    return nil
+                }
+                if answer == true { continuation.resume() }
+                if answer == false { continuation.resume(throwing: CancellationError()) }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(throwing: CancellationError())
+        }
+    }
+}
+
+/// What tasks leave behind for their test to look at.
+final class Journal<Entry: Sendable>: Sendable {
+    private let state = Mutex<[Entry]>([])
+    func write(_ entry: Entry) { state.withLock { $0.append(entry) } }
+    var entries: [Entry] { state.withLock { $0 } }
+}
+
+struct Hiccup: Error, CustomStringConvertible {
+    var description: String { "hiccup" }
+}
+
+struct Fatal: Error {}
+
+/// Runs a worker beside `body` as a service that `body` can shut down gracefully, and waits for its end.
+func withGracefulWorker(
+    _ app: TaskApp, _ options: WorkerOptions, _ body: (_ shutDown: @Sendable () -> Void) async throws -> Void
+) async throws {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let group = ServiceGroup(
+        configuration: .init(
+            services: [
+                .init(service: Worker(app, options: options), successTerminationBehavior: .gracefullyShutdownGroup)
+            ], logger: logger)
+    )
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { try await group.run() }
+        try await body { Task { await group.triggerGracefulShutdown() } }
+        try await tasks.waitForAll()
+    }
+}
+
+extension ManualTime {
+    /// Waits until somebody sleeps whose time comes within `duration`.
+    func untilDeadline(atMost duration: Duration) async throws {
+        var count = 1
+        while nextDeadline.map({ $0 > duration }) ?? true {
+            try await untilSleepers(count)
+            count = sleeperCount
+            await Task.yield()
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Celeriac
+import CeleriacSQLite
+import Foundation
+import Logging
+
+/// A worker that is made to be killed: `CrashWorker <database> <journal> <concurrency> <lease in ms>`.
+///
+/// Prints `ready` once it claims.
+@main
+struct CrashWorker {
+    static func main() async throws {
+        let words = CommandLine.arguments
+        guard words.count == 5, let concurrency = Int(words[3]), let lease = Int(words[4]) else {
+            FileHandle.standardError.write(Data("usage: CrashWorker database journal concurrency lease-ms\n".utf8))
+            exit(64)
+        }
+        setenv("CRASH_JOURNAL", words[2], 1)
+        var logger = Logger(label: "crash-worker")
+        logger.logLevel = .error
+        let app = try TaskApp("sqlite:///\(words[1])", schemes: [.sqlite], logger: logger)
+        let options = WorkerOptions(
+            concurrency: concurrency, lease: .milliseconds(lease), deliveryLimit: 1000,
+            hooks: [{ if case .started = $0 { print("ready"); fflush(nil) } }]
+        )
+        try await Worker(app, options: options).run()
+    }
+}
+
+/// Writes its number into the journal when it starts (`+7`) and, some milliseconds later, when it ends (`-7`).
+@Task(name: "crash.mark")
+func mark(_ number: Int) async throws -> Int {
+    try note("+\(number)\n")
+    try await SystemTime().sleep(for: .milliseconds(number % 20))
+    try note("-\(number)\n")
+    return number
+}
+
+/// One append, which no kill can tear.
+private func note(_ line: String) throws {
+    let journal = open(ProcessInfo.processInfo.environment["CRASH_JOURNAL"] ?? "", O_WRONLY | O_APPEND | O_CREAT, 0o600)
+    defer { close(journal) }
+    let bytes = Array(line.utf8)
+    guard write(journal, bytes, bytes.count) == bytes.count else { throw CocoaError(.fileWriteUnknown) }
+}
