@@ -33,6 +33,24 @@ final class Field: Sendable {
         try WorkerProcess([database, journalPath, "\(concurrency)", "\(Int(lease.seconds * 1000))"])
     }
 
+    /// Starts one worker after another and kills each in the midst of its work: as soon as the journal has grown by a
+    /// random number of bytes. Blocks.
+    func killWorkers(_ kills: Int, slots: Int, lease: Duration, seed: UInt64) throws {
+        var seed = seed
+        for _ in 0..<kills {
+            let worker = try startWorker(concurrency: slots, lease: lease)
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let target = journalSize + 1 + Int((seed >> 33) % 120)
+            while journalSize < target { sched_yield() }
+            worker.kill()
+        }
+    }
+
+    private var journalSize: Int {
+        var status = stat()
+        return stat(journalPath, &status) == 0 ? Int(status.st_size) : 0
+    }
+
     func clear() { try? FileManager.default.removeItem(at: folder) }
 }
 
