@@ -58,6 +58,8 @@ struct Ceilings {
         let queue = try DatabaseQueue(
             path: Scratch.folder.appending(path: "\(TaskID.random()).sqlite").path, configuration: configuration
         )
+        // After the journal mode, with which GRDB sets NORMAL.
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try queue.write { db in
             try db.execute(
                 sql: "CREATE TABLE bare (pk INTEGER PRIMARY KEY, id TEXT UNIQUE, queue TEXT, head BLOB, body BLOB)")

@@ -103,14 +103,16 @@ final class SignupUnderTest {
     /// Every view of a task that differs from the one before, up to its end.
     ///
     /// Asks again and again, since there is no other way across HTTP.
-    func views(of location: String) async throws -> [JSONValue] {
+    ///
+    /// - Parameter isLast: ends the watch earlier; `nil` = when the task has ended.
+    func views(of location: String, until isLast: ((JSONValue) -> Bool)? = nil) async throws -> [JSONValue] {
         let time = SystemTime()
         let deadline = time.uptime + .minutes(1)
         var views: [JSONValue] = []
         while time.uptime < deadline {
             let view = try await get(location).json
             if view != views.last { views.append(view) }
-            if TaskState(view["state"]?.stringValue ?? "").isTerminal { return views }
+            if TaskState(view["state"]?.stringValue ?? "").isTerminal || isLast?(view) == true { return views }
             try await time.sleep(for: .milliseconds(20))
         }
         throw CeleriacError(.timeout, "the task did not end; last seen: \(views.last?.text ?? "nothing")")

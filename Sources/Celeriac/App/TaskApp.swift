@@ -19,6 +19,8 @@ public final class TaskApp: Sendable {
 
     /// Whether broker and result backend are one store, which ends an attempt in one transaction.
     let hasCompletionStore: Bool
+    /// ``AppOptions/resultExpiry`` in seconds, worked out once: it is needed at each end of a task.
+    let resultLifetime: Double?
     let registry = Registry()
     let router: Router
     let codec: any MessageCodec
@@ -34,6 +36,7 @@ public final class TaskApp: Sendable {
         hasCompletionStore =
             broker is any CompletionStore && results.map { ($0 as AnyObject) === (backend.broker as AnyObject) } == true
         self.options = options
+        resultLifetime = options.resultExpiry?.seconds
         self.time = time
         self.logger = logger
         router = Router(routes: options.routes, fallback: options.defaultQueue, declared: options.queues)

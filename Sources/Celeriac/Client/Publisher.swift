@@ -77,8 +77,9 @@ extension TaskApp {
     func message<Output>(for signature: Signature<Output>) throws -> Message {
         if let failure = signature.arguments.failure { throw failure }
         let options = signature.options
+        try check(signature.task.rawValue, is: "task name")
+        try options.id.map { try check($0.rawValue, is: "task id") }
         var headers = MessageHeaders(id: options.id ?? .random(), task: signature.task)
-        try headers.checkNames()
         let parent = TaskContext.current?.headers
         headers.parentID = parent?.id
         headers.rootID = parent?.rootID ?? parent?.id ?? headers.id
@@ -158,19 +159,18 @@ extension TaskApp {
     private static let origin = "gen\(getpid())@\(ProcessInfo.processInfo.hostName)"
 }
 
-extension MessageHeaders {
-    /// - Throws: `CeleriacError` with code `invalidName` for an id or task name that is empty, longer than 255 bytes, or
-    ///   holds control characters.
-    fileprivate func checkNames() throws {
-        for (kind, text) in [("task name", task.rawValue), ("task id", id.rawValue)] {
-            let isFit = (1...255).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
-            guard isFit else {
-                throw CeleriacError(
-                    .invalidName,
-                    "a \(kind) has 1 to 255 bytes and no control characters; this one has \(text.utf8.count)"
-                )
-            }
-        }
+/// - Throws: ``CeleriacError`` with code `invalidName` for a name that is empty, longer than 255 bytes, or holds control
+///   characters.
+private func check(_ name: String, is kind: String) throws {
+    let utf8 = name.utf8
+    let isPlain: (UnsafeBufferPointer<UInt8>) -> Bool = { $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
+    let isFit =
+        (1...255).contains(utf8.count)
+        && (utf8.withContiguousStorageIfAvailable(isPlain) ?? utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F })
+    guard isFit else {
+        throw CeleriacError(
+            .invalidName, "a \(kind) has 1 to 255 bytes and no control characters; this one has \(utf8.count)"
+        )
     }
 }
 

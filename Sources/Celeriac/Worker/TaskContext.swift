@@ -29,7 +29,6 @@ public final class TaskContext: Sendable {
     /// More than 1 after workers died with it.
     public let deliveryCount: Int
     public let startedAt: Date
-    let resultExpiry: Duration?
 
     init(
         app: TaskApp, envelope: Envelope, queue: QueueName, worker: String, deliveryCount: Int, startedAt: Date
@@ -40,7 +39,6 @@ public final class TaskContext: Sendable {
         self.worker = worker
         self.deliveryCount = deliveryCount
         self.startedAt = startedAt
-        resultExpiry = app.options.resultExpiry
     }
 
     public var id: TaskID { envelope.id }
@@ -89,9 +87,12 @@ public final class TaskContext: Sendable {
     }
 
     func change(to state: TaskState) -> StateChange {
-        let now = app.time.now
+        change(to: state, at: app.time.now)
+    }
+
+    func change(to state: TaskState, at now: Date) -> StateChange {
         var change = StateChange(
-            id: id, state: state, attempt: attempt, at: now, expires: resultExpiry.map { now.adding($0) }
+            id: id, state: state, attempt: attempt, at: now, expires: app.resultLifetime.map(now.addingTimeInterval)
         )
         change.task = task
         change.queue = queue

@@ -20,6 +20,7 @@ final class WorkerSession: Sendable {
     private let executor: Executor
     private let hooks: WorkerHooks
     private let name: String
+    private let logLevel: Logger.Level
     private let lane = LaneExecutor(label: "celeriac.worker")
     private let ending = Mutex(Ending())
 
@@ -34,6 +35,7 @@ final class WorkerSession: Sendable {
         self.app = app
         self.options = options
         selection = options.queues ?? .strict([app.options.defaultQueue])
+        logLevel = app.logger.logLevel
         slots = Slots(capacity: options.concurrency)
         hooks = WorkerHooks(hooks: options.hooks)
         let process = ProcessInfo.processInfo
@@ -125,13 +127,14 @@ final class WorkerSession: Sendable {
         let execution = await executor.execute(attempt)
         let delivery = attempt.delivery
         var generator = SystemRandomNumberGenerator()
+        let now = app.time.now
         let decision = Decision.decide(
-            execution.outcome, of: delivery.envelope, under: execution.task?.options.retry ?? .none, now: app.time.now,
+            execution.outcome, of: delivery.envelope, under: execution.task?.options.retry ?? .none, now: now,
             using: &generator
         )
         settler.submit(
             Settler.End(
-                attempt: attempt, decision: decision, change: change(of: decision, execution, delivery),
+                attempt: attempt, decision: decision, change: change(of: decision, execution, delivery, now),
                 context: execution.context, isSettled: execution.isSettled
             )
         )
@@ -140,7 +143,7 @@ final class WorkerSession: Sendable {
 
     /// The state to record, results being kept for this call.
     private func change(
-        of decision: Decision, _ execution: Executor.Execution, _ delivery: Delivery
+        of decision: Decision, _ execution: Executor.Execution, _ delivery: Delivery, _ now: Date
     ) -> StateChange? {
         guard decision.isRecorded, app.results != nil, !executor.ignoresResult(delivery.envelope, execution.task) else {
             return nil
@@ -149,9 +152,9 @@ final class WorkerSession: Sendable {
             execution.context
             ?? TaskContext(
                 app: app, envelope: delivery.envelope, queue: delivery.queue, worker: name,
-                deliveryCount: delivery.deliveryCount, startedAt: app.time.now
+                deliveryCount: delivery.deliveryCount, startedAt: now
             )
-        var change = context.change(to: decision.state)
+        var change = context.change(to: decision.state, at: now)
         change.result = decision.result
         change.failure = decision.failure
         return change
@@ -215,7 +218,7 @@ final class WorkerSession: Sendable {
             case .retry: .warning
             default: .debug
             }
-        guard level >= app.logger.logLevel else { return }
+        guard level >= logLevel else { return }
         var metadata: Logger.Metadata = [
             "task_id": "\(delivery.id)", "task": "\(delivery.envelope.task)", "queue": "\(delivery.queue)",
             "attempt": "\(delivery.envelope.attempt)", "state": "\(decision.state)",

@@ -60,6 +60,7 @@ public struct Envelope: Sendable, Hashable {
     public var timeLimit: Duration? { parts.headers.timeLimit }
     public var softTimeLimit: Duration? { parts.headers.softTimeLimit }
     public var ignoreResult: Bool? { parts.headers.ignoreResult }
+    public var compression: String? { parts.headers.compression }
     public var parentID: TaskID? { parts.headers.parentID }
     public var history: [FailedAttempt] { parts.headers.history }
     /// Attempts that failed already.

@@ -107,13 +107,16 @@ public struct CeleryCodec: MessageCodec {
 
     private func checkFormat(of envelope: Envelope) throws {
         let properties = envelope.properties
+        if properties.contentType == Envelope.json, properties.contentEncoding == "utf-8", envelope.compression == nil {
+            return
+        }
         guard properties.contentType.lowercased() == Envelope.json else {
             throw CeleriacError(.unsupported, "refused content type \(Self.quoted(properties.contentType))")
         }
         guard ["utf-8", "utf8", "us-ascii", "ascii"].contains(properties.contentEncoding.lowercased()) else {
             throw CeleriacError(.unsupported, "refused content encoding \(Self.quoted(properties.contentEncoding))")
         }
-        if let compression = envelope.headers.compression {
+        if let compression = envelope.compression {
             throw CeleriacError(.unsupported, "refused compression \(Self.quoted(compression))")
         }
     }
