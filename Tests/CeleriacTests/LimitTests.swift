@@ -179,6 +179,32 @@ struct LimitTests {
         for result in results { #expect(try await result.get() == 1, "handed out once") }
     }
 
+    @Test("a worker is listed with what it runs while it lives, and not afterwards")
+    func directory() async throws {
+        let app = try makeApp()
+        let directory = try #require(app.broker as? any WorkerDirectory)
+        let gate = Gate()
+        let task = try app.task("slow") { (n: Int) in
+            try await gate.wait()
+            return n
+        }
+        try await withWorker(app, WorkerOptions(queues: ["a", "b"], concurrency: 3)) { _ in
+            let result = try await app.queue("a").enqueue(task(1))
+            try await result.reaches(.started)
+            var listed = try await directory.workers()
+            while listed.first?.running.isEmpty != false {
+                await (app.time as? ManualTime)?.advance(by: .seconds(5))
+                listed = try await directory.workers()
+            }
+            #expect(listed.count == 1)
+            #expect(listed.first?.queues == ["a", "b"] && listed.first?.concurrency == 3)
+            #expect(listed.first?.running.map(\.id) == [result.id.rawValue])
+            gate.open()
+            _ = try await result.get()
+        }
+        #expect(try await directory.workers().isEmpty)
+    }
+
     @Test("a burst ends when the queues are empty, what its tasks enqueue included")
     func burst() async throws {
         let app = try makeApp()

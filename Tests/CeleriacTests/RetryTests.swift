@@ -105,6 +105,22 @@ struct RetryTests {
         #expect(try await result.failure().type == "Hiccup")
     }
 
+    @Test("a task without a retry policy may ask for three retries")
+    func askedWithoutPolicy() async throws {
+        let time = ManualTime()
+        let app = try makeApp(time: time)
+        let task = try app.task("asks") { (n: Int) -> Int in
+            throw try #require(TaskContext.current).retry(in: .seconds(5), because: Hiccup())
+        }
+        let result = try await app.send(task(1))
+        for _ in 0..<3 {
+            #expect(try await drain(app).retried == 1)
+            await time.advance(by: .seconds(5))
+        }
+        #expect(try await drain(app).failed == 1)
+        #expect(try await result.failure().history.count == 3)
+    }
+
     @Test("a snooze runs again later and counts no attempt")
     func snooze() async throws {
         let time = ManualTime()

@@ -29,7 +29,7 @@ struct Decision: Sendable {
         case .failure(let failure, let reaction):
             return failed(failure, reaction, envelope, policy, now, &generator)
         case .retry(let failure, let pause):
-            return retried(failure, pause, envelope, policy, now, &generator)
+            return retried(failure, pause, envelope, policy.forAsking, now, &generator)
         case .snooze(let pause):
             let then = now.adding(pause)
             let later = envelope.with { $0.eta = then }
@@ -102,5 +102,16 @@ extension TaskFailure {
         var failure = self
         failure.history = Array(history.suffix(Self.longestHistory))
         return failure
+    }
+}
+
+extension RetryPolicy {
+    /// The policy for a retry that the task itself asked for: where errors are not retried, three are still granted, as
+    /// in Celery (`max_retries`), so that no task can ask for ever.
+    fileprivate var forAsking: RetryPolicy {
+        guard maxRetries == 0 else { return self }
+        var policy = RetryPolicy.exponentialJitter(maxRetries: 3)
+        policy.afterLastRetry = afterLastRetry
+        return policy
     }
 }

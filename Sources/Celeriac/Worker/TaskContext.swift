@@ -106,6 +106,8 @@ public final class TaskContext: Sendable {
 
     /// Runs the task again, as an attempt more: `throw context.retry(in: .seconds(30))`.
     ///
+    /// As often as its retry policy allows; three times where that allows no retries of errors.
+    ///
     /// - Parameters:
     ///   - pause: `nil` = as the task's retry policy says.
     ///   - error: why; what the call fails with when its retries are used up.

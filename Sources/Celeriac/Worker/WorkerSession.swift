@@ -63,10 +63,13 @@ final class WorkerSession: Sendable {
         try await app.broker.withConsumer(of: selection.queues, lease: options.lease) { consumer in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 start(helpers: &group)
+                // Ended apart from the others, since leases must be kept until the last end is written.
+                let settling = Task(executorPreference: lane) { [settler] in await settler.run() }
                 await hooks.tell(.started(worker: name, tasks: app.registry.all.map(\.name)))
                 let end = await takeIn(from: consumer)
                 await drain()
                 settler.finish()
+                await settling.value
                 group.cancelAll()
                 try await group.waitForAll()
                 try end.get()
@@ -81,7 +84,6 @@ final class WorkerSession: Sendable {
     private func start(helpers group: inout ThrowingTaskGroup<Void, any Error>) {
         let keeper = LeaseKeeper(app: app, slots: slots, lease: options.lease)
         group.addTask(executorPreference: lane) { await keeper.run() }
-        group.addTask(executorPreference: lane) { [settler] in await settler.run() }
         group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: app.broker) }
         if !app.hasCompletionStore, let store = app.results as? any Broker {
             group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: store) }
