@@ -30,7 +30,7 @@ test: build ## Run every test
 	@$(SWIFT) test --skip-build
 
 test-tsan: setup ## Run the concurrent suites under the thread sanitizer
-	@$(SWIFT) test --sanitize=thread --scratch-path .build-tsan --filter $(TSAN_FILTER)
+	@CELERIAC_TSAN=1 $(SWIFT) test --sanitize=thread --scratch-path .build-tsan --filter $(TSAN_FILTER)
 
 bench: setup ## Measure (release build); see docs/performance.md
 	@$(SWIFT) run -c release CeleriacBench $(BENCH)

@@ -16,7 +16,7 @@ extension BackendScheme {
 /// The stores that were opened by name; they stay for as long as the process.
 private final class NamedStores: Sendable {
     static let shared = NamedStores()
-    private let stores = Mutex<[String: MemoryStore]>([:])
+    private let stores = Guarded<[String: MemoryStore]>([:])
 
     func store(_ name: String, _ time: any TimeSource) -> MemoryStore {
         stores.withLock { stores in

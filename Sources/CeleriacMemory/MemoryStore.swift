@@ -9,7 +9,7 @@ import Synchronization
 /// Bounded by what is in it: records go when they expire, at the latest within a minute where ``run()`` runs.
 public final class MemoryStore: Sendable {
     let time: any TimeSource
-    private let ledger = Mutex(Ledger())
+    private let ledger = Guarded(Ledger())
 
     /// - Parameter time: decides what is due, lapsed or expired. In tests a `ManualTime`.
     public init(time: any TimeSource = SystemTime()) {

@@ -33,12 +33,12 @@ final class Bell: Sendable {
     private let file: FileDescriptor
     private let slot = Int.random(in: 0..<Bell.slots)
     /// The counters as this store saw or wrote them last.
-    private let seen: Mutex<[UInt64]>
+    private let seen: Guarded<[UInt64]>
 
     init(_ file: FileDescriptor) {
         self.file = file
         ftruncate(file.number, off_t(Self.size * 8))
-        seen = Mutex(Self.counters(in: file))
+        seen = Guarded(Self.counters(in: file))
     }
 
     /// Rings for all that is waited for in other processes.

@@ -1,3 +1,4 @@
+import CeleriacCore
 import Dispatch
 import Foundation
 import Synchronization
@@ -58,7 +59,7 @@ final class BellWatch: Sendable {
 final class BellRelay: Sendable {
     private let bell: Bell
     private let wakeUps: WakeUps
-    private let watch = Mutex<BellWatch?>(nil)
+    private let watch = Guarded<BellWatch?>(nil)
 
     init(_ bell: Bell, _ wakeUps: WakeUps) {
         self.bell = bell

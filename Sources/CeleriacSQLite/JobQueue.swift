@@ -22,7 +22,7 @@ final class JobQueue: Sendable {
 
         var all: [any WriteJob] { urgent + ordinary + underWay }
     }
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let alarm = DispatchSemaphore(value: 0)
     private let deadline: Duration
     private let closed: StoreError

@@ -89,7 +89,7 @@ struct StoreFile: Sendable {
 /// a file pass its lock by one another.
 private final class BusyWait: Sendable {
     private let timeout: Duration
-    private let start = Mutex(ContinuousClock.now)
+    private let start = Guarded(ContinuousClock.now)
 
     init(_ timeout: Duration) { self.timeout = timeout }
 

@@ -14,7 +14,7 @@ final class WakeUps: Sendable {
     private struct State {
         var waiters: [Event: [ObjectIdentifier: Waiter]] = [:]
     }
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Rings `waiter` at each of these events, until it leaves.
     func add(_ waiter: Waiter, for events: [Event]) {
@@ -67,7 +67,7 @@ final class Waiter: Sendable {
         case looking, rung
         case waiting(CheckedContinuation<Void, any Error>)
     }
-    private let state = Mutex(State.looking)
+    private let state = Guarded(State.looking)
 
     func ring() {
         let waiting = state.withLock { state -> CheckedContinuation<Void, any Error>? in

@@ -1,3 +1,4 @@
+import CeleriacCore
 import Synchronization
 
 /// Something for the writer's thread to do within a transaction.
@@ -25,7 +26,7 @@ final class WriteRequest<Value: Sendable>: WriteJob {
     let mayExpire: Bool
     let submitted = ContinuousClock.now
     private let body: @Sendable (StoreTransaction) throws -> Value
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     private struct State {
         var caller: CheckedContinuation<Value, any Error>?
@@ -40,7 +41,7 @@ final class WriteRequest<Value: Sendable>: WriteJob {
         self.isDurable = isDurable
         self.mayExpire = mayExpire
         self.body = body
-        state = Mutex(State(caller: caller))
+        state = Guarded(State(caller: caller))
     }
 
     func run(in transaction: StoreTransaction) throws {

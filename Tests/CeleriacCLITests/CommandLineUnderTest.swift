@@ -63,7 +63,7 @@ final class CommandLineUnderTest: Sendable {
     }
 
     private final class Said: Sendable {
-        let state = Mutex((out: "", err: ""))
+        let state = Guarded((out: "", err: ""))
     }
 
     /// Runs all that is ready.

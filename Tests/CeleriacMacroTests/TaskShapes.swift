@@ -11,7 +11,7 @@ struct Point: Codable, Sendable, Hashable {
 enum ShapeError: Error { case refused }
 
 /// What tasks without a result did, by a key that one test owns.
-let doneByTasks = Mutex<[String: Int]>([:])
+let doneByTasks = Guarded<[String: Int]>([:])
 
 // MARK: Global functions
 

@@ -145,7 +145,7 @@ struct ProcessesTests {
 
 /// How often each call came.
 private final class Tally: Sendable {
-    private let counts = Mutex<[TaskID: Int]>([:])
+    private let counts = Guarded<[TaskID: Int]>([:])
 
     func add(_ ids: [TaskID]) {
         counts.withLock { counts in for id in ids { counts[id, default: 0] += 1 } }

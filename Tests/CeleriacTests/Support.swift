@@ -80,7 +80,7 @@ final class Gate: Sendable {
         var waiters: [Int: CheckedContinuation<Void, any Error>] = [:]
         var next = 0
     }
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     func open() {
         let waiters = state.withLock { state in
@@ -116,7 +116,7 @@ final class Gate: Sendable {
 
 /// What tasks leave behind for their test to look at.
 final class Journal<Entry: Sendable>: Sendable {
-    private let state = Mutex<[Entry]>([])
+    private let state = Guarded<[Entry]>([])
     func write(_ entry: Entry) { state.withLock { $0.append(entry) } }
     var entries: [Entry] { state.withLock { $0 } }
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// The tasks that an app can run, by name. The only way from a name on the wire to code.
 final class Registry: Sendable {
-    private let tasks = Mutex<[TaskName: AnyTask]>([:])
+    private let tasks = Guarded<[TaskName: AnyTask]>([:])
 
     /// - Throws: `CeleriacError` with code `duplicateTask`, which names both.
     func add(_ definition: some TaskDefinition) throws {

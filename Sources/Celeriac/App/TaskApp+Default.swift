@@ -2,7 +2,7 @@ import Synchronization
 
 extension TaskApp {
     @TaskLocal private static var local: TaskApp?
-    private static let processDefault = Mutex<TaskApp?>(nil)
+    private static let processDefault = Guarded<TaskApp?>(nil)
 
     /// The app that `$task.delay(…)` uses: that of the scope of ``use(_:)`` or of the running task, else the process's
     /// default.

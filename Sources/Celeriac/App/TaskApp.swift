@@ -24,7 +24,7 @@ public final class TaskApp: Sendable {
     let registry = Registry()
     let router: Router
     let codec: any MessageCodec
-    private let hasDiscovered = Mutex(false)
+    private let hasDiscovered = Guarded(false)
 
     /// - Throws: `CeleriacError` with code `duplicateTask` if two of `options.tasks` share a name.
     public init(

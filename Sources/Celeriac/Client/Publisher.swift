@@ -1,9 +1,8 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
 #endif
-import Foundation
 import Synchronization
 
 extension TaskApp {
@@ -56,7 +55,7 @@ extension TaskApp {
 
     /// Makes a call ready without sending it, for a transaction of your own. See ``PreparedCall``.
     public func prepare<Output>(_ signature: Signature<Output>) async throws -> PreparedCall<Output> {
-        let prepared = Mutex<Publication?>(nil)
+        let prepared = Guarded<Publication?>(nil)
         let message = try message(for: signature)
         _ = try await wrapped([message]) { messages in
             let publication = try messages.first.map { try self.publication(of: $0, for: signature) }
@@ -156,7 +155,7 @@ extension TaskApp {
         try await results.record(changes)
     }
 
-    private static let origin = "gen\(getpid())@\(ProcessInfo.processInfo.hostName)"
+    private static let origin = "gen\(ThisProcess.pid)@\(ThisProcess.host)"
 }
 
 /// - Throws: ``CeleriacError`` with code `invalidName` for a name that is empty, longer than 255 bytes, or holds control

@@ -19,7 +19,7 @@ final class Attempt: Sendable {
 
     let delivery: Delivery
     let claimedAt: Date
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init(_ delivery: Delivery, claimedAt: Date) {
         self.delivery = delivery

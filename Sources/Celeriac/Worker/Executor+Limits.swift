@@ -60,7 +60,7 @@ final class OneShot<Value: Sendable>: Sendable {
         case full(Value)
     }
 
-    private let state = Mutex(State.empty)
+    private let state = Guarded(State.empty)
 
     /// Suspends until it is there. For one reader.
     var value: Value {

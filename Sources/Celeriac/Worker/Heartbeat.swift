@@ -30,7 +30,7 @@ struct Heartbeat: Sendable {
         let now = app.time.now
         let done = statistics()
         var status = WorkerStatus(
-            name: name, host: ProcessInfo.processInfo.hostName, pid: ProcessInfo.processInfo.processIdentifier,
+            name: name, host: ThisProcess.host, pid: ThisProcess.pid,
             startedAt: startedAt, lastBeat: now, expires: now.adding(options.heartbeat * 3)
         )
         status.queues = queues.map(\.rawValue)

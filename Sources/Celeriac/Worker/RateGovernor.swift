@@ -18,7 +18,7 @@ final class RateGovernor: Sendable {
 
     /// More reservations than that are looked through for those that nobody came for.
     private static let sweepAt = 10_000
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// - Returns: `nil` if it may start now, else when.
     func startTime(of id: TaskID, _ task: AnyTask, now: Date) -> Date? {

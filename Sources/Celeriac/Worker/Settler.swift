@@ -37,8 +37,8 @@ final class Settler: Sendable {
     private let slots: Slots
     private let lease: Duration
     private let hooks: WorkerHooks
-    private let state = Mutex(State())
-    private let counts = Mutex(WorkerStatistics())
+    private let state = Guarded(State())
+    private let counts = Guarded(WorkerStatistics())
 
     init(app: TaskApp, slots: Slots, lease: Duration, hooks: WorkerHooks) {
         self.app = app

@@ -12,10 +12,10 @@ final class Slots: Sendable {
         var ends = 0
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     init(capacity: Int) {
-        state = Mutex(State(capacity: capacity))
+        state = Guarded(State(capacity: capacity))
     }
 
     var free: Int { state.withLock { $0.capacity - $0.held.count } }

@@ -22,7 +22,7 @@ final class WorkerSession: Sendable {
     private let name: String
     private let logLevel: Logger.Level
     private let lane = LaneExecutor(label: "celeriac.worker")
-    private let ending = Mutex(Ending())
+    private let ending = Guarded(Ending())
 
     private struct Ending {
         var intake: Task<Void, any Error>?
@@ -38,8 +38,7 @@ final class WorkerSession: Sendable {
         logLevel = app.logger.logLevel
         slots = Slots(capacity: options.concurrency)
         hooks = WorkerHooks(hooks: options.hooks)
-        let process = ProcessInfo.processInfo
-        name = "\(options.name).\(process.processIdentifier)@\(process.hostName)"
+        name = "\(options.name).\(ThisProcess.pid)@\(ThisProcess.host)"
         settler = Settler(app: app, slots: slots, lease: options.lease, hooks: hooks)
         executor = Executor(
             app: app, worker: name, deliveryLimit: options.deliveryLimit, rates: RateGovernor(), hooks: hooks

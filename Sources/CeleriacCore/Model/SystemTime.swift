@@ -44,7 +44,7 @@ private final class Sleeper: Sendable {
         case idle, cancelled, done
         case asleep(CheckedContinuation<Void, any Error>, DispatchWorkItem)
     }
-    private let state = Mutex(State.idle)
+    private let state = Guarded(State.idle)
 
     func start(for duration: Duration, waking continuation: CheckedContinuation<Void, any Error>) {
         // A century is for ever, and does not overflow the clock's nanoseconds.

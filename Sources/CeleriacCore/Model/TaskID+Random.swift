@@ -28,7 +28,7 @@ final class RandomBytes: Sendable {
     static let shared = RandomBytes()
 
     private static let stock = 4096
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     private struct State {
         var bytes = [UInt8](repeating: 0, count: RandomBytes.stock)

@@ -6,7 +6,7 @@ import Synchronization
 /// Notes what is published, as the innermost middleware.
 final class EnqueueRecorder: TaskMiddleware {
     private let store: MemoryStore
-    private let recorded = Mutex<[EnqueuedCall]>([])
+    private let recorded = Guarded<[EnqueuedCall]>([])
 
     init(_ store: MemoryStore) { self.store = store }
 

@@ -49,7 +49,7 @@ extension Check where Subject == any Broker {
 private final class Tally: Sendable {
     private let expected: Int
     private let isReleasing: Bool
-    private let counts = Mutex<[TaskID: Int]>([:])
+    private let counts = Guarded<[TaskID: Int]>([:])
 
     /// - Parameter releasing: whether every second delivery is given back first.
     init(expected: Int, releasing: Bool = false) {

@@ -17,7 +17,7 @@ final class FaultScript: Sendable {
         var lastID: UInt64 = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     func add(_ fault: Fault, to operation: BrokerOperation, times: Int) {
         guard times > 0 else { return }

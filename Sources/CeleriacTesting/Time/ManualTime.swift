@@ -22,7 +22,7 @@ public final class ManualTime: TimeSource {
     /// 2026-01-01, midnight UTC: where the wall clock starts unless told otherwise.
     public static let epoch = Date(timeIntervalSince1970: 1_767_225_600)
 
-    private let state: Mutex<Sleepers>
+    private let state: Guarded<Sleepers>
     private let yields: Int
 
     /// - Parameters:
@@ -30,7 +30,7 @@ public final class ManualTime: TimeSource {
     ///   - yields: how often ``settle()`` lets others run. That woken work has come to rest cannot be known, only waited
     ///     for; a test whose work takes many steps of its own waits for one of its events instead.
     public init(startingAt start: Date = ManualTime.epoch, yields: Int = 24) {
-        state = Mutex(Sleepers(start: start))
+        state = Guarded(Sleepers(start: start))
         self.yields = yields
     }
 
