@@ -86,6 +86,19 @@ struct RefusalTests {
         #expect(try await app.result(of: bad.id, as: Int.self).failure().type == "MessageTooLarge")
     }
 
+    @Test("where the limits are raised, what they allow goes through")
+    func raisedLimits() async throws {
+        let app = try makeApp { options in
+            options.limits = MessageLimits(
+                bodyBytes: 4 << 20, resultBytes: 4 << 20, json: JSONLimits(stringBytes: 4 << 20))
+        }
+        let echo = try app.task("echo") { (text: String) in text }
+        let text = String(repeating: "x", count: 3 << 20)
+        let result = try await app.send(echo(text))
+        _ = try await drain(app)
+        #expect(try await result.get() == text)
+    }
+
     @Test("a result over the limit fails the call and says what to do")
     func resultTooLarge() async throws {
         let app = try makeApp { $0.limits.resultBytes = 100 }

@@ -11,9 +11,6 @@ extension ReceivedArguments {
         _ name: String, label: String? = nil, at position: Int, as type: Value.Type = Value.self
     ) throws -> Value {
         guard let range = try range(name, label, position) else {
-            if let absent = Value.self as? any ExpressibleByNilLiteral.Type {
-                return absent.init(nilLiteral: ()) as! Value
-            }
             throw CeleriacError(.invalidArguments, "argument \"\(name)\" is missing")
         }
         return try decode(name, range)
@@ -30,7 +27,7 @@ extension ReceivedArguments {
 
     private func decode<Value: Decodable>(_ name: String, _ range: Range<Int>) throws -> Value {
         do {
-            return try JSONCoding.decode(Value.self, from: body, in: range)
+            return try JSONCoding.decode(Value.self, from: body, in: range, limits: .checkedBefore)
         } catch {
             throw CeleriacError(.invalidArguments, "argument \"\(name)\" is no \(Value.self)", underlying: error)
         }

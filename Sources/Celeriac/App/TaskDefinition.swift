@@ -75,7 +75,9 @@ extension TaskDefinition where Output: Encodable {
 }
 
 extension TaskDefinition where Output: Decodable {
-    public func decodeResult(_ bytes: [UInt8]) throws -> Output { try JSONCoding.decode(Output.self, from: bytes) }
+    public func decodeResult(_ bytes: [UInt8]) throws -> Output {
+        try JSONCoding.decode(Output.self, from: bytes, limits: .checkedBefore)
+    }
 }
 
 extension TaskDefinition where Output == Void {

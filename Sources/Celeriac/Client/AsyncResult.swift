@@ -112,7 +112,7 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
 extension AsyncResult where Output: Decodable {
     /// Re-makes a handle from an id alone.
     public init(id: TaskID, app: TaskApp) {
-        self.init(id: id, app: app) { try JSONCoding.decode(Output.self, from: $0) }
+        self.init(id: id, app: app) { try JSONCoding.decode(Output.self, from: $0, limits: .checkedBefore) }
     }
 
     /// The same, with the current app.

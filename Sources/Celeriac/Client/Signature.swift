@@ -31,7 +31,7 @@ public struct Signature<Output: Sendable>: Sendable {
         self.arguments = arguments
         taskOptions = TaskOptions()
         self.options = options
-        decode = { try JSONCoding.decode(Output.self, from: $0) }
+        decode = { try JSONCoding.decode(Output.self, from: $0, limits: .checkedBefore) }
     }
 
     /// The same call with other options.

@@ -21,6 +21,7 @@ public enum JSONCoding {
         let range = range ?? bytes.indices
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range lies outside of the bytes")
         let document = JSONDocument(bytes: bytes, range: range, limits: limits)
+        // Equal types make each bit cast the identity.
         if type == Int.self { return unsafeBitCast(try document.int(), to: Value.self) }
         if type == String.self { return unsafeBitCast(try document.string(), to: Value.self) }
         if let coder = DirectCoder.coder(of: type) {

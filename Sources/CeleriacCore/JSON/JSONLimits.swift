@@ -21,4 +21,9 @@ public struct JSONLimits: Sendable, Hashable {
         self.stringBytes = stringBytes
         self.documentBytes = documentBytes
     }
+
+    /// No limits but the hard ones: for text that was checked where it came in, with limits that may be wider than the
+    /// default ones.
+    public static let checkedBefore = JSONLimits(
+        depth: hardDepth, keys: .max, stringBytes: .max, documentBytes: .max)
 }
