@@ -173,9 +173,9 @@ struct LimitTests {
             return TaskContext.current?.deliveryCount ?? 0
         }
         var results: [AsyncResult<Int>] = []
-        for _ in 0..<threads { results.append(try await app.send(spin(2.5))) }
-        // Leases of one second: without renewal each would lapse twice while its task spins.
-        _ = try await drain(app, WorkerOptions(concurrency: threads, lease: .seconds(1)))
+        for _ in 0..<threads { results.append(try await app.send(spin(4.5))) }
+        // Without renewal each lease would lapse twice while its task spins.
+        _ = try await drain(app, WorkerOptions(concurrency: threads, lease: .seconds(2)))
         for result in results { #expect(try await result.get() == 1, "handed out once") }
     }
 

@@ -35,6 +35,13 @@ func mark(_ number: Int) async throws -> Int {
     return number
 }
 
+/// Holds on for ever to the first delivery; returns the count of a later one.
+@Task(name: "crash.hold")
+func hold(_ context: TaskContext) async throws -> Int {
+    if context.deliveryCount == 1 { try await SystemTime().sleep(for: .days(1)) }
+    return context.deliveryCount
+}
+
 /// One append, which no kill can tear.
 private func note(_ line: String) throws {
     let journal = open(ProcessInfo.processInfo.environment["CRASH_JOURNAL"] ?? "", O_WRONLY | O_APPEND | O_CREAT, 0o600)
