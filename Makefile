@@ -11,7 +11,7 @@ export KEEP
 SOURCES = Package.swift Sources Tests Examples $(wildcard Snippets Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-tsan bench lint format docs clean
+.PHONY: help setup build demo test interop test-tsan bench lint format docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,8 +26,12 @@ build: setup
 demo: build ## Watch a user sign up: 202, states, mail, numbers (KEEP=1 keeps serving)
 	@scripts/demo
 
-test: build ## Run every test
-	@$(SWIFT) test --skip-build
+test: build ## Run every test but the live ones
+	@$(SWIFT) test --skip-build --skip CeleriacInteropTests
+
+# Not part of `test` yet: some of its checks do not hold, see docs/compatibility.md.
+interop: build ## Run the live checks against Celery's and Flower's own programs
+	@$(SWIFT) test --skip-build --filter CeleriacInteropTests
 
 test-tsan: setup ## Run the concurrent suites under the thread sanitizer
 	@CELERIAC_TSAN=1 $(SWIFT) test --sanitize=thread --scratch-path .build-tsan --filter $(TSAN_FILTER)

@@ -24,8 +24,11 @@ let package = Package(
         .library(name: "Celeriac", targets: ["Celeriac"]),
         .library(name: "CeleriacCore", targets: ["CeleriacCore"]),
         .library(name: "CeleriacSQLite", targets: ["CeleriacSQLite"]),
+        .library(name: "CeleriacRedis", targets: ["CeleriacRedis"]),
+        .library(name: "RESPClient", targets: ["RESPClient"]),
         .library(name: "CeleriacCLI", targets: ["CeleriacCLI"]),
         .library(name: "CeleriacTesting", targets: ["CeleriacTesting"]),
+        .executable(name: "celeriac", targets: ["CeleriacTool"]),
         .executable(name: "signup", targets: ["Signup"]),
     ],
     dependencies: [
@@ -35,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -43,7 +47,8 @@ let package = Package(
     ],
     targets: [
         .target(name: "CeleriacCore", swiftSettings: house),
-        .target(name: "CeleriacWire", dependencies: ["CeleriacCore"], swiftSettings: house),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CeleriacWire", dependencies: ["CeleriacCore", "CZlib"], swiftSettings: house),
         .target(name: "CTaskRecords"),
         .target(
             name: "CeleriacExpansion",
@@ -67,6 +72,21 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
+            name: "RESPClient",
+            dependencies: [
+                logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: house
+        ),
+        .target(
+            name: "CeleriacRedis",
+            dependencies: ["CeleriacCore", "CeleriacWire", "RESPClient", logging],
+            swiftSettings: house
+        ),
+        .target(
             name: "Celeriac",
             dependencies: [
                 "CeleriacCore", "CeleriacWire", "CeleriacMemory", "CeleriacMacros", "CTaskRecords",
@@ -79,12 +99,20 @@ let package = Package(
         ),
         .target(
             name: "CeleriacCLI",
-            dependencies: ["Celeriac", argumentParser, lifecycle, logging, signals],
+            dependencies: [
+                "Celeriac", argumentParser, lifecycle, logging, signals,
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
             swiftSettings: house
         ),
         .target(
             name: "CeleriacTesting",
             dependencies: ["Celeriac", "CeleriacCore", "CeleriacMemory", logging],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "CeleriacTool",
+            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", "CeleriacSQLite", logging],
             swiftSettings: house
         ),
         .executableTarget(
@@ -103,7 +131,7 @@ let package = Package(
         .executableTarget(
             name: "CeleriacBench",
             dependencies: [
-                "Celeriac", "CeleriacSQLite", "CeleriacMemory", logging,
+                "Celeriac", "CeleriacSQLite", "CeleriacMemory", "CeleriacRedis", "RESPClient", logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Benchmarks/CeleriacBench",
@@ -143,6 +171,43 @@ let package = Package(
             swiftSettings: house
         ),
         .testTarget(
+            name: "RESPClientTests",
+            dependencies: [
+                "RESPClient", "RedisUnderTest",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: house
+        ),
+        .target(name: "RedisUnderTest", path: "Tests/RedisUnderTest", swiftSettings: house),
+        .testTarget(
+            name: "CeleriacRedisTests",
+            dependencies: [
+                "Celeriac", "CeleriacCore", "CeleriacWire", "CeleriacRedis", "CeleriacTesting", "RESPClient",
+                "RedisUnderTest", logging,
+            ],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "InteropWorker",
+            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", logging],
+            path: "Tests/InteropWorker",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacInteropTests",
+            dependencies: [
+                "Celeriac", "CeleriacCore", "CeleriacRedis", "RESPClient", "RedisUnderTest", "InteropWorker",
+                "CeleriacTool", logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            exclude: ["Python"],
+            swiftSettings: house
+        ),
+        .testTarget(
             name: "CeleriacTests",
             dependencies: [
                 "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacTesting", logging, lifecycle,
@@ -156,7 +221,10 @@ let package = Package(
         ),
         .testTarget(
             name: "CeleriacCLITests",
-            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacSQLite", "Signup", logging],
+            dependencies: [
+                "Celeriac", "CeleriacCLI", "CeleriacSQLite", "Signup", logging,
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
             swiftSettings: house
         ),
         .testTarget(

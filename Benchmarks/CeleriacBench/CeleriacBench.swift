@@ -5,21 +5,43 @@ import Logging
 
 /// Measures Celeriac beside what it stands on and beside a peer, in one run: the ratios are what counts.
 ///
-/// `CeleriacBench [--quick]`; started by `make bench`. Never a test: nothing here passes or fails.
+/// `CeleriacBench [--quick] [--only memory|sqlite|redis]`; started by `make bench`. Never a test: nothing here passes or fails.
 @main
 struct CeleriacBench {
     static func main() async throws {
+        LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
         let words = CommandLine.arguments
         if words.count == 3, words[1] == "--worker" { return try await OtherProcess.work(on: words[2]) }
         let scale = Scale(isQuick: words.contains("--quick"))
+        let only = words.firstIndex(of: "--only").flatMap { words.dropFirst($0 + 1).first }
         print(Machine.description)
-        var table = Table(columns: ["memory", "sqlite"])
-        try await Contestant.memory(scale).run(into: &table)
-        try await Contestant.sqlite(scale).run(into: &table)
-        table.print()
-        try await Ceilings(scale: scale, table: table).run()
-        try await Peer(scale: scale).run(beside: table)
+        try await Run(scale: scale, only: only).measure()
     }
+}
+
+/// One run: every broker, or the one that is asked for, and what it is measured beside.
+struct Run {
+    let scale: Scale
+    let only: String?
+
+    func measure() async throws {
+        var table = Table(columns: ["memory", "sqlite", "redis"].filter(isWanted))
+        let redis = isWanted("redis") ? try RedisProcess() : nil
+        var contestants = [Contestant.memory(scale), .sqlite(scale)]
+        if let redis { contestants.append(.redis(scale, redis)) }
+        for contestant in contestants where isWanted(contestant.name) { try await contestant.run(into: &table) }
+        table.print()
+        if isWanted("sqlite") {
+            try await Ceilings(scale: scale, table: table).run()
+            try await Peer(scale: scale).run(beside: table)
+        }
+        if let redis {
+            try RedisCeilings(scale: scale, server: redis, table: table).run()
+            try CeleryPeer(scale: scale, server: redis, table: table).run()
+        }
+    }
+
+    private func isWanted(_ name: String) -> Bool { only == nil || only == name }
 }
 
 /// How much of everything is measured.
@@ -34,6 +56,9 @@ struct Scale: Sendable {
     var roundTrips: Int { isQuick ? 300 : 2000 }
     var starts: Int { isQuick ? 60 : 300 }
     var idleSeconds: Int { isQuick ? 3 : 10 }
+    /// Starts at a hundred a second.
+    var paced: Int { isQuick ? 200 : 1000 }
+    var peer: Int { isQuick ? 2000 : 10_000 }
 }
 
 /// Does nothing: what is left is the cost of everything around it.
@@ -59,6 +84,13 @@ enum Machine {
     static var residentBytes: Int {
         let words = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ")
         return (words.flatMap { $0.count > 1 ? Int($0[1]) : nil } ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    /// The most resident memory that a process has had, in bytes.
+    static func peakBytes(of pid: Int32) -> Int {
+        let lines = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8))?.split(separator: "\n") ?? []
+        let words = lines.first { $0.hasPrefix("VmHWM:") }?.split(separator: " ") ?? []
+        return (words.count > 1 ? Int(words[1]) ?? 0 : 0) << 10
     }
 
     /// Processor time that a process has used, in seconds.

@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacRedis
 import CeleriacSQLite
 import Foundation
 import Logging
@@ -7,8 +8,8 @@ import Logging
 struct Contestant: Sendable {
     let name: String
     let scale: Scale
-    /// Opens a fresh, empty store. The path is that of its file, if it has one.
-    let open: @Sendable () throws -> (app: TaskApp, path: String?)
+    /// Opens a fresh, empty store. The URL is that by which another process opens the same, if one can.
+    let open: @Sendable () async throws -> (app: TaskApp, url: String?)
 
     static func memory(_ scale: Scale) -> Contestant {
         Contestant(name: "memory", scale: scale) { (try app(Backend(MemoryStore(time: SystemTime()))), nil) }
@@ -17,9 +18,18 @@ struct Contestant: Sendable {
     static func sqlite(_ scale: Scale) -> Contestant {
         Contestant(name: "sqlite", scale: scale) {
             let path = Scratch.folder.appending(path: "\(TaskID.random()).sqlite").path
-            return (try TaskApp("sqlite:///\(path)", schemes: [.sqlite], logger: quiet), path)
+            return (try app("sqlite:///\(path)"), "sqlite:///\(path)")
         }
     }
+
+    static func redis(_ scale: Scale, _ server: RedisProcess) -> Contestant {
+        Contestant(name: "redis", scale: scale) {
+            try server.empty()
+            return (try app(server.url), server.url)
+        }
+    }
+
+    static func app(_ url: String) throws -> TaskApp { try TaskApp(url, schemes: [.sqlite, .redis], logger: quiet) }
 
     private static func app(_ backend: Backend) throws -> TaskApp { try TaskApp(backend, logger: quiet) }
 
@@ -37,18 +47,18 @@ struct Contestant: Sendable {
         try await both(&table)
         try await roundTrips(&table)
         try await starts(&table)
-        if name == "sqlite" { try await OtherProcess(contestant: self).run(into: &table) }
+        if name != "memory" { try await OtherProcess(contestant: self).run(into: &table) }
     }
 
     // MARK: Enqueue
 
     private func enqueues(_ table: inout Table) async throws {
-        var app = try open().app
+        var app = try await open().app
         let single = try await rate(scale.single) { [app] in
             for n in 0..<scale.single { try await app.send($nothing(n)) }
         }
         table.set("enqueue, one at a time", "/s", name, single)
-        app = try open().app
+        app = try await open().app
         let concurrent = try await rate(scale.concurrent) { [app] in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for lane in 0..<64 {
@@ -60,7 +70,7 @@ struct Contestant: Sendable {
             }
         }
         table.set("enqueue, 64 at once", "/s", name, concurrent)
-        app = try open().app
+        app = try await open().app
         let bulk = try await rate(scale.bulk) { [app] in try await fill(app, scale.bulk) }
         table.set("enqueue, 1,000 a call", "/s", name, bulk)
     }
@@ -84,7 +94,7 @@ struct Contestant: Sendable {
 
     /// The rate at which one worker runs the first `count` of a backlog.
     private func drain(_ count: Int, _ options: CallOptions, of backlog: Int? = nil) async throws -> Double {
-        let app = try open().app
+        let app = try await open().app
         try await fill(app, backlog ?? count, options)
         return try await rate(count) {
             try await Worker(app, options: WorkerOptions(concurrency: 256, burst: true, maxTasks: count)).run()
@@ -93,7 +103,7 @@ struct Contestant: Sendable {
 
     /// Enqueue by 1,000 and drain at the same time.
     private func both(_ table: inout Table) async throws {
-        let app = try open().app
+        let app = try await open().app
         let rate = try await rate(scale.bulk) {
             async let work: Void = Worker(app, options: WorkerOptions(concurrency: 256, maxTasks: scale.bulk)).run()
             try await fill(app, scale.bulk)
@@ -105,7 +115,7 @@ struct Contestant: Sendable {
     // MARK: Latency
 
     private func roundTrips(_ table: inout Table) async throws {
-        let app = try open().app
+        let app = try await open().app
         try await beside(app) {
             var times: [Double] = []
             let rate = try await rate(scale.roundTrips) {
@@ -122,7 +132,7 @@ struct Contestant: Sendable {
     }
 
     private func starts(_ table: inout Table) async throws {
-        let app = try open().app
+        let app = try await open().app
         let times = try await beside(app) { try await startLatencies(app) }
         table.set("enqueue to start, same process, p50", "ms", name, times.quantile(0.5))
         table.set("enqueue to start, same process, p99", "ms", name, times.quantile(0.99))
@@ -152,7 +162,7 @@ struct Contestant: Sendable {
 
     private func footprints(_ table: inout Table) async throws {
         for (kind, options) in [("waiting", CallOptions()), ("delayed", CallOptions(countdown: .hours(24)))] {
-            let app = try open().app
+            let app = try await open().app
             try await fill(app, 1000, options)
             let before = Machine.residentBytes
             try await fill(app, 100_000, options)

@@ -1,37 +1,88 @@
 import Celeriac
-import CeleriacSQLite
 import Foundation
 
-/// What needs a worker in another process: its latency, and what it costs while it waits.
+/// What needs a worker in another process: its latency, and what it costs.
 struct OtherProcess {
     let contestant: Contestant
 
-    static func work(on path: String) async throws {
-        let app = try TaskApp("sqlite:///\(path)", schemes: [.sqlite], logger: Contestant.quiet)
-        try await Worker(app).run()
+    /// What the started process does.
+    static func work(on url: String) async throws {
+        try await Worker(Contestant.app(url), options: WorkerOptions(concurrency: 256)).run()
     }
 
     func run(into table: inout Table) async throws {
-        let (app, path) = try contestant.open()
-        guard let path else { return }
-        let worker = Process()
-        worker.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        worker.arguments = ["--worker", path]
-        try worker.run()
-        defer {
-            kill(worker.processIdentifier, SIGKILL)
-            worker.waitUntilExit()
-        }
-        _ = try await app.send($nothing(0)).get(timeout: .seconds(30))
-        let times = try await contestant.startLatencies(app)
-        table.set("enqueue to start, other process, p50", "ms", contestant.name, times.quantile(0.5))
-        table.set("enqueue to start, other process, p99", "ms", contestant.name, times.quantile(0.99))
-        table.set("idle worker", "% of a core", contestant.name, try await idleCost(of: worker.processIdentifier))
+        try await latencies(&table)
+        try await costs(&table)
     }
 
-    private func idleCost(of pid: Int32) async throws -> Double {
-        let before = Machine.processorSeconds(of: pid)
+    private func latencies(_ table: inout Table) async throws {
+        let (app, url) = try await contestant.open()
+        guard let url else { return }
+        let worker = try WorkerProcess(url)
+        defer { worker.end() }
+        _ = try await app.send($nothing(0)).get(timeout: .seconds(30))
+        let times = try await contestant.startLatencies(app)
+        set("enqueue to start, other process", times, &table)
+        set("enqueue to start, other process, at 100/s", try await pacedLatencies(app), &table)
+        let before = worker.processorSeconds
         try await SystemTime().sleep(for: .seconds(contestant.scale.idleSeconds))
-        return (Machine.processorSeconds(of: pid) - before) / Double(contestant.scale.idleSeconds) * 100
+        let idle = (worker.processorSeconds - before) / Double(contestant.scale.idleSeconds) * 100
+        table.set("idle worker", "% of a core", contestant.name, idle)
+    }
+
+    private func set(_ name: String, _ times: [Double], _ table: inout Table) {
+        table.set("\(name), p50", "ms", contestant.name, times.quantile(0.5))
+        table.set("\(name), p99", "ms", contestant.name, times.quantile(0.99))
+    }
+
+    /// How long after the call of `delay` a task has started when one comes every 10 ms, in ms.
+    private func pacedLatencies(_ app: TaskApp) async throws -> [Double] {
+        let start = SystemTime().uptime
+        return try await withThrowingTaskGroup(of: Double.self) { group in
+            for n in 0..<contestant.scale.paced {
+                try await SystemTime().sleep(for: max(.zero, start + .milliseconds(10 * n) - SystemTime().uptime))
+                group.addTask {
+                    let called = SystemTime().uptime.seconds
+                    return (try await app.send($started()).get(timeout: .seconds(30)) - called) * 1000
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    /// What a worker takes that drains a large backlog.
+    private func costs(_ table: inout Table) async throws {
+        let (app, url) = try await contestant.open()
+        guard let url else { return }
+        let count = contestant.scale.bulk, backlog = contestant.scale.largeBacklog
+        try await contestant.fill(app, count + backlog)
+        let worker = try WorkerProcess(url)
+        defer { worker.end() }
+        while try await app.broker.counts(of: .default).ready > backlog {
+            try await SystemTime().sleep(for: .milliseconds(20))
+        }
+        let spent = worker.processorSeconds / Double(count) * 1000
+        table.set("worker's processor time a task", "ms", contestant.name, spent)
+        let name = "memory of a worker with \(Table.text(Double(backlog))) waiting"
+        table.set(name, "MiB", contestant.name, Double(worker.peakBytes) / Double(1 << 20))
+    }
+}
+
+/// This program again, as a worker.
+private struct WorkerProcess {
+    private let process = Process()
+
+    init(_ url: String) throws {
+        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.arguments = ["--worker", url]
+        try process.run()
+    }
+
+    var processorSeconds: Double { Machine.processorSeconds(of: process.processIdentifier) }
+    var peakBytes: Int { Machine.peakBytes(of: process.processIdentifier) }
+
+    func end() {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 }

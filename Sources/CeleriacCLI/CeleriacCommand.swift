@@ -3,8 +3,8 @@ public import Celeriac
 import Foundation
 public import Logging
 
-/// The command line of a task app, inside the app's own executable: `worker`, `call`, `result`, `queues`, `inspect`,
-/// `purge`, `dead`, `revoke`, and commands of your own beside them.
+/// The command line of a task app, inside the app's own executable: `worker`, `call`, `result`, `revoke`, `status`,
+/// `inspect`, `control`, `events`, `queues`, `purge`, `dead`, and commands of your own beside them.
 ///
 /// ```swift
 /// @main
@@ -26,15 +26,15 @@ public import Logging
 /// }
 /// ```
 ///
-/// Every command prints a table or a sentence for people, and with `--json` one JSON document for programs: dates in
-/// ISO 8601 with fractions, durations in seconds, absent values as `null`, keys in snake case. Results go to standard
-/// output, everything else to standard error.
+/// Every command prints a table or a sentence for people, and with `--json` one JSON document for programs (`events`: one a
+/// line): dates in ISO 8601 with fractions, durations in seconds, absent values as `null`, keys in snake case. Results go to
+/// standard output, everything else to standard error.
 ///
 /// | exit code | meaning |
 /// |---|---|
 /// | 0 | done |
-/// | 1 | what was asked for failed: the task failed or was revoked |
-/// | 3 | not found: no such call, queue, dead letter or worker |
+/// | 1 | what was asked for failed: the task failed or was revoked, a worker refused |
+/// | 3 | not found: no such call, queue, dead letter or worker; no worker answered |
 /// | 4 | not ended within the time given |
 /// | 64 | wrong use: the text says what was expected |
 /// | 69 | the broker or result backend cannot be reached, or refused |
@@ -43,14 +43,20 @@ public struct CeleriacCommand: AsyncParsableCommand {
     public static var configuration: CommandConfiguration {
         let session = CommandSession.current
         return CommandConfiguration(
-            commandName: session?.name, abstract: session?.abstract ?? "", discussion: CommandExit.table,
+            commandName: session?.name, abstract: session?.abstract ?? "",
+            discussion: (session?.discussion).map { $0 + "\n\n" + CommandExit.table } ?? CommandExit.table,
             version: session?.version ?? "", subcommands: session?.commands ?? [],
             groupedSubcommands: [
                 CommandGroup(
                     name: "Task",
-                    subcommands: [WorkerCommand.self, CallCommand.self, ResultCommand.self, RevokeCommand.self]
+                    subcommands: (session?.runsTasks == false ? [] : [WorkerCommand.self])
+                        + [CallCommand.self, ResultCommand.self, RevokeCommand.self]
                 ),
-                CommandGroup(name: "Monitoring", subcommands: [QueuesCommand.self, InspectCommand.self]),
+                CommandGroup(
+                    name: "Monitoring",
+                    subcommands: [StatusCommand.self, InspectCommand.self, EventsCommand.self, QueuesCommand.self]
+                ),
+                CommandGroup(name: "Remote control", subcommands: [ControlCommandGroup.self]),
                 CommandGroup(name: "Maintenance", subcommands: [DeadCommand.self, PurgeCommand.self]),
             ],
             defaultSubcommand: session?.defaultCommand
@@ -60,8 +66,9 @@ public struct CeleriacCommand: AsyncParsableCommand {
     /// The commands, for a root command of your own. Run it within ``using(_:body:)``.
     public static var subcommands: [any ParsableCommand.Type] {
         [
-            WorkerCommand.self, CallCommand.self, ResultCommand.self, QueuesCommand.self, InspectCommand.self,
-            DeadCommand.self, RevokeCommand.self, PurgeCommand.self,
+            WorkerCommand.self, CallCommand.self, ResultCommand.self, RevokeCommand.self, StatusCommand.self,
+            InspectCommand.self, EventsCommand.self, QueuesCommand.self, ControlCommandGroup.self, DeadCommand.self,
+            PurgeCommand.self,
         ]
     }
 
@@ -73,12 +80,16 @@ public struct CeleriacCommand: AsyncParsableCommand {
     ///   - name: the executable's, for the help.
     ///   - commands: your own, listed before ours.
     ///   - defaultCommand: runs where the arguments name none; `nil` = the help is shown.
-    ///   - worker: what the `worker` command starts from; its flags win.
+    ///   - worker: what the `worker` command starts from; its flags win. `nil` = this program runs no tasks and has no such
+    ///     command.
+    ///   - discussion: what the help says besides.
+    ///   - arguments: what is run; by default the process's own.
     ///   - app: makes the app, when a command needs it. The logger writes to standard error, at the level that
     ///     `--log-level` says.
     public static func main(
         name: String, abstract: String = "", version: String = "", commands: [any ParsableCommand.Type] = [],
-        defaultCommand: (any ParsableCommand.Type)? = nil, worker: WorkerOptions = WorkerOptions(),
+        defaultCommand: (any ParsableCommand.Type)? = nil, worker: WorkerOptions? = WorkerOptions(),
+        discussion: String? = nil, arguments: [String] = Array(CommandLine.arguments.dropFirst()),
         app: @escaping @Sendable (Logger) throws -> TaskApp
     ) async {
         var session = CommandSession(makeApp: app)
@@ -87,8 +98,10 @@ public struct CeleriacCommand: AsyncParsableCommand {
         session.version = version
         session.commands = commands
         session.defaultCommand = defaultCommand
-        session.worker = worker
-        await Foundation.exit(session.run(CeleriacCommand.self, Array(CommandLine.arguments.dropFirst())))
+        session.discussion = discussion
+        session.worker = worker ?? WorkerOptions()
+        session.runsTasks = worker != nil
+        await Foundation.exit(session.run(CeleriacCommand.self, arguments))
     }
 
     /// Makes the app that ``subcommands`` and ``app(logLevel:)`` use within `body`.

@@ -1,22 +1,25 @@
 import CeleriacCore
+import Synchronization
 
 /// A consumer of a ``MemoryStore``: a number that its leases bear.
 final class MemoryConsumer: Consumer {
     private let store: MemoryStore
     private let lease: Duration
     private let number: Int32
-    private let queues: [(name: QueueName, index: Int)]
+    private let queues: Guarded<[(name: QueueName, index: Int)]>
 
     init(of names: [QueueName], lease: Duration, in store: MemoryStore) {
         self.store = store
         self.lease = lease
-        (number, queues) = store.change { ledger, _ in
-            (ledger.makeConsumer(), names.map { ($0, ledger.queue($0)) })
+        let (number, queues) = store.change { ledger, _ in
+            (ledger.makeConsumer(), names.map { (name: $0, index: ledger.queue($0)) })
         }
+        self.number = number
+        self.queues = Guarded(queues)
     }
 
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
-        let order = order.compactMap { name in queues.first { $0.name == name }?.index }
+        let order = indices(of: order)
         do {
             while true {
                 try Task.checkCancellation()
@@ -33,7 +36,20 @@ final class MemoryConsumer: Consumer {
     }
 
     func releaseAll() {
-        store.change { ledger, _ in ledger.releaseAll(heldBy: number, in: queues.map(\.index)) }
+        let queues = queues.withLock { $0.map(\.index) }
+        store.change { ledger, _ in ledger.releaseAll(heldBy: number, in: queues) }
+    }
+
+    /// Queues that it was not opened with are its own from now on.
+    private func indices(of names: [QueueName]) -> [Int] {
+        queues.withLock { queues in
+            names.map { name in
+                if let known = queues.first(where: { $0.name == name }) { return known.index }
+                let index = store.change { ledger, _ in ledger.queue(name) }
+                queues.append((name, index))
+                return index
+            }
+        }
     }
 
     /// Suspends until a message may have become ready, or has fallen due by itself.

@@ -1,6 +1,6 @@
 public import CeleriacCore
 
-extension MemoryStore: CompletionStore {
+extension MemoryStore: StateDerivingStore {
     /// - Complexity: about 0.3 microseconds a message, however many wait.
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
@@ -53,6 +53,7 @@ extension MemoryStore: CompletionStore {
             change { ledger, now in
                 ledger.dropExpired(limit: .max, now)
                 ledger.revocations.dropExpired(now)
+                ledger.starts.dropExpired(now)
                 ledger.workers = ledger.workers.filter { $0.value.expires > now.date }
             }
         }

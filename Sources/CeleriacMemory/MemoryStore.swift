@@ -10,6 +10,8 @@ import Synchronization
 public final class MemoryStore: Sendable {
     let time: any TimeSource
     private let ledger = Guarded(Ledger())
+    /// Beside the ledger: what is said here changes nothing that is kept.
+    let switchboard = Guarded(Switchboard())
 
     /// - Parameter time: decides what is due, lapsed or expired. In tests a `ManualTime`.
     public init(time: any TimeSource = SystemTime()) {

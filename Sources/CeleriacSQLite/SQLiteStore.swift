@@ -17,7 +17,7 @@ import Synchronization
 /// - Other processes wake by a bell: see `Bell`. The file `<path>-celeriac` beside the database carries it.
 /// - All tables start with `celeriac_`, so the file may be your application's own database; see
 ///   ``publish(_:in:)`` for enqueueing in your own transaction. The database is put into WAL mode.
-public final class SQLiteStore: CompletionStore {
+public final class SQLiteStore: StateDerivingStore {
     /// How a commit is made to last.
     public enum Synchronous: String, Sendable, CaseIterable {
         /// Every commit waits for the disk: it survives a power cut.

@@ -20,7 +20,7 @@ struct StoredMessage: Sendable {
     init(_ envelope: Envelope) {
         let properties = envelope.properties
         id = envelope.id
-        priority = properties.priority
+        priority = properties.priority ?? .normal
         contentType = properties.contentType == Self.usual.contentType ? nil : properties.contentType
         contentEncoding = properties.contentEncoding == Self.usual.contentEncoding ? nil : properties.contentEncoding
         correlationID = properties.correlationID
@@ -65,7 +65,9 @@ struct StoredMessage: Sendable {
     private var properties: Envelope.Properties {
         Envelope.Properties(
             contentType: contentType ?? Self.usual.contentType,
-            contentEncoding: contentEncoding ?? Self.usual.contentEncoding, priority: priority,
+            contentEncoding: contentEncoding ?? Self.usual.contentEncoding,
+            // Asked for or not, the usual one is kept alike.
+            priority: priority == .normal ? nil : priority,
             correlationID: correlationID, replyTo: replyTo)
     }
 }

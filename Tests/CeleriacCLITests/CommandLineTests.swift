@@ -37,7 +37,9 @@ struct CommandLineTests {
     func help(arguments: [String]) async throws {
         let outcome = await CommandLineUnderTest.run(arguments) { _ in throw CancellationError() }
         #expect(outcome.exit == 0)
-        for command in ["worker", "call", "result", "queues", "inspect", "purge", "dead", "revoke"] {
+        for command in [
+            "worker", "call", "result", "queues", "inspect", "purge", "dead", "revoke", "status", "control", "events",
+        ] {
             #expect(outcome.out.contains("  \(command) "))
         }
         #expect(outcome.out.contains("69 broker or result"))

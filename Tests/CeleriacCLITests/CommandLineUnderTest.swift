@@ -6,7 +6,7 @@ import Synchronization
 
 @testable import CeleriacCLI
 
-/// A command line on an app of its own: one SQLite file in a folder that goes with it.
+/// A command line on an app of its own: one SQLite file in a folder that goes with it, or a store in memory.
 final class CommandLineUnderTest: Sendable {
     /// What a command left behind.
     struct Outcome {
@@ -18,24 +18,40 @@ final class CommandLineUnderTest: Sendable {
     }
 
     let app: TaskApp
-    private let folder: URL
+    private let folder: URL?
 
     /// - Parameter queues: the only queues there are.
     init(queues: Set<QueueName>? = nil) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "celeriac-cli-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appending(path: "celeriac-cli-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+        self.folder = folder
         app = try TaskApp(
             "sqlite:///\(folder.path)/tasks.sqlite", schemes: [.sqlite],
-            options: AppOptions(queues: queues, discoversTasks: false), logger: logger
+            options: AppOptions(queues: queues, discoversTasks: false), logger: Self.quiet
         )
+        try addTasks()
+    }
+
+    /// With remote control and events.
+    init(_ store: MemoryStore) throws {
+        folder = nil
+        app = try TaskApp(Backend(store), options: AppOptions(discoversTasks: false), logger: Self.quiet)
+        try addTasks()
+    }
+
+    private static let quiet: Logger = {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }()
+
+    private func addTasks() throws {
         _ = try app.task("tasks.add") { (x: Int, y: Int) in x + y }
         _ = try app.task("tasks.echo") { (value: JSONValue) in value }
         _ = try app.task("tasks.fail") { () -> Int in throw Mishap() }
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    deinit { if let folder { try? FileManager.default.removeItem(at: folder) } }
 
     struct Mishap: Error, CustomStringConvertible {
         var description: String { "it went wrong" }
@@ -43,19 +59,37 @@ final class CommandLineUnderTest: Sendable {
 
     /// - Parameter answer: what the person at the terminal types; `nil` = there is none.
     func run(_ arguments: String..., answer: String? = nil) async -> Outcome {
+        await run(arguments, answer: answer)
+    }
+
+    func run(
+        _ arguments: [String], answer: String? = nil, heard: @escaping @Sendable (String) -> Void = { _ in }
+    ) async -> Outcome {
         let app = app
-        return await Self.run(arguments, answer: answer) { _ in app }
+        return await Self.run(arguments, answer: answer, heard: heard) { _ in app }
+    }
+
+    /// - Parameter heard: told at once of what the command notes on standard error.
+    static func run(
+        _ arguments: [String], answer: String? = nil, heard: @escaping @Sendable (String) -> Void = { _ in },
+        app: @escaping @Sendable (Logger) throws -> TaskApp
+    ) async -> Outcome {
+        await run(arguments, in: CommandSession(makeApp: app), answer: answer, heard: heard)
     }
 
     static func run(
-        _ arguments: [String], answer: String? = nil, app: @escaping @Sendable (Logger) throws -> TaskApp
+        _ arguments: [String], in session: CommandSession, answer: String? = nil,
+        heard: @escaping @Sendable (String) -> Void = { _ in }
     ) async -> Outcome {
         let said = Said()
-        var session = CommandSession(makeApp: app)
+        var session = session
         session.name = "test"
         session.terminal = Terminal(
             write: { text in said.state.withLock { $0.out += text } },
-            writeError: { text in said.state.withLock { $0.err += text } },
+            writeError: { text in
+                said.state.withLock { $0.err += text }
+                heard(text)
+            },
             readLine: { answer }, width: nil, canAsk: answer != nil, overwrites: false
         )
         let exit = await session.run(CeleriacCommand.self, arguments)

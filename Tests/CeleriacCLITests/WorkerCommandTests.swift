@@ -1,4 +1,5 @@
 import Celeriac
+import Synchronization
 import Testing
 
 @testable import CeleriacCLI
@@ -52,7 +53,9 @@ struct WorkerCommandTests {
             (["--queues", "a,b=2"], "a,b serves a first"), (["--queues", "a b"], "a,b serves a first"),
             (["--queues", "a=0"], "a,b serves a first"), (["--concurrency", "0"], "--concurrency is at least 1"),
             (["--max-tasks", "0"], "--max-tasks is at least 1"), (["--lease", "10ms"], "--lease is at least 1s"),
-            (["--log-level", "loud"], "trace"),
+            (["--log-level", "loud"], "trace"), (["--autoscale", "3,10"], "autoscale"),
+            (["--control", "some"], "read-only"), (["--node", "mail"], "such as mail@box"),
+            (["--node", "a@b", "--name", "a"], "exclude each other"),
         ]
     )
     func refuses(arguments: [String], text: String) async {
@@ -60,6 +63,26 @@ struct WorkerCommandTests {
         let outcome = await CommandLineUnderTest.run(["worker"] + arguments) { _ in app }
         #expect(outcome.exit == 64)
         #expect(outcome.err.contains(text))
+    }
+
+    @Test("takes the options of Celery's worker: its node name, events, autoscale, remote control")
+    func takesCeleryOptions() async throws {
+        let line = try CommandLineUnderTest(MemoryStore())
+        let events = try #require(line.app.broker as? any EventChannel)
+        let (ready, signal) = AsyncStream.makeStream(of: Void.self)
+        let heard = Guarded<Set<String>>([])
+        let listening = Task {
+            try await events.receiveEvents(isListening: { signal.finish() }) { batch in
+                heard.withLock { $0.formUnion(batch.map { "\($0.node) \($0.kind)" }) }
+            }
+        }
+        for await _ in ready {}
+        try await line.app.send("tasks.add", args: [1, 1])
+        let outcome = await line.run(
+            "worker", "--burst", "-E", "--node", "mail@box", "--autoscale", "4,1", "--control", "read-only")
+        listening.cancel()
+        #expect(outcome.exit == 0)
+        #expect(heard.withLock { $0 }.isSuperset(of: ["mail@box worker-online", "mail@box task-succeeded"]))
     }
 
     @Test("a revoked call does not start")

@@ -53,7 +53,7 @@ struct LimitTests {
             try await never.wait()
             return n
         }
-        try await withWorker(app, WorkerOptions(lease: .hours(1), heartbeat: .hours(1))) { _ in
+        try await withWorker(app, remoteOptions()) { _ in
             let result = try await app.send(task(1))
             try await result.reaches(.started)
             try await time.untilDeadline(atMost: .seconds(5))
@@ -72,7 +72,7 @@ struct LimitTests {
             return n
         }
         let echo = try app.task("echo") { (n: Int) in n }
-        try await withWorker(app, WorkerOptions(concurrency: 1, lease: .hours(1), heartbeat: .hours(1))) { _ in
+        try await withWorker(app, remoteOptions { $0.concurrency = 1 }) { _ in
             let result = try await app.send(stubborn(1))
             try await result.reaches(.started)
             try await time.untilDeadline(atMost: .seconds(9))
@@ -115,7 +115,7 @@ struct LimitTests {
         let result = try await app.send(task(1))
         let stopping = Gate()
         let options = WorkerOptions(
-            lease: .hours(1), shutdownLimit: .seconds(30), heartbeat: .hours(1),
+            lease: .hours(1), shutdownLimit: .seconds(30), heartbeat: .hours(1), eventHeartbeat: .hours(1),
             hooks: [{ if case .stopping = $0 { stopping.open() } }]
         )
         try await withGracefulWorker(app, options) { shutDown in

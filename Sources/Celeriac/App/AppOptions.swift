@@ -4,6 +4,12 @@ public struct AppOptions: Sendable {
     public var defaultQueue: QueueName
     /// Tried in order for calls whose caller and task name no queue.
     public var routes: [TaskRoute]
+    /// Exchanges and the queues bound to them, declared once before this app first sends or serves. Needs a broker that has
+    /// exchanges.
+    public var topology: Topology
+    /// Whether an event tells of each call that is sent: Celery's `task_send_sent_event`. Needs a broker that carries
+    /// events; each send then waits for one message more.
+    public var sendsSentEvents: Bool
     /// The only queues there are; `nil` (the default) = a queue comes to be by being used.
     public var queues: Set<QueueName>?
     /// How long states and results are kept after they were written. Default one day; `nil` = for ever.
@@ -21,7 +27,8 @@ public struct AppOptions: Sendable {
     public init(
         defaultQueue: QueueName = .default, routes: [TaskRoute] = [], queues: Set<QueueName>? = nil,
         resultExpiry: Duration? = .days(1), ignoreResults: Bool = false, limits: MessageLimits = MessageLimits(),
-        tasks: [any TaskDefinition] = [], discoversTasks: Bool = true, middleware: [any TaskMiddleware] = []
+        tasks: [any TaskDefinition] = [], discoversTasks: Bool = true, middleware: [any TaskMiddleware] = [],
+        topology: Topology = Topology(), sendsSentEvents: Bool = false
     ) {
         self.defaultQueue = defaultQueue
         self.routes = routes
@@ -32,5 +39,7 @@ public struct AppOptions: Sendable {
         self.tasks = tasks
         self.discoversTasks = discoversTasks
         self.middleware = middleware
+        self.topology = topology
+        self.sendsSentEvents = sendsSentEvents
     }
 }

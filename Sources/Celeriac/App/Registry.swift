@@ -4,10 +4,12 @@ import Synchronization
 final class Registry: Sendable {
     private let tasks = Guarded<[TaskName: AnyTask]>([:])
 
+    var count: Int { tasks.withLock { $0.count } }
+
     /// - Throws: `CeleriacError` with code `duplicateTask`, which names both.
     func add(_ definition: some TaskDefinition) throws {
-        let task = AnyTask(definition)
         try tasks.withLock { tasks in
+            let task = AnyTask(definition, index: tasks.count)
             if let other = tasks[task.name] {
                 throw CeleriacError(
                     .duplicateTask,
@@ -26,13 +28,16 @@ final class Registry: Sendable {
 /// A task with its types erased: JSON in, JSON out.
 final class AnyTask: Sendable {
     let name: TaskName
+    /// Its place in the order of registration, by which workers count its attempts.
+    let index: Int
     let options: TaskOptions
     let parameters: [TaskParameter]?
     /// The Swift type that defines it, to tell two tasks of one name apart.
     let origin: String
     let run: @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8]
 
-    init<Definition: TaskDefinition>(_ definition: Definition) {
+    init<Definition: TaskDefinition>(_ definition: Definition, index: Int) {
+        self.index = index
         name = definition.name
         options = definition.options
         parameters = definition.parameters

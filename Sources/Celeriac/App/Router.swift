@@ -1,15 +1,27 @@
-/// Where calls go whose task and caller name no queue: the first route that fits.
+/// Where calls go whose task and caller name neither queue nor exchange: the first route that fits.
 ///
 /// ```swift
 /// TaskRoute("feed.*", to: "feeds")          // "*" stands for any text
+/// TaskRoute("feed.*", through: ExchangeRoute(exchange: "feeds", routingKey: "feed.europe"))
 /// ```
 public struct TaskRoute: Sendable, Hashable {
     public let pattern: String
-    public let queue: QueueName
+    /// `nil` where it leads through an exchange.
+    public let queue: QueueName?
+    /// `nil` where it leads straight to a queue.
+    public let route: ExchangeRoute?
 
     public init(_ pattern: String, to queue: QueueName) {
         self.pattern = pattern
         self.queue = queue
+        route = nil
+    }
+
+    /// For brokers that have exchanges.
+    public init(_ pattern: String, through route: ExchangeRoute) {
+        self.pattern = pattern
+        self.route = route
+        queue = nil
     }
 
     /// Whether the pattern fits the whole name. Takes time in proportion to both lengths at most.
@@ -36,7 +48,8 @@ public struct TaskRoute: Sendable, Hashable {
     }
 }
 
-/// Chooses the queue of a call: the caller's, else the task's, else the first route's, else the default.
+/// Chooses where a call goes: where the caller says, else the task, else the first route that fits, else the default
+/// queue.
 struct Router: Sendable {
     let routes: [TaskRoute]
     let fallback: QueueName
@@ -48,6 +61,12 @@ struct Router: Sendable {
         let queue = asked ?? routes.first { $0.fits(task) }?.queue ?? fallback
         try check(queue)
         return queue
+    }
+
+    /// The exchange of a call, if it goes through one.
+    func route(for task: TaskName, asked: ExchangeRoute?, queue: QueueName?) -> ExchangeRoute? {
+        if let asked { return asked }
+        return queue == nil ? routes.first { $0.fits(task) }?.route : nil
     }
 
     func check(_ queue: QueueName) throws {

@@ -19,7 +19,9 @@ extension TaskApp {
     ) throws {
         var backend = try schemes.open(broker, time)
         if let resultBackend, resultBackend != broker {
-            backend.results = try schemes.open(resultBackend, time).results
+            let other = try schemes.open(resultBackend, time)
+            backend.results = other.results
+            backend.resultsURL = other.url
         }
         try self.init(backend, options: options, time: time, logger: logger)
     }
@@ -104,6 +106,9 @@ extension [BackendScheme] {
                     + "its scheme"
             )
         }
-        return try scheme.open(url, time)
+        var backend = try scheme.open(url, time)
+        backend.url = url
+        backend.resultsURL = backend.results == nil ? nil : url
+        return backend
     }
 }

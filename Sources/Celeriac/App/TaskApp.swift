@@ -19,12 +19,22 @@ public final class TaskApp: Sendable {
 
     /// Whether broker and result backend are one store, which ends an attempt in one transaction.
     let hasCompletionStore: Bool
+    /// Whether that store knows by itself which calls wait and which run.
+    let derivesStates: Bool
+    /// The states before the end that must be written, since the result backend does not know them otherwise.
+    let interimStates: Set<TaskState>
     /// ``AppOptions/resultExpiry`` in seconds, worked out once: it is needed at each end of a task.
     let resultLifetime: Double?
     let registry = Registry()
     let router: Router
     let codec: any MessageCodec
+    /// Shared by all that this app sends and by its workers, as in Celery.
+    let clock = LogicalClock()
+    /// Where broker and results were opened, if by URL.
+    let brokerURL: BackendURL?
+    let resultsURL: BackendURL?
     private let hasDiscovered = Guarded(false)
+    private let hasDeclared: Atomic<Bool>
 
     /// - Throws: `CeleriacError` with code `duplicateTask` if two of `options.tasks` share a name.
     public init(
@@ -35,6 +45,11 @@ public final class TaskApp: Sendable {
         results = backend.results
         hasCompletionStore =
             broker is any CompletionStore && results.map { ($0 as AnyObject) === (backend.broker as AnyObject) } == true
+        brokerURL = backend.url
+        resultsURL = backend.resultsURL
+        hasDeclared = Atomic(options.topology.exchanges.isEmpty)
+        derivesStates = hasCompletionStore && broker is any StateDerivingStore
+        interimStates = Self.interimStates(of: backend.results, derivesStates: derivesStates)
         self.options = options
         resultLifetime = options.resultExpiry?.seconds
         self.time = time
@@ -42,6 +57,12 @@ public final class TaskApp: Sendable {
         router = Router(routes: options.routes, fallback: options.defaultQueue, declared: options.queues)
         codec = CeleryCodec(limits: options.limits)
         for task in options.tasks { try registry.add(task) }
+    }
+
+    /// A store that derives states from messages can do so of its own alone: beside another broker it is told.
+    private static func interimStates(of results: (any ResultBackend)?, derivesStates: Bool) -> Set<TaskState> {
+        guard let results, !derivesStates else { return [] }
+        return results is any StateDerivingStore ? [.pending, .started] : results.interimStates
     }
 
     // MARK: Tasks
@@ -76,6 +97,21 @@ public final class TaskApp: Sendable {
             for task in TaskDiscovery.all() { try registry.add(task) }
             hasDiscovered = true
         }
+    }
+
+    /// Declares the app's exchanges, before it first sends or serves.
+    ///
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker has none; `BrokerError`, and the next use tries again.
+    func declareTopology() async throws {
+        guard !hasDeclared.load(ordering: .acquiring) else { return }
+        let broker = try require((any ExchangeBroker).self, for: "declare exchanges")
+        try await broker.declare(options.topology)
+        hasDeclared.store(true, ordering: .releasing)
+    }
+
+    /// What kind of broker it is, in a word.
+    var transport: String {
+        brokerURL?.scheme ?? "\(type(of: broker))".replacing("Store", with: "").lowercased()
     }
 
     // MARK: Faces

@@ -35,7 +35,7 @@
 @attached(peer, names: prefixed(`$`), prefixed(__task_), prefixed(__taskRecord_))
 public macro Task(
     name: String? = nil, queue: QueueName? = nil, retry: RetryPolicy = .none, timeLimit: Duration? = nil,
-    softTimeLimit: Duration? = nil, priority: CallPriority = .normal, expires: Duration? = nil,
+    softTimeLimit: Duration? = nil, priority: CallPriority? = nil, expires: Duration? = nil,
     rateLimit: RateLimit? = nil, ignoreResult: Bool = false, acks: TaskOptions.Acknowledgement = .late,
     unique: Uniqueness? = nil
 ) = #externalMacro(module: "CeleriacMacros", type: "TaskMacro")

@@ -15,4 +15,36 @@ enum ThisProcess {
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }()
+
+    /// The machine's load over the last 1, 5 and 15 minutes.
+    static var loadAverage: [Double] {
+        var loads = [0.0, 0, 0]
+        return getloadavg(&loads, 3) == 3 ? loads : [0, 0, 0]
+    }
+
+    /// The memory that it holds now; where the system does not say, the most that it ever held.
+    static var residentBytes: Int {
+        #if os(Linux)
+            if let file = fopen("/proc/self/statm", "r") {
+                defer { fclose(file) }
+                var line = [CChar](repeating: 0, count: 128)
+                if fgets(&line, Int32(line.count), file) != nil {
+                    let fields = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                        .split(separator: " ")
+                    if fields.count > 1, let pages = Int(fields[1]) { return pages * sysconf(Int32(_SC_PAGESIZE)) }
+                }
+            }
+            return usage.ru_maxrss * 1024
+        #else
+            return usage.ru_maxrss
+        #endif
+    }
+
+    /// What the process has used so far.
+    static var usage: rusage {
+        var usage = rusage()
+        // RUSAGE_SELF, which is of another type with each C library.
+        getrusage(0, &usage)
+        return usage
+    }
 }

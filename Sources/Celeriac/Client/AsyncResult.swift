@@ -24,6 +24,16 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
         get async throws { try await app.requireResults().record(of: id) }
     }
 
+    /// The call that sent this one while it ran; `nil` if none did, or it is not known.
+    public var parentID: TaskID? {
+        get async throws { try await record?.parentID }
+    }
+
+    /// The calls that it has sent while it ran, where the backend keeps them; complete once it has ended.
+    public var children: [ResultNode] {
+        get async throws { try await record?.children ?? [] }
+    }
+
     /// What the task said last through its context, if it is of that type.
     public func meta<Meta: Decodable>(as type: Meta.Type = Meta.self) async throws -> Meta? {
         try await record?.meta.map { try JSONCoding.decode(Meta.self, from: $0) }
@@ -102,10 +112,11 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
 
     /// Keeps the call from starting, for good: even if its message comes later, and after restarts.
     ///
-    /// - Parameter terminate: whether to cancel it if it runs. A task that ignores cancellation runs on; its result is
-    ///   dropped.
-    public func revoke(terminate: Bool = false) async throws {
-        try await app.revoke([id], terminate: terminate)
+    /// - Parameters:
+    ///   - terminate: whether to cancel it if it runs. A task that ignores cancellation runs on; its result is dropped.
+    ///   - signal: how a Python worker ends the process that runs it.
+    public func revoke(terminate: Bool = false, signal: ProcessSignal = .terminate) async throws {
+        try await app.revoke([id], terminate: terminate, signal: signal)
     }
 }
 
@@ -136,18 +147,5 @@ extension TaskFailure {
             type: record.state == .revoked ? "TaskRevokedError" : "TaskFailure",
             message: "task \(record.id) ended as \(record.state)"
         )
-    }
-}
-
-extension TaskApp {
-    /// How long a revocation outlives the call's own end of life.
-    private static let revocationSpan = Duration.days(30)
-
-    /// Keeps calls from starting. See ``AsyncResult/revoke(terminate:)``.
-    ///
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot keep revocations.
-    public func revoke(_ ids: [TaskID], terminate: Bool = false) async throws {
-        let store = try require((any RevocationStore).self, for: "keep revocations")
-        try await store.revoke(ids, terminate: terminate, until: time.now.adding(Self.revocationSpan))
     }
 }

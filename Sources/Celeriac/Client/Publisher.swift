@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import Logging
 import Synchronization
 
 extension TaskApp {
@@ -89,11 +90,18 @@ extension TaskApp {
         headers.softTimeLimit = options.softTimeLimit ?? signature.taskOptions.softTimeLimit
         headers.ignoreResult = options.ignoreResult
         headers.shadow = options.shadow
+        headers.retries = max(0, options.retries)
+        headers.compression = options.compression?.rawValue
         headers.extra = options.headers
-        return Message(
+        var message = Message(
             headers: headers, arguments: signature.arguments,
             priority: options.priority ?? signature.taskOptions.priority
         )
+        message.replyTo = options.replyTo
+        message.route = router.route(
+            for: signature.task, asked: options.route, queue: options.queue ?? signature.taskOptions.queue
+        )
+        return message
     }
 
     private func eta(of options: CallOptions) throws -> Date? {
@@ -112,6 +120,7 @@ extension TaskApp {
     func publication<Output>(of message: Message, for signature: Signature<Output>) throws -> Publication {
         let options = signature.options
         let queue = try router.queue(for: message.task, asked: options.queue ?? signature.taskOptions.queue)
+        if message.route != nil { _ = try require((any ExchangeBroker).self, for: "route by exchanges") }
         return Publication(
             try codec.encode(message), to: queue, notBefore: message.headers.eta,
             unique: try (options.unique ?? signature.taskOptions.unique)?.claim(for: message),
@@ -126,8 +135,10 @@ extension TaskApp {
     ) async throws -> PublishReport {
         try await wrapped(messages) { messages in
             let publications = try publications(messages)
+            try await self.declareTopology()
             let report = try await self.broker.publish(publications)
             try await self.recordPending(publications, besides: report.duplicates)
+            await self.tell(publications, besides: report.duplicates)
             return report
         }
     }
@@ -141,7 +152,7 @@ extension TaskApp {
     /// Where the broker does not know states itself, a call that waits leaves a line, so that it can be told from one
     /// that never was.
     private func recordPending(_ publications: [Publication], besides duplicates: [TaskID: TaskID]) async throws {
-        guard let results, !hasCompletionStore else { return }
+        guard let results, interimStates.contains(.pending) else { return }
         let now = time.now
         let changes = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
             var change = StateChange(
@@ -153,6 +164,25 @@ extension TaskApp {
             return change
         }
         try await results.record(changes)
+    }
+
+    /// Notes the calls as children of the task that sends them, and tells of them where that is wanted.
+    private func tell(_ publications: [Publication], besides duplicates: [TaskID: TaskID]) async {
+        if let parent = TaskContext.current, parent.app === self {
+            parent.add(publications.lazy.map(\.envelope.id).filter { duplicates[$0] == nil })
+        }
+        guard options.sendsSentEvents, let channel = broker as? any EventChannel else { return }
+        let now = time.now
+        let events = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
+            MonitorEvent(
+                .taskSent, from: Self.origin, pid: Int(ThisProcess.pid), clock: clock.forward(), at: now,
+                fields: TaskNotice.sent(publication, CallText(of: publication.envelope, codec)).fields
+            )
+        }
+        // The calls are sent, whether or not anybody hears of it.
+        do { try await channel.emit(events) } catch {
+            logger.warning("events could not be sent", metadata: ["error": "\(error)", "count": "\(events.count)"])
+        }
     }
 
     private static let origin = "gen\(ThisProcess.pid)@\(ThisProcess.host)"

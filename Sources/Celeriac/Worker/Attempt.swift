@@ -15,6 +15,9 @@ final class Attempt: Sendable {
     private struct State {
         var task: Task<Void, Never>?
         var reason: CancelReason?
+        var startedAt: Date?
+        var isAcknowledged = false
+        var signal: Signal?
     }
 
     let delivery: Delivery
@@ -27,6 +30,15 @@ final class Attempt: Sendable {
     }
 
     var cancelReason: CancelReason? { state.withLock { $0.reason } }
+    /// When its task was started; `nil` before.
+    var startedAt: Date? { state.withLock { $0.startedAt } }
+    /// Whether it was acknowledged before it ran.
+    var isAcknowledged: Bool { state.withLock { $0.isAcknowledged } }
+    /// By which signal somebody had it terminated, if they said.
+    var signal: Signal? { state.withLock { $0.signal } }
+
+    func start(at now: Date) { state.withLock { $0.startedAt = now } }
+    func acknowledge() { state.withLock { $0.isAcknowledged = true } }
 
     /// Ties the attempt to the task that runs it, which is cancelled if the attempt was already.
     func run(in task: Task<Void, Never>) {
@@ -37,8 +49,9 @@ final class Attempt: Sendable {
         if isCancelled { task.cancel() }
     }
 
-    func cancel(because reason: CancelReason) {
+    func cancel(because reason: CancelReason, by signal: Signal? = nil) {
         let task = state.withLock { state in
+            state.signal = state.signal ?? signal
             if state.reason == nil || reason == .leaseLost { state.reason = reason }
             return state.task
         }

@@ -40,9 +40,7 @@ struct Decision: Sendable {
         case .discarded(let failure):
             return Decision(settlement: .ack, state: .failure, failure: failure.adding(envelope.history))
         case .revoked(let reason):
-            return Decision(
-                settlement: .ack, state: .revoked, failure: TaskFailure(type: "TaskRevokedError", message: reason)
-            )
+            return Decision(settlement: .ack, state: .revoked, failure: .revoked(reason))
         case .postponed(let then):
             return Decision(settlement: .release(notBefore: then), state: .pending, isRecorded: false)
         case .interrupted:

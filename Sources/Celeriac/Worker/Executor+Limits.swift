@@ -9,9 +9,8 @@ extension Executor {
     func limited(
         _ attempt: Attempt, _ task: AnyTask, _ body: @escaping @Sendable () async throws -> [UInt8]
     ) async throws -> [UInt8] {
-        let envelope = attempt.delivery.envelope
-        let soft = envelope.softTimeLimit ?? task.options.softTimeLimit
-        let hard = envelope.timeLimit ?? task.options.timeLimit
+        let times = limits.times(of: task, for: attempt.delivery.envelope)
+        let (soft, hard) = (times.soft, times.hard)
         guard soft != nil || hard != nil else { return try await body() }
         let end = OneShot<Result<[UInt8], any Error>>()
         // Unstructured, since the hard limit must be able to leave it behind.
@@ -21,7 +20,7 @@ extension Executor {
         let timer = Task {
             try await wait(soft: soft, hard: hard, attempt)
             work.cancel()
-            end.resolve(.failure(TimeLimitExceeded()))
+            end.resolve(.failure(TimeLimitExceeded(limit: hard ?? .zero)))
             report(stuck: attempt)
         }
         let result = await withTaskCancellationHandler {

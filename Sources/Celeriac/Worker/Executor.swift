@@ -13,7 +13,11 @@ struct Executor: Sendable {
     let app: TaskApp
     let worker: String
     let deliveryLimit: Int
+    let limits: LiveLimits
     let rates: RateGovernor
+    let revoked: RevokedCalls
+    /// `nil` where the broker carries no events.
+    let events: EventDispatcher?
     let hooks: WorkerHooks
 
     /// What came of a delivery, and what deciding about it takes.
@@ -35,7 +39,7 @@ struct Executor: Sendable {
         case .failure(let refused):
             return Execution(outcome: .rejected(refused.failure))
         case .success(let (task, call)):
-            if let then = rates.startTime(of: delivery.id, task, now: now) {
+            if let limit = limits.rate(of: task), let then = await startTime(delivery, task, limit, call, now) {
                 return Execution(outcome: .postponed(until: then), task: task)
             }
             return await start(attempt, task, call, now)
@@ -45,15 +49,23 @@ struct Executor: Sendable {
     // MARK: Before it starts
 
     private func refusal(of delivery: Delivery, now: Date) -> Outcome? {
-        if delivery.isRevoked { return .revoked(reason: "revoked") }
-        if let expires = delivery.envelope.expires, expires <= now { return .revoked(reason: "expired") }
+        if delivery.isRevoked || revoked.contains(delivery.envelope) { return .revoked(.revoked) }
+        if let expires = delivery.envelope.expires, expires <= now { return .revoked(.expired) }
         guard delivery.deliveryCount > deliveryLimit else { return nil }
-        return .rejected(
-            TaskFailure(
-                type: "WorkerLostError",
-                message: "handed out \(deliveryLimit) times without an outcome: the workers that had it died or lost it"
-            )
-        )
+        return .rejected(.workersLost(deliveries: deliveryLimit))
+    }
+
+    /// A count that cannot be reached lets nothing start: the call comes back a second later.
+    private func startTime(
+        _ delivery: Delivery, _ task: AnyTask, _ limit: RateLimit, _ arguments: ReceivedArguments, _ now: Date
+    ) async -> Date? {
+        do {
+            return try await rates.startTime(of: delivery.id, task, limit, arguments, now: now)
+        } catch {
+            app.logger.warning(
+                "rate limit could not be read", metadata: ["error": "\(error)", "task": "\(task.name)"])
+            return now.addingTimeInterval(1)
+        }
     }
 
     private struct Refused: Error { let failure: TaskFailure }
@@ -62,9 +74,7 @@ struct Executor: Sendable {
         do {
             let call = try app.codec.decode(delivery.envelope)
             guard let task = app.registry[delivery.envelope.task] else {
-                let known = app.registry.all.count
-                return refuse(
-                    "NotRegistered", "no task \"\(delivery.envelope.task)\" among the \(known) of this worker")
+                return .failure(Refused(failure: .notRegistered(delivery.envelope.task, known: app.registry.count)))
             }
             guard call.isPlain else {
                 return refuse(
@@ -97,6 +107,7 @@ struct Executor: Sendable {
         if attempt.cancelReason == nil {
             do {
                 execution.isSettled = try await acknowledgeEarly(delivery, context, task)
+                if execution.isSettled { attempt.acknowledge() }
                 try await reportStart(context, task)
             } catch {
                 // The message is still the broker's: it comes back.
@@ -104,10 +115,18 @@ struct Executor: Sendable {
                     "start could not be recorded", metadata: ["error": "\(error)", "task_id": "\(delivery.id)"])
                 return execution
             }
+            tellStart(attempt, now)
             await hooks.tell(.taskStarted(context))
             execution.outcome = await outcome(of: attempt, task, arguments, context)
         }
         return execution
+    }
+
+    private func tellStart(_ attempt: Attempt, _ now: Date) {
+        attempt.start(at: now)
+        guard let events, events.wantsTasks else { return }
+        let envelope = attempt.delivery.envelope
+        events.send([.received(envelope, CallText(of: envelope, app.codec)), .started(envelope.id)])
     }
 
     private func acknowledgeEarly(
@@ -123,7 +142,8 @@ struct Executor: Sendable {
     /// must be written.
     private func reportStart(_ context: TaskContext, _ task: AnyTask) async throws {
         guard let results = app.results, !ignoresResult(context.envelope, task) else { return }
-        guard !app.hasCompletionStore || task.options.acks == .early else { return }
+        let isLeft = app.derivesStates && task.options.acks == .early
+        guard isLeft || app.interimStates.contains(.started) else { return }
         try await results.record([context.change(to: .started)])
     }
 
@@ -160,7 +180,7 @@ struct Executor: Sendable {
     private func outcome(of attempt: Attempt, returning result: [UInt8]) throws -> Outcome {
         switch attempt.cancelReason {
         case .leaseLost: return .leaseLost
-        case .revoked: return .revoked(reason: "terminated")
+        case .revoked: return .revoked(.terminated)
         case .shutdown, .softTimeLimit, nil: break
         }
         let limit = app.options.limits.resultBytes
@@ -180,7 +200,7 @@ struct Executor: Sendable {
     private func outcome(of attempt: Attempt, throwing error: any Error, _ task: AnyTask) -> Outcome {
         switch attempt.cancelReason {
         case .leaseLost: return .leaseLost
-        case .revoked: return .revoked(reason: "terminated")
+        case .revoked: return .revoked(.terminated)
         case .shutdown: return .interrupted
         case .softTimeLimit:
             let limit = SoftTimeLimitExceeded()
@@ -199,12 +219,10 @@ struct Executor: Sendable {
     private func outcome(of directive: TaskDirective) -> Outcome {
         switch directive.kind {
         case .retry(let pause, let error):
-            let failure =
-                error.map(TaskFailure.init) ?? TaskFailure(type: "Retry", message: "the task asked to run again")
-            return .retry(failure, pause: pause)
+            return .retry(error.map(TaskFailure.init) ?? .retry, pause: pause)
         case .snooze(let pause): return .snooze(pause)
-        case .reject(let reason): return .rejected(TaskFailure(type: "Reject", message: reason))
-        case .discard(let reason): return .discarded(TaskFailure(type: "Discard", message: reason))
+        case .reject(let reason): return .rejected(.rejected(reason))
+        case .discard(let reason): return .discarded(TaskFailure(type: "Discard", module: "Celeriac", message: reason))
         }
     }
 }

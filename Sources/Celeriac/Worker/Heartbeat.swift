@@ -7,7 +7,7 @@ struct Heartbeat: Sendable {
     let directory: any WorkerDirectory
     let name: String
     let options: WorkerOptions
-    let queues: [QueueName]
+    let queues: LiveQueues
     let startedAt: Date
     let slots: Slots
     let statistics: @Sendable () -> WorkerStatistics
@@ -33,8 +33,8 @@ struct Heartbeat: Sendable {
             name: name, host: ThisProcess.host, pid: ThisProcess.pid,
             startedAt: startedAt, lastBeat: now, expires: now.adding(options.heartbeat * 3)
         )
-        status.queues = queues.map(\.rawValue)
-        status.concurrency = options.concurrency
+        status.queues = queues.names.map(\.rawValue)
+        status.concurrency = slots.capacity
         status.processed = done.processed
         status.failed = done.failed + done.parked
         status.tasks = app.registry.all.map(\.name.rawValue)

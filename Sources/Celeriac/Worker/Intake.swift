@@ -1,4 +1,5 @@
 import Logging
+import Synchronization
 
 /// Claims deliveries for free slots and starts them, until it is cancelled or there is nothing left to do.
 struct Intake: Sendable {
@@ -6,28 +7,47 @@ struct Intake: Sendable {
     let options: WorkerOptions
     let selection: QueueSelection
     let slots: Slots
+    /// Counts what was started, over all claims of the worker.
+    let tally: IntakeTally
     /// Runs one attempt to its end and hands it to the settler.
     let process: @Sendable (Attempt) async -> Void
 
-    /// - Returns: when cancelled; in burst mode, when the queues are empty and nothing runs; after `maxTasks`.
+    /// - Returns: whether it has come to its own end: in burst mode, when the queues are empty and nothing runs; after
+    ///   `maxTasks`. Otherwise it was cancelled.
     /// - Throws: the broker's error if it is of a kind that waiting does not mend.
-    func run(from consumer: any Consumer) async throws {
-        var started = 0
+    func run(from consumer: any Consumer) async throws -> Bool {
         var generator = SystemRandomNumberGenerator()
-        while !Task.isCancelled, started < options.maxTasks ?? .max {
+        let queues = selection.queues
+        while !Task.isCancelled {
+            let left = (options.maxTasks ?? .max) - tally.started
+            guard left > 0 else { return true }
+            guard !queues.isEmpty else { return try await idle() }
             let ends = slots.ends
-            let limit = min(slots.free, (options.maxTasks ?? .max) - started)
+            let limit = min(slots.free, left)
             guard limit > 0 else {
                 await slots.waitForEnd(after: ends)
                 continue
             }
             let deliveries = try await claim(upTo: limit, of: selection.drawn(using: &generator), from: consumer)
             start(deliveries)
-            started += deliveries.count
+            tally.add(deliveries.count)
             guard options.burst, deliveries.isEmpty else { continue }
-            if slots.isIdle { return }
+            if slots.isIdle { return true }
             await slots.waitForEnd(after: ends)
         }
+        return false
+    }
+
+    /// There is no queue left to serve: waits for the cancellation that comes with the next one.
+    private func idle() async throws -> Bool {
+        if options.burst { return true }
+        let never = OneShot<Void>()
+        await withTaskCancellationHandler {
+            await never.value
+        } onCancel: {
+            never.resolve(())
+        }
+        return false
     }
 
     /// Asks until the broker answers: a broker that restarts is no reason to end.
@@ -69,4 +89,13 @@ struct Pauses: Sendable {
         defer { pause = min(pause * 2, .seconds(2)) }
         return pause
     }
+}
+
+/// How many attempts a worker has started.
+final class IntakeTally: Sendable {
+    private let count = Atomic(0)
+
+    var started: Int { count.load(ordering: .relaxed) }
+
+    func add(_ number: Int) { count.add(number, ordering: .relaxed) }
 }

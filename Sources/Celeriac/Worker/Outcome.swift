@@ -18,8 +18,8 @@ enum Outcome: Sendable {
     case rejected(TaskFailure)
     /// It failed for good, and nothing is to be kept but that.
     case discarded(TaskFailure)
-    /// It must not run: revoked or expired.
-    case revoked(reason: String)
+    /// It must not run, or not to its end: revoked, expired or terminated.
+    case revoked(RevocationReason)
     /// Its rate limit lets it start then.
     case postponed(until: Date)
     /// The worker stopped before it ended.

@@ -15,15 +15,35 @@ final class Settler: Sendable {
         let context: TaskContext?
         /// Whether the delivery was acknowledged before it ran.
         let isSettled: Bool
+        /// Which task it was of; `nil` if none was found.
+        let task: AnyTask?
+        /// What is told once it is settled.
+        let notices: [TaskNotice]
 
         init(
-            attempt: Attempt, decision: Decision, change: StateChange?, context: TaskContext?, isSettled: Bool
+            attempt: Attempt, decision: Decision, change: StateChange?, context: TaskContext?, isSettled: Bool,
+            task: AnyTask?, notices: [TaskNotice]
         ) {
             self.attempt = attempt
             self.decision = decision
             self.change = change
             self.context = context
             self.isSettled = isSettled
+            self.task = task
+            self.notices = notices
+        }
+    }
+
+    private struct Counts {
+        var all = WorkerStatistics()
+        /// Attempts that came to a state, by their task's index.
+        var byTask: [Int] = []
+
+        mutating func count(_ end: End) {
+            all.count(end.decision.state, wasStarted: end.context != nil)
+            guard let index = end.task?.index, end.decision.state != .pending else { return }
+            if index >= byTask.count { byTask += Array(repeating: 0, count: index + 1 - byTask.count) }
+            byTask[index] += 1
         }
     }
 
@@ -36,18 +56,28 @@ final class Settler: Sendable {
     private let app: TaskApp
     private let slots: Slots
     private let lease: Duration
+    private let events: EventDispatcher?
     private let hooks: WorkerHooks
     private let state = Guarded(State())
-    private let counts = Guarded(WorkerStatistics())
+    private let counts = Guarded(Counts())
 
-    init(app: TaskApp, slots: Slots, lease: Duration, hooks: WorkerHooks) {
+    init(app: TaskApp, slots: Slots, lease: Duration, events: EventDispatcher?, hooks: WorkerHooks) {
         self.app = app
         self.slots = slots
         self.lease = lease
+        self.events = events
         self.hooks = hooks
     }
 
-    var statistics: WorkerStatistics { counts.withLock { $0 } }
+    var statistics: WorkerStatistics { counts.withLock { $0.all } }
+
+    /// Attempts of each task that came to a state, besides those that were none.
+    var totals: [TaskName: Int] {
+        let counts = counts.withLock { $0.byTask }
+        return app.registry.all.reduce(into: [:]) { totals, task in
+            if counts.indices.contains(task.index), counts[task.index] > 0 { totals[task.name] = counts[task.index] }
+        }
+    }
 
     func submit(_ end: End) {
         state.withLock { state in
@@ -92,14 +122,19 @@ final class Settler: Sendable {
         counts.withLock { counts in
             for end in ends {
                 if end.decision.settlement == nil || lost.contains(end.attempt.delivery.receipt) {
-                    counts.leasesLost += 1
+                    counts.all.leasesLost += 1
                 } else {
-                    counts.count(end.decision.state, wasStarted: end.context != nil)
+                    counts.count(end)
                 }
             }
         }
         slots.free(ends.lazy.map(\.attempt.delivery.receipt))
         report(lost)
+        if let events {
+            for end in ends where !end.notices.isEmpty && !lost.contains(end.attempt.delivery.receipt) {
+                events.send(end.notices)
+            }
+        }
         guard !hooks.isEmpty else { return }
         for end in ends where !lost.contains(end.attempt.delivery.receipt) { await tell(end) }
     }
@@ -168,7 +203,7 @@ struct Settlements: Sendable {
         guard !early.isEmpty else { return }
         let again = early.compactMap { end -> Publication? in
             guard case .retry(let envelope, let notBefore) = end.decision.settlement else { return nil }
-            return Publication(envelope, to: end.attempt.delivery.queue, notBefore: notBefore)
+            return Publication(envelope.straight, to: end.attempt.delivery.queue, notBefore: notBefore)
         }
         if !again.isEmpty { try await app.broker.publish(again) }
         try await record(early)
@@ -184,5 +219,16 @@ struct Settlements: Sendable {
 extension Settler.End {
     fileprivate var completion: Completion? {
         decision.settlement.map { Completion(receipt: attempt.delivery.receipt, settlement: $0, change: change) }
+    }
+}
+
+extension Envelope {
+    /// The same call straight into a queue, past the exchange that it came through: that may lead to other queues too.
+    fileprivate var straight: Envelope {
+        guard properties.exchange != nil else { return self }
+        var properties = properties
+        properties.exchange = nil
+        properties.routingKey = nil
+        return Envelope(headers: headers, properties: properties, body: body)
     }
 }

@@ -8,7 +8,7 @@ final class Slots: Sendable {
         var held: [Receipt: Attempt] = [:]
         var capacity: Int
         var waiter: CheckedContinuation<Void, Never>?
-        /// Counts the ends, so that a waiter can tell whether one came before it began to wait.
+        /// Counts the ends and changes of capacity, so that a waiter can tell whether one came before it began to wait.
         var ends = 0
     }
 
@@ -18,7 +18,9 @@ final class Slots: Sendable {
         state = Guarded(State(capacity: capacity))
     }
 
+    /// Less than none where it was shrunk below what runs.
     var free: Int { state.withLock { $0.capacity - $0.held.count } }
+    var capacity: Int { state.withLock { $0.capacity } }
     var ends: Int { state.withLock { $0.ends } }
     var isIdle: Bool { state.withLock { $0.held.isEmpty } }
     var held: [Attempt] { state.withLock { Array($0.held.values) } }
@@ -36,6 +38,24 @@ final class Slots: Sendable {
             return state.waiter.take()
         }
         waiter?.resume()
+    }
+
+    /// Changes how many there are. What runs goes on; of fewer slots each is free again once enough has ended.
+    ///
+    /// - Returns: how many there are now; at least one.
+    @discardableResult
+    func resize(_ change: (Int) -> Int) -> Int {
+        let (waiter, capacity) = state.withLock { state in
+            state.capacity = max(1, change(state.capacity))
+            state.ends += 1
+            return (state.waiter.take(), state.capacity)
+        }
+        waiter?.resume()
+        return capacity
+    }
+
+    func attempt(of id: TaskID) -> Attempt? {
+        state.withLock { state in state.held.values.first { $0.delivery.id == id } }
     }
 
     /// Suspends until slots were freed after `ends` was read, or the current task is cancelled. For one waiter at a time.

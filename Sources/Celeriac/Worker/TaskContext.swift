@@ -4,6 +4,7 @@
     public import Foundation
 #endif
 public import Logging
+import Synchronization
 
 /// What a running task knows of its call, and how it speaks while it runs.
 ///
@@ -24,11 +25,15 @@ public final class TaskContext: Sendable {
     public let app: TaskApp
     let envelope: Envelope
     public let queue: QueueName
-    /// The worker that runs it, `name.pid@host`.
+    /// The node name of the worker that runs it.
     public let worker: String
     /// More than 1 after workers died with it.
     public let deliveryCount: Int
     public let startedAt: Date
+    /// What it has sent so far.
+    private let sent = Guarded<[ResultNode]>([])
+    /// The most that a result tells of.
+    private static let mostChildren = 10_000
 
     init(
         app: TaskApp, envelope: Envelope, queue: QueueName, worker: String, deliveryCount: Int, startedAt: Date
@@ -86,6 +91,13 @@ public final class TaskContext: Sendable {
         try await update(meta: TaskProgress(fraction: fraction, note: note))
     }
 
+    /// Notes calls that the task has sent: its children, of which its result tells.
+    func add(_ children: some Sequence<TaskID>) {
+        sent.withLock { sent in
+            sent += children.prefix(Self.mostChildren - sent.count).map { ResultNode($0) }
+        }
+    }
+
     func change(to state: TaskState) -> StateChange {
         change(to: state, at: app.time.now)
     }
@@ -99,6 +111,8 @@ public final class TaskContext: Sendable {
         change.worker = worker
         change.startedAt = startedAt
         change.parentID = envelope.parentID
+        change.children = sent.withLock { $0 }
+        change.call = envelope
         return change
     }
 

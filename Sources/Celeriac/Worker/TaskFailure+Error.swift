@@ -1,3 +1,29 @@
+/// An error that says which exception Python is to raise for it.
+///
+/// ```swift
+/// struct TooShort: PythonException {
+///     let length: Int
+///     var exceptionType: String { "ValueError" }
+///     var exceptionArguments: [JSONValue] { ["too short", .integer(Int64(length))] }
+/// }
+/// ```
+///
+/// `AsyncResult.get()` of a Python client then raises `ValueError("too short", 3)`, which `except ValueError` catches. An
+/// error that says nothing of the kind arrives as an exception class of its own name.
+public protocol PythonException: Error {
+    /// The class, for example `ValueError`; of a nested one the whole path within the module.
+    var exceptionType: String { get }
+    /// The module that Python finds it in. Default `builtins`.
+    var exceptionModule: String { get }
+    /// What its constructor takes. Default: the error's description alone.
+    var exceptionArguments: [JSONValue] { get }
+}
+
+extension PythonException {
+    public var exceptionModule: String { "builtins" }
+    public var exceptionArguments: [JSONValue] { [.string("\(self)")] }
+}
+
 extension TaskFailure {
     /// The failure that stands for a thrown error.
     init(_ error: any Error) {
@@ -5,19 +31,77 @@ extension TaskFailure {
             self = failure
             return
         }
+        if let exception = error as? any PythonException {
+            self.init(exception)
+            return
+        }
         let path = String(reflecting: Swift.type(of: error)).split(separator: ".", maxSplits: 1)
         self.init(
             type: String(path.last ?? "Error"), module: path.count > 1 ? String(path[0]) : nil, message: "\(error)"
         )
     }
+
+    private init(_ exception: any PythonException) {
+        let arguments = exception.exceptionArguments
+        // One text is what Python itself would print.
+        let message = arguments.count == 1 ? arguments[0].stringValue : nil
+        self.init(
+            type: exception.exceptionType, module: exception.exceptionModule, message: message ?? "\(exception)",
+            arguments: arguments
+        )
+    }
+}
+
+// MARK: The failures that a worker itself finds, under Celery's names
+
+extension TaskFailure {
+    static let notRegistered = "NotRegistered"
+
+    static func notRegistered(_ task: TaskName, known: Int) -> TaskFailure {
+        TaskFailure(
+            type: notRegistered, module: "celery.exceptions",
+            message: "no task \"\(task)\" among the \(known) of this worker", arguments: [.string(task.rawValue)]
+        )
+    }
+
+    static func revoked(_ reason: RevocationReason) -> TaskFailure {
+        TaskFailure(type: "TaskRevokedError", module: "celery.exceptions", message: reason.rawValue)
+    }
+
+    static func rejected(_ reason: String) -> TaskFailure {
+        TaskFailure(type: "Reject", module: "celery.exceptions", message: reason, arguments: [.string(reason), false])
+    }
+
+    /// A retry that the task asked for without an error of its own.
+    static let retry = TaskFailure(type: "Retry", module: "celery.exceptions", message: "the task asked to run again")
+
+    static func workersLost(deliveries: Int) -> TaskFailure {
+        TaskFailure(
+            type: "WorkerLostError", module: "billiard.exceptions",
+            message:
+                "handed out \(deliveries) times without an outcome: the workers that had it died or lost it"
+        )
+    }
 }
 
 /// What a task fails with whose soft time limit passed.
-public struct SoftTimeLimitExceeded: Error, Sendable, CustomStringConvertible {
+public struct SoftTimeLimitExceeded: PythonException, CustomStringConvertible {
     public var description: String { "the soft time limit is over" }
+    public var exceptionType: String { "SoftTimeLimitExceeded" }
+    public var exceptionModule: String { "billiard.exceptions" }
 }
 
 /// What a task fails with that was still running at its hard time limit.
-public struct TimeLimitExceeded: Error, Sendable, CustomStringConvertible {
+public struct TimeLimitExceeded: PythonException, CustomStringConvertible {
+    /// The limit.
+    public let limit: Duration
+
     public var description: String { "the time limit is over; the task ignored its cancellation and was given up" }
+    public var exceptionType: String { "TimeLimitExceeded" }
+    public var exceptionModule: String { "billiard.exceptions" }
+    /// The limit in seconds, as Celery tells it.
+    public var exceptionArguments: [JSONValue] {
+        let seconds = limit.seconds
+        return [Int64(exactly: seconds).map { .integer($0) } ?? .double(seconds)]
+    }
 }

@@ -4,7 +4,8 @@ public struct WorkerOptions: Sendable {
     public var queues: QueueSelection?
     /// Most tasks that run at once. Default 16.
     public var concurrency: Int
-    /// Shown by `inspect` as `name.pid@host`. Default `celeriac`.
+    /// Shown by `inspect` as `name.pid@host`; a name with an `@` in it is taken as it is, and must then be unique among the
+    /// workers of a broker. Default `celeriac`.
     public var name: String
     /// How long a delivery is ours without renewal, and so how long a dead worker's tasks are away. Default 30 s; at least
     /// 1 s. Renewed three times within it, from a thread that no task can block.
@@ -22,6 +23,17 @@ public struct WorkerOptions: Sendable {
     public var deliveryLimit: Int
     /// How often the worker writes its line into the worker directory; it stands for three times as long. Default 5 s.
     public var heartbeat: Duration
+    /// How far remote control may reach, where the broker carries it. Default: all of it.
+    public var control: ControlReach
+    /// Whether an event is sent for each step of each task, where the broker carries events: Celery's `-E`. Otherwise remote
+    /// control can have them sent for a while.
+    public var sendsTaskEvents: Bool
+    /// How often a worker that can send events tells that it lives. Default 2 s, as in Celery.
+    public var eventHeartbeat: Duration
+    /// Whether it asks other workers at its start for what has been revoked. Default yes.
+    public var mingles: Bool
+    /// Lets the worker choose how many tasks run at once, by how many wait. `nil` = always ``concurrency``.
+    public var autoscale: ClosedRange<Int>?
     /// Told of everything that happens, in order, before the worker goes on.
     public var hooks: [@Sendable (WorkerEvent) async -> Void]
 
@@ -29,6 +41,8 @@ public struct WorkerOptions: Sendable {
         queues: QueueSelection? = nil, concurrency: Int = 16, name: String = "celeriac", lease: Duration = .seconds(30),
         shutdownLimit: Duration = .seconds(30), cancellationGrace: Duration = .seconds(5), burst: Bool = false,
         maxTasks: Int? = nil, deliveryLimit: Int = 20, heartbeat: Duration = .seconds(5),
+        control: ControlReach = .full, sendsTaskEvents: Bool = false, eventHeartbeat: Duration = .seconds(2),
+        mingles: Bool = true, autoscale: ClosedRange<Int>? = nil,
         hooks: [@Sendable (WorkerEvent) async -> Void] = []
     ) {
         self.queues = queues
@@ -41,8 +55,26 @@ public struct WorkerOptions: Sendable {
         self.maxTasks = maxTasks
         self.deliveryLimit = max(1, deliveryLimit)
         self.heartbeat = max(.milliseconds(100), heartbeat)
+        self.control = control
+        self.sendsTaskEvents = sendsTaskEvents
+        self.eventHeartbeat = max(.milliseconds(100), eventHeartbeat)
+        self.mingles = mingles
+        self.autoscale = autoscale.map { max(1, $0.lowerBound)...max(1, $0.upperBound) }
         self.hooks = hooks
     }
+
+    /// The name under which a worker of this process is known.
+    var node: String { name.contains("@") ? name : "\(name).\(ThisProcess.pid)@\(ThisProcess.host)" }
+}
+
+/// How far the remote control of a worker reaches. Whoever may write to the broker may use it.
+public enum ControlReach: Sendable, Hashable {
+    /// Every command of Celery's.
+    case full
+    /// What asks (`inspect`), `ping`, and what revokes. All else is answered with an error, and logged.
+    case readOnly
+    /// The worker does not listen.
+    case off
 }
 
 /// Which queues a worker serves, and which of them first.
@@ -71,6 +103,22 @@ public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
         switch order {
         case .strict(let queues): queues
         case .weighted(let weights): weights.keys.sorted { $0.rawValue < $1.rawValue }
+        }
+    }
+
+    /// The same with another queue behind the others, of weight 1.
+    func adding(_ queue: QueueName) -> QueueSelection {
+        guard !queues.contains(queue) else { return self }
+        return switch order {
+        case .strict(let queues): .strict(queues + [queue])
+        case .weighted(let weights): .weighted(weights.merging([queue: 1]) { $1 })
+        }
+    }
+
+    func removing(_ queue: QueueName) -> QueueSelection {
+        switch order {
+        case .strict(let queues): .strict(queues.filter { $0 != queue })
+        case .weighted(let weights): .weighted(weights.filter { $0.key != queue })
         }
     }
 

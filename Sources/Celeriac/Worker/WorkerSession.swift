@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// ```
 /// intake  -> attempts -> settler        claims for free slots; runs; settles in batches, which frees slots
-///            lease keeper, revocation watch, heartbeat, broker housekeeping
+///            lease keeper, revocation watch, heartbeats, remote control, mingle, broker housekeeping
 /// ```
 ///
 /// The end: the intake stops; attempts finish, or are cancelled; the settler writes what there is; the rest is cancelled;
@@ -16,7 +16,11 @@ final class WorkerSession: Sendable {
     let settler: Settler
     private let app: TaskApp
     private let options: WorkerOptions
-    private let selection: QueueSelection
+    private let queues: LiveQueues
+    private let limits = LiveLimits()
+    private let revoked = RevokedCalls()
+    private let events: EventDispatcher?
+    private let autoscaler: Autoscaler?
     private let executor: Executor
     private let hooks: WorkerHooks
     private let name: String
@@ -25,7 +29,7 @@ final class WorkerSession: Sendable {
     private let ending = Guarded(Ending())
 
     private struct Ending {
-        var intake: Task<Void, any Error>?
+        var intake: Task<Bool, any Error>?
         var hurry: CheckedContinuation<Void, Never>?
         var isStopping = false
         var isHurried = false
@@ -34,14 +38,22 @@ final class WorkerSession: Sendable {
     init(_ app: TaskApp, _ options: WorkerOptions) {
         self.app = app
         self.options = options
-        selection = options.queues ?? .strict([app.options.defaultQueue])
+        name = options.node
+        queues = LiveQueues(options.queues ?? .strict([app.options.defaultQueue]))
         logLevel = app.logger.logLevel
-        slots = Slots(capacity: options.concurrency)
+        slots = Slots(capacity: options.autoscale?.lowerBound ?? options.concurrency)
         hooks = WorkerHooks(hooks: options.hooks)
-        name = "\(options.name).\(ThisProcess.pid)@\(ThisProcess.host)"
-        settler = Settler(app: app, slots: slots, lease: options.lease, hooks: hooks)
+        events = (app.broker as? any EventChannel).map { [name] channel in
+            EventDispatcher(app: app, channel: channel, node: name, sendsAll: options.sendsTaskEvents)
+        }
+        autoscaler = options.autoscale.map { [slots, queues] range in
+            Autoscaler(app: app, slots: slots, queues: queues, range: range)
+        }
+        settler = Settler(app: app, slots: slots, lease: options.lease, events: events, hooks: hooks)
         executor = Executor(
-            app: app, worker: name, deliveryLimit: options.deliveryLimit, rates: RateGovernor(), hooks: hooks
+            app: app, worker: name, deliveryLimit: options.deliveryLimit, limits: limits,
+            rates: RateGovernor(limits: limits, shared: app.broker as? any StartLimiter), revoked: revoked,
+            events: events, hooks: hooks
         )
     }
 
@@ -57,13 +69,17 @@ final class WorkerSession: Sendable {
     }
 
     func run() async throws {
-        for queue in selection.queues { try app.router.check(queue) }
+        for queue in queues.names { try app.router.check(queue) }
+        try executor.rates.check(app.registry.all)
+        try await app.declareTopology()
         log("worker starts")
-        try await app.broker.withConsumer(of: selection.queues, lease: options.lease) { consumer in
+        try await app.broker.withConsumer(of: queues.names, lease: options.lease) { consumer in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 start(helpers: &group)
-                // Ended apart from the others, since leases must be kept until the last end is written.
+                startTalking(&group)
+                // Ended apart from the others, since leases must be kept until the last end is written, and told of.
                 let settling = Task(executorPreference: lane) { [settler] in await settler.run() }
+                let telling = Task(executorPreference: lane) { [events] in await events?.run() }
                 await hooks.tell(.started(worker: name, tasks: app.registry.all.map(\.name)))
                 let end = await takeIn(from: consumer)
                 await drain()
@@ -71,6 +87,9 @@ final class WorkerSession: Sendable {
                 await settling.value
                 group.cancelAll()
                 try await group.waitForAll()
+                pulse?.stop()
+                events?.finish()
+                await telling.value
                 try end.get()
             }
         }
@@ -93,11 +112,41 @@ final class WorkerSession: Sendable {
         }
         if let directory = app.broker as? any WorkerDirectory {
             let heartbeat = Heartbeat(
-                app: app, directory: directory, name: name, options: options, queues: selection.queues,
+                app: app, directory: directory, name: name, options: options, queues: queues,
                 startedAt: app.time.now, slots: slots, statistics: { [settler] in settler.statistics }
             )
             group.addTask(executorPreference: lane) { await heartbeat.run() }
         }
+    }
+
+    /// What speaks with the world: events, remote control, and the other workers.
+    private func startTalking(_ group: inout ThrowingTaskGroup<Void, any Error>) {
+        if let pulse { group.addTask(executorPreference: lane) { await pulse.run() } }
+        if let autoscaler { group.addTask(executorPreference: lane) { await autoscaler.run() } }
+        guard options.control != .off, let channel = app.broker as? any ControlChannel else { return }
+        let listener = ControlListener(channel: channel, panel: ControlPanel(controlled, reach: options.control))
+        group.addTask(executorPreference: lane) { await listener.run() }
+        guard options.mingles, !options.burst else { return }
+        let mingle = Mingle(app: app, channel: channel, node: name, revoked: revoked)
+        group.addTask(executorPreference: lane) { await mingle.run() }
+    }
+
+    private var pulse: WorkerPulse? {
+        events.map { events in
+            WorkerPulse(
+                app: app, events: events, interval: options.eventHeartbeat, slots: slots,
+                statistics: { [settler] in settler.statistics }
+            )
+        }
+    }
+
+    private var controlled: ControlledWorker {
+        ControlledWorker(
+            app: app, options: options, node: name, slots: slots, queues: queues, limits: limits,
+            rates: executor.rates, revoked: revoked, settler: settler, events: events, autoscaler: autoscaler,
+            startedAt: app.time.uptime, reclaim: { [weak self] in self?.reclaim() },
+            shutDown: { [weak self] in self?.stop(gracefully: true) }
+        )
     }
 
     /// Runs a store's own background work, again and again if it fails.
@@ -111,16 +160,33 @@ final class WorkerSession: Sendable {
         }
     }
 
+    /// Claims and starts until the end; anew each time that the queues or slots were changed.
     private func takeIn(from consumer: any Consumer) async -> Result<Void, any Error> {
-        let intake = Intake(app: app, options: options, selection: selection, slots: slots, process: process)
-        // A task of its own, since it is ended apart from the rest.
-        let task = Task(executorPreference: lane) { try await intake.run(from: consumer) }
-        let isStopping = ending.withLock { ending in
-            ending.intake = task
-            return ending.isStopping
+        let tally = IntakeTally()
+        while true {
+            let (selection, generation) = queues.current
+            let intake = Intake(
+                app: app, options: options, selection: selection, slots: slots, tally: tally, process: process)
+            // A task of its own, since it is ended apart from the rest.
+            let task = Task(executorPreference: lane) { try await intake.run(from: consumer) }
+            let isStopping = ending.withLock { ending in
+                ending.intake = task
+                return ending.isStopping
+            }
+            // What changed before it could be cancelled is noticed here.
+            if isStopping || queues.generation != generation { task.cancel() }
+            do {
+                if try await task.value || ending.withLock({ $0.isStopping }) { return .success(()) }
+            } catch {
+                return .failure(error)
+            }
         }
-        if isStopping { task.cancel() }
-        return await task.result
+    }
+
+    /// Makes a claim that waits begin anew.
+    private func reclaim() {
+        queues.touch()
+        ending.withLock { $0.intake }?.cancel()
     }
 
     @Sendable
@@ -136,10 +202,24 @@ final class WorkerSession: Sendable {
         settler.submit(
             Settler.End(
                 attempt: attempt, decision: decision, change: change(of: decision, execution, delivery, now),
-                context: execution.context, isSettled: execution.isSettled
+                context: execution.context, isSettled: execution.isSettled, task: execution.task,
+                notices: notices(of: execution, decision, attempt, now)
             )
         )
         log(decision, delivery)
+    }
+
+    private func notices(
+        of execution: Executor.Execution, _ decision: Decision, _ attempt: Attempt, _ now: Date
+    ) -> [TaskNotice] {
+        guard let events, events.wantsTasks else { return [] }
+        let envelope = attempt.delivery.envelope
+        // A clock may be set back.
+        let runtime = attempt.startedAt.map { Duration.seconds(max(0, now.timeIntervalSince($0))) }
+        return TaskNotice.ended(
+            execution, decision, envelope, CallText(of: envelope, app.codec), runtime: runtime,
+            signal: attempt.signal?.number
+        )
     }
 
     /// The state to record, results being kept for this call.
@@ -206,8 +286,8 @@ final class WorkerSession: Sendable {
         app.logger.info(
             message,
             metadata: [
-                "worker": "\(name)", "queues": "\(selection.queues.map(\.rawValue).joined(separator: ","))",
-                "concurrency": "\(options.concurrency)", "tasks": "\(app.registry.all.count)",
+                "worker": "\(name)", "queues": "\(queues.names.map(\.rawValue).joined(separator: ","))",
+                "concurrency": "\(slots.capacity)", "tasks": "\(app.registry.all.count)",
             ]
         )
     }

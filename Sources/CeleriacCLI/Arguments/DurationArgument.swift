@@ -12,6 +12,8 @@ struct DurationArgument: ExpressibleByArgument {
     ]
     private static let longest = 3_155_760_000.0
 
+    init(_ duration: Duration) { self.duration = duration }
+
     init?(argument: String) {
         let text = argument.lowercased()
         let unit = Self.units.first { text.hasSuffix($0.suffix) } ?? ("", 1)
@@ -19,4 +21,6 @@ struct DurationArgument: ExpressibleByArgument {
         else { return nil }
         duration = .seconds(number * unit.seconds)
     }
+
+    var defaultValueDescription: String { duration.brief }
 }

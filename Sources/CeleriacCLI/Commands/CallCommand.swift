@@ -20,6 +20,10 @@ struct CallCommand: AppCommand {
     var kwargs: KeywordsArgument?
     @Option(help: "The queue (default: as the task or the routes say).")
     var queue: String?
+    @Option(help: "Send it through this exchange instead, to the queues bound to it (for brokers that have exchanges).")
+    var exchange: String?
+    @Option(help: "With --exchange: by which key.")
+    var routingKey: String?
     @Option(help: "Start after this time: \(DurationArgument.help).")
     var countdown: DurationArgument?
     @Option(help: "Start at this time: \(MomentArgument.help).")
@@ -36,6 +40,8 @@ struct CallCommand: AppCommand {
 
     func validate() throws {
         if countdown != nil && eta != nil { throw ValidationError("--countdown and --eta exclude each other") }
+        if routingKey != nil && exchange == nil { throw ValidationError("--routing-key goes with --exchange") }
+        if exchange != nil && queue != nil { throw ValidationError("--exchange and --queue exclude each other") }
         if let priority, !(0...9).contains(priority) { throw ValidationError("--priority is 0 to 9, not \(priority)") }
     }
 
@@ -51,14 +57,17 @@ struct CallCommand: AppCommand {
 
     private func options(_ app: TaskApp) throws -> CallOptions {
         CallOptions(
-            id: id.map { TaskID($0) }, queue: try queue.map { try QueueName($0) }, countdown: countdown?.duration,
-            eta: eta?.date(from: app.time.now), expires: expires?.date(from: app.time.now),
+            id: id.map { TaskID($0) }, queue: try queue.map { try QueueName($0) },
+            route: exchange.map { ExchangeRoute(exchange: $0, routingKey: routingKey ?? "") },
+            countdown: countdown?.duration, eta: eta?.date(from: app.time.now),
+            expires: expires?.date(from: app.time.now),
             priority: priority.map { CallPriority(clamping: $0) }
         )
     }
 
     /// It may live in another program, so it is sent all the same.
     private func warnIfUnknown(_ app: TaskApp, _ terminal: Terminal) throws {
+        guard try CommandSession.required().runsTasks else { return }
         let known = try app.taskNames()
         guard !known.contains(TaskName(name)) else { return }
         let names = known.isEmpty ? "none" : known.map(\.rawValue).joined(separator: ", ")

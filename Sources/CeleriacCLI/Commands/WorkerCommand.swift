@@ -25,8 +25,16 @@ struct WorkerCommand: AppCommand {
     var concurrency: Int?
     @Flag(help: "End as soon as the queues hold nothing that is ready.")
     var burst = false
-    @Option(name: .shortAndLong, help: "Shown by inspect, with the host's name behind it.")
+    @Option(name: .shortAndLong, help: "Shown by inspect, with process and host behind it.")
     var name: String?
+    @Option(help: "The whole of its name, name@host; no other worker may have it.")
+    var node: String?
+    @Flag(name: [.customShort("E"), .long], help: "Send an event for each step of each task.")
+    var taskEvents = false
+    @Option(help: "Choose by what waits how many tasks run at once: max,min.")
+    var autoscale: AutoscaleArgument?
+    @Option(help: "How far remote control may reach.")
+    var control: ControlArgument?
     @Option(help: "How long a dead worker's tasks are away: \(DurationArgument.help).")
     var lease: DurationArgument?
     @Option(help: "How long running tasks may go on when it is told to stop: \(DurationArgument.help).")
@@ -41,6 +49,10 @@ struct WorkerCommand: AppCommand {
     var logLevel: Logger.Level { log.level }
 
     func validate() throws {
+        if name != nil && node != nil { throw ValidationError("--name and --node exclude each other") }
+        if let node, node.split(separator: "@", omittingEmptySubsequences: false).count != 2 {
+            throw ValidationError("--node is a whole name, such as mail@box")
+        }
         if let concurrency, concurrency < 1 { throw ValidationError("--concurrency is at least 1") }
         if let maxTasks, maxTasks < 1 { throw ValidationError("--max-tasks is at least 1") }
         if let lease, lease.duration < .seconds(1) { throw ValidationError("--lease is at least 1s") }
@@ -72,7 +84,10 @@ struct WorkerCommand: AppCommand {
         var options = try CommandSession.required().worker
         options.queues = try queues.map { try declared($0.selection, app) } ?? options.queues
         options.concurrency = concurrency ?? options.concurrency
-        options.name = name ?? options.name
+        options.name = node ?? name ?? options.name
+        options.sendsTaskEvents = taskEvents || options.sendsTaskEvents
+        options.autoscale = autoscale?.range ?? options.autoscale
+        options.control = control?.reach ?? options.control
         options.lease = lease?.duration ?? options.lease
         options.shutdownLimit = shutdownLimit?.duration ?? options.shutdownLimit
         options.maxTasks = maxTasks ?? options.maxTasks

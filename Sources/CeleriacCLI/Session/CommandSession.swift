@@ -16,7 +16,10 @@ struct CommandSession: Sendable {
     var version = ""
     var commands: [any ParsableCommand.Type] = []
     var defaultCommand: (any ParsableCommand.Type)?
+    var discussion: String?
     var worker = WorkerOptions()
+    /// Whether this program has tasks, and so the command `worker`.
+    var runsTasks = true
 
     init(makeApp: @escaping @Sendable (Logger) throws -> TaskApp) { self.makeApp = makeApp }
 

@@ -45,7 +45,7 @@ struct JSONDocument {
     }
 
     func string() throws -> String {
-        try read(String.self) { scanner throws(JSONError) in try scanner.string() }
+        try read(String.self) { scanner throws(JSONError) in try scanner.plainOrTaggedText() }
     }
 
     /// Reads the whole text as one value.

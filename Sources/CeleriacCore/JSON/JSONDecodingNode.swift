@@ -117,7 +117,7 @@ final class DecodingNode: Decoder {
     }
 
     private func string(at place: Int) throws(JSONError) -> String {
-        try scan(at: place) { scanner throws(JSONError) in try scanner.string() }
+        try scan(at: place) { scanner throws(JSONError) in try scanner.plainOrTaggedText() }
     }
 
     private func bool(at place: Int) throws(JSONError) -> Bool {

@@ -13,7 +13,7 @@ extension Bool: JSONDirect {
 
 extension String: JSONDirect {
     func write(to writer: inout JSONWriter) { writer.string(self) }
-    static func read(from scanner: inout JSONScanner) throws(JSONError) -> String { try scanner.string() }
+    static func read(from scanner: inout JSONScanner) throws(JSONError) -> String { try scanner.plainOrTaggedText() }
 }
 
 extension JSONValue: JSONDirect {
@@ -75,6 +75,7 @@ extension Array: JSONDirect where Element: JSONDirect {
     }
 
     static func read(from scanner: inout JSONScanner) throws(JSONError) -> [Element] {
+        if Element.self == UInt8.self, let bytes = try scanner.taggedBytes() as? [Element] { return bytes }
         var elements: [Element] = []
         try scanner.begin(object: false)
         while try scanner.nextElement() { elements.append(try Element.read(from: &scanner)) }

@@ -1,6 +1,6 @@
 /// How strings and integers become text.
 extension JSONWriter {
-    mutating func appendQuoted(_ text: String) {
+    package mutating func appendQuoted(_ text: String) {
         bytes.append(.quote)
         let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { appendEscaped($0) }
         if isDone == nil { Array(text.utf8).withUnsafeBufferPointer { appendEscaped($0) } }
@@ -68,7 +68,7 @@ extension JSONWriter {
     }
 
     /// Writes a value with sorted keys.
-    mutating func write(_ value: JSONValue) {
+    package mutating func write(_ value: JSONValue) {
         switch value {
         case .null: null()
         case .bool(let value): bool(value)

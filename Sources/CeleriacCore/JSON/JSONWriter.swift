@@ -11,7 +11,7 @@
 ///
 /// Puts the commas; that keys and values alternate in an object is up to the caller.
 public struct JSONWriter: Sendable {
-    public internal(set) var bytes: [UInt8]
+    public package(set) var bytes: [UInt8]
     private var needsComma = false
     /// How many containers are open.
     private(set) var depth = 0
@@ -44,8 +44,11 @@ public struct JSONWriter: Sendable {
         separate()
         appendQuoted(name)
         bytes.append(.colon)
-        needsComma = false
+        isAfterKey()
     }
+
+    /// Says that a value comes next, without a comma.
+    mutating func isAfterKey() { needsComma = false }
 
     /// Ends everything that is still open; of at most 64 containers inside each other.
     public mutating func close() {
@@ -124,13 +127,13 @@ public struct JSONWriter: Sendable {
     // MARK: Detail
 
     /// Writes what is one whole value in JSON text already.
-    mutating func raw(_ text: StaticString) {
+    package mutating func raw(_ text: StaticString) {
         separate()
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// Puts a comma where one is due. Whatever is written next is complete, so the next value needs one again.
-    mutating func separate() {
+    package mutating func separate() {
         if needsComma { bytes.append(.comma) }
         needsComma = true
     }

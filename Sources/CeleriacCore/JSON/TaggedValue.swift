@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// Kombu's tagged values: an object of exactly the keys `__type__` and `__value__`.
 extension JSONWriter {
     mutating func tagged(_ type: String, _ value: (inout JSONWriter) -> Void) {
@@ -50,6 +56,22 @@ extension JSONScanner {
         return try value.string()
     }
 
+    /// Reads a string, or the text of a tagged value of any type that has one: an ISO date or time, a decimal's digits,
+    /// bytes that are UTF-8, a UUID as Python prints it.
+    mutating func plainOrTaggedText() throws(JSONError) -> String {
+        skipBlanks()
+        guard byte == .openBrace else { return try string() }
+        let start = position
+        guard let text = try value().taggedText else { throw JSONError(.typeMismatch, at: start, "expected a string") }
+        return text
+    }
+
+    /// Reads tagged bytes; `nil` where no object comes next.
+    mutating func taggedBytes() throws(JSONError) -> [UInt8]? {
+        skipBlanks()
+        return byte == .openBrace ? [UInt8](try Data.read(from: &self)) : nil
+    }
+
     /// Whether the whole text is a JSON number, a leading plus allowed.
     static func isNumber(_ text: String) -> Bool {
         var text = text.hasPrefix("+") ? String(text.dropFirst()) : text
@@ -57,6 +79,22 @@ extension JSONScanner {
             var scanner = JSONScanner(bytes, limits: JSONLimits())
             guard let token = try? scanner.scanNumber() else { return false }
             return token.range == 0..<bytes.count
+        }
+    }
+}
+
+extension JSONValue {
+    /// What a tagged value says as text; `nil` where this is none, or one without text.
+    fileprivate var taggedText: String? {
+        guard let members = objectValue, members.count == 2, let type = members["__type__"]?.stringValue,
+            let value = members["__value__"]
+        else { return nil }
+        switch type {
+        case "datetime", "date", "time", "decimal", "bytes": return value.stringValue
+        case "uuid":
+            let digits = try? JSONCoding.decode(UUID.self, from: bytes)
+            return digits?.uuidString.lowercased()
+        default: return nil
         }
     }
 }

@@ -9,6 +9,8 @@ public struct CallOptions: Sendable {
     /// The call's id; `nil` = a random one. A second call with the id of one that waits or runs is a duplicate.
     public var id: TaskID?
     public var queue: QueueName?
+    /// Through an exchange instead of straight into a queue, for brokers that have exchanges.
+    public var route: ExchangeRoute?
     /// Not before this much time from now. Ignored where ``eta`` is set.
     public var countdown: Duration?
     /// Not before this point in time; at most ten years ahead.
@@ -19,6 +21,12 @@ public struct CallOptions: Sendable {
     public var timeLimit: Duration?
     public var softTimeLimit: Duration?
     public var ignoreResult: Bool?
+    /// Attempts that count as failed already. Default 0.
+    public var retries: Int
+    /// Where the result is to be sent besides the result backend, for backends that send it: Celery's `reply_to`.
+    public var replyTo: String?
+    /// How the body is packed on the wire; `nil` = not at all.
+    public var compression: BodyCompression?
     public var unique: Uniqueness?
     /// A name to show instead of the task's.
     public var shadow: String?
@@ -28,13 +36,15 @@ public struct CallOptions: Sendable {
     public var atFront: Bool
 
     public init(
-        id: TaskID? = nil, queue: QueueName? = nil, countdown: Duration? = nil, eta: Date? = nil,
-        expires: Date? = nil, priority: CallPriority? = nil, timeLimit: Duration? = nil,
-        softTimeLimit: Duration? = nil, ignoreResult: Bool? = nil, unique: Uniqueness? = nil, shadow: String? = nil,
+        id: TaskID? = nil, queue: QueueName? = nil, route: ExchangeRoute? = nil, countdown: Duration? = nil,
+        eta: Date? = nil, expires: Date? = nil, priority: CallPriority? = nil, timeLimit: Duration? = nil,
+        softTimeLimit: Duration? = nil, ignoreResult: Bool? = nil, retries: Int = 0, replyTo: String? = nil,
+        compression: BodyCompression? = nil, unique: Uniqueness? = nil, shadow: String? = nil,
         headers: [String: JSONValue] = [:], atFront: Bool = false
     ) {
         self.id = id
         self.queue = queue
+        self.route = route
         self.countdown = countdown
         self.eta = eta
         self.expires = expires
@@ -42,6 +52,9 @@ public struct CallOptions: Sendable {
         self.timeLimit = timeLimit
         self.softTimeLimit = softTimeLimit
         self.ignoreResult = ignoreResult
+        self.retries = retries
+        self.replyTo = replyTo
+        self.compression = compression
         self.unique = unique
         self.shadow = shadow
         self.headers = headers

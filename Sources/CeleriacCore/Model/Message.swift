@@ -4,15 +4,18 @@ public struct Message: Sendable, Hashable {
     public var arguments: EncodedArguments
     /// The third part of a Celery body: callbacks, errbacks, chain, chord. A JSON object as text.
     public var embed: [UInt8]
-    public var priority: CallPriority
+    /// `nil` = as usual.
+    public var priority: CallPriority?
     public var correlationID: String?
     public var replyTo: String?
+    /// For brokers that route by exchange; `nil` = straight into its queue.
+    public var route: ExchangeRoute?
 
     public static let emptyEmbed = Array(#"{"callbacks":null,"errbacks":null,"chain":null,"chord":null}"#.utf8)
 
     public init(
         headers: MessageHeaders, arguments: EncodedArguments, embed: [UInt8] = Message.emptyEmbed,
-        priority: CallPriority = .normal
+        priority: CallPriority? = nil
     ) {
         self.headers = headers
         self.arguments = arguments

@@ -1,14 +1,45 @@
-/// How often a task may start, per worker: Celery's `rate_limit` (`"10/s"`, `"100/m"`, `"5/h"`, or a number a second).
+/// How often a task may start: Celery's `rate_limit` (`"10/s"`, `"100/m"`, `"5/h"`, or a number a second).
+///
+/// Starts are spaced evenly, without burst. Each worker counts for itself, as in Celery, unless the limit says otherwise:
+///
+/// ```swift
+/// @Task(rateLimit: "10/s")                         // each worker ten a second
+/// @Task(rateLimit: .global("10/s"))                // all workers of the broker together
+/// @Task(rateLimit: .argument("tenant", "10/m"))    // all workers together, for each value of the argument `tenant`
+/// ```
 public struct RateLimit: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
+    /// Which starts are counted together. All but `worker` are kept in the broker, which must be a ``StartLimiter``.
+    public enum Scope: Sendable, Hashable {
+        /// Those of one worker; lost when it ends.
+        case worker
+        /// Those of all workers.
+        case global
+        /// Those of all workers for one value of the named argument. A call that leaves it out counts among its like.
+        case argument(String)
+    }
+
     /// Starts in each ``period``; more than zero.
     public let count: Double
     public let period: Duration
+    public let scope: Scope
 
-    public init(_ count: Double, per period: Duration) {
+    public init(_ count: Double, per period: Duration, scope: Scope = .worker) {
         precondition(count > 0 && period > .zero, "a rate limit needs a positive count and period")
         self.count = count
         self.period = period
+        self.scope = scope
     }
+
+    /// The same rate, counted over all workers of the broker.
+    public static func global(_ limit: RateLimit) -> RateLimit { limit.counted(.global) }
+
+    /// The same rate, counted over all workers, for each value of an argument.
+    ///
+    /// - Parameter name: the parameter's name in the task's declaration.
+    public static func argument(_ name: String, _ limit: RateLimit) -> RateLimit { limit.counted(.argument(name)) }
+
+    /// The same rate, counted otherwise.
+    public func counted(_ scope: Scope) -> RateLimit { RateLimit(count, per: period, scope: scope) }
 
     /// Reads Celery's text form.
     ///
@@ -39,6 +70,11 @@ public struct RateLimit: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
     public var description: String {
         let unit =
             period == .seconds(1) ? "s" : period == .seconds(60) ? "m" : period == .seconds(3600) ? "h" : "\(period)"
-        return count == count.rounded() ? "\(Int(count))/\(unit)" : "\(count)/\(unit)"
+        let rate = count == count.rounded() && count < 1e15 ? "\(Int(count))/\(unit)" : "\(count)/\(unit)"
+        return switch scope {
+        case .worker: rate
+        case .global: "\(rate) global"
+        case .argument(let name): "\(rate) per \(name)"
+        }
     }
 }

@@ -15,17 +15,21 @@ public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public var module: String?
     /// The error's own words. At most 16 KiB.
     public var message: String
+    /// The arguments of the exception, as Python's `exc.args`; empty = the message alone.
+    public var arguments: [JSONValue]
     /// A traceback or stack, where there is one. At most 64 KiB.
     public var traceback: String?
     /// The attempts that failed before this one, oldest first; the last 25 of them.
     public var history: [FailedAttempt]
 
     public init(
-        type: String, module: String? = nil, message: String, traceback: String? = nil, history: [FailedAttempt] = []
+        type: String, module: String? = nil, message: String, arguments: [JSONValue] = [], traceback: String? = nil,
+        history: [FailedAttempt] = []
     ) {
         self.type = String(type.prefix(200))
         self.module = module
         self.message = Self.clipped(message, toBytes: 16 << 10)
+        self.arguments = arguments
         self.traceback = traceback.map { Self.clipped($0, toBytes: 64 << 10) }
         self.history = history
     }

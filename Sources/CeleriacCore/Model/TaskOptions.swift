@@ -15,7 +15,8 @@ public struct TaskOptions: Sendable {
     public var timeLimit: Duration?
     /// Soft limit: after it the attempt is cancelled (structured cancellation). `nil` = none.
     public var softTimeLimit: Duration?
-    public var priority: CallPriority
+    /// `nil` = as usual: ``CallPriority/normal``, or on Celery's wire what its own workers send by default.
+    public var priority: CallPriority?
     /// Counted from the call: later than that it is not started but revoked. `nil` = never.
     public var expires: Duration?
     public var rateLimit: RateLimit?
@@ -26,7 +27,7 @@ public struct TaskOptions: Sendable {
 
     public init(
         queue: QueueName? = nil, retry: RetryPolicy = .none, timeLimit: Duration? = nil,
-        softTimeLimit: Duration? = nil, priority: CallPriority = .normal, expires: Duration? = nil,
+        softTimeLimit: Duration? = nil, priority: CallPriority? = nil, expires: Duration? = nil,
         rateLimit: RateLimit? = nil, ignoreResult: Bool = false, acks: Acknowledgement = .late,
         unique: Uniqueness? = nil
     ) {

@@ -22,6 +22,8 @@ public struct TaskRecord: Sendable, Hashable {
     /// When it came to this state; `nil` where only the message's place is known.
     public var at: Date?
     public var parentID: TaskID?
+    /// The calls that it has sent while it ran, where the backend keeps them.
+    public var children: [ResultNode] = []
 
     public init(id: TaskID, state: TaskState, attempt: Int = 1) {
         self.id = id
@@ -40,6 +42,7 @@ public struct TaskRecord: Sendable, Hashable {
         startedAt = change.startedAt
         at = change.at
         parentID = change.parentID
+        children = change.children
     }
 }
 

@@ -3,6 +3,10 @@ public struct Backend: Sendable {
     public var broker: any Broker
     /// `nil` = results are not kept.
     public var results: (any ResultBackend)?
+    /// Where the broker was opened by URL: what a worker tells of it when asked, its password left out.
+    public var url: BackendURL?
+    /// The same of the result backend.
+    public var resultsURL: BackendURL?
 
     public init(broker: any Broker, results: (any ResultBackend)?) {
         self.broker = broker

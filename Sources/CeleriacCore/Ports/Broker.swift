@@ -67,7 +67,8 @@ public protocol Consumer: Sendable {
     ///
     /// - Parameters:
     ///   - limit: at least 1; the caller's free slots.
-    ///   - order: queues out of those the consumer was opened with.
+    ///   - order: which queues, the first ones first. A worker that was told to serve another queue names one that the
+    ///     consumer was not opened with: it is served like the others from then on.
     ///   - wait: whether to suspend until there is at least one. Wakes within 20 ms of a publication by this or another
     ///     process.
     /// - Returns: at least one delivery if `wait`, else perhaps none.

@@ -11,10 +11,11 @@ public protocol ResultBackend: Sendable {
 
     /// What is known of a call.
     ///
-    /// A store that is broker too answers from the message's place where nothing is recorded: PENDING while it waits,
-    /// STARTED while it is leased. See ``TaskRecord/derived(stored:place:id:)``.
+    /// A ``StateDerivingStore`` answers from the message's place where nothing is recorded: PENDING while it waits,
+    /// STARTED while it is leased.
     ///
-    /// - Returns: `nil` if nothing is known: never enqueued, forgotten, or expired.
+    /// - Returns: `nil` if nothing is known: never enqueued, forgotten, or expired. On Celery's wire that cannot be told
+    ///   from a call that waits, so there it is a record in state PENDING.
     func record(of id: TaskID) async throws -> TaskRecord?
 
     /// Suspends until the call's record differs from the one seen last, then returns it.
@@ -27,6 +28,24 @@ public protocol ResultBackend: Sendable {
 
     /// Deletes what is recorded of a call. A message of its stays where it is.
     func forget(_ id: TaskID) async throws
+
+    /// The states before the end that it wants to be told of: PENDING by the publisher, STARTED by the worker.
+    ///
+    /// Both by default. None, where it knows them from the message's place (``StateDerivingStore``), or where the wire has
+    /// none, as with Celery: there a call of which nothing is recorded is PENDING.
+    var interimStates: Set<TaskState> { get }
+}
+
+extension ResultBackend {
+    public var interimStates: Set<TaskState> { [.pending, .started] }
+}
+
+/// A store whose records follow from where messages lie: a call that waits is PENDING and one that is leased STARTED, and
+/// neither costs a write. See ``TaskRecord/derived(stored:place:id:)``.
+public protocol StateDerivingStore: CompletionStore {}
+
+extension StateDerivingStore {
+    public var interimStates: Set<TaskState> { [] }
 }
 
 /// A broker that is the result backend as well: the end of an attempt is one transaction.
@@ -58,6 +77,10 @@ public struct StateChange: Sendable, Hashable {
     /// From then on the record is gone; `nil` = kept for ever.
     public var expires: Date?
     public var parentID: TaskID?
+    /// The calls that this one has sent while it ran.
+    public var children: [ResultNode] = []
+    /// What extended results tell besides: the call's arguments and retries, its group and its stamps.
+    public var call: Envelope?
 
     public init(id: TaskID, state: TaskState, attempt: Int = 1, at: Date, expires: Date? = nil) {
         self.id = id

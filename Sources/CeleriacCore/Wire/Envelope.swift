@@ -28,19 +28,26 @@ public struct Envelope: Sendable, Hashable {
     public struct Properties: Sendable, Hashable {
         public var contentType: String
         public var contentEncoding: String
-        public var priority: CallPriority
+        /// `nil` = the caller asked for none: ``CallPriority/normal``, or what the broker's own field calls usual.
+        public var priority: CallPriority?
         public var correlationID: String?
         public var replyTo: String?
+        /// Where it is published, for brokers that route by exchange; `nil` = straight into its queue.
+        public var exchange: String?
+        /// What the exchange routes by.
+        public var routingKey: String?
 
         public init(
-            contentType: String = Envelope.json, contentEncoding: String = "utf-8", priority: CallPriority = .normal,
-            correlationID: String? = nil, replyTo: String? = nil
+            contentType: String = Envelope.json, contentEncoding: String = "utf-8", priority: CallPriority? = nil,
+            correlationID: String? = nil, replyTo: String? = nil, exchange: String? = nil, routingKey: String? = nil
         ) {
             self.contentType = contentType
             self.contentEncoding = contentEncoding
             self.priority = priority
             self.correlationID = correlationID
             self.replyTo = replyTo
+            self.exchange = exchange
+            self.routingKey = routingKey
         }
     }
 
@@ -53,7 +60,7 @@ public struct Envelope: Sendable, Hashable {
     public var body: [UInt8] { parts.body }
     public var id: TaskID { parts.headers.id }
     public var task: TaskName { parts.headers.task }
-    public var priority: CallPriority { parts.properties.priority }
+    public var priority: CallPriority { parts.properties.priority ?? .normal }
     // Single headers, read without a copy of all of them: a worker asks for these at each delivery.
 
     public var expires: Date? { parts.headers.expires }

@@ -53,7 +53,7 @@ extension TaskFailure {
     }
 
     /// The words of a Python exception's arguments.
-    private static func text(of arguments: JSONValue) -> String {
+    package static func text(of arguments: JSONValue) -> String {
         switch arguments {
         case .string(let text): text
         case .array(let elements): elements.map { text(of: $0) }.joined(separator: ", ")
@@ -67,7 +67,7 @@ extension [FailedAttempt] {
     private static var most: Int { 25 }
 
     /// Writes `[[attempt, date, type, message], …]`, the last 25 of them.
-    func write(named name: String, into writer: inout JSONWriter) {
+    package func write(named name: String, into writer: inout JSONWriter) {
         writer.key(name)
         writer.beginArray()
         for attempt in suffix(Self.most) {
@@ -81,7 +81,7 @@ extension [FailedAttempt] {
         writer.endArray()
     }
 
-    init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         self = []
         try reader.beginArray()
         while try reader.nextElement() {

@@ -1,28 +1,43 @@
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    package import FoundationEssentials
 #else
-    import Foundation
+    package import Foundation
 #endif
 
 /// Members of the objects that messages and records consist of: names on the wire, values of the model.
 extension JSONWriter {
-    mutating func nullField(_ name: String) {
-        key(name)
+    /// Writes a key that needs no escapes.
+    package mutating func member(_ name: StaticString) {
+        separate()
+        bytes.append(.quote)
+        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        bytes.append(.quote)
+        bytes.append(.colon)
+        isAfterKey()
+    }
+
+    package mutating func nullField(_ name: StaticString) {
+        member(name)
         null()
     }
 
-    mutating func field(_ name: String, _ value: String?, orNull: Bool = false) {
+    package mutating func trueField(_ name: StaticString) {
+        member(name)
+        bool(true)
+    }
+
+    package mutating func field(_ name: StaticString, _ value: String?, orNull: Bool = false) {
         if let value {
-            key(name)
+            member(name)
             string(value)
         } else if orNull {
             nullField(name)
         }
     }
 
-    mutating func field(_ name: String, _ value: Int?, orNull: Bool = false) {
+    package mutating func field(_ name: StaticString, _ value: Int?, orNull: Bool = false) {
         if let value {
-            key(name)
+            member(name)
             int(value)
         } else if orNull {
             nullField(name)
@@ -30,9 +45,9 @@ extension JSONWriter {
     }
 
     /// Writes a date as plain ISO text.
-    mutating func field(_ name: String, _ value: Date?, orNull: Bool = false) {
+    package mutating func field(_ name: StaticString, _ value: Date?, orNull: Bool = false) {
         if let value {
-            key(name)
+            member(name)
             date(value)
         } else if orNull {
             nullField(name)
@@ -40,13 +55,13 @@ extension JSONWriter {
     }
 
     /// Writes what is JSON text already.
-    mutating func field(_ name: String, text: [UInt8]?) {
+    package mutating func field(_ name: StaticString, text: [UInt8]?) {
         guard let text else { return }
-        key(name)
+        member(name)
         raw(text)
     }
 
-    mutating func date(_ value: Date) {
+    package mutating func date(_ value: Date) {
         separate()
         bytes.append(.quote)
         ISODate.append(value, to: &bytes)
@@ -54,14 +69,14 @@ extension JSONWriter {
     }
 
     /// Writes seconds, whole ones as an integer.
-    mutating func seconds(_ value: Duration?) {
+    package mutating func seconds(_ value: Duration?) {
         guard let value else { return null() }
         if value.components.attoseconds == 0 { int(value.components.seconds) } else { double(value.seconds) }
     }
 }
 
 extension JSONReader {
-    mutating func date() throws(JSONError) -> Date {
+    package mutating func date() throws(JSONError) -> Date {
         let start = offset
         guard let date = ISODate.parse(try string()) else {
             throw JSONError(.typeMismatch, at: start, "expected an ISO 8601 date")
@@ -69,7 +84,7 @@ extension JSONReader {
         return date
     }
 
-    mutating func seconds() throws(JSONError) -> Duration {
+    package mutating func seconds() throws(JSONError) -> Duration {
         let start = offset
         let value = try double()
         // Durations trap beyond their range; nothing takes thirty thousand years.
@@ -78,14 +93,14 @@ extension JSONReader {
     }
 
     /// Reads an integer from 0 to a billion: more than is ever counted, few enough to be added to.
-    mutating func count() throws(JSONError) -> Int {
+    package mutating func count() throws(JSONError) -> Int {
         let start = offset
         let value = try int()
         guard (0...1_000_000_000).contains(value) else { throw JSONError(.typeMismatch, at: start, "expected a count") }
         return value
     }
 
-    mutating func queue() throws(JSONError) -> QueueName {
+    package mutating func queue() throws(JSONError) -> QueueName {
         let start = offset
         guard let name = QueueName(rawValue: try string()) else {
             throw JSONError(.typeMismatch, at: start, "expected a queue name")

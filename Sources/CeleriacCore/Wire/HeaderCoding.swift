@@ -11,6 +11,11 @@ extension MessageHeaders {
     /// - Parameter verbose: whether to write Celery's full set, nulls included. Otherwise what is `nil` is left out, which
     ///   Celery's workers accept.
     public func write(into writer: inout JSONWriter, verbose: Bool = false) {
+        write(into: &writer, verbose: verbose) { _ in }
+    }
+
+    /// Writes the headers as one object, and `more` members at its end.
+    package func write(into writer: inout JSONWriter, verbose: Bool, more: (inout JSONWriter) -> Void) {
         writer.beginObject()
         writer.field("lang", "swift")
         writer.field("task", task.rawValue)
@@ -34,6 +39,7 @@ extension MessageHeaders {
         writer.field("compression", compression)
         if !history.isEmpty { history.write(named: "x_history", into: &writer) }
         writeExtra(into: &writer, verbose: verbose)
+        more(&writer)
         writer.endObject()
     }
 
@@ -55,26 +61,27 @@ extension MessageHeaders {
     }
 
     private func writeExtra(into writer: inout JSONWriter, verbose: Bool) {
-        for (name, value) in extra.sorted(by: { $0.key < $1.key }) where !Self.known.contains(name) {
-            writer.key(name)
-            writer.write(value)
+        if !extra.isEmpty {
+            for (name, value) in extra.sorted(by: { $0.key < $1.key }) where !Self.isKnown(name) {
+                writer.key(name)
+                writer.write(value)
+            }
+            if hasOwnRepresentations { writer.trueField("x_repr") }
         }
         guard verbose else { return }
-        for (name, value) in Self.defaults where extra[name] == nil {
-            writer.key(name)
-            writer.write(value)
+        if extra["replaced_task_nesting"] == nil { writer.field("replaced_task_nesting", 0) }
+        if extra["stamped_headers"] == nil { writer.nullField("stamped_headers") }
+        if extra["stamps"] == nil {
+            writer.key("stamps")
+            writer.beginObject()
+            writer.endObject()
         }
     }
 
-    private static let defaults: [(String, JSONValue)] = [
-        ("replaced_task_nesting", 0), ("stamped_headers", nil), ("stamps", [:]),
-    ]
-
-    /// The names that have a property here; `extra` cannot stand in for them.
-    private static let known: Set<String> = [
-        "lang", "task", "id", "shadow", "eta", "expires", "group", "group_index", "retries", "timelimit", "root_id",
-        "parent_id", "origin", "ignore_result", "compression", "x_history",
-    ]
+    /// Whether the caller has set `argsrepr` or `kwargsrepr`, for example to hide a secret.
+    package var hasOwnRepresentations: Bool {
+        !extra.isEmpty && (extra["argsrepr"] != nil || extra["kwargsrepr"] != nil)
+    }
 }
 
 extension MessageHeaders {
@@ -89,44 +96,107 @@ extension MessageHeaders {
     ///
     /// - Throws: ``JSONError`` with code `missing` where there is no `task` or `id`.
     public init(from reader: inout JSONReader) throws(JSONError) {
-        self.init(id: "", task: "")
         let start = reader.offset
-        try reader.beginObject()
-        while let name = try reader.nextKey() { try read(name, from: &reader) }
+        try self.init(unchecked: &reader)
         guard !task.rawValue.isEmpty else { throw JSONError(.missing, at: start, "the headers have no task") }
         guard !id.rawValue.isEmpty else { throw JSONError(.missing, at: start, "the headers have no id") }
     }
 
-    private mutating func read(_ name: String, from reader: inout JSONReader) throws(JSONError) {
-        if try reader.null() {
-            if !Self.known.contains(name) { extra[name] = .null }
-            return
+    /// Reads the header object that comes next, be there a `task` and `id` or not: an empty text is none.
+    package init(unchecked reader: inout JSONReader) throws(JSONError) {
+        self.init(id: "", task: "")
+        var texts = Texts()
+        try reader.beginObject()
+        while let key = try reader.nextKey(in: Field.table) {
+            switch key {
+            case .known(let place): try read(Field.allFields[place], from: &reader, &texts)
+            case .other(let name): extra[name] = try reader.value()
+            }
         }
-        switch name {
-        case "task": task = TaskName(try reader.string())
-        case "id": id = TaskID(try reader.string())
-        case "shadow": shadow = try reader.string()
-        case "eta": eta = try reader.date()
-        case "expires": expires = try reader.date()
-        case "group": group = try reader.string()
-        case "group_index": groupIndex = try reader.int()
-        case "retries": retries = try reader.count()
-        case "timelimit": (timeLimit, softTimeLimit) = try reader.timeLimits()
-        case "root_id": rootID = TaskID(try reader.string())
-        case "parent_id": parentID = TaskID(try reader.string())
-        case "origin": origin = try reader.string()
-        case "ignore_result": ignoreResult = try reader.bool()
-        case "compression": compression = try reader.string()
-        case "x_history": history = try [FailedAttempt](from: &reader)
-        case "lang": try reader.skip()  // Who wrote it is all that it says.
-        default: extra[name] = try reader.value()
+        texts.keep(in: &self)
+    }
+
+    /// What people are shown of the arguments, and by whom. What we have made of them is not read back.
+    private struct Texts {
+        var args: JSONValue?
+        var kwargs: JSONValue?
+        var isOurs = false
+        var isMarked = false
+
+        func keep(in headers: inout MessageHeaders) {
+            guard !isOurs || isMarked else { return }
+            if let args { headers.extra["argsrepr"] = args }
+            if let kwargs { headers.extra["kwargsrepr"] = kwargs }
         }
+    }
+
+    private mutating func read(
+        _ field: Field, from reader: inout JSONReader, _ texts: inout Texts
+    ) throws(JSONError) {
+        if try reader.null() { return }
+        switch field {
+        case .task: task = TaskName(try reader.string())
+        case .id: id = TaskID(try reader.string())
+        case .shadow: shadow = try reader.string()
+        case .eta: eta = try reader.date()
+        case .expires: expires = try reader.date()
+        case .group: group = try reader.string()
+        case .groupIndex: groupIndex = try reader.int()
+        case .retries: retries = try reader.count()
+        case .timeLimits: (timeLimit, softTimeLimit) = try reader.timeLimits()
+        case .rootID: rootID = TaskID(try reader.string())
+        case .parentID: parentID = TaskID(try reader.string())
+        case .origin: origin = try reader.string()
+        case .ignoreResult: ignoreResult = try reader.bool()
+        case .compression: compression = try reader.string()
+        case .history: history = try [FailedAttempt](from: &reader)
+        case .language: texts.isOurs = try reader.value() == "swift"
+        case .mark: texts.isMarked = try reader.value() == true
+        case .args: texts.args = try reader.value()
+        case .kwargs: texts.kwargs = try reader.value()
+        case .nesting, .stamps, .stampedHeaders:
+            let value = try reader.value()
+            if value != 0, value != [:] { extra[field.rawValue] = value }
+        }
+    }
+
+    /// The headers that are read by their names.
+    private enum Field: String, CaseIterable {
+        case language = "lang"
+        case task, id, shadow, eta, expires, group
+        case groupIndex = "group_index"
+        case retries
+        case timeLimits = "timelimit"
+        case rootID = "root_id"
+        case parentID = "parent_id"
+        case origin
+        case ignoreResult = "ignore_result"
+        case compression
+        case history = "x_history"
+        /// Tells the texts of arguments that a caller has set from those that we have made.
+        case mark = "x_repr"
+        case args = "argsrepr"
+        case kwargs = "kwargsrepr"
+        case nesting = "replaced_task_nesting"
+        case stampedHeaders = "stamped_headers"
+        case stamps
+
+        static let allFields = allCases
+        static let table = KeyTable(allFields.map(\.rawValue))
+
+        /// Those that have no property, but stand in `extra`.
+        static let extras: Set<String> = Set([Field.args, .kwargs, .nesting, .stampedHeaders, .stamps].map(\.rawValue))
+    }
+
+    /// Whether a name has a property here; `extra` cannot stand in for it.
+    private static func isKnown(_ name: String) -> Bool {
+        Field(rawValue: name) != nil && !Field.extras.contains(name)
     }
 }
 
 extension JSONReader {
     /// `[hard, soft]`, in seconds.
-    fileprivate mutating func timeLimits() throws(JSONError) -> (hard: Duration?, soft: Duration?) {
+    package mutating func timeLimits() throws(JSONError) -> (hard: Duration?, soft: Duration?) {
         var limits: [Duration?] = []
         try beginArray()
         while try nextElement() {

@@ -22,6 +22,7 @@ struct Ledger {
     var expiries = PlaceHeap()
     var recordCount = 0
     var workers: [String: WorkerStatus] = [:]
+    var starts = Starts()
 
     private var queueByName: [QueueName: Int] = [:]
     private var lastQueue: (name: QueueName, index: Int)?

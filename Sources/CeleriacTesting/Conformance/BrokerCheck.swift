@@ -26,10 +26,16 @@ extension Check where Subject == any Broker {
         if type is any CompletionStore.Type {
             checks += ResultBackendCheck.all.map { $0.ofBroker() } + CompletionStoreCheck.all.map { $0.ofBroker() }
         }
+        if type is any StateDerivingStore.Type {
+            checks += CompletionStoreCheck.deriving.map { $0.ofBroker() }
+        }
         if type is any Inspector.Type { checks += InspectorCheck.all.map { $0.ofBroker() } }
         if type is any DeadLetterStore.Type { checks += DeadLetterCheck.all.map { $0.ofBroker() } }
         if type is any RevocationStore.Type { checks += RevocationCheck.all.map { $0.ofBroker() } }
         if type is any WorkerDirectory.Type { checks += WorkerDirectoryCheck.all.map { $0.ofBroker() } }
+        if type is any StartLimiter.Type { checks += StartLimiterCheck.all.map { $0.ofBroker() } }
+        if type is any ControlChannel.Type { checks += ControlChannelCheck.all.map { $0.ofBroker() } }
+        if type is any EventChannel.Type { checks += EventChannelCheck.all.map { $0.ofBroker() } }
         return checks
     }
 }

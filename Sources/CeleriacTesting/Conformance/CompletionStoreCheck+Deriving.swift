@@ -1,7 +1,8 @@
-import CeleriacCore
+public import CeleriacCore
 
 extension Check where Subject == any CompletionStore {
-    static var deriving: [CompletionStoreCheck] {
+    /// What a ``StateDerivingStore`` promises.
+    public static var deriving: [CompletionStoreCheck] {
         [
             CompletionStoreCheck("a call that waits is PENDING, and STARTED while it is leased") { store, time in
                 try await store.publish([.sample("a", to: "mail", notBefore: time.now.adding(.seconds(10)))])

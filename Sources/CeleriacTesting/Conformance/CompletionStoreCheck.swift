@@ -4,7 +4,8 @@ public import CeleriacCore
 public typealias CompletionStoreCheck = Check<any CompletionStore>
 
 extension Check where Subject == any CompletionStore {
-    public static var all: [CompletionStoreCheck] { completing + deriving }
+    /// Besides, a ``StateDerivingStore`` keeps those of ``deriving``.
+    public static var all: [CompletionStoreCheck] { completing }
 
     static var completing: [CompletionStoreCheck] {
         [
@@ -35,7 +36,7 @@ extension Check where Subject == any CompletionStore {
                             continuation: [.sample("next")]
                         )
                         try expect(await store.complete([late]), is: [old.receipt], "receipts lost")
-                        try expect(await store.record(of: "a")?.state, is: .started, "state")
+                        try expect(await store.record(of: "a")?.state != .success, "the late completion was recorded")
                         try expect(await store.counts(of: .default), is: QueueCounts(leased: 1), "counts")
                         try expect(await store.settle(new, .ack), is: [], "receipts lost by the new holder")
                     }
@@ -56,7 +57,7 @@ extension Check where Subject == any CompletionStore {
                     try expect(await store.complete(completions), is: [all[1].receipt], "receipts lost")
                 }
                 try expect(await store.record(of: "a")?.state, is: .success, "state of a")
-                try expect(await store.record(of: "b"), is: nil, "record of b")
+                try await store.expectNothing(of: "b")
                 try expect(await store.drain(), is: ["after a", "after c"], "claimed")
             },
             CompletionStoreCheck("a completion that came before does nothing the second time") { store, time in
@@ -85,7 +86,6 @@ extension Check where Subject == any CompletionStore {
                     await time.advance(by: .seconds(10))
                     try expect(await store.record(of: "a")?.state, is: .retry, "state while it is ready")
                     try expect(await consumer.claim().envelope.headers.attempt, is: 2, "attempt")
-                    try expect(await store.record(of: "a")?.state, is: .started, "state of the second attempt")
                 }
             },
             CompletionStoreCheck("a completion may bury and record that") { store, time in
@@ -106,7 +106,7 @@ extension Check where Subject == any CompletionStore {
                     let completion = Completion(receipt: try await consumer.claim().receipt, settlement: .ack)
                     try expect(await store.complete([completion]), is: [], "receipts lost")
                 }
-                try expect(await store.record(of: "a"), is: nil, "record")
+                try await store.expectNothing(of: "a")
             },
             CompletionStoreCheck("what comes next wakes a waiting claim") { store, time in
                 try await store.publish("a")

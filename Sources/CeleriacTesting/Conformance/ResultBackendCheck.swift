@@ -9,7 +9,7 @@ extension Check where Subject == any ResultBackend {
     static var recording: [ResultBackendCheck] {
         [
             ResultBackendCheck("of a call that nobody has heard of nothing is known") { results, _ in
-                try expect(await results.record(of: "nobody"), is: nil, "record")
+                try await results.expectNothing(of: "nobody")
             },
             ResultBackendCheck("a record comes back as it went, with all that it has") { results, time in
                 for text in BrokerCheck.hostileTexts {
@@ -52,7 +52,7 @@ extension Check where Subject == any ResultBackend {
                 await time.advance(by: .hours(24) - .seconds(1))
                 try expect(await results.record(of: "a")?.state, is: .success, "state before its time")
                 await time.advance(by: .seconds(1))
-                try expect(await results.record(of: "a"), is: nil, "record at its time")
+                try await results.expectNothing(of: "a")
             },
             ResultBackendCheck("a record without expiry stays") { results, time in
                 try await results.record([.sample("a", .success, at: time)])
@@ -65,7 +65,7 @@ extension Check where Subject == any ResultBackend {
                 await time.advance(by: .minutes(30))
                 try expect(await results.record(of: "a")?.state, is: .success, "state")
                 await time.advance(by: .minutes(30))
-                try expect(await results.record(of: "a"), is: nil, "record")
+                try await results.expectNothing(of: "a")
             },
             ResultBackendCheck("what has expired keeps out no later record") { results, time in
                 try await results.record([.sample("a", .success, at: time, expiresIn: .seconds(60))])
@@ -77,10 +77,19 @@ extension Check where Subject == any ResultBackend {
                 try await results.record([.sample("a", .success, at: time), .sample("b", .success, at: time)])
                 try await results.forget("a")
                 try await results.forget("nobody")
-                try expect(await results.record(of: "a"), is: nil, "record of a")
+                try await results.expectNothing(of: "a")
                 try expect(await results.record(of: "b")?.state, is: .success, "state of b")
             },
         ]
+    }
+}
+
+extension ResultBackend {
+    /// - Throws: ``BrokenPromise`` unless nothing is known of the call; on Celery's wire that is PENDING and no more.
+    func expectNothing(of id: TaskID, file: String = #fileID, line: Int = #line) async throws {
+        let record = try await record(of: id)
+        let isNothing = record == nil || record == TaskRecord(id: id, state: .pending)
+        try expect(isNothing, "of \(id) something is known: \(String(describing: record))", file: file, line: line)
     }
 }
 

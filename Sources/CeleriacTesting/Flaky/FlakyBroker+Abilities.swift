@@ -23,6 +23,8 @@ extension FlakyBroker: ResultBackend where Base: ResultBackend {
     }
 }
 
+extension FlakyBroker: StateDerivingStore where Base: StateDerivingStore {}
+
 extension FlakyBroker: CompletionStore where Base: CompletionStore {
     public func complete(_ completions: [Completion]) async throws -> Set<Receipt> {
         try await perform(.complete, ifLost: { Set(completions.map(\.receipt)) }) {

@@ -3,6 +3,7 @@ public import CeleriacCore
 /// Celery's message format with JSON bodies: `[args, kwargs, embed]` (protocol 2), and the older one (protocol 1) to read.
 ///
 /// Pure. Looks at the size of everything before it looks into it, and takes bodies apart without decoding their values.
+/// Packs a body as the header `compression` says, and unpacks it, to at most the size that any body may have.
 /// Source: `celery/app/amqp.py`, `as_task_v2` and `as_task_v1`; `celery/worker/strategy.py`.
 public struct CeleryCodec: MessageCodec {
     public let limits: MessageLimits
@@ -19,9 +20,26 @@ public struct CeleryCodec: MessageCodec {
         try checkShape(of: body, of: message.task)
         let properties = Envelope.Properties(
             priority: message.priority, correlationID: message.correlationID ?? message.id.rawValue,
-            replyTo: message.replyTo
+            replyTo: message.replyTo, exchange: message.route?.exchange, routingKey: message.route?.routingKey
         )
-        return Envelope(headers: message.headers, properties: properties, body: body)
+        guard let name = message.headers.compression else {
+            return Envelope(headers: message.headers, properties: properties, body: body)
+        }
+        let compression = try Compression(named: name)
+        let packed = try compression.packed(body)
+        try check(packed.count, .body, of: message.task)
+        let headers = packedHeaders(of: message, compression)
+        return Envelope(headers: headers, properties: properties, body: packed)
+    }
+
+    /// The headers of a packed message: nobody can look into its body, so they tell people of the arguments.
+    private func packedHeaders(of message: Message, _ compression: Compression) -> MessageHeaders {
+        var headers = message.headers
+        headers.compression = compression.type
+        guard !headers.hasOwnRepresentations else { return headers }
+        headers.extra["argsrepr"] = .string(PythonRepr.arguments(message.arguments.args))
+        headers.extra["kwargsrepr"] = .string(PythonRepr.keywords(message.arguments.kwargs))
+        return headers
     }
 
     private func body(of message: Message) -> [UInt8] {
@@ -85,12 +103,15 @@ public struct CeleryCodec: MessageCodec {
     // MARK: Decoding
 
     public func decode(_ envelope: Envelope) throws -> ReceivedCall {
-        let body = envelope.body
-        guard body.count <= limits.bodyBytes else {
+        guard envelope.body.count <= limits.bodyBytes else {
             throw CeleriacError(
-                .tooLarge, "refused a body of \(body.count) bytes; at most \(limits.bodyBytes) are read")
+                .tooLarge, "refused a body of \(envelope.body.count) bytes; at most \(limits.bodyBytes) are read")
         }
         try checkFormat(of: envelope)
+        let body =
+            try envelope.compression.map {
+                try Compression(named: $0).unpacked(envelope.body, limit: limits.bodyBytes, part: "body")
+            } ?? envelope.body
         do throws(JSONError) {
             var reader = try JSONReader(body, limits: limits.json)
             let call =
@@ -107,17 +128,12 @@ public struct CeleryCodec: MessageCodec {
 
     private func checkFormat(of envelope: Envelope) throws {
         let properties = envelope.properties
-        if properties.contentType == Envelope.json, properties.contentEncoding == "utf-8", envelope.compression == nil {
-            return
-        }
+        if properties.contentType == Envelope.json, properties.contentEncoding == "utf-8" { return }
         guard properties.contentType.lowercased() == Envelope.json else {
             throw CeleriacError(.unsupported, "refused content type \(Self.quoted(properties.contentType))")
         }
         guard ["utf-8", "utf8", "us-ascii", "ascii"].contains(properties.contentEncoding.lowercased()) else {
             throw CeleriacError(.unsupported, "refused content encoding \(Self.quoted(properties.contentEncoding))")
-        }
-        if let compression = envelope.compression {
-            throw CeleriacError(.unsupported, "refused compression \(Self.quoted(compression))")
         }
     }
 

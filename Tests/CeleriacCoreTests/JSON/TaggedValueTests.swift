@@ -83,4 +83,25 @@ struct TaggedValueTests {
         #expect(ISODate.text(Date(timeIntervalSince1970: 1e300)) == "9999-12-31T23:59:59.999999+00:00")
         #expect(ISODate.text(Date(timeIntervalSince1970: -1e300)) == "0001-01-01T00:00:00+00:00")
     }
+
+    @Test("a parameter that is a string takes the text of a tagged value, and one of bytes takes tagged bytes")
+    func readsTextAndBytes() throws {
+        func tagged(_ type: String, _ value: String) -> String { #"{"__type__":"\#(type)","__value__":\#(value)}"# }
+        let date = tagged("datetime", #""2030-01-02T03:04:05+00:00""#)
+        #expect(try decode(String.self, date) == "2030-01-02T03:04:05+00:00")
+        #expect(try decode(String.self, tagged("time", #""03:04:05""#)) == "03:04:05")
+        #expect(try decode(String?.self, tagged("decimal", #""1.5""#)) == "1.5")
+        #expect(try decode([String].self, "[\(tagged("bytes", #""by""#)),\"x\"]") == ["by", "x"])
+        let uuid = tagged("uuid", #"{"hex":"0123456789abcdef0123456789abcdef"}"#)
+        #expect(try decode(String.self, " " + uuid) == "01234567-89ab-cdef-0123-456789abcdef")
+        struct Holder: Decodable { let text: String }
+        #expect(try decode(Holder.self, "{\"text\":\(date)}").text.hasPrefix("2030"))
+        #expect(try decode([UInt8].self, tagged("base64", #""/wA=""#)) == [0xFF, 0])
+        #expect(try decode([UInt8]?.self, tagged("bytes", #""by""#)) == [98, 121])
+        #expect(try decode([UInt8].self, "[1,2]") == [1, 2])
+        for text in ["{}", tagged("base64", #""/wA=""#), tagged("datetime", "5"), tagged("uuid", "{}")] {
+            #expect(throws: DecodingError.self) { try decode(String.self, text) }
+        }
+        #expect(throws: DecodingError.self) { try decode([Int].self, tagged("bytes", #""by""#)) }
+    }
 }

@@ -28,14 +28,13 @@ struct HeaderCodingTests {
 
     @Test("all headers come back as they went", arguments: [true, false])
     func roundTrips(verbose: Bool) throws {
-        var expected = full
-        if verbose {
-            expected.extra["replaced_task_nesting"] = 0
-            expected.extra["stamped_headers"] = JSONValue.null
-            expected.extra["stamps"] = [:]
-        }
-        #expect(try MessageHeaders(parsing: full.json(verbose: verbose)) == expected)
-        #expect(try MessageHeaders(parsing: expected.json(verbose: verbose)) == expected)
+        #expect(try MessageHeaders(parsing: full.json(verbose: verbose)) == full)
+        var stamped = full
+        stamped.extra["replaced_task_nesting"] = 1
+        stamped.extra["stamped_headers"] = ["tenant"]
+        stamped.extra["stamps"] = ["tenant": "acme"]
+        stamped.extra["argsrepr"] = "(***)"
+        #expect(try MessageHeaders(parsing: stamped.json(verbose: verbose)) == stamped)
     }
 
     @Test("they are written under Celery's names")
@@ -80,6 +79,8 @@ struct HeaderCodingTests {
         #expect(headers.task.rawValue == recorded["task"]?.stringValue)
         var expected = try #require(recorded.objectValue)
         expected["lang"] = "swift"
+        // So that the next reader knows that the two reprs are the caller's.
+        expected["x_repr"] = true
         var written = try #require(try JSONValue(parsing: headers.json(verbose: true)).objectValue)
         for name in ["eta", "expires"] {
             let dates = (

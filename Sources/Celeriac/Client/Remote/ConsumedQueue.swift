@@ -1,0 +1,21 @@
+/// A queue as a worker that consumes it tells of it.
+///
+/// Source: `kombu/entity.py`, `Queue.as_dict`.
+public struct ConsumedQueue: Sendable, Hashable {
+    public let name: String
+    public let exchange: String?
+    public let exchangeKind: Exchange.Kind?
+    public let routingKey: String?
+    /// All that the worker said of it.
+    public let json: JSONValue
+
+    /// - Returns: `nil` where the value is no description of a queue.
+    public init?(_ json: JSONValue) {
+        guard let name = json["name"]?.stringValue else { return nil }
+        self.name = name
+        exchange = json["exchange"]?["name"]?.stringValue
+        exchangeKind = json["exchange"]?["type"]?.stringValue.flatMap(Exchange.Kind.init)
+        routingKey = json["routing_key"]?.stringValue
+        self.json = json
+    }
+}

@@ -1,0 +1,50 @@
+/// Why a node did not do what a command asked of it.
+public struct ControlError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The kind of error. More may come, so a `switch` over it needs a `default`.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        public let description: String
+        public init(_ description: String) { self.description = description }
+
+        /// The node knows no command of that name.
+        public static let unknownCommand = Code("unknownCommand")
+        /// The node has no task of that name.
+        public static let unknownTask = Code("unknownTask")
+        /// The node says no, in its own words.
+        public static let refused = Code("refused")
+        /// The node answered with something else than such a command is answered with.
+        public static let unreadable = Code("unreadable")
+    }
+
+    public let code: Code
+    /// `name@host`.
+    public let node: String
+    public let command: String
+    /// The node's own words, such as `ValueError('Autoscale not enabled')`.
+    public let message: String
+
+    public init(_ code: Code, node: String, command: String, message: String) {
+        self.code = code
+        self.node = node
+        self.command = command
+        self.message = message
+    }
+
+    public var description: String { "\(code): \(node) to \(command): \(message)" }
+
+    /// Reads `{"error": "…"}`, which is how Celery's workers refuse (`celery/worker/control.py`, `nok`).
+    ///
+    /// - Returns: `nil` where the reply is no refusal.
+    init?(_ reply: ControlReply, to command: String) {
+        guard let members = reply.value.objectValue, members.count == 1, let reason = members["error"] else {
+            return nil
+        }
+        let message = reason.stringValue ?? reason.text
+        let code: Code =
+            switch message {
+            case "KeyError('\(command)')": .unknownCommand
+            case "unknown task": .unknownTask
+            default: .refused
+            }
+        self.init(code, node: reply.node, command: command, message: message)
+    }
+}

@@ -1,0 +1,75 @@
+import Logging
+import Synchronization
+
+/// Grows a worker's slots while calls wait that find none free, and shrinks them after half a minute without need.
+///
+/// Source of the rules: `celery/worker/autoscale.py`.
+final class Autoscaler: Sendable {
+    private static let interval = Duration.seconds(1)
+    private static let patience = Duration.seconds(30)
+
+    private let app: TaskApp
+    private let slots: Slots
+    private let queues: LiveQueues
+    private let state: Guarded<ClosedRange<Int>>
+
+    init(app: TaskApp, slots: Slots, queues: LiveQueues, range: ClosedRange<Int>) {
+        self.app = app
+        self.slots = slots
+        self.queues = queues
+        state = Guarded(range)
+    }
+
+    var range: ClosedRange<Int> { state.withLock { $0 } }
+
+    /// Changes the limits, and what lies outside of them at once.
+    func update(_ range: ClosedRange<Int>) {
+        state.withLock { $0 = range }
+        resize { min(max($0, range.lowerBound), range.upperBound) }
+    }
+
+    /// Returns when cancelled.
+    func run() async {
+        var neededAt = app.time.uptime
+        while (try? await app.time.sleep(for: Self.interval)) != nil {
+            let (held, capacity) = (slots.held.count, slots.capacity)
+            let waiting = held < capacity ? 0 : await waitingCalls()
+            let now = app.time.uptime
+            if held >= capacity { neededAt = now }
+            let next = Self.size(
+                of: capacity, held: held, waiting: waiting, in: range, isIdle: now - neededAt >= Self.patience
+            )
+            guard next != capacity else { continue }
+            resize { _ in next }
+            neededAt = now
+        }
+    }
+
+    /// How many slots there should be. Pure.
+    ///
+    /// - Parameters:
+    ///   - waiting: calls that are ready and find no slot.
+    ///   - isIdle: whether there was a free slot for long.
+    static func size(of capacity: Int, held: Int, waiting: Int, in range: ClosedRange<Int>, isIdle: Bool) -> Int {
+        if held >= capacity, waiting > 0 { return min(range.upperBound, capacity + min(waiting, range.upperBound)) }
+        if held < capacity, isIdle { return max(range.lowerBound, held) }
+        return min(max(capacity, range.lowerBound), range.upperBound)
+    }
+
+    private func waitingCalls() async -> Int {
+        var waiting = 0
+        for queue in queues.names {
+            do { waiting += try await app.broker.counts(of: queue).ready } catch {
+                app.logger.debug("autoscaler could not count", metadata: ["error": "\(error)"])
+            }
+        }
+        return waiting
+    }
+
+    private func resize(_ change: (Int) -> Int) {
+        let before = slots.capacity
+        let after = slots.resize(change)
+        guard after != before else { return }
+        app.logger.info("autoscaler", metadata: ["from": "\(before)", "to": "\(after)"])
+    }
+}

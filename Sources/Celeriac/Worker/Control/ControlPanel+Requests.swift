@@ -1,0 +1,64 @@
+/// Commands that ask for the calls that a worker has.
+///
+/// What Celery's workers hold in memory until its time comes lies in the broker here: `scheduled` looks there, into the
+/// queues that this worker serves.
+extension ControlPanel {
+    /// The most delayed calls of a queue that `scheduled` shows.
+    private static let mostScheduled = 100
+
+    static let requests: [Command] = [
+        Command(.inspects, ControlSignature("active", optional: ["safe"])) { arguments, worker in
+            let isSafe = arguments.isTrue("safe")
+            return .reply(.array(worker.attempts(started: true).map { worker.info($0, isSafe: isSafe) }))
+        },
+        Command(.inspects, ControlSignature("reserved")) { _, worker in
+            .reply(.array(worker.attempts(started: false).map { worker.info($0) }))
+        },
+        Command(.inspects, ControlSignature("scheduled")) { _, worker in
+            .reply(.array(try await scheduled(worker)))
+        },
+        Command(.inspects, ControlSignature("query_task", required: ["ids"])) { arguments, worker in
+            .reply(.object(try await query(arguments.texts("ids"), worker)))
+        },
+    ]
+
+    private static func scheduled(_ worker: ControlledWorker) async throws -> [JSONValue] {
+        guard let inspector = worker.app.broker as? any Inspector else { return [] }
+        var scheduled: [JSONValue] = []
+        for queue in worker.queues.names {
+            let messages = try await inspector.messages(in: queue, .delayed, offset: 0, limit: mostScheduled)
+            scheduled += messages.map { message in
+                [
+                    "eta": .date(message.envelope.headers.eta ?? message.notBefore), "priority": 6,
+                    "request": RequestInfo(message, on: worker.node).json(worker.app.codec),
+                ]
+            }
+        }
+        return scheduled
+    }
+
+    /// `{id: [state, info]}`; ids that are not here are left out.
+    private static func query(_ ids: [String], _ worker: ControlledWorker) async throws -> [String: JSONValue] {
+        var found: [String: JSONValue] = [:]
+        for id in ids.prefix(mostScheduled) {
+            if let attempt = worker.slots.attempt(of: TaskID(id)) {
+                found[id] = [attempt.startedAt == nil ? "reserved" : "active", worker.info(attempt)]
+            } else if let message = try await (worker.app.broker as? any Inspector)?.message(of: TaskID(id)),
+                message.status == .delayed, worker.queues.names.contains(message.queue)
+            {
+                found[id] = ["scheduled", RequestInfo(message, on: worker.node).json(worker.app.codec)]
+            }
+        }
+        return found
+    }
+}
+
+extension ControlledWorker {
+    fileprivate func attempts(started: Bool) -> [Attempt] {
+        slots.held.filter { ($0.startedAt != nil) == started }.sorted { $0.claimedAt < $1.claimedAt }
+    }
+
+    fileprivate func info(_ attempt: Attempt, isSafe: Bool = false) -> JSONValue {
+        RequestInfo(attempt, on: node).json(isSafe: isSafe, app.codec)
+    }
+}

@@ -1,0 +1,159 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import CeleriacWire
+import Logging
+
+/// Commands that keep calls from running, or stop those that run.
+extension ControlPanel {
+    /// The most ids or stamps that one command may name.
+    private static let most = 10_000
+
+    static let revoking: [Command] = [
+        Command(.revokes, ControlSignature("revoke", required: ["task_id"], optional: ["terminate", "signal"])) {
+            arguments, worker in
+            try await revoke(arguments, worker, terminate: arguments.isTrue("terminate"))
+        },
+        Command(.revokes, ControlSignature("terminate", required: ["signal", "task_id"])) { arguments, worker in
+            try await revoke(arguments, worker, terminate: true)
+        },
+        Command(
+            .revokes,
+            ControlSignature("revoke_by_stamped_headers", required: ["headers"], optional: ["terminate", "signal"])
+        ) { arguments, worker in try revokeByStamps(arguments, worker) },
+        Command(.inspects, ControlSignature("revoked")) { _, worker in
+            .reply(.array(worker.revoked.ids.map { .string($0.rawValue) }))
+        },
+    ]
+
+    // MARK: By id
+
+    private static func revoke(
+        _ arguments: ControlArguments, _ worker: ControlledWorker, terminate: Bool
+    ) async throws -> ControlResponse {
+        let texts = try arguments.texts("task_id")
+        guard texts.count <= most else { throw ControlRefusal.value("at most \(most) ids at once") }
+        let signal = terminate ? try signal(arguments) : nil
+        let ids = Set(texts.map { TaskID($0) })
+        worker.revoked.add(ids)
+        let running = ids.compactMap { worker.slots.attempt(of: $0) }
+        try await keep(ids, worker, terminate: terminate)
+        try await record(ids.subtracting(running.map(\.delivery.id)), worker)
+        guard let signal else {
+            worker.log("tasks revoked by remote control", ["count": "\(ids.count)"])
+            return .ok("tasks \(set(ids)) flagged as revoked")
+        }
+        for attempt in running { attempt.cancel(because: .revoked, by: signal) }
+        worker.log("tasks terminated by remote control", ["count": "\(running.count)"])
+        guard !running.isEmpty else { return .ok("terminate: tasks unknown") }
+        return .ok("terminate: \(running.map(\.delivery.id.rawValue).sorted().joined(separator: ", "))")
+    }
+
+    /// Where the broker remembers revocations, they outlive this worker and reach others. Not by `app.revoke`, which tells
+    /// all workers: they would tell each other for ever.
+    private static func keep(_ ids: Set<TaskID>, _ worker: ControlledWorker, terminate: Bool) async throws {
+        guard !ids.isEmpty, let store = worker.app.broker as? any RevocationStore else { return }
+        let until = worker.app.time.now.adding(TaskApp.revocationSpan)
+        try await store.revoke(Array(ids), terminate: terminate, until: until)
+    }
+
+    /// Writes REVOKED for calls that have not been started anywhere, as Celery's workers do since 5.7.
+    private static func record(_ ids: Set<TaskID>, _ worker: ControlledWorker) async throws {
+        guard !worker.app.derivesStates, let results = worker.app.results else { return }
+        let now = worker.app.time.now
+        var changes: [StateChange] = []
+        for id in ids {
+            let state = try await results.record(of: id)?.state ?? .pending
+            guard [.pending, .received, .retry, .rejected].contains(state) else { continue }
+            let expires = worker.app.resultLifetime.map(now.addingTimeInterval)
+            var change = StateChange(id: id, state: .revoked, at: now, expires: expires)
+            change.failure = .revoked(.revoked)
+            changes.append(change)
+        }
+        if !changes.isEmpty { try await results.record(changes) }
+    }
+
+    private static func signal(_ arguments: ControlArguments) throws(ControlRefusal) -> Signal {
+        switch arguments["signal"] {
+        case nil: return .terminate
+        case .integer(let number): return Signal(number: Int(clamping: number))
+        case .string(let name):
+            if let signal = Signal(name) { return signal }
+            throw ControlRefusal(
+                type: "AttributeError", message: "module 'signal' has no attribute '\(name.prefix(60))'")
+        default: throw .type("signal name must be uppercase string.")
+        }
+    }
+
+    /// `{'id-1', 'id-2'}`
+    private static func set(_ ids: Set<TaskID>) -> String {
+        guard !ids.isEmpty else { return "set()" }
+        return "{\(ids.map { PythonRepr.value(JSONValue.string($0.rawValue).bytes) }.sorted().joined(separator: ", "))}"
+    }
+
+    // MARK: By stamp
+
+    private static func revokeByStamps(
+        _ arguments: ControlArguments, _ worker: ControlledWorker
+    ) throws(ControlRefusal) -> ControlResponse {
+        let signal = try signal(arguments)
+        let (headers, stamps) = try stamps(arguments)
+        let text = PythonRepr.value(headers.bytes)
+        worker.revoked.add(stamps)
+        worker.log("tasks revoked by stamps", ["stamps": "\(stamps.keys.sorted().joined(separator: ","))"])
+        guard arguments.isTrue("terminate") else {
+            return .ok("headers \(text) flagged as revoked, but not terminated")
+        }
+        var terminated: [String: Set<JSONValue>] = [:]
+        for attempt in worker.slots.held where attempt.startedAt != nil {
+            let matches = matches(of: attempt.delivery.envelope.headers.stamps, with: stamps)
+            guard !matches.isEmpty else { continue }
+            terminated.merge(matches) { $0.union($1) }
+            attempt.cancel(because: .revoked, by: signal)
+        }
+        guard !terminated.isEmpty else { return .ok("headers \(text) were not terminated") }
+        return .ok("headers \(mapping(terminated)) revoked")
+    }
+
+    private static func stamps(
+        _ arguments: ControlArguments
+    ) throws(ControlRefusal) -> (headers: JSONValue, stamps: [String: [JSONValue]]) {
+        var headers: [String: JSONValue] = [:]
+        switch arguments["headers"] {
+        case .object(let members): headers = members
+        case .array, .string:
+            // `name=value`, as the command line gives them.
+            for pair in try arguments.texts("headers") {
+                let sides = pair.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+                guard sides.count > 1 else {
+                    throw ControlRefusal(type: "IndexError", message: "list index out of range")
+                }
+                headers[sides[0]] = .string(sides[1])
+            }
+        default: throw .type("headers must be a dict or a list")
+        }
+        let stamps = headers.mapValues { $0.arrayValue ?? [$0] }
+        guard stamps.values.reduce(0, { $0 + $1.count }) <= most else { throw .value("at most \(most) stamps at once") }
+        return (.object(headers), stamps)
+    }
+
+    private static func matches(
+        of own: [String: [JSONValue]], with revoked: [String: [JSONValue]]
+    ) -> [String: Set<JSONValue>] {
+        revoked.reduce(into: [:]) { matches, stamp in
+            let shared = Set(own[stamp.key] ?? []).intersection(stamp.value)
+            if !shared.isEmpty { matches[stamp.key] = shared }
+        }
+    }
+
+    /// As Python shows the `defaultdict(set)` that Celery replies with.
+    private static func mapping(_ stamps: [String: Set<JSONValue>]) -> String {
+        let members = stamps.sorted { $0.key < $1.key }.map { name, values in
+            let set = values.map { PythonRepr.value($0.bytes) }.sorted().joined(separator: ", ")
+            return "\(PythonRepr.value(JSONValue.string(name).bytes)): {\(set)}"
+        }
+        return "defaultdict(<class 'set'>, {\(members.joined(separator: ", "))})"
+    }
+}

@@ -1,0 +1,82 @@
+import Logging
+import Synchronization
+
+/// The commands of Celery's remote control: which there are, what they take, what they do.
+///
+/// A file for each group of them, `ControlPanel+….swift`. Source: `celery/worker/control.py`, celery 5.7.
+struct ControlPanel: Sendable {
+    /// What a command is for; only those that ask or revoke are carried out where control is read-only.
+    enum Kind: Sendable { case inspects, revokes, controls }
+
+    struct Command: Sendable {
+        let kind: Kind
+        let signature: ControlSignature
+        let run: @Sendable (ControlArguments, ControlledWorker) async throws -> ControlResponse
+
+        init(
+            _ kind: Kind, _ signature: ControlSignature,
+            _ run: @escaping @Sendable (ControlArguments, ControlledWorker) async throws -> ControlResponse
+        ) {
+            self.kind = kind
+            self.signature = signature
+            self.run = run
+        }
+    }
+
+    private static let commands: [String: Command] = {
+        let groups = [inspecting, requests, statistics, debugging, revoking, limiting, pooling, consuming, monitoring]
+        var commands = Dictionary(uniqueKeysWithValues: groups.joined().map { ($0.signature.name, $0) })
+        for (alias, name) in aliases { commands[alias] = commands[name] }
+        return commands
+    }()
+
+    /// Names of old, which Celery still takes.
+    private static let aliases = [
+        "dump_tasks": "registered", "dump_active": "active", "dump_reserved": "reserved",
+        "dump_schedule": "scheduled", "dump_revoked": "revoked", "dump_conf": "conf",
+    ]
+
+    let worker: ControlledWorker
+    let reach: ControlReach
+    private let refused = RefusedNames()
+
+    init(_ worker: ControlledWorker, reach: ControlReach) {
+        self.worker = worker
+        self.reach = reach
+    }
+
+    /// Carries a command out. Whatever comes in, there is an answer, and the worker goes on.
+    func answer(_ command: ControlCommand) async -> ControlResponse {
+        worker.app.clock.forward()
+        guard let known = Self.commands[command.name] else {
+            return .error(ControlRefusal(type: "KeyError", message: String(command.name.prefix(200))).repr)
+        }
+        guard reach == .full || known.kind != .controls else { return refuse(command.name) }
+        do {
+            try known.signature.check(command.arguments)
+            return try await known.run(ControlArguments(command.arguments), worker)
+        } catch {
+            return .error(ControlRefusal(error).repr)
+        }
+    }
+
+    private func refuse(_ name: String) -> ControlResponse {
+        // Once each: Flower repeats its own every few seconds.
+        if refused.isNew(name) {
+            worker.app.logger.warning(
+                "a control command was refused: this worker's remote control is read-only",
+                metadata: ["command": "\(name)", "worker": "\(worker.node)"]
+            )
+        }
+        return .error(
+            ControlRefusal(type: "PermissionError", message: "\(name): this worker's remote control is read-only").repr
+        )
+    }
+}
+
+/// The commands that were refused so far.
+private final class RefusedNames: Sendable {
+    private let names = Guarded<Set<String>>([])
+
+    func isNew(_ name: String) -> Bool { names.withLock { $0.insert(name).inserted } }
+}

@@ -1,0 +1,93 @@
+/// What a command takes, checked as a call of its Python function would be.
+struct ControlSignature: Sendable {
+    let name: String
+    /// Those without which it is refused.
+    let required: [String]
+    let optional: [String]
+    /// Whether it ignores others, as `**kwargs` does.
+    let isOpen: Bool
+
+    init(_ name: String, required: [String] = [], optional: [String] = [], isOpen: Bool = true) {
+        self.name = name
+        self.required = required
+        self.optional = optional
+        self.isOpen = isOpen
+    }
+
+    func check(_ arguments: [String: JSONValue]) throws(ControlRefusal) {
+        if !isOpen {
+            let stranger = arguments.keys.sorted().first { !required.contains($0) && !optional.contains($0) }
+            if let stranger { throw .type("\(name)() got an unexpected keyword argument '\(stranger.prefix(60))'") }
+        }
+        let missing = required.filter { arguments[$0] == nil }.map { "'\($0)'" }
+        guard let last = missing.last else { return }
+        let noun = missing.count == 1 ? "argument" : "arguments"
+        let list =
+            missing.count < 3
+            ? missing.joined(separator: " and ") : missing.dropLast().joined(separator: ", ") + ", and \(last)"
+        throw .type("\(name)() missing \(missing.count) required positional \(noun): \(list)")
+    }
+}
+
+/// The arguments of a command, read by type.
+struct ControlArguments: Sendable {
+    let values: [String: JSONValue]
+
+    init(_ values: [String: JSONValue]) { self.values = values }
+
+    /// - Returns: `nil` where it is missing or null.
+    subscript(name: String) -> JSONValue? {
+        guard let value = values[name], !value.isNull else { return Optional.none }
+        return value
+    }
+
+    func text(_ name: String) throws(ControlRefusal) -> String? {
+        guard let value = self[name] else { return nil }
+        guard let text = value.stringValue else { throw .type("\(name) must be a str") }
+        return text
+    }
+
+    func requiredText(_ name: String) throws(ControlRefusal) -> String {
+        guard let text = try text(name) else { throw .type("\(name) must be a str") }
+        return text
+    }
+
+    /// Most that counts of slots may be: far beyond use, far below overflow.
+    private static let mostSlots = 100_000
+
+    func count(_ name: String) throws(ControlRefusal) -> Int? {
+        guard let value = self[name] else { return nil }
+        guard let number = value.intValue else { throw .type("\(name) must be an int") }
+        guard (0...Self.mostSlots).contains(number) else {
+            throw .value("\(name) must be from 0 to \(Self.mostSlots)")
+        }
+        return number
+    }
+
+    /// Seconds; more than a thousand years are none.
+    func seconds(_ name: String) throws(ControlRefusal) -> Duration? {
+        guard let value = self[name] else { return nil }
+        guard let seconds = value.doubleValue else { throw .type("\(name) must be a number of seconds") }
+        guard seconds > 0, seconds < 3e10 else { throw .value("\(name) must be more than 0 and a sane time") }
+        return .seconds(seconds)
+    }
+
+    /// As Python's `bool` sees it.
+    func isTrue(_ name: String) -> Bool {
+        switch self[name] {
+        case nil, .null, .bool(false), .integer(0), .double(0), .string(""), .array([]), .object([:]): false
+        case .bool, .integer, .bigInteger, .double, .string, .array, .object: true
+        }
+    }
+
+    /// A text, or a list of them, as Celery's `maybe_list`.
+    func texts(_ name: String) throws(ControlRefusal) -> [String] {
+        guard let value = self[name] else { return [] }
+        if let text = value.stringValue { return [text] }
+        let texts = value.arrayValue?.compactMap(\.stringValue)
+        guard let texts, texts.count == value.arrayValue?.count else {
+            throw .type("\(name) must be a str or a list of them")
+        }
+        return texts
+    }
+}

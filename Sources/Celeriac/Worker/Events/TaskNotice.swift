@@ -1,0 +1,132 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import CeleriacWire
+
+/// What an event about a task says, before it is stamped with sender, clock and time. Pure.
+///
+/// The fields are Celery's: `celery/worker/request.py` and `strategy.py`.
+struct TaskNotice: Sendable, Hashable {
+    var kind: MonitorEvent.Kind
+    var fields: [String: JSONValue]
+
+    /// - Parameter call: the call's arguments, as Python shows them.
+    static func received(_ envelope: Envelope, _ call: CallText) -> TaskNotice {
+        let headers = envelope.headers
+        return TaskNotice(
+            kind: .taskReceived,
+            fields: [
+                "uuid": .string(headers.id.rawValue), "name": .string(headers.shadow ?? headers.task.rawValue),
+                "args": .string(call.args), "kwargs": .string(call.kwargs),
+                "root_id": .text(headers.rootID?.rawValue), "parent_id": .text(headers.parentID?.rawValue),
+                "retries": .integer(Int64(headers.retries)), "eta": .date(headers.eta),
+                "expires": .date(headers.expires),
+            ]
+        )
+    }
+
+    /// What a sender tells.
+    static func sent(_ publication: Publication, _ call: CallText) -> TaskNotice {
+        let properties = publication.envelope.properties
+        var notice = received(publication.envelope, call)
+        notice.kind = .taskSent
+        notice.fields["name"] = .string(publication.envelope.task.rawValue)
+        notice.fields["queue"] = .string(publication.queue.rawValue)
+        notice.fields["exchange"] = .string(properties.exchange ?? "")
+        notice.fields["routing_key"] = .string(properties.routingKey ?? publication.queue.rawValue)
+        return notice
+    }
+
+    static func started(_ id: TaskID) -> TaskNotice {
+        TaskNotice(kind: .taskStarted, fields: ["uuid": .string(id.rawValue)])
+    }
+
+    /// What the end of an attempt tells.
+    ///
+    /// - Parameters:
+    ///   - call: the call's arguments, as Python shows them; asked for only where they are told.
+    ///   - runtime: how long it ran; `nil` if it was never started.
+    ///   - signal: by which it was terminated, if it was.
+    static func ended(
+        _ execution: Executor.Execution, _ decision: Decision, _ envelope: Envelope,
+        _ call: @autoclosure () -> CallText, runtime: Duration?, signal: Int?
+    ) -> [TaskNotice] {
+        switch execution.outcome {
+        case .success(let result): [succeeded(envelope.id, result, runtime ?? .zero)]
+        case .failure, .retry:
+            [decision.state == .retry ? retried(envelope.id, decision) : failed(envelope.id, decision)]
+        case .discarded: [failed(envelope.id, decision)]
+        case .rejected(let failure):
+            if runtime != nil {
+                [failed(envelope.id, decision), rejected(envelope.id, requeue: false)]
+            } else if failure.type == TaskFailure.notRegistered {
+                // Celery tells of an unknown task nothing but its failure.
+                [failed(envelope.id, decision)]
+            } else {
+                [received(envelope, call()), failed(envelope.id, decision)]
+            }
+        case .revoked(let reason): [revoked(envelope.id, reason, signal)]
+        case .snooze, .interrupted: runtime == nil ? [] : [rejected(envelope.id, requeue: true)]
+        case .postponed, .leaseLost: []
+        }
+    }
+
+    private static func succeeded(_ id: TaskID, _ result: [UInt8], _ runtime: Duration) -> TaskNotice {
+        TaskNotice(
+            kind: .taskSucceeded,
+            fields: [
+                "uuid": .string(id.rawValue), "result": .string(PythonRepr.value(result)),
+                "runtime": .double(runtime.seconds),
+            ]
+        )
+    }
+
+    private static func failed(_ id: TaskID, _ decision: Decision) -> TaskNotice {
+        TaskNotice(kind: .taskFailed, fields: fields(id, decision.failure))
+    }
+
+    private static func retried(_ id: TaskID, _ decision: Decision) -> TaskNotice {
+        var fields = fields(id, decision.failure)
+        // A retry without a cause, as in Celery.
+        if decision.failure?.type == "Retry" { fields["exception"] = "None" }
+        return TaskNotice(kind: .taskRetried, fields: fields)
+    }
+
+    private static func fields(_ id: TaskID, _ failure: TaskFailure?) -> [String: JSONValue] {
+        [
+            "uuid": .string(id.rawValue), "exception": .string(failure.map(repr) ?? "None"),
+            "traceback": .text(failure?.traceback),
+        ]
+    }
+
+    /// Celery's `Reject` shows itself otherwise than exceptions do.
+    private static func repr(_ failure: TaskFailure) -> String {
+        guard failure.type == "Reject" else { return PythonRepr.exception(failure) }
+        return "reject requeue=False: \(failure.message)"
+    }
+
+    private static func rejected(_ id: TaskID, requeue: Bool) -> TaskNotice {
+        TaskNotice(kind: .taskRejected, fields: ["uuid": .string(id.rawValue), "requeue": .bool(requeue)])
+    }
+
+    private static func revoked(_ id: TaskID, _ reason: RevocationReason, _ signal: Int?) -> TaskNotice {
+        let isTerminated = reason == .terminated
+        return TaskNotice(
+            kind: .taskRevoked,
+            fields: [
+                "uuid": .string(id.rawValue), "terminated": .bool(isTerminated),
+                "signum": isTerminated ? .integer(Int64(signal ?? Signal.terminate.number)) : .null,
+                "expired": .bool(reason == .expired),
+            ]
+        )
+    }
+}
+
+extension JSONValue {
+    static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+
+    /// ISO 8601 with offset, as Celery writes it.
+    static func date(_ date: Date?) -> JSONValue { .text(date.map { ISODate.text($0) }) }
+}

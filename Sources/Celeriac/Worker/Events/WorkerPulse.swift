@@ -1,0 +1,46 @@
+import Foundation
+import Logging
+
+/// Tells the world that a worker lives: worker-online, a worker-heartbeat every two seconds, worker-offline.
+///
+/// Receivers call it dead once twice its `freq` went by without one.
+struct WorkerPulse: Sendable {
+    let app: TaskApp
+    let events: EventDispatcher
+    let interval: Duration
+    let slots: Slots
+    let statistics: @Sendable () -> WorkerStatistics
+
+    /// Returns when cancelled. The end of the worker tells of itself, by ``stop()``, once its last task has been settled.
+    func run() async {
+        events.send(.workerOnline, fields)
+        while (try? await app.time.sleep(for: interval)) != nil { events.send(.workerHeartbeat, fields) }
+    }
+
+    func stop() { events.send(.workerOffline, fields) }
+
+    private var fields: [String: JSONValue] {
+        var fields = SoftwareInfo.fields
+        fields["freq"] = .double(interval.seconds)
+        fields["active"] = .integer(Int64(slots.held.count))
+        fields["processed"] = .integer(Int64(statistics().processed))
+        fields["loadavg"] = .array(ThisProcess.loadAverage.map { .double(($0 * 100).rounded() / 100) })
+        return fields
+    }
+}
+
+/// What this is, in events and reports: Celery's `SOFTWARE_INFO`.
+enum SoftwareInfo {
+    static let name = "celeriac"
+    static let version = "0.3.0"
+
+    #if os(macOS)
+        static let system = "Darwin"
+    #else
+        static let system = "Linux"
+    #endif
+
+    static let fields: [String: JSONValue] = [
+        "sw_ident": .string(name), "sw_ver": .string(version), "sw_sys": .string(system),
+    ]
+}

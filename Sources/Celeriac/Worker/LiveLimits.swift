@@ -1,0 +1,58 @@
+import Synchronization
+
+/// The rate and time limits of tasks, as remote control has changed them on this worker; what it has not touched is the
+/// task's own. Gone when the worker ends.
+final class LiveLimits: Sendable {
+    struct Times: Sendable, Hashable {
+        var soft: Duration?
+        var hard: Duration?
+    }
+
+    private struct State {
+        var rates: [TaskName: RateLimit?] = [:]
+        var times: [TaskName: Times] = [:]
+    }
+
+    private let state = Guarded(State())
+    /// Looked at for each start, where the rest of the state almost never is.
+    private let isTouched = Atomic(false)
+
+    func rate(of task: AnyTask) -> RateLimit? {
+        guard isTouched.load(ordering: .acquiring) else { return task.options.rateLimit }
+        return state.withLock { $0.rates[task.name] ?? task.options.rateLimit }
+    }
+
+    /// The limits of one call: its caller's, else the task's.
+    ///
+    /// A sender that knows the task writes the task's own limits into the message. Those are not the caller's, and give
+    /// way to what was changed.
+    func times(of task: AnyTask, for envelope: Envelope) -> Times {
+        let own = Times(soft: task.options.softTimeLimit, hard: task.options.timeLimit)
+        let asked = Times(soft: envelope.softTimeLimit, hard: envelope.timeLimit)
+        guard isTouched.load(ordering: .acquiring), let changed = state.withLock({ $0.times[task.name] }) else {
+            return Times(soft: asked.soft ?? own.soft, hard: asked.hard ?? own.hard)
+        }
+        return Times(
+            soft: asked.soft == own.soft ? changed.soft : asked.soft ?? changed.soft,
+            hard: asked.hard == own.hard ? changed.hard : asked.hard ?? changed.hard
+        )
+    }
+
+    /// The limits of calls whose sender asks for none.
+    func ownTimes(of task: AnyTask) -> Times {
+        state.withLock { $0.times[task.name] }
+            ?? Times(soft: task.options.softTimeLimit, hard: task.options.timeLimit)
+    }
+
+    /// - Parameter limit: `nil` = none from now on. Counted over those whom the task's own limit counts.
+    func setRate(_ limit: RateLimit?, of task: AnyTask) {
+        let limit = limit?.counted(task.options.rateLimit?.scope ?? .worker)
+        state.withLock { $0.rates[task.name] = .some(limit) }
+        isTouched.store(true, ordering: .releasing)
+    }
+
+    func setTimes(_ times: Times, of task: AnyTask) {
+        state.withLock { $0.times[task.name] = times }
+        isTouched.store(true, ordering: .releasing)
+    }
+}

@@ -1,0 +1,41 @@
+import Logging
+
+/// Asks the workers that are there already what has been revoked, and what time it is by their logical clocks.
+///
+/// Source: `celery/worker/consumer/mingle.py`.
+struct Mingle: Sendable {
+    private static let patience = Duration.seconds(1)
+
+    let app: TaskApp
+    let channel: any ControlChannel
+    let node: String
+    let revoked: RevokedCalls
+
+    /// Takes a second where other workers may answer. The worker does not wait for it before it claims.
+    func run() async {
+        let hello = ControlCommand(
+            "hello",
+            ["from_node": .string(node), "revoked": .array(revoked.ids.map { .string($0.rawValue) })]
+        )
+        do {
+            let replies = try await channel.ask(hello, timeout: Self.patience)
+            for reply in replies where reply.node != node { merge(reply.value) }
+        } catch is CancellationError {
+            return
+        } catch {
+            app.logger.warning("other workers could not be asked", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func merge(_ reply: JSONValue) {
+        if let clock = reply["clock"]?.intValue { app.clock.adjust(to: Int64(clock)) }
+        revoked.add(reply["revoked"]?.taskIDs ?? [])
+    }
+}
+
+extension JSONValue {
+    /// Ids as workers send them: a list, or in older versions an object by id.
+    var taskIDs: [TaskID] {
+        (arrayValue?.compactMap(\.stringValue) ?? objectValue.map { Array($0.keys) } ?? []).map { TaskID($0) }
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Celeriac
+
+/// Which workers are asked or told, and how long they have to answer.
+struct AudienceOptions: ParsableArguments {
+    enum Matcher: String, ExpressibleByArgument, CaseIterable { case glob, pcre }
+
+    @Option(
+        name: .shortAndLong,
+        help:
+            "How long to wait for replies: \(DurationArgument.help). With --destination it ends when all have answered."
+    )
+    var timeout = DurationArgument(.seconds(1))
+    @Option(name: .shortAndLong, help: "Only these workers, by their whole names: a@host,b@host.")
+    var destination: [String] = []
+    @Option(help: "Only workers whose names fit, such as 'mail*@*'.")
+    var pattern: String?
+    @Option(help: "How the pattern is meant.")
+    var matcher = Matcher.glob
+
+    func validate() throws {
+        if timeout.duration == .zero { throw ValidationError("--timeout is more than 0") }
+    }
+
+    func inspection(_ app: TaskApp) throws -> Inspection {
+        try app.inspect(to: nodes, pattern: shape, timeout: timeout.duration)
+    }
+
+    func control(_ app: TaskApp) throws -> RemoteControl {
+        try app.control(to: nodes, pattern: shape, timeout: timeout.duration)
+    }
+
+    /// That nobody answered.
+    var silence: CommandFailure {
+        CommandFailure(.notFound, "no worker answered within \(timeout.duration.brief)")
+    }
+
+    private var nodes: [String]? {
+        let nodes = destination.flatMap { $0.split(separator: ",").map(String.init) }
+        return nodes.isEmpty ? nil : nodes
+    }
+
+    private var shape: ControlCommand.Pattern? {
+        pattern.map { ControlCommand.Pattern($0, matcher == .glob ? .glob : .pcre) }
+    }
+}

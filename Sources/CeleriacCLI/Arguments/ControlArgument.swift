@@ -1,0 +1,17 @@
+import ArgumentParser
+import Celeriac
+
+/// How far remote control may reach into a worker.
+enum ControlArgument: String, ExpressibleByArgument, CaseIterable {
+    case full
+    case readOnly = "read-only"
+    case off
+
+    var reach: ControlReach {
+        switch self {
+        case .full: .full
+        case .readOnly: .readOnly
+        case .off: .off
+        }
+    }
+}

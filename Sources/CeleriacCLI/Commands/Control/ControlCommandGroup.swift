@@ -1,0 +1,74 @@
+import ArgumentParser
+import Celeriac
+
+/// `control`: tells workers what to do.
+struct ControlCommandGroup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "control", abstract: "Tell workers what to do, Python's too.",
+        discussion: """
+            For brokers that have remote control (memory, Redis). The workers answer; what a command changes lasts until \
+            the worker ends. Celery's names with underscores will do as well. Exits with 3 if no worker answered, with \
+            1 if one refused.
+            """,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Calls",
+                subcommands: [
+                    ControlRevokeCommand.self, ControlTerminateCommand.self, ControlRevokeByHeadersCommand.self,
+                ]
+            ),
+            CommandGroup(name: "Tasks", subcommands: [ControlRateLimitCommand.self, ControlTimeLimitCommand.self]),
+            CommandGroup(
+                name: "Pools",
+                subcommands: [
+                    ControlPoolGrowCommand.self, ControlPoolShrinkCommand.self, ControlAutoscaleCommand.self,
+                    ControlPoolRestartCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Queues", subcommands: [ControlAddConsumerCommand.self, ControlCancelConsumerCommand.self]
+            ),
+            CommandGroup(
+                name: "Workers",
+                subcommands: [
+                    ControlEnableEventsCommand.self, ControlDisableEventsCommand.self, ControlHeartbeatCommand.self,
+                    ControlShutdownCommand.self, ControlSendCommand.self,
+                ]
+            ),
+        ]
+    )
+}
+
+/// A command that workers answer with a word of their own.
+protocol ControlOrder: AppCommand {
+    var audience: AudienceOptions { get }
+    var output: OutputOptions { get }
+
+    func give(to workers: RemoteControl) async throws -> [NodeReply<String>]
+}
+
+extension ControlOrder {
+    func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        let replies = try await give(to: audience.control(app))
+        try terminal.show(replies, json: output.json, of: audience) { $0 }
+    }
+}
+
+extension Terminal {
+    /// Shows one line a worker.
+    ///
+    /// - Throws: ``CommandFailure`` if nobody answered, or one refused.
+    func show<Value>(
+        _ replies: [NodeReply<Value>], json: Bool, of audience: AudienceOptions, _ text: (Value) -> String
+    ) throws {
+        if json {
+            show(.array(replies, JSONValue.reply))
+        } else {
+            for reply in replies {
+                if let value = reply.value { print("\(reply.node): \(text(value))".visible) }
+            }
+        }
+        if replies.isEmpty { throw audience.silence }
+        try showErrors(replies.compactMap(\.error))
+    }
+}

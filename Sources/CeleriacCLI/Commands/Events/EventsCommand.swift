@@ -1,0 +1,78 @@
+import ArgumentParser
+import Celeriac
+import UnixSignals
+
+/// `events`: what workers tell, as they tell it.
+struct EventsCommand: AppCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events", abstract: "Show what workers tell, as it happens.",
+        discussion: """
+            One line an event, until Ctrl-C, --limit or --duration. With --json one JSON object a line: kind, node, \
+            pid, clock, at, task_id, and fields, which are Celery's own.
+
+            Workers tell of their calls if they were started with --task-events (-E), or were told to: --enable does \
+            that first. Nothing is kept for who does not listen. For brokers that carry events (memory, Redis).
+            """
+    )
+
+    @Flag(help: "Show all that each event says, one field a line.")
+    var dump = false
+    @Flag(help: "First tell the workers to send events of their calls.")
+    var enable = false
+    @Option(help: "Only these kinds: task-failed,worker-online; 'task-*' and 'worker-*' will do.")
+    var only: [String] = []
+    @Option(help: "End after so many events.")
+    var limit: Int?
+    @Option(help: "End after this time: \(DurationArgument.help).")
+    var duration: DurationArgument?
+    @Flag(help: "Print one JSON object a line instead of text for people.")
+    var json = false
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
+        if dump && json { throw ValidationError("--dump and --json exclude each other") }
+    }
+
+    func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        let events = try app.events { await listening(app, terminal) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await show(events, terminal) }
+            group.addTask { try await untilTold(app) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+        if events.dropped > 0 { terminal.note("Note: \(events.dropped) events came too fast and were left out.") }
+    }
+
+    /// Each time that events begin to arrive: a gap may lie before it.
+    private func listening(_ app: TaskApp, _ terminal: Terminal) async {
+        terminal.note("Listening for events.")
+        guard enable else { return }
+        do { try await app.control().enableEvents() } catch {
+            terminal.note("Note: the workers could not be told to send events: \(error)".visible)
+        }
+    }
+
+    private func show(_ events: MonitorEvents, _ terminal: Terminal) async throws {
+        var lines = EventLines(isDump: dump, isJSON: json)
+        var left = limit ?? .max
+        for try await event in events where isWanted(event.kind) {
+            terminal.print(lines.text(of: event))
+            left -= 1
+            if left == 0 { return }
+        }
+    }
+
+    private func untilTold(_ app: TaskApp) async throws {
+        if let duration { return try await app.time.sleep(for: duration.duration) }
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
+    }
+
+    private func isWanted(_ kind: MonitorEvent.Kind) -> Bool {
+        let patterns = only.flatMap { $0.split(separator: ",") }
+        return patterns.isEmpty
+            || patterns.contains { pattern in
+                pattern.hasSuffix("*") ? kind.rawValue.hasPrefix(pattern.dropLast()) : kind.rawValue == pattern
+            }
+    }
+}

@@ -1,0 +1,47 @@
+import Celeriac
+
+/// A worker as its answers to several questions show it.
+struct AskedWorker {
+    let node: String
+    let stats: WorkerStats?
+    let queues: [ConsumedQueue]
+    let running: [HeldCall]
+
+    /// One for each node that answered anything, by name.
+    static func joined(
+        _ stats: [NodeReply<WorkerStats>], _ queues: [NodeReply<[ConsumedQueue]>], _ active: [NodeReply<[HeldCall]>]
+    ) -> [AskedWorker] {
+        let nodes = Set(stats.map(\.node) + queues.map(\.node) + active.map(\.node))
+        return nodes.sorted().map { node in
+            AskedWorker(
+                node: node, stats: stats.first { $0.node == node }?.value,
+                queues: queues.first { $0.node == node }?.value ?? [],
+                running: active.first { $0.node == node }?.value ?? []
+            )
+        }
+    }
+
+    static func table(_ workers: [AskedWorker]) -> Table {
+        var table = Table(
+            .text("WORKER"), .number("PID"), .text("QUEUES"), .number("RUNNING"), .number("SLOTS"), .number("UP")
+        )
+        for worker in workers {
+            table.add(
+                worker.node, worker.stats?.pid.map(String.init) ?? "-",
+                worker.queues.map(\.name).joined(separator: ","), "\(worker.running.count)",
+                worker.stats?.concurrency.map(String.init) ?? "-", worker.stats?.uptime?.brief ?? "-"
+            )
+        }
+        return table
+    }
+
+    var document: JSONValue {
+        [
+            "name": .string(node), "pid": stats?.pid.map(JSONValue.count) ?? .null,
+            "queues": .array(queues) { .string($0.name) },
+            "concurrency": stats?.concurrency.map(JSONValue.count) ?? .null,
+            "running": .array(running, \.json), "processed": .count(stats?.totals.values.reduce(0, +) ?? 0),
+            "uptime": .seconds(stats?.uptime),
+        ]
+    }
+}

@@ -1,0 +1,46 @@
+import Celeriac
+
+/// The broker and result backend that a command line names: options that may stand anywhere before a `--`.
+///
+/// They are taken out before the commands are parsed, since every command takes them and none is about them.
+struct BrokerArguments {
+    private(set) var broker: String?
+    private(set) var resultBackend: String?
+    /// The arguments without them.
+    private(set) var rest: [String] = []
+    /// That a URL is missing; said once a command needs the broker.
+    private(set) var problem: CommandFailure?
+
+    static let help = """
+        Every command takes --broker (-b) URL and --result-backend URL; without them CELERIAC_BROKER_URL and \
+        CELERIAC_RESULT_BACKEND say where to look, and the results are where the broker is. A password belongs in the \
+        environment: other users may see the arguments of a process.
+        """
+
+    init(_ arguments: [String]) {
+        var left = arguments[...]
+        while let word = left.popFirst() {
+            if word == "--" {
+                rest += [word] + left
+                return
+            }
+            let (name, value) = Self.parts(of: word)
+            switch name {
+            case "-b", "--broker": broker = url(value, of: name, &left)
+            case "--result-backend": resultBackend = url(value, of: name, &left)
+            default: rest.append(word)
+            }
+        }
+    }
+
+    private static func parts(of word: String) -> (name: String, value: String?) {
+        guard word.hasPrefix("--"), let equals = word.firstIndex(of: "=") else { return (word, nil) }
+        return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+    }
+
+    private mutating func url(_ value: String?, of name: String, _ left: inout ArraySlice<String>) -> String? {
+        if let value = value ?? left.popFirst(), !value.isEmpty { return value }
+        problem = CommandFailure(.usage, "\(name) needs a URL, such as redis://localhost")
+        return nil
+    }
+}

@@ -1,0 +1,75 @@
+import Synchronization
+
+/// Somebody who looks, then waits until it may be worth looking again. A ring in between is not lost.
+package final class Waiter: Sendable {
+    private enum State {
+        case looking, rung
+        case waiting(CheckedContinuation<Void, any Error>)
+    }
+    private let state = Guarded(State.looking)
+
+    package init() {}
+
+    package func ring() {
+        let waiting = state.withLock { state -> CheckedContinuation<Void, any Error>? in
+            defer { state = .rung }
+            if case .waiting(let waiting) = state {
+                return waiting
+            }
+            return nil
+        }
+        waiting?.resume()
+    }
+
+    /// To be called before each look.
+    package func look() {
+        state.withLock { state in
+            if case .rung = state { state = .looking }
+        }
+    }
+
+    /// Suspends until rung since the last look, or for `duration`.
+    ///
+    /// - Throws: `CancellationError` when cancelled.
+    package func wait(atMost duration: Duration, _ time: any TimeSource) async throws {
+        if state.withLock({ if case .rung = $0 { true } else { false } }) { return try Task.checkCancellation() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.untilRung() }
+            group.addTask { try await time.sleep(for: duration) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func untilRung() async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { park($0) }
+        } onCancel: {
+            cancel()
+        }
+    }
+
+    private func park(_ continuation: CheckedContinuation<Void, any Error>) {
+        enum Answer { case rung, cancelled, parked }
+        let answer = state.withLock { state -> Answer in
+            if case .rung = state { return .rung }
+            if Task.isCancelled { return .cancelled }
+            state = .waiting(continuation)
+            return .parked
+        }
+        switch answer {
+        case .rung: continuation.resume()
+        case .cancelled: continuation.resume(throwing: CancellationError())
+        case .parked: break
+        }
+    }
+
+    private func cancel() {
+        let waiting = state.withLock { state -> CheckedContinuation<Void, any Error>? in
+            guard case .waiting(let waiting) = state else { return nil }
+            state = .looking
+            return waiting
+        }
+        waiting?.resume(throwing: CancellationError())
+    }
+}

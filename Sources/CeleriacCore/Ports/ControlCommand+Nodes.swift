@@ -1,0 +1,117 @@
+extension ControlCommand {
+    /// Whether a node is meant: it stands in the destination, or, without one, its name fits the pattern.
+    ///
+    /// With neither, every node is meant. Source: `kombu/pidbox.py`, `Node.handle_message`.
+    public func isFor(_ node: String) -> Bool {
+        if let destination, !destination.isEmpty { return destination.contains(node) }
+        return pattern?.fits(node) ?? true
+    }
+}
+
+extension ControlCommand.Pattern {
+    /// Whether a node's name fits: wholly for `glob`, from its start for `pcre`, as in Python's `fnmatch` and `re.match`.
+    ///
+    /// A regular expression that cannot be read, or that could take for ever, fits nothing.
+    public func fits(_ name: String) -> Bool {
+        switch matcher {
+        case .glob: return Glob(text).fits(name)
+        case .pcre:
+            guard isHarmless, let expression = try? Regex(text) else { return false }
+            return (try? expression.prefixMatch(in: name)) != nil
+        }
+    }
+
+    /// Whether an expression surely ends soon: it is short, repeats at most three things, and no group.
+    private var isHarmless: Bool {
+        var repetitions = 0
+        var last: Character = " "
+        for character in text {
+            if "*+{".contains(character) {
+                guard last != ")" else { return false }
+                repetitions += 1
+            }
+            last = character
+        }
+        return repetitions <= 3 && text.count <= 200
+    }
+}
+
+/// A pattern of file names, as Python's `fnmatch` reads it: `*`, `?`, `[a-z]` and `[!a-z]`. Letters differ by case.
+private struct Glob {
+    private enum Part {
+        case run
+        case one
+        case literal(Unicode.Scalar)
+        case set(isNegated: Bool, [ClosedRange<Unicode.Scalar>])
+
+        func fits(_ scalar: Unicode.Scalar) -> Bool {
+            switch self {
+            case .run, .one: true
+            case .literal(let own): own == scalar
+            case .set(let isNegated, let ranges): ranges.contains { $0.contains(scalar) } != isNegated
+            }
+        }
+
+        var isRun: Bool { if case .run = self { true } else { false } }
+    }
+
+    private var parts: [Part] = []
+
+    init(_ text: String) {
+        var rest = Array(text.unicodeScalars)[...]
+        while let scalar = rest.popFirst() {
+            switch scalar {
+            case "*": parts.append(.run)
+            case "?": parts.append(.one)
+            case "[": parts.append(Self.set(in: &rest) ?? .literal("["))
+            default: parts.append(.literal(scalar))
+            }
+        }
+    }
+
+    /// Goes back to the last `*` only, so that no pattern takes longer than its length times the name's.
+    func fits(_ name: String) -> Bool {
+        let scalars = Array(name.unicodeScalars)
+        var (part, place) = (0, 0)
+        var lastRun: (part: Int, place: Int)?
+        while place < scalars.count {
+            if part < parts.count, parts[part].isRun {
+                lastRun = (part, place)
+                part += 1
+            } else if part < parts.count, parts[part].fits(scalars[place]) {
+                (part, place) = (part + 1, place + 1)
+            } else if let run = lastRun {
+                lastRun = (run.part, run.place + 1)
+                (part, place) = (run.part + 1, run.place + 1)
+            } else {
+                return false
+            }
+        }
+        return parts[part...].allSatisfy(\.isRun)
+    }
+
+    /// Reads what follows a `[` up to its `]`; `nil` where there is none, and the `[` stands for itself.
+    private static func set(in rest: inout ArraySlice<Unicode.Scalar>) -> Part? {
+        let isNegated = rest.first == "!"
+        let start = rest.startIndex + (isNegated ? 1 : 0)
+        // A `]` at the very start belongs to the set.
+        guard start < rest.endIndex, let end = rest[(start + 1)...].firstIndex(of: "]") else { return nil }
+        let members = rest[start..<end]
+        rest = rest[(end + 1)...]
+        return .set(isNegated: isNegated, ranges(of: members))
+    }
+
+    private static func ranges(of members: ArraySlice<Unicode.Scalar>) -> [ClosedRange<Unicode.Scalar>] {
+        var ranges: [ClosedRange<Unicode.Scalar>] = []
+        var rest = members
+        while let first = rest.popFirst() {
+            guard rest.count >= 2, rest.first == "-", let last = rest.dropFirst().first else {
+                ranges.append(first...first)
+                continue
+            }
+            rest = rest.dropFirst(2)
+            if first <= last { ranges.append(first...last) }
+        }
+        return ranges
+    }
+}

@@ -1,0 +1,47 @@
+public import CeleriacCore
+import Synchronization
+
+extension MemoryStore: ControlChannel {
+    public func broadcast(_ command: ControlCommand) async throws {
+        _ = switchboard.withLock { $0.send(command, answeringTo: nil) }
+    }
+
+    /// As it knows who listens, it waits for no one else.
+    public func ask(_ command: ControlCommand, timeout: Duration) async throws -> [ControlReply] {
+        let (stream, replies) = AsyncStream.makeStream(of: ControlReply?.self)
+        let count = switchboard.withLock { $0.send(command, answeringTo: replies) }
+        let gathered = await withTaskGroup(of: Void.self) { [time] group in
+            group.addTask {
+                // Cancelled, it ends the stream as well: nobody reads it any more.
+                try? await time.sleep(for: timeout)
+                replies.finish()
+            }
+            defer { group.cancelAll() }
+            return await Self.gather(count, from: stream)
+        }
+        try Task.checkCancellation()
+        return gathered
+    }
+
+    public func serve(
+        as node: String, isListening: @escaping @Sendable () async -> Void,
+        _ handle: @escaping @Sendable (ControlCommand) async -> ControlResponse
+    ) async throws {
+        let (stream, commands) = AsyncStream.makeStream(of: ControlCall.self)
+        let listener = switchboard.withLock { $0.add(node, commands) }
+        defer { switchboard.withLock { $0.remove(listener) } }
+        await isListening()
+        for await call in stream { call.answer(await handle(call.command)) }
+        throw CancellationError()
+    }
+
+    private static func gather(_ count: Int, from stream: AsyncStream<ControlReply?>) async -> [ControlReply] {
+        var replies: [ControlReply] = []
+        var answers = stream.makeAsyncIterator()
+        for _ in 0..<count {
+            guard let answer = await answers.next() else { break }
+            if let answer { replies.append(answer) }
+        }
+        return replies
+    }
+}

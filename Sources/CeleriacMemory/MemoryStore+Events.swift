@@ -1,0 +1,26 @@
+public import CeleriacCore
+import Synchronization
+
+extension MemoryStore: EventChannel {
+    /// How many emissions are kept for a watcher that is slow; beyond that its oldest are gone.
+    private static let backlog = 10_000
+
+    public func emit(_ events: [MonitorEvent]) async throws {
+        guard !events.isEmpty else { return }
+        switchboard.withLock { $0.send(events) }
+    }
+
+    /// Of a watcher that is ten thousand emissions behind, the oldest are gone.
+    public func receiveEvents(
+        isListening: @escaping @Sendable () async -> Void,
+        _ handle: @escaping @Sendable ([MonitorEvent]) async -> Void
+    ) async throws {
+        let (stream, events) = AsyncStream.makeStream(
+            of: [MonitorEvent].self, bufferingPolicy: .bufferingNewest(Self.backlog))
+        let listener = switchboard.withLock { $0.add(events) }
+        defer { switchboard.withLock { $0.remove(listener) } }
+        await isListening()
+        for await emission in stream { await handle(emission) }
+        throw CancellationError()
+    }
+}

@@ -1,0 +1,69 @@
+import CeleriacCore
+import Synchronization
+
+/// Who listens in this process: nodes to commands, watchers to events.
+struct Switchboard {
+    typealias Events = AsyncStream<[MonitorEvent]>.Continuation
+    typealias Commands = AsyncStream<ControlCall>.Continuation
+    typealias Replies = AsyncStream<ControlReply?>.Continuation
+
+    private var last: UInt64 = 0
+    private var nodes: [UInt64: (name: String, commands: Commands)] = [:]
+    private var watchers: [UInt64: Events] = [:]
+
+    mutating func add(_ node: String, _ commands: Commands) -> UInt64 {
+        last += 1
+        nodes[last] = (node, commands)
+        return last
+    }
+
+    mutating func add(_ watcher: Events) -> UInt64 {
+        last += 1
+        watchers[last] = watcher
+        return last
+    }
+
+    mutating func remove(_ listener: UInt64) {
+        nodes.removeValue(forKey: listener)?.commands.finish()
+        watchers.removeValue(forKey: listener)?.finish()
+    }
+
+    /// - Returns: how many nodes it went to; each of them yields once, `nil` where it has nothing to say.
+    func send(_ command: ControlCommand, answeringTo replies: Replies?) -> Int {
+        let meant = nodes.values.filter { command.isFor($0.name) }
+        for node in meant {
+            node.commands.yield(ControlCall(command, to: node.name, replies: replies))
+        }
+        return meant.count
+    }
+
+    func send(_ events: [MonitorEvent]) {
+        for watcher in watchers.values { watcher.yield(events) }
+    }
+}
+
+/// A command on its way to one node. Dropped unanswered, as when the node stops listening, it counts as answered by silence.
+final class ControlCall: Sendable {
+    let command: ControlCommand
+    private let node: String
+    private let replies: Guarded<Switchboard.Replies?>
+
+    init(_ command: ControlCommand, to node: String, replies: Switchboard.Replies?) {
+        self.command = command
+        self.node = node
+        self.replies = Guarded(replies)
+    }
+
+    deinit { answer(.silence) }
+
+    func answer(_ response: ControlResponse) {
+        let replies = self.replies.withLock { replies in
+            defer { replies = nil }
+            return replies
+        }
+        switch response {
+        case .reply(let value): replies?.yield(ControlReply(node: node, value: value))
+        case .silence: replies?.yield(nil)
+        }
+    }
+}

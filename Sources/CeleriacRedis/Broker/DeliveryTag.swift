@@ -1,0 +1,122 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import CeleriacCore
+import Synchronization
+
+/// The delivery tag of a message of ours: unique, opaque to Python, and for us the place of what has no place in kombu's
+/// layout.
+///
+/// ```
+/// 9f0c…(24 digits)~63a1c0e5d2f40                       published then
+/// 9f0c…~63a1c0e5d2f40-63a1c0e6c7680                    the same, and due then
+/// 9f0c…~63a1c0e5d2f40~d<40 digits>.<16 digits>         holds a unique key until done (s: until its start)
+/// 9f0c…~63a1c0e5d2f40~e                                its header eta counts: it lies in a list before its time
+/// ```
+///
+/// Instants are microseconds since 1970 in hexadecimal. Where two deliveries would have one tag, a script adds `+<number>`.
+struct DeliveryTag: Sendable, Hashable {
+    var serial: String
+    var published: Int64
+    /// `nil` = when it was published.
+    var due: Int64?
+    var unique: UniqueHold?
+    var isEtaInForce = false
+
+    /// The unique key that a message holds.
+    struct UniqueHold: Sendable, Hashable {
+        var span: Uniqueness.Span
+        /// SHA-1 of the key, in hexadecimal.
+        var digest: String
+        /// Tells who holds it; stays through retries.
+        var nonce: String
+    }
+
+    var text: String {
+        var text = serial + "~" + String(published, radix: 16)
+        if let due { text += "-" + String(due, radix: 16) }
+        if let unique {
+            text += unique.span == .untilStart ? "~s" : "~d"
+            text += unique.digest + "." + unique.nonce
+        }
+        return isEtaInForce ? text + "~e" : text
+    }
+
+    /// When the message is, or was, to be served, in microseconds since 1970.
+    var servedFrom: Int64 { due ?? published }
+}
+
+extension DeliveryTag {
+    /// - Returns: `nil` for a tag that is not of ours.
+    init?(_ text: String) {
+        let parts = text.prefix { $0 != "+" }.split(separator: "~", omittingEmptySubsequences: false)
+        guard parts.count >= 2, parts[0].utf8.count == 24 else { return nil }
+        let instants = parts[1].split(separator: "-")
+        guard let published = instants.first.flatMap({ Int64($0, radix: 16) }) else { return nil }
+        self.init(serial: String(parts[0]), published: published)
+        due = instants.count > 1 ? Int64(instants[1], radix: 16) : nil
+        for part in parts.dropFirst(2) {
+            if part == "e" { isEtaInForce = true } else { unique = UniqueHold(part) }
+        }
+    }
+}
+
+extension DeliveryTag.UniqueHold {
+    fileprivate init?(_ text: Substring) {
+        let span: Uniqueness.Span
+        switch text.first {
+        case "s": span = .untilStart
+        case "d": span = .untilDone
+        default: return nil
+        }
+        let parts = text.dropFirst().split(separator: ".")
+        guard parts.count == 2 else { return nil }
+        self.init(span: span, digest: String(parts[0]), nonce: String(parts[1]))
+    }
+}
+
+/// Makes tags that no other process makes.
+final class TagSource: Sendable {
+    private let prefix = Hexadecimal.text(UInt64.random(in: 0 ... .max))
+    private let count = Guarded(UInt32.random(in: 0...0xFFFF))
+
+    /// The number comes round after four billion; by then the instant tells the tags apart.
+    func next(publishedAt now: Date) -> DeliveryTag {
+        let number = count.withLock { count in
+            count &+= 1
+            return count
+        }
+        return DeliveryTag(serial: prefix + Hexadecimal.text(number), published: now.microseconds)
+    }
+
+    func nonce() -> String { Hexadecimal.text(UInt64.random(in: 0 ... .max)) }
+}
+
+enum Hexadecimal {
+    /// All digits of the number, the zeros in front as well.
+    static func text<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) -> String {
+        let width = Number.bitWidth / 4
+        return String(unsafeUninitializedCapacity: width) { digits in
+            var rest = number
+            for place in stride(from: width - 1, through: 0, by: -1) {
+                let digit = UInt8(truncatingIfNeeded: rest & 0xF)
+                digits[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                rest >>= 4
+            }
+            return width
+        }
+    }
+}
+
+extension Date {
+    /// Since 1970.
+    var microseconds: Int64 { Int64((timeIntervalSince1970 * 1e6).rounded()) }
+
+    init(microseconds: Int64) { self.init(timeIntervalSince1970: Double(microseconds) / 1e6) }
+}
+
+extension Duration {
+    var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+}

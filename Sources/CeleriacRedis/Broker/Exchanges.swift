@@ -1,0 +1,115 @@
+import CeleriacCore
+import Foundation
+import RESPClient
+import Synchronization
+
+/// Publications by where they go.
+struct RoutedPublications: Sendable {
+    var messages: [PreparedMessage] = []
+    var broadcasts: [RoutedBroadcast] = []
+}
+
+/// A message for whoever listens to a fanout exchange now.
+struct RoutedBroadcast: Sendable {
+    let channel: String
+    let raw: [UInt8]
+}
+
+/// The exchanges that this process knows, and the way of a message through them.
+///
+/// Bindings lie in Redis, where kombu keeps them; what an exchange is does not: one that nobody has declared here is a topic
+/// exchange if its bindings have patterns, else a direct one.
+final class Exchanges: Sendable {
+    private struct State {
+        var kinds: [String: Exchange.Kind] = [:]
+        var fanouts: [QueueName: Set<ExchangeRoute>] = [:]
+    }
+    private let state = Guarded(State())
+
+    func add(_ topology: Topology) {
+        state.withLock { state in
+            for exchange in topology.exchanges {
+                state.kinds[exchange.name] = exchange.kind
+                guard exchange.kind == .fanout else { continue }
+                for binding in exchange.bindings {
+                    state.fanouts[binding.queue, default: []].insert(
+                        ExchangeRoute(exchange: exchange.name, routingKey: binding.key))
+                }
+            }
+        }
+    }
+
+    /// The fanout exchanges that a queue is bound to, with the keys of the bindings.
+    func fanouts(of queue: QueueName) -> Set<ExchangeRoute> { state.withLock { $0.fanouts[queue] ?? [] } }
+
+    private func kind(of exchange: String) -> Exchange.Kind? { state.withLock { $0.kinds[exchange] } }
+
+    /// - Throws: ``BrokerError`` with code `refused` where an exchange has no queue that fits; nothing is published then.
+    func route(_ publications: [Publication], in store: RedisStore) async throws -> RoutedPublications {
+        var routed = RoutedPublications()
+        routed.messages.reserveCapacity(publications.count)
+        var tables: [String: [Member]] = [:]
+        for publication in publications {
+            guard let exchange = publication.envelope.properties.exchange, !exchange.isEmpty else {
+                routed.messages.append(store.prepare(publication, to: publication.queue))
+                continue
+            }
+            let route = ExchangeRoute(
+                exchange: exchange, routingKey: publication.envelope.properties.routingKey ?? "")
+            if kind(of: exchange) == .fanout {
+                let channel = store.keys.channel(exchange, key: route.routingKey)
+                let raw = store.prepare(publication, to: publication.queue, route).raw
+                routed.broadcasts.append(RoutedBroadcast(channel: channel, raw: raw))
+                continue
+            }
+            if tables[exchange] == nil { tables[exchange] = try await members(of: exchange, in: store) }
+            routed.messages += try messages(publication, route, tables[exchange] ?? [], store)
+        }
+        return routed
+    }
+
+    private func messages(
+        _ publication: Publication, _ route: ExchangeRoute, _ members: [Member], _ store: RedisStore
+    ) throws -> [PreparedMessage] {
+        let isTopic = kind(of: route.exchange).map { $0 == .topic } ?? members.contains { $0.hasPattern }
+        let queues = Set(members.filter { $0.fits(route.routingKey, isTopic: isTopic) }.map(\.queue))
+        guard !queues.isEmpty else {
+            throw BrokerError(
+                .refused,
+                "no queue is bound to exchange \"\(route.exchange)\" so that routing key "
+                    + "\"\(route.routingKey.prefix(100))\" fits; declare the binding, or route elsewhere")
+        }
+        return queues.sorted { $0.rawValue < $1.rawValue }.enumerated().map { place, queue in
+            // One unique key, one holder: the copies for further queues come along.
+            var publication = publication
+            if place > 0 { publication.unique = nil }
+            return store.prepare(publication, to: queue, route)
+        }
+    }
+
+    /// A member of `_kombu.binding.X`: routing key, regular expression, queue.
+    private struct Member {
+        let key: String
+        let hasPattern: Bool
+        let queue: QueueName
+
+        init?(_ text: String, separator: String) {
+            let parts = text.components(separatedBy: separator)
+            guard parts.count == 3, let queue = QueueName(rawValue: parts[2]) else { return nil }
+            key = parts[0]
+            hasPattern = !parts[1].isEmpty
+            self.queue = queue
+        }
+
+        func fits(_ routingKey: String, isTopic: Bool) -> Bool {
+            isTopic ? BindingPattern(key).fits(routingKey) : key == routingKey
+        }
+    }
+
+    private func members(of exchange: String, in store: RedisStore) async throws -> [Member] {
+        let answer = try await store.send(RESPCommand("SMEMBERS", store.keys.binding(exchange)))
+        return (answer.elements ?? []).compactMap(\.text).compactMap {
+            Member($0, separator: store.keys.separator)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import CeleriacCore
+import Synchronization
+
+/// Shut until it is opened, once.
+final class Gate: Sendable {
+    private enum State {
+        case shut([CheckedContinuation<Void, Never>])
+        case open
+    }
+    private let state = Guarded(State.shut([]))
+
+    func open() {
+        let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard case .shut(let waiting) = state else { return [] }
+            state = .open
+            return waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Suspends until it is open.
+    ///
+    /// - Throws: `CancellationError` when cancelled. That opens the gate: nobody else waits at it.
+    func wait() async throws {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOpen = state.withLock { state in
+                    guard case .shut(let waiting) = state else { return true }
+                    state = .shut(waiting + [continuation])
+                    return false
+                }
+                if isOpen { continuation.resume() }
+            }
+        } onCancel: {
+            open()
+        }
+        try Task.checkCancellation()
+    }
+}

@@ -1,0 +1,94 @@
+import CeleriacCore
+import CeleriacWire
+import Foundation
+import RESPClient
+
+/// A message as it goes into a list, or among the delayed.
+struct PreparedMessage: Sendable {
+    let id: TaskID
+    let queue: QueueName
+    /// On the wire: 0 first.
+    let priority: Int
+    let raw: [UInt8]
+    var isAtFront = false
+    /// Microseconds since 1970; `nil` = at once.
+    var due: Int64?
+    var unique: Claim?
+
+    struct Claim: Sendable {
+        let digest: String
+        /// `<nonce>:<id>`.
+        let holder: String
+        let seconds: Int64
+    }
+
+    /// Whether a plain LPUSH is all that it needs.
+    var isPlain: Bool { unique == nil && due == nil && !isAtFront }
+
+    /// The eight words that the scripts' `publish` reads.
+    func append(to words: inout [any RESPArgument]) {
+        words.append(queue.rawValue)
+        words.append(priority)
+        words.append(raw)
+        words.append(isAtFront ? 1 : 0)
+        if let due { words.append(due) } else { words.append("") }
+        words.append(unique?.digest ?? "")
+        words.append(unique?.holder ?? "")
+        words.append(unique?.seconds ?? 0)
+    }
+}
+
+extension CallPriority {
+    /// Kombu's field and step: 0 is served first. Who asked for none has Celery's own default, 0.
+    static func onWire(_ priority: CallPriority?) -> Int { priority.map { 9 - $0.rawValue } ?? 0 }
+}
+
+extension RedisStore {
+    /// How long a unique key outlives the time when its message is due, unless it is freed or renewed before.
+    static let uniqueSpan = Duration.days(7)
+
+    /// The message of a publication for one queue.
+    ///
+    /// - Parameter route: its exchange and routing key, if it goes through one.
+    func prepare(_ publication: Publication, to queue: QueueName, _ route: ExchangeRoute? = nil) -> PreparedMessage {
+        let now = time.now
+        let isLater = publication.notBefore.map { $0 > now } ?? false
+        var tag = tags.next(publishedAt: now)
+        tag.due = isLater ? publication.notBefore?.microseconds : nil
+        tag.isEtaInForce = isLater && options.delays == .worker
+        tag.unique = publication.unique.map {
+            .init(span: $0.span, digest: SHA1.digest(of: $0.key), nonce: tags.nonce())
+        }
+        var message = message(publication.envelope, tag, queue, route)
+        message.isAtFront = publication.atFront
+        message.due = isLater && options.delays == .broker ? publication.notBefore?.microseconds : nil
+        message.unique = tag.unique.map { hold in
+            let wait = isLater ? max(publication.notBefore?.timeIntervalSince(now) ?? 0, 0) : 0
+            return .init(
+                digest: hold.digest, holder: "\(hold.nonce):\(publication.envelope.id)",
+                seconds: Int64(wait) + Self.uniqueSpan.components.seconds)
+        }
+        return message
+    }
+
+    /// The message of a retry: with a tag of its own, and the unique key of the one before.
+    func prepareRetry(_ envelope: Envelope, of held: Held, notBefore: Date?) -> PreparedMessage {
+        let now = time.now
+        var tag = tags.next(publishedAt: now)
+        if let notBefore, notBefore > now { tag.due = notBefore.microseconds }
+        if let hold = DeliveryTag(held.tag)?.unique, hold.span == .untilDone { tag.unique = hold }
+        var message = message(envelope, tag, held.queue, nil)
+        message.due = tag.due
+        return message
+    }
+
+    private func message(
+        _ envelope: Envelope, _ tag: DeliveryTag, _ queue: QueueName, _ route: ExchangeRoute?
+    ) -> PreparedMessage {
+        let priority = CallPriority.onWire(envelope.properties.priority)
+        let raw = KombuEnvelope.encode(
+            envelope, deliveryTag: tag.text, exchange: route?.exchange ?? "",
+            routingKey: route?.routingKey ?? queue.rawValue, priority: priority)
+        return PreparedMessage(id: envelope.id, queue: queue, priority: priority, raw: raw)
+    }
+}

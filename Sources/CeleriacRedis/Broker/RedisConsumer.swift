@@ -1,0 +1,214 @@
+import CeleriacCore
+import CeleriacWire
+import Foundation
+import Logging
+import RESPClient
+import Synchronization
+
+/// A consumer of a ``RedisStore``.
+final class RedisConsumer: Consumer {
+    let store: RedisStore
+    let queues: [QueueName]
+    let inbox = BroadcastInbox()
+    private let id: Int64
+    private let lease: Duration
+    private let firstWait = Gate()
+    private let unwatched = Guarded<Set<QueueName>>([])
+
+    init(of store: RedisStore, queues: [QueueName], lease: Duration) {
+        self.store = store
+        self.queues = queues
+        self.lease = max(lease, .seconds(1))
+        id = .random(in: 1 ... .max)
+    }
+
+    func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
+        let limit = min(max(limit, 1), 1_000)
+        guard wait else { return try await claim(upTo: limit, from: order).deliveries }
+        let waiter = Waiter()
+        store.wakeUps.add(waiter, for: order)
+        defer { store.wakeUps.remove(waiter, for: order) }
+        while true {
+            // In this order: a ring after the look finds the waiter rung.
+            waiter.look()
+            let claim = try await claim(upTo: limit, from: order)
+            guard claim.deliveries.isEmpty else { return claim.deliveries }
+            let pause = pause(claim.pause, order)
+            firstWait.open()
+            try await waiter.wait(atMost: pause, store.time)
+        }
+    }
+
+    /// Until when to wait without a wake-up, which is but a hint.
+    private func pause(_ known: Duration?, _ order: [QueueName]) -> Duration {
+        let poll: Duration = watch(order) ? .seconds(.random(in: 0.75...1)) : .milliseconds(100)
+        let broadcast = inbox.nextDue.map { Duration.seconds($0.timeIntervalSince(store.time.now)) }
+        return [known, broadcast].compactMap { $0 }.reduce(poll, min)
+    }
+
+    /// Watches the lists that most messages come into: of each queue the first one, then the others.
+    ///
+    /// - Returns: whether all of them are watched.
+    private func watch(_ order: [QueueName]) -> Bool {
+        var areAllWatched = true
+        for step in store.keys.steps {
+            for queue in order where !isWatched(queue, step) {
+                areAllWatched = false
+                if step == store.keys.steps.first { unwatched.withLock { _ = $0.insert(queue) } }
+            }
+        }
+        return areAllWatched
+    }
+
+    private func isWatched(_ queue: QueueName, _ step: Int) -> Bool {
+        store.watches.watch(
+            store.keys.list(queue, step: step), of: queue, most: store.options.waitingConnections)
+    }
+
+    /// Queues whose first list nobody watches for us: of those we listen to the hints of all that comes.
+    var unwatchedQueues: Set<QueueName> { unwatched.withLock { $0 } }
+
+    // MARK: Claiming
+
+    private func claim(
+        upTo limit: Int, from order: [QueueName]
+    ) async throws -> (deliveries: [Delivery], pause: Duration?) {
+        try Task.checkCancellation()
+        let broadcasts = takeBroadcasts(upTo: limit, from: order)
+        guard broadcasts.isEmpty else { return (broadcasts, nil) }
+        // Before it is sent: the lease that the server keeps ends later than the one that the consumer counts on.
+        let deadline = store.time.uptime + lease
+        var words: [any RESPArgument] = [lease.microseconds, limit]
+        for queue in order { words.append(queue.rawValue) }
+        let answer = ClaimAnswer(try await store.run(Scripts.claim, words), queues: order)
+        if answer.parked > 0 { warn(ofParked: answer.parked) }
+        let deliveries = try await deliveries(of: answer, until: deadline)
+        guard Task.isCancelled else {
+            // What was put off or parked leaves room for others, and is no reason to wait.
+            let isWorthAnotherLook = deliveries.isEmpty && !(answer.messages.isEmpty && answer.parked == 0)
+            return (deliveries, isWorthAnotherLook ? .zero : answer.pause)
+        }
+        try await giveBack(deliveries)
+        throw CancellationError()
+    }
+
+    /// The last claimed first, so that they come again in their old order.
+    private func giveBack(_ deliveries: [Delivery]) async throws {
+        _ = try await store.settle(deliveries.reversed().map { ($0.receipt, .release()) })
+    }
+
+    private func takeBroadcasts(upTo limit: Int, from order: [QueueName]) -> [Delivery] {
+        inbox.take(upTo: limit, from: order, now: store.time.now).map { queue, envelope, count in
+            let receipt = store.held.add(
+                id, tag: "", score: "", queue: queue, id: envelope.id,
+                broadcast: Broadcast(envelope: envelope, deliveryCount: count, inbox: inbox))
+            return Delivery(receipt: receipt, envelope: envelope, deliveryCount: count, leaseDeadline: nil)
+        }
+    }
+
+    /// Decodes the messages. One that cannot be read is parked; one of Python's whose time has not come waits in the broker.
+    private func deliveries(of answer: ClaimAnswer, until deadline: Duration) async throws -> [Delivery] {
+        var deliveries: [Delivery] = []
+        deliveries.reserveCapacity(answer.messages.count)
+        var others: [PreparedSettlement] = []
+        for message in answer.messages {
+            do {
+                let decoded = try KombuEnvelope.decode(message.raw, limits: RedisStore.limits)
+                if let eta = eta(of: decoded, tag: message.tag), eta.microseconds > answer.now + 1_000 {
+                    let held = held(message, answer, decoded.envelope.id)
+                    others.append(store.prepare(.release(notBefore: eta), of: held))
+                } else {
+                    deliveries.append(delivery(decoded, message, answer, deadline))
+                }
+            } catch {
+                warn(ofParked: 1)
+                let held = held(message, answer, TaskID(""))
+                others.append(store.prepare(.deadLetter(reason: "it cannot be read: \(error)"), of: held))
+            }
+        }
+        do {
+            _ = try await store.settle(others)
+            return answer.hasRevocations ? try await markingRevoked(deliveries, answer.now) : deliveries
+        } catch {
+            // The caller will never see these: they come back when their leases end.
+            for delivery in deliveries { _ = store.held.take(delivery.receipt) }
+            throw error
+        }
+    }
+
+    /// The time before which a message must not be served although it lies in a list: of Python's, which leave the waiting to
+    /// workers, and of ours for those.
+    private func eta(of message: KombuMessage, tag: String) -> Date? {
+        if let own = DeliveryTag(tag), !own.isEtaInForce { return nil }
+        return message.envelope.headers.eta
+    }
+
+    private func held(_ message: ClaimAnswer.Message, _ answer: ClaimAnswer, _ task: TaskID) -> Held {
+        Held(tag: message.tag, score: answer.score, queue: message.queue, id: task, consumer: id, order: 0)
+    }
+
+    private func delivery(
+        _ decoded: KombuMessage, _ message: ClaimAnswer.Message, _ answer: ClaimAnswer, _ deadline: Duration
+    ) -> Delivery {
+        let receipt = store.held.add(
+            id, tag: message.tag, score: answer.score, queue: message.queue, id: decoded.envelope.id)
+        // One that Python gave back was handed out before; how often it does not say.
+        let count = max(message.lapses + 1, decoded.isRedelivered ? 2 : 1)
+        return Delivery(
+            receipt: receipt, envelope: decoded.envelope, deliveryCount: count, leaseDeadline: deadline)
+    }
+
+    private func markingRevoked(_ deliveries: [Delivery], _ now: Int64) async throws -> [Delivery] {
+        guard !deliveries.isEmpty else { return [] }
+        var command = RESPCommand("ZMSCORE", store.keys.revoked)
+        for delivery in deliveries { command.append(delivery.id.rawValue) }
+        let question = command
+        let answer = try await store.shielded { [store] in try await store.send(question) }
+        return zip(deliveries, answer.elements ?? []).map { delivery, until in
+            guard let until = until.seconds, until > Double(now) / 1e6 else { return delivery }
+            return Delivery(
+                receipt: delivery.receipt, envelope: delivery.envelope, deliveryCount: delivery.deliveryCount,
+                leaseDeadline: delivery.leaseDeadline, isRevoked: true)
+        }
+    }
+
+    private func warn(ofParked count: Int) {
+        store.logger.warning("Messages that cannot be read were parked", metadata: ["count": "\(count)"])
+    }
+
+    // MARK: The scope
+
+    /// Gives back all that it holds, the last claimed first, so that they come again in their old order. Works in a cancelled
+    /// task too.
+    func close() async {
+        let all = store.held.takeAll(of: id)
+        do {
+            _ = try await store.settle(all.filter { $0.broadcast == nil }.map { store.prepare(.release(), of: $0) })
+        } catch {
+            // Nobody can do anything about it: they come back when their leases end.
+            _ = store.held.takeAll(of: id)
+            store.logger.warning(
+                "Could not give back what a consumer held; its leases will lapse",
+                metadata: ["count": "\(all.count)", "error": "\(error)"])
+        }
+    }
+
+    /// Until a claim has had to wait: then hints are worth their connection.
+    func untilFirstWait() async throws { try await firstWait.wait() }
+}
+
+extension RedisStore {
+    /// What of a message is looked at before it is parsed; the worker has narrower ones.
+    static let limits = MessageLimits(
+        bodyBytes: MessageLimits.hardBodyBytes, json: JSONLimits(stringBytes: 24 << 20, documentBytes: 32 << 20))
+}
+
+extension RESPValue {
+    /// A number that stands for a time in seconds.
+    fileprivate var seconds: Double? {
+        switch self {
+        case .double(let value): value
+        default: text.flatMap(Double.init)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+public import CeleriacCore
+import CeleriacWire
+import Logging
+import RESPClient
+
+/// Celery's mailbox: commands on the channel of the exchange `celery.pidbox`, replies in a list for each question.
+///
+/// Source: `kombu/pidbox.py`, `kombu/transport/redis.py` (5.7).
+extension RedisStore: ControlChannel {
+    public func broadcast(_ command: ControlCommand) async throws {
+        try await publish(
+            ControlMessage.request(command, ticket: nil, replyKey: nil, clock: mailboxClock.forward(), expires: 0))
+    }
+
+    public func ask(_ command: ControlCommand, timeout: Duration) async throws -> [ControlReply] {
+        let question = ControlQuestion(command, asking: self)
+        let deadline = time.uptime + timeout
+        _ = try await run(Scripts.openReplies, keys: question.keys, question.opening)
+        do {
+            try await publish(
+                ControlMessage.request(
+                    command, ticket: question.ticket, replyKey: question.replyKey, clock: mailboxClock.forward(),
+                    expires: time.now.adding(timeout).timeIntervalSince1970))
+            let replies = try await gather(question, until: deadline)
+            try await close(question)
+            return replies
+        } catch {
+            // What failed is told; that the list then cannot be deleted either is not: it goes by itself.
+            try? await close(question)
+            throw error
+        }
+    }
+
+    public func serve(
+        as node: String, isListening: @escaping @Sendable () async -> Void,
+        _ handle: @escaping @Sendable (ControlCommand) async -> ControlResponse
+    ) async throws {
+        let channel = keys.channel(ControlMessage.exchange)
+        try await subscribe(channels: [channel], isListening: isListening) { [self] messages in
+            for message in messages { await answer(message.payload, as: node, handle) }
+        }
+    }
+
+    // MARK: Answering
+
+    private func answer(
+        _ raw: [UInt8], as node: String, _ handle: @Sendable (ControlCommand) async -> ControlResponse
+    ) async {
+        do {
+            let request = try ControlMessage.decodeRequest(raw, limits: Self.limits)
+            guard request.command.isFor(node) else { return }
+            guard case .reply(let value) = await handle(request.command) else { return }
+            guard let key = request.replyKey, let ticket = request.ticket else { return }
+            let reply = ControlMessage.reply(
+                value, node: node, ticket: ticket, replyKey: key, clock: mailboxClock.forward())
+            let binding = keys.binding(request.replyExchange ?? ControlMessage.replyExchange)
+            _ = try await run(Scripts.reply, keys: [binding], [key, keys.separator, keys.prefix, reply])
+        } catch {
+            logger.warning("A control message was not answered", metadata: ["node": "\(node)", "error": "\(error)"])
+        }
+    }
+
+    // MARK: Asking
+
+    private func publish(_ request: [UInt8]) async throws {
+        _ = try await send(RESPCommand("PUBLISH", keys.channel(ControlMessage.exchange), request))
+    }
+
+    private func gather(_ question: ControlQuestion, until deadline: Duration) async throws -> [ControlReply] {
+        var replies: [ControlReply] = []
+        while !question.isAnswered(by: replies), deadline > time.uptime {
+            // Virtual time does not pass on the server: there it is looked at often.
+            let wait = hasInjectedTime ? .milliseconds(20) : deadline - time.uptime
+            guard let raw = try await pop(question.queue, atMost: wait) else { continue }
+            do {
+                let (ticket, more) = try ControlMessage.decodeReply(raw, limits: Self.limits)
+                if ticket == nil || ticket == question.ticket { replies += more }
+            } catch {
+                logger.warning("A malformed control reply was passed over", metadata: ["error": "\(error)"])
+            }
+        }
+        return replies
+    }
+
+    private func pop(_ list: String, atMost wait: Duration) async throws -> [UInt8]? {
+        // Zero would mean for ever.
+        let wait = max(wait, .milliseconds(1))
+        let command = RESPCommand("BRPOP", list, String(wait.seconds))
+        do {
+            return try await client.block(command, timeout: wait).elements?.last?.bytes
+        } catch {
+            throw StoreError.translating(error, client.configuration)
+        }
+    }
+
+    private func close(_ question: ControlQuestion) async throws {
+        _ = try await run(Scripts.closeReplies, keys: question.keys, [question.member])
+    }
+}
+
+/// One question, with a reply queue of its own: as kombu's `OID.reply.celery.pidbox`, bound by its routing key.
+struct ControlQuestion: Sendable {
+    let command: ControlCommand
+    let ticket = TaskID.random().rawValue
+    let replyKey = TaskID.random().rawValue
+    /// The list.
+    let queue: String
+    /// The binding's table, the table of when such tables go, and the list.
+    let keys: [String]
+    /// What stands in the binding's table.
+    let member: String
+
+    init(_ command: ControlCommand, asking store: RedisStore) {
+        self.command = command
+        let name = "\(replyKey).\(ControlMessage.replyExchange)"
+        queue = store.keys.prefix + name
+        keys = [store.keys.binding(ControlMessage.replyExchange), store.keys.bindingDeadlines, queue]
+        member = [replyKey, "", name].joined(separator: store.keys.separator)
+    }
+
+    /// ARGV of ``Scripts/openingReplies``.
+    var opening: [any RESPArgument] { [member, ControlMessage.replyExchange, Self.bindingSpan] }
+
+    /// With a destination: when all of it have answered.
+    func isAnswered(by replies: [ControlReply]) -> Bool {
+        guard let destination = command.destination, !destination.isEmpty else { return false }
+        return Set(destination).isSubset(of: replies.map(\.node))
+    }
+
+    /// In milliseconds: kombu's least (`MIN_BINDING_TTL`).
+    private static let bindingSpan = 3_600_000
+}
+
+extension RedisKeys {
+    /// ZSET exchange -> when the bindings of its queues, which expire, may go, in milliseconds. Kombu's, since 5.7.
+    var bindingDeadlines: String { "\(prefix)_kombu.binding_deadlines" }
+}

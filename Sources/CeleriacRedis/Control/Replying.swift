@@ -1,0 +1,40 @@
+import RESPClient
+
+extension Scripts {
+    static let openReplies = RESPScript(openingReplies)
+    static let closeReplies = RESPScript(closingReplies)
+    static let reply = RESPScript(replying)
+
+    /// OPEN. KEYS: see ``ControlQuestion/keys``. ARGV: the binding; the exchange; for how many milliseconds it stands.
+    ///
+    /// As kombu declares a queue that expires (`REFRESH_BINDING`).
+    static let openingReplies = #"""
+        redis.call('SADD', KEYS[1], ARGV[1])
+        local time = redis.call('TIME')
+        redis.call('ZADD', KEYS[2], 'GT', string.format('%.0f', time[1] * 1000 + time[2] / 1000 + ARGV[3]), ARGV[2])
+        """#
+
+    /// CLOSE. KEYS: see ``ControlQuestion/keys``. ARGV: the binding. Whoever answers from now on finds nobody.
+    static let closingReplies = #"""
+        redis.call('SREM', KEYS[1], ARGV[1])
+        redis.call('DEL', KEYS[3])
+        """#
+
+    /// REPLY. KEYS: the bindings of the exchange. ARGV: the routing key; kombu's separator; what comes before keys; the reply.
+    ///
+    /// The list that the asker opened, and, should the asker be gone, no longer than a minute.
+    static let replying = #"""
+        local key, separator = ARGV[1], ARGV[2]
+        local start = key .. separator
+        for _, member in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+          if string.sub(member, 1, #start) == start then
+            local _, stop = string.find(member, separator, #start + 1, true)
+            if stop then
+              local queue = ARGV[3] .. string.sub(member, stop + 1)
+              redis.call('LPUSH', queue, ARGV[4])
+              redis.call('PEXPIRE', queue, 60000)
+            end
+          end
+        end
+        """#
+}

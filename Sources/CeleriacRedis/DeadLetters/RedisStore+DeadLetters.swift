@@ -1,0 +1,128 @@
+public import CeleriacCore
+import CeleriacWire
+import RESPClient
+
+extension RedisStore: DeadLetterStore {
+    public func deadLetters(in queue: QueueName?, offset: Int, limit: Int) async throws -> [DeadLetter] {
+        try await graves(in: queue, offset: offset, limit: limit).map(\.letter)
+    }
+
+    public func deadLetter(of id: TaskID) async throws -> DeadLetter? {
+        try await grave(of: id)?.letter
+    }
+
+    public func requeue(_ ids: [TaskID]) async throws -> Set<TaskID> {
+        var requeued: Set<TaskID> = []
+        for part in ids.uniqued.parts(of: 200) {
+            let graves = try await graves(of: part)
+            let messages = graves.map { prepareRequeue($0) }
+            try await declare(Set(messages.map(\.queue)), deadline: client.configuration.deadline)
+            let positions = try await run(Scripts.requeue, words(for: graves, messages))
+            for position in (positions.elements ?? []).compactMap(\.integer) {
+                requeued.insert(graves[Int(position) - 1].id)
+            }
+            wakeUps.ring(Set(messages.map(\.queue)))
+        }
+        return requeued
+    }
+
+    public func deleteDeadLetters(_ ids: [TaskID]) async throws -> Set<TaskID> {
+        var deleted: Set<TaskID> = []
+        for part in ids.uniqued.parts(of: 1_000) {
+            let positions = try await run(Scripts.deleteDead, part.map(\.rawValue))
+            for position in (positions.elements ?? []).compactMap(\.integer) { deleted.insert(part[Int(position) - 1]) }
+        }
+        return deleted
+    }
+
+    // MARK: Reading
+
+    /// Newest first.
+    func graves(in queue: QueueName?, offset: Int, limit: Int) async throws -> [Grave] {
+        guard limit > 0 else { return [] }
+        let offset = max(offset, 0)
+        let end = offset.addingReportingOverflow(limit - 1)
+        let key = queue.map(keys.dead) ?? keys.dead
+        let ids = try await send(RESPCommand("ZREVRANGE", key, offset, end.overflow ? -1 : end.partialValue)).texts
+        return try await graves(of: ids.map { TaskID($0) })
+    }
+
+    func grave(of id: TaskID) async throws -> Grave? { try await graves(of: [id]).first }
+
+    private func graves(of ids: [TaskID]) async throws -> [Grave] {
+        guard !ids.isEmpty else { return [] }
+        var command = RESPCommand("HMGET", keys.deadMessages)
+        command.append(contentsOf: ids.map(\.rawValue))
+        let documents = try await send(command).elements ?? []
+        return zip(ids, documents).compactMap { id, document in
+            document.bytes.flatMap { DeadLetterDocument(parsing: $0) }.map { Grave(id: id, document: $0) }
+        }
+    }
+
+    func queued(_ grave: Grave) -> QueuedMessage {
+        var message = LyingMessage(
+            raw: grave.document.raw, in: grave.document.queue, .dead, now: grave.document.diedAt
+        ).message
+        message.envelope = grave.letter.envelope
+        message.deliveryCount = grave.document.deliveries
+        return message
+    }
+
+    // MARK: Putting back
+
+    /// As a first attempt, with a tag of its own. What cannot be read goes back as it is.
+    private func prepareRequeue(_ grave: Grave) -> PreparedMessage {
+        guard let message = grave.message else {
+            return PreparedMessage(id: grave.id, queue: grave.document.queue, priority: 0, raw: grave.document.raw)
+        }
+        let first = message.envelope.with {
+            $0.retries = 0
+            $0.history = []
+        }
+        return prepare(Publication(first, to: grave.document.queue), to: grave.document.queue)
+    }
+
+    /// ARGV of ``Scripts/requeueing``.
+    private func words(for graves: [Grave], _ messages: [PreparedMessage]) -> [any RESPArgument] {
+        var words: [any RESPArgument] = [graves.count]
+        for (grave, message) in zip(graves, messages) {
+            words += [
+                grave.id.rawValue, grave.document.header, keys.result(grave.id), forgottenDocument(of: grave.id),
+            ]
+            message.append(to: &words)
+        }
+        return words
+    }
+}
+
+/// A dead letter with its id.
+struct Grave: Sendable {
+    let id: TaskID
+    let document: DeadLetterDocument
+    /// `nil` where what was parked is no message.
+    let message: KombuMessage?
+
+    init(id: TaskID, document: DeadLetterDocument) {
+        self.id = id
+        self.document = document
+        message = try? KombuEnvelope.decode(document.raw, limits: RedisStore.limits)
+    }
+
+    var letter: DeadLetter {
+        DeadLetter(
+            envelope: message?.envelope ?? .unreadable(id, document.raw), queue: document.queue,
+            reason: document.reason, diedAt: document.diedAt)
+    }
+}
+
+extension [TaskID] {
+    /// Each once, in its first place.
+    fileprivate var uniqued: [TaskID] {
+        var seen: Set<TaskID> = []
+        return filter { seen.insert($0).inserted }
+    }
+
+    fileprivate func parts(of size: Int) -> [[TaskID]] {
+        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+    }
+}

@@ -1,0 +1,45 @@
+public import CeleriacCore
+import CeleriacWire
+import Logging
+import RESPClient
+
+extension RedisStore: EventChannel {
+    public func emit(_ events: [MonitorEvent]) async throws {
+        let messages = EventMessage.encode(events)
+        guard !messages.isEmpty else { return }
+        let answers = try await send(
+            messages.map { message in
+                RESPCommand("PUBLISH", keys.channel(EventMessage.exchange, key: message.routingKey), message.raw)
+            })
+        try throwFirstError(in: answers)
+    }
+
+    public func receiveEvents(
+        isListening: @escaping @Sendable () async -> Void,
+        _ handle: @escaping @Sendable ([MonitorEvent]) async -> Void
+    ) async throws {
+        let pattern = keys.channel(EventMessage.exchange).escapedPattern + "/*"
+        try await subscribe(patterns: [pattern], isListening: isListening) { [logger] messages in
+            for message in messages {
+                let events: [MonitorEvent]
+                do {
+                    events = try EventMessage.decode(message.payload, limits: Self.limits)
+                } catch {
+                    logger.warning("A malformed event was passed over", metadata: ["error": "\(error)"])
+                    continue
+                }
+                if !events.isEmpty { await handle(events) }
+            }
+        }
+    }
+}
+
+extension String {
+    /// As a pattern of PSUBSCRIBE that fits nothing but itself.
+    var escapedPattern: String {
+        reduce(into: "") { pattern, character in
+            if "*?[]\\".contains(character) { pattern.append("\\") }
+            pattern.append(character)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import CeleriacCore
+import RESPClient
+
+extension RedisStore {
+    /// Listens to channels and patterns, once the server has been found fit, over broken connections.
+    ///
+    /// - Throws: ``BrokerError``; `CancellationError` when cancelled.
+    func subscribe(
+        channels: [String] = [], patterns: [String] = [], isListening: @escaping @Sendable () async -> Void,
+        _ handle: @escaping @Sendable ([RESPMessage]) async -> Void
+    ) async throws {
+        try await check.pass(self)
+        do {
+            try await client.subscribe(channels: channels, patterns: patterns, isListening: isListening, handle)
+        } catch {
+            throw StoreError.translating(error, client.configuration)
+        }
+    }
+
+    /// - Throws: ``BrokerError`` for the first answer that is an error.
+    func throwFirstError(in answers: [RESPValue]) throws {
+        for case .error(let error) in answers {
+            throw BrokerError(
+                StoreError.code(ofServer: error.kind), "redis at \(StoreError.place(client.configuration)): \(error)",
+                underlying: error)
+        }
+    }
+}

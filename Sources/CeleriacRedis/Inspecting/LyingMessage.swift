@@ -1,0 +1,46 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import CeleriacCore
+import CeleriacWire
+
+/// A message as it lies in Redis, read for people: one that cannot be read is shown as far as that goes.
+struct LyingMessage: Sendable {
+    let raw: [UInt8]
+    let tag: String
+    /// What lies among the delayed, for one that does.
+    var delayedMember: [UInt8]?
+    var message: QueuedMessage
+
+    /// - Parameter now: stands for the time of publication where the message does not tell it, as Python's do not.
+    init(raw: [UInt8], in queue: QueueName, _ status: MessagePlace.Status = .ready, now: Date) {
+        self.raw = raw
+        let decoded = try? KombuEnvelope.decode(raw, limits: RedisStore.limits)
+        tag = decoded?.deliveryTag ?? KombuEnvelope.deliveryTag(of: raw) ?? ""
+        let published = DeliveryTag(tag).map { Date(microseconds: $0.published) }
+        message = QueuedMessage(
+            envelope: decoded?.envelope ?? .unreadable(tag.isEmpty ? "unreadable" : TaskID(tag), raw), queue: queue,
+            status: status, notBefore: nil, enqueuedAt: published ?? now, deliveryCount: 0)
+    }
+
+    /// - Parameter member: `<number>:<priority>:<message>`; `nil` comes of another form.
+    init?(delayed member: [UInt8], due: Int64, in queue: QueueName, now: Date) {
+        let colon = UInt8(ascii: ":")
+        guard let first = member.firstIndex(of: colon), let second = member[(first + 1)...].firstIndex(of: colon)
+        else { return nil }
+        self.init(raw: Array(member[(second + 1)...]), in: queue, .delayed, now: now)
+        delayedMember = member
+        message.notBefore = Date(microseconds: due)
+    }
+}
+
+extension Envelope {
+    /// For a message that is none: its bytes as body.
+    static func unreadable(_ id: TaskID, _ raw: [UInt8]) -> Envelope {
+        Envelope(
+            headers: MessageHeaders(id: id, task: "unreadable"),
+            properties: Properties(contentType: "application/octet-stream", contentEncoding: "binary"), body: raw)
+    }
+}

@@ -1,0 +1,80 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import CeleriacCore
+import RESPClient
+
+extension RedisStore {
+    /// What is held, by us or by Python's workers, the one claimed first in front.
+    ///
+    /// Of Python's only what was sent straight into the queue can be told to be of it.
+    ///
+    /// - Parameter queue: `nil` = of all queues.
+    func held(in queue: QueueName?) async throws -> [QueuedMessage] {
+        // What has lapsed is not held any more.
+        let names = if let queue { [queue] } else { try await queues() }
+        for name in names { _ = try await run(Scripts.look, [name.rawValue, 0, 0]) }
+        var entries: [HeldEntry] = []
+        var cursor = "0"
+        repeat {
+            let answer = try await send(RESPCommand("HSCAN", keys.unacked, cursor, "COUNT", 200))
+            guard let parts = answer.elements, parts.count == 2, let next = parts[0].text else { break }
+            let page = (parts[1].elements ?? []).pairs.compactMap { HeldEntry(tag: $0.text, entry: $1.bytes) }
+            entries += page.filter { queue == nil || $0.queue == queue }
+            cursor = next
+        } while cursor != "0"
+        // A scan may show one twice.
+        let byTag = Dictionary(entries.map { ($0.tag, $0) }, uniquingKeysWith: { $1 })
+        return try await inOrderOfClaims(Array(byTag.values))
+    }
+
+    private func inOrderOfClaims(_ entries: [HeldEntry]) async throws -> [QueuedMessage] {
+        guard !entries.isEmpty else { return [] }
+        var claims = RESPCommand("ZMSCORE", keys.unackedIndex)
+        var lapses = RESPCommand("HMGET", keys.own("deliveries"))
+        for entry in entries {
+            claims.append(entry.tag)
+            lapses.append(entry.tag)
+        }
+        let answers = try await send([claims, lapses])
+        try throwFirstError(in: answers)
+        let (times, counts) = (answers[0].elements ?? [], answers[1].elements ?? [])
+        let now = time.now
+        return zip(entries, zip(times, counts))
+            .sorted { ($0.1.0.number ?? 0, $0.0.tag) < ($1.1.0.number ?? 0, $1.0.tag) }
+            .map { entry, found in
+                var message = LyingMessage(raw: entry.raw, in: entry.queue, .leased, now: now).message
+                message.deliveryCount = found.1.lapses + 1
+                return message
+            }
+    }
+}
+
+/// An entry of kombu's hash `unacked`: `[message, exchange, routing key]`.
+private struct HeldEntry: Sendable {
+    let tag: String
+    let raw: [UInt8]
+    let queue: QueueName
+
+    init?(tag: String?, entry: [UInt8]?) {
+        let limits = JSONLimits(depth: JSONLimits.hardDepth, keys: .max, stringBytes: .max, documentBytes: .max)
+        guard let tag, let entry, var reader = try? JSONReader(entry, limits: limits),
+            (try? reader.beginArray()) != nil,
+            (try? reader.nextElement()) == true, let message = try? reader.skip(),
+            (try? reader.nextElement()) == true, (try? reader.skip()) != nil,
+            (try? reader.nextElement()) == true, let key = try? reader.string(), let queue = QueueName(rawValue: key)
+        else { return nil }
+        self.tag = tag
+        raw = Array(entry[message])
+        self.queue = queue
+    }
+}
+
+extension [RESPValue] {
+    /// Keys and values that come in turn.
+    fileprivate var pairs: [(RESPValue, RESPValue)] {
+        Swift.stride(from: 0, to: count - 1, by: 2).map { (self[$0], self[$0 + 1]) }
+    }
+}

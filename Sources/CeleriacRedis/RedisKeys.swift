@@ -1,0 +1,88 @@
+import CeleriacCore
+
+/// The names of everything in Redis: kombu's and Celery's where they have one, `celeriac.…` for what is ours alone.
+///
+/// ```
+/// LIST Q, Q<sep>3, …                 kombu's: messages by priority step; pushed at the left, taken from the right
+/// HASH unacked                       kombu's: tag -> [message, exchange, routing key] of all that is held
+/// ZSET unacked_index                 kombu's: tag -> when it was claimed or renewed, in seconds; ours: no two alike
+/// ZSET celeriac.leases:Q             tag -> when the lease ends, in microseconds: those of `unacked` that we hold
+/// HASH celeriac.renewed              tag -> "<score of the claim> <score of the last renewal>"
+/// ZSET celeriac.delayed:Q            "<number>:<priority>:<message>" -> when it is due, in microseconds
+/// HASH celeriac.deliveries           tag -> "<leases that lapsed> <when the last did, in seconds>"
+/// ZSET celeriac.revoked              id -> until when, in seconds
+/// STR  celeriac.unique:<digest>      "<nonce>:<id>" of the call that holds the key
+/// STR  celeriac.last, .sequence      the last score in microseconds; the last number of a delayed message
+/// SET  celeriac.queues               names of queues that held a message
+/// CHAN celeriac.wake:Q, .push:Q      hints to those who wait; see ``Hint``
+/// ```
+///
+/// Priorities are those of the wire, 0 first. Sources: `kombu/transport/redis.py`, `celery/backends/redis.py`,
+/// `celery/backends/base.py` (5.7).
+struct RedisKeys: Sendable {
+    let prefix: String
+    let resultPrefix: String
+    let separator: String
+    let steps: [Int]
+    let database: Int
+    /// Kombu's.
+    let unacked: String
+    let unackedIndex: String
+
+    init(_ options: RedisOptions, database: Int) {
+        prefix = options.keyPrefix
+        let result = options.resultKeyPrefix
+        resultPrefix = result.isEmpty || ":_-.".contains(result.last ?? " ") ? result : result + "_"
+        separator = options.separator
+        steps = options.prioritySteps
+        self.database = database
+        unacked = prefix + options.unackedKey
+        unackedIndex = prefix + options.unackedIndexKey
+    }
+
+    /// The list of one priority step of a queue.
+    func list(_ queue: QueueName, step: Int) -> String {
+        step == 0 ? prefix + queue.rawValue : "\(prefix)\(queue)\(separator)\(step)"
+    }
+
+    /// The list for a priority of the wire: that of the largest step not above it.
+    func list(_ queue: QueueName, priority: Int) -> String {
+        list(queue, step: steps.last { $0 <= priority } ?? steps.first ?? 0)
+    }
+
+    /// All lists of a queue, the first to be served first.
+    func lists(_ queue: QueueName) -> [String] { steps.map { list(queue, step: $0) } }
+
+    func binding(_ exchange: String) -> String { "\(prefix)_kombu.binding.\(exchange)" }
+
+    /// The bindings again, of queues that do not expire.
+    func permanentBinding(_ exchange: String) -> String { "\(prefix)_kombu.binding_permanent.\(exchange)" }
+
+    /// The channel of a fanout exchange; `prefix` included, as kombu does.
+    func channel(_ exchange: String, key: String = "") -> String {
+        "\(prefix)/\(database).\(exchange)" + (key.isEmpty ? "" : "/\(key)")
+    }
+
+    /// Key and channel of a call's result.
+    func result(_ id: TaskID) -> String { "\(resultPrefix)celery-task-meta-\(id)" }
+
+    /// In virtual time, until when that result stands.
+    func expiry(ofResult id: TaskID) -> String { result(id) + ":expires" }
+
+    /// A key of ours.
+    func own(_ name: String) -> String { "\(prefix)celeriac.\(name)" }
+
+    func leases(_ queue: QueueName) -> String { own("leases:\(queue)") }
+    func delayed(_ queue: QueueName) -> String { own("delayed:\(queue)") }
+    func hint(_ hint: Hint, _ queue: QueueName) -> String { own("\(hint.rawValue):\(queue)") }
+    var revoked: String { own("revoked") }
+    var queues: String { own("queues") }
+}
+
+/// What a channel says to those who wait for messages of a queue.
+enum Hint: String, Sendable {
+    /// Something came into the list of the first step. Who blocks on that list knows already.
+    case push
+    /// Something came into another list, or is due earlier than what was delayed before.
+    case wake
+}

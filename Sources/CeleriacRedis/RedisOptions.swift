@@ -1,0 +1,48 @@
+/// How a store lies in Redis. Whoever shares queues, results or control with it must have the same: Celery's own names of
+/// these settings stand in quotes.
+public struct RedisOptions: Sendable {
+    /// Put before every key and channel. "global_keyprefix" of `broker_transport_options`.
+    public var keyPrefix: String
+    /// Put before the keys of results. "global_keyprefix" of `result_backend_transport_options`; an underscore follows
+    /// unless it ends in one of `:_-.`.
+    public var resultKeyPrefix: String
+    /// Between a queue's name and its priority step. "sep".
+    public var separator: String
+    /// The steps of priority that have lists of their own, 0 first. "priority_steps".
+    public var prioritySteps: [Int]
+    /// Hash of deliveries that are held. "unacked_key".
+    public var unackedKey: String
+    /// Sorted set of the same by time. "unacked_index_key".
+    public var unackedIndexKey: String
+    /// How long what a Python worker holds stays away after that worker's death. "visibility_timeout"; default one hour.
+    /// What our own workers hold has their lease instead.
+    public var visibilityTimeout: Duration
+    /// Whether calls with an eta wait in Redis (`.broker`, the default), or in the memory of the worker that takes them
+    /// (`.worker`, as Celery does it: for queues that only Python workers serve).
+    public var delays: Delays
+    /// Which errors of the server's set-up keep the store from opening.
+    public var checksServer: Bool
+    /// Whether results also hold name, arguments, worker and queue. "result_extended".
+    public var extendedResults: Bool
+    /// Whether STARTED is recorded. "task_track_started".
+    public var tracksStart: Bool
+    /// How many connections wait for messages at most; queues beyond that are asked every 100 ms.
+    public var waitingConnections: Int
+
+    public enum Delays: String, Sendable, Hashable { case broker, worker }
+
+    public init() {
+        keyPrefix = ""
+        resultKeyPrefix = ""
+        separator = "\u{06}\u{16}"
+        prioritySteps = [0, 3, 6, 9]
+        unackedKey = "unacked"
+        unackedIndexKey = "unacked_index"
+        visibilityTimeout = .seconds(3600)
+        delays = .broker
+        checksServer = true
+        extendedResults = false
+        tracksStart = false
+        waitingConnections = 4
+    }
+}

@@ -1,0 +1,153 @@
+public import CeleriacCore
+import CeleriacWire
+public import Logging
+public import RESPClient
+
+/// Broker and result backend in Redis, on Celery's own layout: Python and Swift may share every queue and every result.
+///
+/// ```swift
+/// let store = try RedisStore(url: "redis://127.0.0.1:6379/0")
+/// try await store.publish([Publication(envelope, to: "mail")])
+/// ```
+///
+/// - What a worker of ours holds is written down in the same step in which it leaves its queue, and comes back when its
+///   lease ends. What a Python worker holds comes back as Celery has it, after ``RedisOptions/visibilityTimeout``.
+/// - Needs Redis 6.2 or newer, one server or a master with replicas that Sentinels watch; no Redis Cluster. What was
+///   accepted is as safe as the server keeps it: with `appendonly` and `appendfsync always` it survives a power cut.
+/// - An id is not unique here: a second call with the id of one that waits is taken.
+public final class RedisStore: Sendable {
+    let client: RESPClient
+    let options: RedisOptions
+    let keys: RedisKeys
+    let time: any TimeSource
+    /// Whether instants come from `time` instead of the server's clock: for tests in virtual time.
+    let hasInjectedTime: Bool
+    let logger: Logger
+    let tags = TagSource()
+    let held = HeldDeliveries()
+    let wakeUps = WakeUps()
+    let watches: ListWatches
+    let notices: Notices
+    let mailboxClock = MailboxClock()
+    let exchanges = Exchanges()
+    let check = ServerCheck()
+    let declared = DeclaredQueues()
+    let hints = HintTargets()
+    let publications: Gatherer<[PreparedMessage], Result<PublishReport, any Error>>
+    let settlements: Gatherer<[PreparedSettlement], Set<Int>>
+    private let layout: [String]
+    private let sharedKeys: [String]
+
+    init(
+        client: RESPClient, options: RedisOptions, time: any TimeSource, hasInjectedTime: Bool = false, logger: Logger
+    ) {
+        self.client = client
+        self.options = options
+        self.time = time
+        self.hasInjectedTime = hasInjectedTime
+        self.logger = logger
+        let keys = RedisKeys(options, database: client.configuration.database)
+        self.keys = keys
+        sharedKeys = keys.shared
+        layout = [keys.separator, keys.steps.map(String.init).joined(separator: ",")] + keys.stems
+        watches = ListWatches(client, wakeUps, logger)
+        notices = Notices(client, logger)
+        let deadline = client.configuration.deadline
+        publications = Gatherer(most: 1_000, deadline: deadline, on: client.executor) { $0.count }
+        settlements = Gatherer(most: 500, deadline: deadline, on: client.executor) { $0.count }
+    }
+
+    /// - Parameters:
+    ///   - configuration: where the server is, and how it is spoken to.
+    ///   - time: only for deadlines and pauses; instants are the server's own.
+    public convenience init(
+        _ configuration: RESPConfiguration, options: RedisOptions = RedisOptions(), time: any TimeSource = SystemTime(),
+        logger: Logger = Logger(label: "celeriac.redis")
+    ) {
+        self.init(client: RESPClient(configuration, logger: logger), options: options, time: time, logger: logger)
+    }
+
+    /// Closes all connections; calls under way, and from then on, throw ``BrokerError`` with code `closed`.
+    public func close() async {
+        watches.close()
+        notices.close()
+        await client.close()
+        wakeUps.ringAll()
+    }
+
+    deinit {
+        watches.close()
+        notices.close()
+    }
+}
+
+// MARK: Speaking to the server
+
+extension RedisStore {
+    /// Sends one command, once the server has been found fit.
+    ///
+    /// - Throws: ``BrokerError``; `CancellationError` when cancelled.
+    func send(_ command: RESPCommand, deadline: Duration? = nil) async throws -> RESPValue {
+        try await check.pass(self)
+        do {
+            return try await client.send(command, deadline: deadline)
+        } catch {
+            throw StoreError.translating(error, client.configuration)
+        }
+    }
+
+    /// Sends commands in one flush. Errors of single ones stand among the answers.
+    func send(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
+        try await check.pass(self)
+        do {
+            return try await client.send(commands, deadline: deadline)
+        } catch {
+            throw StoreError.translating(error, client.configuration)
+        }
+    }
+
+    /// Runs a script of ``Scripts``, with the keys and the heading that all of them begin with.
+    ///
+    /// Its end is waited for even in a cancelled task: whoever asked must know what was done.
+    func run(
+        _ script: RESPScript, _ arguments: [any RESPArgument], deadline: Duration? = nil
+    ) async throws -> RESPValue {
+        try await run(script, keys: sharedKeys, heading() + arguments, deadline: deadline)
+    }
+
+    /// Runs any script. Its end is waited for even in a cancelled task.
+    func run(
+        _ script: RESPScript, keys: [String], _ arguments: [any RESPArgument], deadline: Duration? = nil
+    ) async throws -> RESPValue {
+        try await shielded {
+            try await self.check.pass(self)
+            do {
+                return try await self.client.run(script, keys: keys, arguments: arguments, deadline: deadline)
+            } catch {
+                throw StoreError.translating(error, self.client.configuration)
+            }
+        }
+    }
+
+    /// Does something to its end, be the current task cancelled or not.
+    func shielded<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await Task(executorPreference: client.executor) { try await body() }.value
+    }
+
+    /// ARGV 1 to 11 of every script.
+    func heading() -> [any RESPArgument] {
+        var words: [any RESPArgument] = []
+        words.reserveCapacity(layout.count + 2)
+        if hasInjectedTime {
+            words.append(time.now.microseconds)
+            words.append(time.uptime.microseconds)
+        } else {
+            words.append("")
+            words.append("")
+        }
+        for word in layout { words.append(word) }
+        return words
+    }
+}

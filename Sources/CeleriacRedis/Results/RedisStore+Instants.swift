@@ -1,0 +1,9 @@
+import CeleriacCore
+import RESPClient
+
+extension RedisStore {
+    /// The time for a script that has no prelude: in microseconds, or "" = the server's own.
+    var virtualNow: any RESPArgument {
+        if hasInjectedTime { time.now.microseconds } else { "" }
+    }
+}

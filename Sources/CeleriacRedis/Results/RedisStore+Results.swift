@@ -1,0 +1,93 @@
+public import CeleriacCore
+import CeleriacWire
+import RESPClient
+
+/// Results as Celery keeps them: one document under `celery-task-meta-<id>`, published on the channel of the same name.
+extension RedisStore {
+    /// STARTED with ``RedisOptions/tracksStart``, else none: a call of which nothing is recorded is PENDING.
+    public var interimStates: Set<TaskState> { options.tracksStart ? [.started] : [] }
+
+    public func record(_ changes: [StateChange]) async throws {
+        for part in ResultPart.parts(of: changes.map { (keys.result($0.id), words(for: $0)) }) {
+            _ = try await run(Scripts.record, keys: part.keys, part.words)
+        }
+    }
+
+    /// State, document and milliseconds to live of a result; see ``Scripts/recording``.
+    private func words(for change: StateChange) -> [any RESPArgument] {
+        [change.state.rawValue, resultDocument(of: change), span(of: change)]
+    }
+
+    public func record(of id: TaskID) async throws -> TaskRecord? {
+        guard let document = try await document(of: id) else { return TaskRecord(id: id, state: .pending) }
+        return try ResultDocument.decode(document, id: id, limits: Self.resultLimits)
+    }
+
+    private func document(of id: TaskID) async throws -> [UInt8]? {
+        let key = keys.result(id)
+        guard hasInjectedTime else { return try await send(RESPCommand("GET", key)).bytes }
+        let answer = try await send(RESPCommand("MGET", key, keys.expiry(ofResult: id))).elements
+        if let expires = answer?.last?.text.flatMap(Int64.init), expires <= time.now.microseconds { return nil }
+        return answer?.first?.bytes
+    }
+
+    /// Listens to the result's channel, looks, and then waits for what is said there: the document itself, so that a result
+    /// that comes costs no further question.
+    public func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord? {
+        let seen = seen ?? TaskRecord(id: id, state: .pending)
+        let ear = notices.listen(to: keys.result(id))
+        defer { notices.leave(ear) }
+        while true {
+            switch try await ear.next(atMost: .seconds(1), time) {
+            case .message(let document):
+                // Only what is final surely is the latest.
+                if let record = try? ResultDocument.decode(document, id: id, limits: Self.resultLimits),
+                    record.state.isTerminal, record != seen
+                {
+                    return record
+                }
+                fallthrough
+            case .look:
+                let record = try await record(of: id)
+                if record != seen { return record }
+            }
+        }
+    }
+
+    /// Deletes the document, as Celery does, and tells who waits that the call is PENDING again.
+    public func forget(_ id: TaskID) async throws {
+        _ = try await run(Scripts.forget, keys: [keys.result(id)], [forgottenDocument(of: id)])
+    }
+
+    /// A result is read because somebody asked for it: it may be as large as any setting allows.
+    static let resultLimits = MessageLimits(resultBytes: MessageLimits.hardBodyBytes)
+
+    /// What is published when a result is forgotten.
+    func forgottenDocument(of id: TaskID) -> [UInt8] {
+        ResultDocument.encode(StateChange(id: id, state: .pending, at: time.now), isExtended: false)
+    }
+}
+
+/// As many results as one script takes: neither so many nor such large ones that others wait long for it.
+private struct ResultPart {
+    private static let most = 500
+    private static let mostBytes = 4 << 20
+
+    var keys: [String] = []
+    var words: [any RESPArgument] = []
+    private var bytes = 0
+
+    static func parts(of results: [(key: String, words: [any RESPArgument])]) -> [ResultPart] {
+        var parts: [ResultPart] = []
+        for (key, words) in results {
+            let size = words.reduce(0) { $0 + (($1 as? [UInt8])?.count ?? 0) }
+            if parts.last.map({ $0.keys.count >= most || $0.bytes + size > mostBytes }) ?? true {
+                parts.append(ResultPart())
+            }
+            parts[parts.count - 1].keys.append(key)
+            parts[parts.count - 1].words += words
+            parts[parts.count - 1].bytes += size
+        }
+        return parts
+    }
+}

@@ -1,0 +1,83 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+public import CeleriacCore
+import RESPClient
+
+/// Revocations lie in Redis, so that they outlive every worker.
+///
+/// A message that waits stays in its list until it is claimed: there is no index by id on this layout. Python's workers know
+/// nothing of this: they are told by the command `revoke` of remote control, by whoever revokes. It is not sent from here,
+/// since workers that hear it come here as well, and would never end.
+extension RedisStore: RevocationStore {
+    /// How many go into one script.
+    private static let mostRevocations = 500
+
+    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
+        for start in stride(from: 0, to: ids.count, by: Self.mostRevocations) {
+            let part = Array(ids[start..<min(start + Self.mostRevocations, ids.count)])
+            _ = try await run(
+                Scripts.revoke, keys: keys.revocations + part.map { keys.result($0) },
+                words(for: part, terminate: terminate, until: until))
+        }
+    }
+
+    /// ARGV of ``Scripts/revoking``.
+    private func words(for ids: [TaskID], terminate: Bool, until: Date) -> [any RESPArgument] {
+        var words: [any RESPArgument] = [
+            virtualNow, String(until.timeIntervalSince1970), terminate ? 1 : 0, keys.revocationChannel,
+        ]
+        for id in ids {
+            var change = StateChange(id: id, state: .revoked, at: time.now, expires: until)
+            change.failure = TaskFailure(type: "TaskRevokedError", message: "revoked")
+            words += [id.rawValue, resultDocument(of: change), span(of: change)]
+        }
+        return words
+    }
+
+    public func revocations(among ids: [TaskID]) async throws -> [TaskID: Revocation] {
+        var found: [TaskID: Revocation] = [:]
+        let now = time.now
+        for start in stride(from: 0, to: ids.count, by: 1_000) {
+            let part = ids[start..<min(start + 1_000, ids.count)]
+            let scores = try await send(
+                keys.revocations.prefix(2).map { key in
+                    var command = RESPCommand("ZMSCORE", key)
+                    command.append(contentsOf: part.map(\.rawValue))
+                    return command
+                })
+            try throwFirstError(in: scores)
+            let (revoked, stopped) = (scores[0].elements ?? [], scores[1].elements ?? [])
+            for (index, id) in part.enumerated() {
+                guard let until = revoked[index].number.map(Date.init(timeIntervalSince1970:)), until > now else {
+                    continue
+                }
+                found[id] = Revocation(id: id, terminate: stopped[index].number != nil, until: until)
+            }
+        }
+        return found
+    }
+
+    public func nextRevocation(after generation: Int64) async throws -> Int64 {
+        let ear = notices.listen(to: keys.revocationChannel)
+        defer { notices.leave(ear) }
+        while true {
+            // A look at once, before the channel is confirmed: who missed something need not wait.
+            let newest = try await send(RESPCommand("GET", keys.revocationGeneration)).text.flatMap(Int64.init) ?? 0
+            // A smaller one says that the server has lost its data, and all revocations with it.
+            if newest != generation { return newest }
+            _ = try await ear.next(atMost: .seconds(1), time)
+        }
+    }
+}
+
+extension RedisKeys {
+    /// KEYS of ``Scripts/revoking``: until when by id, of all and of those to be terminated; and the generation.
+    var revocations: [String] { [revoked, own("revoked.terminate"), revocationGeneration] }
+    /// Grows with each revocation.
+    var revocationGeneration: String { own("revoked.generation") }
+    /// Says the generation, each time that it has grown.
+    var revocationChannel: String { own("revoked") }
+}

@@ -1,0 +1,83 @@
+import CeleriacCore
+
+extension RedisKeys {
+    /// KEYS of every script, in the order in which its prelude names them.
+    var shared: [String] {
+        [
+            unacked, unackedIndex, own("last"), own("renewed"), own("deliveries"), revoked, own("sequence"), queues,
+            dead, deadMessages,
+        ]
+    }
+
+    /// What comes before the name of a queue (or the digest of a unique key) in the keys that are made in scripts.
+    var stems: [String] {
+        [prefix, own("leases:"), own("delayed:"), own("wake:"), own("push:"), own("dead:"), own("unique:")]
+    }
+}
+
+extension Scripts {
+    /// Names for the keys and the heading.
+    ///
+    /// ARGV 1: the wall clock in microseconds, or "" = the server's own; 2: the clock of leases, if 1 is given;
+    /// 3: kombu's separator; 4: the priority steps, "0,3,6,9"; 5 to 11: ``RedisKeys/stems``. What follows is the script's.
+    static let prelude = #"""
+        local unacked, index, last, renewed, deliveries, revoked, sequence, queues, dead, dead_messages = unpack(KEYS)
+        local separator, list_stem, leases_stem, delayed_stem = ARGV[3], ARGV[5], ARGV[6], ARGV[7]
+        local wake_stem, push_stem, dead_stem, unique_stem = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
+        local first = 12
+
+        local now, instant = tonumber(ARGV[1]), tonumber(ARGV[2])
+        if not now then
+          local time = redis.call('TIME')
+          now = time[1] * 1000000 + time[2]
+          instant = now
+        end
+
+        local steps = {}
+        for step in string.gmatch(ARGV[4], '%d+') do steps[#steps + 1] = tonumber(step) end
+
+        local function list(queue, step)
+          if step == 0 then return list_stem .. queue end
+          return list_stem .. queue .. separator .. step
+        end
+
+        -- The step of a priority: the largest that is not above it.
+        local function step_of(priority)
+          local best = steps[1]
+          for _, step in ipairs(steps) do
+            if step <= priority then best = step end
+          end
+          return best
+        end
+
+        local function whole(number) return string.format('%.0f', number) end
+
+        -- A score of the index: in seconds, never given before in this database.
+        local function next_score()
+          local latest = tonumber(redis.call('GET', last) or 0)
+          local score = now
+          if score <= latest then score = latest + 1 end
+          redis.call('SET', last, whole(score))
+          return string.format('%.0f.%06.0f', math.floor(score / 1000000), score % 1000000)
+        end
+
+        -- Calls a variadic command with any number of words, in parts; returns the sum of its answers.
+        local function in_parts(command, key, words)
+          local sum = 0
+          for from = 1, #words, 4000 do
+            sum = sum + redis.call(command, key, unpack(words, from, math.min(from + 3999, #words)))
+          end
+          return sum
+        end
+
+        local hints = {}
+        local function hint(queue, step)
+          hints[(step == steps[1] and push_stem or wake_stem) .. queue] = true
+        end
+        -- Nobody needs them: where channels are forbidden, who waits finds out a little later.
+        local function send_hints()
+          for channel in pairs(hints) do redis.pcall('PUBLISH', channel, '') end
+        end
+
+        """#
+}

@@ -1,0 +1,102 @@
+extension Scripts {
+    /// REAP. ARGV: the visibility timeout in microseconds; names of queues.
+    ///
+    /// Gives back what we hold under leases that are over, and what nobody renewed for the visibility timeout: Python's. As
+    /// kombu does it, the oldest ends up nearest to the consumers. What cannot be placed stays.
+    ///
+    /// Returns how many of ours came back, how many of Python's, how many could not be placed.
+    static let reaping = #"""
+        local ours, theirs, stuck = 0, 0, 0
+        for argument = first + 1, #ARGV do ours = ours + restore_lapsed(ARGV[argument], 1000) end
+
+        -- Whether one of us holds it: that lease is the one to end it.
+        local function is_leased(tag)
+          for argument = first + 1, #ARGV do
+            if redis.call('ZSCORE', leases_stem .. ARGV[argument], tag) then return true end
+          end
+          return false
+        end
+
+        -- Words of a binding as kombu reads them: `*` is one word, `#` any text.
+        local function fits(binding, key)
+          local parts = {}
+          for word in string.gmatch(binding .. '.', '(.-)%.') do
+            if word == '*' then
+              word = '[^.]+'
+            elseif word == '#' then
+              word = '.-'
+            else
+              word = string.gsub(word, '[^%w]', '%%%0')
+            end
+            parts[#parts + 1] = word
+          end
+          return string.find(key, '^' .. table.concat(parts, '%.') .. '$') ~= nil
+        end
+
+        -- The queues that a message of Python's came from, or may have. Members are: key, regular expression (of topic
+        -- exchanges) and queue.
+        local function origins(exchange, key)
+          if exchange == '' then return { key } end
+          local found = {}
+          for _, member in ipairs(redis.call('SMEMBERS', list_stem .. '_kombu.binding.' .. exchange)) do
+            local stop, after = string.find(member, separator, 1, true)
+            local last, from = nil, nil
+            if stop then last, from = string.find(member, separator, after + 1, true) end
+            if last then
+              local binding, has_pattern = string.sub(member, 1, stop - 1), last > after + 1
+              if binding == key or (has_pattern and fits(binding, key)) then
+                found[#found + 1] = string.sub(member, from + 1)
+              end
+            end
+          end
+          return found
+        end
+
+        local function restore(tag)
+          local entry = redis.call('HGET', unacked, tag)
+          if not entry then return redis.call('ZREM', index, tag) and 0 end
+          local raw, exchange, key = string.match(entry, '^%[(.*), ?"([^"\\]*)", ?"([^"\\]*)"%s?%]$')
+          local found = raw and origins(exchange, key) or {}
+          if #found == 0 then return nil end
+          for _, queue in ipairs(found) do
+            local step = step_of_message(raw, queue)
+            redis.call('RPUSH', list(queue, step), raw)
+            hint(queue, step)
+          end
+          forget(tag)
+          count_lapse(tag)
+          return 1
+        end
+
+        local silent = string.format('%.6f', (now - tonumber(ARGV[first])) / 1000000)
+        local tags = redis.call('ZRANGEBYSCORE', index, '-inf', silent, 'LIMIT', 0, 1000)
+        for i = #tags, 1, -1 do
+          if not is_leased(tags[i]) then
+            local restored = restore(tags[i])
+            theirs = theirs + (restored or 0)
+            if not restored then stuck = stuck + 1 end
+          end
+        end
+        send_hints()
+        return { ours, theirs, stuck }
+        """#
+
+    /// TIDY. ARGV: seconds after which a count of deliveries is forgotten; two cursors, 0 at first.
+    ///
+    /// Forgets what Python's acks and restores have left behind, and revocations whose time is over; a little at each call.
+    /// Returns the next cursors.
+    static let tidying = #"""
+        redis.call('ZREMRANGEBYSCORE', revoked, '-inf', string.format('%.6f', now / 1000000))
+        local counts = redis.call('HSCAN', deliveries, ARGV[first + 1], 'COUNT', 500)
+        local oldest = now / 1000000 - tonumber(ARGV[first])
+        for i = 1, #counts[2], 2 do
+          local at = tonumber(string.match(counts[2][i + 1], ' (%d+)$') or 0)
+          if at < oldest then redis.call('HDEL', deliveries, counts[2][i]) end
+        end
+        local renewals = redis.call('HSCAN', renewed, ARGV[first + 2], 'COUNT', 500)
+        for i = 1, #renewals[2], 2 do
+          if not redis.call('ZSCORE', index, renewals[2][i]) then redis.call('HDEL', renewed, renewals[2][i]) end
+        end
+        return { counts[1], renewals[1] }
+        """#
+}

@@ -1,0 +1,16 @@
+import RESPClient
+
+/// The scripts by name. Each runs atomically; the keys of ``RedisKeys/shared`` and the arguments of
+/// ``RedisStore/heading()`` come first in all of them.
+enum Scripts {
+    static let claim = RESPScript(prelude + messages + uniqueness + restoring + DeadLetterDocument.lua + claiming)
+    static let settle = RESPScript(
+        prelude + messages + fence + uniqueness + publishing + recording + DeadLetterDocument.lua + settling)
+    static let renew = RESPScript(prelude + fence + renewing)
+    static let publish = RESPScript(prelude + uniqueness + publishing + publication)
+    static let reap = RESPScript(prelude + messages + restoring + reaping)
+    static let count = RESPScript(prelude + messages + counting)
+    static let purge = RESPScript(prelude + messages + uniqueness + restoring + purging)
+    static let tidy = RESPScript(prelude + tidying)
+    static let record = RESPScript(recording + recordingAlone)
+}

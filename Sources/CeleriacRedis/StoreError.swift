@@ -1,0 +1,46 @@
+import CeleriacCore
+import RESPClient
+
+/// What went wrong between us and the server, in the words of every broker.
+enum StoreError {
+    /// - Returns: ``BrokerError`` for what the client throws; anything else as it is.
+    static func translating(_ error: any Error, _ configuration: RESPConfiguration) -> any Error {
+        guard let error = error as? RESPError else { return error }
+        return BrokerError(
+            code(of: error), "redis at \(place(configuration)): \(error.message)", underlying: error.server)
+    }
+
+    /// The same for an error that stands among the answers of several commands.
+    static func translating(_ error: RESPServerError, _ configuration: RESPConfiguration) -> BrokerError {
+        BrokerError(
+            code(ofServer: error.kind), "redis at \(place(configuration)): \(error.description)", underlying: error)
+    }
+
+    private static func code(of error: RESPError) -> BrokerError.Code {
+        switch error.code {
+        case .unreachable: .unreachable
+        case .connectionLost, .protocolViolation: .connectionLost
+        case .deadlineExceeded: .deadlineExceeded
+        case .closed: .closed
+        case .server: code(ofServer: error.server?.kind ?? "")
+        default: .refused
+        }
+    }
+
+    static func code(ofServer kind: String) -> BrokerError.Code {
+        switch kind {
+        case "OOM", "MISCONF": .full
+        case "READONLY": .readOnly
+        case "LOADING", "BUSY", "MASTERDOWN", "NOREPLICAS", "TRYAGAIN", "CLUSTERDOWN", "UNKILLABLE": .busy
+        default: .refused
+        }
+    }
+
+    static func place(_ configuration: RESPConfiguration) -> String {
+        switch configuration.address {
+        case .host(let host, let port): "\(host):\(port)/\(configuration.database)"
+        case .unixSocket(let path): "\(path)/\(configuration.database)"
+        case .sentinel(_, let service): "sentinel \(service)/\(configuration.database)"
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import CeleriacCore
+
+/// The members that all of kombu's messages have.
+extension JSONWriter {
+    init(reserving capacity: Int) {
+        self.init()
+        bytes.reserveCapacity(capacity)
+    }
+
+    mutating func deliveryInfo(exchange: String, routingKey: String) {
+        key("delivery_info")
+        beginObject()
+        field("exchange", exchange)
+        field("routing_key", routingKey)
+        endObject()
+    }
+
+    mutating func base64Field(_ name: String, _ content: [UInt8]) {
+        key(name)
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: Base64.encode(content))
+        bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+extension JSONWriter {
+    /// Writes the arguments as text for people, as Celery's producers do; nothing where the body is none of Celery's.
+    mutating func representations(of envelope: Envelope) {
+        guard envelope.compression == nil, envelope.body.first == UInt8(ascii: "["),
+            let parts = ArgumentParts(of: envelope.body)
+        else { return }
+        field("argsrepr", PythonRepr.arguments(envelope.body[parts.args]))
+        field("kwargsrepr", PythonRepr.keywords(envelope.body[parts.kwargs]))
+    }
+}
+
+/// Where in a body of protocol 2 its arguments lie.
+struct ArgumentParts {
+    let args: Range<Int>
+    let kwargs: Range<Int>
+
+    /// Fails where the body does not begin with two values.
+    init?(of body: [UInt8]) {
+        do throws(JSONError) {
+            var reader = try JSONReader(body, limits: .checkedBefore)
+            try reader.beginArray()
+            guard try reader.nextElement() else { return nil }
+            args = try reader.skip()
+            guard try reader.nextElement() else { return nil }
+            kwargs = try reader.skip()
+        } catch {
+            return nil
+        }
+    }
+}

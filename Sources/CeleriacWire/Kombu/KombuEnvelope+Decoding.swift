@@ -1,0 +1,65 @@
+public import CeleriacCore
+
+extension KombuEnvelope {
+    /// Reads a message.
+    ///
+    /// Lenient where kombu and Celery's workers are: a priority may be missing, as may content encoding, correlation and
+    /// reply. A message without headers is one of protocol 1: what its body says of the call becomes the headers, and
+    /// the body stays as it is.
+    ///
+    /// - Throws: ``CeleriacError`` with code `tooLarge`, or `malformedMessage`, which says what is missing.
+    public static func decode(_ raw: [UInt8], limits: MessageLimits) throws -> KombuMessage {
+        let text = try KombuText(raw, limits: limits) { reader throws(JSONError) in
+            try MessageHeaders(unchecked: &reader)
+        }
+        let properties = text.properties
+        guard let tag = properties.deliveryTag else { throw missing("delivery_tag") }
+        guard let exchange = properties.exchange else { throw missing("delivery_info.exchange") }
+        guard let routingKey = properties.routingKey else { throw missing("delivery_info.routing_key") }
+        var headers = try headers(of: text, limits: limits)
+        let wasGivenBack = !headers.extra.isEmpty && headers.extra.removeValue(forKey: "redelivered") == true
+        return KombuMessage(
+            envelope: Envelope(
+                headers: headers, properties: envelopeProperties(of: text, id: headers.id, tag: tag), body: text.body),
+            deliveryTag: tag, exchange: exchange, routingKey: routingKey, priority: properties.priority,
+            isRedelivered: properties.isRedelivered || wasGivenBack
+        )
+    }
+
+    private static func headers(
+        of text: KombuText<MessageHeaders>, limits: MessageLimits
+    ) throws -> MessageHeaders {
+        guard let headers = text.headers else { throw missing("headers") }
+        if headers.task.rawValue.isEmpty {
+            guard let old = try Protocol1.headers(of: text.body, extra: headers.extra, limits: limits) else {
+                throw missing("task")
+            }
+            return old
+        }
+        guard !headers.id.rawValue.isEmpty else { throw missing("id") }
+        return headers
+    }
+
+    private static func envelopeProperties(
+        of text: KombuText<MessageHeaders>, id: TaskID, tag: String
+    ) -> Envelope.Properties {
+        let properties = text.properties
+        let isRouted = properties.exchange?.isEmpty == false
+        return Envelope.Properties(
+            contentType: text.contentType, contentEncoding: text.contentEncoding,
+            priority: properties.priority == 0 ? nil : priority(ofWire: properties.priority),
+            correlationID: properties.correlationID == id.rawValue ? nil : properties.correlationID,
+            replyTo: properties.replyTo == tag ? nil : properties.replyTo,
+            exchange: isRouted ? properties.exchange : nil, routingKey: isRouted ? properties.routingKey : nil
+        )
+    }
+
+    /// The wire counts the other way round; what it says beyond 0…9 is as far as that goes.
+    private static func priority(ofWire priority: Int) -> CallPriority {
+        CallPriority(clamping: 9 - min(9, max(0, priority)))
+    }
+
+    private static func missing(_ name: String) -> CeleriacError {
+        CeleriacError(.malformedMessage, "refused message: it has no \(name)")
+    }
+}

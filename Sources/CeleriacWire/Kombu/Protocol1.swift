@@ -1,0 +1,44 @@
+import CeleriacCore
+
+/// Celery's first message protocol: what is now in the headers stood in the body, an object.
+///
+/// Source: `celery/app/amqp.py`, `as_task_v1`.
+enum Protocol1 {
+    /// The headers that a body of protocol 1 amounts to; `nil` where the body is none, or has no task or id.
+    ///
+    /// - Parameter extra: what else the message's headers said.
+    static func headers(
+        of body: [UInt8], extra: [String: JSONValue], limits: MessageLimits
+    ) throws -> MessageHeaders? {
+        do throws(JSONError) {
+            var reader = try JSONReader(body, limits: limits.json)
+            guard reader.kind() == .object else { return nil }
+            var headers = MessageHeaders(id: "", task: "")
+            headers.extra = extra
+            try reader.beginObject()
+            while let name = try reader.nextKey() { try headers.readProtocol1(name, from: &reader) }
+            return headers.task.rawValue.isEmpty || headers.id.rawValue.isEmpty ? nil : headers
+        } catch {
+            throw CeleriacError(
+                error.isLimit ? .tooLarge : .malformedMessage, "refused body of protocol 1: \(error)",
+                underlying: error
+            )
+        }
+    }
+}
+
+extension MessageHeaders {
+    fileprivate mutating func readProtocol1(_ name: String, from reader: inout JSONReader) throws(JSONError) {
+        if try reader.null() { return }
+        switch name {
+        case "task": task = TaskName(try reader.string())
+        case "id": id = TaskID(try reader.string())
+        case "retries": retries = try reader.count()
+        case "eta": eta = try reader.date()
+        case "expires": expires = try reader.date()
+        case "taskset": group = try reader.string()
+        case "timelimit": (timeLimit, softTimeLimit) = try reader.timeLimits()
+        default: try reader.skip()
+        }
+    }
+}

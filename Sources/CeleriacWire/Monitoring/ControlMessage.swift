@@ -1,0 +1,107 @@
+public import CeleriacCore
+
+/// A command of remote control as it arrived, and where its replies go.
+public struct ControlRequest: Sendable, Hashable {
+    public var command: ControlCommand
+    /// Names the question, so that the asker knows its replies.
+    public var ticket: String?
+    /// `nil` = no reply is asked for.
+    public var replyExchange: String?
+    public var replyKey: String?
+
+    public init(
+        command: ControlCommand, ticket: String? = nil, replyExchange: String? = nil, replyKey: String? = nil
+    ) {
+        self.command = command
+        self.ticket = ticket
+        self.replyExchange = replyExchange
+        self.replyKey = replyKey
+    }
+}
+
+/// Celery's remote control on the wire: commands to the exchange `celery.pidbox`, replies to `reply.celery.pidbox`. Pure
+/// but for the tags, which are random.
+///
+/// Source: `kombu/pidbox.py`, kombu 5.7.
+public enum ControlMessage {
+    public static let exchange = "celery.pidbox"
+    public static let replyExchange = "reply.celery.pidbox"
+
+    /// Writes a command.
+    ///
+    /// - Parameters:
+    ///   - ticket: where a reply is asked for, with `replyKey`.
+    ///   - expires: seconds since 1970, or 0. Written as Celery does; its workers do not look at it.
+    public static func request(
+        _ command: ControlCommand, ticket: String?, replyKey: String?, clock: Int64, expires: Double
+    ) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("method", command.name)
+        writer.key("arguments")
+        writer.write(.object(command.arguments))
+        writer.key("destination")
+        writer.write(command.destination.map { .array($0.map(JSONValue.string)) } ?? .null)
+        writer.field("pattern", command.pattern?.text, orNull: true)
+        writer.field("matcher", command.pattern?.matcher.rawValue, orNull: true)
+        writer.field("ticket", ticket)
+        if let replyKey {
+            writer.key("reply_to")
+            writer.write(["exchange": .string(replyExchange), "routing_key": .string(replyKey)])
+        }
+        writer.endObject()
+        let mail = MailText(exchange: exchange, routingKey: "", deliveryMode: 2)
+        return mail.encode(body: writer.bytes) { headers in
+            headers.key("clock")
+            headers.int(clock)
+            headers.key("expires")
+            expires == 0 ? headers.int(0) : headers.double(expires)
+        }
+    }
+
+    /// Reads a command.
+    ///
+    /// - Throws: ``CeleriacError`` with code `malformedMessage` where there is no method, `tooLarge` or `unsupported`.
+    public static func decodeRequest(_ raw: [UInt8], limits: MessageLimits) throws -> ControlRequest {
+        let body = try MailText.decode(raw, limits: limits).body
+        guard let method = body["method"]?.stringValue else {
+            throw CeleriacError(.malformedMessage, "refused a control message: it has no method")
+        }
+        var command = ControlCommand(method, body["arguments"]?.objectValue ?? [:])
+        command.destination = body["destination"]?.arrayValue?.compactMap(\.stringValue)
+        if let text = body["pattern"]?.stringValue, let matcher = body["matcher"]?.stringValue {
+            command.pattern = ControlCommand.Pattern.Matcher(rawValue: matcher).map { .init(text, $0) }
+        }
+        return ControlRequest(
+            command: command, ticket: body["ticket"]?.stringValue,
+            replyExchange: body["reply_to"]?["exchange"]?.stringValue,
+            replyKey: body["reply_to"]?["routing_key"]?.stringValue
+        )
+    }
+
+    /// Writes the reply of a node.
+    public static func reply(
+        _ value: JSONValue, node: String, ticket: String, replyKey: String, clock: Int64
+    ) -> [UInt8] {
+        let mail = MailText(exchange: replyExchange, routingKey: replyKey, deliveryMode: 1)
+        return mail.encode(body: JSONValue.object([node: value]).bytes) { headers in
+            headers.field("ticket", ticket)
+            headers.key("clock")
+            headers.int(clock)
+        }
+    }
+
+    /// Reads the reply of a node, or of several.
+    ///
+    /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge` or `unsupported`.
+    public static func decodeReply(
+        _ raw: [UInt8], limits: MessageLimits
+    ) throws -> (ticket: String?, replies: [ControlReply]) {
+        let (headers, body) = try MailText.decode(raw, limits: limits)
+        guard let members = body.objectValue else {
+            throw CeleriacError(.malformedMessage, "refused a control reply: it is no object of node and value")
+        }
+        let replies = members.sorted { $0.key < $1.key }.map { ControlReply(node: $0.key, value: $0.value) }
+        return (headers["ticket"]?.stringValue, replies)
+    }
+}

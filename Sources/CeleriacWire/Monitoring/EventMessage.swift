@@ -1,0 +1,116 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+public import CeleriacCore
+
+/// Celery's monitoring events on the wire: messages to the exchange `celeryev`. Pure but for the tags, which are random.
+///
+/// An event is an object of `type`, `hostname`, `pid`, `clock`, `timestamp`, `utcoffset` and its own fields. Events of
+/// tasks come together in one list, all others singly. Source: `celery/events/dispatcher.py`, celery 5.7.
+public enum EventMessage {
+    public static let exchange = "celeryev"
+
+    /// A message to be published, and what it is routed by.
+    public struct Wire: Sendable, Hashable {
+        /// The event's type with dots, or `task.multi`.
+        public var routingKey: String
+        public var raw: [UInt8]
+
+        public init(routingKey: String, raw: [UInt8]) {
+            self.routingKey = routingKey
+            self.raw = raw
+        }
+    }
+
+    /// Writes events, in their order. Those of tasks that follow each other and are of one node become one message; those
+    /// of workers, and `task-sent`, one each.
+    public static func encode(_ events: [MonitorEvent]) -> [Wire] {
+        var messages: [Wire] = []
+        var batch: [MonitorEvent] = []
+        for event in events {
+            let goesAlone = !event.kind.isOfTask || event.kind == .taskSent
+            if let node = batch.first?.node, goesAlone || node != event.node {
+                messages.append(multi(batch))
+                batch = []
+            }
+            if goesAlone { messages.append(single(event)) } else { batch.append(event) }
+        }
+        if !batch.isEmpty { messages.append(multi(batch)) }
+        return messages
+    }
+
+    /// Reads the events of a message, be it a list or a single one.
+    ///
+    /// Events without a type or a node, and elements that are none, are passed over.
+    ///
+    /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge` or `unsupported`.
+    public static func decode(_ raw: [UInt8], limits: MessageLimits) throws -> [MonitorEvent] {
+        let body = try MailText.decode(raw, limits: limits).body
+        return (body.arrayValue ?? [body]).compactMap(MonitorEvent.init)
+    }
+
+    // MARK: Detail
+
+    private static func multi(_ events: [MonitorEvent]) -> Wire {
+        message(to: "task.multi", from: events[0].node) { writer in
+            writer.beginArray()
+            for event in events { event.write(into: &writer) }
+            writer.endArray()
+        }
+    }
+
+    private static func single(_ event: MonitorEvent) -> Wire {
+        let key = String(event.kind.rawValue.map { $0 == "-" ? "." : $0 })
+        return message(to: key, from: event.node) { event.write(into: &$0) }
+    }
+
+    private static func message(
+        to routingKey: String, from node: String, body: (inout JSONWriter) -> Void
+    ) -> Wire {
+        var writer = JSONWriter()
+        body(&writer)
+        let mail = MailText(exchange: exchange, routingKey: routingKey, deliveryMode: 1)
+        return Wire(
+            routingKey: routingKey,
+            raw: mail.encode(body: writer.bytes) { headers in headers.field("hostname", node) }
+        )
+    }
+}
+
+extension MonitorEvent {
+    fileprivate static let ownKeys: Set<String> = ["type", "hostname", "pid", "clock", "timestamp", "utcoffset"]
+
+    fileprivate func write(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("hostname", node)
+        writer.key("utcoffset")
+        writer.double(utcOffset)
+        writer.field("pid", pid)
+        writer.key("clock")
+        writer.int(clock)
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) where !Self.ownKeys.contains(name) {
+            writer.key(name)
+            writer.write(value)
+        }
+        writer.key("timestamp")
+        writer.double(at.timeIntervalSince1970)
+        writer.field("type", kind.rawValue)
+        writer.endObject()
+    }
+
+    fileprivate init?(_ value: JSONValue) {
+        guard let members = value.objectValue, let type = members["type"]?.stringValue,
+            let node = members["hostname"]?.stringValue
+        else { return nil }
+        let seconds = members["timestamp"]?.doubleValue ?? 0
+        self.init(
+            Kind(rawValue: type), from: node, pid: members["pid"]?.intValue ?? 0,
+            clock: members["clock"]?.intValue.map(Int64.init) ?? 0,
+            at: Date(timeIntervalSince1970: seconds.isFinite ? seconds : 0),
+            utcOffset: members["utcoffset"]?.doubleValue ?? 0,
+            fields: members.filter { !Self.ownKeys.contains($0.key) }
+        )
+    }
+}

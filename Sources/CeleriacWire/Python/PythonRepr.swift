@@ -1,0 +1,82 @@
+public import CeleriacCore
+
+/// JSON values as Python shows them to people: `(2, 'two')`, `{'width': 200}`, `ValueError('boom')`.
+///
+/// Of values at most 1024 characters and three containers inside each other are shown; nobody parses these texts.
+/// Source: `celery/utils/saferepr.py`, celery 5.7.
+public enum PythonRepr {
+    /// The positional arguments of a call: a JSON array as a tuple.
+    ///
+    /// Never fails: of what is no JSON something is shown.
+    public static func arguments(_ args: [UInt8]) -> String { arguments(args[...]) }
+
+    /// The named arguments of a call, a JSON object.
+    public static func keywords(_ kwargs: [UInt8]) -> String { keywords(kwargs[...]) }
+
+    /// Any JSON value, for example a result.
+    public static func value(_ json: [UInt8]) -> String { ReprPrinter.text(of: json[...], isTuple: false) }
+
+    /// An exception with its arguments, in full.
+    public static func exception(_ failure: TaskFailure) -> String {
+        "\(failure.type)(\(PythonException.arguments(of: failure).map(full).joined(separator: ", ")))"
+    }
+
+    static func arguments(_ args: ArraySlice<UInt8>) -> String { ReprPrinter.text(of: args, isTuple: true) }
+    static func keywords(_ kwargs: ArraySlice<UInt8>) -> String { ReprPrinter.text(of: kwargs, isTuple: false) }
+
+    // MARK: In full
+
+    /// What Python's own `repr` gives.
+    private static func full(_ value: JSONValue) -> String {
+        switch value {
+        case .null: "None"
+        case .bool(let value): value ? "True" : "False"
+        case .integer, .bigInteger: value.text
+        case .double(let value): value.isFinite ? value.description : value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
+        case .string(let value): quoted(value)
+        case .array(let elements): "[\(elements.map(full).joined(separator: ", "))]"
+        case .object(let members):
+            TaggedRepr.text(of: value)
+                ?? "{\(members.sorted { $0.key < $1.key }.map { "\(quoted($0)): \(full($1))" }.joined(separator: ", "))}"
+        }
+    }
+
+    /// In double quotes only where it holds single ones and no double ones.
+    static func quoted(_ text: String) -> String {
+        let quote: Unicode.Scalar = text.contains("'") && !text.contains("\"") ? "\"" : "'"
+        var quoted = String(quote)
+        for scalar in text.unicodeScalars { quoted += escaped(scalar, quote: quote) }
+        quoted.unicodeScalars.append(quote)
+        return quoted
+    }
+
+    private static func escaped(_ scalar: Unicode.Scalar, quote: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\\": "\\\\"
+        case quote: "\\\(quote)"
+        case "\n": "\\n"
+        case "\r": "\\r"
+        case "\t": "\\t"
+        case _ where isPrintable(scalar): String(scalar)
+        case _ where scalar.value < 0x100: "\\x" + hexadecimal(scalar, width: 2)
+        case _ where scalar.value < 0x10000: "\\u" + hexadecimal(scalar, width: 4)
+        default: "\\U" + hexadecimal(scalar, width: 8)
+        }
+    }
+
+    private static func hexadecimal(_ scalar: Unicode.Scalar, width: Int) -> String {
+        let digits = String(scalar.value, radix: 16)
+        return String(repeating: "0", count: width - digits.count) + digits
+    }
+
+    /// As `str.isprintable`: all but the categories Other and Separator; the plain blank is printable.
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        if (0x20..<0x7F).contains(scalar.value) { return true }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
+            .spaceSeparator:
+            return false
+        default: return true
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import CeleriacCore
+
+/// A failure as the object from which Python makes an exception: `exc_type`, `exc_message`, `exc_module`.
+///
+/// A class that the client has not loaded becomes a new one of that name; without a module not even `except ValueError`
+/// would catch it, so there always is one. Source: `celery/backends/base.py`, `exception_to_python`.
+struct PythonException: Sendable {
+    let type: String
+    let module: String
+    let arguments: [JSONValue]
+
+    init(_ failure: TaskFailure) {
+        type = failure.type
+        module = Self.module(of: failure)
+        arguments = Self.arguments(of: failure)
+    }
+
+    func write(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("exc_type", type)
+        writer.key("exc_message")
+        writer.write(.array(arguments))
+        writer.field("exc_module", module)
+        writer.endObject()
+    }
+
+    /// The exception's arguments, or the message as the only one; none where it is empty.
+    static func arguments(of failure: TaskFailure) -> [JSONValue] {
+        failure.arguments.isEmpty && !failure.message.isEmpty ? [.string(failure.message)] : failure.arguments
+    }
+
+    /// Our own failures bear the names of Celery's exceptions; those are to be caught as such.
+    private static func module(of failure: TaskFailure) -> String {
+        let module = failure.module.flatMap { $0.isEmpty ? nil : $0 }
+        if let module, !module.hasPrefix("Celeriac") { return module }
+        return modules[failure.type] ?? module ?? "builtins"
+    }
+
+    private static let modules: [String: String] = {
+        var modules: [String: String] = [:]
+        for type in ["TimeLimitExceeded", "SoftTimeLimitExceeded", "WorkerLostError", "Terminated"] {
+            modules[type] = "billiard.exceptions"
+        }
+        for type in [
+            "TaskRevokedError", "NotRegistered", "Reject", "Ignore", "Retry", "ChordError", "MaxRetriesExceededError",
+            "ImproperlyConfigured",
+        ] {
+            modules[type] = "celery.exceptions"
+        }
+        return modules
+    }()
+}

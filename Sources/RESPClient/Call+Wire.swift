@@ -1,0 +1,54 @@
+import NIOCore
+
+extension Call {
+    private static let multi = RESPCommand("MULTI")
+    private static let exec = RESPCommand("EXEC")
+
+    func write(to buffer: inout ByteBuffer) {
+        switch payload {
+        case .one(let command):
+            command.write(to: &buffer)
+        case .several(let commands):
+            for command in commands { command.write(to: &buffer) }
+        case .transaction(let commands):
+            Self.multi.write(to: &buffer)
+            for command in commands { command.write(to: &buffer) }
+            Self.exec.write(to: &buffer)
+        }
+    }
+
+    /// The refusal that says: not here, or not yet. Then nothing of the call was carried out.
+    func misdirection(in answer: Answer) -> RESPServerError? {
+        switch (payload, answer) {
+        case (.one, .one(.error(let error))):
+            error.isMisdirection ? error : nil
+        case (.several, .several(let answers)):
+            answers.allSatisfy(\.isError) ? answers.lazy.compactMap(\.misdirection).first : nil
+        case (.transaction, .several(let answers)):
+            answers.last?.isError == true ? answers.lazy.compactMap(\.misdirection).first : nil
+        default: nil
+        }
+    }
+}
+
+extension RESPCommand {
+    func write(to buffer: inout ByteBuffer) {
+        buffer.writeInteger(UInt8(ascii: "*"))
+        buffer.writeString(String(count))
+        buffer.writeInteger(0x0D0A as UInt16)
+        buffer.writeBytes(bytes)
+    }
+}
+
+extension RESPValue {
+    var isError: Bool { if case .error = self { true } else { false } }
+
+    var misdirection: RESPServerError? {
+        if case .error(let error) = self, error.isMisdirection { error } else { nil }
+    }
+}
+
+extension RESPServerError {
+    /// Whether a new connection, to the new master or to the server once it has started, may get an answer.
+    var isMisdirection: Bool { ["READONLY", "LOADING", "MASTERDOWN"].contains(kind) }
+}

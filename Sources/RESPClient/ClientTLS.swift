@@ -1,0 +1,42 @@
+import NIOSSL
+
+/// The settings of TLS, made anew for each connection, so that renewed certificates are taken up.
+struct ClientTLS: Sendable {
+    private let context: NIOSSLContext
+    private let serverName: String?
+
+    init(_ tls: RESPConfiguration.TLS, host: String?) throws {
+        do {
+            context = try NIOSSLContext(configuration: Self.settings(of: tls))
+        } catch {
+            throw RESPError(.misconfigured, "the certificates or the key cannot be read: \(error)")
+        }
+        serverName = tls.serverName ?? host
+    }
+
+    func handler() throws -> NIOSSLClientHandler {
+        do {
+            return try NIOSSLClientHandler(context: context, serverHostname: serverName)
+        } catch let error as NIOSSLExtraError where error == .cannotUseIPAddressInSNI {
+            // Without a name the certificate is checked against the address of the peer.
+            return try NIOSSLClientHandler(context: context, serverHostname: nil)
+        }
+    }
+
+    private static func settings(of tls: RESPConfiguration.TLS) throws -> TLSConfiguration {
+        var settings = TLSConfiguration.makeClientConfiguration()
+        settings.minimumTLSVersion = .tlsv12
+        settings.certificateVerification =
+            switch tls.verification {
+            case .full: .fullVerification
+            case .chainOnly: .noHostnameVerification
+            case .insecurelyNothing: .none
+            }
+        if let authorities = tls.authorities { settings.trustRoots = .file(authorities) }
+        if let certificate = tls.certificate {
+            settings.certificateChain = try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) }
+        }
+        if let key = tls.key { settings.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)) }
+        return settings
+    }
+}

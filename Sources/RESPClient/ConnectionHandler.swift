@@ -1,0 +1,187 @@
+import NIOCore
+
+/// The last handler of a channel: carries out what the machine decides. Lives on the channel's event loop.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var machine: ConnectionMachine
+    private var context: ChannelHandlerContext?
+    private var reason: RESPError?
+    private var timer: Scheduled<Void>?
+    private var timerDue = NIODeadline.distantFuture
+    private var isRetired = false
+    private var holdsRead = false
+    /// Answers that came in one read, given to their callers together.
+    private var answered: [(Call, Call.Answer)] = []
+    private var pushed: [[RESPValue]] = []
+    /// Takes calls that another connection may carry out. Without it callers get the refusal.
+    var onMisdirection: (([Call]) -> Void)?
+    /// Called once, when no more calls can be written.
+    var onEnd: (() -> Void)?
+    /// Takes what a subscription gets.
+    var mailbox: Mailbox?
+
+    init(purpose: ConnectionMachine.Purpose, configuration: RESPConfiguration) {
+        machine = ConnectionMachine(purpose: purpose, configuration: configuration, now: .now())
+    }
+
+    /// Whether calls can be written.
+    var isOpen: Bool { context != nil && !isRetired }
+
+    /// Writes calls in one flush; those that finished meanwhile are left out.
+    func write(_ calls: [Call]) {
+        guard let context, isOpen else {
+            return calls.forEach { $0.finish(.failure(notWritten)) }
+        }
+        var buffer = context.channel.allocator.buffer(capacity: 512)
+        for call in calls where call.claimForWriting() {
+            call.write(to: &buffer)
+            machine.wrote(call)
+        }
+        if buffer.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
+        checkUp(ifDueBefore: calls.lazy.map(\.due).min() ?? .distantFuture)
+    }
+
+    /// Why a call cannot be written: not because the connection was lost after it, which would say that it may have been
+    /// carried out.
+    private var notWritten: RESPError {
+        guard let reason, !reason.isTransient else { return RESPError(.unreachable, "the connection was closed") }
+        return reason
+    }
+
+    /// Sends commands whose confirmations come as messages.
+    func subscribe(with commands: [RESPCommand], to mailbox: Mailbox) {
+        self.mailbox = mailbox
+        guard let context, isOpen else { return mailbox.close(reason ?? .closedByServer) }
+        var buffer = context.channel.allocator.buffer(capacity: 512)
+        for command in commands { command.write(to: &buffer) }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    func speakRESP3() { machine.speaksRESP3 = true }
+
+    /// Closes; what is awaited fails at once for this reason, whatever time TLS takes for its goodbye.
+    func close(_ reason: RESPError) {
+        guard let context else { return }
+        end(reason)
+        context.close(promise: nil)
+    }
+
+    func resumeReading() {
+        guard machine.isPaused else { return }
+        machine.isPaused = false
+        if holdsRead, let context {
+            holdsRead = false
+            context.read()
+        }
+    }
+
+    private func checkUp(ifDueBefore due: NIODeadline) {
+        guard due < timerDue, let context else { return }
+        timer?.cancel()
+        timerDue = due
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.checkUp() }
+    }
+
+    private func checkUp() {
+        timerDue = .distantFuture
+        guard let context else { return }
+        let checkUp = machine.checkUp(at: .now())
+        for call in checkUp.expired { call.expire("no connection in time") }
+        switch checkUp.verdict {
+        case .fine: break
+        case .askForSign: ask(context)
+        case .giveUp: return close(RESPError(.connectionLost, "the server has fallen silent"))
+        }
+        self.checkUp(ifDueBefore: checkUp.next)
+    }
+
+    private func ask(_ context: ChannelHandlerContext) {
+        var buffer = context.channel.allocator.buffer(capacity: 16)
+        let ping = Call(.one(RESPCommand("PING")), due: .distantFuture)
+        ping.write(to: &buffer)
+        // To a subscriber RESP2 answers by a message; but not before it subscribes, which may be late.
+        if mailbox == nil || machine.speaksRESP3 { machine.wrote(ping) }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+}
+
+// MARK: What the channel says
+
+extension ConnectionHandler {
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        checkUp()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { end(.closedByServer) }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end(.closedByServer)
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        machine.received(unwrapInboundIn(data), at: .now())
+        do {
+            while let event = try machine.next() { take(event) }
+        } catch {
+            close(RESPError(.protocolViolation, error.description))
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        deliver()
+        if isRetired, machine.owesNothing { context.close(promise: nil) }
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if machine.isPaused { holdsRead = true } else { context.read() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { close(.from(transport: error)) }
+
+    private func take(_ event: ConnectionMachine.Event) {
+        switch event {
+        case .answered(let call, let answer): answered.append((call, answer))
+        case .pushed(let elements): if mailbox != nil { pushed.append(elements) }
+        case .refused(let error): mailbox?.close(RESPError.from(error))
+        }
+    }
+
+    private func deliver() {
+        var misdirected: [Call] = []
+        for (call, answer) in answered {
+            if onMisdirection != nil, let refusal = call.misdirection(in: answer) {
+                call.wasRefused(refusal)
+                misdirected.append(call)
+            } else {
+                call.finish(.success(answer))
+            }
+        }
+        answered.removeAll(keepingCapacity: true)
+        if !misdirected.isEmpty {
+            isRetired = true
+            // It stays for what it still owes to others.
+            onMisdirection?(misdirected)
+        }
+        guard !pushed.isEmpty, let mailbox else { return }
+        machine.isPaused = mailbox.put(pushed)
+        pushed = []
+    }
+
+    private func end(_ reason: RESPError) {
+        guard context != nil else { return }
+        deliver()
+        context = nil
+        self.reason = reason
+        timer?.cancel()
+        for call in machine.abandon() { call.finish(.failure(reason)) }
+        mailbox?.close(reason)
+        onEnd?()
+        (mailbox, onMisdirection, onEnd) = (nil, nil, nil)
+    }
+}

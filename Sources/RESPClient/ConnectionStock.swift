@@ -1,0 +1,72 @@
+import NIOCore
+import Synchronization
+
+/// Connections for commands that block: each is lent to one command at a time and kept for the next.
+final class ConnectionStock: Sendable {
+    /// As many idle ones are kept.
+    static let capacity = 8
+    /// How much later than the command's own timeout its answer may come.
+    static let grace = Duration.seconds(2)
+
+    private let connector: Connector
+    private let configuration: RESPConfiguration
+    private let idle = Mutex<[RESPConnection]>([])
+
+    init(_ connector: Connector) {
+        self.connector = connector
+        configuration = connector.configuration
+    }
+
+    func answer(to command: RESPCommand, timeout: Duration) async throws -> RESPValue {
+        let due = NIODeadline.after(configuration.deadline)
+        var backoff = Backoff()
+        while true {
+            do {
+                return try await answer(to: command, timeout: timeout, on: try await connection(due: due))
+            } catch let error as RESPError where error.isRetriable && !due.isPast(.now()) {
+                try await Pause.sleep(backoff.next())
+            }
+        }
+    }
+
+    /// Lends one; tries to connect until then.
+    private func connection(due: NIODeadline) async throws -> RESPConnection {
+        while let connection = idle.withLock({ $0.popLast() }) {
+            if connection.isActive { return connection }
+        }
+        return try await connector.connectPatiently(for: .blocking, due: due)
+    }
+
+    private func answer(
+        to command: RESPCommand, timeout: Duration, on connection: RESPConnection
+    ) async throws -> RESPValue {
+        do {
+            let due = NIODeadline.after(timeout + Self.grace)
+            guard case .one(let value) = try await connection.answer(to: .one(command), due: due) else { return .null }
+            if case .error(let error) = value { throw Self.failure(of: error) }
+            giveBack(connection)
+            return value
+        } catch let error as RESPError where error.code == .server && !error.isTransient {
+            giveBack(connection)
+            throw error
+        } catch {
+            // Cancelled, late, or of a server that changed its role: what still comes over it would be nobody's.
+            connection.close(RESPError(.connectionLost, "the connection was given up"))
+            throw error
+        }
+    }
+
+    private static func failure(of error: RESPServerError) -> RESPError {
+        guard error.kind == "UNBLOCKED" else { return RESPError.from(error) }
+        return RESPError(.connectionLost, "the server changed its role", server: error)
+    }
+
+    private func giveBack(_ connection: RESPConnection) {
+        let isKept = idle.withLock { idle in
+            idle.removeAll { !$0.isActive }
+            if idle.count < Self.capacity { idle.append(connection) }
+            return idle.last === connection
+        }
+        if !isKept { connection.close(.clientClosed) }
+    }
+}

@@ -1,0 +1,22 @@
+import Logging
+import NIOCore
+
+extension Connector {
+    /// Tries until then, with growing pauses, as long as trying again makes sense.
+    func connectPatiently(
+        for purpose: ConnectionMachine.Purpose, due: NIODeadline = .distantFuture
+    ) async throws -> RESPConnection {
+        var backoff = Backoff()
+        while true {
+            try Task.checkCancellation()
+            if connections.isClosed { throw RESPError.clientClosed }
+            do {
+                try await Pause.sleep(min(backoff.next(), .nanoseconds((due - .now()).nanoseconds)))
+                return try await connect(for: purpose, due: due)
+            } catch let error as RESPError where error.isTransient {
+                logger.debug("not connected", metadata: ["reason": "\(error)"])
+                if due.isPast(.now()) { throw error }
+            }
+        }
+    }
+}

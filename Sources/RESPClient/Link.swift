@@ -1,0 +1,113 @@
+import Logging
+import NIOCore
+import Synchronization
+
+/// The connection that the commands of all callers share, made when it is needed and again when it is gone.
+///
+/// A call is appended to a queue under a lock. The first of them wakes the event loop; when that comes round it takes all
+/// that have gathered and writes them in one flush.
+final class Link: Sendable {
+    private let connector: Connector
+    private let state = Mutex(LinkState())
+    /// When the calls that wait are looked at next.
+    private let nextLook = Mutex(NIODeadline.distantFuture)
+    private let connecting = Mutex<Task<Void, Never>?>(nil)
+    private var loop: any EventLoop { connector.loop }
+
+    init(_ connector: Connector) {
+        self.connector = connector
+    }
+
+    func answer(to payload: Call.Payload, due: NIODeadline) async throws -> Call.Answer {
+        try await Call(payload, due: due).answer(submit)
+    }
+
+    func close() {
+        for call in state.withLock({ $0.close() }) { call.finish(.failure(RESPError.clientClosed)) }
+        connecting.withLock { $0 }?.cancel()
+    }
+
+    private func submit(_ call: Call) {
+        let (step, isConnected) = state.withLock { state in
+            let step = state.enqueue(call)
+            guard case .connected = state.phase else { return (step, false) }
+            return (step, true)
+        }
+        if case .refuse = step { return call.finish(.failure(RESPError.clientClosed)) }
+        if !isConnected { watch(call.due) }
+        carryOut(step)
+    }
+
+    private func carryOut(_ step: LinkState.Step) {
+        switch step {
+        case .nothing, .refuse: break
+        case .wake(let connection): connection.run { [self] in drain(into: $0, connection) }
+        case .connect:
+            // A task of its own, because it serves all callers and outlives each of them; `close()` cancels it.
+            // Off the pool, whose threads user code may hold: whoever renews a lease needs the connection.
+            let task = Task(executorPreference: connector.executor) { await self.connect() }
+            connecting.withLock { $0 = task }
+        }
+    }
+
+    private func drain(into handler: ConnectionHandler, _ connection: RESPConnection) {
+        // A handler that is closed leaves the calls for the next connection.
+        guard handler.isOpen else { return }
+        handler.write(state.withLock { $0.takeWaiting(for: connection) })
+    }
+
+    private func connect() async {
+        var isFirstTry = true
+        while let pause = state.withLock({ $0.pauseBeforeConnecting() }) {
+            do {
+                try await Pause.sleep(pause)
+                return adopt(try await connector.connect(for: .commands))
+            } catch is CancellationError {
+                return
+            } catch {
+                connector.logger.log(
+                    level: isFirstTry ? .warning : .debug, "not connected", metadata: ["reason": "\(error)"])
+                isFirstTry = false
+                for call in state.withLock({ $0.connectingFailed(error) }) { call.finish(.failure(error)) }
+            }
+        }
+    }
+
+    private func adopt(_ connection: RESPConnection) {
+        connection.run { [self] handler in
+            guard state.withLock({ $0.connected(connection, at: .now()) }) else {
+                return handler.close(.clientClosed)
+            }
+            guard handler.isOpen else { return lost(connection) }
+            handler.onMisdirection = { [self] calls in lost(connection, returning: calls) }
+            handler.onEnd = { [self] in lost(connection) }
+            drain(into: handler, connection)
+        }
+    }
+
+    private func lost(_ connection: RESPConnection, returning calls: [Call] = []) {
+        let step = state.withLock { $0.lost(connection, returning: calls, at: .now()) }
+        if case .refuse = step { return calls.forEach { $0.finish(.failure(RESPError.clientClosed)) } }
+        if let due = calls.lazy.map(\.due).min() { watch(due) }
+        carryOut(step)
+    }
+
+    /// Looks at that time for calls that are overdue and not written.
+    private func watch(_ due: NIODeadline) {
+        let isNeeded = nextLook.withLock { next in
+            guard due < next else { return false }
+            next = due
+            return true
+        }
+        guard isNeeded else { return }
+        loop.scheduleTask(deadline: due) { [self] in
+            nextLook.withLock { $0 = .distantFuture }
+            let (expired, next, reason) = state.withLock { state in
+                let (expired, next) = state.expire(at: .now())
+                return (expired, next, state.lastFailure)
+            }
+            for call in expired { call.expire("no connection in time: \(reason)") }
+            if let next { watch(next) }
+        }
+    }
+}

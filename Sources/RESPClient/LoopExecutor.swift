@@ -1,0 +1,15 @@
+import NIOCore
+
+/// Runs tasks on an event loop, off Swift's cooperative pool: what must go on while user code holds every thread of that.
+final class LoopExecutor: TaskExecutor {
+    private let loop: any EventLoop
+
+    init(_ loop: any EventLoop) {
+        self.loop = loop
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}

@@ -1,0 +1,52 @@
+import Synchronization
+
+/// What a subscription has got and not handled yet. Tells the connection to stop reading when it is full.
+final class Mailbox: Sendable {
+    static let capacity = 4096
+
+    private struct State {
+        var items: [[RESPValue]] = []
+        var end: Result<Void, any Error>?
+        var waiter: UnsafeContinuation<Void, Never>?
+        var isFull = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Returns whether it is full.
+    func put(_ items: [[RESPValue]]) -> Bool {
+        let (isFull, waiter) = state.withLock { state in
+            state.items += items
+            state.isFull = state.items.count >= Self.capacity
+            return (state.isFull, state.waiter.take())
+        }
+        waiter?.resume()
+        return isFull
+    }
+
+    /// No more will come, for this reason.
+    func close(_ reason: any Error) {
+        let waiter = state.withLock { state in
+            if state.end == nil { state.end = .failure(reason) }
+            return state.waiter.take()
+        }
+        waiter?.resume()
+    }
+
+    /// Waits for something, and takes all of it; throws the reason of the end once all is taken.
+    func take() async throws -> (items: [[RESPValue]], wasFull: Bool) {
+        await withUnsafeContinuation { continuation in
+            let isReady = state.withLock { state in
+                let isReady = !state.items.isEmpty || state.end != nil
+                if !isReady { state.waiter = continuation }
+                return isReady
+            }
+            if isReady { continuation.resume() }
+        }
+        return try state.withLock { state in
+            if state.items.isEmpty, let end = state.end { try end.get() }
+            defer { (state.items, state.isFull) = ([], false) }
+            return (state.items, state.isFull)
+        }
+    }
+}

@@ -1,0 +1,163 @@
+public import Logging
+import NIOCore
+import NIOPosix
+
+/// A client of one Redis server (or of what speaks like it). Knows nothing of queues.
+///
+/// Connects at the first command and again whenever the connection is gone, with growing pauses. Commands of concurrent
+/// callers share one connection and go out together in one flush; blocking commands and subscriptions have connections of
+/// their own.
+public final class RESPClient: Sendable {
+    public let configuration: RESPConfiguration
+    private let connector: Connector
+    private let link: Link
+    private let stock: ConnectionStock
+
+    public init(_ configuration: RESPConfiguration, logger: Logger = Logger(label: "resp-client")) {
+        self.configuration = configuration
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        connector = Connector(
+            configuration: configuration, loop: loop, executor: LoopExecutor(loop), connections: OpenConnections(),
+            logger: logger
+        )
+        link = Link(connector)
+        stock = ConnectionStock(connector)
+    }
+
+    deinit { shutDown() }
+
+    /// Runs tasks on the client's event loop, off Swift's cooperative pool. They must not block.
+    public var executor: any TaskExecutor { connector.executor }
+
+    /// Sends one command.
+    ///
+    /// - Parameter deadline: `nil` = the configuration's.
+    /// - Returns: the answer, never a top-level `.error`.
+    /// - Throws: ``RESPError``; its code `server` carries the server's error. Cancellation throws `CancellationError`; the
+    ///   command may be carried out all the same.
+    public func send(_ command: RESPCommand, deadline: Duration? = nil) async throws -> RESPValue {
+        try await answer(to: command, due: due(deadline))
+    }
+
+    /// Sends commands in one flush, in order, not atomically.
+    ///
+    /// - Returns: an answer for each; errors of single commands stand as `.error`.
+    /// - Throws: ``RESPError`` if the connection or the deadline failed for any of them.
+    public func send(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
+        guard !commands.isEmpty else { return [] }
+        return try await answers(to: .several(commands), due: due(deadline))
+    }
+
+    /// Sends commands as one transaction (MULTI, EXEC), in one flush.
+    ///
+    /// - Returns: an answer for each; errors of single commands stand as `.error`, the others were carried out all the same.
+    /// - Throws: ``RESPError``; its code `server` if a command was refused before, so that none was carried out.
+    public func transaction(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
+        guard !commands.isEmpty else { return [] }
+        let answers = try await answers(to: .transaction(commands), due: due(deadline))
+        if case .array(let results)? = answers.last { return results }
+        // EXEC says only that there was an error; what was wrong stands before it.
+        for case .error(let error) in answers { throw RESPError.from(error) }
+        throw RESPError(.protocolViolation, "EXEC was not answered by an array")
+    }
+
+    /// Runs a script by its digest, and by its text where the server does not know it.
+    public func run(
+        _ script: RESPScript, keys: [String], arguments: [any RESPArgument] = [], deadline: Duration? = nil
+    ) async throws -> RESPValue {
+        let due = due(deadline)
+        do {
+            return try await answer(to: script.command("EVALSHA", script.digest, keys, arguments), due: due)
+        } catch let error as RESPError where error.server?.kind == "NOSCRIPT" {
+            return try await answer(to: script.command("EVAL", script.source, keys, arguments), due: due)
+        }
+    }
+
+    /// Sends a command that blocks (BLMOVE, BZPOPMIN, …) on a connection of its own, taken from a small stock.
+    ///
+    /// When the current task is cancelled the connection is closed, so that the server forgets the command.
+    ///
+    /// - Parameter timeout: how long the command itself blocks at most; the answer is waited for a little longer.
+    /// - Returns: `.null` where the command timed out.
+    public func block(_ command: RESPCommand, timeout: Duration) async throws -> RESPValue {
+        try await stock.answer(to: command, timeout: timeout)
+    }
+
+    /// Listens to channels and patterns for as long as it is not cancelled, over broken connections.
+    ///
+    /// - Parameters:
+    ///   - channels: exact names.
+    ///   - patterns: of PSUBSCRIBE.
+    ///   - isListening: called each time that the server has confirmed all of them: at first, and after each new connection.
+    ///     Between the two, messages are lost.
+    ///   - handle: called for each message, in order, one at a time; `messages` came together.
+    /// - Throws: `CancellationError` when cancelled; ``RESPError`` where trying again is pointless.
+    public func subscribe(
+        channels: [String] = [], patterns: [String] = [], isListening: @escaping @Sendable () async -> Void = {},
+        _ handle: @escaping @Sendable (_ messages: [RESPMessage]) async -> Void
+    ) async throws {
+        guard !channels.isEmpty || !patterns.isEmpty else {
+            throw RESPError(.misconfigured, "subscribe needs a channel or a pattern")
+        }
+        try await Subscription(
+            connector: connector, channels: channels, patterns: patterns, isListening: isListening, handle: handle
+        ).run()
+    }
+
+    /// Listens to channels that come and go, all of them on one connection, for as long as it is not cancelled, over broken
+    /// connections.
+    ///
+    /// While there is no channel a server that speaks RESP2 may close the idle connection; it is made again.
+    ///
+    /// - Parameters:
+    ///   - channels: of one subscription at a time.
+    ///   - isListening: called with the names that the server has just confirmed: after each `insert`, and with all of them
+    ///     after each new connection, since messages were lost in between.
+    ///   - handle: called for messages, in order, one at a time; `messages` came together.
+    /// - Throws: `CancellationError` when cancelled; ``RESPError`` where trying again is pointless.
+    public func subscribe(
+        to channels: RESPChannels, isListening: @escaping @Sendable (_ names: [String]) async -> Void,
+        _ handle: @escaping @Sendable (_ messages: [RESPMessage]) async -> Void
+    ) async throws {
+        try await ChangingSubscription(
+            connector: connector, channels: channels, isListening: isListening, handle: handle
+        ).run()
+    }
+
+    /// Closes all connections; commands under way fail with code `closed`.
+    public func close() async {
+        for connection in shutDown() { await connection.waitUntilClosed() }
+    }
+
+    @discardableResult private func shutDown() -> [RESPConnection] {
+        link.close()
+        return connector.connections.close()
+    }
+
+    private func due(_ deadline: Duration?) -> NIODeadline { .after(deadline ?? configuration.deadline) }
+
+    private func answer(to command: RESPCommand, due: NIODeadline) async throws -> RESPValue {
+        guard case .one(let value) = try await link.answer(to: .one(command), due: due) else { return .null }
+        if case .error(let error) = value { throw RESPError.from(error) }
+        return value
+    }
+
+    private func answers(to payload: Call.Payload, due: NIODeadline) async throws -> [RESPValue] {
+        guard case .several(let values) = try await link.answer(to: payload, due: due) else { return [] }
+        return values
+    }
+}
+
+/// A message of a channel.
+public struct RESPMessage: Sendable, Hashable {
+    public var channel: String
+    /// Of PSUBSCRIBE, the pattern that fitted.
+    public var pattern: String?
+    public var payload: [UInt8]
+
+    public init(channel: String, pattern: String? = nil, payload: [UInt8]) {
+        self.channel = channel
+        self.pattern = pattern
+        self.payload = payload
+    }
+}

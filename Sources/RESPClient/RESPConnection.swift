@@ -1,0 +1,38 @@
+import NIOCore
+
+/// A channel that is logged in, as seen from any thread.
+final class RESPConnection: Sendable {
+    let channel: any Channel
+    private let handler: NIOLoopBound<ConnectionHandler>
+
+    /// Must be made on the channel's event loop.
+    init(_ channel: any Channel, _ handler: ConnectionHandler) {
+        self.channel = channel
+        self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+    }
+
+    var isActive: Bool { channel.isActive }
+
+    /// Runs on the event loop, soon.
+    func run(_ body: @escaping @Sendable (ConnectionHandler) -> Void) {
+        channel.eventLoop.execute { [handler] in body(handler.value) }
+    }
+
+    func answer(to payload: Call.Payload, due: NIODeadline) async throws -> Call.Answer {
+        try await Call(payload, due: due).answer { call in run { $0.write([call]) } }
+    }
+
+    func answers(to commands: [RESPCommand], due: NIODeadline) async throws -> [RESPValue] {
+        guard case .several(let answers) = try await answer(to: .several(commands), due: due) else { return [] }
+        return answers
+    }
+
+    func close(_ reason: RESPError) {
+        run { $0.close(reason) }
+    }
+
+    func waitUntilClosed() async {
+        // That the close itself failed changes nothing: the channel is gone.
+        _ = try? await channel.closeFuture.get()
+    }
+}

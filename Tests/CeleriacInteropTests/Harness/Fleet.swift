@@ -1,0 +1,123 @@
+import Celeriac
+import CeleriacRedis
+import Foundation
+import Logging
+import RedisUnderTest
+import Testing
+
+/// What the checks of one suite share: a Redis server, a Python client, workers, and an app in this process. All of it ends
+/// with the suite.
+final class Fleet: Sendable {
+    /// That of the suite which runs.
+    @TaskLocal static var current: Fleet?
+
+    let server: RedisServer
+    let scratch: Scratch
+    let python: PythonClient
+    /// The Swift client; it runs no tasks.
+    let app: TaskApp
+    let pythonWorkers: [PythonWorker]
+    let swiftWorkers: [SwiftWorker]
+    let flower: ChildProcess?
+    let flowerPort: Int
+
+    private init(_ plan: FleetTrait) async throws {
+        let scratch = try Scratch()
+        self.scratch = scratch
+        server = try RedisServer(plan.server)
+        try await server.start()
+        let url = server.url
+        python = try PythonClient(redis: url, settings: plan.settings, scratch: scratch)
+        app = try Fleet.app(url + plan.options)
+        pythonWorkers = try plan.pythonWorkers.map { try $0(url, scratch) }
+        swiftWorkers = try plan.swiftWorkers.map { try $0(url + plan.options, scratch) }
+        flowerPort = try FreePort.next()
+        flower = plan.flower ? try Self.flower(url, port: flowerPort, scratch) : nil
+        for worker in pythonWorkers { _ = try await worker.ready() }
+        for worker in swiftWorkers { _ = try await worker.ready() }
+    }
+
+    static func run(_ plan: FleetTrait, _ body: () async throws -> Void) async throws {
+        let fleet = try await Fleet(plan)
+        defer { fleet.stop() }
+        try await $current.withValue(fleet, operation: body)
+    }
+
+    var url: String { server.url }
+
+    /// The worker of a suite that has one of Swift, and of one that has one of Python.
+    var swiftNode: String { swiftWorkers.first?.node ?? "" }
+    var pythonNode: String { pythonWorkers.first?.node ?? "" }
+
+    static func app(_ url: String, routes: [TaskRoute] = []) throws -> TaskApp {
+        var logger = Logger(label: "interop")
+        logger.logLevel = .error
+        return try TaskApp(
+            url, schemes: [.redis], options: AppOptions(routes: routes, discoversTasks: false), logger: logger
+        )
+    }
+
+    private static func flower(_ url: String, port: Int, _ scratch: Scratch) throws -> ChildProcess {
+        var environment = PythonWorker.environment(redis: url, settings: [:], scratch)
+        environment["FLOWER_UNAUTHENTICATED_API"] = "true"
+        return try ChildProcess(
+            "flower", Places.python,
+            ["-m", "celery", "-A", "tasks", "flower", "--address=127.0.0.1", "--port=\(port)"],
+            environment: environment, in: scratch.folder
+        )
+    }
+
+    private func stop() {
+        python.stop()
+        flower?.kill()
+        for worker in pythonWorkers { worker.process.kill() }
+        for worker in swiftWorkers { worker.process.kill() }
+        server.clear()
+    }
+}
+
+/// Gives a suite its fleet.
+struct FleetTrait: SuiteTrait, TestScoping {
+    var server = RedisServer.Options()
+    /// What follows the URL of the Swift side, as `?visibility_timeout=2`.
+    var options = ""
+    /// Settings of the Python client.
+    var settings: [String: JSONValue] = [:]
+    var pythonWorkers: [@Sendable (String, Scratch) throws -> PythonWorker] = []
+    var swiftWorkers: [@Sendable (String, Scratch) throws -> SwiftWorker] = []
+    var flower = false
+
+    var isRecursive: Bool { false }
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
+    ) async throws {
+        try await Fleet.run(self) { try await function() }
+    }
+}
+
+extension Trait where Self == FleetTrait {
+    /// A fleet as the closure says.
+    static func fleet(_ plan: (inout FleetTrait) -> Void = { _ in }) -> FleetTrait {
+        var trait = FleetTrait()
+        plan(&trait)
+        return trait
+    }
+}
+
+/// All live suites, one after another: they share the machine's cores with what else is tested.
+@Suite("Interop", .serialized)
+enum Interop {}
+
+/// A suite that has a fleet: its checks speak of `python` and `app`.
+protocol Live {}
+
+extension Live {
+    var fleet: Fleet {
+        guard let fleet = Fleet.current else { preconditionFailure("give the suite the trait .fleet") }
+        return fleet
+    }
+    var python: PythonClient { fleet.python }
+    var app: TaskApp { fleet.app }
+    var scratch: Scratch { fleet.scratch }
+}

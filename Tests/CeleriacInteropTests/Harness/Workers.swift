@@ -1,0 +1,80 @@
+import CeleriacCore
+import Foundation
+
+/// A stock `celery -A tasks worker` in a process of its own.
+final class PythonWorker: Sendable {
+    /// `name@host`, as it calls itself.
+    let node: String
+    let process: ChildProcess
+
+    /// - Parameters:
+    ///   - pool: `solo`, `threads` or `prefork`.
+    ///   - settings: Celery settings besides those of `Python/tasks.py`.
+    init(
+        _ name: String = "python", redis url: String, pool: String = "threads", concurrency: Int = 2,
+        queues: [String] = ["celery"], broadcast: String? = nil, settings: [String: JSONValue] = [:],
+        scratch: Scratch
+    ) throws {
+        node = "\(name)@test"
+        let words = [
+            "-m", "celery", "-A", "tasks", "worker", "-n", node, "-P", pool, "-c", "\(concurrency)", "-Q",
+            (queues + (broadcast.map { [$0] } ?? [])).joined(separator: ","), "-l", "INFO", "-E",
+        ]
+        var environment = Self.environment(redis: url, settings: settings, scratch)
+        environment["INTEROP_BROADCAST"] = broadcast
+        process = try ChildProcess(
+            "celery-\(name)", Places.python, words, environment: environment, in: scratch.folder
+        )
+    }
+
+    /// Waits until it consumes.
+    func ready() async throws -> PythonWorker {
+        try await process.waitForLine("ready")
+        return self
+    }
+
+    static func environment(
+        redis url: String, settings: [String: JSONValue], _ scratch: Scratch
+    ) -> [String: String] {
+        [
+            "INTEROP_URL": url, "INTEROP_SETTINGS": JSONValue.object(settings).text,
+            "INTEROP_JOURNAL": scratch.path("journal"), "PYTHONPATH": Places.pythonSources.path,
+            "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "C_FORCE_ROOT": "1",
+        ]
+    }
+}
+
+/// The worker of Tests/InteropWorker in a process of its own.
+final class SwiftWorker: Sendable {
+    let node: String
+    let process: ChildProcess
+
+    /// - Parameters:
+    ///   - url: with whatever options the check needs.
+    ///   - arguments: further words for its `worker` command.
+    init(
+        _ name: String = "swift", redis url: String, concurrency: Int = 4, queues: [String] = ["celery"],
+        lease: Duration = .seconds(30), sendsEvents: Bool = false, mingles: Bool = true, arguments: [String] = [],
+        scratch: Scratch
+    ) throws {
+        node = "\(name)@test"
+        let words = [
+            "worker", "--name", node, "--concurrency", "\(concurrency)", "--queues", queues.joined(separator: ","),
+            "--lease", "\(Int(lease / .milliseconds(1)))ms", "--log-level", "info",
+        ]
+        process = try ChildProcess(
+            "swift-\(name)", Places.executable("InteropWorker"), words + arguments,
+            environment: [
+                "CELERIAC_BROKER_URL": url, "INTEROP_JOURNAL": scratch.path("journal"),
+                "INTEROP_MINGLES": mingles ? "yes" : "no", "INTEROP_EVENTS": sendsEvents ? "yes" : "no",
+            ],
+            in: scratch.folder
+        )
+    }
+
+    /// Waits until it consumes.
+    func ready() async throws -> SwiftWorker {
+        try await process.waitForLine("ready \(node)")
+        return self
+    }
+}

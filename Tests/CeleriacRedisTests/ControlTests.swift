@@ -1,0 +1,133 @@
+import CeleriacCore
+import Foundation
+import RESPClient
+import RedisUnderTest
+import Testing
+
+@testable import CeleriacRedis
+
+@Suite("Remote control through Redis", .oneServer, .timeLimit(.minutes(1)))
+struct ControlTests {
+    @Test("celery inspect ping is answered by a Swift node", .enabled(if: Python.isThere))
+    func pythonAsks() async throws {
+        try await withNode("swift@host") { prefix, _ in
+            let script = """
+                print(json.dumps(app.control.inspect(['swift@host'], timeout=10).ping()))
+                """
+            let replies = try JSONValue(parsing: try await Python.run(script, prefix: prefix))
+            #expect(replies == ["swift@host": ["ok": "pong"]])
+        }
+    }
+
+    @Test("celery control reaches a Swift node by pattern, with its arguments", .enabled(if: Python.isThere))
+    func pythonTells() async throws {
+        try await withNode("swift@host") { prefix, heard in
+            let script = """
+                app.control.rate_limit('tasks.add', '10/m', destination=['other@host'])
+                app.control.broadcast('rate_limit', pattern='swift@*', matcher='glob',
+                                      arguments={'task_name': 'tasks.add', 'rate_limit': '10/m'})
+                """
+            _ = try await Python.run(script, prefix: prefix)
+            let command = await heard.next()
+            #expect(command?.name == "rate_limit")
+            #expect(command?.arguments == ["task_name": "tasks.add", "rate_limit": "10/m"])
+            #expect(command?.pattern == .init("swift@*"))
+        }
+    }
+
+    @Test("a Python worker answers Swift", .enabled(if: Python.isThere))
+    func swiftAsks() async throws {
+        let prefix = Stores.prefix()
+        let store = try Stores.inRealTime(prefix: prefix)
+        let worker = "app.worker_main(['worker', '-P', 'solo', '-n', 'py@host', '-l', 'ERROR', '--without-heartbeat'])"
+        try await Python.running(worker, prefix: prefix) {
+            var replies: [ControlReply] = []
+            while replies.isEmpty {
+                replies = try await store.ask(ControlCommand("ping", to: ["py@host"]), timeout: .milliseconds(500))
+            }
+            #expect(replies == [ControlReply(node: "py@host", value: ["ok": "pong"])])
+            let answer = try await store.ask(ControlCommand("no_such_command", to: ["py@host"]), timeout: .seconds(10))
+            #expect(answer.first?.value == ["error": "KeyError('no_such_command')"])
+        }
+        await store.close()
+    }
+
+    @Test("what cannot be read is passed over, and the next command is answered")
+    func malformed() async throws {
+        try await withNode("swift@host") { prefix, _ in
+            let store = try Stores.inRealTime(prefix: prefix)
+            for text in ["", "{", "[]", #"{"body":"W10=","properties":{"body_encoding":"base64"}}"#, "\u{0}\u{1}"] {
+                _ = try await store.send(RESPCommand("PUBLISH", store.keys.channel("celery.pidbox"), text))
+            }
+            let replies = try await store.ask(ControlCommand("ping", to: ["swift@host"]), timeout: .seconds(10))
+            #expect(replies.map(\.value) == [["ok": "pong"]])
+            await store.close()
+        }
+    }
+
+    @Test("nothing of a question is left behind, and a late reply finds nobody")
+    func leavesNothing() async throws {
+        try await withNode("swift@host") { prefix, _ in
+            let store = try Stores.inRealTime(prefix: prefix)
+            _ = try await store.ask(ControlCommand("ping", to: ["swift@host"]), timeout: .seconds(10))
+            _ = try await store.ask(ControlCommand("ping", to: ["nobody@host"]), timeout: .milliseconds(50))
+            let late = ControlQuestion(ControlCommand("ping"), asking: store)
+            let binding = store.keys.binding("reply.celery.pidbox")
+            let words: [any RESPArgument] = [late.replyKey, store.keys.separator, prefix, "late"]
+            _ = try await store.run(Scripts.reply, keys: [binding], words)
+            let left = try await store.send(RESPCommand("KEYS", "\(prefix)*reply.celery.pidbox*"))
+            #expect(left.texts == [])
+            await store.close()
+        }
+    }
+
+    @Test("a cancelled question leaves nothing behind either")
+    func cancelled() async throws {
+        let prefix = Stores.prefix()
+        let store = try Stores.inRealTime(prefix: prefix)
+        let question = Task { try await store.ask(ControlCommand("ping"), timeout: .seconds(60)) }
+        while try await store.send(RESPCommand("KEYS", "\(prefix)_kombu.binding.*")).texts.isEmpty {
+            try await Pause.briefly()
+        }
+        question.cancel()
+        await #expect(throws: CancellationError.self) { try await question.value }
+        #expect(try await store.send(RESPCommand("KEYS", "\(prefix)*reply.celery.pidbox*")).texts == [])
+        await store.close()
+    }
+
+    /// Lets a node serve for the scope of `body`, which gets its prefix and what it hears.
+    private func withNode(
+        _ name: String, _ body: (_ prefix: String, Hearing<ControlCommand>) async throws -> Void
+    ) async throws {
+        let prefix = Stores.prefix()
+        let store = try Stores.inRealTime(prefix: prefix)
+        let (listening, heard) = (Hearing<Void>(), Hearing<ControlCommand>())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await store.serve(as: name, isListening: { listening.hear(()) }) { command in
+                    heard.hear(command)
+                    return .reply(["ok": "pong"])
+                }
+            }
+            _ = await listening.next()
+            try await body(prefix, heard)
+            group.cancelAll()
+        }
+        await store.close()
+    }
+}
+
+/// What a listener heard, for a test that waits for it.
+final class Hearing<Value: Sendable>: Sendable {
+    private let stream: AsyncStream<Value>
+    private let continuation: AsyncStream<Value>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream(of: Value.self) }
+
+    func hear(_ value: Value) { continuation.yield(value) }
+
+    func next() async -> Value? {
+        var values = stream.makeAsyncIterator()
+        return await values.next()
+    }
+}

@@ -1,0 +1,96 @@
+import CeleriacCore
+import CeleriacWire
+import Foundation
+import Testing
+
+@Suite("Packed bodies")
+struct CompressionTests {
+    private let codec = CeleryCodec()
+
+    private func envelope(_ body: [UInt8], _ compression: String) -> Envelope {
+        var headers = MessageHeaders(id: "i", task: "t")
+        headers.compression = compression
+        return Envelope(headers: headers, body: body)
+    }
+
+    private func message(_ text: String, _ compression: String?) -> Message {
+        var headers = MessageHeaders(id: "i", task: "t")
+        headers.compression = compression
+        return Message(headers: headers, arguments: EncodedArguments(args: [.string(text)], kwargs: ["k": 1]))
+    }
+
+    @Test("what Celery packed is unpacked", arguments: ["task-compression-gzip", "task-compression-zstd"])
+    func readsRecordings(name: String) throws {
+        for raw in try Fixture(name).raw("messages") {
+            let message = try KombuEnvelope.decode(raw, limits: MessageLimits())
+            let arguments = try codec.decode(message.envelope).arguments
+            #expect(!arguments.positional.isEmpty || !arguments.keywords.isEmpty)
+            for range in arguments.positional { _ = try JSONValue(parsing: arguments.body[range]) }
+        }
+    }
+
+    @Test(
+        "a body that we packed is unpacked to the same, and its header bears Celery's name",
+        arguments: [
+            ("application/x-gzip", "application/x-gzip"), ("gzip", "application/x-gzip"),
+            ("zlib", "application/x-gzip"),
+            ("application/zstd", "application/zstd"), ("zstd", "application/zstd"),
+        ])
+    func roundTrips(name: String, type: String) throws {
+        for text in ["", "a", String(repeating: "text ", count: 100_000)] {
+            let plain = try codec.encode(message(text, nil))
+            let packed = try codec.encode(message(text, name))
+            #expect(packed.compression == type)
+            #expect(text.count < 100 || packed.body.count < plain.body.count / 10)
+            #expect(try codec.decode(packed).arguments.body == plain.body)
+            #expect(packed.headers.extra["kwargsrepr"] == "{'k': 1}")
+        }
+    }
+
+    @Test("a small body that unpacks to a large one is refused, and costs no more than the limit")
+    func refusesBombs() throws {
+        let wide = CeleryCodec(limits: MessageLimits(bodyBytes: 16 << 20, json: JSONLimits(stringBytes: 16 << 20)))
+        for name in ["gzip", "zstd"] {
+            let bomb = try wide.encode(message(String(repeating: "x", count: 15 << 20), name))
+            #expect(bomb.body.count < 100_000)
+            let error = try #require(throws: CeleriacError.self) { try codec.decode(bomb) }
+            #expect(error.code == .tooLarge)
+            #expect(error.message.contains("unpacks to more than 1048576 bytes"))
+            #expect(try wide.decode(bomb).arguments.positional.count == 1)
+        }
+    }
+
+    @Test("a zstd frame that asks for a huge window or claims a huge size is refused before anything is allocated")
+    func refusesHugeFrames() throws {
+        // RFC 8878, 3.1.1: magic number, descriptor, window descriptor or content size, then a last block of no bytes.
+        let window: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0xA8, 0x01, 0x00, 0x00]
+        let size: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0xE0] + [UInt8](repeating: 0x7F, count: 8) + [0x01, 0x00, 0x00]
+        for body in [window, size] {
+            let error = try #require(throws: CeleriacError.self) { try codec.decode(envelope(body, "zstd")) }
+            #expect(error.code == .malformedMessage)
+        }
+    }
+
+    @Test(
+        "what is cut short, goes on behind its end or is no packed text is malformed", arguments: ["gzip", "zstd"])
+    func refusesBroken(name: String) throws {
+        let whole = try codec.encode(message("hello hello hello hello", name)).body
+        for body in [[], [0], Array("[[],{},{}]".utf8), Array(whole.dropLast()), Array(whole.prefix(5)), whole + [0]] {
+            let error = try #require(throws: CeleriacError.self) { try codec.decode(envelope(body, name)) }
+            #expect(error.code == .malformedMessage, "\(body.count)")
+        }
+    }
+
+    @Test(
+        "other ways of packing are refused by name, reading and writing",
+        arguments: ["application/x-bz2", "bzip2", "xz", "application/x-lzma", "brotli", "\u{1B}[31m"])
+    func refusesOthers(name: String) throws {
+        let reading = try #require(throws: CeleriacError.self) { try codec.decode(envelope([1], name)) }
+        let writing = try #require(throws: CeleriacError.self) { try codec.encode(message("", name)) }
+        for error in [reading, writing] {
+            #expect(error.code == .unsupported)
+            #expect(error.message.contains("refused compression"))
+            #expect(error.message.unicodeScalars.allSatisfy { $0.value >= 0x20 })
+        }
+    }
+}

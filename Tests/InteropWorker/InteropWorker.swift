@@ -1,0 +1,37 @@
+import Celeriac
+import CeleriacCLI
+import CeleriacCore
+import CeleriacRedis
+import Foundation
+import Logging
+
+/// The Swift side of the live tests: the tasks of this folder behind Celeriac's own command line.
+///
+/// Prints `ready NODE` once it claims. Ends when its standard input does, so that none outlives a test run.
+@main
+struct InteropWorker {
+    static func main() async {
+        Thread.detachNewThread {
+            while !FileHandle.standardInput.availableData.isEmpty {}
+            _exit(0)
+        }
+        var options = WorkerOptions()
+        let environment = ProcessInfo.processInfo.environment
+        options.mingles = environment["INTEROP_MINGLES"] != "no"
+        options.sendsTaskEvents = environment["INTEROP_EVENTS"] == "yes"
+        options.deliveryLimit = 1000
+        options.hooks = [
+            { event in
+                guard case .started(let worker, _) = event else { return }
+                print("ready \(worker)")
+                fflush(nil)
+            }
+        ]
+        let everyone = Exchange("everyone", .fanout, bindings: [Exchange.Binding("everyone", key: "celery")])
+        await CeleriacCommand.main(name: "interop", worker: options) { logger in
+            try TaskApp(
+                schemes: [.redis], options: AppOptions(topology: Topology([everyone])), logger: logger
+            )
+        }
+    }
+}
