@@ -5,6 +5,7 @@ The application of its own worker as well (`celery -A celery_peer worker`), whic
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -67,6 +68,8 @@ def drain(server, task, count, pool, width):
 
 
 def main():
+    # Who starts us may hold signals back, and a worker that inherits that never hears that it should end.
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     count = int(sys.argv[2])
     server = redis.Redis.from_url(url)
     server.flushdb()

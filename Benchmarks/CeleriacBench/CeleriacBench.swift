@@ -5,15 +5,16 @@ import Logging
 
 /// Measures Celeriac beside what it stands on and beside a peer, in one run: the ratios are what counts.
 ///
-/// `CeleriacBench [--quick] [--only memory|sqlite|redis]`; started by `make bench`. Never a test: nothing here passes or fails.
+/// `CeleriacBench [--quick] [--only memory|sqlite|redis] [--rows footprints|enqueues|drains|latencies|processes]`; started by `make bench`. Never a test: nothing here passes or fails.
 @main
 struct CeleriacBench {
     static func main() async throws {
         LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
         let words = CommandLine.arguments
         if words.count == 3, words[1] == "--worker" { return try await OtherProcess.work(on: words[2]) }
-        let scale = Scale(isQuick: words.contains("--quick"))
-        let only = words.firstIndex(of: "--only").flatMap { words.dropFirst($0 + 1).first }
+        func value(of flag: String) -> String? { words.firstIndex(of: flag).flatMap { words.dropFirst($0 + 1).first } }
+        let scale = Scale(isQuick: words.contains("--quick"), rows: value(of: "--rows").flatMap(Rows.init))
+        let only = value(of: "--only")
         print(Machine.description)
         try await Run(scale: scale, only: only).measure()
     }
@@ -31,6 +32,7 @@ struct Run {
         if let redis { contestants.append(.redis(scale, redis)) }
         for contestant in contestants where isWanted(contestant.name) { try await contestant.run(into: &table) }
         table.print()
+        guard scale.rows == nil else { return }
         if isWanted("sqlite") {
             try await Ceilings(scale: scale, table: table).run()
             try await Peer(scale: scale).run(beside: table)
@@ -44,9 +46,18 @@ struct Run {
     private func isWanted(_ name: String) -> Bool { only == nil || only == name }
 }
 
+/// The rows of the table that are measured together.
+enum Rows: String, Sendable {
+    case footprints, enqueues, drains, latencies, processes
+}
+
 /// How much of everything is measured.
 struct Scale: Sendable {
     var isQuick: Bool
+    /// `nil` = all of them.
+    var rows: Rows?
+
+    func measures(_ rows: Rows) -> Bool { self.rows.map { $0 == rows } ?? true }
 
     var single: Int { isQuick ? 500 : 4000 }
     var concurrent: Int { isQuick ? 6400 : 64_000 }

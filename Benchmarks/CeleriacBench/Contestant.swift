@@ -41,13 +41,17 @@ struct Contestant: Sendable {
 
     func run(into table: inout Table) async throws {
         // First, while nothing is left in the heap that could be used again.
-        try await footprints(&table)
-        try await enqueues(&table)
-        try await drains(&table)
-        try await both(&table)
-        try await roundTrips(&table)
-        try await starts(&table)
-        if name != "memory" { try await OtherProcess(contestant: self).run(into: &table) }
+        if scale.measures(.footprints) { try await footprints(&table) }
+        if scale.measures(.enqueues) { try await enqueues(&table) }
+        if scale.measures(.drains) {
+            try await drains(&table)
+            try await both(&table)
+        }
+        if scale.measures(.latencies) {
+            try await roundTrips(&table)
+            try await starts(&table)
+        }
+        if name != "memory", scale.measures(.processes) { try await OtherProcess(contestant: self).run(into: &table) }
     }
 
     // MARK: Enqueue

@@ -35,8 +35,8 @@ public final class RedisStore: Sendable {
     let hints = HintTargets()
     let publications: Gatherer<[PreparedMessage], Result<PublishReport, any Error>>
     let settlements: Gatherer<[PreparedSettlement], Set<Int>>
-    private let layout: [String]
-    private let sharedKeys: [String]
+    private let layout: RESPWords
+    private let sharedKeys: RESPWords
 
     init(
         client: RESPClient, options: RedisOptions, time: any TimeSource, hasInjectedTime: Bool = false, logger: Logger
@@ -48,8 +48,8 @@ public final class RedisStore: Sendable {
         self.logger = logger
         let keys = RedisKeys(options, database: client.configuration.database)
         self.keys = keys
-        sharedKeys = keys.shared
-        layout = [keys.separator, keys.steps.map(String.init).joined(separator: ",")] + keys.stems
+        sharedKeys = RESPWords(keys.shared)
+        layout = [keys.separator, keys.steps.map(String.init).joined(separator: ",")] + RESPWords(keys.stems)
         watches = ListWatches(client, wakeUps, logger)
         notices = Notices(client, logger)
         let deadline = client.configuration.deadline
@@ -110,14 +110,20 @@ extension RedisStore {
     ///
     /// Its end is waited for even in a cancelled task: whoever asked must know what was done.
     func run(
-        _ script: RESPScript, _ arguments: [any RESPArgument], deadline: Duration? = nil
+        _ script: RESPScript, _ arguments: RESPWords, deadline: Duration? = nil
     ) async throws -> RESPValue {
-        try await run(script, keys: sharedKeys, heading() + arguments, deadline: deadline)
+        try await run(script, keyWords: sharedKeys, heading() + arguments, deadline: deadline)
     }
 
     /// Runs any script. Its end is waited for even in a cancelled task.
     func run(
-        _ script: RESPScript, keys: [String], _ arguments: [any RESPArgument], deadline: Duration? = nil
+        _ script: RESPScript, keys: [String], _ arguments: RESPWords, deadline: Duration? = nil
+    ) async throws -> RESPValue {
+        try await run(script, keyWords: RESPWords(keys), arguments, deadline: deadline)
+    }
+
+    private func run(
+        _ script: RESPScript, keyWords keys: RESPWords, _ arguments: RESPWords, deadline: Duration?
     ) async throws -> RESPValue {
         try await shielded {
             try await self.check.pass(self)
@@ -137,17 +143,7 @@ extension RedisStore {
     }
 
     /// ARGV 1 to 11 of every script.
-    func heading() -> [any RESPArgument] {
-        var words: [any RESPArgument] = []
-        words.reserveCapacity(layout.count + 2)
-        if hasInjectedTime {
-            words.append(time.now.microseconds)
-            words.append(time.uptime.microseconds)
-        } else {
-            words.append("")
-            words.append("")
-        }
-        for word in layout { words.append(word) }
-        return words
+    private func heading() -> RESPWords {
+        hasInjectedTime ? [time.now.microseconds, time.uptime.microseconds] + layout : ["", ""] + layout
     }
 }

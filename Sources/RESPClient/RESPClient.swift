@@ -63,7 +63,7 @@ public final class RESPClient: Sendable {
 
     /// Runs a script by its digest, and by its text where the server does not know it.
     public func run(
-        _ script: RESPScript, keys: [String], arguments: [any RESPArgument] = [], deadline: Duration? = nil
+        _ script: RESPScript, keys: RESPWords, arguments: RESPWords = [], deadline: Duration? = nil
     ) async throws -> RESPValue {
         let due = due(deadline)
         do {

@@ -9,12 +9,11 @@ public struct RESPScript: Sendable, Hashable {
         digest = SHA1.digest(of: source)
     }
 
-    func command(
-        _ name: StaticString, _ script: String, _ keys: [String], _ arguments: [any RESPArgument]
-    ) -> RESPCommand {
+    func command(_ name: StaticString, _ script: String, _ keys: RESPWords, _ arguments: RESPWords) -> RESPCommand {
         var command = RESPCommand(name, script, keys.count)
+        command.reserveCapacity(keys.size + arguments.size + 80)
         command.append(contentsOf: keys)
-        for argument in arguments { argument.append(to: &command) }
+        command.append(contentsOf: arguments)
         return command
     }
 }

@@ -73,7 +73,7 @@ struct ControlTests {
             _ = try await store.ask(ControlCommand("ping", to: ["nobody@host"]), timeout: .milliseconds(50))
             let late = ControlQuestion(ControlCommand("ping"), asking: store)
             let binding = store.keys.binding("reply.celery.pidbox")
-            let words: [any RESPArgument] = [late.replyKey, store.keys.separator, prefix, "late"]
+            let words: RESPWords = [late.replyKey, store.keys.separator, prefix, "late"]
             _ = try await store.run(Scripts.reply, keys: [binding], words)
             let left = try await store.send(RESPCommand("KEYS", "\(prefix)*reply.celery.pidbox*"))
             #expect(left.texts == [])

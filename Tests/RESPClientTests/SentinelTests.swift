@@ -15,7 +15,7 @@ struct SentinelTests {
                         try await client.send(RESPCommand("INFO", "replication")).text?.contains("state=online") == true
                     }
                 }
-                options.program = "redis-sentinel"
+                options.isSentinel = true
                 options.lines = [
                     "sentinel monitor here 127.0.0.1 \(master.port) 1", "sentinel down-after-milliseconds here 500",
                     "sentinel failover-timeout here 3000",
@@ -86,7 +86,7 @@ struct SentinelTests {
     @Test("a service that no Sentinel knows, and a Sentinel that asks for a password")
     func refusals() async throws {
         var options = RedisServer.Options()
-        options.program = "redis-sentinel"
+        options.isSentinel = true
         options.password = "s3ntinel"
         try await RedisServer.run(options) { sentinel in
             func error(_ password: String?) async throws -> RESPError? {

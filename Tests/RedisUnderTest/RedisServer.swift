@@ -16,8 +16,8 @@ public final class RedisServer: Sendable {
         public var lines: [String] = []
         /// With it the port speaks TLS, and nothing else does.
         public var tls: TLS?
-        /// The program, `redis-server` or `redis-sentinel`.
-        public var program = "redis-server"
+        /// Whether it watches other servers, instead of being one.
+        public var isSentinel = false
 
         public init() {}
     }
@@ -123,7 +123,7 @@ public final class RedisServer: Sendable {
         try configuration.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [options.program, file.path]
+        process.arguments = ["redis-server", file.path] + (options.isSentinel ? ["--sentinel"] : [])
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try SignalMask.cleared { try process.run() }
@@ -133,7 +133,7 @@ public final class RedisServer: Sendable {
     private var configuration: [String] {
         var lines = ["bind 127.0.0.1", "dir \(folder.path)", "logfile \(folder.path)/log", "daemonize no"]
         lines += options.tls.map(encryption) ?? ["port \(port)"]
-        if options.program == "redis-server" {
+        if !options.isSentinel {
             lines += ["save \"\"", "unixsocket \(socketPath)", "appendonly \(options.appendsToFile ? "yes" : "no")"]
             if options.appendsToFile { lines.append("appendfsync always") }
         }

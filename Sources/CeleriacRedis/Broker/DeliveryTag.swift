@@ -63,6 +63,11 @@ extension DeliveryTag {
     }
 }
 
+extension DeliveryTag {
+    /// Whether it is one of a message that holds a unique key; quick, since each settlement asks.
+    static func holdsUnique(_ text: String) -> Bool { text.utf8.contains(UInt8(ascii: ".")) }
+}
+
 extension DeliveryTag.UniqueHold {
     fileprivate init?(_ text: Substring) {
         let span: Uniqueness.Span

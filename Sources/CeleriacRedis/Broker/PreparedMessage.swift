@@ -26,7 +26,7 @@ struct PreparedMessage: Sendable {
     var isPlain: Bool { unique == nil && due == nil && !isAtFront }
 
     /// The eight words that the scripts' `publish` reads.
-    func append(to words: inout [any RESPArgument]) {
+    func append(to words: inout RESPWords) {
         words.append(queue.rawValue)
         words.append(priority)
         words.append(raw)

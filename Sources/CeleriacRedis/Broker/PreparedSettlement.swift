@@ -5,48 +5,69 @@ import RESPClient
 
 /// A settlement whose messages and result are encoded: what the script SETTLE reads of one delivery.
 struct PreparedSettlement: Sendable {
+    enum Kind: Sendable {
+        /// Done, and nothing comes of it but, perhaps, a result.
+        case plain(PreparedResult?)
+        case other(RESPWords)
+    }
+
     let held: Held
-    let words: [any RESPArgument]
+    let kind: Kind
     /// The queues in which something comes to lie.
     let queues: Set<QueueName>
+}
+
+/// A result as the scripts write it.
+struct PreparedResult: Sendable {
+    let key: String
+    let state: String
+    let document: [UInt8]
+    /// For how many milliseconds it is kept, or "" = for ever; see ``Scripts/recording``.
+    let span: String
+
+    func append(to words: inout RESPWords) {
+        words.append(key)
+        words.append(state)
+        words.append(document)
+        words.append(span)
+    }
 }
 
 extension RedisStore {
     func prepare(
         _ settlement: Settlement, of held: Held, _ change: StateChange? = nil, continuation: [PreparedMessage] = []
     ) -> PreparedSettlement {
-        var words: [any RESPArgument] = []
-        var queues = Set(continuation.map(\.queue))
-        switch settlement {
-        case .ack: words.append("a")
-        case .release(let notBefore):
-            words += ["r", due(notBefore)]
-            queues.insert(held.queue)
-        case .retry(let envelope, let notBefore):
-            let message = prepareRetry(envelope, of: held, notBefore: notBefore)
-            words += ["t", message.priority, message.raw, due(notBefore)]
-            queues.insert(held.queue)
-        case .deadLetter(let reason): words += ["d", held.id.rawValue, reason]
+        let result = change.map(prepare)
+        if case .ack = settlement, continuation.isEmpty, !DeliveryTag.holdsUnique(held.tag) {
+            return PreparedSettlement(held: held, kind: .plain(result), queues: [])
         }
-        append(change, to: &words)
+        var words = words(for: settlement, of: held)
+        words.append(result == nil ? 0 : 1)
+        result?.append(to: &words)
         words.append(continuation.count)
         for message in continuation { message.append(to: &words) }
-        return PreparedSettlement(held: held, words: words, queues: queues)
+        var queues = Set(continuation.map(\.queue))
+        if settlement.isPuttingBack { queues.insert(held.queue) }
+        return PreparedSettlement(held: held, kind: .other(words), queues: queues)
     }
 
-    private func due(_ instant: Date?) -> any RESPArgument {
-        if let instant { instant.microseconds } else { "" }
+    private func words(for settlement: Settlement, of held: Held) -> RESPWords {
+        switch settlement {
+        case .ack: return ["a"]
+        case .release(let notBefore): return ["r", due(notBefore)]
+        case .retry(let envelope, let notBefore):
+            let message = prepareRetry(envelope, of: held, notBefore: notBefore)
+            return ["t", message.priority, message.raw, due(notBefore)]
+        case .deadLetter(let reason): return ["d", held.id.rawValue, reason]
+        }
     }
 
-    private func append(_ change: StateChange?, to words: inout [any RESPArgument]) {
-        guard let change else { return words.append(0) }
-        words.append(1)
-        words += recordWords(for: change)
-    }
+    private func due(_ instant: Date?) -> String { instant.map { String($0.microseconds) } ?? "" }
 
-    /// Key, state, document and milliseconds to live ("" = for ever) of a result.
-    private func recordWords(for change: StateChange) -> [any RESPArgument] {
-        [keys.result(change.id), change.state.rawValue, resultDocument(of: change), span(of: change)]
+    func prepare(_ change: StateChange) -> PreparedResult {
+        PreparedResult(
+            key: keys.result(change.id), state: change.state.rawValue, document: resultDocument(of: change),
+            span: span(of: change))
     }
 
     /// A result as Celery writes it.
@@ -55,11 +76,25 @@ extension RedisStore {
     }
 
     /// For how many milliseconds a result is kept; "" = for ever. One whose time is over already is gone at once.
-    func span(of change: StateChange) -> any RESPArgument {
+    ///
+    /// What is kept for long is kept for whole seconds, as by Celery: so results that end together have one span.
+    func span(of change: StateChange) -> String {
         if hasInjectedTime {
             return "@\(time.now.microseconds):\(change.expires.map { String($0.microseconds) } ?? "")"
         }
         guard let expires = change.expires else { return "" }
-        return max(1, Int64((expires.timeIntervalSince(time.now) * 1000).rounded(.up)))
+        let seconds = expires.timeIntervalSince(time.now)
+        guard seconds < 60 else { return String(Int64(seconds.rounded(.up)) * 1000) }
+        return String(max(1, Int64((seconds * 1000).rounded(.up))))
+    }
+}
+
+extension Settlement {
+    /// Whether the message, or its next attempt, comes to lie in its queue again.
+    fileprivate var isPuttingBack: Bool {
+        switch self {
+        case .release, .retry: true
+        case .ack, .deadLetter: false
+        }
     }
 }

@@ -78,7 +78,7 @@ final class RedisConsumer: Consumer {
         guard broadcasts.isEmpty else { return (broadcasts, nil) }
         // Before it is sent: the lease that the server keeps ends later than the one that the consumer counts on.
         let deadline = store.time.uptime + lease
-        var words: [any RESPArgument] = [lease.microseconds, limit]
+        var words: RESPWords = [lease.microseconds, limit]
         for queue in order { words.append(queue.rawValue) }
         let answer = ClaimAnswer(try await store.run(Scripts.claim, words), queues: order)
         if answer.parked > 0 { warn(ofParked: answer.parked) }
@@ -139,8 +139,9 @@ final class RedisConsumer: Consumer {
     /// The time before which a message must not be served although it lies in a list: of Python's, which leave the waiting to
     /// workers, and of ours for those.
     private func eta(of message: KombuMessage, tag: String) -> Date? {
+        guard let eta = message.envelope.headers.eta else { return nil }
         if let own = DeliveryTag(tag), !own.isEtaInForce { return nil }
-        return message.envelope.headers.eta
+        return eta
     }
 
     private func held(_ message: ClaimAnswer.Message, _ answer: ClaimAnswer, _ task: TaskID) -> Held {

@@ -53,7 +53,7 @@ extension RedisStore {
             try await push(messages, onto: list, deadline: deadline)
             return [:]
         }
-        var words: [any RESPArgument] = [messages.count]
+        var words: RESPWords = [messages.count]
         for message in messages { message.append(to: &words) }
         let answer = try await run(Scripts.publish, words, deadline: deadline).elements ?? []
         var refused: [Int: TaskID] = [:]

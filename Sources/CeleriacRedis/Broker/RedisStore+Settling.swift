@@ -79,7 +79,8 @@ extension RedisStore: CompletionStore {
         for start in stride(from: 0, to: all.count, by: 1_000) {
             let part = all[start..<min(start + 1_000, all.count)]
             try await declare(part.reduce(into: []) { $0.formUnion($1.queues) }, deadline: deadline)
-            for position in try await settle(part, deadline: deadline) { lost.insert(start + position) }
+            let batch = SettlementBatch(part)
+            lost.formUnion(batch.positions(try await run(Scripts.settle, batch.words, deadline: deadline)))
         }
         wakeUps.ring(all.reduce(into: Set<QueueName>()) { $0.formUnion($1.queues) })
         var offset = 0
@@ -87,16 +88,6 @@ extension RedisStore: CompletionStore {
             defer { offset += request.count }
             return Set(lost.filter { (offset..<offset + request.count).contains($0) }.map { $0 - offset })
         }
-    }
-
-    private func settle(_ part: ArraySlice<PreparedSettlement>, deadline: Duration) async throws -> [Int] {
-        var words: [any RESPArgument] = [part.count]
-        for settlement in part { settlement.held.append(to: &words) }
-        for settlement in part {
-            words.append(settlement.words.count)
-            words += settlement.words
-        }
-        return try await run(Scripts.settle, words, deadline: deadline).positions
     }
 
     public func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
@@ -108,7 +99,7 @@ extension RedisStore: CompletionStore {
         }
         for start in stride(from: 0, to: kept.count, by: 1_000) {
             let part = kept[start..<min(start + 1_000, kept.count)]
-            var words: [any RESPArgument] = [duration.microseconds, Self.uniqueSpan.components.seconds]
+            var words: RESPWords = [duration.microseconds, Self.uniqueSpan.components.seconds]
             for (_, held) in part { held.append(to: &words) }
             for position in try await run(Scripts.renew, words).positions { lost.insert(part[start + position].0) }
         }
@@ -118,7 +109,7 @@ extension RedisStore: CompletionStore {
 
 extension Held {
     /// Queue, tag and score: what the fence reads.
-    func append(to words: inout [any RESPArgument]) {
+    func append(to words: inout RESPWords) {
         words.append(queue.rawValue)
         words.append(tag)
         words.append(score)

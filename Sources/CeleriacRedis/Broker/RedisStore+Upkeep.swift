@@ -26,7 +26,7 @@ extension RedisStore {
     /// Gives back what is held under leases that are over, and what Python has held beyond the visibility timeout.
     func reap() async throws {
         let names = try await send(RESPCommand("SMEMBERS", keys.queues)).elements?.compactMap(\.text) ?? []
-        let words: [any RESPArgument] = [options.visibilityTimeout.microseconds] + names
+        let words: RESPWords = [options.visibilityTimeout.microseconds] + RESPWords(names)
         let counts = try await run(Scripts.reap, words).elements?.compactMap(\.integer) ?? []
         guard counts.count == 3 else { return }
         if counts[0] + counts[1] > 0 {
@@ -42,7 +42,7 @@ extension RedisStore {
     }
 
     private func tidy(_ cursors: [String]) async throws -> [String] {
-        let words: [any RESPArgument] = [Duration.days(30).components.seconds] + cursors
+        let words: RESPWords = [Duration.days(30).components.seconds] + RESPWords(cursors)
         let next = try await run(Scripts.tidy, words).elements?.compactMap(\.text) ?? []
         return next.count == 2 ? next : ["0", "0"]
     }

@@ -124,7 +124,7 @@ struct ControlQuestion: Sendable {
     }
 
     /// ARGV of ``Scripts/openingReplies``.
-    var opening: [any RESPArgument] { [member, ControlMessage.replyExchange, Self.bindingSpan] }
+    var opening: RESPWords { [member, ControlMessage.replyExchange, Self.bindingSpan] }
 
     /// With a destination: when all of it have answered.
     func isAnswered(by replies: [ControlReply]) -> Bool {

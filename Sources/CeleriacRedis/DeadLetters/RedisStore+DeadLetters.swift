@@ -29,7 +29,7 @@ extension RedisStore: DeadLetterStore {
     public func deleteDeadLetters(_ ids: [TaskID]) async throws -> Set<TaskID> {
         var deleted: Set<TaskID> = []
         for part in ids.uniqued.parts(of: 1_000) {
-            let positions = try await run(Scripts.deleteDead, part.map(\.rawValue))
+            let positions = try await run(Scripts.deleteDead, RESPWords(part.map(\.rawValue)))
             for position in (positions.elements ?? []).compactMap(\.integer) { deleted.insert(part[Int(position) - 1]) }
         }
         return deleted
@@ -83,12 +83,13 @@ extension RedisStore: DeadLetterStore {
     }
 
     /// ARGV of ``Scripts/requeueing``.
-    private func words(for graves: [Grave], _ messages: [PreparedMessage]) -> [any RESPArgument] {
-        var words: [any RESPArgument] = [graves.count]
+    private func words(for graves: [Grave], _ messages: [PreparedMessage]) -> RESPWords {
+        var words: RESPWords = [graves.count]
         for (grave, message) in zip(graves, messages) {
-            words += [
-                grave.id.rawValue, grave.document.header, keys.result(grave.id), forgottenDocument(of: grave.id),
-            ]
+            words.append(grave.id.rawValue)
+            words.append(grave.document.header)
+            words.append(keys.result(grave.id))
+            words.append(forgottenDocument(of: grave.id))
             message.append(to: &words)
         }
         return words

@@ -38,7 +38,7 @@ extension RedisStore: Inspector {
     public func remove(_ id: TaskID) async throws -> Bool {
         guard let found = try await waiting(id) else { return false }
         let lying = found.lying
-        let words: [any RESPArgument] = [lying.message.queue.rawValue, lying.raw, lying.delayedMember ?? []]
+        let words: RESPWords = [lying.message.queue.rawValue, lying.raw, lying.delayedMember ?? []]
         return try await run(Scripts.remove, words).integer == 1
     }
 

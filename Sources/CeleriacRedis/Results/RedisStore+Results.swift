@@ -8,14 +8,9 @@ extension RedisStore {
     public var interimStates: Set<TaskState> { options.tracksStart ? [.started] : [] }
 
     public func record(_ changes: [StateChange]) async throws {
-        for part in ResultPart.parts(of: changes.map { (keys.result($0.id), words(for: $0)) }) {
+        for part in ResultPart.parts(of: changes.map(prepare)) {
             _ = try await run(Scripts.record, keys: part.keys, part.words)
         }
-    }
-
-    /// State, document and milliseconds to live of a result; see ``Scripts/recording``.
-    private func words(for change: StateChange) -> [any RESPArgument] {
-        [change.state.rawValue, resultDocument(of: change), span(of: change)]
     }
 
     public func record(of id: TaskID) async throws -> TaskRecord? {
@@ -74,19 +69,24 @@ private struct ResultPart {
     private static let mostBytes = 4 << 20
 
     var keys: [String] = []
-    var words: [any RESPArgument] = []
-    private var bytes = 0
+    /// For each key state, document and span.
+    var words = RESPWords()
 
-    static func parts(of results: [(key: String, words: [any RESPArgument])]) -> [ResultPart] {
+    private mutating func add(_ result: PreparedResult) {
+        keys.append(result.key)
+        words.append(result.state)
+        words.append(result.document)
+        words.append(result.span)
+    }
+
+    static func parts(of results: [PreparedResult]) -> [ResultPart] {
         var parts: [ResultPart] = []
-        for (key, words) in results {
-            let size = words.reduce(0) { $0 + (($1 as? [UInt8])?.count ?? 0) }
-            if parts.last.map({ $0.keys.count >= most || $0.bytes + size > mostBytes }) ?? true {
+        for result in results {
+            let size = result.document.count
+            if parts.last.map({ $0.keys.count >= most || $0.words.size + size > mostBytes }) ?? true {
                 parts.append(ResultPart())
             }
-            parts[parts.count - 1].keys.append(key)
-            parts[parts.count - 1].words += words
-            parts[parts.count - 1].bytes += size
+            parts[parts.count - 1].add(result)
         }
         return parts
     }

@@ -25,14 +25,16 @@ extension RedisStore: RevocationStore {
     }
 
     /// ARGV of ``Scripts/revoking``.
-    private func words(for ids: [TaskID], terminate: Bool, until: Date) -> [any RESPArgument] {
-        var words: [any RESPArgument] = [
+    private func words(for ids: [TaskID], terminate: Bool, until: Date) -> RESPWords {
+        var words: RESPWords = [
             virtualNow, String(until.timeIntervalSince1970), terminate ? 1 : 0, keys.revocationChannel,
         ]
         for id in ids {
             var change = StateChange(id: id, state: .revoked, at: time.now, expires: until)
             change.failure = TaskFailure(type: "TaskRevokedError", message: "revoked")
-            words += [id.rawValue, resultDocument(of: change), span(of: change)]
+            words.append(id.rawValue)
+            words.append(resultDocument(of: change))
+            words.append(span(of: change))
         }
         return words
     }

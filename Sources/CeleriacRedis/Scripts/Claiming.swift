@@ -5,103 +5,122 @@ extension Scripts {
     /// without a tag, or that is no JSON, is parked. Messages leave their list last: an error in between loses none.
     ///
     /// Returns an array: the score of the claim; the server's time in microseconds; 1 if there are revocations; in how many
-    /// microseconds it is worth asking again, or -1; how many were parked; then four items for each message: its text, its
-    /// tag, the number of its queue (from 1), how often its lease lapsed.
+    /// microseconds it is worth asking again, or -1; how many were parked; how many of the messages are of each queue, in
+    /// the order of ARGV; of messages whose tag is not the one that `plain_tag` finds, or whose lease has lapsed before:
+    /// position (from 1), tag and how often it lapsed; and then the messages.
     static let claiming = #"""
         local lease, limit = tonumber(ARGV[first]), tonumber(ARGV[first + 1])
-        local taken, trims, tags = {}, {}, {}
-        local parked = 0
+        -- Of each message: its text, its tag, its entry in `unacked`; and the tag in its text, where it got another.
+        local raws, names, entries, bases = {}, {}, {}, {}
+        local taken, parked = 0, 0
+        -- Whose tag must be told, since not everybody would find it.
+        local told = {}
+        local counts, trims, tags = {}, {}, {}
 
-        local function take(queue, number, step, raw)
-          local tag, exchange, key = read(raw, queue)
-          if not tag then
-            bury(dead, dead_stem .. queue, dead_messages, nil, queue, 'it cannot be read: ' .. exchange,
-              string.format('%.6f', now / 1000000), 0, raw)
-            parked = parked + 1
-            return
-          end
-          -- Kombu gives one tag to all copies that an exchange makes of a message.
-          local name = tag
-          if tags[tag] then name = tag .. '+' .. redis.call('INCR', sequence) end
-          tags[name] = true
-          taken[#taken + 1] = {
-            raw = raw, tag = name, base = tag, number = number, queue = queue,
-            tail = ',"' .. exchange .. '","' .. key .. '"\n]',
-          }
+        -- Kombu gives one tag to all copies that an exchange makes of a message, and claims do not look at each other's.
+        local function rename(place)
+          bases[place] = bases[place] or names[place]
+          names[place] = bases[place] .. '+' .. redis.call('INCR', sequence)
         end
 
+        local function take(queue, raw, plain, plain_tail)
+          local tag, tail = plain_tag(raw, plain), plain_tail
+          if not tag then
+            local exchange, key
+            tag, exchange, key = read(raw, queue)
+            if not tag then
+              bury(dead, dead_stem .. queue, dead_messages, nil, queue, 'it cannot be read: ' .. exchange,
+                string.format('%.6f', now / 1000000), 0, raw)
+              parked = parked + 1
+              return
+            end
+            tail = own_tail(exchange, key)
+            told[taken + 1] = true
+          end
+          taken = taken + 1
+          raws[taken], names[taken], entries[taken] = raw, tag, '[' .. raw .. tail
+          if tags[tag] then rename(taken) end
+          tags[tag] = true
+        end
+
+        -- Takes the names of all messages in the index. A tag that somebody holds already is left to them. The last one
+        -- first: a small sorted set is one block of memory, in which what comes before all else is found and put at once.
+        local function index_names(score)
+          local words = {}
+          for place = taken, 1, -1 do
+            local at = 2 * (taken - place)
+            words[at + 1], words[at + 2] = score, names[place]
+          end
+          if redis.call('ZADD', index, 'NX', unpack(words)) == taken then return end
+          for place, held in ipairs(redis.call('ZMSCORE', index, unpack(names))) do
+            if tonumber(held) ~= tonumber(score) then
+              rename(place)
+              redis.call('ZADD', index, score, names[place])
+            end
+          end
+        end
+
+        -- Writes down what we hold of a queue, and until when.
+        local function hold(queue, from, to)
+          local words, fields = {}, {}
+          -- A microsecond apart, so that their order is kept should they lapse.
+          local deadline = ticking(instant + lease - (to - from + 1))
+          for place = to, from, -1 do
+            local at = 2 * (to - place)
+            local name = names[place]
+            words[at + 1], words[at + 2] = deadline(place - from), name
+            fields[at + 1], fields[at + 2] = name, entries[place]
+          end
+          in_parts('HSET', unacked, fields)
+          in_parts('ZADD', leases_stem .. queue, words)
+          redis.call('SADD', queues, queue)
+        end
+
+        local ranges = {}
         for argument = first + 2, #ARGV do
-          local queue = ARGV[argument]
-          if #taken >= limit then break end
+          local queue, from = ARGV[argument], taken + 1
+          if taken >= limit then break end
           restore_lapsed(queue, 100)
           promote(queue, 100)
+          local plain, plain_tail = plain_middle(queue), own_tail('', quoted(queue))
           for _, step in ipairs(steps) do
-            if #taken >= limit then break end
+            if taken >= limit then break end
             local name = list(queue, step)
-            local raws = redis.call('LRANGE', name, #taken - limit, -1)
-            for i = #raws, 1, -1 do take(queue, argument - first - 1, step, raws[i]) end
-            if #raws > 0 then trims[#trims + 1] = { name, #raws } end
+            local found = redis.call('LRANGE', name, taken - limit, -1)
+            for i = #found, 1, -1 do take(queue, found[i], plain, plain_tail) end
+            if #found > 0 then trims[#trims + 1] = { name, #found } end
           end
+          counts[#counts + 1] = taken - from + 1
+          if taken >= from then ranges[#ranges + 1] = { queue, from, taken } end
         end
 
-        local answer = { '', whole(now), redis.call('EXISTS', revoked), -1, parked }
-
-        if #taken > 0 then
-          local score = next_score()
-          answer[1] = score
-          local scores = {}
-          for i, message in ipairs(taken) do
-            scores[2 * i - 1] = score
-            scores[2 * i] = message.tag
-          end
-          local names = {}
-          for i, message in ipairs(taken) do names[i] = message.tag end
-          -- A tag that somebody holds already is left to them.
-          for i, held in ipairs(redis.call('ZMSCORE', index, unpack(names))) do
-            if held then
-              taken[i].tag = taken[i].base .. '+' .. redis.call('INCR', sequence)
-              scores[2 * i] = taken[i].tag
-            end
-          end
-          local entries, leases = {}, {}
-          for i, message in ipairs(taken) do
-            entries[2 * i - 1] = message.tag
-            entries[2 * i] = '[' .. message.raw .. message.tail
-            local of_queue = leases[message.queue]
-            if not of_queue then
-              of_queue = {}
-              leases[message.queue] = of_queue
-            end
-            -- A microsecond apart, so that their order is kept should they lapse.
-            of_queue[#of_queue + 1] = whole(instant + lease + i - 1 - #taken)
-            of_queue[#of_queue + 1] = message.tag
-          end
-          in_parts('HSET', unacked, entries)
-          in_parts('ZADD', index, scores)
-          for queue, words in pairs(leases) do
-            in_parts('ZADD', leases_stem .. queue, words)
-            redis.call('SADD', queues, queue)
-          end
+        local score = ''
+        if taken > 0 then
+          score = next_score()
+          index_names(score)
+          for _, range in ipairs(ranges) do hold(range[1], range[2], range[3]) end
         end
         for _, trim in ipairs(trims) do redis.call('LTRIM', trim[1], 0, -1 - trim[2]) end
 
-        if #taken > 0 then
-          local counts = {}
+        local pause, odd = -1, {}
+        if taken > 0 then
+          -- As the server writes it, so that a settlement finds the very same text.
+          score = redis.call('ZSCORE', index, names[1])
+          local lapses = {}
           if redis.call('EXISTS', deliveries) == 1 then
-            local names = {}
-            for i, message in ipairs(taken) do names[i] = message.base end
-            counts = redis.call('HMGET', deliveries, unpack(names))
+            local old = {}
+            for place, name in ipairs(names) do old[place] = bases[place] or name end
+            lapses = redis.call('HMGET', deliveries, unpack(old))
           end
-          for i, message in ipairs(taken) do
-            free(message.tag, 's')
-            local at = 5 + 4 * (i - 1)
-            answer[at + 1] = message.raw
-            answer[at + 2] = message.tag
-            answer[at + 3] = message.number
-            answer[at + 4] = tonumber(counts[i] and string.match(counts[i], '^%d+') or 0)
+          for place, name in ipairs(names) do
+            if string.find(name, '~s', 1, true) then free(name, 's') end
+            if told[place] or bases[place] or lapses[place] then
+              odd[#odd + 1] = place
+              odd[#odd + 1] = name
+              odd[#odd + 1] = tonumber(lapses[place] and string.match(lapses[place], '^%d+') or 0)
+            end
           end
         else
-          local pause = -1
           local function sooner(micros)
             if pause < 0 or micros < pause then pause = math.max(0, micros) end
           end
@@ -111,9 +130,12 @@ extension Scripts {
             local lapse = redis.call('ZRANGE', leases_stem .. ARGV[argument], 0, 0, 'WITHSCORES')
             if lapse[2] then sooner(lapse[2] - instant) end
           end
-          answer[4] = pause
         end
         send_hints()
+        local answer = {
+          score, whole(now), redis.call('EXISTS', revoked), pause, parked, counts, odd,
+        }
+        for place, raw in ipairs(raws) do answer[7 + place] = raw end
         return answer
         """#
 }

@@ -52,6 +52,17 @@ extension Scripts {
 
         local function whole(number) return string.format('%.0f', number) end
 
+        -- Gives `base + n` for small n. Writing one large number costs more than all else that a message does here.
+        local function ticking(base)
+          local high = math.floor(base / 10000)
+          local low, text = base - high * 10000, whole(high)
+          return function(n)
+            local digits = low + n
+            if digits >= 10000 then return whole(base + n) end
+            return text .. string.format('%04d', digits)
+          end
+        end
+
         -- A score of the index: in seconds, never given before in this database.
         local function next_score()
           local latest = tonumber(redis.call('GET', last) or 0)

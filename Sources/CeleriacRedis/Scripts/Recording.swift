@@ -12,37 +12,39 @@ extension Scripts {
 
         local final = { SUCCESS = 1, FAILURE = 2, REVOKED = 3 }
 
-        -- `span`: for how many milliseconds it is kept, or "" = for ever; or, in virtual time, in which nothing goes by
-        -- itself, "@now:expires" in microseconds. Returns whether it was written.
-        local function record(key, state, document, span)
+        -- Writes a document unless the one that is there stands over it; says whether it did.
+        local function write(key, state, document, ...)
+          if redis.call('SET', key, document, 'NX', ...) then return true end
+          local before = final[state_of(redis.call('GET', key)) or '']
+          if before and not (final[state] and final[state] < before) then return false end
+          redis.call('SET', key, document, ...)
+          return true
+        end
+
+        -- In virtual time nothing goes by itself: when it does stands beside. `span`: "@now:expires" in microseconds.
+        local function write_in_virtual_time(key, state, document, span)
           local now, expires = string.match(span, '^@(%d+):(%d*)$')
           local beside = key .. ':expires'
-          if now then
-            local before = redis.call('GET', beside)
-            if before and tonumber(before) <= tonumber(now) then redis.call('DEL', key, beside) end
-          end
-          local is_kept = span == '' or now
-          local is_new
-          if is_kept then
-            is_new = redis.call('SET', key, document, 'NX')
-          else
-            is_new = redis.call('SET', key, document, 'PX', span, 'NX')
-          end
-          if not is_new then
-            local before = final[state_of(redis.call('GET', key)) or '']
-            if before and not (final[state] and final[state] < before) then return false end
-            if is_kept then
-              redis.call('SET', key, document)
-            else
-              redis.call('SET', key, document, 'PX', span)
-            end
-          end
-          if now then
-            redis.call('DEL', beside)
-            if expires ~= '' then redis.call('SET', beside, expires) end
-          end
-          redis.call('PUBLISH', key, document)
+          local before = redis.call('GET', beside)
+          if before and tonumber(before) <= tonumber(now) then redis.call('DEL', key, beside) end
+          if not write(key, state, document) then return false end
+          redis.call('DEL', beside)
+          if expires ~= '' then redis.call('SET', beside, expires) end
           return true
+        end
+
+        -- `span`: for how many milliseconds it is kept, or "" = for ever, or see above. Returns whether it was written.
+        local function record(key, state, document, span)
+          local is_written
+          if span == '' then
+            is_written = write(key, state, document)
+          elseif string.byte(span) == 64 then
+            is_written = write_in_virtual_time(key, state, document, span)
+          else
+            is_written = write(key, state, document, 'PX', span)
+          end
+          if is_written then redis.call('PUBLISH', key, document) end
+          return is_written
         end
 
         """#
