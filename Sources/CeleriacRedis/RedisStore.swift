@@ -81,6 +81,11 @@ public final class RedisStore: Sendable {
     }
 }
 
+/// The event loop: what it would otherwise hand over to a lane runs where the answer has come in.
+extension RedisStore: LaneProvider {
+    public var lane: any TaskExecutor { client.executor }
+}
+
 // MARK: Speaking to the server
 
 extension RedisStore {

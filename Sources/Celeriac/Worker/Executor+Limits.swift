@@ -18,10 +18,10 @@ extension Executor {
             do { end.resolve(.success(try await body())) } catch { end.resolve(.failure(error)) }
         }
         let timer = Task {
-            try await wait(soft: soft, hard: hard, attempt)
+            try await self.wait(soft: soft, hard: hard, attempt)
             work.cancel()
             end.resolve(.failure(TimeLimitExceeded(limit: hard ?? .zero)))
-            report(stuck: attempt)
+            self.report(stuck: attempt)
         }
         let result = await withTaskCancellationHandler {
             await end.value

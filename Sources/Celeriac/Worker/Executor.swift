@@ -9,7 +9,7 @@ import Logging
 ///
 /// The order is that of cost and of harm: what must not run is found before anything of it is decoded; what cannot be
 /// decoded is found before the task is looked up.
-struct Executor: Sendable {
+final class Executor: Sendable {
     let app: TaskApp
     let worker: String
     let deliveryLimit: Int
@@ -19,6 +19,23 @@ struct Executor: Sendable {
     /// `nil` where the broker carries no events.
     let events: EventDispatcher?
     let hooks: WorkerHooks
+    /// Whether STARTED is recorded.
+    private let isTracking: Bool
+
+    init(
+        app: TaskApp, worker: String, deliveryLimit: Int, limits: LiveLimits, rates: RateGovernor,
+        revoked: RevokedCalls, events: EventDispatcher?, hooks: WorkerHooks
+    ) {
+        self.app = app
+        self.worker = worker
+        self.deliveryLimit = deliveryLimit
+        self.limits = limits
+        self.rates = rates
+        self.revoked = revoked
+        self.events = events
+        self.hooks = hooks
+        isTracking = app.interimStates.contains(.started)
+    }
 
     /// What came of a delivery, and what deciding about it takes.
     struct Execution: Sendable {
@@ -143,7 +160,7 @@ struct Executor: Sendable {
     private func reportStart(_ context: TaskContext, _ task: AnyTask) async throws {
         guard let results = app.results, !ignoresResult(context.envelope, task) else { return }
         let isLeft = app.derivesStates && task.options.acks == .early
-        guard isLeft || app.interimStates.contains(.started) else { return }
+        guard isLeft || isTracking else { return }
         try await results.record([context.change(to: .started)])
     }
 
@@ -158,7 +175,7 @@ struct Executor: Sendable {
         do {
             let result = try await limited(attempt, task) {
                 try await TaskContext.$current.withValue(context) {
-                    try await run(task, arguments, context)
+                    try await self.run(task, arguments, context)
                 }
             }
             return try self.outcome(of: attempt, returning: result)

@@ -74,6 +74,9 @@ struct Intake: Sendable {
         let now = app.time.now
         let attempts = deliveries.map { Attempt($0, claimedAt: now) }
         slots.take(attempts)
+        if attempts.count == 1, let attempt = attempts.first {
+            return attempt.run(in: Task { await process(attempt) })
+        }
         // From the pool, not from the lane: one wake-up for all of them instead of one for each.
         Task {
             for attempt in attempts { attempt.run(in: Task { await process(attempt) }) }

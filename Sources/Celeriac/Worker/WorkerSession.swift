@@ -25,7 +25,7 @@ final class WorkerSession: Sendable {
     private let hooks: WorkerHooks
     private let name: String
     private let logLevel: Logger.Level
-    private let lane = LaneExecutor(label: "celeriac.worker")
+    private let lane: any TaskExecutor
     private let ending = Guarded(Ending())
 
     private struct Ending {
@@ -39,6 +39,7 @@ final class WorkerSession: Sendable {
         self.app = app
         self.options = options
         name = options.node
+        lane = (app.broker as? any LaneProvider)?.lane ?? LaneExecutor(label: "celeriac.worker")
         queues = LiveQueues(options.queues ?? .strict([app.options.defaultQueue]))
         logLevel = app.logger.logLevel
         slots = Slots(capacity: options.autoscale?.lowerBound ?? options.concurrency)

@@ -79,6 +79,7 @@ extension RedisStore {
         _ messages: [PreparedMessage], onto list: (name: String, hint: String), deadline: Duration
     ) async throws {
         var push = RESPCommand("LPUSH", list.name)
+        push.reserveCapacity(messages.reduce(64) { $0 + $1.raw.count + 16 })
         for message in messages { push.append(message.raw) }
         guard hints.isWorthwhile(list.hint) else {
             _ = try await send(push, deadline: deadline)
