@@ -91,6 +91,12 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes what is JSON text already: one whole value.
+    public mutating func raw(_ text: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: text)
+    }
+
+    /// Writes what is JSON text already, a part of other text: one whole value.
     public mutating func raw(_ text: some Sequence<UInt8>) {
         separate()
         bytes.append(contentsOf: text)
