@@ -4,12 +4,13 @@ import SwiftSyntaxBuilder
 
 /// Finds what keeps a function's own text from becoming a task.
 enum FunctionCheck {
-    static func problems(with function: FunctionDeclSyntax) -> [Diagnostic] {
-        nameProblems(function.name)
+    static func problems(with function: FunctionDeclSyntax, _ place: TaskPlace) -> [Diagnostic] {
+        let clause = function.signature.parameterClause
+        return nameProblems(function.name)
             + genericProblems(function)
-            + function.signature.parameterClause.parameters.enumerated().flatMap { parameterProblems($1, at: $0) }
+            + clause.parameters.enumerated().flatMap { parameterProblems($1, at: $0, of: clause, place) }
             + resultProblems(function.signature.returnClause?.type)
-            + effectProblems(function.signature.effectSpecifiers)
+            + (place == .here ? effectProblems(function.signature.effectSpecifiers) : [])
     }
 
     private static func nameProblems(_ name: TokenSyntax) -> [Diagnostic] {
@@ -24,15 +25,37 @@ enum FunctionCheck {
 
     // MARK: Parameters
 
-    private static func parameterProblems(_ parameter: FunctionParameterSyntax, at index: Int) -> [Diagnostic] {
-        if TaskContextType.isIt(parameter.type) {
-            return index == 0 ? [] : [TaskComplaint.lateContext.diagnostic(at: parameter)]
+    private static func parameterProblems(
+        _ parameter: FunctionParameterSyntax, at index: Int, of clause: FunctionParameterClauseSyntax,
+        _ place: TaskPlace
+    ) -> [Diagnostic] {
+        let optional = parameter.type.as(OptionalTypeSyntax.self)
+        if TaskContextType.isIt(optional?.wrappedType ?? parameter.type) {
+            return place == .here
+                ? contextProblems(parameter, optional, at: index) : [remoteContext(parameter, at: index, of: clause)]
         }
-        if let optional = parameter.type.as(OptionalTypeSyntax.self), TaskContextType.isIt(optional.wrappedType) {
+        return unnamed(parameter) + (variadic(parameter) ?? typeProblems(parameter.type))
+    }
+
+    private static func contextProblems(
+        _ parameter: FunctionParameterSyntax, _ optional: OptionalTypeSyntax?, at index: Int
+    ) -> [Diagnostic] {
+        if let optional {
             let fixIts = TaskFixIt.removeOptional.replacing(optional, with: optional.wrappedType)
             return [TaskComplaint.optionalContext.diagnostic(at: optional, fixIts: fixIts)]
         }
-        return unnamed(parameter) + (variadic(parameter) ?? typeProblems(parameter.type))
+        return index == 0 ? [] : [TaskComplaint.lateContext.diagnostic(at: parameter)]
+    }
+
+    private static func remoteContext(
+        _ parameter: FunctionParameterSyntax, at index: Int, of clause: FunctionParameterClauseSyntax
+    ) -> Diagnostic {
+        var others = Array(clause.parameters)
+        others.remove(at: index)
+        if let last = others.indices.last { others[last].trailingComma = nil }
+        let fixed = clause.with(\.parameters, FunctionParameterListSyntax(others))
+        let fixIts = TaskFixIt.removeContext.replacing(clause, with: fixed)
+        return TaskComplaint.remoteContext.diagnostic(at: parameter, fixIts: fixIts)
     }
 
     private static func unnamed(_ parameter: FunctionParameterSyntax) -> [Diagnostic] {

@@ -2,20 +2,32 @@ import SwiftDiagnostics
 import SwiftParser
 import SwiftSyntax
 
-/// What stands in the parentheses of `@Task(…)`.
+/// What stands in the parentheses of `@Task(…)` or `@RemoteTask("…", …)`.
 struct TaskAttribute {
     private let arguments: [LabeledExprSyntax]
+    /// The label of the name's argument.
+    private let nameLabel: String?
 
-    init(_ node: AttributeSyntax) {
+    init(_ node: AttributeSyntax, _ place: TaskPlace) {
         arguments = node.arguments?.as(LabeledExprListSyntax.self).map(Array.init) ?? []
+        nameLabel = place == .here ? "name" : nil
     }
 
     /// The name as given; `nil` where the default is meant.
-    var name: String? { self["name"]?.as(StringLiteralExprSyntax.self)?.representedLiteralValue }
+    var name: String? { self[nameLabel]?.as(StringLiteralExprSyntax.self)?.representedLiteralValue }
+
+    /// How long a remote task's own function waits for the result, as given.
+    var timeout: String? { self["timeout"]?.trimmedDescription }
+
+    var ignoreResult: ExprSyntax? { self["ignoreResult"] }
+
+    var ignoresResult: Bool {
+        ignoreResult?.as(BooleanLiteralExprSyntax.self)?.literal.tokenKind == .keyword(.true)
+    }
 
     /// The options as arguments of `TaskOptions.init`; `nil` where there are none.
     var options: String? {
-        let texts = arguments.filter { $0.label?.text != "name" }.map {
+        let texts = arguments.filter { ![nameLabel, "timeout"].contains($0.label?.text) }.map {
             $0.with(\.trailingComma, nil).trimmedDescription
         }
         return texts.isEmpty ? nil : texts.joined(separator: ", ")
@@ -25,10 +37,10 @@ struct TaskAttribute {
         nameProblems(defaultName, at: function) + literalProblems
     }
 
-    private subscript(label: String) -> ExprSyntax? { arguments.first { $0.label?.text == label }?.expression }
+    private subscript(label: String?) -> ExprSyntax? { arguments.first { $0.label?.text == label }?.expression }
 
     private func nameProblems(_ defaultName: String, at function: TokenSyntax) -> [Diagnostic] {
-        guard let given = self["name"], !given.is(NilLiteralExprSyntax.self) else {
+        guard let given = self[nameLabel], !given.is(NilLiteralExprSyntax.self) else {
             return Self.complaint(onName: defaultName).map { [$0.diagnostic(at: function)] } ?? []
         }
         guard let name else { return [TaskComplaint.nameNotLiteral.diagnostic(at: given)] }

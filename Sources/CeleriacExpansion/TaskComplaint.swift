@@ -10,6 +10,8 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
     case unnamedParameter, lateContext, optionalContext, shadowedOutput
     // Its result and effects
     case generic, opaqueResult, closureResult, tupleResult, rethrowing
+    // What only a remote task's function must not have, or must
+    case remoteBody, remoteContext, remoteEffects, remoteTypedThrows, remoteIgnoredResult, ignoreNotLiteral
     // The attribute
     case nameNotLiteral, emptyName, longName, controlCharacter, badQueueName, badRateLimit
 
@@ -18,15 +20,17 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
 
     var message: String {
         switch self {
-        case .notAFunction: "@Task goes on a function: what it makes is a call that a worker can repeat"
-        case .protocolRequirement: "a task needs a body: put @Task on a function that is not a protocol's requirement"
-        case .localFunction: "a function inside another one cannot be a task: a worker could not reach it by its name"
+        case .notAFunction: "a task is a function: what is made of it is a call that a worker can repeat"
+        case .protocolRequirement:
+            "a protocol's requirement cannot be a task: put the attribute on a function of a type, or of the file"
+        case .localFunction:
+            "a function inside another one cannot be a task: put it in the file, or make it static in a type"
         case .instanceMethod:
             "an instance method cannot be a task: a worker in another process does not have the instance; "
                 + "make it static and pass what it needs"
         case .genericType: "a task cannot stand in a generic type: a worker would not know for which types to run it"
         case .operatorFunction: "an operator cannot be a task: give it a name that can be sent"
-        case .rawName: "a task's function needs a plain name, since @Task makes \"$name\" of it"
+        case .rawName: "a task's function needs a plain name, since \"$name\" is made of it"
         case .inoutParameter: "an inout parameter cannot be a task's: the worker gets a copy; return the new value"
         case .variadic: "a variadic parameter cannot be a task's: take an array"
         case .closureParameter: "a closure cannot be sent to a worker: pass the data that it would work with"
@@ -38,12 +42,20 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
         case .lateContext: "the TaskContext must be the first parameter, so that arguments can be counted behind it"
         case .optionalContext: "the TaskContext is always there: take it without \"?\""
         case .shadowedOutput:
-            "\"Output\" is the task's own result type in what @Task writes: write yours with its module or type"
+            "\"Output\" is the task's own result type in what is written beside it: write yours with its module or type"
         case .generic: "a generic function cannot be a task: a worker could not know for which types to run it"
         case .opaqueResult: "a task's result must be a concrete type: the caller decodes it in another process"
         case .closureResult: "a closure cannot be a task's result: it cannot be sent back"
         case .tupleResult: "a tuple cannot be written as JSON: return a struct that is Codable"
         case .rethrowing: "a task throws or does not; it takes no closure whose errors it could rethrow"
+        case .remoteBody:
+            "a remote task has no body: its code is in another program, and to call it is to send it there"
+        case .remoteContext: "a remote task has no TaskContext: the worker that runs it is another program"
+        case .remoteEffects: "a remote task is sent and awaited, and may fail on the way: write \"async throws\""
+        case .remoteTypedThrows:
+            "a remote task throws what the worker's failure and the broker's are: write \"throws\" without a type"
+        case .remoteIgnoredResult: "a result that is ignored cannot be returned: nobody keeps it"
+        case .ignoreNotLiteral: "write true or false: it decides whether the function waits for a result"
         case .nameNotLiteral: "a task's name must be one plain string literal: it is needed before the program runs"
         case .emptyName: "a task's name cannot be empty"
         case .longName: "a task's name can have at most 200 characters"
@@ -66,6 +78,9 @@ enum TaskFixIt: String, FixItMessage {
     case nameParameter = "name the parameter"
     case removeOptional = "remove the '?'"
     case useThrows = "write 'throws'"
+    case useAsyncThrows = "write 'async throws'"
+    case removeBody = "remove the body"
+    case removeContext = "remove the parameter"
 
     var message: String { rawValue }
     var fixItID: MessageID { MessageID(domain: "CeleriacMacros", id: "\(self)") }

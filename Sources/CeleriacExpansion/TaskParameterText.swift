@@ -46,6 +46,9 @@ struct TaskParameterText {
     /// The name where a value is meant. `self` would be taken for the definition.
     var escapedName: String { name == "self" ? "itself" : name.isKeyword ? "`\(name)`" : name }
 
+    /// The name in the function's own body, where `self` cannot be renamed.
+    var escapedParameter: String { name.isKeyword ? "`\(name)`" : name }
+
     /// `T.self`, with parentheses where the type is more than a name.
     var metatype: String {
         type.hasSuffix("?") || type.contains(" ") ? "(\(type)).self" : "\(type).self"

@@ -3,10 +3,10 @@ import SwiftCompilerPlugin
 public import SwiftSyntax
 public import SwiftSyntaxMacros
 
-/// The compiler plug-in behind `@Task`.
+/// The compiler plug-in behind `@Task` and `@RemoteTask`.
 @main
 struct CeleriacPlugin: CompilerPlugin {
-    let providingMacros: [any Macro.Type] = [TaskMacro.self]
+    let providingMacros: [any Macro.Type] = [TaskMacro.self, RemoteTaskMacro.self]
 }
 
 /// `@Task`, by the name that its declaration gives. What it writes is ``CeleriacExpansion/TaskPeers``'s.
@@ -16,5 +16,23 @@ public struct TaskMacro: PeerMacro {
         in context: some MacroExpansionContext
     ) throws -> [DeclSyntax] {
         try TaskPeers.expansion(of: node, providingPeersOf: declaration, in: context)
+    }
+}
+
+/// `@RemoteTask`, by the name that its declaration gives: the peers and the body.
+public struct RemoteTaskMacro: PeerMacro, BodyMacro {
+    public static func expansion(
+        of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol,
+        in context: some MacroExpansionContext
+    ) throws -> [DeclSyntax] {
+        try RemoteTaskPeers.expansion(of: node, providingPeersOf: declaration, in: context)
+    }
+
+    public static func expansion(
+        of node: AttributeSyntax,
+        providingBodyFor declaration: some DeclSyntaxProtocol & WithOptionalCodeBlockSyntax,
+        in context: some MacroExpansionContext
+    ) throws -> [CodeBlockItemSyntax] {
+        try RemoteTaskBody.expansion(of: node, providingBodyFor: declaration, in: context)
     }
 }

@@ -6,9 +6,29 @@ import SwiftSyntaxMacros
 import SwiftSyntaxMacrosGenericTestSupport
 import Testing
 
-private let macros = ["Task": MacroSpec(type: TaskPeers.self)]
+private let macros = ["Task": MacroSpec(type: TaskPeers.self), "RemoteTask": MacroSpec(type: WholeRemoteTask.self)]
+/// Where the peers complain the body has nothing to say.
+private let complaining = macros.merging(["RemoteTask": MacroSpec(type: RemoteTaskPeers.self)]) { $1 }
 
-/// Expands `@Task` in a source of the module `Demo` and compares the whole text.
+/// Both roles of `@RemoteTask`, as the plug-in has them.
+private enum WholeRemoteTask: PeerMacro, BodyMacro {
+    static func expansion(
+        of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol,
+        in context: some MacroExpansionContext
+    ) throws -> [DeclSyntax] {
+        try RemoteTaskPeers.expansion(of: node, providingPeersOf: declaration, in: context)
+    }
+
+    static func expansion(
+        of node: AttributeSyntax,
+        providingBodyFor declaration: some DeclSyntaxProtocol & WithOptionalCodeBlockSyntax,
+        in context: some MacroExpansionContext
+    ) throws -> [CodeBlockItemSyntax] {
+        try RemoteTaskBody.expansion(of: node, providingBodyFor: declaration, in: context)
+    }
+}
+
+/// Expands the macros in a source of the module `Demo` and compares the whole text.
 func expectExpansion(of source: String, _ expanded: String, at location: Testing.SourceLocation = #_sourceLocation) {
     assertMacroExpansion(source, expandedSource: expanded, macroSpecs: macros, testModuleName: "Demo") { failure in
         Issue.record("\(failure.message)", sourceLocation: location)
@@ -42,8 +62,8 @@ func expectComplaint(
         fixIts: fix.map { [FixItSpec(message: $0.message)] } ?? []
     )
     assertMacroExpansion(
-        source, expandedSource: source.replacing(/@Task(\(.*"\)|\(name: mailName\))?\s+/, with: ""),
-        diagnostics: [spec], macroSpecs: macros,
+        source, expandedSource: source.replacing(/@(Remote)?Task(\(.*"\)|\([^()]*\))?\s+/, with: ""),
+        diagnostics: [spec], macroSpecs: complaining,
         fixedSource: fixed, testModuleName: "Demo"
     ) { failure in
         Issue.record("\(failure.message)", sourceLocation: location)

@@ -23,6 +23,7 @@
 ///   - name: how the task is called on the wire; a plain literal of 1 to 200 characters. Default: `Module.function` or
 ///     `Module.Type.function`.
 ///   - queue: `nil` = as the app's routes say.
+///   - route: through which exchange, for brokers that have them; it wins over `queue`.
 ///   - retry: what happens when the function throws. Default: it fails at the first error.
 ///   - timeLimit: after it the worker gives up on the attempt.
 ///   - softTimeLimit: after it the attempt is cancelled.
@@ -34,10 +35,10 @@
 ///   - unique: keeps a second equal call out while the first one stands.
 @attached(peer, names: prefixed(`$`), prefixed(__task_), prefixed(__taskRecord_))
 public macro Task(
-    name: String? = nil, queue: QueueName? = nil, retry: RetryPolicy = .none, timeLimit: Duration? = nil,
-    softTimeLimit: Duration? = nil, priority: CallPriority? = nil, expires: Duration? = nil,
-    rateLimit: RateLimit? = nil, ignoreResult: Bool = false, acks: TaskOptions.Acknowledgement = .late,
-    unique: Uniqueness? = nil
+    name: String? = nil, queue: QueueName? = nil, route: ExchangeRoute? = nil, retry: RetryPolicy = .none,
+    timeLimit: Duration? = nil, softTimeLimit: Duration? = nil, priority: CallPriority? = nil,
+    expires: Duration? = nil, rateLimit: RateLimit? = nil, ignoreResult: Bool = false,
+    acks: TaskOptions.Acknowledgement = .late, unique: Uniqueness? = nil
 ) = #externalMacro(module: "CeleriacMacros", type: "TaskMacro")
 
 extension TaskDefinition {

@@ -88,7 +88,7 @@ extension TaskApp {
         headers.expires = options.expires ?? signature.taskOptions.expires.map { time.now.adding($0) }
         headers.timeLimit = options.timeLimit ?? signature.taskOptions.timeLimit
         headers.softTimeLimit = options.softTimeLimit ?? signature.taskOptions.softTimeLimit
-        headers.ignoreResult = options.ignoreResult
+        headers.ignoreResult = options.ignoreResult ?? (signature.taskOptions.ignoreResult ? true : nil)
         headers.shadow = options.shadow
         headers.retries = max(0, options.retries)
         headers.compression = options.compression?.rawValue
@@ -99,7 +99,8 @@ extension TaskApp {
         )
         message.replyTo = options.replyTo
         message.route = router.route(
-            for: signature.task, asked: options.route, queue: options.queue ?? signature.taskOptions.queue
+            for: signature.task, asked: options.route ?? (options.queue == nil ? signature.taskOptions.route : nil),
+            queue: options.queue ?? signature.taskOptions.queue
         )
         return message
     }

@@ -14,8 +14,8 @@ public struct Signature<Output: Sendable>: Sendable {
     public var options: CallOptions
     let decode: @Sendable ([UInt8]) throws -> Output
 
-    /// A call of a task whose code is at hand.
-    public init(_ task: some TaskDefinition<Output>, _ arguments: EncodedArguments) {
+    /// A call of a task whose parameters and result are known, here or elsewhere.
+    public init(_ task: some CallableTask<Output>, _ arguments: EncodedArguments) {
         self.task = task.name
         self.arguments = arguments
         taskOptions = task.options

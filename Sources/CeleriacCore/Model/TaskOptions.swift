@@ -10,6 +10,8 @@ public struct TaskOptions: Sendable {
 
     /// `nil` = as the app's routes say, else ``QueueName/default``.
     public var queue: QueueName?
+    /// Through an exchange instead of straight into a queue, for brokers that have exchanges. It wins over ``queue``.
+    public var route: ExchangeRoute?
     public var retry: RetryPolicy
     /// Hard limit: after it the worker gives up on the attempt. `nil` = none.
     public var timeLimit: Duration?
@@ -26,12 +28,13 @@ public struct TaskOptions: Sendable {
     public var unique: Uniqueness?
 
     public init(
-        queue: QueueName? = nil, retry: RetryPolicy = .none, timeLimit: Duration? = nil,
-        softTimeLimit: Duration? = nil, priority: CallPriority? = nil, expires: Duration? = nil,
-        rateLimit: RateLimit? = nil, ignoreResult: Bool = false, acks: Acknowledgement = .late,
-        unique: Uniqueness? = nil
+        queue: QueueName? = nil, route: ExchangeRoute? = nil, retry: RetryPolicy = .none,
+        timeLimit: Duration? = nil, softTimeLimit: Duration? = nil, priority: CallPriority? = nil,
+        expires: Duration? = nil, rateLimit: RateLimit? = nil, ignoreResult: Bool = false,
+        acks: Acknowledgement = .late, unique: Uniqueness? = nil
     ) {
         self.queue = queue
+        self.route = route
         self.retry = retry
         self.timeLimit = timeLimit
         self.softTimeLimit = softTimeLimit

@@ -55,7 +55,7 @@ public struct TestApp: Sendable {
     public func enqueued(_ task: TaskName) -> [EnqueuedCall] { enqueued.filter { $0.message.task == task } }
 
     /// The calls of one task, by its definition.
-    public func enqueued(_ task: some TaskDefinition) -> [EnqueuedCall] { enqueued(task.name) }
+    public func enqueued(_ task: some CallableTask) -> [EnqueuedCall] { enqueued(task.name) }
 
     /// Forgets what was enqueued so far; the calls themselves stay.
     public func forgetEnqueued() { recorder.clear() }

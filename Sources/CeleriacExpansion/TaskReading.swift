@@ -1,0 +1,47 @@
+import SwiftDiagnostics
+import SwiftParser
+import SwiftSyntax
+import SwiftSyntaxMacros
+
+/// A function and its attribute, read and checked: the common first step of all that is made of a task.
+struct TaskReading {
+    let function: TaskFunction
+    let attribute: TaskAttribute
+    let problems: [Diagnostic]
+
+    init(
+        _ declaration: FunctionDeclSyntax, _ node: AttributeSyntax, _ place: TaskPlace,
+        in context: some MacroExpansionContext
+    ) {
+        let scope = TaskScope(context.lexicalContext, module: Self.moduleName(of: declaration, in: context))
+        attribute = TaskAttribute(node, place)
+        function = TaskFunction(declaration, in: scope)
+        problems =
+            scope.problems(with: declaration) + FunctionCheck.problems(with: declaration, place)
+            + attribute.problems(defaultName: function.defaultTaskName, at: declaration.name)
+            + (place == .elsewhere ? StubCheck.problems(with: declaration, attribute) : [])
+    }
+
+    /// Reads the function that a macro stands on, and complains where it cannot be a task.
+    ///
+    /// - Returns: `nil` if it complained.
+    static func checked(
+        _ declaration: some DeclSyntaxProtocol, _ node: AttributeSyntax, _ place: TaskPlace,
+        in context: some MacroExpansionContext
+    ) -> TaskReading? {
+        guard let function = declaration.as(FunctionDeclSyntax.self) else {
+            context.diagnose(TaskComplaint.notAFunction.diagnostic(at: node))
+            return nil
+        }
+        let reading = TaskReading(function, node, place, in: context)
+        reading.problems.forEach(context.diagnose)
+        return reading.problems.isEmpty ? reading : nil
+    }
+
+    /// The module that is being compiled: what `#fileID` begins with.
+    private static func moduleName(of function: FunctionDeclSyntax, in context: some MacroExpansionContext) -> String {
+        let location = context.location(of: function, at: .afterLeadingTrivia, filePathMode: .fileID)
+        let fileID = location?.file.as(StringLiteralExprSyntax.self)?.representedLiteralValue ?? ""
+        return String(fileID.prefix { $0 != "/" })
+    }
+}
