@@ -4,7 +4,7 @@ import Foundation
 public import Logging
 
 /// The command line of a task app, inside the app's own executable: `worker`, `call`, `result`, `revoke`, `status`,
-/// `inspect`, `control`, `events`, `queues`, `purge`, `dead`, and commands of your own beside them.
+/// `inspect`, `control`, `events`, `queues`, `purge`, `dead`, `stubs`, and commands of your own beside them.
 ///
 /// ```swift
 /// @main
@@ -58,7 +58,9 @@ public struct CeleriacCommand: AsyncParsableCommand {
                 ),
                 CommandGroup(name: "Remote control", subcommands: [ControlCommandGroup.self]),
                 CommandGroup(name: "Maintenance", subcommands: [DeadCommand.self, PurgeCommand.self]),
-            ],
+            ]
+                + (session?.runsTasks == false
+                    ? [] : [CommandGroup(name: "Other languages", subcommands: [StubsCommand.self])]),
             defaultSubcommand: session?.defaultCommand
         )
     }
@@ -68,7 +70,7 @@ public struct CeleriacCommand: AsyncParsableCommand {
         [
             WorkerCommand.self, CallCommand.self, ResultCommand.self, RevokeCommand.self, StatusCommand.self,
             InspectCommand.self, EventsCommand.self, QueuesCommand.self, ControlCommandGroup.self, DeadCommand.self,
-            PurgeCommand.self,
+            PurgeCommand.self, StubsCommand.self,
         ]
     }
 

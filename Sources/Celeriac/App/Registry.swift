@@ -34,6 +34,8 @@ final class AnyTask: Sendable {
     let parameters: [TaskParameter]?
     /// The Swift type that defines it, to tell two tasks of one name apart.
     let origin: String
+    /// What it gives, as Swift reflects it, such as `Swift.Array<Swift.Int>`.
+    let output: String
     let run: @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8]
 
     init<Definition: TaskDefinition>(_ definition: Definition, index: Int) {
@@ -42,6 +44,7 @@ final class AnyTask: Sendable {
         options = definition.options
         parameters = definition.parameters
         origin = String(reflecting: Definition.self)
+        output = String(reflecting: Definition.Output.self)
         run = { arguments, context in
             try definition.encodeResult(await definition.run(arguments, in: context))
         }

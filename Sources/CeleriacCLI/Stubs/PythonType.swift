@@ -1,0 +1,31 @@
+/// Python's annotation for a Swift type: what kombu's JSON makes of it, in both directions.
+enum PythonType {
+    static func annotation(_ type: SwiftTypeText) -> String {
+        switch type {
+        case .optional(let wrapped): optional(annotation(wrapped))
+        case .array(let element): "list[\(annotation(element))]"
+        // JSON has no other keys.
+        case .dictionary(.named("String"), let value): "dict[str, \(annotation(value))]"
+        case .dictionary: "Any"
+        case .void: "None"
+        case .named(let name): names[name] ?? "Any"
+        }
+    }
+
+    private static func optional(_ annotation: String) -> String {
+        ["Any", "None"].contains(annotation) || annotation.hasSuffix("| None") ? annotation : "\(annotation) | None"
+    }
+
+    private static let names: [String: String] = {
+        var names = [
+            "Bool": "bool", "String": "str", "Substring": "str", "Data": "bytes", "Date": "datetime.datetime",
+            "UUID": "uuid.UUID", "Decimal": "decimal.Decimal", "NSDecimal": "decimal.Decimal", "TaskID": "str",
+        ]
+        for size in ["", "8", "16", "32", "64", "128"] {
+            names["Int" + size] = "int"
+            names["UInt" + size] = "int"
+        }
+        for name in ["Double", "Float", "Float16", "Float32", "Float64"] { names[name] = "float" }
+        return names
+    }()
+}

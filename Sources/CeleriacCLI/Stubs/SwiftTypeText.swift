@@ -1,0 +1,75 @@
+/// A Swift type as its text names it: enough of the grammar to find what JSON makes of it.
+indirect enum SwiftTypeText: Equatable {
+    case optional(SwiftTypeText)
+    case array(SwiftTypeText)
+    case dictionary(SwiftTypeText, SwiftTypeText)
+    case void
+    /// Without the module, where that is Swift's or Foundation's, and without generic arguments that say nothing to us.
+    case named(String)
+
+    /// - Parameter text: as written (`[String: Int]?`) or as reflected (`Swift.Optional<Swift.Int>`).
+    init(_ text: String) {
+        let text = text.filter { !$0.isWhitespace && $0 != "`" }
+        if let parts = Self.sugar(text[...]) {
+            self = parts
+        } else if let (name, arguments) = Self.generic(text) {
+            switch (Self.bare(name), arguments.count) {
+            case ("Optional", 1): self = .optional(SwiftTypeText(arguments[0]))
+            case ("Array", 1), ("ArraySlice", 1), ("ContiguousArray", 1), ("Set", 1):
+                self = .array(SwiftTypeText(arguments[0]))
+            case ("Dictionary", 2): self = .dictionary(SwiftTypeText(arguments[0]), SwiftTypeText(arguments[1]))
+            default: self = .named(name)
+            }
+        } else {
+            self = .named(Self.bare(text))
+        }
+    }
+
+    /// `T?`, `T!`, `[T]`, `[K: V]`, `(T)`, `()` and `Void`.
+    private static func sugar(_ text: Substring) -> SwiftTypeText? {
+        if text.last == "?" || text.last == "!" { return .optional(SwiftTypeText(String(text.dropLast()))) }
+        if ["()", "Void", "Swift.Void", "Swift::Void"].contains(text) { return .void }
+        guard let first = text.first, first == "[" || first == "(", closes(text) else { return nil }
+        let inner = text.dropFirst().dropLast()
+        guard first == "[" else { return SwiftTypeText(String(inner)) }
+        let parts = split(inner, at: ":")
+        return parts.count == 2
+            ? .dictionary(SwiftTypeText(parts[0]), SwiftTypeText(parts[1])) : .array(SwiftTypeText(String(inner)))
+    }
+
+    /// Whether the bracket that opens the text is closed by its last character.
+    private static func closes(_ text: Substring) -> Bool {
+        var depth = 0
+        for index in text.indices {
+            if "[(<".contains(text[index]) { depth += 1 }
+            if "])>".contains(text[index]) { depth -= 1 }
+            if depth == 0 { return text.index(after: index) == text.endIndex }
+        }
+        return false
+    }
+
+    private static func generic(_ text: String) -> (name: String, arguments: [String])? {
+        guard text.last == ">", let start = text.firstIndex(of: "<"), closes(text[start...]) else { return nil }
+        return (String(text[..<start]), split(text[start...].dropFirst().dropLast(), at: ","))
+    }
+
+    /// The parts between separators that stand in no brackets. `::` separates nothing.
+    private static func split(_ text: Substring, at separator: Character) -> [String] {
+        var depth = 0, parts = [""]
+        for character in text.replacing("::", with: ".") {
+            if "[(<".contains(character) { depth += 1 }
+            if "])>".contains(character) { depth -= 1 }
+            if depth == 0, character == separator { parts.append("") } else { parts[parts.count - 1].append(character) }
+        }
+        return parts
+    }
+
+    private static let modules = [
+        "Swift", "Foundation", "FoundationEssentials", "CoreFoundation", "Celeriac", "CeleriacCore", "__C",
+    ]
+
+    private static func bare(_ name: String) -> String {
+        let parts = name.replacing("::", with: ".").split(separator: ".", maxSplits: 1)
+        return parts.count == 2 && modules.contains(String(parts[0])) ? String(parts[1]) : name
+    }
+}
