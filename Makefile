@@ -11,7 +11,7 @@ export KEEP
 SOURCES = Package.swift Sources Tests Examples $(wildcard Snippets Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test interop test-tsan bench lint format docs clean
+.PHONY: help setup build demo bridge test interop test-tsan bench lint format docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ build: setup
 
 demo: build ## Watch a user sign up: 202, states, mail, numbers (KEEP=1 keeps serving)
 	@scripts/demo
+
+bridge: build ## Watch Flask ask a Swift worker, and Swift a Python worker (KEEP=1 keeps serving)
+	@Examples/FlaskBridge/run
 
 test: build ## Run every test but the live ones
 	@$(SWIFT) test --skip-build --skip CeleriacInteropTests

@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "CeleriacTesting", targets: ["CeleriacTesting"]),
         .executable(name: "celeriac", targets: ["CeleriacTool"]),
         .executable(name: "signup", targets: ["Signup"]),
+        .executable(name: "flaskbridge", targets: ["FlaskBridge"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -129,6 +130,13 @@ let package = Package(
             swiftSettings: house
         ),
         .executableTarget(
+            name: "FlaskBridge",
+            dependencies: ["Celeriac", "CeleriacRedis", "CeleriacCLI", argumentParser, logging],
+            path: "Examples/FlaskBridge",
+            exclude: ["README.md", "Python", "run"],
+            swiftSettings: house
+        ),
+        .executableTarget(
             name: "CeleriacBench",
             dependencies: [
                 "Celeriac", "CeleriacSQLite", "CeleriacMemory", "CeleriacRedis", "RESPClient", logging,
@@ -200,7 +208,7 @@ let package = Package(
             name: "CeleriacInteropTests",
             dependencies: [
                 "Celeriac", "CeleriacCore", "CeleriacRedis", "RESPClient", "RedisUnderTest", "InteropWorker",
-                "CeleriacTool", logging,
+                "CeleriacTool", "FlaskBridge", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

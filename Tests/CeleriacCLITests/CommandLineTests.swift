@@ -38,7 +38,8 @@ struct CommandLineTests {
         let outcome = await CommandLineUnderTest.run(arguments) { _ in throw CancellationError() }
         #expect(outcome.exit == 0)
         for command in [
-            "worker", "call", "result", "queues", "inspect", "purge", "dead", "revoke", "status", "control", "events", "stubs",
+            "worker", "call", "result", "queues", "inspect", "purge", "dead", "revoke", "status", "control", "events",
+            "stubs",
         ] {
             #expect(outcome.out.contains("  \(command) "))
         }

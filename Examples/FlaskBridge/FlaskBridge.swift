@@ -1,0 +1,17 @@
+import Celeriac
+import CeleriacCLI
+import CeleriacRedis
+
+/// `flaskbridge worker` runs the Swift tasks that Flask calls, `flaskbridge ask` calls a Python one; `flaskbridge stubs` writes
+/// what Flask imports.
+@main
+struct FlaskBridge {
+    static func main() async {
+        await CeleriacCommand.main(
+            name: "flaskbridge", abstract: "Works for a Flask app, and has Python work for it.",
+            commands: [AskCommand.self], worker: WorkerOptions(queues: ["swift"])
+        ) { logger in
+            try TaskApp(fallback: "redis://localhost:6379/0", schemes: [.redis], logger: logger)
+        }
+    }
+}

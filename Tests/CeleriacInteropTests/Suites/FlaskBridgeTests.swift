@@ -1,0 +1,47 @@
+import Celeriac
+import CeleriacCore
+import FlaskBridge
+import Foundation
+import Testing
+
+extension Interop {
+    @Suite("Flask in front of Swift, Swift in front of Python", .timeLimit(.minutes(3)))
+    struct FlaskBridgeTests {
+        private static let folder = Places.package.appending(path: "Examples/FlaskBridge")
+
+        @Test("the example's script starts both, and both directions work")
+        func script() async throws {
+            let done = try await Program.run(
+                Self.folder.appending(path: "run"), [],
+                environment: ["FLASKBRIDGE": Places.executable("flaskbridge").path, "KEEP": "0"])
+            #expect(done.exit == 0, "\(done.out)\n\(done.err)")
+            for text in [
+                "HTTP/1.1 202 ACCEPTED", "Location: /reports/", #""state":"PROGRESS""#, #""note":"page 3 of 3""#,
+                #""state":"SUCCESS""#, #""lines":["Tides, page 1","Tides, page 2","Tides, page 3"]"#,
+                #"5 words, the longest is "quick"; it starts: the quick"#, "Both ways work.",
+            ] {
+                #expect(done.out.contains(text), "\(text) is missing in:\n\(done.out)")
+            }
+        }
+
+        @Test("the example's Python module is what its Swift tasks give")
+        func module() async throws {
+            let words =
+                "stubs --python --celery-app celery_app:celery --out Examples/FlaskBridge/Python/bridge_tasks.py "
+                + "--check"
+            let done = try await Program.run(
+                URL(filePath: "/bin/sh"),
+                ["-c", "cd '\(Places.package.path)' && exec '\(Places.executable("flaskbridge").path)' \(words)"],
+                environment: ["CELERIAC_BROKER_URL": "redis://127.0.0.1:1"])
+            #expect(done.exit == 0, "\(done.err)")
+        }
+
+        @Test("a public stub is called from another module")
+        func otherModule() {
+            let call = Texts.$summary("a b c", first: 2)
+            #expect(call.task == "texts.summary" && call.taskOptions.queue == "python")
+            #expect(call.arguments.args == Array(#"["a b c"]"#.utf8))
+            #expect(call.arguments.kwargs == Array(#"{"limit":2}"#.utf8))
+        }
+    }
+}
