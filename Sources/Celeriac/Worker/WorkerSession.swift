@@ -27,6 +27,8 @@ final class WorkerSession: Sendable {
     private let logLevel: Logger.Level
     private let lane: any TaskExecutor
     private let ending = Guarded(Ending())
+    /// A worker that says it is there can be told to go: it says so once it listens, or is to end.
+    private let listening = Gate()
 
     private struct Ending {
         var intake: Task<Bool, any Error>?
@@ -67,6 +69,7 @@ final class WorkerSession: Sendable {
         }
         intake?.cancel()
         hurry?.resume()
+        listening.open()
     }
 
     func run() async throws {
@@ -77,6 +80,8 @@ final class WorkerSession: Sendable {
         try await app.broker.withConsumer(of: queues.names, lease: options.lease) { consumer in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 start(helpers: &group)
+                startListening(&group)
+                _ = try? await listening.wait()
                 startTalking(&group)
                 // Ended apart from the others, since leases must be kept until the last end is written, and told of.
                 let settling = Task(executorPreference: lane) { [settler] in await settler.run() }
@@ -120,14 +125,20 @@ final class WorkerSession: Sendable {
         }
     }
 
-    /// What speaks with the world: events, remote control, and the other workers.
+    /// Remote control.
+    private func startListening(_ group: inout ThrowingTaskGroup<Void, any Error>) {
+        guard options.control != .off, let channel = app.broker as? any ControlChannel else { return listening.open() }
+        let panel = ControlPanel(controlled, reach: options.control)
+        let listener = ControlListener(channel: channel, panel: panel, listening: listening)
+        group.addTask(executorPreference: lane) { await listener.run() }
+    }
+
+    /// What speaks with the world: events, and the other workers.
     private func startTalking(_ group: inout ThrowingTaskGroup<Void, any Error>) {
         if let pulse { group.addTask(executorPreference: lane) { await pulse.run() } }
         if let autoscaler { group.addTask(executorPreference: lane) { await autoscaler.run() } }
-        guard options.control != .off, let channel = app.broker as? any ControlChannel else { return }
-        let listener = ControlListener(channel: channel, panel: ControlPanel(controlled, reach: options.control))
-        group.addTask(executorPreference: lane) { await listener.run() }
-        guard options.mingles, !options.burst else { return }
+        guard options.control != .off, options.mingles, !options.burst, let channel = app.broker as? any ControlChannel
+        else { return }
         let mingle = Mingle(app: app, channel: channel, node: name, revoked: revoked)
         group.addTask(executorPreference: lane) { await mingle.run() }
     }

@@ -1,15 +1,16 @@
-import CeleriacCore
 import Synchronization
 
 /// Shut until it is opened, once.
-final class Gate: Sendable {
+package final class Gate: Sendable {
     private enum State {
         case shut([CheckedContinuation<Void, Never>])
         case open
     }
     private let state = Guarded(State.shut([]))
 
-    func open() {
+    package init() {}
+
+    package func open() {
         let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             guard case .shut(let waiting) = state else { return [] }
             state = .open
@@ -20,8 +21,8 @@ final class Gate: Sendable {
 
     /// Suspends until it is open.
     ///
-    /// - Throws: `CancellationError` when cancelled. That opens the gate: nobody else waits at it.
-    func wait() async throws {
+    /// - Throws: `CancellationError` when cancelled. That opens the gate, for all who wait at it.
+    package func wait() async throws {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOpen = state.withLock { state in
