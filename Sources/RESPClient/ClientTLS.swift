@@ -1,9 +1,12 @@
+import NIOCore
 import NIOSSL
+import NIOTLS
 
 /// The settings of TLS, made anew for each connection, so that renewed certificates are taken up.
 struct ClientTLS: Sendable {
     private let context: NIOSSLContext
     private let serverName: String?
+    private let checksName: Bool
 
     init(_ tls: RESPConfiguration.TLS, host: String?) throws {
         do {
@@ -12,14 +15,17 @@ struct ClientTLS: Sendable {
             throw RESPError(.misconfigured, "the certificates or the key cannot be read: \(error)")
         }
         serverName = tls.serverName ?? host
+        checksName = tls.verification == .full
     }
 
-    func handler() throws -> NIOSSLClientHandler {
+    /// Adds what encrypts, and what checks besides, to a pipeline that is empty yet.
+    func addHandlers(to pipeline: ChannelPipeline.SynchronousOperations) throws {
         do {
-            return try NIOSSLClientHandler(context: context, serverHostname: serverName)
+            try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: serverName))
+            if checksName, let serverName { try pipeline.addHandler(NameCheck(serverName)) }
         } catch let error as NIOSSLExtraError where error == .cannotUseIPAddressInSNI {
             // Without a name the certificate is checked against the address of the peer.
-            return try NIOSSLClientHandler(context: context, serverHostname: nil)
+            try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: nil))
         }
     }
 

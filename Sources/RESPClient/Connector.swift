@@ -43,7 +43,7 @@ struct Connector: Sendable {
         guard rest > .zero else { throw RESPError(.unreachable, "\(address): no time left to connect") }
         let bootstrap = ClientBootstrap(group: loop).connectTimeout(rest).channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
-                if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }
+                if let tls { try tls.addHandlers(to: channel.pipeline.syncOperations) }
                 let handler = ConnectionHandler(purpose: purpose, configuration: configuration)
                 try channel.pipeline.syncOperations.addHandler(handler)
             }

@@ -21,8 +21,7 @@ public struct RESPConfiguration: Sendable {
     public struct TLS: Sendable, Hashable {
         /// How the server's certificate is checked. Default: chain and host name.
         public enum Verification: Sendable, Hashable {
-            ///
-            /// As NIOSSL has it, a certificate that names the IP address at which the server was reached will do as well.
+            /// The chain, and the host name; the address where the host is given as one.
             case full
             /// The chain, not the host name.
             case chainOnly

@@ -59,6 +59,28 @@ struct TLSTests {
         }
     }
 
+    @Test("a certificate that names the address, but another host than the one asked for, is refused")
+    func addressForName() async throws {
+        try await Self.run("address") { server, certificates async throws in
+            let authorities = certificates.path("ca.pem")
+            let named = RESPConfiguration.TLS(authorities: authorities, serverName: "redis.invalid")
+            #expect(try await Self.error(server, named, host: "127.0.0.1") == .tls)
+            #expect(try await Self.error(server, .init(authorities: authorities), host: "127.0.0.1") == nil)
+        }
+    }
+
+    @Test("a certificate for any host of a domain does for one of it")
+    func wildcard() async throws {
+        try await Self.run("any") { server, certificates async throws in
+            func tls(_ name: String) -> RESPConfiguration.TLS {
+                .init(authorities: certificates.path("ca.pem"), serverName: name)
+            }
+            #expect(try await Self.error(server, tls("Redis.localhost.test")) == nil)
+            #expect(try await Self.error(server, tls("a.redis.localhost.test")) == .tls)
+            #expect(try await Self.error(server, tls("localhost.test")) == .tls)
+        }
+    }
+
     @Test("a server that speaks plain text is refused")
     func plainServer() async throws {
         try await RedisServer.run { server in

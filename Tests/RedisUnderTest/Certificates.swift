@@ -2,7 +2,8 @@ public import Foundation
 
 /// Certificates of the test's own, made by `openssl`: an authority, and what it or another one signed.
 ///
-/// In ``folder``: `ca.pem`, `other-ca.pem`; and with their keys (`NAME.key`) `server.pem` (localhost, 127.0.0.1),
+/// In ``folder``: `ca.pem`, `other-ca.pem`; and with their keys (`NAME.key`) `server.pem` (localhost, 127.0.0.1), `address.pem` (127.0.0.1
+/// alone), `any.pem` (any host of localhost.test),
 /// `elsewhere.pem` (another host), `expired.pem`, `self-signed.pem`, `client.pem`, `other-client.pem` (of the other
 /// authority).
 public struct Certificates: Sendable {
@@ -54,6 +55,7 @@ public struct Certificates: Sendable {
         authority ca; authority other-ca
         signed server ca DNS:localhost,IP:127.0.0.1 2
         signed elsewhere ca DNS:elsewhere.invalid 2
+        signed address ca DNS:elsewhere.invalid,IP:127.0.0.1 2; signed any ca DNS:*.localhost.test 2
         signed expired ca DNS:localhost,IP:127.0.0.1 -1
         signed client ca DNS:client.invalid 2
         signed other-client other-ca DNS:client.invalid 2
