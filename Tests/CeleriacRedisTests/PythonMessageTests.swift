@@ -80,6 +80,21 @@ struct PythonMessageTests {
         #expect(try await store.raw("EXISTS", store.keys.unacked, store.keys.unackedIndex).integer == 0)
     }
 
+    @Test(
+        "a message that cannot be read is parked under its own id where it has one",
+        arguments: [
+            PythonMessage(eta: #""tomorrow""#).text, PythonMessage().text.replacing("W1syLCAz", with: "****"),
+            PythonMessage(tag: "").text, PythonMessage().text.replacing(#""properties": {"#, with: #""else": {"#),
+        ])
+    func ownID(text: String) async throws {
+        let store = try Stores.inVirtualTime(time)
+        try await store.raw("LPUSH", store.keys.list(.default, step: 0), text)
+        #expect(try await store.drain() == [])
+        let ids = try await store.raw("HKEYS", store.keys.deadMessages).elements?.compactMap(\.text)
+        #expect(ids == [PythonMessage().id])
+        #expect(try await store.deadLetter(of: TaskID(PythonMessage().id)) != nil)
+    }
+
     @Test("what a dead Python worker held comes back after the visibility timeout, and counts as delivered")
     func restored() async throws {
         let store = try Stores.inVirtualTime(time)

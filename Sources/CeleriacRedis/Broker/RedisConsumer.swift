@@ -122,7 +122,7 @@ final class RedisConsumer: Consumer {
                 }
             } catch {
                 warn(ofParked: 1)
-                let held = held(message, answer, TaskID(""))
+                let held = held(message, answer, KombuEnvelope.taskID(of: message.raw) ?? "")
                 others.append(store.prepare(.deadLetter(reason: "it cannot be read: \(error)"), of: held))
             }
         }

@@ -29,7 +29,7 @@ extension Scripts {
             local exchange, key
             tag, exchange, key = read(raw, queue)
             if not tag then
-              bury(dead, dead_stem .. queue, dead_messages, nil, queue, 'it cannot be read: ' .. exchange,
+              bury(dead, dead_stem .. queue, dead_messages, call_id(raw), queue, 'it cannot be read: ' .. exchange,
                 string.format('%.6f', now / 1000000), 0, raw)
               parked = parked + 1
               return

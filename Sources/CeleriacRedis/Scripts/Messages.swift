@@ -48,6 +48,13 @@ extension Scripts {
           return tag, quoted(exchange), quoted(key), math.max(0, math.min(9, math.floor(priority)))
         end
 
+        -- The id of a call whose message cannot be read otherwise, or nil.
+        local function call_id(raw)
+          local message = decoded(raw)
+          local id = message and type(message.headers) == 'table' and message.headers.id
+          return type(id) == 'string' and #id > 0 and #id < 256 and id or nil
+        end
+
         -- The step of a message's list.
         local function step_of_message(raw, queue)
           local _, _, _, priority = read(raw, queue)

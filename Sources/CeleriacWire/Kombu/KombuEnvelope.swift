@@ -57,11 +57,19 @@ public enum KombuEnvelope {
     }
 
     /// The delivery tag of what may be no message otherwise; `nil` where it has none.
-    public static func deliveryTag(of raw: [UInt8]) -> String? {
+    public static func deliveryTag(of raw: [UInt8]) -> String? { text("delivery_tag", in: "properties", of: raw) }
+
+    /// The id of a call whose message cannot be read otherwise; `nil` where it has none, or one of more than 255 bytes.
+    public static func taskID(of raw: [UInt8]) -> TaskID? {
+        guard let id = text("id", in: "headers", of: raw), (1...255).contains(id.utf8.count) else { return nil }
+        return TaskID(id)
+    }
+
+    private static func text(_ name: String, in object: String, of raw: [UInt8]) -> String? {
         let limits = JSONLimits(keys: .max, stringBytes: .max, documentBytes: .max)
         guard var reader = try? JSONReader(raw, limits: limits) else { return nil }
-        return try? reader.member("properties") { reader throws(JSONError) in
-            try reader.member("delivery_tag") { reader throws(JSONError) in try reader.string() }
+        return try? reader.member(object) { reader throws(JSONError) in
+            try reader.member(name) { reader throws(JSONError) in try reader.stringOrNil() }
         } ?? nil
     }
 }
