@@ -143,6 +143,19 @@ struct ResultTests {
         await store.close()
     }
 
+    @Test("STARTED tells the process, as Celery's does", arguments: ["swift@host", "swift.1@host"])
+    func startedProcess(worker: String) async throws {
+        let store = try Stores.inResults(prefix: Stores.prefix())
+        var change = StateChange(id: "a", state: .started, at: Date())
+        change.worker = worker
+        try await store.record([change])
+        let document = try await store.send(RESPCommand("GET", store.keys.result("a"))).text ?? ""
+        let told = try JSONValue(parsing: document)["result"]
+        let own = ProcessInfo.processInfo.processIdentifier
+        #expect(told == ["pid": .integer(Int64(own)), "hostname": .string(worker)])
+        await store.close()
+    }
+
     @Test("STARTED is asked for only where it is tracked")
     func interimStates() async throws {
         var options = RedisOptions()

@@ -70,9 +70,12 @@ extension RedisStore {
             span: span(of: change))
     }
 
+    /// Of the worker: who records a start is who runs it.
+    private static let processID = ProcessInfo.processInfo.processIdentifier
+
     /// A result as Celery writes it.
     func resultDocument(of change: StateChange) -> [UInt8] {
-        ResultDocument.encode(change, isExtended: options.extendedResults)
+        ResultDocument.encode(change, isExtended: options.extendedResults, processID: Self.processID)
     }
 
     /// For how many milliseconds a result is kept; "" = for ever. One whose time is over already is gone at once.
