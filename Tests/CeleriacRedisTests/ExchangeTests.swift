@@ -91,11 +91,11 @@ struct ExchangeTests {
         for store in stores { try await store.declare(Topology([.broadcast("everyone")])) }
         try await stores[0].consume(["everyone"]) { first in
             try await stores[1].consume(["everyone"]) { second in
-                let channel = stores[0].keys.channel("everyone")
+                let channel = stores[0].keys.channel("everyone", key: "celery")
                 while try await stores[0].raw("PUBSUB", "NUMSUB", channel).flattened.last != "2.0" {
                     try await Pause.briefly()
                 }
-                try await stores[0].publish([.sample("a", through: .init(exchange: "everyone"))])
+                try await stores[0].publish([.sample("a", through: .broadcast("everyone"))])
                 for (store, consumer) in zip(stores, [first, second]) {
                     let delivery = try #require(
                         try await consumer.next(upTo: 5, from: ["everyone"], wait: true).first)

@@ -27,10 +27,9 @@ struct InteropWorker {
                 fflush(nil)
             }
         ]
-        let everyone = Exchange("everyone", .fanout, bindings: [Exchange.Binding("everyone", key: "celery")])
         await CeleriacCommand.main(name: "interop", worker: options) { logger in
             try TaskApp(
-                schemes: [.redis], options: AppOptions(topology: Topology([everyone])), logger: logger
+                schemes: [.redis], options: AppOptions(topology: Topology([.broadcast("everyone")])), logger: logger
             )
         }
     }

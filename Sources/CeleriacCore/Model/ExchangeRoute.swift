@@ -8,6 +8,11 @@ public struct ExchangeRoute: Sendable, Hashable {
         self.exchange = exchange
         self.routingKey = routingKey
     }
+
+    /// To every worker that consumes a broadcast queue; see ``Exchange/broadcast(_:key:)``.
+    public static func broadcast(_ queue: QueueName, key: String = Exchange.broadcastKey) -> ExchangeRoute {
+        ExchangeRoute(exchange: queue.rawValue, routingKey: key)
+    }
 }
 
 /// Exchanges and the queues bound to them, as AMQP has them and Celery's `task_queues` names them.
@@ -48,8 +53,15 @@ public struct Exchange: Sendable, Hashable {
         self.bindings = bindings
     }
 
-    /// A queue whose messages every worker that consumes it gets: Celery's `Broadcast`.
-    public static func broadcast(_ queue: QueueName) -> Exchange {
-        Exchange(queue.rawValue, .fanout, bindings: [Binding(queue)])
+    /// A queue whose messages every worker that consumes it gets: Celery's `Broadcast`. Send to it by
+    /// ``ExchangeRoute/broadcast(_:key:)``.
+    ///
+    /// - Parameter key: by Redis only those meet whose keys are the same. Celery gives a `Broadcast` of `task_queues` the
+    ///   app's `task_default_routing_key`, which is `celery`, the default here.
+    public static func broadcast(_ queue: QueueName, key: String = broadcastKey) -> Exchange {
+        Exchange(queue.rawValue, .fanout, bindings: [Binding(queue, key: key)])
     }
+
+    /// Celery's `task_default_routing_key`, unless an app sets another.
+    public static let broadcastKey = "celery"
 }

@@ -54,6 +54,6 @@ extension Interop.Broadcasts {
         try await broker.declare(Topology([Exchange("everyone", .fanout, bindings: [])]))
         try await app.send(
             task, args: [.string(scratch.path(file)), "heard"],
-            options: CallOptions(route: ExchangeRoute(exchange: "everyone", routingKey: "celery"), ignoreResult: true))
+            options: CallOptions(route: .broadcast("everyone"), ignoreResult: true))
     }
 }
