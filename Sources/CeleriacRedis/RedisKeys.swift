@@ -8,7 +8,8 @@ import CeleriacCore
 /// ZSET unacked_index                 kombu's: tag -> when it was claimed or renewed, in seconds; ours: no two alike
 /// ZSET celeriac.leases:Q             tag -> when the lease ends, in microseconds: those of `unacked` that we hold
 /// HASH celeriac.renewed              tag -> "<score of the claim> <score of the last renewal>"
-/// ZSET celeriac.delayed:Q            "<number>:<priority>:<message>" -> when it is due, in microseconds
+/// ZSET celeriac.delayed:Q            "<number>:<priority>:<message>" -> when it is due, in microseconds; "<priority>^" = then
+///                                    at the front
 /// HASH celeriac.deliveries           tag -> "<leases that lapsed> <when the last did, in seconds>"
 /// ZSET celeriac.revoked              id -> until when, in seconds
 /// STR  celeriac.unique:<digest>      "<nonce>:<id>" of the call that holds the key

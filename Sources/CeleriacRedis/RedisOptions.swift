@@ -6,7 +6,8 @@ public struct RedisOptions: Sendable {
     /// Put before the keys of results. "global_keyprefix" of `result_backend_transport_options`; an underscore follows
     /// unless it ends in one of `:_-.`.
     public var resultKeyPrefix: String
-    /// Between a queue's name and its priority step. "sep".
+    /// Between a queue's name and its priority step, and the parts of a binding. "sep". Must not stand in a name or routing
+    /// key: with a dot kombu's own remote control fails.
     public var separator: String
     /// The steps of priority that have lists of their own, 0 first. "priority_steps".
     public var prioritySteps: [Int]
@@ -17,8 +18,7 @@ public struct RedisOptions: Sendable {
     /// How long what a Python worker holds stays away after that worker's death. "visibility_timeout"; default one hour.
     /// What our own workers hold has their lease instead.
     public var visibilityTimeout: Duration
-    /// Whether calls with an eta wait in Redis (`.broker`, the default), or in the memory of the worker that takes them
-    /// (`.worker`, as Celery does it: for queues that only Python workers serve).
+    /// Where calls with an eta wait; default ``Delays/auto``.
     public var delays: Delays
     /// Which errors of the server's set-up keep the store from opening.
     public var checksServer: Bool
@@ -29,7 +29,15 @@ public struct RedisOptions: Sendable {
     /// How many connections wait for messages at most; queues beyond that are asked every 100 ms.
     public var waitingConnections: Int
 
-    public enum Delays: String, Sendable, Hashable { case broker, worker }
+    /// Where calls wait for their eta.
+    public enum Delays: String, Sendable, Hashable {
+        /// In Redis, from where every Swift worker moves what is due, whatever queues it serves. Without one they stay there.
+        case broker
+        /// In the memory of the worker that takes them, as Celery does it. A Swift worker puts them into Redis instead.
+        case worker
+        /// In Redis while a Swift worker lives, else as `worker`: decided for each call, in the step that publishes it.
+        case auto
+    }
 
     public init() {
         keyPrefix = ""
@@ -39,7 +47,7 @@ public struct RedisOptions: Sendable {
         unackedKey = "unacked"
         unackedIndexKey = "unacked_index"
         visibilityTimeout = .seconds(3600)
-        delays = .broker
+        delays = .auto
         checksServer = true
         extendedResults = false
         tracksStart = false

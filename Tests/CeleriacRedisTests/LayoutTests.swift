@@ -109,7 +109,7 @@ struct LayoutTests {
         try await store.raw("HSET", store.keys.own("deliveries"), "old", "1 1", "new", "1 99999999999")
         try await store.raw("HSET", store.keys.own("renewed"), "gone", "1.0 2.0")
         let upkeep = Task { try await store.run() }
-        try await time.untilSleepers(1)
+        try await time.untilSleepers(2)
         upkeep.cancel()
         try await upkeep.value
         #expect(try await store.raw("ZRANGE", store.keys.revoked, "0", "-1").elements?.compactMap(\.text) == ["new"])

@@ -13,7 +13,8 @@ import Synchronization
 /// 9f0c…(24 digits)~63a1c0e5d2f40                       published then
 /// 9f0c…~63a1c0e5d2f40-63a1c0e6c7680                    the same, and due then
 /// 9f0c…~63a1c0e5d2f40~d<40 digits>.<16 digits>         holds a unique key until done (s: until its start)
-/// 9f0c…~63a1c0e5d2f40~e                                its header eta counts: it lies in a list before its time
+/// 9f0c…~63a1c0e5d2f40~e                                its header eta counts: it may lie in a list before its time
+/// 9f0c…~63a1c0e5d2f40~e~f                              and once that has come it is to be at the front
 /// ```
 ///
 /// Instants are microseconds since 1970 in hexadecimal. Where two deliveries would have one tag, a script adds `+<number>`.
@@ -24,6 +25,8 @@ struct DeliveryTag: Sendable, Hashable {
     var due: Int64?
     var unique: UniqueHold?
     var isEtaInForce = false
+    /// Read by the script SETTLE.
+    var isAtFrontOnceDue = false
 
     /// The unique key that a message holds.
     struct UniqueHold: Sendable, Hashable {
@@ -41,7 +44,8 @@ struct DeliveryTag: Sendable, Hashable {
             text += unique.span == .untilStart ? "~s" : "~d"
             text += unique.digest + "." + unique.nonce
         }
-        return isEtaInForce ? text + "~e" : text
+        if isEtaInForce { text += "~e" }
+        return isAtFrontOnceDue ? text + "~f" : text
     }
 
     /// When the message is, or was, to be served, in microseconds since 1970.
@@ -58,7 +62,11 @@ extension DeliveryTag {
         self.init(serial: String(parts[0]), published: published)
         due = instants.count > 1 ? Int64(instants[1], radix: 16) : nil
         for part in parts.dropFirst(2) {
-            if part == "e" { isEtaInForce = true } else { unique = UniqueHold(part) }
+            switch part {
+            case "e": isEtaInForce = true
+            case "f": isAtFrontOnceDue = true
+            default: unique = UniqueHold(part)
+            }
         }
     }
 }

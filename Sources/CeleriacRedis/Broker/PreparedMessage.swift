@@ -13,6 +13,8 @@ struct PreparedMessage: Sendable {
     var isAtFront = false
     /// Microseconds since 1970; `nil` = at once.
     var due: Int64?
+    /// Whether workers heed its eta, so that it may be left to them.
+    var isEtaInForce = false
     var unique: Claim?
 
     struct Claim: Sendable {
@@ -25,7 +27,7 @@ struct PreparedMessage: Sendable {
     /// Whether a plain LPUSH is all that it needs.
     var isPlain: Bool { unique == nil && due == nil && !isAtFront }
 
-    /// The eight words that the scripts' `publish` reads.
+    /// The nine words that the scripts' `publish` reads.
     func append(to words: inout RESPWords) {
         words.append(queue.rawValue)
         words.append(priority)
@@ -35,6 +37,7 @@ struct PreparedMessage: Sendable {
         words.append(unique?.digest ?? "")
         words.append(unique?.holder ?? "")
         words.append(unique?.seconds ?? 0)
+        words.append(isEtaInForce ? 1 : 0)
     }
 }
 
@@ -55,13 +58,17 @@ extension RedisStore {
         let isLater = publication.notBefore.map { $0 > now } ?? false
         var tag = tags.next(publishedAt: now)
         tag.due = isLater ? publication.notBefore?.microseconds : nil
-        tag.isEtaInForce = isLater && options.delays == .worker
+        // What has no eta of its own, or an earlier one, no worker would hold back.
+        let etaIsHeeded = publication.notBefore.flatMap { due in publication.envelope.headers.eta.map { $0 >= due } }
+        tag.isEtaInForce = isLater && options.delays != .broker && etaIsHeeded == true
+        tag.isAtFrontOnceDue = tag.isEtaInForce && publication.atFront
         tag.unique = publication.unique.map {
             .init(span: $0.span, digest: SHA1.digest(of: $0.key), nonce: tags.nonce())
         }
         var message = message(publication.envelope, tag, queue, route)
         message.isAtFront = publication.atFront
-        message.due = isLater && options.delays == .broker ? publication.notBefore?.microseconds : nil
+        if isLater && !(options.delays == .worker && tag.isEtaInForce) { message.due = tag.due }
+        message.isEtaInForce = tag.isEtaInForce
         message.unique = tag.unique.map { hold in
             let wait = isLater ? max(publication.notBefore?.timeIntervalSince(now) ?? 0, 0) : 0
             return .init(

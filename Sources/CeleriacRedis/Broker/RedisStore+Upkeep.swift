@@ -4,23 +4,46 @@ import Logging
 import RESPClient
 
 extension RedisStore {
-    /// Gives back what nobody holds any more, forgets what nobody needs, and warns of clocks that differ.
+    /// Moves what is due, gives back what nobody holds any more, forgets what nobody needs, and warns of clocks that differ.
     ///
-    /// Claims give back what we held in their own queues; this does it for all queues, and for what Python held.
+    /// Claims move and give back in their own queues; this does it for all queues, and gives back what Python held.
     public func run() async throws {
-        var cursors = ["0", "0"]
         do {
-            while true {
-                do {
-                    try await reap()
-                    cursors = try await tidy(cursors)
-                    try await compareClocks()
-                } catch let error as BrokerError where error.isTransient {
-                    logger.debug("Upkeep waits for Redis", metadata: ["error": "\(error)"])
-                }
-                try await time.sleep(for: .seconds(.random(in: 4...6)))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.moveWhatIsDue() }
+                group.addTask { try await self.keepUp() }
+                defer { group.cancelAll() }
+                try await group.next()
             }
         } catch is CancellationError {}
+    }
+
+    private func keepUp() async throws {
+        var cursors = ["0", "0"]
+        while true {
+            do {
+                try await reap()
+                cursors = try await tidy(cursors)
+                try await compareClocks()
+            } catch let error as BrokerError where error.isTransient {
+                logger.debug("Upkeep waits for Redis", metadata: ["error": "\(error)"])
+            }
+            try await time.sleep(for: .seconds(.random(in: 4...6)))
+        }
+    }
+
+    /// Also in queues that no worker of ours serves: Python's do not know of what is delayed.
+    private func moveWhatIsDue() async throws {
+        while true {
+            var pause = Duration.seconds(1)
+            do {
+                let next = try await run(Scripts.move, []).integer ?? -1
+                if next >= 0 { pause = min(pause, .microseconds(next) + .milliseconds(1)) }
+            } catch let error as BrokerError where error.isTransient {
+                logger.debug("Moving what is due waits for Redis", metadata: ["error": "\(error)"])
+            }
+            try await time.sleep(for: pause)
+        }
     }
 
     /// Gives back what is held under leases that are over, and what Python has held beyond the visibility timeout.

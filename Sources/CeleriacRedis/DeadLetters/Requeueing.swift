@@ -23,14 +23,14 @@ extension Scripts {
         """#
 
     /// REQUEUE. ARGV: how many; then for each: id, first line of its document, key of its result, what to publish there, and
-    /// the eight words of `publish`.
+    /// the nine words of `publish`.
     ///
     /// Those that were deleted or parked anew since they were read are left alone. Returns the positions (from 1) of the
     /// others.
     static let requeueing = #"""
         local requeued = {}
         for i = 1, tonumber(ARGV[first]) do
-          local at = first + 1 + 12 * (i - 1)
+          local at = first + 1 + 13 * (i - 1)
           if dig_up(ARGV[at], ARGV[at + 1]) then
             forget_result(ARGV[at + 2], ARGV[at + 3])
             publish(at + 4, 1)

@@ -25,7 +25,7 @@ struct LyingMessage: Sendable {
             status: status, notBefore: nil, enqueuedAt: published ?? now, deliveryCount: 0)
     }
 
-    /// - Parameter member: `<number>:<priority>:<message>`; `nil` comes of another form.
+    /// - Parameter member: `<number>:<priority>:<message>`, see ``RedisKeys``; `nil` comes of another form.
     init?(delayed member: [UInt8], due: Int64, in queue: QueueName, now: Date) {
         let colon = UInt8(ascii: ":")
         guard let first = member.firstIndex(of: colon), let second = member[(first + 1)...].firstIndex(of: colon)

@@ -9,7 +9,7 @@ extension BackendScheme {
     /// - `sentinel://one:26379;two:26379/service/database`.
     ///
     /// Options: `prefix`, `result_prefix`, `sep`, `priority_steps` (`0,3,6,9`), `unacked_key`, `unacked_index_key`,
-    /// `visibility_timeout` (seconds), `delays` (`broker`, `worker`), `check_server`, `result_extended`, `track_started`
+    /// `visibility_timeout` (seconds), `delays` (`auto`, `broker`, `worker`), `check_server`, `result_extended`, `track_started`
     /// (`true`, `false`), `waiting_connections`, see ``RedisOptions``; `db`, `deadline_ms`, `connect_timeout_ms`,
     /// `client_name`, `sentinel_password`; `ssl`, `ssl_cert_reqs` (`required`, `none`), `ssl_check_hostname`, `ssl_ca_certs`,
     /// `ssl_certfile`, `ssl_keyfile`.

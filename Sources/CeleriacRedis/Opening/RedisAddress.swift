@@ -105,7 +105,7 @@ extension RedisAddress {
             options.visibilityTimeout = .seconds(try Self.number(value, name, 1...31_536_000, url))
         case "delays":
             guard let delays = RedisOptions.Delays(rawValue: value) else {
-                throw Self.wrong(url, "has delays that are neither broker nor worker")
+                throw Self.wrong(url, "has delays that are none of auto, broker and worker")
             }
             options.delays = delays
         case "check_server": options.checksServer = try Self.flag(value, name, url)

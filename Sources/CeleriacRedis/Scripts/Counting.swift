@@ -63,7 +63,7 @@ extension Scripts {
         end
         if purged < most then
           local delayed = redis.call('ZPOPMIN', delayed_stem .. queue, most - purged)
-          for i = 1, #delayed, 2 do drop((string.gsub(delayed[i], '^%d+:%d+:', ''))) end
+          for i = 1, #delayed, 2 do drop((string.gsub(delayed[i], '^%d+:%d+%^?:', ''))) end
         end
         return purged
         """#

@@ -5,7 +5,7 @@ extension RedisKeys {
     var shared: [String] {
         [
             unacked, unackedIndex, own("last"), own("renewed"), own("deliveries"), revoked, own("sequence"), queues,
-            dead, deadMessages,
+            dead, deadMessages, workers[1],
         ]
     }
 
@@ -21,7 +21,8 @@ extension Scripts {
     /// ARGV 1: the wall clock in microseconds, or "" = the server's own; 2: the clock of leases, if 1 is given;
     /// 3: kombu's separator; 4: the priority steps, "0,3,6,9"; 5 to 11: ``RedisKeys/stems``. What follows is the script's.
     static let prelude = #"""
-        local unacked, index, last, renewed, deliveries, revoked, sequence, queues, dead, dead_messages = unpack(KEYS)
+        local unacked, index, last, renewed, deliveries, revoked, sequence, queues, dead, dead_messages, workers =
+          unpack(KEYS)
         local separator, list_stem, leases_stem, delayed_stem = ARGV[3], ARGV[5], ARGV[6], ARGV[7]
         local wake_stem, push_stem, dead_stem, unique_stem = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
         local first = 12

@@ -1,35 +1,56 @@
 extension Scripts {
     /// Puts messages into lists, or among the delayed.
     static let publishing = #"""
+        -- Whether a worker of ours lives: each of them moves what is due, of all queues.
+        local mover_lives
+        local function has_mover()
+          if mover_lives == nil then
+            local latest = redis.call('ZRANGE', workers, -1, -1, 'WITHSCORES')[2]
+            mover_lives = latest ~= nil and tonumber(latest) > now / 1000000
+          end
+          return mover_lives
+        end
+
         -- What is delayed lies in the order of its due time, then of its number.
-        local function delay(queue, priority, raw, due)
+        local function delay(queue, priority, raw, due, at_front)
           local key = delayed_stem .. queue
           local number = redis.call('INCR', sequence)
-          local member = string.format('%016.0f:%d:', number, priority) .. raw
+          local member = string.format('%016.0f:%d%s:', number, priority, at_front and '^' or '') .. raw
           redis.call('ZADD', key, due, member)
           if redis.call('ZRANGE', key, 0, 0)[1] == member then hint(queue, nil) end
         end
 
-        -- `due`: microseconds, or "" = at once. `end_served_first`: before its peers.
-        local function put(queue, priority, raw, due, end_served_first)
-          priority = tonumber(priority)
-          if due ~= '' and tonumber(due) > now then return delay(queue, priority, raw, due) end
+        local function push(queue, priority, raw, end_served_first)
           local step = step_of(priority)
           redis.call(end_served_first and 'RPUSH' or 'LPUSH', list(queue, step), raw)
           hint(queue, step)
         end
 
+        -- `due`: microseconds, or "" = at once. `end_served_first`: before its peers at once, `at_front`: once due.
+        local function put(queue, priority, raw, due, end_served_first, at_front)
+          priority = tonumber(priority)
+          if due ~= '' and tonumber(due) > now then return delay(queue, priority, raw, due, at_front) end
+          push(queue, priority, raw, end_served_first)
+        end
+
         -- Publishes from ARGV, each: queue, priority, message, 1 = at the front, due or "", key of a unique claim or "", its
-        -- value, for how many seconds it stands. Returns the next argument, and, with the position (from 1) of each message
-        -- that was not taken, the id of the call that holds its key.
+        -- value, for how many seconds it stands, 1 = workers heed its eta: one of those goes to them at once where nobody
+        -- would move it when it is due. Returns the next argument, and, with the position (from 1) of each message that was
+        -- not taken, the id of the call that holds its key.
         local function publish(at, count)
           local refused = {}
           for i = 1, count do
-            local queue, priority, raw, front, due, claim, holder, span = unpack(ARGV, at, at + 7)
-            at = at + 8
+            local queue, priority, raw, front, due, claim, holder, span, is_heeded = unpack(ARGV, at, at + 8)
+            at = at + 9
             local is_free = claim == '' or redis.call('SET', unique_stem .. claim, holder, 'NX', 'EX', span)
             if is_free then
-              put(queue, priority, raw, due, front == '1')
+              priority, front = tonumber(priority), front == '1'
+              local is_later = due ~= '' and tonumber(due) > now
+              if is_later and (is_heeded ~= '1' or has_mover()) then
+                delay(queue, priority, raw, due, front)
+              else
+                push(queue, priority, raw, front)
+              end
             else
               refused[#refused + 1] = i
               refused[#refused + 1] = string.match(redis.call('GET', unique_stem .. claim), '^%x*:(.*)$') or ''
@@ -40,22 +61,28 @@ extension Scripts {
 
         """#
 
-    /// PUBLISH. ARGV: how many; then eight words for each, see `publish`. All or none of them.
+    /// PUBLISH. ARGV: how many; then nine words for each, see `publish`. All or none of them.
     ///
-    /// Returns the positions of those not taken, each followed by the id that holds its unique key.
+    /// Where no worker of ours lives, it also moves what is due in the queues of those: the last that lived may have left
+    /// them, and nobody else would. Returns the positions of those not taken, each followed by the id that holds its unique
+    /// key.
     static let publication = #"""
         local count = tonumber(ARGV[first])
         -- A list of another type, or a queue's name that is a key of somebody else, must fail before anything is written.
-        local seen = {}
+        local seen, left = {}, {}
         for i = 1, count do
-          local at = first + 1 + 8 * (i - 1)
+          local at = first + 1 + 9 * (i - 1)
           local name = list(ARGV[at], step_of(tonumber(ARGV[at + 1])))
           if not seen[name] then
             seen[name] = true
             redis.call('LLEN', name)
           end
+          if ARGV[at + 8] == '1' then left[ARGV[at]] = true end
         end
         local _, refused = publish(first + 1, count)
+        for queue in pairs(left) do
+          if not has_mover() then promote(queue, 100) end
+        end
         send_hints()
         return refused
         """#

@@ -81,6 +81,20 @@ extension Scripts {
         return { ours, theirs, stuck }
         """#
 
+    /// MOVE. Moves what is due in every queue, also in those that only Python serves.
+    ///
+    /// Returns in how many microseconds the next one is due, or -1.
+    static let moving = #"""
+        local pause = -1
+        for _, queue in ipairs(redis.call('SMEMBERS', queues)) do
+          promote(queue, 1000)
+          local due = redis.call('ZRANGE', delayed_stem .. queue, 0, 0, 'WITHSCORES')[2]
+          if due and (pause < 0 or due - now < pause) then pause = math.max(0, due - now) end
+        end
+        send_hints()
+        return pause
+        """#
+
     /// TIDY. ARGV: seconds after which a count of deliveries is forgotten; two cursors, 0 at first.
     ///
     /// Forgets what Python's acks and restores have left behind, and revocations whose time is over; a little at each call.

@@ -35,15 +35,16 @@ extension Scripts {
           return restored
         end
 
-        -- Moves delayed messages whose time has come to their lists, behind what waits there.
+        -- Moves delayed messages whose time has come to their lists, behind what waits there; those that are
+        -- to be at the front, before it.
         local function promote(queue, most)
           local delayed = delayed_stem .. queue
           local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', whole(now), 'LIMIT', 0, most)
           for _, member in ipairs(due) do
-            local _, colon, priority = string.find(member, '^%d+:(%d+):')
+            local _, colon, priority, front = string.find(member, '^%d+:(%d+)(%^?):')
             if colon then
               local step = step_of(tonumber(priority))
-              redis.call('LPUSH', list(queue, step), string.sub(member, colon + 1))
+              redis.call(front == '^' and 'RPUSH' or 'LPUSH', list(queue, step), string.sub(member, colon + 1))
               hint(queue, step)
             end
           end

@@ -7,8 +7,9 @@ enum Scripts {
     static let settle = RESPScript(
         prelude + messages + fence + uniqueness + publishing + recording + DeadLetterDocument.lua + settling)
     static let renew = RESPScript(prelude + fence + renewing)
-    static let publish = RESPScript(prelude + uniqueness + publishing + publication)
+    static let publish = RESPScript(prelude + messages + uniqueness + publishing + restoring + publication)
     static let reap = RESPScript(prelude + messages + restoring + reaping)
+    static let move = RESPScript(prelude + messages + restoring + moving)
     static let count = RESPScript(prelude + messages + counting)
     static let purge = RESPScript(prelude + messages + uniqueness + restoring + purging)
     static let tidy = RESPScript(prelude + tidying)

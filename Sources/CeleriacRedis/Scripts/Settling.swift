@@ -13,7 +13,7 @@ extension Scripts {
     /// - `a` (done), or `r`, due or "" (given back), or `t`, priority, message, due or "" (replaced), or `d`, id, reason
     ///   (parked);
     /// - 0, or 1 and the result: key, state, document, milliseconds or "";
-    /// - how many messages come next, and eight words for each, see `publish`;
+    /// - how many messages come next, and nine words for each, see `publish`;
     /// - before all that the number of its words, so that one whose lease was lost is stepped over.
     ///
     /// Each whole or, if its lease was lost, not at all. Returns the positions (from 1, through the groups and then the
@@ -76,7 +76,7 @@ extension Scripts {
             local raw = own_entry(redis.call('HGET', unacked, lease.tag))
             if raw then
               local _, _, _, priority = read(raw, lease.queue)
-              put(lease.queue, priority or 0, raw, ARGV[at + 1], true)
+              put(lease.queue, priority or 0, raw, ARGV[at + 1], true, string.find(lease.tag, '~f', 1, true))
             end
             at = at + 2
           elseif verb == 't' then

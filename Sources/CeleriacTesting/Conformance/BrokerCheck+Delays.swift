@@ -27,6 +27,14 @@ extension Check where Subject == any Broker {
                 await time.advance(by: .seconds(5))
                 try expect(await broker.drain(), is: ["urgent", "a"], "order")
             },
+            BrokerCheck("a delayed message that is to be at the front is there once it is due") { broker, time in
+                let due = time.now.adding(.seconds(5))
+                try await broker.publish([
+                    .sample("a"), .sample("front", notBefore: due, atFront: true), .sample("b", notBefore: due),
+                ])
+                await time.advance(by: .seconds(5))
+                try expect(await broker.drain(), is: ["front", "a", "b"], "order")
+            },
             BrokerCheck("a message of ten years' delay waits and is kept") { broker, time in
                 try await broker.publish([.sample("a", notBefore: time.now.adding(.days(3652)))])
                 try expect(await broker.drain(), is: [], "claimed")
