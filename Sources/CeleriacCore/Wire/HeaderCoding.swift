@@ -109,7 +109,7 @@ extension MessageHeaders {
         try reader.beginObject()
         while let key = try reader.nextKey(in: Field.table) {
             switch key {
-            case .known(let place): try read(Field.allFields[place], from: &reader, &texts)
+            case .known(let place): try readNamed(Field.allFields[place], from: &reader, &texts)
             case .other(let name): extra[name] = try reader.value()
             }
         }
@@ -127,6 +127,17 @@ extension MessageHeaders {
             guard !isOurs || isMarked else { return }
             if let args { headers.extra["argsrepr"] = args }
             if let kwargs { headers.extra["kwargsrepr"] = kwargs }
+        }
+    }
+
+    /// - Throws: errors that name the header.
+    private mutating func readNamed(
+        _ field: Field, from reader: inout JSONReader, _ texts: inout Texts
+    ) throws(JSONError) {
+        do {
+            try read(field, from: &reader, &texts)
+        } catch {
+            throw JSONError(error.code, at: error.offset, "header \(field.rawValue): \(error.reason)")
         }
     }
 

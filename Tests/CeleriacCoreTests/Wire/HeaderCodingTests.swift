@@ -113,6 +113,14 @@ struct HeaderCodingTests {
         #expect(throws: JSONError.self) { try MessageHeaders(parsing: Array(text.utf8)) }
     }
 
+    @Test("a refusal names the header")
+    func namesHeader() throws {
+        let error = #expect(throws: JSONError.self) {
+            try MessageHeaders(parsing: Array(#"{"id":"i","task":"t","eta":"soon"}"#.utf8))
+        }
+        #expect(error?.reason.contains("header eta") == true)
+    }
+
     @Test("of a long history the last 25 attempts are kept, read or written")
     func keepsHistoryShort() throws {
         var headers = MessageHeaders(id: "i", task: "t")
