@@ -1,4 +1,5 @@
 import Foundation
+import RedisUnderTest
 import Synchronization
 
 /// A process that a test started, with what it says line by line. Its standard input stays open as long as this lives: our
@@ -39,7 +40,7 @@ final class ChildProcess: Sendable {
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: logFile)
         process.standardInput = input
-        try process.run()
+        try SignalMask.cleared { try process.run() }
         pid = process.processIdentifier
         self.input = input.fileHandleForWriting
         let reading = output.fileHandleForReading

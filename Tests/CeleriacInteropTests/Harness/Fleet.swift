@@ -33,7 +33,7 @@ final class Fleet: Sendable {
         swiftWorkers = try plan.swiftWorkers.map { try $0(url + plan.options, scratch) }
         flowerPort = try FreePort.next()
         flower = plan.flower ? try Self.flower(url, port: flowerPort, scratch) : nil
-        for worker in pythonWorkers { _ = try await worker.ready() }
+        for worker in pythonWorkers { _ = try await worker.ready(for: app) }
         for worker in swiftWorkers { _ = try await worker.ready() }
     }
 
@@ -62,7 +62,7 @@ final class Fleet: Sendable {
         environment["FLOWER_UNAUTHENTICATED_API"] = "true"
         return try ChildProcess(
             "flower", Places.python,
-            ["-m", "celery", "-A", "tasks", "flower", "--address=127.0.0.1", "--port=\(port)"],
+            ["-m", "celery", "-A", "stubs", "flower", "--address=127.0.0.1", "--port=\(port)"],
             environment: environment, in: scratch.folder
         )
     }

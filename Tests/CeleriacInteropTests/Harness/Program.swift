@@ -1,4 +1,5 @@
 import Foundation
+import RedisUnderTest
 
 /// A program that is run to its end.
 struct Program {
@@ -20,7 +21,7 @@ struct Program {
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = out
             process.standardError = err
-            try process.run()
+            try SignalMask.cleared { try process.run() }
             let printed = out.fileHandleForReading.readDataToEndOfFile()
             let noted = err.fileHandleForReading.readDataToEndOfFile()
             process.waitUntilExit()

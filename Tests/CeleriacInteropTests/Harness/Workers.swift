@@ -1,3 +1,4 @@
+import Celeriac
 import CeleriacCore
 import Foundation
 
@@ -27,9 +28,14 @@ final class PythonWorker: Sendable {
         )
     }
 
-    /// Waits until it consumes.
-    func ready() async throws -> PythonWorker {
+    /// Waits until it consumes, and answers: it says that it is ready before it listens to remote control.
+    ///
+    /// - Parameter app: one with the same layout.
+    func ready(for app: TaskApp? = Fleet.current?.app) async throws -> PythonWorker {
         try await process.waitForLine("ready")
+        guard let app else { return self }
+        let inspection = try app.inspect(to: [node], timeout: .milliseconds(500))
+        while try await inspection.ping().isEmpty, process.isRunning {}
         return self
     }
 

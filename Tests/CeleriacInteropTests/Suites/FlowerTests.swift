@@ -36,7 +36,7 @@ extension Interop.Flower {
         PythonCheck("the worker's page shows pool, broker, queues, tasks, limits and settings") {
             """
             page = wait_until(lambda: fetch('/worker/$node'))
-            missing = [word for word in ('$node', 'max-concurrency', 'celery', 'swift.add', 'swift.limited', '100/s', 'redis', 'transport')
+            missing = [word for word in ('$node', 'Max concurrency', 'celery', 'swift.add', 'swift.limited', '100/s', 'redis', 'transport')
                        if word not in page]
             missing == [] or missing
             """
@@ -111,7 +111,7 @@ extension Interop.Flower {
         PythonCheck("POST revoke keeps a call from running", gives: "REVOKED") {
             """
             gone = swift.add.apply_async((1, 1), countdown=0.7)
-            fetch(f'/api/task/revoke/{gone.id}', terminate='')
+            fetch(f'/api/task/revoke/{gone.id}', terminate='false')
             state_of(gone, 'REVOKED', 'SUCCESS')
             """
         },

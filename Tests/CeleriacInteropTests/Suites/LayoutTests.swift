@@ -10,7 +10,7 @@ extension Interop {
         "A fleet with its own layout",
         .fleet { plan in
             plan.settings = layoutSettings
-            plan.options = "?prefix=shop:&result_prefix=shop&sep=.&priority_steps=0,5"
+            plan.options = "?prefix=shop:&result_prefix=shop&sep=::&priority_steps=0,5"
             plan.swiftWorkers = [{ try SwiftWorker(redis: $0, concurrency: 1, scratch: $1) }]
             plan.pythonWorkers = [
                 { try PythonWorker(redis: $0, queues: ["python"], settings: layoutSettings, scratch: $1) }
@@ -21,7 +21,7 @@ extension Interop {
 }
 
 private let layoutSettings: [String: JSONValue] = [
-    "broker_transport_options": ["global_keyprefix": "shop:", "sep": ".", "priority_steps": [0, 5]],
+    "broker_transport_options": ["global_keyprefix": "shop:", "sep": "::", "priority_steps": [0, 5]],
     "result_backend_transport_options": ["global_keyprefix": "shop"],
 ]
 
@@ -55,7 +55,7 @@ extension Interop.Layouts {
             held = swift.hold.delay(scratch('gate-layout'))
             wait_until(lambda: inspect(['$node'], timeout=10).active()['$node'])
             sent = [swift.note.apply_async((scratch('layout-order'), f'p{n}'), priority=n) for n in (9, 0, 3)]
-            wait_until(lambda: redis.llen('shop:celery.5') == 1 and redis.llen('shop:celery') == 2)
+            wait_until(lambda: redis.llen('shop:celery::5') == 1 and redis.llen('shop:celery') == 2)
             open(scratch('gate-layout'), 'w').close()
             [one.get(timeout=20) for one in sent]
             lines_of(scratch('layout-order'))

@@ -89,6 +89,16 @@ extension Interop.PythonCallsSwift {
             promise: "a body that is no JSON is refused", code: "id = raw(body=b64('[1, 2'))", reason: "body"
         ),
         Refusal(
+            promise: "a body that is no base64 is refused", code: "id = raw(body='%%%')", reason: "base64"
+        ),
+        Refusal(
+            promise: "an eta that is no date is refused", code: "id = raw(headers={'eta': 'tomorrow'})", reason: "eta"
+        ),
+        Refusal(
+            promise: "an expiry that is a number is refused", code: "id = raw(headers={'expires': 12})",
+            reason: "expires"
+        ),
+        Refusal(
             promise: "a body of two parts is refused", code: "id = raw(body=b64('[[1, 2], {}]'))",
             reason: "three items"
         ),
@@ -125,9 +135,7 @@ extension Interop.PythonCallsSwift {
                 "members of the wrong type",
                 #"redis.lpush('celery', '{"headers": 7, "properties": [], "body": 1}')"#
             ),
-            ("a body that is no base64", "raw(body='%%%')"),
-            ("an eta that is no date", "raw(headers={'eta': 'tomorrow'})"),
-            ("expires as a number", "raw(headers={'expires': 12})"), ("no task id", "raw(headers={'id': None})"),
+            ("no task id", "raw(headers={'id': None})"),
         ]
     )
     func garbage(_ name: String, _ code: String) async throws {

@@ -66,7 +66,8 @@ extension Interop.PythonCallsSwift {
             info = held.info
             open(scratch('gate-started'), 'w').close()
             held.get(timeout=20)
-            info['hostname'] == '$node' and isinstance(info['pid'], int) or info
+            pid = inspect(['$node'], timeout=10).stats()['$node']['pid']
+            info['hostname'] == '$node' and info['pid'] == pid > 0 or info
             """
         },
         PythonCheck("PROGRESS and its meta are seen while the task runs", gives: ["half", 0.5, "done"]) {

@@ -74,10 +74,16 @@ extension Interop.PythonControlsSwift {
             (one['args'], one['kwargs']) == (repr((scratch('gate-safe'),)), '{}') or one
             """
         },
-        PythonCheck("reserved and scheduled are lists: nothing waits in the worker", gives: [[], []]) {
+        PythonCheck("reserved is empty, and scheduled tells in Celery's shape what waits in the broker") {
             """
-            later = swift.add.apply_async((1, 1), countdown=300)
-            [inspect(['$node'], timeout=10).reserved()['$node'], inspect(['$node'], timeout=10).scheduled()['$node']]
+            later = swift.add.apply_async((1, 1), countdown=300, priority=3)
+            def scheduled():
+                return [s for s in inspect(['$node'], timeout=10).scheduled()['$node'] if s['request']['id'] == later.id]
+            one, = wait_until(scheduled)
+            eta = datetime.datetime.fromisoformat(one['eta']).timestamp()
+            told = [inspect(['$node'], timeout=10).reserved()['$node'], sorted(one), type(one['priority']).__name__, one['request']['name'],
+                    one['request']['args'], 200 < eta - time.time() < 301]
+            told == [[], ['eta', 'priority', 'request'], 'int', 'swift.add', [1, 1], True] or one
             """
         },
         PythonCheck("query_task finds a running call, and leaves unknown ids out") {

@@ -44,7 +44,7 @@ extension Interop.SwiftCallsPython {
             ("a negative zero", -0.0, "-0.0"),
             ("a big integer", .bigInteger("1208925819614629174706176"), "1208925819614629174706176"),
             ("null", nil, "None"), ("a boolean", true, "True"),
-            ("text of any script", "grüße 日本 🏴‍☠️", "'grüße 日本 🏴\u{200D}☠️'"),
+            ("text of any script", "grüße 日本 🏴‍☠️", "'grüße 日本 🏴\\u200d☠️'"),
             ("a list within an object", ["a": [1, [2.5]]], "{'a': [1, [2.5]]}"),
             ("a not-a-number", .double(.nan), "nan"), ("an infinity", .double(-.infinity), "-inf"),
             (
@@ -55,9 +55,7 @@ extension Interop.SwiftCallsPython {
     )
     func value(_ name: String, _ value: JSONValue, _ repr: String) async throws {
         let seen = try await app.send("py.repr", args: [value], kwargs: ["k": value]).get(timeout: limit)
-        let expected = repr.replacing("\u{200D}", with: "\\u200d")
-        #expect(seen[0]?.stringValue == expected || seen[0]?.stringValue == repr, "\(name)")
-        #expect(seen[1]?.stringValue == "k=\(expected)" || seen[1]?.stringValue == "k=\(repr)", "\(name)")
+        #expect(seen == [.string(repr), .string("k=\(repr)")], "\(name)")
     }
 
     @Test("Date, UUID, Decimal and Data are datetime, UUID, Decimal and bytes to Python", .timeLimit(.minutes(1)))
