@@ -17,6 +17,7 @@ public struct RemoteControl: Sendable {
     /// They keep it in their memory. ``TaskApp/revoke(_:terminate:signal:)`` has the broker keep it too.
     ///
     /// - Parameters:
+    ///   - ids: of the calls.
     ///   - terminate: whether to end them if they run.
     ///   - signal: how Python's workers do that.
     @discardableResult
@@ -34,7 +35,10 @@ public struct RemoteControl: Sendable {
 
     /// Has the workers not start calls that carry one of these stamps.
     ///
-    /// - Parameter headers: of each stamp the values that are meant.
+    /// - Parameters:
+    ///   - headers: of each stamp the values that are meant.
+    ///   - terminate: whether to end them if they run.
+    ///   - signal: how Python's workers do that.
     @discardableResult
     public func revokeByStampedHeaders(
         _ headers: [String: [String]], terminate: Bool = false, signal: ProcessSignal = .terminate
@@ -50,7 +54,9 @@ public struct RemoteControl: Sendable {
 
     /// Limits how often each worker starts a task.
     ///
-    /// - Parameter limit: `nil` = no limit.
+    /// - Parameters:
+    ///   - task: its name; the worker must know it.
+    ///   - limit: `nil` = no limit.
     @discardableResult
     public func rateLimit(_ task: TaskName, _ limit: RateLimit?) async throws -> Replies {
         let text = limit.map { JSONValue.string($0.celeryText) } ?? 0
@@ -60,6 +66,7 @@ public struct RemoteControl: Sendable {
     /// Sets the time limits of a task's calls that start from now on.
     ///
     /// - Parameters:
+    ///   - task: its name; the worker must know it.
     ///   - soft: after which the task is asked to end; `nil` = never.
     ///   - hard: after which it is given up; `nil` = never.
     @discardableResult
@@ -97,6 +104,7 @@ public struct RemoteControl: Sendable {
     /// Has the workers consume one more queue.
     ///
     /// - Parameters:
+    ///   - queue: its name.
     ///   - exchange: that it is bound to; `nil` = one of the queue's own name.
     ///   - kind: of the exchange.
     ///   - routingKey: of the binding; `nil` = the queue's name.
