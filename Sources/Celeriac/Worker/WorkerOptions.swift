@@ -141,7 +141,7 @@ public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
 
 /// What happens in a worker, for its hooks.
 public enum WorkerEvent: Sendable {
-    /// It has found its tasks and opened its consumer.
+    /// It has found its tasks, opened its consumer, and listens to remote control, if it can.
     case started(worker: String, tasks: [TaskName])
     case taskStarted(TaskContext)
     /// An attempt has ended. `state` is what the call came to: SUCCESS, RETRY, FAILURE, REVOKED, or PENDING where it was

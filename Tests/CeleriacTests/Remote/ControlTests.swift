@@ -277,6 +277,24 @@ struct ControlTests {
 
     // MARK: The whole worker
 
+    @Test("a worker that says it has started can be told to go")
+    func listensFirst() async throws {
+        let app = try makeApp()
+        let options = remoteOptions {
+            $0.hooks = [
+                { event in
+                    guard case .started(let node, _) = event, let channel = app.broker as? any ControlChannel else {
+                        return
+                    }
+                    do { try await channel.broadcast(ControlCommand("shutdown", to: [node])) } catch {
+                        Issue.record(error)
+                    }
+                }
+            ]
+        }
+        try await Worker(app, options: options).run()
+    }
+
     @Test("shutdown ends the worker gracefully, and is not answered")
     func shutdown() async throws {
         let app = try makeApp()
