@@ -8,6 +8,8 @@ import Logging
 struct Contestant: Sendable {
     let name: String
     let scale: Scale
+    /// How many tasks a draining worker runs at once: what a claim may take, and so what a round trip is shared by.
+    var slots = 256
     /// Opens a fresh, empty store. The URL is that by which another process opens the same, if one can.
     let open: @Sendable () async throws -> (app: TaskApp, url: String?)
 
@@ -23,11 +25,14 @@ struct Contestant: Sendable {
     }
 
     static func redis(_ scale: Scale, _ server: RedisProcess) -> Contestant {
-        Contestant(name: "redis", scale: scale) {
+        Contestant(name: "redis", scale: scale, slots: slots(ofWorkerOn: server.url)) {
             try server.empty()
             return (try app(server.url), server.url)
         }
     }
+
+    /// A server behind a network takes larger batches than a call in the process.
+    static func slots(ofWorkerOn url: String) -> Int { url.hasPrefix("redis") ? 512 : 256 }
 
     static func app(_ url: String) throws -> TaskApp { try TaskApp(url, schemes: [.sqlite, .redis], logger: quiet) }
 
@@ -101,7 +106,7 @@ struct Contestant: Sendable {
         let app = try await open().app
         try await fill(app, backlog ?? count, options)
         return try await rate(count) {
-            try await Worker(app, options: WorkerOptions(concurrency: 256, burst: true, maxTasks: count)).run()
+            try await Worker(app, options: WorkerOptions(concurrency: slots, burst: true, maxTasks: count)).run()
         }
     }
 
@@ -109,7 +114,7 @@ struct Contestant: Sendable {
     private func both(_ table: inout Table) async throws {
         let app = try await open().app
         let rate = try await rate(scale.bulk) {
-            async let work: Void = Worker(app, options: WorkerOptions(concurrency: 256, maxTasks: scale.bulk)).run()
+            async let work: Void = Worker(app, options: WorkerOptions(concurrency: slots, maxTasks: scale.bulk)).run()
             try await fill(app, scale.bulk)
             try await work
         }

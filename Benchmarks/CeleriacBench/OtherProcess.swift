@@ -7,7 +7,8 @@ struct OtherProcess {
 
     /// What the started process does.
     static func work(on url: String) async throws {
-        try await Worker(Contestant.app(url), options: WorkerOptions(concurrency: 256)).run()
+        let options = WorkerOptions(concurrency: Contestant.slots(ofWorkerOn: url))
+        try await Worker(Contestant.app(url), options: options).run()
     }
 
     func run(into table: inout Table) async throws {
