@@ -38,7 +38,7 @@ struct Run {
             try await Peer(scale: scale).run(beside: table)
         }
         if let redis {
-            try RedisCeilings(scale: scale, server: redis, table: table).run()
+            try await RedisCeilings(scale: scale, server: redis, table: table).run()
             try CeleryPeer(scale: scale, server: redis, table: table).run()
         }
     }

@@ -31,6 +31,21 @@ struct HeldMessageTests {
         #expect(try await store.raw("EXISTS", store.keys.unacked, store.keys.unackedIndex).integer == 0)
     }
 
+    @Test("a claim of many makes trees of small sorted sets, and leaves nothing of its own in them")
+    func trees() async throws {
+        let store = try Stores.inVirtualTime(time)
+        try await store.publish((0..<6).map { .sample(TaskID("\($0)")) })
+        try await store.consume { consumer in
+            _ = try await consumer.claimOne()
+            let tags = try await consumer.claim(5).map { try #require(store.held.delivery(of: $0.receipt)).tag }
+            for set in [store.keys.unackedIndex, store.keys.leases(.default)] {
+                #expect(try await store.raw("OBJECT", "ENCODING", set).text == "skiplist")
+                let members = try await store.raw("ZRANGE", set, "0", "-1").flattened
+                #expect(members.count == 6 && Set(members).isSuperset(of: tags))
+            }
+        }
+    }
+
     @Test("no two claims have one score, even while the clock stands still or goes back")
     func scoresAreUnique() async throws {
         let store = try Stores.inVirtualTime(time)

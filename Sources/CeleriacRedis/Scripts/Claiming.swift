@@ -43,15 +43,27 @@ extension Scripts {
           tags[tag] = true
         end
 
-        -- Takes the names of all messages in the index. A tag that somebody holds already is left to them. The last one
-        -- first: a small sorted set is one block of memory, in which what comes before all else is found and put at once.
+        -- Adds to a sorted set. A small one is one block of memory, in which each insertion walks past all before it and
+        -- parses their scores. A member of more than 64 bytes makes it a tree, which it stays (zset-max-listpack-value);
+        -- that is worth its while where many are added. The last one first, for where it is not.
+        local long_member = string.rep('-', 65)
+        local function add(key, option, words)
+          local encoding = #words >= 8 and redis.pcall('OBJECT', 'ENCODING', key) or 'skiplist'
+          local is_block = encoding ~= 'skiplist' and not (type(encoding) == 'table' and encoding.err)
+          if is_block then redis.call('ZADD', key, 0, long_member) end
+          local added = redis.call('ZADD', key, option, unpack(words))
+          if is_block then redis.call('ZREM', key, long_member) end
+          return added
+        end
+
+        -- Takes the names of all messages in the index. A tag that somebody holds already is left to them.
         local function index_names(score)
           local words = {}
           for place = taken, 1, -1 do
             local at = 2 * (taken - place)
             words[at + 1], words[at + 2] = score, names[place]
           end
-          if redis.call('ZADD', index, 'NX', unpack(words)) == taken then return end
+          if add(index, 'NX', words) == taken then return end
           for place, held in ipairs(redis.call('ZMSCORE', index, unpack(names))) do
             if tonumber(held) ~= tonumber(score) then
               rename(place)
@@ -72,7 +84,7 @@ extension Scripts {
             fields[at + 1], fields[at + 2] = name, entries[place]
           end
           in_parts('HSET', unacked, fields)
-          in_parts('ZADD', leases_stem .. queue, words)
+          add(leases_stem .. queue, 'CH', words)
           redis.call('SADD', queues, queue)
         end
 
