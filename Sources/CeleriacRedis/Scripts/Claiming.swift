@@ -45,11 +45,11 @@ extension Scripts {
 
         -- Adds to a sorted set. A small one is one block of memory, in which each insertion walks past all before it and
         -- parses their scores. A member of more than 64 bytes makes it a tree, which it stays (zset-max-listpack-value);
-        -- that is worth its while where many are added. The last one first, for where it is not.
+        -- that is worth its while where many are added to what others hold. The last one first, for where it is not.
         local long_member = string.rep('-', 65)
         local function add(key, option, words)
-          local encoding = #words >= 8 and redis.pcall('OBJECT', 'ENCODING', key) or 'skiplist'
-          local is_block = encoding ~= 'skiplist' and not (type(encoding) == 'table' and encoding.err)
+          local encoding = #words >= 8 and redis.pcall('OBJECT', 'ENCODING', key)
+          local is_block = encoding == 'listpack' or encoding == 'ziplist'
           if is_block then redis.call('ZADD', key, 0, long_member) end
           local added = redis.call('ZADD', key, option, unpack(words))
           if is_block then redis.call('ZREM', key, long_member) end
