@@ -250,9 +250,10 @@ let package = Package(
             path: "Tests/CrashWorker",
             swiftSettings: house
         ),
+        .executableTarget(name: "CrashDummy", path: "Tests/CrashDummy", swiftSettings: house),
         .testTarget(
             name: "CeleriacCrashTests",
-            dependencies: ["Celeriac", "CeleriacSQLite", "CrashWorker"],
+            dependencies: ["Celeriac", "CeleriacSQLite", "CrashWorker", "CrashDummy"],
             swiftSettings: house
         ),
     ]

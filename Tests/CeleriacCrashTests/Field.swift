@@ -60,7 +60,7 @@ final class WorkerProcess {
     private let output = Pipe()
 
     init(_ arguments: [String]) throws {
-        process.executableURL = Self.executable
+        process.executableURL = builtProgram("CrashWorker")
         process.arguments = arguments
         process.standardOutput = output
         try process.run()
@@ -79,15 +79,15 @@ final class WorkerProcess {
         Foundation.kill(process.processIdentifier, SIGKILL)
         while process.isRunning { sched_yield() }
     }
+}
 
-    /// Built beside the test bundle.
-    private static var executable: URL {
-        var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        while !FileManager.default.fileExists(atPath: folder.appending(path: "CrashWorker").path), folder.path != "/" {
-            folder = folder.deletingLastPathComponent()
-        }
-        return folder.appending(path: "CrashWorker")
+/// A program of this package, built beside the test bundle.
+func builtProgram(_ name: String) -> URL {
+    var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    while !FileManager.default.fileExists(atPath: folder.appending(path: name).path), folder.path != "/" {
+        folder = folder.deletingLastPathComponent()
     }
+    return folder.appending(path: name)
 }
 
 /// Runs what blocks on a thread of its own: the pool has as many threads as the machine has cores, and all tests share it.

@@ -1,0 +1,65 @@
+#if os(Linux)
+    @testable import Celeriac
+    import Foundation
+    import Testing
+
+    /// Real crashes of a real program.
+    @Suite("The trace of a crash")
+    struct CrashTraceTests {
+        @Test(
+            "names the functions that it came through", .timeLimit(.minutes(1)),
+            arguments: [
+                ("index", "Fatal error: Index out of range"),
+                ("unwrap", "Fatal error: Unexpectedly found nil while unwrapping an Optional value"),
+                ("fatal", "Fatal error: told to\nin two lines"),
+            ])
+        func names(way: String, message: String) async throws {
+            let trace = try #require(CrashTrace(lines: try await Self.lastLines(of: way)))
+            #expect(trace.message?.hasSuffix(message) == true)
+            #expect(trace.signal == SIGILL || trace.signal == SIGTRAP)
+            let functions = trace.symbolicated().frames.compactMap(\.function)
+            #expect(functions.contains("innerStep(_:_:)"))
+            #expect(functions.contains("outerStep(_:_:)"))
+            #expect(functions.contains { $0.contains("_assertionFailure") })
+        }
+
+        @Test("of a full stack names who filled it", .timeLimit(.minutes(1)))
+        func overflow() async throws {
+            let trace = try #require(CrashTrace(lines: try await Self.lastLines(of: "overflow")))
+            #expect(trace.signal == SIGSEGV)
+            #expect(trace.symbolicated().description.contains("innerStep(_:_:) in CrashDummy ("))
+        }
+
+        @Test("tells an abort", .timeLimit(.minutes(1)), arguments: ["abort", "cast"])
+        func abort(way: String) async throws {
+            let trace = try #require(CrashTrace(lines: try await Self.lastLines(of: way)))
+            #expect(trace.signal == SIGABRT)
+            #expect(trace.cause?.hasPrefix("Aborted") == true)
+            #expect((trace.message != nil) == (way == "cast"))
+        }
+
+        @Test("finds no names in a file that was replaced since", .timeLimit(.minutes(1)))
+        func replaced() async throws {
+            var trace = try #require(CrashTrace(lines: try await Self.lastLines(of: "index")))
+            let own = try #require(trace.images.firstIndex { $0.name == "CrashDummy" })
+            let old = trace.images[own]
+            trace.images[own] = CrashImage(range: old.range, buildID: "0123456789", name: old.name, path: old.path)
+            #expect(!trace.symbolicated(by: Symbolizer()).frames.compactMap(\.function).contains("innerStep(_:_:)"))
+        }
+
+        private static func lastLines(of way: String) async throws -> [String] {
+            let process = Process()
+            let errors = Pipe()
+            process.executableURL = builtProgram("CrashDummy")
+            process.arguments = [way]
+            process.environment = ["SWIFT_BACKTRACE": CrashTrace.environment]
+                .merging(ProcessInfo.processInfo.environment) { own, _ in own }
+            process.standardError = errors
+            try process.run()
+            let reading = errors.fileHandleForReading
+            let text = try await offPool { try reading.readToEnd() } ?? Data()
+            return String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+                .map(String.init)
+        }
+    }
+#endif
