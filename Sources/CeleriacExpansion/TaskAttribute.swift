@@ -25,6 +25,11 @@ struct TaskAttribute {
         ignoreResult?.as(BooleanLiteralExprSyntax.self)?.literal.tokenKind == .keyword(.true)
     }
 
+    /// Where it asks for a thread to block, if it does.
+    var blocking: ExprSyntax? {
+        self["execution"].flatMap { $0.trimmedDescription.hasSuffix(".blocking") ? $0 : nil }
+    }
+
     /// The options as arguments of `TaskOptions.init`; `nil` where there are none.
     var options: String? {
         let texts = arguments.filter { ![nameLabel, "timeout"].contains($0.label?.text) }.map {

@@ -13,7 +13,7 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
     // What only a remote task's function must not have, or must
     case remoteBody, remoteContext, remoteEffects, remoteTypedThrows, remoteIgnoredResult, ignoreNotLiteral
     // The attribute
-    case nameNotLiteral, emptyName, longName, controlCharacter, badQueueName, badRateLimit
+    case nameNotLiteral, emptyName, longName, controlCharacter, badQueueName, badRateLimit, blockedMain
 
     var severity: DiagnosticSeverity { .error }
     var diagnosticID: MessageID { MessageID(domain: "CeleriacMacros", id: rawValue) }
@@ -62,6 +62,8 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
         case .controlCharacter: "a task's name cannot hold control characters or line breaks"
         case .badQueueName: "this is no queue name: use 1 to 200 of the characters A-Z a-z 0-9 _ . : -"
         case .badRateLimit: "this is no rate limit: write \"10/s\", \"100/m\" or \"5/h\""
+        case .blockedMain:
+            "a function of the main actor runs on the main thread, whatever its task says: take @MainActor off, or blocking"
         }
     }
 

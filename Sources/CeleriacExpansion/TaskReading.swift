@@ -19,7 +19,14 @@ struct TaskReading {
         problems =
             scope.problems(with: declaration) + FunctionCheck.problems(with: declaration, place)
             + attribute.problems(defaultName: function.defaultTaskName, at: declaration.name)
+            + Self.threadProblems(function, attribute)
             + (place == .elsewhere ? StubCheck.problems(with: declaration, attribute) : [])
+    }
+
+    /// An actor's own executor wins over the task's.
+    private static func threadProblems(_ function: TaskFunction, _ attribute: TaskAttribute) -> [Diagnostic] {
+        guard function.isolation == .mainActor, let blocking = attribute.blocking else { return [] }
+        return [TaskComplaint.blockedMain.diagnostic(at: blocking)]
     }
 
     /// Reads the function that a macro stands on, and complains where it cannot be a task.

@@ -90,6 +90,8 @@ struct Wrong: Sendable, CustomTestStringConvertible {
         Wrong(.badQueueName, #"@Task(queue: •"") func f() {}"#),
         Wrong(.badRateLimit, #"@Task(rateLimit: •"10/d") func f() {}"#),
         Wrong(.badRateLimit, #"@Task(rateLimit: •"0/s") func f() {}"#),
+        Wrong(.blockedMain, "@Task(execution: •.blocking) @MainActor func f() {}"),
+        Wrong(.blockedMain, "@Task(execution: •TaskOptions.Execution.blocking) @MainActor func f() async {}"),
     ]
 }
 

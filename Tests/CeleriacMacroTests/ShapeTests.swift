@@ -42,6 +42,8 @@ struct ShapeTests {
         #expect($quiet.options.acks == .early)
         #expect($quiet.options.unique == .key("one", .untilStart))
         #expect($addTwo.options.queue == nil)
+        #expect($pressing.options.execution == .blocking)
+        #expect($addTwo.options.execution == .cooperative)
     }
 
     @Test("says which parameters it takes, the context not among them")
@@ -81,6 +83,16 @@ struct ShapeTests {
         #expect(try await outcome($cookSlowly, of: $cookSlowly("stew")) == "stew")
         #expect(try await outcome(Screens.$draw, of: Screens.$draw(text: "abc")) == 83)
         try await outcome(Screens.$clear, of: Screens.$clear())
+    }
+
+    @Test("has a thread to itself where it blocks, async or not")
+    func blocking() async throws {
+        let name = #""celeriac.block""#
+        #expect(try await registeredOutcome($pressing, "[1]") == name)
+        #expect(try await registeredOutcome($pressingSlowly, "[1]") == name)
+        #expect(try await registeredOutcome($pressingPlainly, "[]") == name)
+        #expect(try await registeredOutcome($pressingBeside, "[]") == name)
+        #expect(try await registeredOutcome($relaxed, "[]") != name)
     }
 
     @Test("of a type reads that type's members and Self")

@@ -1,4 +1,5 @@
 public import Celeriac
+import Foundation
 import Synchronization
 
 // Functions of every shape that @Task takes. That this file compiles, without a warning, is half of the test.
@@ -45,6 +46,24 @@ func greet(_ greeting: String, to name: String = "friend", times: Int = 1) async
 @Task(ignoreResult: true, acks: .early, unique: .key("one", .untilStart))
 @discardableResult
 func quiet(arguments: Int, options: Int, received: Int) -> Int { arguments + options + received }
+
+// MARK: That block
+
+@Task(execution: .blocking) func pressing(_ times: Int) -> String { nameOfThread() }
+@Task(execution: .blocking) func pressingSlowly(_ times: Int) async throws -> String { nameOfThread() }
+@Task(execution: .blocking) nonisolated func pressingPlainly() -> String { nameOfThread() }
+@Task(execution: .blocking) @concurrent func pressingBeside() async -> String { nameOfThread() }
+@Task func relaxed() async -> String { nameOfThread() }
+
+/// As the system knows it.
+func nameOfThread() -> String {
+    #if os(Linux)
+        let name = try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)
+        return name?.trimmingCharacters(in: .newlines) ?? ""
+    #else
+        return Thread.current.name ?? ""
+    #endif
+}
 
 /// Names that Swift reserves, or that the definition itself uses.
 @Task func `default`(in: Int, `self`: Int, `default`: Int = 1, name: String = "") -> Int { `in` + `self` + `default` }

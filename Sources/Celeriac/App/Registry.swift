@@ -45,8 +45,25 @@ final class AnyTask: Sendable {
         parameters = definition.parameters
         origin = String(reflecting: Definition.self)
         output = String(reflecting: Definition.Output.self)
-        run = { arguments, context in
+        let run: @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8] = { arguments, context in
             try definition.encodeResult(await definition.run(arguments, in: context))
+        }
+        self.run = options.execution == .blocking ? Self.blocking(run) : run
+    }
+
+    /// The same on a thread that it may block, with its child tasks and after each of its suspensions.
+    ///
+    /// A child task, since its start on the executor is a promise. `withTaskExecutorPreference` would leave a function that
+    /// is bound to no actor on its caller's thread until it first suspends, in release builds whatever is put between.
+    private static func blocking(
+        _ run: @escaping @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8]
+    ) -> @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8] {
+        { arguments, context in
+            try await withThrowingTaskGroup(of: [UInt8].self) { group in
+                group.addTask(executorPreference: BlockingExecutor.shared) { try await run(arguments, context) }
+                guard let result = try await group.next() else { throw CancellationError() }
+                return result
+            }
         }
     }
 }

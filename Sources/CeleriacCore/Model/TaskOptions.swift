@@ -8,6 +8,14 @@ public struct TaskOptions: Sendable {
         case early
     }
 
+    /// On which threads a task runs.
+    public enum Execution: Sendable, Hashable {
+        /// On Swift's cooperative pool, which has as many threads as the machine has cores (the default).
+        case cooperative
+        /// On a thread that it has to itself: for work that keeps a thread busy or blocks it, and would hold up other tasks.
+        case blocking
+    }
+
     /// `nil` = as the app's routes say, else ``QueueName/default``.
     public var queue: QueueName?
     /// Through an exchange instead of straight into a queue, for brokers that have exchanges. It wins over ``queue``.
@@ -26,12 +34,13 @@ public struct TaskOptions: Sendable {
     public var ignoreResult: Bool
     public var acks: Acknowledgement
     public var unique: Uniqueness?
+    public var execution: Execution
 
     public init(
         queue: QueueName? = nil, route: ExchangeRoute? = nil, retry: RetryPolicy = .none,
         timeLimit: Duration? = nil, softTimeLimit: Duration? = nil, priority: CallPriority? = nil,
         expires: Duration? = nil, rateLimit: RateLimit? = nil, ignoreResult: Bool = false,
-        acks: Acknowledgement = .late, unique: Uniqueness? = nil
+        acks: Acknowledgement = .late, unique: Uniqueness? = nil, execution: Execution = .cooperative
     ) {
         self.queue = queue
         self.route = route
@@ -44,5 +53,6 @@ public struct TaskOptions: Sendable {
         self.ignoreResult = ignoreResult
         self.acks = acks
         self.unique = unique
+        self.execution = execution
     }
 }
