@@ -102,7 +102,7 @@ let package = Package(
         .target(
             name: "CeleriacCLI",
             dependencies: [
-                "Celeriac", argumentParser, lifecycle, logging, signals,
+                "Celeriac", argumentParser, logging, signals,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: house
@@ -231,7 +231,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacCLITests",
             dependencies: [
-                "Celeriac", "CeleriacCLI", "CeleriacSQLite", "Signup", logging,
+                "Celeriac", "CeleriacCLI", "CeleriacSQLite", "Signup", logging, signals,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: house
@@ -250,10 +250,18 @@ let package = Package(
             path: "Tests/CrashWorker",
             swiftSettings: house
         ),
+        .executableTarget(
+            name: "SignalWorker",
+            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacSQLite"],
+            path: "Tests/SignalWorker",
+            swiftSettings: house
+        ),
         .executableTarget(name: "CrashDummy", path: "Tests/CrashDummy", swiftSettings: house),
         .testTarget(
             name: "CeleriacCrashTests",
-            dependencies: ["Celeriac", "CeleriacSQLite", "CrashWorker", "CrashDummy"],
+            dependencies: [
+                "Celeriac", "CeleriacCore", "CeleriacSQLite", "CrashWorker", "CrashDummy", "SignalWorker",
+            ],
             swiftSettings: house
         ),
     ]

@@ -33,7 +33,7 @@ public import Logging
 /// | exit code | meaning |
 /// |---|---|
 /// | 0 | done |
-/// | 1 | what was asked for failed: the task failed or was revoked, a worker refused |
+/// | 1 | what was asked for failed: the task failed or was revoked, a worker refused, or left tasks that had not ended |
 /// | 3 | not found: no such call, queue, dead letter or worker; no worker answered |
 /// | 4 | not ended within the time given |
 /// | 64 | wrong use: the text says what was expected |

@@ -1,6 +1,7 @@
 import Celeriac
 import Synchronization
 import Testing
+import UnixSignals
 
 @testable import CeleriacCLI
 
@@ -83,6 +84,21 @@ struct WorkerCommandTests {
         listening.cancel()
         #expect(outcome.exit == 0)
         #expect(heard.withLock { $0 }.isSuperset(of: ["mail@box worker-online", "mail@box task-succeeded"]))
+    }
+
+    @Test("each signal makes the end more urgent; SIGQUIT begins with soft")
+    func signals() {
+        var told: [Worker.Urgency?] = []
+        var urgency: Worker.Urgency?
+        for signal in [UnixSignal.sigterm, .sigint, .sigterm, .sigterm] {
+            urgency = StopSignals.urgency(after: signal, from: urgency)
+            told.append(urgency)
+            if urgency == nil { break }
+        }
+        #expect(told == [.warm, .soft, .cold, nil])
+        #expect(StopSignals.urgency(after: .sigquit, from: nil) == .soft)
+        #expect(StopSignals.urgency(after: .sigquit, from: .warm) == .soft)
+        #expect(StopSignals.urgency(after: .sigquit, from: .soft) == .cold)
     }
 
     @Test("a revoked call does not start")

@@ -9,12 +9,12 @@ import Synchronization
 /// try await ServiceGroup(services: [server, worker], gracefulShutdownSignals: [.sigterm], logger: logger).run()
 /// ```
 ///
-/// On graceful shutdown it stops claiming, lets what runs finish within ``WorkerOptions/shutdownLimit``, cancels the rest
-/// and gives it back uncounted. When its task is cancelled it does the same without the wait.
+/// It ends when it is told to, as urgently as it is told: see ``stop(_:)``. Graceful shutdown of its service group tells it
+/// ``Urgency/warm``, cancellation of its task ``Urgency/soft``.
 public struct Worker: Service {
     private let app: TaskApp
     private let options: WorkerOptions
-    private let session: WorkerSession
+    let session: WorkerSession
 
     /// - Parameters:
     ///   - app: its `@Task`s are found when the worker starts.
@@ -28,22 +28,23 @@ public struct Worker: Service {
     /// What it has done so far.
     public var statistics: WorkerStatistics { session.settler.statistics }
 
-    /// Works until graceful shutdown, cancellation, or the end that its options name (burst, `maxTasks`). Once.
+    /// Works until it is told to end, or comes to the end that its options name (burst, `maxTasks`). Once.
     ///
     /// - Throws: `CeleriacError` with code `duplicateTask`, which names both; `BrokerError` that waiting does not mend.
     public func run() async throws {
         try app.discoverTasks()
         let session = session
-        // Unstructured to shield the orderly end from cancellation: leases are given back either way.
-        let work = Task { try await session.run() }
+        // Unstructured to shield the orderly end from cancellation: leases are given back either way. On the lane, since it
+        // must come to that end while tasks hold every thread of the pool.
+        let work = Task(executorPreference: session.lane) { try await session.run() }
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
                 try await work.value
             } onGracefulShutdown: {
-                session.stop(gracefully: true)
+                stop(.warm)
             }
         } onCancel: {
-            session.stop(gracefully: false)
+            stop(.soft)
         }
     }
 }

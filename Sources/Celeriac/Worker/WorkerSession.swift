@@ -25,16 +25,27 @@ final class WorkerSession: Sendable {
     private let hooks: WorkerHooks
     private let name: String
     private let logLevel: Logger.Level
-    private let lane: any TaskExecutor
+    let lane: any TaskExecutor
     private let ending = Guarded(Ending())
     /// A worker that says it is there can be told to go: it says so once it listens, or is to end.
     private let listening = Gate()
 
     private struct Ending {
         var intake: Task<Bool, any Error>?
-        var hurry: CheckedContinuation<Void, Never>?
-        var isStopping = false
-        var isHurried = false
+        /// Who waits for an end that is more urgent than this.
+        var hurry: (than: Worker.Urgency, continuation: CheckedContinuation<Void, Never>)?
+        /// `nil` = it goes on.
+        var urgency: Worker.Urgency?
+
+        var isStopping: Bool { urgency != nil }
+
+        /// - Returns: who is to go on.
+        mutating func raise(to urgency: Worker.Urgency) -> CheckedContinuation<Void, Never>? {
+            self.urgency = max(self.urgency ?? .warm, urgency)
+            guard let hurry, urgency > hurry.than else { return nil }
+            self.hurry = nil
+            return hurry.continuation
+        }
     }
 
     init(_ app: TaskApp, _ options: WorkerOptions) {
@@ -60,12 +71,14 @@ final class WorkerSession: Sendable {
         )
     }
 
-    /// Asks for the end; a second call without grace hurries it.
-    func stop(gracefully: Bool) {
+    /// How urgently it was told to end; `nil` = it was not.
+    var urgency: Worker.Urgency? { ending.withLock { $0.urgency } }
+
+    /// Asks for the end. Each further call can only make it more urgent.
+    func stop(_ urgency: Worker.Urgency) {
         let (intake, hurry) = ending.withLock { ending in
-            ending.isStopping = true
-            if !gracefully { ending.isHurried = true }
-            return (ending.intake, gracefully ? nil : ending.hurry.take())
+            let hurry = ending.raise(to: urgency)
+            return (ending.intake, hurry)
         }
         intake?.cancel()
         hurry?.resume()
@@ -157,7 +170,7 @@ final class WorkerSession: Sendable {
             app: app, options: options, node: name, slots: slots, queues: queues, limits: limits,
             rates: executor.rates, revoked: revoked, settler: settler, events: events, autoscaler: autoscaler,
             startedAt: app.time.uptime, reclaim: { [weak self] in self?.reclaim() },
-            shutDown: { [weak self] in self?.stop(gracefully: true) }
+            shutDown: { [weak self] in self?.stop(.warm) }
         )
     }
 
@@ -257,38 +270,41 @@ final class WorkerSession: Sendable {
 
     private func drain() async {
         await hooks.tell(.stopping(running: slots.held.count))
-        await finish(within: options.shutdownLimit, isHurried: { self.ending.withLock { $0.isHurried } })
+        await finish(within: options.shutdownLimit, unlessHurriedPast: .warm)
         let left = slots.held
         guard !left.isEmpty else { return }
         app.logger.warning("\(left.count) tasks are cancelled and given back", metadata: ["worker": "\(name)"])
         for attempt in left { attempt.cancel(because: .shutdown) }
-        await finish(within: options.cancellationGrace, isHurried: { false })
+        await finish(within: options.cancellationGrace, unlessHurriedPast: .soft)
+        if !slots.isIdle {
+            app.logger.error("\(slots.held.count) tasks have not ended and are left", metadata: ["worker": "\(name)"])
+        }
     }
 
-    /// Waits until nothing runs, the limit is over, or somebody hurries.
-    private func finish(within limit: Duration, isHurried: @escaping @Sendable () -> Bool) async {
-        guard !slots.isIdle, !isHurried() else { return }
+    /// Waits until nothing runs, the limit is over, or the end is more urgent than that.
+    private func finish(within limit: Duration, unlessHurriedPast urgency: Worker.Urgency) async {
+        guard !slots.isIdle else { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.slots.waitUntilIdle() }
             group.addTask { [time = app.time] in _ = try? await time.sleep(for: limit) }
-            group.addTask { await self.waitForHurry() }
+            group.addTask { await self.waitForHurry(past: urgency) }
             await group.next()
             group.cancelAll()
         }
     }
 
-    private func waitForHurry() async {
+    private func waitForHurry(past urgency: Worker.Urgency) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = ending.withLock { ending in
-                    if ending.isHurried || Task.isCancelled { return true }
-                    ending.hurry = continuation
+                    if Task.isCancelled || ending.urgency.map({ $0 > urgency }) == true { return true }
+                    ending.hurry = (urgency, continuation)
                     return false
                 }
                 if isOver { continuation.resume() }
             }
         } onCancel: {
-            ending.withLock { $0.hurry.take() }?.resume()
+            ending.withLock { $0.hurry.take() }?.continuation.resume()
         }
     }
 

@@ -20,6 +20,8 @@ struct CommandSession: Sendable {
     var worker = WorkerOptions()
     /// Whether this program has tasks, and so the command `worker`.
     var runsTasks = true
+    /// Ends the process from within a command, where it cannot come back from it.
+    var leave: @Sendable (Int32) -> Void = { exit($0) }
 
     init(makeApp: @escaping @Sendable (Logger) throws -> TaskApp) { self.makeApp = makeApp }
 

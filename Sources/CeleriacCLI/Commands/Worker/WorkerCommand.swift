@@ -6,7 +6,6 @@
 import ArgumentParser
 import Celeriac
 import Logging
-import ServiceLifecycle
 import UnixSignals
 
 /// `worker`: runs tasks until it is told to stop, or with `--burst` until there are none.
@@ -14,8 +13,10 @@ struct WorkerCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Run tasks.",
         discussion: """
-            Ends in order on SIGTERM and SIGINT: claims nothing more, lets running tasks finish within the shutdown \
-            limit, gives the rest back. Tasks that fail do not change its exit code.
+            On SIGTERM and SIGINT it claims nothing more, and running tasks may finish within the shutdown limit. A second \
+            one, or SIGQUIT, cancels them, and they have the grace to end; a third one, or a second SIGQUIT, leaves them. \
+            What did not finish is given back. Exit code 1: it left tasks that had not ended. Tasks that fail do not \
+            change it.
             """
     )
 
@@ -39,6 +40,8 @@ struct WorkerCommand: AppCommand {
     var lease: DurationArgument?
     @Option(help: "How long running tasks may go on when it is told to stop: \(DurationArgument.help).")
     var shutdownLimit: DurationArgument?
+    @Option(help: "How long cancelled tasks may take to end: \(DurationArgument.help).")
+    var cancellationGrace: DurationArgument?
     @Option(help: "End after so many attempts.")
     var maxTasks: Int?
     @Option(name: [.short, .customLong("log-level")], help: "What to log, on standard error.")
@@ -60,28 +63,40 @@ struct WorkerCommand: AppCommand {
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
         prepareProcess(terminal)
-        let options = try options(app)
+        let session = try CommandSession.required()
+        let options = try options(app, session)
+        // On a lane, so that it comes to its end while tasks hold every thread of the pool.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: LaneExecutor(label: "celeriac.command")) {
+                try await work(app, options, session)
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func work(_ app: TaskApp, _ options: WorkerOptions, _ session: CommandSession) async throws {
         let worker = Worker(app, options: options)
         let start = app.time.uptime
         let report = WorkerReport(
             worker: worker, app: app, queues: options.queues?.queues ?? [app.options.defaultQueue])
-        try await serve(worker, options.burst ? [report.progress(terminal)] : [], app)
-        report.close(after: app.time.uptime - start, json: json, terminal)
+        // Heard from here on: who sees the worker at work may tell it to stop.
+        let heard = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigquit)
+        let signals = StopSignals(worker: worker, options: options, signals: heard, terminal: session.terminal) {
+            session.leave(CommandExit.failed.rawValue)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await signals.run() }
+            if options.burst { group.addTask { await report.showProgress(session.terminal) } }
+            try await worker.run()
+            group.cancelAll()
+        }
+        report.close(after: app.time.uptime - start, json: json, session.terminal)
+        // What was left may hold every thread of the pool, so that the process could not come to its end by itself.
+        if worker.unfinished > 0 { session.leave(CommandExit.failed.rawValue) }
     }
 
-    private func serve(_ worker: Worker, _ others: [any Service], _ app: TaskApp) async throws {
-        typealias Configuration = ServiceGroupConfiguration.ServiceConfiguration
-        let services =
-            [Configuration(service: worker, successTerminationBehavior: .gracefullyShutdownGroup)]
-            + others.map { Configuration(service: $0, successTerminationBehavior: .ignore) }
-        let configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: app.logger
-        )
-        try await ServiceGroup(configuration: configuration).run()
-    }
-
-    private func options(_ app: TaskApp) throws -> WorkerOptions {
-        var options = try CommandSession.required().worker
+    private func options(_ app: TaskApp, _ session: CommandSession) throws -> WorkerOptions {
+        var options = session.worker
         options.queues = try queues.map { try declared($0.selection, app) } ?? options.queues
         options.concurrency = concurrency ?? options.concurrency
         options.name = node ?? name ?? options.name
@@ -90,6 +105,7 @@ struct WorkerCommand: AppCommand {
         options.control = control?.reach ?? options.control
         options.lease = lease?.duration ?? options.lease
         options.shutdownLimit = shutdownLimit?.duration ?? options.shutdownLimit
+        options.cancellationGrace = cancellationGrace?.duration ?? options.cancellationGrace
         options.maxTasks = maxTasks ?? options.maxTasks
         options.burst = burst || options.burst
         return options

@@ -1,5 +1,4 @@
 import Celeriac
-import ServiceLifecycle
 
 /// What the `worker` command says of its work: how far a burst is, and the numbers at the end.
 struct WorkerReport: Sendable {
@@ -7,7 +6,8 @@ struct WorkerReport: Sendable {
     let app: TaskApp
     let queues: [QueueName]
 
-    func progress(_ terminal: Terminal) -> any Service { BurstProgress(report: self, terminal: terminal) }
+    /// Says how far a burst is, until it is cancelled.
+    func showProgress(_ terminal: Terminal) async { await BurstProgress(report: self, terminal: terminal).run() }
 
     /// One line: what is done, and what still waits.
     func line() async throws -> String {
@@ -24,21 +24,26 @@ struct WorkerReport: Sendable {
         terminal.note(
             "\(done.processed) processed in \(time.brief) (\(rate)/s): \(done.succeeded) succeeded, \(done.failed) failed, "
                 + "\(done.retried) to be retried, \(done.revoked) revoked, \(done.parked) parked, "
-                + "\(done.released) given back"
+                + "\(done.released + worker.unfinished) given back"
         )
+        if worker.unfinished > 0 {
+            terminal.note("\(worker.unfinished) tasks had not ended when they were given back.")
+        }
     }
 
     private func document(_ done: WorkerStatistics, _ time: Duration) -> JSONValue {
         [
             "processed": .count(done.processed), "succeeded": .count(done.succeeded), "failed": .count(done.failed),
             "retried": .count(done.retried), "revoked": .count(done.revoked), "parked": .count(done.parked),
-            "released": .count(done.released), "leases_lost": .count(done.leasesLost), "seconds": .seconds(time),
+            "released": .count(done.released + worker.unfinished), "leases_lost": .count(done.leasesLost),
+            "unfinished": .count(worker.unfinished),
+            "seconds": .seconds(time),
         ]
     }
 }
 
 /// Says every second how far a burst is: on a terminal in one line, else each time in a new one if it has changed.
-private struct BurstProgress: Service {
+private struct BurstProgress {
     let report: WorkerReport
     let terminal: Terminal
 
@@ -46,17 +51,15 @@ private struct BurstProgress: Service {
     private static let eraseLine = "\r\u{1B}[K"
 
     func run() async {
-        await cancelWhenGracefulShutdown {
-            do {
-                try await tell()
-            } catch is CancellationError {
-                // The worker is done: that is the normal end.
-            } catch {
-                // The worker meets the same error, and knows better what to do about it.
-                terminal.note("Note: how much waits is not known: \(error)".visible)
-            }
-            if terminal.overwrites { terminal.writeError(Self.eraseLine) }
+        do {
+            try await tell()
+        } catch is CancellationError {
+            // The worker is done: that is the normal end.
+        } catch {
+            // The worker meets the same error, and knows better what to do about it.
+            terminal.note("Note: how much waits is not known: \(error)".visible)
         }
+        if terminal.overwrites { terminal.writeError(Self.eraseLine) }
     }
 
     private func tell() async throws {

@@ -1,0 +1,47 @@
+import Celeriac
+import UnixSignals
+
+/// Tells a worker to end as the process is told to: each signal more urgently.
+///
+/// | | first | second | third | fourth |
+/// |---|---|---|---|---|
+/// | SIGTERM, SIGINT | warm | soft | cold | leaves at once |
+/// | SIGQUIT | soft | cold | leaves at once | |
+struct StopSignals: Sendable {
+    let worker: Worker
+    let options: WorkerOptions
+    let signals: UnixSignalsSequence
+    let terminal: Terminal
+    /// Ends the process, and does not wait for the leases to be given back.
+    let leave: @Sendable () -> Void
+
+    /// Until it is cancelled.
+    func run() async {
+        for await signal in signals {
+            guard let urgency = Self.urgency(after: signal, from: worker.urgency) else { return leave() }
+            worker.stop(urgency)
+            terminal.note(words(for: urgency))
+        }
+    }
+
+    /// - Parameter urgency: what the worker was told before, by whomever.
+    /// - Returns: `nil` where nothing is more urgent.
+    static func urgency(after signal: UnixSignal, from urgency: Worker.Urgency?) -> Worker.Urgency? {
+        switch urgency {
+        case nil: signal == .sigquit ? .soft : .warm
+        case .warm: .soft
+        case .soft: .cold
+        case .cold: nil
+        }
+    }
+
+    private func words(for urgency: Worker.Urgency) -> String {
+        switch urgency {
+        case .warm:
+            "Stopping: running tasks have \(options.shutdownLimit.brief) to finish. Tell it again to cancel them."
+        case .soft:
+            "Cancelling: running tasks have \(options.cancellationGrace.brief) to end. Tell it again to leave them."
+        case .cold: "Leaving: what runs is given back."
+        }
+    }
+}
