@@ -19,6 +19,28 @@ extension JSONWriter {
         if start < text.count { bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...])) }
     }
 
+    /// Whether a text needs no escape.
+    package static func isWrittenAsItIs(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        nextEscape(in: text, from: 0) == nil
+    }
+
+    /// Where text ends that is ASCII and has no quote, backslash or control character.
+    package static func endOfPlainText(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var place = start
+        let raw = UnsafeRawBufferPointer(text)
+        while place + 8 <= text.count,
+            EightBytes.special(in: raw.loadUnaligned(fromByteOffset: place, as: UInt64.self)) == 0
+        {
+            place += 8
+        }
+        while place < text.count {
+            let byte = text[place]
+            if byte == .quote || byte == .backslash || byte < 0x20 || byte >= 0x80 { break }
+            place += 1
+        }
+        return place
+    }
+
     private static func nextEscape(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         var place = start
         let raw = UnsafeRawBufferPointer(text)

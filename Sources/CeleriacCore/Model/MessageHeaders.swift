@@ -44,4 +44,10 @@ public struct MessageHeaders: Sendable, Hashable {
 
     /// 1 for the first start.
     public var attempt: Int { retries + 1 }
+
+    /// Whether only those are set that every call has: ids, task, origin, retries, and whether its result is ignored.
+    package var arePlain: Bool {
+        eta == nil && expires == nil && timeLimit == nil && softTimeLimit == nil && group == nil && groupIndex == nil
+            && shadow == nil && compression == nil && history.isEmpty && extra.isEmpty && retries >= 0
+    }
 }

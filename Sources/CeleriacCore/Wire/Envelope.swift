@@ -16,11 +16,24 @@ public struct Envelope: Sendable, Hashable {
         let headers: MessageHeaders
         let properties: Properties
         let body: [UInt8]
+        let argumentEnds: ArgumentEnds?
 
-        init(_ headers: MessageHeaders, _ properties: Properties, _ body: [UInt8]) {
+        init(_ headers: MessageHeaders, _ properties: Properties, _ body: [UInt8], _ ends: ArgumentEnds?) {
             self.headers = headers
             self.properties = properties
             self.body = body
+            argumentEnds = ends
+        }
+    }
+
+    /// Where in a body `[args,kwargs,embed]` the comma behind the positional arguments stands, and that behind the named ones.
+    package struct ArgumentEnds: Sendable {
+        package var args: Int
+        package var kwargs: Int
+
+        package init(args: Int, kwargs: Int) {
+            self.args = args
+            self.kwargs = kwargs
         }
     }
 
@@ -52,7 +65,12 @@ public struct Envelope: Sendable, Hashable {
     }
 
     public init(headers: MessageHeaders, properties: Properties = Properties(), body: [UInt8]) {
-        parts = Parts(headers, properties, body)
+        parts = Parts(headers, properties, body, nil)
+    }
+
+    /// Of a body that a codec has made, and of which it knows where the arguments lie.
+    package init(headers: MessageHeaders, properties: Properties, body: [UInt8], argumentEnds: ArgumentEnds) {
+        parts = Parts(headers, properties, body, argumentEnds)
     }
 
     public var headers: MessageHeaders { parts.headers }
@@ -70,17 +88,30 @@ public struct Envelope: Sendable, Hashable {
     public var compression: String? { parts.headers.compression }
     public var parentID: TaskID? { parts.headers.parentID }
     public var history: [FailedAttempt] { parts.headers.history }
+    package var rootID: TaskID? { parts.headers.rootID }
+    package var origin: String? { parts.headers.origin }
+    package var eta: Date? { parts.headers.eta }
+    package var askedPriority: CallPriority? { parts.properties.priority }
+    package var exchange: String? { parts.properties.exchange }
+    package var routingKey: String? { parts.properties.routingKey }
     /// Attempts that failed already.
     public var retries: Int { parts.headers.retries }
     /// 1 for the first start.
     public var attempt: Int { parts.headers.retries + 1 }
 
+    /// `nil` where only a look into the body would tell.
+    package var argumentEnds: ArgumentEnds? { parts.argumentEnds }
+    /// Whether the headers are those alone that every call has, and none of the caller's own.
+    package var hasPlainHeaders: Bool { parts.headers.arePlain }
+
     /// The same envelope with other headers: what a retry sends.
     public func with(_ change: (inout MessageHeaders) -> Void) -> Envelope {
         var headers = parts.headers
         change(&headers)
-        return Envelope(headers: headers, properties: parts.properties, body: parts.body)
+        return Envelope(Parts(headers, parts.properties, parts.body, parts.argumentEnds))
     }
+
+    private init(_ parts: Parts) { self.parts = parts }
 
     public static func == (left: Envelope, right: Envelope) -> Bool {
         left.parts === right.parts

@@ -23,7 +23,10 @@ public struct CeleryCodec: MessageCodec {
             replyTo: message.replyTo, exchange: message.route?.exchange, routingKey: message.route?.routingKey
         )
         guard let name = message.headers.compression else {
-            return Envelope(headers: message.headers, properties: properties, body: body)
+            let args = message.arguments.args.count + 1
+            return Envelope(
+                headers: message.headers, properties: properties, body: body,
+                argumentEnds: .init(args: args, kwargs: args + 1 + message.arguments.kwargs.count))
         }
         let compression = try Compression(named: name)
         let packed = try compression.packed(body)

@@ -30,9 +30,8 @@ enum Base64 {
         text.withUnsafeBufferPointer { decode($0) }
     }
 
-    // MARK: Detail
-
-    private static func encode(_ bytes: UnsafeBufferPointer<UInt8>, into text: UnsafeMutableBufferPointer<UInt8>) {
+    /// Writes into memory that is not initialised: `length(of:)` bytes.
+    static func encode(_ bytes: UnsafeBufferPointer<UInt8>, into text: UnsafeMutableBufferPointer<UInt8>) {
         alphabet.withUnsafeBufferPointer { alphabet in
             func put(_ group: UInt32, at place: Int) {
                 for position in 0..<4 {
@@ -54,7 +53,9 @@ enum Base64 {
         }
     }
 
-    private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    // MARK: Detail
+
+    static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
         guard let last = text.last else { return [] }
         let padded = last != padding ? 0 : text[text.count - 2] == padding ? 2 : 1

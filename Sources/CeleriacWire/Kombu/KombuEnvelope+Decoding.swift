@@ -9,6 +9,11 @@ extension KombuEnvelope {
     ///
     /// - Throws: ``CeleriacError`` with code `tooLarge`, or `malformedMessage`, which says what is missing.
     public static func decode(_ raw: [UInt8], limits: MessageLimits) throws -> KombuMessage {
+        try KombuMessage(plain: raw, limits: limits) ?? decodeAny(raw, limits: limits)
+    }
+
+    /// Reads a message of any shape, as JSON.
+    package static func decodeAny(_ raw: [UInt8], limits: MessageLimits) throws -> KombuMessage {
         let text = try KombuText(raw, limits: limits) { reader throws(JSONError) in
             try MessageHeaders(unchecked: &reader)
         }
@@ -47,16 +52,16 @@ extension KombuEnvelope {
         let isRouted = properties.exchange?.isEmpty == false
         return Envelope.Properties(
             contentType: text.contentType, contentEncoding: text.contentEncoding,
-            priority: properties.priority == 0 ? nil : priority(ofWire: properties.priority),
+            priority: priority(ofWire: properties.priority),
             correlationID: properties.correlationID == id.rawValue ? nil : properties.correlationID,
             replyTo: properties.replyTo == tag ? nil : properties.replyTo,
             exchange: isRouted ? properties.exchange : nil, routingKey: isRouted ? properties.routingKey : nil
         )
     }
 
-    /// The wire counts the other way round; what it says beyond 0…9 is as far as that goes.
-    private static func priority(ofWire priority: Int) -> CallPriority {
-        CallPriority(clamping: 9 - min(9, max(0, priority)))
+    /// The wire counts the other way round; what it says beyond 0…9 is as far as that goes. 0 is none asked for.
+    static func priority(ofWire priority: Int) -> CallPriority? {
+        priority == 0 ? nil : CallPriority(clamping: 9 - min(9, max(0, priority)))
     }
 
     private static func missing(_ name: String) -> CeleriacError {

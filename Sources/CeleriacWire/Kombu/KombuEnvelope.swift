@@ -27,6 +27,21 @@ public enum KombuEnvelope {
         _ envelope: Envelope, deliveryTag: String, exchange: String, routingKey: String, priority: Int,
         now: Date? = nil
     ) -> [UInt8] {
+        if now == nil || envelope.expires == nil,
+            let text = encodePlain(
+                envelope, deliveryTag: deliveryTag, exchange: exchange, routingKey: routingKey, priority: priority)
+        {
+            return text
+        }
+        return encodeAny(
+            envelope, deliveryTag: deliveryTag, exchange: exchange, routingKey: routingKey, priority: priority, now: now
+        )
+    }
+
+    /// Writes a message of any shape, as JSON.
+    package static func encodeAny(
+        _ envelope: Envelope, deliveryTag: String, exchange: String, routingKey: String, priority: Int, now: Date?
+    ) -> [UInt8] {
         let properties = envelope.properties
         var writer = JSONWriter(reserving: 1024 + Base64.length(of: envelope.body.count))
         writer.beginObject()

@@ -21,6 +21,14 @@ public enum PythonRepr {
         "\(failure.type)(\(PythonException.arguments(of: failure).map(full).joined(separator: ", ")))"
     }
 
+    /// The same as bytes, UTF-8. Of JSON only.
+    static func text(ofArguments args: ArraySlice<UInt8>) -> [UInt8] {
+        FlatRepr.tuple(of: args) ?? Array(arguments(args).utf8)
+    }
+    static func text(ofKeywords kwargs: ArraySlice<UInt8>) -> [UInt8] {
+        kwargs.count == 2 ? Array(kwargs) : Array(keywords(kwargs).utf8)
+    }
+
     static func arguments(_ args: ArraySlice<UInt8>) -> String { ReprPrinter.text(of: args, isTuple: true) }
     static func keywords(_ kwargs: ArraySlice<UInt8>) -> String { ReprPrinter.text(of: kwargs, isTuple: false) }
 
