@@ -13,10 +13,9 @@ extension TaskApp {
     /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge` or `unknownQueue`; `BrokerError`.
     @discardableResult
     public func send<Output>(_ signature: Signature<Output>) async throws -> AsyncResult<Output> {
-        let message = try message(for: signature)
-        let report = try await publish([message]) { messages in
-            try messages.map { try self.publication(of: $0, for: signature) }
-        }
+        let call = signature.call
+        let message = try message(for: call)
+        let report = try await publish([message], of: [call])
         return AsyncResult(id: report.duplicates[message.id] ?? message.id, app: self, decode: signature.decode)
     }
 
@@ -25,16 +24,9 @@ extension TaskApp {
     /// - Returns: their handles, in the same order.
     @discardableResult
     public func send<Output>(_ signatures: [Signature<Output>]) async throws -> [AsyncResult<Output>] {
-        let messages = try signatures.map(message(for:))
-        // A middleware may leave some out, or turn them round.
-        let byID =
-            options.middleware.isEmpty ? nil : Dictionary(zip(messages.map(\.id), signatures)) { first, _ in first }
-        let report = try await publish(messages) { left in
-            guard let byID else { return try zip(left, signatures).map { try self.publication(of: $0, for: $1) } }
-            return try left.compactMap { message in
-                try byID[message.id].map { try self.publication(of: message, for: $0) }
-            }
-        }
+        let calls = signatures.map(\.call)
+        let messages = try calls.map(message(for:))
+        let report = try await publish(messages, of: calls)
         return zip(messages, signatures).map { message, signature in
             AsyncResult(id: report.duplicates[message.id] ?? message.id, app: self, decode: signature.decode)
         }
@@ -57,9 +49,10 @@ extension TaskApp {
     /// Makes a call ready without sending it, for a transaction of your own. See ``PreparedCall``.
     public func prepare<Output>(_ signature: Signature<Output>) async throws -> PreparedCall<Output> {
         let prepared = Guarded<Publication?>(nil)
-        let message = try message(for: signature)
+        let call = signature.call
+        let message = try message(for: call)
         _ = try await wrapped([message]) { messages in
-            let publication = try messages.first.map { try self.publication(of: $0, for: signature) }
+            let publication = try messages.first.map { try self.publication(of: $0, for: call) }
             prepared.withLock { $0 = publication }
             return PublishReport()
         }
@@ -74,33 +67,33 @@ extension TaskApp {
 
     // MARK: From signature to message
 
-    func message<Output>(for signature: Signature<Output>) throws -> Message {
-        if let failure = signature.arguments.failure { throw failure }
-        let options = signature.options
-        try check(signature.task.rawValue, is: "task name")
+    func message(for call: UnsentCall) throws -> Message {
+        if let failure = call.arguments.failure { throw failure }
+        let options = call.options
+        try check(call.task.rawValue, is: "task name")
         try options.id.map { try check($0.rawValue, is: "task id") }
-        var headers = MessageHeaders(id: options.id ?? .random(), task: signature.task)
+        var headers = MessageHeaders(id: options.id ?? .random(), task: call.task)
         let parent = TaskContext.current?.headers
         headers.parentID = parent?.id
         headers.rootID = parent?.rootID ?? parent?.id ?? headers.id
         headers.origin = Self.origin
         headers.eta = try eta(of: options)
-        headers.expires = options.expires ?? signature.taskOptions.expires.map { time.now.adding($0) }
-        headers.timeLimit = options.timeLimit ?? signature.taskOptions.timeLimit
-        headers.softTimeLimit = options.softTimeLimit ?? signature.taskOptions.softTimeLimit
-        headers.ignoreResult = options.ignoreResult ?? (signature.taskOptions.ignoreResult ? true : nil)
+        headers.expires = options.expires ?? call.taskOptions.expires.map { time.now.adding($0) }
+        headers.timeLimit = options.timeLimit ?? call.taskOptions.timeLimit
+        headers.softTimeLimit = options.softTimeLimit ?? call.taskOptions.softTimeLimit
+        headers.ignoreResult = options.ignoreResult ?? (call.taskOptions.ignoreResult ? true : nil)
         headers.shadow = options.shadow
         headers.retries = max(0, options.retries)
         headers.compression = options.compression?.rawValue
         headers.extra = options.headers
         var message = Message(
-            headers: headers, arguments: signature.arguments,
-            priority: options.priority ?? signature.taskOptions.priority
+            headers: headers, arguments: call.arguments,
+            priority: options.priority ?? call.taskOptions.priority
         )
         message.replyTo = options.replyTo
         message.route = router.route(
-            for: signature.task, asked: options.route ?? (options.queue == nil ? signature.taskOptions.route : nil),
-            queue: options.queue ?? signature.taskOptions.queue
+            for: call.task, asked: options.route ?? (options.queue == nil ? call.taskOptions.route : nil),
+            queue: options.queue ?? call.taskOptions.queue
         )
         return message
     }
@@ -118,30 +111,40 @@ extension TaskApp {
 
     // MARK: From message to publication
 
-    func publication<Output>(of message: Message, for signature: Signature<Output>) throws -> Publication {
-        let options = signature.options
-        let queue = try router.queue(for: message.task, asked: options.queue ?? signature.taskOptions.queue)
+    func publication(of message: Message, for call: UnsentCall) throws -> Publication {
+        let options = call.options
+        let queue = try router.queue(for: message.task, asked: options.queue ?? call.taskOptions.queue)
         if message.route != nil { _ = try require((any ExchangeBroker).self, for: "route by exchanges") }
         return Publication(
             try codec.encode(message), to: queue, notBefore: message.headers.eta,
-            unique: try (options.unique ?? signature.taskOptions.unique)?.claim(for: message),
+            unique: try (options.unique ?? call.taskOptions.unique)?.claim(for: message),
             atFront: options.atFront
         )
     }
 
     // MARK: From publication to broker
 
-    private func publish(
-        _ messages: [Message], as publications: @escaping @Sendable ([Message]) throws -> [Publication]
-    ) async throws -> PublishReport {
-        try await wrapped(messages) { messages in
-            let publications = try publications(messages)
-            try await self.declareTopology()
-            let report = try await self.broker.publish(publications)
-            try await self.recordPending(publications, besides: report.duplicates)
-            await self.tell(publications, besides: report.duplicates)
-            return report
+    private func publish(_ messages: [Message], of calls: [UnsentCall]) async throws -> PublishReport {
+        guard !options.middleware.isEmpty else {
+            return try await deliver(zip(messages, calls).map { try publication(of: $0, for: $1) })
         }
+        // A middleware may leave some out, or turn them round.
+        let byID = Dictionary(zip(messages.map(\.id), calls)) { first, _ in first }
+        let only = calls.count == 1 ? calls.first : nil
+        return try await wrapped(messages) { left in
+            try await self.deliver(
+                left.compactMap { message in
+                    try (only ?? byID[message.id]).map { try self.publication(of: message, for: $0) }
+                })
+        }
+    }
+
+    private func deliver(_ publications: [Publication]) async throws -> PublishReport {
+        try await declareTopology()
+        let report = try await broker.publish(publications)
+        try await recordPending(publications, besides: report.duplicates)
+        await tell(publications, besides: report.duplicates)
+        return report
     }
 
     private func wrapped(

@@ -56,3 +56,17 @@ public struct Signature<Output: Sendable>: Sendable {
         try await TaskApp.current.send(with(options))
     }
 }
+
+/// What of a signature goes into a message: all but how its result is read. So what makes a message need not know of types.
+struct UnsentCall: Sendable {
+    let task: TaskName
+    let arguments: EncodedArguments
+    let taskOptions: TaskOptions
+    let options: CallOptions
+}
+
+extension Signature {
+    var call: UnsentCall {
+        UnsentCall(task: task, arguments: arguments, taskOptions: taskOptions, options: options)
+    }
+}

@@ -38,7 +38,12 @@ struct DeliveryTag: Sendable, Hashable {
     }
 
     var text: String {
-        var text = serial + "~" + String(published, radix: 16)
+        var text = ""
+        // Long enough for a tag without a unique key: one allocation.
+        text.reserveCapacity(64)
+        text += serial
+        text += "~"
+        text += Hexadecimal.digits(published)
         if let due { text += "-" + String(due, radix: 16) }
         if let unique {
             text += unique.span == .untilStart ? "~s" : "~d"
@@ -108,10 +113,20 @@ final class TagSource: Sendable {
 }
 
 enum Hexadecimal {
+    /// As `String(_:radix:)` writes it, without the detour over text of any radix.
+    static func digits(_ number: Int64) -> String {
+        guard number > 0 else { return String(number, radix: 16) }
+        let width = (64 - number.leadingZeroBitCount + 3) / 4
+        return text(UInt64(number), width: width)
+    }
+
     /// All digits of the number, the zeros in front as well.
     static func text<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) -> String {
-        let width = Number.bitWidth / 4
-        return String(unsafeUninitializedCapacity: width) { digits in
+        text(number, width: Number.bitWidth / 4)
+    }
+
+    private static func text<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number, width: Int) -> String {
+        String(unsafeUninitializedCapacity: width) { digits in
             var rest = number
             for place in stride(from: width - 1, through: 0, by: -1) {
                 let digit = UInt8(truncatingIfNeeded: rest & 0xF)

@@ -50,12 +50,12 @@ final class Exchanges: Sendable {
         routed.messages.reserveCapacity(publications.count)
         var tables: [String: [Member]] = [:]
         for publication in publications {
-            guard let exchange = publication.envelope.properties.exchange, !exchange.isEmpty else {
+            guard let exchange = publication.envelope.exchange, !exchange.isEmpty else {
                 routed.messages.append(store.prepare(publication, to: publication.queue))
                 continue
             }
             let route = ExchangeRoute(
-                exchange: exchange, routingKey: publication.envelope.properties.routingKey ?? "")
+                exchange: exchange, routingKey: publication.envelope.routingKey ?? "")
             if kind(of: exchange) == .fanout {
                 let channel = store.keys.channel(exchange, key: route.routingKey)
                 let raw = store.prepare(publication, to: publication.queue, route).raw

@@ -11,7 +11,7 @@ final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
     private struct Job {
         let request: Request
         let submitted: ContinuousClock.Instant
-        let caller: CheckedContinuation<Answer, any Error>
+        let caller: UnsafeContinuation<Answer, any Error>
     }
 
     private struct State {
@@ -41,7 +41,8 @@ final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
 
     /// - Parameter perform: does several requests at once; the same for every caller.
     func submit(_ request: Request, _ perform: @escaping Perform) async throws -> Answer {
-        try await withCheckedThrowingContinuation { caller in
+        // Unsafe only in that nobody counts: each job is taken out of the queue once, and `drain` resumes all that it takes.
+        try await withUnsafeThrowingContinuation { caller in
             let mustStart = state.withLock { state in
                 state.waiting.append(Job(request: request, submitted: .now, caller: caller))
                 defer { state.isUnderWay = true }
@@ -69,20 +70,21 @@ final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
 
     private func next() -> [Job]? {
         state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isUnderWay = false
+                return nil
+            }
             var total = 0
             let count = state.waiting.prefix { job in
                 defer { total += size(job.request) }
                 return total < most
             }.count
-            guard count > 0 else {
-                state.isUnderWay = false
-                return nil
-            }
-            let batch = Array(state.waiting[..<count])
-            if count == state.waiting.count {
-                state.waiting.removeAll(keepingCapacity: true)
-            } else {
-                state.waiting.removeFirst(count)
+            // Most often all of them, which then need not be copied.
+            var batch: [Job] = []
+            swap(&batch, &state.waiting)
+            if count < batch.count {
+                state.waiting = Array(batch[count...])
+                batch.removeSubrange(count...)
             }
             return batch
         }

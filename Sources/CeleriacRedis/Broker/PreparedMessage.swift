@@ -59,7 +59,7 @@ extension RedisStore {
         var tag = tags.next(publishedAt: now)
         tag.due = isLater ? publication.notBefore?.microseconds : nil
         // What has no eta of its own, or an earlier one, no worker would hold back.
-        let etaIsHeeded = publication.notBefore.flatMap { due in publication.envelope.headers.eta.map { $0 >= due } }
+        let etaIsHeeded = publication.notBefore.flatMap { due in publication.envelope.eta.map { $0 >= due } }
         tag.isEtaInForce = isLater && options.delays != .broker && etaIsHeeded == true
         tag.isAtFrontOnceDue = tag.isEtaInForce && publication.atFront
         tag.unique = publication.unique.map {
@@ -92,7 +92,7 @@ extension RedisStore {
     private func message(
         _ envelope: Envelope, _ tag: DeliveryTag, _ queue: QueueName, _ route: ExchangeRoute?
     ) -> PreparedMessage {
-        let priority = CallPriority.onWire(envelope.properties.priority)
+        let priority = CallPriority.onWire(envelope.askedPriority)
         let raw = KombuEnvelope.encode(
             envelope, deliveryTag: tag.text, exchange: route?.exchange ?? "",
             routingKey: route?.routingKey ?? queue.rawValue, priority: priority)

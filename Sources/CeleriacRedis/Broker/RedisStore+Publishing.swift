@@ -31,7 +31,7 @@ extension RedisStore {
     ) async -> [Result<PublishReport, any Error>] {
         let messages = requests.count == 1 ? requests[0] : requests.flatMap { $0 }
         do {
-            let queues = Set(messages.map(\.queue))
+            let queues = Self.queues(of: messages)
             try await declare(queues, deadline: deadline)
             let refused = try await push(messages, deadline: deadline)
             wakeUps.ring(queues)
@@ -66,7 +66,7 @@ extension RedisStore {
 
     /// The one list that all of them go to, if a plain LPUSH is all that is needed.
     private func commonList(of messages: [PreparedMessage]) -> (name: String, hint: String)? {
-        guard let first = messages.first, messages.allSatisfy(\.isPlain) else { return nil }
+        guard let first = messages.first, messages.allSatisfy({ $0.isPlain }) else { return nil }
         let list = keys.list(first.queue, priority: first.priority)
         for message in messages.dropFirst() where message.queue != first.queue || message.priority != first.priority {
             guard keys.list(message.queue, priority: message.priority) == list else { return nil }
@@ -91,6 +91,17 @@ extension RedisStore {
         }
         // Where channels are forbidden there is nobody to be told.
         hints.reached(answers.last?.integer ?? 0, on: list.hint)
+    }
+
+    /// Most often it is one.
+    private static func queues(of messages: [PreparedMessage]) -> Set<QueueName> {
+        var queues: Set<QueueName> = []
+        var last: QueueName?
+        for message in messages where message.queue != last {
+            queues.insert(message.queue)
+            last = message.queue
+        }
+        return queues
     }
 
     private static func reports(
