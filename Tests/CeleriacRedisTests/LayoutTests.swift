@@ -27,6 +27,17 @@ struct LayoutTests {
         #expect(try await store.drain() == ["none", "9", "7", "4", "1", "0"])
     }
 
+    @Test("a claim for many takes a quarter of them, at least 64; the rest comes with the next ones")
+    func shares() async throws {
+        let store = try Stores.inVirtualTime(time)
+        try await store.publish((0..<1000).map { .sample(TaskID("\($0)")) })
+        try await store.consume { consumer in
+            var counts: [Int] = []
+            for limit in [1, 50, 64, 100, 256, 400, 1000] { counts.append(try await consumer.claim(limit).count) }
+            #expect(counts == [1, 50, 64, 64, 64, 100, 250])
+        }
+    }
+
     @Test("prefix, separator and steps are as the other side has them")
     func names() async throws {
         var options = RedisOptions()

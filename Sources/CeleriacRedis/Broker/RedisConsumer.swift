@@ -23,7 +23,7 @@ final class RedisConsumer: Consumer {
     }
 
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
-        let limit = min(max(limit, 1), 1_000)
+        let limit = Self.share(of: max(limit, 1))
         guard wait else { return try await claim(upTo: limit, from: order).deliveries }
         let waiter = Waiter()
         store.wakeUps.add(waiter, for: order)
@@ -38,6 +38,12 @@ final class RedisConsumer: Consumer {
             try await waiter.wait(atMost: pause, store.time)
         }
     }
+
+    /// How many one claim takes where so many are asked for: a quarter, but not few, and not so many that others wait for it.
+    ///
+    /// So batches follow each other: while one is claimed, another runs and a third is settled. One batch for all free slots
+    /// would come back as one: the worker would wait while the server claims and settles, the server while it runs.
+    private static func share(of limit: Int) -> Int { min(limit, max(64, limit / 4), 1_000) }
 
     /// Until when to wait without a wake-up, which is but a hint.
     private func pause(_ known: Duration?, _ order: [QueueName]) -> Duration {
@@ -139,7 +145,7 @@ final class RedisConsumer: Consumer {
     /// The time before which a message must not be served although it lies in a list: of Python's, which leave the waiting to
     /// workers, and of ours for those.
     private func eta(of message: KombuMessage, tag: String) -> Date? {
-        guard let eta = message.envelope.headers.eta else { return nil }
+        guard let eta = message.envelope.eta else { return nil }
         if let own = DeliveryTag(tag), !own.isEtaInForce { return nil }
         return eta
     }
