@@ -29,9 +29,10 @@ demo: build ## Watch a user sign up: 202, states, mail, numbers (KEEP=1 keeps se
 bridge: build ## Watch Flask ask a Swift worker, and Swift a Python worker (KEEP=1 keeps serving)
 	@Examples/FlaskBridge/run
 
-# One after the other: the live checks start many processes, and must not starve the rest.
+# One after the other: the last two start many processes, and must not starve the rest.
 test: build ## Run every test, then the live ones
-	@$(SWIFT) test --skip-build --skip CeleriacInteropTests
+	@$(SWIFT) test --skip-build --skip 'CeleriacInteropTests|CeleriacPoolTests'
+	@$(SWIFT) test --skip-build --filter CeleriacPoolTests
 	@$(SWIFT) test --skip-build --filter CeleriacInteropTests
 
 interop: build ## Run the live checks alone, against Celery's and Flower's own programs

@@ -51,6 +51,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CeleriacWire", dependencies: ["CeleriacCore", "CZlib"], swiftSettings: house),
         .target(name: "CTaskRecords"),
+        .target(name: "CChildProcess"),
         .target(
             name: "CeleriacExpansion",
             dependencies: [.product(name: "SwiftSyntaxMacros", package: "swift-syntax")],
@@ -91,7 +92,7 @@ let package = Package(
         .target(
             name: "Celeriac",
             dependencies: [
-                "CeleriacCore", "CeleriacWire", "CeleriacMemory", "CeleriacMacros", "CTaskRecords",
+                "CeleriacCore", "CeleriacWire", "CeleriacMemory", "CeleriacMacros", "CTaskRecords", "CChildProcess",
                 logging, lifecycle,
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -248,6 +249,17 @@ let package = Package(
             name: "CrashWorker",
             dependencies: ["Celeriac", "CeleriacSQLite", logging],
             path: "Tests/CrashWorker",
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "PoolWorker",
+            dependencies: ["Celeriac", "CeleriacSQLite", lifecycle, logging, signals],
+            path: "Tests/PoolWorker",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacPoolTests",
+            dependencies: ["Celeriac", "CeleriacSQLite", "PoolWorker"],
             swiftSettings: house
         ),
         .executableTarget(

@@ -59,6 +59,15 @@ struct Serving {
         // snippet.end
     }
 
+    static func children(_ app: TaskApp) async throws -> WorkerOptions {
+        // snippet.children
+        let options = WorkerOptions(pool: .processes(count: 4, concurrencyPerChild: 8))
+        if Worker.isChild { try await Worker(app, options: options).run() }  // serves the worker that started it
+        // From here on only the first process: listen on the port, start the ServiceGroup …
+        // snippet.end
+        return options
+    }
+
     static func service(_ app: TaskApp) async throws {
         // snippet.service
         let options = WorkerOptions(

@@ -5,11 +5,12 @@ import Logging
 
 /// Measures Celeriac beside what it stands on and beside a peer, in one run: the ratios are what counts.
 ///
-/// `CeleriacBench [--quick] [--only memory|sqlite|redis] [--rows footprints|enqueues|drains|latencies|processes]`; started by `make bench`. Never a test: nothing here passes or fails.
+/// `CeleriacBench [--quick] [--only memory|sqlite|redis|pools] [--rows footprints|enqueues|drains|latencies|processes]`; started by `make bench`. Never a test: nothing here passes or fails.
 @main
 struct CeleriacBench {
     static func main() async throws {
         LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
+        if Worker.isChild { try await Pools.serve() }
         let words = CommandLine.arguments
         if words.count == 3, words[1] == "--worker" { return try await OtherProcess.work(on: words[2]) }
         func value(of flag: String) -> String? { words.firstIndex(of: flag).flatMap { words.dropFirst($0 + 1).first } }
@@ -31,8 +32,9 @@ struct Run {
         var contestants = [Contestant.memory(scale), .sqlite(scale)]
         if let redis { contestants.append(.redis(scale, redis)) }
         for contestant in contestants where isWanted(contestant.name) { try await contestant.run(into: &table) }
-        table.print()
+        if only != "pools" { table.print() }
         guard scale.rows == nil else { return }
+        if isWanted("pools") { try await Pools(scale: scale).measure() }
         if isWanted("sqlite") {
             try await Ceilings(scale: scale, table: table).run()
             try await Peer(scale: scale).run(beside: table)
@@ -69,6 +71,7 @@ struct Scale: Sendable {
     var idleSeconds: Int { isQuick ? 3 : 10 }
     /// Starts at a hundred a second.
     var paced: Int { isQuick ? 200 : 1000 }
+    var crashes: Int { isQuick ? 10 : 50 }
     var peer: Int { isQuick ? 2000 : 10_000 }
 }
 

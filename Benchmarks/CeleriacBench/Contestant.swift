@@ -36,7 +36,7 @@ struct Contestant: Sendable {
 
     static func app(_ url: String) throws -> TaskApp { try TaskApp(url, schemes: [.sqlite, .redis], logger: quiet) }
 
-    private static func app(_ backend: Backend) throws -> TaskApp { try TaskApp(backend, logger: quiet) }
+    static func app(_ backend: Backend) throws -> TaskApp { try TaskApp(backend, logger: quiet) }
 
     static let quiet = {
         var logger = Logger(label: "bench")

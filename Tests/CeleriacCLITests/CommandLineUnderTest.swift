@@ -84,6 +84,8 @@ final class CommandLineUnderTest: Sendable {
         let said = Said()
         var session = session
         session.name = "test"
+        // A child would be this test bundle again.
+        if session.worker.pool.isUsual { session.worker.pool = .inProcess() }
         session.terminal = Terminal(
             write: { text in said.state.withLock { $0.out += text } },
             writeError: { text in

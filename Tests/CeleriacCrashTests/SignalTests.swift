@@ -103,9 +103,8 @@ struct SignalTests {
         let worker = try SignalledWorker(
             field.database,
             [
-                "worker", "--concurrency", "64", "--shutdown-limit", "10m", "--cancellation-grace", grace,
-                "--log-level",
-                "critical",
+                "worker", "--pool", "in-process", "--concurrency", "64", "--shutdown-limit", "10m",
+                "--cancellation-grace", grace, "--log-level", "critical",
             ])
         for call in calls {
             for try await update in call.updates where update.state == .started { break }

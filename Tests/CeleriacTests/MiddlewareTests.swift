@@ -53,6 +53,7 @@ struct MiddlewareTests {
             case .taskStarted(let context): journal.write("runs \(context.task)")
             case .taskEnded(let context, let state, _): journal.write("\(context.task) \(state)")
             case .parked(_, let task, _, _): journal.write("parked \(task)")
+            case .childLost(let loss): journal.write("lost \(loss.pid)")
             case .stopping: journal.write("stopping")
             case .stopped: journal.write("stopped")
             }

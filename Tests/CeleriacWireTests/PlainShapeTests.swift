@@ -1,4 +1,5 @@
 import CeleriacCore
+import Foundation
 import CeleriacWire
 import Testing
 

@@ -78,3 +78,11 @@ func spin(_ gate: String) -> Int {
 private func wait(for gate: String) async throws {
     while !FileManager.default.fileExists(atPath: gate) { try await SystemTime().sleep(for: .milliseconds(10)) }
 }
+
+// Tasks about the ends of their process.
+
+@Task(name: "swift.trap")
+func trap(_ index: Int) -> Int { [1, 2, 3][index] }
+
+@Task(name: "swift.exit")
+func leave(code: Int) -> Int { exit(Int32(code)) }

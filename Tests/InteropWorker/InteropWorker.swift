@@ -11,10 +11,8 @@ import Logging
 @main
 struct InteropWorker {
     static func main() async {
-        Thread.detachNewThread {
-            while !FileHandle.standardInput.availableData.isEmpty {}
-            _exit(0)
-        }
+        // Children end with their worker, and have no standard input.
+        if !Worker.isChild { endWithInput() }
         var options = WorkerOptions()
         let environment = ProcessInfo.processInfo.environment
         options.mingles = environment["INTEROP_MINGLES"] != "no"
@@ -31,6 +29,13 @@ struct InteropWorker {
             try TaskApp(
                 schemes: [.redis], options: AppOptions(topology: Topology([.broadcast("everyone")])), logger: logger
             )
+        }
+    }
+
+    private static func endWithInput() {
+        Thread.detachNewThread {
+            while !FileHandle.standardInput.availableData.isEmpty {}
+            _exit(0)
         }
     }
 }

@@ -1,4 +1,5 @@
 public import Logging
+import CeleriacMemory
 import CeleriacWire
 import Synchronization
 
@@ -33,6 +34,8 @@ public final class TaskApp: Sendable {
     /// Where broker and results were opened, if by URL.
     let brokerURL: BackendURL?
     let resultsURL: BackendURL?
+    /// Whether this process has a memory broker that nobody shares: that of a child process.
+    let isCutOff: Bool
     private let hasDiscovered = Guarded(false)
     private let hasDeclared: Atomic<Bool>
 
@@ -45,6 +48,7 @@ public final class TaskApp: Sendable {
         results = backend.results
         hasCompletionStore =
             broker is any CompletionStore && results.map { ($0 as AnyObject) === (backend.broker as AnyObject) } == true
+        isCutOff = backend.broker is MemoryStore && ChildWorker.parent != nil
         brokerURL = backend.url
         resultsURL = backend.resultsURL
         hasDeclared = Atomic(options.topology.exchanges.isEmpty)

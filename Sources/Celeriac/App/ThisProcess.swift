@@ -16,6 +16,9 @@ enum ThisProcess {
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }()
 
+    /// How many cores the machine offers.
+    static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
     /// The machine's load over the last 1, 5 and 15 minutes.
     static var loadAverage: [Double] {
         var loads = [0.0, 0, 0]
@@ -25,19 +28,23 @@ enum ThisProcess {
     /// The memory that it holds now; where the system does not say, the most that it ever held.
     static var residentBytes: Int {
         #if os(Linux)
-            if let file = fopen("/proc/self/statm", "r") {
-                defer { fclose(file) }
-                var line = [CChar](repeating: 0, count: 128)
-                if fgets(&line, Int32(line.count), file) != nil {
-                    let fields = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-                        .split(separator: " ")
-                    if fields.count > 1, let pages = Int(fields[1]) { return pages * sysconf(Int32(_SC_PAGESIZE)) }
-                }
-            }
-            return usage.ru_maxrss * 1024
+            let now = residentBytes(of: pid)
+            return now > 0 ? now : usage.ru_maxrss * 1024
         #else
             return usage.ru_maxrss
         #endif
+    }
+
+    /// The memory that a process holds now; 0 where the system does not say.
+    static func residentBytes(of pid: Int32) -> Int {
+        guard let file = fopen("/proc/\(pid)/statm", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 128)
+        guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
+        let fields = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            .split(separator: " ")
+        guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
+        return pages * sysconf(Int32(_SC_PAGESIZE))
     }
 
     /// What the process has used so far.

@@ -67,8 +67,19 @@ extension TaskApp {
 
     // MARK: From signature to message
 
+    /// What a task in a child process sends into a memory of its own would be lost with it.
+    private func checkThatBrokerIsReached() throws {
+        guard isCutOff else { return }
+        throw CeleriacError(
+            .unsupported,
+            "a task in a child process cannot send calls: the memory broker lives in the worker's process alone. "
+                + "Use sqlite:// or another broker, or a worker with pool: .inProcess()"
+        )
+    }
+
     func message(for call: UnsentCall) throws -> Message {
         if let failure = call.arguments.failure { throw failure }
+        try checkThatBrokerIsReached()
         let options = call.options
         try check(call.task.rawValue, is: "task name")
         try options.id.map { try check($0.rawValue, is: "task id") }

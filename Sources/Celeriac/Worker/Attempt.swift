@@ -7,7 +7,8 @@ import Synchronization
 
 /// One delivery while this worker has it: what the lease keeper renews, and what can be cancelled.
 final class Attempt: Sendable {
-    /// Why an attempt was told to stop. The first reason stands, except that a lost lease overrides all.
+    /// Why an attempt was told to stop. The first reason stands, except that a lost lease overrides all, and that who is
+    /// terminated has no use for the grace of its soft time limit.
     enum CancelReason: Sendable {
         case softTimeLimit, revoked, shutdown, leaseLost
     }
@@ -18,6 +19,8 @@ final class Attempt: Sendable {
         var startedAt: Date?
         var isAcknowledged = false
         var signal: Signal?
+        var pid: Int32?
+        var observer: (@Sendable (CancelReason) -> Void)?
     }
 
     let delivery: Delivery
@@ -37,6 +40,20 @@ final class Attempt: Sendable {
     /// By which signal somebody had it terminated, if they said.
     var signal: Signal? { state.withLock { $0.signal } }
 
+    /// The process that it runs in, where that is a child of the worker.
+    var pid: Int32? { state.withLock { $0.pid } }
+
+    func run(in process: Int32) { state.withLock { $0.pid = process } }
+
+    /// Tells of each cancellation, the one that came before included. For one observer.
+    func observe(_ observer: @escaping @Sendable (CancelReason) -> Void) {
+        let reason = state.withLock { state in
+            state.observer = observer
+            return state.reason
+        }
+        if let reason { observer(reason) }
+    }
+
     func start(at now: Date) { state.withLock { $0.startedAt = now } }
     func acknowledge() { state.withLock { $0.isAcknowledged = true } }
 
@@ -50,11 +67,14 @@ final class Attempt: Sendable {
     }
 
     func cancel(because reason: CancelReason, by signal: Signal? = nil) {
-        let task = state.withLock { state in
+        let (task, observer) = state.withLock { state in
             state.signal = state.signal ?? signal
-            if state.reason == nil || reason == .leaseLost { state.reason = reason }
-            return state.task
+            if state.reason == nil || reason == .leaseLost || (reason == .revoked && state.reason == .softTimeLimit) {
+                state.reason = reason
+            }
+            return (state.task, state.observer)
         }
         task?.cancel()
+        observer?(reason)
     }
 }

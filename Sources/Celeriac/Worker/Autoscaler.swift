@@ -10,22 +10,31 @@ final class Autoscaler: Sendable {
 
     private let app: TaskApp
     private let slots: Slots
+    private let pool: any WorkerPool
     private let queues: LiveQueues
     private let state: Guarded<ClosedRange<Int>>
 
-    init(app: TaskApp, slots: Slots, queues: LiveQueues, range: ClosedRange<Int>) {
+    init(app: TaskApp, slots: Slots, pool: any WorkerPool, queues: LiveQueues, range: ClosedRange<Int>) {
         self.app = app
         self.slots = slots
+        self.pool = pool
         self.queues = queues
         state = Guarded(range)
     }
 
+    /// In slots of this process, or in children.
     var range: ClosedRange<Int> { state.withLock { $0 } }
+
+    private var slotRange: ClosedRange<Int> {
+        let (range, step) = (range, pool.step)
+        return (range.lowerBound * step)...(range.upperBound * step)
+    }
 
     /// Changes the limits, and what lies outside of them at once.
     func update(_ range: ClosedRange<Int>) {
         state.withLock { $0 = range }
-        resize { min(max($0, range.lowerBound), range.upperBound) }
+        let slots = slotRange
+        resize { min(max($0, slots.lowerBound), slots.upperBound) }
     }
 
     /// Returns when cancelled.
@@ -37,7 +46,7 @@ final class Autoscaler: Sendable {
             let now = app.time.uptime
             if held >= capacity { neededAt = now }
             let next = Self.size(
-                of: capacity, held: held, waiting: waiting, in: range, isIdle: now - neededAt >= Self.patience
+                of: capacity, held: held, waiting: waiting, in: slotRange, isIdle: now - neededAt >= Self.patience
             )
             guard next != capacity else { continue }
             resize { _ in next }
@@ -68,8 +77,11 @@ final class Autoscaler: Sendable {
 
     private func resize(_ change: (Int) -> Int) {
         let before = slots.capacity
-        let after = slots.resize(change)
+        let step = pool.step
+        // Whole children: a part of one is a whole one.
+        let after = slots.resize { (change($0) + step - 1) / step * step }
         guard after != before else { return }
+        pool.resize(toSlots: after)
         app.logger.info("autoscaler", metadata: ["from": "\(before)", "to": "\(after)"])
     }
 }

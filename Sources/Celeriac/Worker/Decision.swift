@@ -43,6 +43,7 @@ struct Decision: Sendable {
             return Decision(settlement: .ack, state: .revoked, failure: .revoked(reason))
         case .postponed(let then):
             return Decision(settlement: .release(notBefore: then), state: .pending, isRecorded: false)
+        case .crashed(let loss): return lost(loss, envelope, now)
         case .interrupted:
             return Decision(settlement: .release(), state: .pending, isRecorded: false)
         case .leaseLost:
@@ -79,6 +80,29 @@ struct Decision: Sendable {
         }
         return Decision(
             settlement: .retry(again, notBefore: then), state: .retry, failure: failure.adding(envelope.history)
+        )
+    }
+
+    /// What took its process down runs again, after a pause that grows, until it has done so too often.
+    private static func lost(_ loss: WorkerLoss, _ envelope: Envelope, _ now: Date) -> Decision {
+        let losses = envelope.history.count { $0.type == loss.kind } + 1
+        guard losses < min(loss.limit, TaskFailure.longestHistory) else {
+            let whole = loss.failure.adding(envelope.history)
+            return Decision(
+                settlement: .deadLetter(reason: "poison, lost \(losses) times: \(loss.failure)"), state: .failure,
+                failure: whole
+            )
+        }
+        let then = loss.isBlamed ? now.adding(.milliseconds(50 << (2 * min(losses, 6)))) : now
+        let attempt = FailedAttempt(
+            attempt: envelope.attempt, at: now, type: loss.kind, message: loss.failure.message)
+        let again = envelope.with { headers in
+            if loss.isBlamed { headers.eta = then }
+            headers.history = (headers.history + [attempt]).suffix(TaskFailure.longestHistory)
+        }
+        return Decision(
+            settlement: .retry(again, notBefore: then), state: loss.isBlamed ? .retry : .pending,
+            failure: loss.failure.adding(envelope.history), isRecorded: loss.isBlamed
         )
     }
 

@@ -19,12 +19,13 @@ final class Executor: Sendable {
     /// `nil` where the broker carries no events.
     let events: EventDispatcher?
     let hooks: WorkerHooks
+    let pool: any WorkerPool
     /// Whether STARTED is recorded.
     private let isTracking: Bool
 
     init(
         app: TaskApp, worker: String, deliveryLimit: Int, limits: LiveLimits, rates: RateGovernor,
-        revoked: RevokedCalls, events: EventDispatcher?, hooks: WorkerHooks
+        revoked: RevokedCalls, events: EventDispatcher?, hooks: WorkerHooks, pool: any WorkerPool
     ) {
         self.app = app
         self.worker = worker
@@ -34,6 +35,7 @@ final class Executor: Sendable {
         self.revoked = revoked
         self.events = events
         self.hooks = hooks
+        self.pool = pool
         isTracking = app.interimStates.contains(.started)
     }
 
@@ -100,7 +102,7 @@ final class Executor: Sendable {
             try task.parameters.map(call.arguments.check(against:))
             return .success((task, call.arguments))
         } catch let error as CeleriacError {
-            return refuse(error.refusedType, error.message(withCause: true))
+            return refuse(error.refusedType, error.wholeMessage)
         } catch {
             return refuse("DecodeError", "\(error)")
         }
@@ -134,7 +136,9 @@ final class Executor: Sendable {
             }
             tellStart(attempt, now)
             await hooks.tell(.taskStarted(context))
-            execution.outcome = await outcome(of: attempt, task, arguments, context)
+            let times = limits.times(of: task, for: delivery.envelope)
+            execution.outcome = await pool.run(
+                TaskRun(attempt: attempt, task: task, arguments: arguments, context: context, times: times))
         }
         return execution
     }
@@ -167,81 +171,6 @@ final class Executor: Sendable {
     func ignoresResult(_ envelope: Envelope, _ task: AnyTask?) -> Bool {
         envelope.ignoreResult ?? (task?.options.ignoreResult == true || app.options.ignoreResults)
     }
-
-    /// The one place where a thrown value becomes an outcome.
-    private func outcome(
-        of attempt: Attempt, _ task: AnyTask, _ arguments: ReceivedArguments, _ context: TaskContext
-    ) async -> Outcome {
-        do {
-            let result = try await limited(attempt, task) {
-                try await TaskContext.$current.withValue(context) {
-                    try await self.run(task, arguments, context)
-                }
-            }
-            return try self.outcome(of: attempt, returning: result)
-        } catch {
-            return outcome(of: attempt, throwing: error, task)
-        }
-    }
-
-    @Sendable
-    private func run(
-        _ task: AnyTask, _ arguments: ReceivedArguments, _ context: TaskContext
-    ) async throws -> [UInt8] {
-        let middleware = app.options.middleware
-        guard !middleware.isEmpty else { return try await task.run(arguments, context) }
-        let next = RunNext(context: context, rest: middleware[...]) { try await task.run(arguments, context) }
-        return try await next()
-    }
-
-    private func outcome(of attempt: Attempt, returning result: [UInt8]) throws -> Outcome {
-        switch attempt.cancelReason {
-        case .leaseLost: return .leaseLost
-        case .revoked: return .revoked(.terminated)
-        case .shutdown, .softTimeLimit, nil: break
-        }
-        let limit = app.options.limits.resultBytes
-        guard result.count <= limit else {
-            return .discarded(
-                TaskFailure(
-                    type: "ResultTooLarge", module: "Celeriac",
-                    message:
-                        "the result has \(result.count) bytes of JSON; the limit is \(limit). Keep it elsewhere and return "
-                        + "its address"
-                )
-            )
-        }
-        return .success(result)
-    }
-
-    private func outcome(of attempt: Attempt, throwing error: any Error, _ task: AnyTask) -> Outcome {
-        switch attempt.cancelReason {
-        case .leaseLost: return .leaseLost
-        case .revoked: return .revoked(.terminated)
-        case .shutdown: return .interrupted
-        case .softTimeLimit:
-            let limit = SoftTimeLimitExceeded()
-            return .failure(TaskFailure(limit), task.options.retry.reaction(to: limit))
-        case nil: break
-        }
-        if let directive = error as? TaskDirective { return outcome(of: directive) }
-        if let error = error as? CeleriacError, error.code == .invalidArguments {
-            return .rejected(
-                TaskFailure(type: "ArgumentError", module: "Celeriac", message: error.message(withCause: true))
-            )
-        }
-        return .failure(TaskFailure(error), task.options.retry.reaction(to: error))
-    }
-
-    private func outcome(of directive: TaskDirective) -> Outcome {
-        switch directive.kind {
-        case .retry(let pause, let error):
-            return .retry(error.map(TaskFailure.init) ?? .retry, pause: pause)
-        case .snooze(let pause): return .snooze(pause)
-        case .reject(let reason): return .rejected(.rejected(reason))
-        case .discard(let reason): return .discarded(TaskFailure(type: "Discard", module: "Celeriac", message: reason))
-        }
-    }
 }
 
 extension ReceivedCall {
@@ -262,9 +191,5 @@ extension CeleriacError {
         case .unsupported: "ContentDisallowed"
         default: "DecodeError"
         }
-    }
-
-    fileprivate func message(withCause: Bool) -> String {
-        underlying.map { "\(message): \($0)" } ?? message
     }
 }

@@ -22,6 +22,8 @@ enum Outcome: Sendable {
     case revoked(RevocationReason)
     /// Its rate limit lets it start then.
     case postponed(until: Date)
+    /// The process that ran it died.
+    case crashed(WorkerLoss)
     /// The worker stopped before it ended.
     case interrupted
     /// Another worker has it now.

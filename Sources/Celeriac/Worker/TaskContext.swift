@@ -30,13 +30,16 @@ public final class TaskContext: Sendable {
     /// More than 1 after workers died with it.
     public let deliveryCount: Int
     public let startedAt: Date
+    /// Takes the states that the task sets, where another process records them; `nil` = this one does.
+    private let recorder: (@Sendable (TaskState, [UInt8]) async throws -> Void)?
     /// What it has sent so far.
     private let sent = Guarded<[ResultNode]>([])
     /// The most that a result tells of.
     private static let mostChildren = 10_000
 
     init(
-        app: TaskApp, envelope: Envelope, queue: QueueName, worker: String, deliveryCount: Int, startedAt: Date
+        app: TaskApp, envelope: Envelope, queue: QueueName, worker: String, deliveryCount: Int, startedAt: Date,
+        recorder: (@Sendable (TaskState, [UInt8]) async throws -> Void)? = nil
     ) {
         self.app = app
         self.envelope = envelope
@@ -44,6 +47,7 @@ public final class TaskContext: Sendable {
         self.worker = worker
         self.deliveryCount = deliveryCount
         self.startedAt = startedAt
+        self.recorder = recorder
     }
 
     public var id: TaskID { envelope.id }
@@ -77,8 +81,14 @@ public final class TaskContext: Sendable {
         guard !state.isTerminal else {
             throw CeleriacError(.invalidArguments, "a task comes to \(state) by ending, not by an update")
         }
+        let meta = try JSONCoding.encode(meta)
+        if let recorder { return try await recorder(state, meta) }
+        try await record(state, meta)
+    }
+
+    func record(_ state: TaskState, _ meta: [UInt8]) async throws {
         var change = change(to: state)
-        change.meta = try JSONCoding.encode(meta)
+        change.meta = meta
         try await app.requireResults().record([change])
     }
 
@@ -97,6 +107,9 @@ public final class TaskContext: Sendable {
             sent += children.prefix(Self.mostChildren - sent.count).map { ResultNode($0) }
         }
     }
+
+    /// The calls that it has sent so far.
+    var children: [TaskID] { sent.withLock { $0.map(\.id) } }
 
     func change(to state: TaskState) -> StateChange {
         change(to: state, at: app.time.now)

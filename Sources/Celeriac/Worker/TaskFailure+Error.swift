@@ -75,9 +75,11 @@ extension TaskFailure {
     /// A retry that the task asked for without an error of its own.
     static let retry = TaskFailure(type: "Retry", module: "celery.exceptions", message: "the task asked to run again")
 
+    static let workerLost = "WorkerLostError"
+
     static func workersLost(deliveries: Int) -> TaskFailure {
         TaskFailure(
-            type: "WorkerLostError", module: "billiard.exceptions",
+            type: workerLost, module: "billiard.exceptions",
             message:
                 "handed out \(deliveries) times without an outcome: the workers that had it died or lost it"
         )

@@ -28,11 +28,14 @@ public struct Worker: Service {
     /// What it has done so far.
     public var statistics: WorkerStatistics { session.settler.statistics }
 
-    /// Works until it is told to end, or comes to the end that its options name (burst, `maxTasks`). Once.
+    /// Works until it is told to end, or comes to the end that its options name (burst, `maxTasks`). Once. In a child process
+    /// of a worker it serves that one, and does not return; see ``isChild``.
     ///
-    /// - Throws: `CeleriacError` with code `duplicateTask`, which names both; `BrokerError` that waiting does not mend.
+    /// - Throws: `CeleriacError` with code `duplicateTask`, which names both, or with `invalidConfiguration` where child
+    ///   processes cannot be had; `BrokerError` that waiting does not mend.
     public func run() async throws {
         try app.discoverTasks()
+        if let parent = ChildWorker.parent { await ChildWorker(app).run(under: parent) }
         let session = session
         // Unstructured to shield the orderly end from cancellation: leases are given back either way. On the lane, since it
         // must come to that end while tasks hold every thread of the pool.

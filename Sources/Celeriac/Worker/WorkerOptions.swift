@@ -2,8 +2,16 @@
 public struct WorkerOptions: Sendable {
     /// Which queues are served, and in which order. Default: the app's default queue.
     public var queues: QueueSelection?
-    /// Most tasks that run at once. Default 16.
-    public var concurrency: Int
+    /// Where tasks run. Default: in this process, 16 at once; on the command line so many in child processes, one a core.
+    public var pool: TaskPool
+    /// Most tasks that run at once. Of a pool of processes, a number that is no multiple of what a child takes is raised
+    /// to one.
+    public var concurrency: Int {
+        get { pool.slots }
+        set { pool.slots = newValue }
+    }
+    /// How children are kept, where the pool has some.
+    public var children: ChildOptions
     /// Shown by `inspect` as `name.pid@host`; a name with an `@` in it is taken as it is, and must then be unique among the
     /// workers of a broker. Default `celeriac`.
     public var name: String
@@ -32,13 +40,18 @@ public struct WorkerOptions: Sendable {
     public var eventHeartbeat: Duration
     /// Whether it asks other workers at its start for what has been revoked. Default yes.
     public var mingles: Bool
-    /// Lets the worker choose how many tasks run at once, by how many wait. `nil` = always ``concurrency``.
+    /// Lets the worker choose how many tasks run at once, by how many wait; of a pool of processes, how many children.
+    /// `nil` = always the same.
     public var autoscale: ClosedRange<Int>?
     /// Told of everything that happens, in order, before the worker goes on.
     public var hooks: [@Sendable (WorkerEvent) async -> Void]
 
+    /// - Parameters:
+    ///   - concurrency: most tasks that run at once; of no meaning where a `pool` is given.
+    ///   - pool: `nil` = as usual.
     public init(
-        queues: QueueSelection? = nil, concurrency: Int = 16, name: String = "celeriac", lease: Duration = .seconds(30),
+        queues: QueueSelection? = nil, concurrency: Int = 16, pool: TaskPool? = nil,
+        children: ChildOptions = ChildOptions(), name: String = "celeriac", lease: Duration = .seconds(30),
         shutdownLimit: Duration = .seconds(30), cancellationGrace: Duration = .seconds(5), burst: Bool = false,
         maxTasks: Int? = nil, deliveryLimit: Int = 20, heartbeat: Duration = .seconds(5),
         control: ControlReach = .full, sendsTaskEvents: Bool = false, eventHeartbeat: Duration = .seconds(2),
@@ -46,7 +59,8 @@ public struct WorkerOptions: Sendable {
         hooks: [@Sendable (WorkerEvent) async -> Void] = []
     ) {
         self.queues = queues
-        self.concurrency = max(1, concurrency)
+        self.pool = pool ?? TaskPool(kind: .usual(max(1, concurrency)))
+        self.children = children
         self.name = name
         self.lease = max(.seconds(1), lease)
         self.shutdownLimit = max(.zero, shutdownLimit)
@@ -147,6 +161,8 @@ public enum WorkerEvent: Sendable {
     /// An attempt has ended. `state` is what the call came to: SUCCESS, RETRY, FAILURE, REVOKED, or PENDING where it was
     /// given back.
     case taskEnded(TaskContext, state: TaskState, failure: TaskFailure?)
+    /// A child process died with tasks in it, or before it was of use.
+    case childLost(ChildLoss)
     /// A message was parked without having been started.
     case parked(id: TaskID, task: TaskName, queue: QueueName, reason: String)
     /// It claims nothing more; `running` tasks may go on for ``WorkerOptions/shutdownLimit``.

@@ -22,6 +22,7 @@ final class WorkerSession: Sendable {
     private let events: EventDispatcher?
     private let autoscaler: Autoscaler?
     private let executor: Executor
+    private let pool: any WorkerPool
     private let hooks: WorkerHooks
     private let name: String
     private let logLevel: Logger.Level
@@ -55,20 +56,33 @@ final class WorkerSession: Sendable {
         lane = (app.broker as? any LaneProvider)?.lane ?? LaneExecutor(label: "celeriac.worker")
         queues = LiveQueues(options.queues ?? .strict([app.options.defaultQueue]))
         logLevel = app.logger.logLevel
-        slots = Slots(capacity: options.autoscale?.lowerBound ?? options.concurrency)
         hooks = WorkerHooks(hooks: options.hooks)
+        pool = Self.pool(app, options, hooks)
+        let step = pool.step
+        slots = Slots(capacity: options.autoscale.map { $0.lowerBound * step } ?? options.concurrency)
         events = (app.broker as? any EventChannel).map { [name] channel in
             EventDispatcher(app: app, channel: channel, node: name, sendsAll: options.sendsTaskEvents)
         }
-        autoscaler = options.autoscale.map { [slots, queues] range in
-            Autoscaler(app: app, slots: slots, queues: queues, range: range)
+        autoscaler = options.autoscale.map { [slots, pool, queues] range in
+            Autoscaler(app: app, slots: slots, pool: pool, queues: queues, range: range)
         }
         settler = Settler(app: app, slots: slots, lease: options.lease, events: events, hooks: hooks)
         executor = Executor(
             app: app, worker: name, deliveryLimit: options.deliveryLimit, limits: limits,
             rates: RateGovernor(limits: limits, shared: app.broker as? any StartLimiter), revoked: revoked,
-            events: events, hooks: hooks
+            events: events, hooks: hooks, pool: pool
         )
+    }
+
+    private static func pool(_ app: TaskApp, _ options: WorkerOptions, _ hooks: WorkerHooks) -> any WorkerPool {
+        switch options.pool.kind {
+        case .usual, .inProcess: InProcessPool(app: app)
+        case .processes(let count, let perChild):
+            ProcessPool(
+                app: app, worker: options.node, count: options.autoscale?.lowerBound ?? count, perChild: perChild,
+                limits: options.children, deliveryLimit: options.deliveryLimit, hooks: hooks
+            )
+        }
     }
 
     /// How urgently it was told to end; `nil` = it was not.
@@ -90,6 +104,19 @@ final class WorkerSession: Sendable {
         try executor.rates.check(app.registry.all)
         try await app.declareTopology()
         log("worker starts")
+        try await pool.start()
+        do {
+            try await work()
+        } catch {
+            await pool.stop()
+            throw error
+        }
+        await pool.stop()
+        await hooks.tell(.stopped)
+        log("worker stopped")
+    }
+
+    private func work() async throws {
         try await app.broker.withConsumer(of: queues.names, lease: options.lease) { consumer in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 start(helpers: &group)
@@ -102,6 +129,7 @@ final class WorkerSession: Sendable {
                 await hooks.tell(.started(worker: name, tasks: app.registry.all.map(\.name)))
                 let end = await takeIn(from: consumer)
                 await drain()
+                await endPool()
                 settler.finish()
                 await settling.value
                 group.cancelAll()
@@ -112,8 +140,6 @@ final class WorkerSession: Sendable {
                 try end.get()
             }
         }
-        await hooks.tell(.stopped)
-        log("worker stopped")
     }
 
     // MARK: The parts
@@ -167,7 +193,7 @@ final class WorkerSession: Sendable {
 
     private var controlled: ControlledWorker {
         ControlledWorker(
-            app: app, options: options, node: name, slots: slots, queues: queues, limits: limits,
+            app: app, options: options, node: name, slots: slots, pool: pool, queues: queues, limits: limits,
             rates: executor.rates, revoked: revoked, settler: settler, events: events, autoscaler: autoscaler,
             startedAt: app.time.uptime, reclaim: { [weak self] in self?.reclaim() },
             shutDown: { [weak self] in self?.stop(.warm) }
@@ -276,9 +302,14 @@ final class WorkerSession: Sendable {
         app.logger.warning("\(left.count) tasks are cancelled and given back", metadata: ["worker": "\(name)"])
         for attempt in left { attempt.cancel(because: .shutdown) }
         await finish(within: options.cancellationGrace, unlessHurriedPast: .soft)
-        if !slots.isIdle {
-            app.logger.error("\(slots.held.count) tasks have not ended and are left", metadata: ["worker": "\(name)"])
-        }
+    }
+
+    /// What runs in children ends with them: those calls are given back before the worker leaves.
+    private func endPool() async {
+        await pool.stop()
+        if !(pool is InProcessPool) { await finish(within: .seconds(1), unlessHurriedPast: .cold) }
+        guard !slots.isIdle else { return }
+        app.logger.error("\(slots.held.count) tasks have not ended and are left", metadata: ["worker": "\(name)"])
     }
 
     /// Waits until nothing runs, the limit is over, or the end is more urgent than that.

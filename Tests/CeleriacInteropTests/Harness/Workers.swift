@@ -60,8 +60,8 @@ final class SwiftWorker: Sendable {
     ///   - arguments: further words for its `worker` command.
     init(
         _ name: String = "swift", redis url: String, concurrency: Int = 4, queues: [String] = ["celery"],
-        lease: Duration = .seconds(30), sendsEvents: Bool = false, mingles: Bool = true, arguments: [String] = [],
-        scratch: Scratch
+        lease: Duration = .seconds(30), sendsEvents: Bool = false, mingles: Bool = true,
+        pool: [String] = ["--pool", "in-process"], arguments: [String] = [], scratch: Scratch
     ) throws {
         node = "\(name)@test"
         let words = [
@@ -69,7 +69,7 @@ final class SwiftWorker: Sendable {
             "--lease", "\(Int(lease / .milliseconds(1)))ms", "--log-level", "info",
         ]
         process = try ChildProcess(
-            "swift-\(name)", Places.executable("InteropWorker"), words + arguments,
+            "swift-\(name)", Places.executable("InteropWorker"), words + pool + arguments,
             environment: [
                 "CELERIAC_BROKER_URL": url, "INTEROP_JOURNAL": scratch.path("journal"),
                 "INTEROP_MINGLES": mingles ? "yes" : "no", "INTEROP_EVENTS": sendsEvents ? "yes" : "no",

@@ -31,9 +31,10 @@ extension ControlPanel {
         guard worker.autoscaler == nil else {
             return .error("\(name) is not supported with autoscale. Adjust autoscale range instead.")
         }
-        let wanted = worker.slots.capacity + difference
+        let wanted = worker.slots.capacity + difference * worker.pool.step
         guard (1...mostSlots).contains(wanted) else { throw .value("a worker has from 1 to \(mostSlots) slots") }
         worker.slots.resize { _ in wanted }
+        worker.pool.resize(toSlots: wanted)
         worker.reclaim()
         worker.log("pool resized by remote control", ["slots": "\(wanted)"])
         return .ok(difference < 0 ? "pool will shrink" : "pool will grow")

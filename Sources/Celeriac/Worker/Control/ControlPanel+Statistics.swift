@@ -30,9 +30,11 @@ extension ControlPanel {
 
     private static func pool(of worker: ControlledWorker) -> JSONValue {
         let started = worker.settler.statistics.processed
+        let pool = worker.pool.description
         return [
-            "implementation": "celeriac.worker:Slots", "max-concurrency": .integer(Int64(worker.slots.capacity)),
-            "processes": [.integer(Int64(ThisProcess.pid))], "max-tasks-per-child": "N/A",
+            "implementation": .string(pool.implementation), "max-concurrency": .integer(Int64(worker.slots.capacity)),
+            "processes": .array(pool.processes.map { .integer(Int64($0)) }),
+            "max-tasks-per-child": pool.maxTasksPerChild.map { .integer(Int64($0)) } ?? "N/A",
             "put-guarded-by-semaphore": true, "timeouts": [0, 0],
             "writes": [
                 "total": .integer(Int64(started)), "avg": "1.00", "all": "1.00", "raw": .string("\(started)"),

@@ -10,6 +10,8 @@ struct RequestInfo: Sendable {
     let queue: QueueName
     let node: String
     var startedAt: Date?
+    /// The child process that it runs in, if one does.
+    var pid: Int32?
     var isAcknowledged = false
     var isRedelivered = false
 
@@ -21,6 +23,7 @@ struct RequestInfo: Sendable {
         queue = attempt.delivery.queue
         self.node = node
         startedAt = attempt.startedAt
+        pid = attempt.pid
         isAcknowledged = attempt.isAcknowledged
         isRedelivered = attempt.delivery.deliveryCount > 1
     }
@@ -40,7 +43,7 @@ struct RequestInfo: Sendable {
             "args": args, "kwargs": kwargs, "type": .string(headers.task.rawValue), "hostname": .string(node),
             "time_start": startedAt.map { .double($0.timeIntervalSince1970) } ?? .null,
             "acknowledged": .bool(isAcknowledged), "delivery_info": deliveryInfo,
-            "worker_pid": startedAt == nil ? .null : .integer(Int64(ThisProcess.pid)),
+            "worker_pid": startedAt == nil ? .null : .integer(Int64(pid ?? ThisProcess.pid)),
         ]
     }
 

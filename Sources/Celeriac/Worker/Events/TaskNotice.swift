@@ -58,6 +58,13 @@ struct TaskNotice: Sendable, Hashable {
         case .failure, .retry:
             [decision.state == .retry ? retried(envelope.id, decision) : failed(envelope.id, decision)]
         case .discarded: [failed(envelope.id, decision)]
+        case .crashed(let loss) where loss.isBlamed:
+            [decision.state == .retry ? retried(envelope.id, decision) : failed(envelope.id, decision)]
+        case .crashed:
+            [
+                decision.state == .failure
+                    ? failed(envelope.id, decision) : rejected(envelope.id, requeue: true)
+            ]
         case .rejected(let failure):
             if runtime != nil {
                 [failed(envelope.id, decision), rejected(envelope.id, requeue: false)]

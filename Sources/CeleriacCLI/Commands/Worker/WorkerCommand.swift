@@ -24,6 +24,8 @@ struct WorkerCommand: AppCommand {
     var queues: QueuesArgument?
     @Option(name: .shortAndLong, help: "Most tasks that run at once.")
     var concurrency: Int?
+    @OptionGroup(title: "Pool options")
+    var pool: PoolOptions
     @Flag(help: "End as soon as the queues hold nothing that is ready.")
     var burst = false
     @Option(name: .shortAndLong, help: "Shown by inspect, with process and host behind it.")
@@ -62,9 +64,12 @@ struct WorkerCommand: AppCommand {
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        prepareProcess(terminal)
+        // Files that tasks make are their owner's alone.
+        umask(0o077)
         let session = try CommandSession.required()
         let options = try options(app, session)
+        if Worker.isChild { try await Worker(app, options: options).run() }
+        warn(terminal)
         // On a lane, so that it comes to its end while tasks hold every thread of the pool.
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: LaneExecutor(label: "celeriac.command")) {
@@ -98,7 +103,7 @@ struct WorkerCommand: AppCommand {
     private func options(_ app: TaskApp, _ session: CommandSession) throws -> WorkerOptions {
         var options = session.worker
         options.queues = try queues.map { try declared($0.selection, app) } ?? options.queues
-        options.concurrency = concurrency ?? options.concurrency
+        pool.apply(to: &options, concurrency: concurrency, canShare: !(app.broker is MemoryStore))
         options.name = node ?? name ?? options.name
         options.sendsTaskEvents = taskEvents || options.sendsTaskEvents
         options.autoscale = autoscale?.range ?? options.autoscale
@@ -121,9 +126,7 @@ struct WorkerCommand: AppCommand {
         return selection
     }
 
-    /// Files that tasks make are their owner's alone.
-    private func prepareProcess(_ terminal: Terminal) {
-        umask(0o077)
+    private func warn(_ terminal: Terminal) {
         if geteuid() == 0 {
             terminal.note("Warning: this worker runs as root, and so does every task; give it a user of its own.")
         }

@@ -1,0 +1,105 @@
+/// Where a worker's tasks run.
+public struct TaskPool: Sendable, Hashable {
+    enum Kind: Sendable, Hashable {
+        /// In process, unless the command line is asked, which takes processes.
+        case usual(Int)
+        case inProcess(Int)
+        case processes(Int, perChild: Int)
+    }
+
+    var kind: Kind
+
+    /// In the worker's own process: the fastest, and the one to embed in a web app. A task that traps takes the process
+    /// down, and one that never looks whether it is cancelled cannot be stopped.
+    ///
+    /// - Parameter concurrency: most tasks that run at once; at least 1.
+    public static func inProcess(concurrency: Int = 16) -> TaskPool { TaskPool(kind: .inProcess(max(1, concurrency))) }
+
+    /// In children: processes of the same program, started anew by the worker. A task that traps, spins or leaks takes down
+    /// its child alone, which is replaced.
+    ///
+    /// The program must come to `Worker.run()` in the same way when it is started again with the same arguments; see
+    /// ``Worker/isChild``.
+    ///
+    /// - Parameters:
+    ///   - count: how many children; at least 1. `nil` = one for each core.
+    ///   - concurrencyPerChild: most tasks at once in each; at least 1. With 1, nothing dies with a task but itself.
+    public static func processes(count: Int? = nil, concurrencyPerChild: Int = 1) -> TaskPool {
+        TaskPool(kind: .processes(max(1, count ?? ThisProcess.cores), perChild: max(1, concurrencyPerChild)))
+    }
+
+    /// So many tasks at once, in as many children as there are cores.
+    package static func processes(concurrency: Int) -> TaskPool {
+        let count = min(ThisProcess.cores, max(1, concurrency))
+        return .processes(count: count, concurrencyPerChild: (concurrency + count - 1) / count)
+    }
+
+    /// Whether nobody has said where tasks are to run.
+    package var isUsual: Bool {
+        if case .usual = kind { true } else { false }
+    }
+
+    /// Most tasks that run at once.
+    var slots: Int {
+        get {
+            switch kind {
+            case .usual(let slots), .inProcess(let slots): slots
+            case .processes(let count, let perChild): count * perChild
+            }
+        }
+        set {
+            switch kind {
+            case .usual: kind = .usual(max(1, newValue))
+            case .inProcess: kind = .inProcess(max(1, newValue))
+            case .processes(_, let perChild):
+                kind = .processes(max(1, (newValue + perChild - 1) / perChild), perChild: perChild)
+            }
+        }
+    }
+}
+
+/// How a worker keeps its children, where its pool has some. See ``TaskPool/processes(count:concurrencyPerChild:)``.
+public struct ChildOptions: Sendable, Hashable {
+    /// What a child finds in its environment.
+    public enum Inheritance: Sendable, Hashable {
+        /// All that the worker has.
+        case inherited
+        /// These names alone, as far as the worker has them.
+        case only(Set<String>)
+    }
+
+    /// After so many tasks a child is replaced, once nothing runs in it. `nil` = never.
+    public var maxTasks: Int?
+    /// A child that holds more memory than that at the end of a task is replaced, once nothing runs in it. In bytes.
+    /// `nil` = however much.
+    public var maxMemory: Int?
+    /// A child that holds more memory than that is killed, whatever runs in it. In bytes, looked at ten times a second, on
+    /// Linux only. `nil` = however much.
+    public var memoryLimit: Int?
+    /// A task that has crashed so many children is parked as poison. Default 3; 1 = at the first crash.
+    public var crashLimit: Int
+    /// How long a task that is terminated may take to end by itself before its child is killed. Default 1 s.
+    public var terminationGrace: Duration
+    public var environment: Inheritance
+    /// Whether Swift's backtracer looks at a child that crashes. It takes some 40 ms, in which the child is still there.
+    /// Default yes.
+    public var takesBacktraces: Bool
+    /// How many of the last lines that a child has written stand in the failure of what crashed it. Default 20; 0 = none,
+    /// where they may hold secrets.
+    public var linesKept: Int
+
+    public init(
+        maxTasks: Int? = nil, maxMemory: Int? = nil, memoryLimit: Int? = nil, crashLimit: Int = 3,
+        terminationGrace: Duration = .seconds(1), environment: Inheritance = .inherited, takesBacktraces: Bool = true,
+        linesKept: Int = 20
+    ) {
+        self.maxTasks = maxTasks.map { max(1, $0) }
+        self.maxMemory = maxMemory.map { max(1, $0) }
+        self.memoryLimit = memoryLimit.map { max(1, $0) }
+        self.crashLimit = max(1, crashLimit)
+        self.terminationGrace = max(.zero, terminationGrace)
+        self.environment = environment
+        self.takesBacktraces = takesBacktraces
+        self.linesKept = min(max(0, linesKept), 200)
+    }
+}

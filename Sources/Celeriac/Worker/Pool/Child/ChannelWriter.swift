@@ -1,0 +1,111 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+import CChildProcess
+import Synchronization
+
+/// One end of the channel between a supervisor and a child, for writing: gathers what many threads have to say.
+///
+/// Who finds nobody writing writes for all. What does not fit stays, and ``flush()`` is called again once there is room.
+final class ChannelWriter: Sendable {
+    private struct State {
+        var pending: [UInt8] = []
+        var isWriting = false
+        var isBlocked = false
+        var isClosed = false
+    }
+
+    let descriptor: Int32
+    private let state = Guarded(State())
+
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Whether bytes wait for room.
+    var isBlocked: Bool { state.withLock { $0.isBlocked } }
+
+    func append(_ frame: [UInt8]) {
+        state.withLock { state in
+            if !state.isClosed { state.pending += frame }
+        }
+    }
+
+    /// Nothing is written any more: the other end is gone, or the descriptor is about to be closed.
+    func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.pending = []
+        }
+    }
+
+    /// Writes what there is, as far as it fits.
+    ///
+    /// - Returns: whether some of it must wait for room.
+    @discardableResult
+    func flush() -> Bool {
+        while let bytes = take() {
+            let sent = send(bytes)
+            guard put(back: bytes, from: sent) else { break }
+        }
+        return isBlocked
+    }
+
+    /// The same on a descriptor that blocks, or is made to look so: returns once all is written or nobody reads.
+    func flushWaiting() {
+        while flush() { waitForRoom() }
+    }
+
+    private func take() -> [UInt8]? {
+        state.withLock { state in
+            guard !state.isWriting, !state.pending.isEmpty else { return nil }
+            state.isWriting = true
+            state.isBlocked = false
+            return state.pending.takeAll()
+        }
+    }
+
+    /// - Returns: how much was taken; negative where nobody reads any more.
+    private func send(_ bytes: [UInt8]) -> Int {
+        bytes.withUnsafeBytes { bytes in
+            var sent = 0
+            while sent < bytes.count, let start = bytes.baseAddress {
+                let count = celeriac_send(descriptor, start + sent, UInt(bytes.count - sent))
+                if count == Int(-EAGAIN) || count == Int(-EWOULDBLOCK) { break }
+                if count < 0 { return -1 }
+                sent += count
+            }
+            return sent
+        }
+    }
+
+    /// - Returns: whether there may be more to write.
+    private func put(back bytes: [UInt8], from sent: Int) -> Bool {
+        state.withLock { state in
+            state.isWriting = false
+            if sent < 0 {
+                state.isClosed = true
+                state.pending = []
+            } else if sent < bytes.count {
+                state.pending = bytes[sent...] + state.pending
+                state.isBlocked = true
+                return false
+            }
+            return true
+        }
+    }
+
+    private func waitForRoom() {
+        var place = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&place, 1, -1)
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func takeAll() -> [UInt8] {
+        defer { self = [] }
+        return self
+    }
+}

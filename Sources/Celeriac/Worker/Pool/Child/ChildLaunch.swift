@@ -1,0 +1,94 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+import CChildProcess
+import Foundation
+
+/// How children are started: this program again, with the same arguments.
+struct ChildLaunch: Sendable {
+    /// In a child's environment: the number of the process that started it.
+    static let variable = "CELERIAC_CHILD_OF"
+
+    private let path: String
+    private let arguments: [String]
+    private let environment: [String]
+
+    init(_ options: ChildOptions) {
+        #if os(Linux)
+            // What runs, though the file may have been replaced meanwhile.
+            path = "/proc/self/exe"
+        #else
+            path = Bundle.main.executablePath ?? CommandLine.arguments[0]
+        #endif
+        arguments = CommandLine.arguments
+        environment = Self.environment(options, ProcessInfo.processInfo.environment)
+    }
+
+    static func environment(_ options: ChildOptions, _ own: [String: String]) -> [String] {
+        var environment = own
+        if case .only(let names) = options.environment { environment = own.filter { names.contains($0.key) } }
+        environment[variable] = "\(ThisProcess.pid)"
+        if own["SWIFT_BACKTRACE"] == nil {
+            environment["SWIFT_BACKTRACE"] = options.takesBacktraces ? CrashTrace.environment : "enable=no"
+        }
+        return environment.map { "\($0.key)=\($0.value)" }
+    }
+
+    /// A process that was started, and our ends of what leads to it.
+    struct Started {
+        let pid: Int32
+        let channel: Int32
+        let output: Int32
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+
+        init(_ what: String, _ error: Int32) {
+            description = "\(what): \(String(cString: strerror(error)))"
+        }
+    }
+
+    /// Starts one. On the thread that is to outlive it, since Linux ties the child's life to that.
+    func start() throws(Failure) -> Started {
+        var channel: [Int32] = [-1, -1]
+        var output: [Int32] = [-1, -1]
+        var error = celeriac_make_channel(&channel)
+        guard error == 0 else { throw Failure("no channel to a child can be made", error) }
+        error = celeriac_make_pipe(&output)
+        guard error == 0 else {
+            channel.forEach { close($0) }
+            throw Failure("no pipe from a child can be made", error)
+        }
+        var pid: pid_t = 0
+        error = Self.withStrings(arguments) { arguments in
+            Self.withStrings(environment) { environment in
+                celeriac_spawn(path, arguments, environment, channel[1], output[1], &pid)
+            }
+        }
+        close(channel[1])
+        close(output[1])
+        guard error == 0 else {
+            close(channel[0])
+            close(output[0])
+            throw Failure("no child can be started from \(path)", error)
+        }
+        return Started(pid: pid, channel: channel[0], output: output[0])
+    }
+
+    /// The texts as C takes a list of them.
+    private static func withStrings<Value>(
+        _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Value
+    ) -> Value {
+        let copies = texts.map { strdup($0) } + [nil]
+        defer { copies.forEach { free($0) } }
+        return copies.withUnsafeBufferPointer { copies in
+            // Not empty: it ends with a null.
+            copies.baseAddress.map(body)!
+        }
+    }
+}

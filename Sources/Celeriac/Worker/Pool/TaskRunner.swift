@@ -1,0 +1,91 @@
+/// Runs a task in this process and makes an outcome of how it ended: the one place where a thrown value becomes one.
+struct TaskRunner: Sendable {
+    let app: TaskApp
+
+    /// - Parameter body: calls what it is given, perhaps within limits.
+    func outcome(
+        of run: TaskRun,
+        _ body: (@escaping @Sendable () async throws -> [UInt8]) async throws -> [UInt8] = { try await $0() }
+    ) async -> Outcome {
+        do {
+            let result = try await body {
+                try await TaskContext.$current.withValue(run.context) { try await self.result(of: run) }
+            }
+            return outcome(of: run.attempt, returning: result)
+        } catch {
+            return outcome(of: run.attempt, throwing: error, run.task)
+        }
+    }
+
+    private func result(of run: TaskRun) async throws -> [UInt8] {
+        let (task, arguments, context) = (run.task, run.arguments, run.context)
+        let middleware = app.options.middleware
+        guard !middleware.isEmpty else { return try await task.run(arguments, context) }
+        let next = RunNext(context: context, rest: middleware[...]) { try await task.run(arguments, context) }
+        return try await next()
+    }
+
+    private func outcome(of attempt: Attempt, returning result: [UInt8]) -> Outcome {
+        switch attempt.cancelReason {
+        case .leaseLost: return .leaseLost
+        case .revoked: return .revoked(.terminated)
+        case .shutdown, .softTimeLimit, nil: break
+        }
+        let limit = app.options.limits.resultBytes
+        guard result.count <= limit else {
+            return .discarded(
+                TaskFailure(
+                    type: "ResultTooLarge", module: "Celeriac",
+                    message:
+                        "the result has \(result.count) bytes of JSON; the limit is \(limit). Keep it elsewhere and return "
+                        + "its address"
+                )
+            )
+        }
+        return .success(result)
+    }
+
+    private func outcome(of attempt: Attempt, throwing error: any Error, _ task: AnyTask) -> Outcome {
+        if let reason = attempt.cancelReason { return task.outcome(ofBeingStopped: reason) }
+        if let directive = error as? TaskDirective { return outcome(of: directive) }
+        if let error = error as? CeleriacError, error.code == .invalidArguments {
+            return .rejected(TaskFailure(type: "ArgumentError", module: "Celeriac", message: error.wholeMessage))
+        }
+        return .failure(TaskFailure(error), task.options.retry.reaction(to: error))
+    }
+
+    private func outcome(of directive: TaskDirective) -> Outcome {
+        switch directive.kind {
+        case .retry(let pause, let error):
+            return .retry(error.map(TaskFailure.init) ?? .retry, pause: pause)
+        case .snooze(let pause): return .snooze(pause)
+        case .reject(let reason): return .rejected(.rejected(reason))
+        case .discard(let reason): return .discarded(TaskFailure(type: "Discard", module: "Celeriac", message: reason))
+        }
+    }
+}
+
+extension AnyTask {
+    /// What an attempt comes to that was stopped before its end.
+    func outcome(ofBeingStopped reason: Attempt.CancelReason) -> Outcome {
+        switch reason {
+        case .leaseLost: return .leaseLost
+        case .revoked: return .revoked(.terminated)
+        case .shutdown: return .interrupted
+        case .softTimeLimit:
+            let limit = SoftTimeLimitExceeded()
+            return .failure(TaskFailure(limit), options.retry.reaction(to: limit))
+        }
+    }
+
+    /// What an attempt comes to that was still running at its hard limit.
+    func outcome(ofExceeding limit: Duration) -> Outcome {
+        let error = TimeLimitExceeded(limit: limit)
+        return .failure(TaskFailure(error), options.retry.reaction(to: error))
+    }
+}
+
+extension CeleriacError {
+    /// Its words, and those of what caused it.
+    var wholeMessage: String { underlying.map { "\(message): \($0)" } ?? message }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Celeriac
+
+/// Where a worker's tasks run.
+enum PoolArgument: String, ExpressibleByArgument, CaseIterable {
+    case processes
+    case inProcess = "in-process"
+}
+
+/// A size of memory as people type it: `200M`, `1.5G`, `512K`; a plain number is bytes.
+struct SizeArgument: ExpressibleByArgument {
+    let bytes: Int
+
+    static let help = "such as 200M or 1.5G"
+
+    private static let units: [(suffix: String, bytes: Double)] = [("K", 0x400), ("M", 0x100000), ("G", 0x4000_0000)]
+    private static let most = 1e15
+
+    init?(argument: String) {
+        let text = argument.uppercased()
+        let unit = Self.units.first { text.hasSuffix($0.suffix) } ?? ("", 1)
+        guard let number = Double(text.dropLast(unit.suffix.count)), number > 0, number * unit.bytes <= Self.most else {
+            return nil
+        }
+        bytes = max(1, Int(number * unit.bytes))
+    }
+}
+
+/// The options of `worker` about its pool.
+struct PoolOptions: ParsableArguments {
+    @Option(
+        help: """
+            Where tasks run: in child processes, so that one that crashes takes down only its own (the default), or in \
+            the worker's own process.
+            """
+    )
+    var pool: PoolArgument?
+    @Option(help: "Most tasks that run at once in each child (default: 1).")
+    var concurrencyPerChild: Int?
+    @Option(help: "Replace a child after so many tasks.")
+    var maxTasksPerChild: Int?
+    @Option(help: "Replace a child that holds more memory at the end of a task: \(SizeArgument.help).")
+    var maxMemoryPerChild: SizeArgument?
+    @Option(help: "Kill a child that holds more memory: \(SizeArgument.help).")
+    var memoryLimit: SizeArgument?
+
+    func validate() throws {
+        if let concurrencyPerChild, concurrencyPerChild < 1 {
+            throw ValidationError("--concurrency-per-child is at least 1")
+        }
+        if let maxTasksPerChild, maxTasksPerChild < 1 { throw ValidationError("--max-tasks-per-child is at least 1") }
+        let isOfChildren = [
+            concurrencyPerChild != nil, maxTasksPerChild != nil, maxMemoryPerChild != nil, memoryLimit != nil,
+        ]
+        if pool == .inProcess, isOfChildren.contains(true) {
+            throw ValidationError("a worker with --pool in-process has no children to limit")
+        }
+    }
+
+    /// - Parameters:
+    ///   - concurrency: how many tasks at once, all in all; `nil` = as usual.
+    ///   - canShare: whether a broker can be reached from another process.
+    func apply(to options: inout WorkerOptions, concurrency: Int?, canShare: Bool) {
+        switch pool ?? usual(options, canShare) {
+        case .inProcess: options.pool = .inProcess(concurrency: concurrency ?? options.concurrency)
+        case .processes: options.pool = processes(concurrency, options)
+        case nil: if let concurrency { options.concurrency = concurrency }
+        }
+        options.children.maxTasks = maxTasksPerChild ?? options.children.maxTasks
+        options.children.maxMemory = maxMemoryPerChild?.bytes ?? options.children.maxMemory
+        options.children.memoryLimit = memoryLimit?.bytes ?? options.children.memoryLimit
+    }
+
+    private func usual(_ options: WorkerOptions, _ canShare: Bool) -> PoolArgument? {
+        guard concurrencyPerChild == nil else { return .processes }
+        return options.pool.isUsual ? (canShare ? .processes : .inProcess) : nil
+    }
+
+    private func processes(_ concurrency: Int?, _ options: WorkerOptions) -> TaskPool {
+        guard let perChild = concurrencyPerChild else {
+            return .processes(concurrency: concurrency ?? options.concurrency)
+        }
+        let count = concurrency.map { ($0 + perChild - 1) / perChild }
+        return .processes(count: count, concurrencyPerChild: perChild)
+    }
+}
