@@ -196,4 +196,11 @@ struct PoolStateTests {
         #expect(last.contains { if case .closed = $0 { true } else { false } })
         #expect(pool.state.submit(pool.run()).outcomes.values.first?.isInterrupted == true)
     }
+
+    @Test("a program that runs tests is not started as its own child")
+    func testBundle() async throws {
+        let worker = Worker(try makeApp(), options: WorkerOptions(pool: .processes(count: 1), burst: true))
+        let error = await #expect(throws: CeleriacError.self) { try await worker.run() }
+        #expect(error?.code == .invalidConfiguration && error?.message.contains("tests") == true)
+    }
 }

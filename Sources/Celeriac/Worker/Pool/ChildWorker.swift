@@ -27,12 +27,18 @@ final class ChildWorker: Sendable {
 
     private let app: TaskApp
     private let writer = ChannelWriter(CELERIAC_CHANNEL)
+    private let mouth: ChannelMouth
     private let state = Guarded(State())
+    /// Up to so many a write each costs less than a wait.
+    private static let fewRuns = 4
 
     /// The process whose child this one is; `nil` = it is none.
     static let parent: Int32? = ProcessInfo.processInfo.environment[ChildLaunch.variable].flatMap { Int32($0) }
 
-    init(_ app: TaskApp) { self.app = app }
+    init(_ app: TaskApp) {
+        self.app = app
+        mouth = ChannelMouth(writer)
+    }
 
     /// Works until the supervisor has no more use for this process, which ends with it: this does not return, and only
     /// waits, since all else happens on the channel's thread and in the tasks that it starts.
@@ -43,6 +49,7 @@ final class ChildWorker: Sendable {
         let thread = Thread { self.listen() }
         thread.name = "celeriac.channel"
         thread.start()
+        mouth.start()
         while true { try? await Task.sleep(for: .seconds(86_400)) }
     }
 
@@ -120,8 +127,12 @@ final class ChildWorker: Sendable {
             residentBytes: setup.measuresMemory ? ThisProcess.residentBytes : 0
         )
         writer.append(Frame.outcome(ended))
-        state.withLock { _ = $0.running.removeValue(forKey: job.number) }
-        writer.flushWaiting()
+        let left = state.withLock { state in
+            state.running[job.number] = nil
+            return state.running.count
+        }
+        // Among many, a thread of its own gathers what they have to say into one write.
+        if left > Self.fewRuns { mouth.open() } else { writer.flushWaiting() }
         leaveIfIdle()
     }
 
@@ -157,6 +168,8 @@ final class ChildWorker: Sendable {
     private func leaveIfIdle() {
         guard state.withLock({ $0.isRetiring && $0.running.isEmpty }) else { return }
         writer.flushWaiting()
+        // Another thread may be in the midst of a write.
+        while !writer.isDrained { sched_yield() }
         exit(EXIT_SUCCESS)
     }
 }

@@ -23,6 +23,9 @@ final class ProcessPool: WorkerPool {
     private let closed = OneShot<Void>()
     private let lastRun = Atomic<UInt64>(0)
     private let looks = Atomic(0)
+    private let runsNow = Atomic(0)
+    /// Up to so many a write each costs less than a wait.
+    private static let fewRuns = 4
     private let watch = Guarded<Task<Void, Never>?>(nil)
 
     init(
@@ -50,6 +53,7 @@ final class ProcessPool: WorkerPool {
     // MARK: Life
 
     func start() async throws {
+        try ChildLaunch.checkProgram(CommandLine.arguments[0])
         do throws(ChildLaunch.Failure) {
             try reactor.start(self)
         } catch {
@@ -103,6 +107,8 @@ final class ProcessPool: WorkerPool {
     // MARK: Runs
 
     func run(_ run: TaskRun) async -> Outcome {
+        runsNow.add(1, ordering: .relaxed)
+        defer { runsNow.subtract(1, ordering: .relaxed) }
         let childRun = ChildRun(lastRun.add(1, ordering: .relaxed).newValue, run)
         change { $0.submit(childRun) }
         run.attempt.observe { [weak self] reason in self?.cancel(childRun, because: reason) }
@@ -159,7 +165,7 @@ final class ProcessPool: WorkerPool {
                 try? await time.sleep(for: min(.milliseconds(50 << min(attempt, 6)), .seconds(2)))
                 self?.change { $0.launchAgain(isQuarantine: isQuarantine) }
             }
-        case .flush(let child): if child.writer.flush() { reactor.wake() }
+        case .flush(let child): flush(child)
         case .assigned(let run, let child):
             run.run.attempt.run(in: child.pid)
             startTimers(of: run)
@@ -169,6 +175,11 @@ final class ProcessPool: WorkerPool {
         case .opened(let problem): opened.resolve(problem)
         case .closed: closed.resolve(())
         }
+    }
+
+    /// At once where little goes on, else by the reactor, which gathers what many have to say into one write.
+    private func flush(_ child: Child) {
+        if runsNow.load(ordering: .relaxed) > Self.fewRuns || child.writer.flush() { reactor.wake() }
     }
 
     private func report(_ loss: ChildLoss) {

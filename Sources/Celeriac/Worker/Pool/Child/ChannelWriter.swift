@@ -24,6 +24,9 @@ final class ChannelWriter: Sendable {
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
 
+    /// Whether all that was said is written, or will never be.
+    var isDrained: Bool { state.withLock { $0.pending.isEmpty && !$0.isWriting } }
+
     /// Whether bytes wait for room.
     var isBlocked: Bool { state.withLock { $0.isBlocked } }
 

@@ -28,6 +28,17 @@ struct ChildLaunch: Sendable {
         environment = Self.environment(options, ProcessInfo.processInfo.environment)
     }
 
+    /// - Throws: `CeleriacError` with code `invalidConfiguration` for a program that runs tests: its children would run all of
+    ///   them again, and start children in turn.
+    static func checkProgram(_ path: String) throws {
+        guard [".xctest", "/xctest", "swiftpm-testing-helper"].contains(where: path.hasSuffix) else { return }
+        throw CeleriacError(
+            .invalidConfiguration,
+            "tests cannot be run with child processes: a child is this program again, and this one runs tests. "
+                + "Use pool: .inProcess(), or start a program of your own"
+        )
+    }
+
     static func environment(_ options: ChildOptions, _ own: [String: String]) -> [String] {
         var environment = own
         if case .only(let names) = options.environment { environment = own.filter { names.contains($0.key) } }

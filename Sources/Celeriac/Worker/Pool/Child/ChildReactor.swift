@@ -135,7 +135,11 @@ final class ChildReactor: Sendable {
 
     private func wait(for watched: inout [WatchedChild], _ wakeUp: Int32, _ listener: any Listener) {
         var places = [pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0)]
-        for child in watched { child.addPlaces(to: &places) }
+        for child in watched {
+            // What many had to say in the meantime goes out at once.
+            child.child.writer.flush()
+            child.addPlaces(to: &places)
+        }
         _ = poll(&places, nfds_t(places.count), -1)
         if places[0].revents != 0 {
             var bytes: [UInt8] = [0, 0, 0, 0]

@@ -31,8 +31,9 @@ final class Symbolizer: Sendable {
         let path: String
         let inode: UInt64
         let size: Int64
-        let seconds: Int
-        let nanoseconds: Int
+        /// When it was last written, as its bytes lie: in a release build the fields of that structure are seen only by those
+        /// who import a module of the compiler's own.
+        let modified: [UInt8]
     }
 
     /// Names by offset; an empty one was looked for in vain.
@@ -48,7 +49,7 @@ final class Symbolizer: Sendable {
             guard !offsets.isEmpty, let file = ReadableFile(image.path) else { return [:] }
             let edition = Edition(
                 path: image.path, inode: UInt64(file.status.st_ino), size: Int64(file.status.st_size),
-                seconds: Int(file.status.st_mtim.tv_sec), nanoseconds: Int(file.status.st_mtim.tv_nsec)
+                modified: withUnsafeBytes(of: file.status.st_mtim) { Array($0) }
             )
             let old = known.withLock { $0[edition] } ?? [:]
             let missing = offsets.subtracting(old.keys)

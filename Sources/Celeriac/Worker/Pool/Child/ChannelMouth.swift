@@ -1,0 +1,31 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// A thread that writes what a writer has, whenever it is told to: while it is at it, more gathers.
+final class ChannelMouth: Sendable {
+    private let writer: ChannelWriter
+    private let call = DispatchSemaphore(value: 0)
+    private let isCalled = Atomic(false)
+
+    init(_ writer: ChannelWriter) { self.writer = writer }
+
+    func start() {
+        let thread = Thread { self.work() }
+        thread.name = "celeriac.mouth"
+        thread.start()
+    }
+
+    /// Has it write, soon.
+    func open() {
+        if !isCalled.exchange(true, ordering: .acquiringAndReleasing) { call.signal() }
+    }
+
+    private func work() {
+        while true {
+            call.wait()
+            isCalled.store(false, ordering: .releasing)
+            writer.flushWaiting()
+        }
+    }
+}
