@@ -46,9 +46,8 @@ public struct WorkerOptions: Sendable {
     /// Told of everything that happens, in order, before the worker goes on.
     public var hooks: [@Sendable (WorkerEvent) async -> Void]
 
-    /// - Parameters:
-    ///   - concurrency: most tasks that run at once; of no meaning where a `pool` is given.
-    ///   - pool: `nil` = as usual.
+    /// Of a `pool` that is given, `concurrency` is not heeded; without one it is how many tasks run at once, where they
+    /// usually do. All else is as the properties of the same names say.
     public init(
         queues: QueueSelection? = nil, concurrency: Int = 16, pool: TaskPool? = nil,
         children: ChildOptions = ChildOptions(), name: String = "celeriac", lease: Duration = .seconds(30),
