@@ -78,8 +78,6 @@ struct PoolState: Sendable {
         self.deliveryLimit = deliveryLimit
     }
 
-    var runs: [ChildRun] { members.values.flatMap { $0.running.values } }
-
     // MARK: Runs
 
     mutating func submit(_ run: ChildRun) -> [Action] {

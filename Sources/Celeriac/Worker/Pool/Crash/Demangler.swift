@@ -20,7 +20,9 @@
             UnsafeMutablePointer<CChar>?
 
         /// The runtime's demangler for backtraces, without modules and types: `boom(_:_:)`. It reads C++ as well. Not in the
-        /// runtime's documented face, and not to be seen in a static executable: so it is looked up.
+        /// runtime's documented face, and not to be seen in a static executable: so it is looked up. The cast holds as
+        /// long as `Short` is its declaration in C: name, length, buffer and the buffer's size, to a text of `malloc`'s or null.
+        /// The tests that crash a program call it with the toolchain's own runtime.
         private static let short = dlsym(nil, "_swift_backtrace_demangle").map { unsafeBitCast($0, to: Short.self) }
 
         private static func simplified(_ symbol: String) -> UnsafeMutablePointer<CChar>? {
