@@ -73,7 +73,7 @@ struct BlockingTests {
     @Test("a server that dies while one waits is an error, and one that is frozen a missed deadline")
     func serverDies() async throws {
         try await RedisServer.run { server in
-            try await withClient(server.configuration) { client in
+            try await withClient(server.configuration, changed: { $0.deadline = .seconds(10) }) { client in
                 async let lost = code {
                     _ = try await client.block(RESPCommand("BLPOP", "list", 60), timeout: .seconds(60))
                 }

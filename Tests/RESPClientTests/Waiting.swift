@@ -16,7 +16,13 @@ final class Trace<Element: Sendable>: Sendable {
 }
 
 extension RedisServer {
-    var configuration: RESPConfiguration { RESPConfiguration(address: .host("127.0.0.1", port: port)) }
+    /// For a patient client, since the tests share the machine.
+    var configuration: RESPConfiguration {
+        var configuration = RESPConfiguration(address: .host("127.0.0.1", port: port))
+        configuration.connectTimeout = .seconds(30)
+        configuration.deadline = .seconds(60)
+        return configuration
+    }
 }
 
 /// A client for the scope of `body`; closed at its end.
