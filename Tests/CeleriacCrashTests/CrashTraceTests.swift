@@ -14,7 +14,7 @@
                 ("fatal", "Fatal error: told to\nin two lines"),
             ])
         func names(way: String, message: String) async throws {
-            let trace = try #require(CrashTrace(lines: try await Self.lastLines(of: way)))
+            let trace = try #require(try await Self.trace(of: way))
             #expect(trace.message?.hasSuffix(message) == true)
             #expect(trace.signal == SIGILL || trace.signal == SIGTRAP)
             let functions = trace.symbolicated().frames.compactMap(\.function)
@@ -25,14 +25,14 @@
 
         @Test("of a full stack names who filled it", .timeLimit(.minutes(1)))
         func overflow() async throws {
-            let trace = try #require(CrashTrace(lines: try await Self.lastLines(of: "overflow")))
+            let trace = try #require(try await Self.trace(of: "overflow"))
             #expect(trace.signal == SIGSEGV)
             #expect(trace.symbolicated().description.contains("innerStep(_:_:) in CrashDummy ("))
         }
 
         @Test("tells an abort", .timeLimit(.minutes(1)), arguments: ["abort", "cast"])
         func abort(way: String) async throws {
-            let trace = try #require(CrashTrace(lines: try await Self.lastLines(of: way)))
+            let trace = try #require(try await Self.trace(of: way))
             #expect(trace.signal == SIGABRT)
             #expect(trace.cause?.hasPrefix("Aborted") == true)
             #expect((trace.message != nil) == (way == "cast"))
@@ -40,14 +40,15 @@
 
         @Test("finds no names in a file that was replaced since", .timeLimit(.minutes(1)))
         func replaced() async throws {
-            var trace = try #require(CrashTrace(lines: try await Self.lastLines(of: "index")))
+            var trace = try #require(try await Self.trace(of: "index"))
             let own = try #require(trace.images.firstIndex { $0.name == "CrashDummy" })
             let old = trace.images[own]
-            trace.images[own] = CrashImage(range: old.range, buildID: "0123456789", name: old.name, path: old.path)
+            trace.images[own] = CrashImage(range: old.range, inode: 1, name: old.name, path: old.path)
             #expect(!trace.symbolicated(by: Symbolizer()).frames.compactMap(\.function).contains("innerStep(_:_:)"))
         }
 
-        private static func lastLines(of way: String) async throws -> [String] {
+        /// As a supervisor comes to it: while the process waits for its backtrace, what is mapped into it can be read.
+        private static func trace(of way: String) async throws -> CrashTrace? {
             let process = Process()
             let errors = Pipe()
             process.executableURL = builtProgram("CrashDummy")
@@ -56,10 +57,16 @@
                 .merging(ProcessInfo.processInfo.environment) { own, _ in own }
             process.standardError = errors
             try process.run()
-            let reading = errors.fileHandleForReading
-            let text = try await offPool { try reading.readToEnd() } ?? Data()
-            return String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-                .map(String.init)
+            let (reading, pid) = (errors.fileHandleForReading, process.processIdentifier)
+            return try await offPool {
+                var lines = OutputLines()
+                var images: [CrashImage] = []
+                while case let bytes = reading.availableData, !bytes.isEmpty {
+                    bytes.withUnsafeBytes { lines.append($0) }
+                    if lines.announcesBacktrace, images.isEmpty { images = MemoryMap.images(of: pid) }
+                }
+                return CrashTrace(lines: lines.all, mapped: images)
+            }
         }
     }
 #endif

@@ -100,6 +100,12 @@ final class SupervisorProcess: @unchecked Sendable {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count) ?? 0
     }
 
+    /// The memory that it holds now.
+    var residentBytes: Int {
+        let text = (try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8)) ?? ""
+        return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * Int(getpagesize()) } ?? 0
+    }
+
     /// Those that are alive, by `/proc`.
     static func alive(_ pids: [Int32]) -> [Int32] { pids.filter { pid in processes.contains { $0.pid == pid } } }
 

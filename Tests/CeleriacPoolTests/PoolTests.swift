@@ -85,6 +85,24 @@ struct PoolTests {
         }
     }
 
+    @Test("the worker holds on to nothing of what has ended")
+    func lettingGo() async throws {
+        try await withPool { field, worker in
+            let text = JSONValue.string(String(repeating: "x", count: 100_000))
+            let round = Array(
+                repeating: Signature<Int>("pool.measure", EncodedArguments(args: [text])), count: 100)
+            var sizes: [Int] = []
+            for _ in 0..<10 {
+                for result in try await field.app.send(round) {
+                    #expect(try await result.get(timeout: .seconds(60)) == 100_000)
+                }
+                sizes.append(worker.residentBytes)
+            }
+            // 90 MB went through after the first round; all of it kept would be twice that.
+            #expect(sizes[9] - sizes[0] < 45_000_000, "\(sizes)")
+        }
+    }
+
     @Test("a task that spins is terminated, and the one beside it runs again")
     func termination() async throws {
         try await withPool(children: 1, perChild: 2) { field, _ in

@@ -4,6 +4,10 @@ import Foundation
 @Task(name: "pool.echo")
 func echo(_ number: Int) -> Int { number }
 
+/// Takes what is large, and returns what is small.
+@Task(name: "pool.measure")
+func measure(_ text: String) -> Int { text.utf8.count }
+
 /// Leaves a byte in a file when it starts, and takes a few milliseconds, some of them for others.
 @Task(name: "pool.mark")
 func mark(_ number: Int, journal: String) async throws -> Int {

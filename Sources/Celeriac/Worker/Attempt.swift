@@ -45,7 +45,7 @@ final class Attempt: Sendable {
 
     func run(in process: Int32) { state.withLock { $0.pid = process } }
 
-    /// Tells of each cancellation, the one that came before included. For one observer.
+    /// Tells of each cancellation, the one that came before included, until ``forgetObserver()``. For one observer.
     func observe(_ observer: @escaping @Sendable (CancelReason) -> Void) {
         let reason = state.withLock { state in
             state.observer = observer
@@ -53,6 +53,9 @@ final class Attempt: Sendable {
         }
         if let reason { observer(reason) }
     }
+
+    /// An observer that holds on to the attempt would keep both for ever.
+    func forgetObserver() { state.withLock { $0.observer = nil } }
 
     func start(at now: Date) { state.withLock { $0.startedAt = now } }
     func acknowledge() { state.withLock { $0.isAcknowledged = true } }

@@ -13,16 +13,16 @@ import Synchronization
 /// ``Urgency/warm``, cancellation of its task ``Urgency/soft``.
 public struct Worker: Service {
     private let app: TaskApp
-    private let options: WorkerOptions
-    let session: WorkerSession
+    private let late: LateSession
+
+    var session: WorkerSession { late.session }
 
     /// - Parameters:
     ///   - app: its `@Task`s are found when the worker starts.
     ///   - options: queues, concurrency, lease and the like.
     public init(_ app: TaskApp, options: WorkerOptions = WorkerOptions()) {
         self.app = app
-        self.options = options
-        session = WorkerSession(app, options)
+        late = LateSession(app, options)
     }
 
     /// What it has done so far.
@@ -36,7 +36,7 @@ public struct Worker: Service {
     public func run() async throws {
         try app.discoverTasks()
         if let parent = ChildWorker.parent { await ChildWorker(app).run(under: parent) }
-        let session = session
+        let session = late.session
         // Unstructured to shield the orderly end from cancellation: leases are given back either way. On the lane, since it
         // must come to that end while tasks hold every thread of the pool.
         let work = Task(executorPreference: session.lane) { try await session.run() }
@@ -48,6 +48,27 @@ public struct Worker: Service {
             }
         } onCancel: {
             stop(.soft)
+        }
+    }
+}
+
+/// Makes the session when it is first asked for: a child process never does.
+private final class LateSession: Sendable {
+    private let app: TaskApp
+    private let options: WorkerOptions
+    private let made = Guarded<WorkerSession?>(nil)
+
+    init(_ app: TaskApp, _ options: WorkerOptions) {
+        self.app = app
+        self.options = options
+    }
+
+    var session: WorkerSession {
+        made.withLock { made in
+            if let made { return made }
+            let session = WorkerSession(app, options)
+            made = session
+            return session
         }
     }
 }

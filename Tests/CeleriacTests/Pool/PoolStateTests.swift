@@ -15,7 +15,7 @@ struct PoolStateTests {
         for run in [first, second, third] { #expect(pool.state.submit(run).isEmpty) }
         let (children, actions) = pool.launch(launches)
         #expect(actions.assignments == [1: 1, 2: 2])
-        let next = pool.state.end(1, .success([]), residentBytes: 0, in: children[0])
+        let next = pool.state.end(1, in: children[0])
         #expect(next.assignments == [3: 1])
     }
 
@@ -53,14 +53,14 @@ struct PoolStateTests {
         let (fresh, first) = pool.launch(death)
         let ward = try #require(fresh.first { $0.isQuarantine })
         #expect(first.assignments == [1: ward.number])
-        let second = pool.state.end(1, .success([]), residentBytes: 0, in: ward)
+        let second = pool.state.end(1, in: ward)
         #expect(second.assignments == [2: ward.number])
         let crash = pool.state.died(ward, PoolUnderTest.trap, isOutOfMemory: false)
         #expect(crash.outcomes.keys.sorted() == [2] && crash.outcomes[2]?.isBlamed == true)
         #expect(crash.launches == [true])
         let (wards, third) = pool.launch(crash)
         #expect(third.assignments == [3: wards[0].number])
-        let end = pool.state.end(3, .success([]), residentBytes: 0, in: wards[0])
+        let end = pool.state.end(3, in: wards[0])
         #expect(end.outcomes.count == 1)
         #expect(pool.state.members[wards[0].number]?.status == .retiring)
     }
@@ -127,13 +127,13 @@ struct PoolStateTests {
         let (children, _) = pool.launch(pool.state.staff())
         _ = pool.state.submit(pool.run())
         _ = pool.state.submit(pool.run())
-        #expect(pool.state.end(1, .success([]), residentBytes: 0, in: children[0]).launches.isEmpty)
+        #expect(pool.state.end(1, in: children[0]).launches.isEmpty)
         _ = pool.state.submit(pool.run())
-        let end = pool.state.end(2, .success([]), residentBytes: 0, in: children[0])
+        let end = pool.state.end(2, in: children[0])
         #expect(end.launches == [false])
         #expect(pool.state.members[1]?.status == .retiring)
         // What runs in it comes to its end.
-        #expect(pool.state.end(3, .success([]), residentBytes: 0, in: children[0]).outcomes.count == 1)
+        #expect(pool.state.end(3, in: children[0]).outcomes.count == 1)
         #expect(pool.state.died(children[0], PoolUnderTest.left, isOutOfMemory: false).outcomes.isEmpty)
     }
 
@@ -142,7 +142,7 @@ struct PoolStateTests {
         var pool = try PoolUnderTest(limits: ChildOptions(maxMemory: 1000))
         let (children, _) = pool.launch(pool.state.staff())
         _ = pool.state.submit(pool.run())
-        #expect(pool.state.end(1, .success([]), residentBytes: 1001, in: children[0]).launches == [false])
+        #expect(pool.state.end(1, residentBytes: 1001, in: children[0]).launches == [false])
         #expect(pool.state.members[1]?.status == .retiring)
     }
 
@@ -185,8 +185,8 @@ struct PoolStateTests {
         let (children, _) = pool.launch(pool.state.staff())
         let (first, second, third) = (pool.run(), pool.run(), pool.run())
         for run in [first, second, third] { _ = pool.state.submit(run) }
-        _ = pool.state.end(first.number, .success([]), residentBytes: 0, in: children[0])
-        _ = pool.state.end(third.number, .success([]), residentBytes: 0, in: children[0])
+        _ = pool.state.end(first.number, in: children[0])
+        _ = pool.state.end(third.number, in: children[0])
         let stop = pool.state.stop()
         #expect(stop.contains { if case .signal(let child, _) = $0 { child === children[1] } else { false } })
         #expect(!stop.contains { if case .closed = $0 { true } else { false } })

@@ -60,7 +60,11 @@ extension [PoolState.Action] {
     /// What runs came to, by their numbers.
     var outcomes: [UInt64: Outcome] {
         reduce(into: [:]) { outcomes, action in
-            if case .resolve(let run, let outcome) = action { outcomes[run.number] = outcome }
+            switch action {
+            case .resolve(let run, let outcome): outcomes[run.number] = outcome
+            case .ended(let run, let ended): outcomes[run.number] = ended.outcome
+            default: break
+            }
         }
     }
 
@@ -84,5 +88,14 @@ extension Outcome {
 
     var isInterrupted: Bool {
         if case .interrupted = self { true } else { false }
+    }
+}
+
+extension PoolState {
+    /// One run that came to its end.
+    mutating func end(_ number: UInt64, residentBytes: Int = 0, in child: Child) -> [Action] {
+        end(
+            [ChildOutcome(number: number, outcome: .success([]), children: [], residentBytes: residentBytes)],
+            in: child)
     }
 }

@@ -51,7 +51,7 @@ extension ChildLoss {
         _ child: Child, _ end: ChildEnd, _ killing: PoolState.Killing?, _ runs: [ChildRun], wasReady: Bool,
         isOutOfMemory: Bool, linesKept: Int
     ) {
-        let trace = CrashTrace(lines: end.lines)
+        let trace = CrashTrace(lines: end.lines, mapped: end.images)
         let cause = Cause(end, killing, isOutOfMemory: isOutOfMemory)
         pid = Int(child.pid)
         self.cause = cause

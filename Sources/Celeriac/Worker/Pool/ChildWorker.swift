@@ -33,7 +33,7 @@ final class ChildWorker: Sendable {
     private static let fewRuns = 4
 
     /// The process whose child this one is; `nil` = it is none.
-    static let parent: Int32? = ProcessInfo.processInfo.environment[ChildLaunch.variable].flatMap { Int32($0) }
+    static let parent: Int32? = getenv(ChildLaunch.variable).flatMap { Int32(String(cString: $0)) }
 
     init(_ app: TaskApp) {
         self.app = app
@@ -46,10 +46,7 @@ final class ChildWorker: Sendable {
         unsetenv(ChildLaunch.variable)
         guard celeriac_be_child(parent) == 0 else { exit(EXIT_FAILURE) }
         celeriac_make_blocking(CELERIAC_CHANNEL)
-        let thread = Thread { self.listen() }
-        thread.name = "celeriac.channel"
-        thread.start()
-        mouth.start()
+        guard mouth.start(), NamedThread.start("celeriac.ear", { self.listen() }) else { exit(EXIT_FAILURE) }
         while true { try? await Task.sleep(for: .seconds(86_400)) }
     }
 
@@ -66,7 +63,9 @@ final class ChildWorker: Sendable {
             guard count > 0 else { _exit(count == 0 ? EXIT_FAILURE : Self.closedChannel) }
             frames.append(UnsafeRawBufferPointer(rebasing: space[..<count]))
             do {
-                while let frame = try frames.next() { try take(frame) }
+                var jobs: [(ChildJob, Attempt)] = []
+                while let frame = try frames.next() { try take(frame, &jobs) }
+                start(jobs)
             } catch {
                 app.logger.critical("the worker's words make no sense here", metadata: ["error": "\(error)"])
                 exit(EXIT_FAILURE)
@@ -74,13 +73,14 @@ final class ChildWorker: Sendable {
         }
     }
 
-    private func take(_ frame: Frame) throws {
+    /// - Parameter jobs: what is to be started once all that came with it is read.
+    private func take(_ frame: Frame, _ jobs: inout [(ChildJob, Attempt)]) throws {
         switch frame.kind {
         case .setup:
             let setup = try frame.setup()
             state.withLock { $0.setup = setup }
             send(Frame.hello)
-        case .job: start(try ChildJob(frame))
+        case .job: jobs.append(attempt(at: try ChildJob(frame)))
         case .cancel:
             let (number, reason) = try frame.cancellation()
             state.withLock { $0.running[number] }?.cancel(because: reason)
@@ -102,7 +102,7 @@ final class ChildWorker: Sendable {
 
     // MARK: Runs
 
-    private func start(_ job: ChildJob) {
+    private func attempt(at job: ChildJob) -> (ChildJob, Attempt) {
         // A receipt of no use: who has the real one settles.
         let receipt = Receipt(message: 0, token: Int64(bitPattern: job.number), queue: job.queue)
         let delivery = Delivery(
@@ -110,7 +110,17 @@ final class ChildWorker: Sendable {
         let attempt = Attempt(delivery, claimedAt: job.startedAt)
         attempt.start(at: job.startedAt)
         state.withLock { $0.running[job.number] = attempt }
-        attempt.run(in: Task { await self.perform(job, attempt) })
+        return (job, attempt)
+    }
+
+    private func start(_ jobs: [(ChildJob, Attempt)]) {
+        guard jobs.count > 1 else { return startEach(jobs) }
+        // From the pool, not from this thread: one wake-up for all of them instead of one for each.
+        Task { startEach(jobs) }
+    }
+
+    private func startEach(_ jobs: [(ChildJob, Attempt)]) {
+        for (job, attempt) in jobs { attempt.run(in: Task { await self.perform(job, attempt) }) }
     }
 
     private func perform(_ job: ChildJob, _ attempt: Attempt) async {

@@ -45,6 +45,7 @@ struct PoolState: Sendable {
         case flush(Child)
         case assigned(ChildRun, Child)
         case resolve(ChildRun, Outcome)
+        case ended(ChildRun, ChildOutcome)
         case signal(Child, Int32)
         case lost(ChildLoss)
         /// The pool can take work: or the reason why it cannot.
@@ -91,13 +92,20 @@ struct PoolState: Sendable {
         return assign(run, to: number)
     }
 
-    /// A run came to its end in a child.
-    mutating func end(_ number: UInt64, _ outcome: Outcome, residentBytes: Int, in child: Child) -> [Action] {
-        guard let run = members[child.number]?.running.removeValue(forKey: number) else { return [] }
+    /// Runs came to their ends in a child.
+    mutating func end(_ outcomes: [ChildOutcome], in child: Child) -> [Action] {
+        var actions: [Action] = []
+        actions.reserveCapacity(outcomes.count)
+        for outcome in outcomes { end(outcome, in: child, &actions) }
+        return actions
+    }
+
+    private mutating func end(_ outcome: ChildOutcome, in child: Child, _ actions: inout [Action]) {
+        guard let run = members[child.number]?.running.removeValue(forKey: outcome.number) else { return }
         members[child.number]?.done += 1
-        var actions = [Action.resolve(run, outcome)]
-        if isWornOut(child.number, residentBytes) { actions += retire(child.number) }
-        return actions + fill(child.number) + staff()
+        actions.append(.ended(run, outcome))
+        if isWornOut(child.number, outcome.residentBytes) { actions += retire(child.number) + staff() }
+        if !waiting.isEmpty || child.isQuarantine { actions += fill(child.number) }
     }
 
     /// A run that is not to go on: it is told so where it runs, and ended where it waits.
@@ -127,86 +135,17 @@ struct PoolState: Sendable {
         return [.signal(child, signal)] + staff()
     }
 
-    // MARK: Members
-
-    /// As many children as there should be, and one more for suspects.
-    mutating func staff() -> [Action] {
-        guard !isStopping else { return members.isEmpty && launching.isEmpty ? [.closed] : [] }
-        var actions: [Action] = []
-        let regular = members.values.count { !$0.child.isQuarantine && $0.status != .retiring }
-        let coming = launching.values.count { !$0 } + pausedLaunches
-        for _ in 0..<max(0, target - regular - coming) { actions.append(launch(isQuarantine: false)) }
-        for _ in 0..<max(0, regular - target) { actions += retireIdlest() }
-        if !suspects.isEmpty, !hasWard { actions.append(launch(isQuarantine: true)) }
-        return actions
-    }
-
-    /// Whether suspects have a child to go to, or will have.
-    private var hasWard: Bool {
-        isWardPaused || launching.values.contains(true)
-            || members.values.contains { $0.child.isQuarantine && $0.status != .retiring }
-    }
-
-    mutating func resize(to count: Int) -> [Action] {
-        target = max(1, count)
-        return staff()
-    }
-
-    mutating func launched(_ child: Child) -> [Action] {
-        launching[child.number] = nil
-        members[child.number] = Member(child: child)
-        return isStopping ? kill(child.number, .shutdown, by: SIGKILL) : []
-    }
-
-    mutating func launchFailed(_ number: Int, isQuarantine: Bool, _ reason: String) -> [Action] {
-        launching[number] = nil
-        return isStopping ? staff() : diedEarly(isQuarantine: isQuarantine, reason)
-    }
-
-    /// A paused launch may go on.
-    mutating func launchAgain(isQuarantine: Bool) -> [Action] {
-        if isQuarantine { isWardPaused = false } else { pausedLaunches -= 1 }
-        return staff()
-    }
-
-    mutating func ready(_ child: Child) -> [Action] {
-        guard members[child.number]?.status == .starting else { return [] }
-        members[child.number]?.status = .ready
-        earlyDeaths = 0
-        return open(nil) + fill(child.number)
-    }
-
-    mutating func stop() -> [Action] {
-        isStopping = true
-        var actions = (waiting + suspects).map { Action.resolve($0, $0.outcomeOfBeingStopped) }
-        waiting = []
-        suspects = []
-        for number in members.keys.sorted() {
-            let isIdle = members[number]?.running.isEmpty == true && members[number]?.status == .ready
-            actions += isIdle ? retire(number) : kill(number, .shutdown, by: SIGKILL)
-        }
-        return actions + staff()
-    }
-
-    /// Says something to each child that works.
-    func touch() -> [Action] {
-        members.values.filter { !$0.running.isEmpty }.map { member in
-            member.child.writer.append(Frame.touch)
-            return .flush(member.child)
-        }
-    }
-
-    /// Those that were asked to go and have not gone.
-    mutating func killAll() -> [Action] { members.keys.sorted().flatMap { kill($0, .shutdown, by: SIGKILL) } }
-
     // MARK: Parts of these
 
     /// The ready child with the fewest runs, if one has room.
     private var roomiest: Int? {
-        let open = members.filter { number, member in
-            member.status == .ready && !member.child.isQuarantine && member.running.count < perChild
+        var best: (number: Int, load: Int)?
+        for (number, member) in members where member.status == .ready && !member.child.isQuarantine {
+            let load = member.running.count
+            guard load < perChild, best.map({ (load, number) < ($0.load, $0.number) }) ?? true else { continue }
+            best = (number, load)
         }
-        return open.min { ($0.value.running.count, $0.key) < ($1.value.running.count, $1.key) }?.key
+        return best?.number
     }
 
     private mutating func assign(_ run: ChildRun, to number: Int) -> [Action] {
@@ -218,47 +157,33 @@ struct PoolState: Sendable {
     }
 
     /// Gives a child what waits, as far as it has room; a quarantine child one suspect after another, then its leave.
-    private mutating func fill(_ number: Int) -> [Action] {
-        guard let member = members[number], member.status == .ready else { return [] }
-        if member.child.isQuarantine {
-            guard member.running.isEmpty else { return [] }
+    mutating func fill(_ number: Int) -> [Action] {
+        // Not the whole member: what runs in it would be copied at its next change.
+        guard members[number]?.status == .ready, let isQuarantine = members[number]?.child.isQuarantine,
+            let load = members[number]?.running.count
+        else { return [] }
+        if isQuarantine {
+            guard load == 0 else { return [] }
             return suspects.isEmpty ? retire(number) : assign(suspects.removeFirst(), to: number)
         }
         var actions: [Action] = []
-        for _ in 0..<max(0, min(waiting.count, perChild - member.running.count)) {
+        for _ in 0..<max(0, min(waiting.count, perChild - load)) {
             actions += assign(waiting.removeFirst(), to: number)
         }
         return actions
     }
 
     private func isWornOut(_ number: Int, _ residentBytes: Int) -> Bool {
+        guard limits.maxTasks != nil || limits.maxMemory != nil else { return false }
         guard let member = members[number], member.status == .ready else { return false }
         if let most = limits.maxTasks, member.done + member.running.count >= most { return true }
         return limits.maxMemory.map { residentBytes > $0 } ?? false
     }
 
-    private mutating func launch(isQuarantine: Bool) -> Action {
-        lastNumber += 1
-        launching[lastNumber] = isQuarantine
-        return .launch(number: lastNumber, isQuarantine: isQuarantine)
-    }
-
-    private mutating func retire(_ number: Int) -> [Action] {
+    mutating func retire(_ number: Int) -> [Action] {
         guard let child = members[number]?.child else { return [] }
         members[number]?.status = .retiring
         child.writer.append(Frame.retire)
         return [.flush(child)]
-    }
-
-    private mutating func retireIdlest() -> [Action] {
-        let open = members.filter { $0.value.status == .ready && !$0.value.child.isQuarantine }
-        return open.min { ($0.value.running.count, $0.key) < ($1.value.running.count, $1.key) }
-            .map { retire($0.key) } ?? []
-    }
-
-    mutating func open(_ problem: String?) -> [Action] {
-        guard !hasOpened else { return [] }
-        hasOpened = true
-        return [.opened(problem)]
     }
 }

@@ -12,13 +12,13 @@ import Synchronization
 ///
 /// The supervisor alone talks to the broker. A call goes to a child as an envelope, and comes back as an outcome.
 final class ProcessPool: WorkerPool {
-    private let app: TaskApp
-    private let worker: String
-    private let limits: ChildOptions
+    let app: TaskApp
+    let worker: String
+    let limits: ChildOptions
     private let hooks: WorkerHooks
-    private let reactor: ChildReactor
-    private let state: Guarded<PoolState>
-    private let outOfMemory = Guarded(OutOfMemory())
+    let reactor: ChildReactor
+    let state: Guarded<PoolState>
+    let outOfMemory = Guarded(OutOfMemory())
     private let opened = OneShot<String?>()
     private let closed = OneShot<Void>()
     private let lastRun = Atomic<UInt64>(0)
@@ -113,6 +113,7 @@ final class ProcessPool: WorkerPool {
         change { $0.submit(childRun) }
         run.attempt.observe { [weak self] reason in self?.cancel(childRun, because: reason) }
         let outcome = await childRun.end.value
+        run.attempt.forgetObserver()
         if case .crashed(let loss) = outcome { return .crashed(await loss.symbolicated()) }
         return outcome
     }
@@ -152,7 +153,7 @@ final class ProcessPool: WorkerPool {
 
     // MARK: Carrying out
 
-    private func change(_ body: (inout PoolState) -> [PoolState.Action]) {
+    func change(_ body: (inout PoolState) -> [PoolState.Action]) {
         let actions = state.withLock { body(&$0) }
         for action in actions { carryOut(action) }
     }
@@ -170,6 +171,9 @@ final class ProcessPool: WorkerPool {
             run.run.attempt.run(in: child.pid)
             startTimers(of: run)
         case .resolve(let run, let outcome): run.resolve(outcome)
+        case .ended(let run, let ended):
+            run.run.context.add(ended.children)
+            run.resolve(ended.outcome)
         case .signal(let child, let signal): child.signal(signal)
         case .lost(let loss): report(loss)
         case .opened(let problem): opened.resolve(problem)
@@ -188,71 +192,5 @@ final class ProcessPool: WorkerPool {
         app.logger.error("\(loss.text)", metadata: metadata)
         guard !hooks.isEmpty else { return }
         Task { [hooks] in await hooks.tell(.childLost(loss)) }
-    }
-}
-
-extension ProcessPool: ChildReactor.Listener {
-    func launched(_ child: Child) {
-        child.writer.append(Frame.setup(Frame.Setup(worker: worker, measuresMemory: limits.maxMemory != nil)))
-        child.writer.flush()
-        change { $0.launched(child) }
-    }
-
-    func launchFailed(_ number: Int, isQuarantine: Bool, _ failure: ChildLaunch.Failure) {
-        app.logger.error("no child process", metadata: ["worker": "\(worker)", "error": "\(failure)"])
-        change { $0.launchFailed(number, isQuarantine: isQuarantine, "\(failure)") }
-    }
-
-    func received(_ frames: [Frame], from child: Child) {
-        for frame in frames {
-            do throws(Frame.Violation) {
-                try receive(frame, from: child)
-            } catch {
-                return broke(child, error)
-            }
-        }
-    }
-
-    private func receive(_ frame: Frame, from child: Child) throws(Frame.Violation) {
-        switch frame.kind {
-        case .outcome:
-            let ended = try ChildOutcome(frame)
-            let run = state.withLock { $0.members[child.number]?.running[ended.number] }
-            run?.run.context.add(ended.children)
-            change { $0.end(ended.number, ended.outcome, residentBytes: ended.residentBytes, in: child) }
-        case .progress: record(try frame.progress(), of: child)
-        case .hello:
-            try frame.checkVersion()
-            change { $0.ready(child) }
-        case .setup, .job, .cancel, .noted, .retire, .touch:
-            throw Frame.Violation(description: "a frame that only the worker sends")
-        }
-    }
-
-    /// A state that a task has set: recorded here, since this process alone talks to the result backend.
-    private func record(_ progress: Frame.Progress, of child: Child) {
-        guard let run = state.withLock({ $0.members[child.number]?.running[progress.number] }) else { return }
-        Task { [reactor] in
-            var problem: String?
-            do { try await run.run.context.record(progress.state, progress.meta) } catch { problem = "\(error)" }
-            child.writer.append(Frame.noted(progress.ticket, problem: problem))
-            if child.writer.flush() { reactor.wake() }
-        }
-    }
-
-    func broke(_ child: Child, _ violation: Frame.Violation?) {
-        if let violation {
-            return change { $0.kill(child.number, .violation(violation.description), by: SIGKILL) }
-        }
-        // What dies closes its channel too, a moment before it is seen dead.
-        Task { [weak self, time = app.time] in
-            try? await time.sleep(for: .milliseconds(500))
-            self?.change { $0.kill(child.number, .silence, by: SIGKILL) }
-        }
-    }
-
-    func ended(_ child: Child, _ end: ChildEnd) {
-        let isOutOfMemory = end.signal == SIGKILL && outOfMemory.withLock { $0.hasStruck() }
-        change { $0.died(child, end, isOutOfMemory: isOutOfMemory) }
     }
 }

@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import Synchronization
 
 /// A thread that writes what a writer has, whenever it is told to: while it is at it, more gathers.
@@ -10,11 +9,8 @@ final class ChannelMouth: Sendable {
 
     init(_ writer: ChannelWriter) { self.writer = writer }
 
-    func start() {
-        let thread = Thread { self.work() }
-        thread.name = "celeriac.mouth"
-        thread.start()
-    }
+    /// - Returns: whether there is a thread for it.
+    func start() -> Bool { NamedThread.start("celeriac.mouth") { self.work() } }
 
     /// Has it write, soon.
     func open() {

@@ -14,10 +14,14 @@ import Synchronization
 final class ChannelWriter: Sendable {
     private struct State {
         var pending: [UInt8] = []
+        /// What was written last, emptied: room that need not be asked for again.
+        var spare: [UInt8] = []
         var isWriting = false
         var isBlocked = false
         var isClosed = false
     }
+
+    private static let largestSpare = 256 << 10
 
     let descriptor: Int32
     private let state = Guarded(State())
@@ -49,9 +53,11 @@ final class ChannelWriter: Sendable {
     /// - Returns: whether some of it must wait for room.
     @discardableResult
     func flush() -> Bool {
-        while let bytes = take() {
+        while var bytes = take() {
             let sent = send(bytes)
             guard put(back: bytes, from: sent) else { break }
+            bytes.removeAll(keepingCapacity: bytes.capacity <= Self.largestSpare)
+            state.withLock { $0.spare = bytes }
         }
         return isBlocked
     }
@@ -66,7 +72,10 @@ final class ChannelWriter: Sendable {
             guard !state.isWriting, !state.pending.isEmpty else { return nil }
             state.isWriting = true
             state.isBlocked = false
-            return state.pending.takeAll()
+            let bytes = state.pending
+            state.pending = state.spare
+            state.spare = []
+            return bytes
         }
     }
 
@@ -103,12 +112,5 @@ final class ChannelWriter: Sendable {
     private func waitForRoom() {
         var place = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = poll(&place, 1, -1)
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func takeAll() -> [UInt8] {
-        defer { self = [] }
-        return self
     }
 }

@@ -46,4 +46,6 @@ struct ChildEnd: Sendable {
     var peakBytes: Int
     /// The last lines of its output.
     var lines: [String]
+    /// The files that were mapped into it when it began to tell why it dies.
+    var images: [CrashImage] = []
 }

@@ -6,7 +6,6 @@
     import Darwin
 #endif
 import CChildProcess
-import Foundation
 import Synchronization
 
 /// The thread on which children are started, heard, and seen to end: off Swift's pool, whatever goes on there.
@@ -61,9 +60,9 @@ final class ChildReactor: Sendable {
             state.listener = listener
             state.wakeUp = (ends[0], ends[1])
         }
-        let thread = Thread { self.work() }
-        thread.name = "celeriac.children"
-        thread.start()
+        guard NamedThread.start("celeriac.pool", { self.work() }) else {
+            throw ChildLaunch.Failure("no thread can be made for the children", EAGAIN)
+        }
     }
 
     func launch(_ number: Int, isQuarantine: Bool) { command(.launch(number: number, isQuarantine: isQuarantine)) }
@@ -121,16 +120,24 @@ final class ChildReactor: Sendable {
             let started = try launch.start()
             let child = Child(
                 number: number, pid: started.pid, isQuarantine: isQuarantine, writer: ChannelWriter(started.channel))
-            Thread.detachNewThread { [weak self] in
-                _ = celeriac_await_end(started.pid)
-                self?.command(.ended(number: number))
-            }
+            awaitEnd(of: child)
             listener.launched(child)
             return WatchedChild(child, output: started.output)
         } catch {
             listener.launchFailed(number, isQuarantine: isQuarantine, error)
             return nil
         }
+    }
+
+    private func awaitEnd(of child: Child) {
+        let wait: @Sendable () -> Void = { [weak self] in
+            _ = celeriac_await_end(child.pid)
+            self?.command(.ended(number: child.number))
+        }
+        guard !NamedThread.start("celeriac.wait", wait) else { return }
+        // Nobody would hear of its end: it cannot be kept.
+        child.signal(SIGKILL)
+        wait()
     }
 
     private func wait(for watched: inout [WatchedChild], _ wakeUp: Int32, _ listener: any Listener) {

@@ -7,6 +7,12 @@ struct OutputLines {
     private var lines: [String] = []
     private var first = 0
     private var open: [UInt8] = []
+    private static let mark = Array("*** Signal ".utf8)
+
+    /// Whether the last line, ended or not, says that a backtrace comes: the process is kept from dying until it is there.
+    var announcesBacktrace: Bool {
+        open.starts(with: Self.mark) || lines.last(where: { !$0.isEmpty })?.hasPrefix("*** Signal ") == true
+    }
 
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         for piece in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {

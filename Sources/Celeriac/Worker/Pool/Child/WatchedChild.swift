@@ -18,6 +18,7 @@ struct WatchedChild {
     private var isOutputOpen = true
     private var frames = FrameBuffer(limit: Self.largestFrame)
     private var lines = OutputLines()
+    private var images: [CrashImage] = []
 
     init(_ child: Child, output: Int32) {
         self.child = child
@@ -53,7 +54,7 @@ struct WatchedChild {
             child,
             ChildEnd(
                 signal: isKnown && status.exited == 0 ? status.code : nil, code: status.exited != 0 ? status.code : 0,
-                peakBytes: Int(status.peak_bytes), lines: lines.all
+                peakBytes: Int(status.peak_bytes), lines: lines.all, images: images
             )
         )
     }
@@ -83,6 +84,11 @@ struct WatchedChild {
             lines.append(bytes)
             forward.write(bytes)
         }
+        #if os(Linux)
+            if count > 0, lines.announcesBacktrace, case let mapped = MemoryMap.images(of: child.pid), !mapped.isEmpty {
+                images = mapped
+            }
+        #endif
         if count == 0 { isOutputOpen = false }
         return count > 0
     }

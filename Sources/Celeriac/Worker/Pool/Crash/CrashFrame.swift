@@ -26,9 +26,12 @@ struct CrashFrame: Sendable, Hashable {
 /// A file that was mapped into the crashed process: the executable or a library.
 struct CrashImage: Sendable, Hashable {
     /// Where it lay in memory.
-    let range: Range<UInt64>
-    /// By which a file that was replaced since is told from the one that crashed, in hexadecimal digits; `nil` = it has none.
-    let buildID: String?
+    var range: Range<UInt64>
+    /// By which a file that was replaced since is told from the one that crashed, in hexadecimal digits; `nil` = it has none,
+    /// or nobody said.
+    var buildID: String?
+    /// The same, by the number that its file system gave it.
+    var inode: UInt64?
     let name: String
     let path: String
 }

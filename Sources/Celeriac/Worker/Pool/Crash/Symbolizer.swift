@@ -47,6 +47,7 @@ final class Symbolizer: Sendable {
     func names(at offsets: Set<UInt64>, in image: CrashImage) -> [UInt64: String] {
         #if os(Linux)
             guard !offsets.isEmpty, let file = ReadableFile(image.path) else { return [:] }
+            if let inode = image.inode, inode != UInt64(file.status.st_ino) { return [:] }
             let edition = Edition(
                 path: image.path, inode: UInt64(file.status.st_ino), size: Int64(file.status.st_size),
                 modified: withUnsafeBytes(of: file.status.st_mtim) { Array($0) }

@@ -1,0 +1,73 @@
+import Foundation
+import Logging
+
+/// What becomes of an attempt once it has ended.
+extension WorkerSession {
+    @Sendable
+    func process(_ attempt: Attempt) async {
+        let execution = await executor.execute(attempt)
+        let delivery = attempt.delivery
+        var generator = SystemRandomNumberGenerator()
+        let now = app.time.now
+        let decision = Decision.decide(
+            execution.outcome, of: delivery.envelope, under: execution.task?.options.retry ?? .none, now: now,
+            using: &generator
+        )
+        settler.submit(
+            Settler.End(
+                attempt: attempt, decision: decision, change: change(of: decision, execution, delivery, now),
+                context: execution.context, isSettled: execution.isSettled, task: execution.task,
+                notices: notices(of: execution, decision, attempt, now)
+            )
+        )
+        log(decision, delivery)
+    }
+
+    private func notices(
+        of execution: Executor.Execution, _ decision: Decision, _ attempt: Attempt, _ now: Date
+    ) -> [TaskNotice] {
+        guard let events, events.wantsTasks else { return [] }
+        let envelope = attempt.delivery.envelope
+        // A clock may be set back.
+        let runtime = attempt.startedAt.map { Duration.seconds(max(0, now.timeIntervalSince($0))) }
+        return TaskNotice.ended(
+            execution, decision, envelope, CallText(of: envelope, app.codec), runtime: runtime,
+            signal: attempt.signal?.number
+        )
+    }
+
+    /// The state to record, results being kept for this call.
+    private func change(
+        of decision: Decision, _ execution: Executor.Execution, _ delivery: Delivery, _ now: Date
+    ) -> StateChange? {
+        guard decision.isRecorded, app.results != nil, !executor.ignoresResult(delivery.envelope, execution.task) else {
+            return nil
+        }
+        let context =
+            execution.context
+            ?? TaskContext(
+                app: app, envelope: delivery.envelope, queue: delivery.queue, worker: name,
+                deliveryCount: delivery.deliveryCount, startedAt: now
+            )
+        var change = context.change(to: decision.state, at: now)
+        change.result = decision.result
+        change.failure = decision.failure
+        return change
+    }
+
+    private func log(_ decision: Decision, _ delivery: Delivery) {
+        let level: Logger.Level =
+            switch decision.state {
+            case .failure: .error
+            case .retry: .warning
+            default: .debug
+            }
+        guard level >= logLevel else { return }
+        var metadata: Logger.Metadata = [
+            "task_id": "\(delivery.id)", "task": "\(delivery.envelope.task)", "queue": "\(delivery.queue)",
+            "attempt": "\(delivery.envelope.attempt)", "state": "\(decision.state)",
+        ]
+        if let failure = decision.failure { metadata["failure"] = "\(failure.type)" }
+        app.logger.log(level: level, "task ended", metadata: metadata)
+    }
+}

@@ -1,0 +1,101 @@
+import Logging
+import Synchronization
+
+/// The parts that run beside the tasks, and the intake.
+extension WorkerSession {
+    func start(helpers group: inout ThrowingTaskGroup<Void, any Error>) {
+        let keeper = LeaseKeeper(app: app, slots: slots, lease: options.lease)
+        group.addTask(executorPreference: lane) { await keeper.run() }
+        group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: app.broker) }
+        if !app.hasCompletionStore, let store = app.results as? any Broker {
+            group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: store) }
+        }
+        if let store = app.broker as? any RevocationStore {
+            let watch = RevocationWatch(app: app, store: store, slots: slots)
+            group.addTask(executorPreference: lane) { await watch.run() }
+        }
+        if let directory = app.broker as? any WorkerDirectory {
+            let heartbeat = Heartbeat(
+                app: app, directory: directory, name: name, options: options, queues: queues,
+                startedAt: app.time.now, slots: slots, statistics: { [settler] in settler.statistics }
+            )
+            group.addTask(executorPreference: lane) { await heartbeat.run() }
+        }
+    }
+
+    /// Remote control.
+    func startListening(_ group: inout ThrowingTaskGroup<Void, any Error>) {
+        guard options.control != .off, let channel = app.broker as? any ControlChannel else { return listening.open() }
+        let panel = ControlPanel(controlled, reach: options.control)
+        let listener = ControlListener(channel: channel, panel: panel, listening: listening)
+        group.addTask(executorPreference: lane) { await listener.run() }
+    }
+
+    /// What speaks with the world: events, and the other workers.
+    func startTalking(_ group: inout ThrowingTaskGroup<Void, any Error>) {
+        if let pulse { group.addTask(executorPreference: lane) { await pulse.run() } }
+        if let autoscaler { group.addTask(executorPreference: lane) { await autoscaler.run() } }
+        guard options.control != .off, options.mingles, !options.burst, let channel = app.broker as? any ControlChannel
+        else { return }
+        let mingle = Mingle(app: app, channel: channel, node: name, revoked: revoked)
+        group.addTask(executorPreference: lane) { await mingle.run() }
+    }
+
+    var pulse: WorkerPulse? {
+        events.map { events in
+            WorkerPulse(
+                app: app, events: events, interval: options.eventHeartbeat, slots: slots,
+                statistics: { [settler] in settler.statistics }
+            )
+        }
+    }
+
+    private var controlled: ControlledWorker {
+        ControlledWorker(
+            app: app, options: options, node: name, slots: slots, pool: pool, queues: queues, limits: limits,
+            rates: executor.rates, revoked: revoked, settler: settler, events: events, autoscaler: autoscaler,
+            startedAt: app.time.uptime, reclaim: { [weak self] in self?.reclaim() },
+            shutDown: { [weak self] in self?.stop(.warm) }
+        )
+    }
+
+    /// Runs a store's own background work, again and again if it fails.
+    private static func keepHouse(_ app: TaskApp, of store: any Broker) async {
+        var pauses = Pauses()
+        while !Task.isCancelled {
+            do { return try await store.run() } catch is CancellationError { return } catch {
+                app.logger.warning("the background work of \(type(of: store)) failed", metadata: ["error": "\(error)"])
+                guard (try? await app.time.sleep(for: pauses.next())) != nil else { return }
+            }
+        }
+    }
+
+    /// Claims and starts until the end; anew each time that the queues or slots were changed.
+    func takeIn(from consumer: any Consumer) async -> Result<Void, any Error> {
+        let tally = IntakeTally()
+        while true {
+            let (selection, generation) = queues.current
+            let intake = Intake(
+                app: app, options: options, selection: selection, slots: slots, tally: tally, process: process)
+            // A task of its own, since it is ended apart from the rest.
+            let task = Task(executorPreference: lane) { try await intake.run(from: consumer) }
+            let isStopping = ending.withLock { ending in
+                ending.intake = task
+                return ending.isStopping
+            }
+            // What changed before it could be cancelled is noticed here.
+            if isStopping || queues.generation != generation { task.cancel() }
+            do {
+                if try await task.value || ending.withLock({ $0.isStopping }) { return .success(()) }
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    /// Makes a claim that waits begin anew.
+    private func reclaim() {
+        queues.touch()
+        ending.withLock { $0.intake }?.cancel()
+    }
+}

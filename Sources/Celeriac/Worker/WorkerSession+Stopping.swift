@@ -1,0 +1,50 @@
+import Logging
+import Synchronization
+
+/// The end of the worker: what runs may finish, is cancelled, is left, as urgently as it was told.
+extension WorkerSession {
+    func drain() async {
+        await hooks.tell(.stopping(running: slots.held.count))
+        await finish(within: options.shutdownLimit, unlessHurriedPast: .warm)
+        let left = slots.held
+        guard !left.isEmpty else { return }
+        app.logger.warning("\(left.count) tasks are cancelled and given back", metadata: ["worker": "\(name)"])
+        for attempt in left { attempt.cancel(because: .shutdown) }
+        await finish(within: options.cancellationGrace, unlessHurriedPast: .soft)
+    }
+
+    /// What runs in children ends with them: those calls are given back before the worker leaves.
+    func endPool() async {
+        await pool.stop()
+        if !(pool is InProcessPool) { await finish(within: .seconds(1), unlessHurriedPast: .cold) }
+        guard !slots.isIdle else { return }
+        app.logger.error("\(slots.held.count) tasks have not ended and are left", metadata: ["worker": "\(name)"])
+    }
+
+    /// Waits until nothing runs, the limit is over, or the end is more urgent than that.
+    private func finish(within limit: Duration, unlessHurriedPast urgency: Worker.Urgency) async {
+        guard !slots.isIdle else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.slots.waitUntilIdle() }
+            group.addTask { [time = app.time] in _ = try? await time.sleep(for: limit) }
+            group.addTask { await self.waitForHurry(past: urgency) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func waitForHurry(past urgency: Worker.Urgency) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = ending.withLock { ending in
+                    if Task.isCancelled || ending.urgency.map({ $0 > urgency }) == true { return true }
+                    ending.hurry = (urgency, continuation)
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            ending.withLock { $0.hurry.take() }?.continuation.resume()
+        }
+    }
+}
