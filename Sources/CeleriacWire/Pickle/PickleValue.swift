@@ -17,13 +17,15 @@ public enum PickleValue: Sendable, Hashable {
     /// In the order in which it was written, which Python does not define.
     case set([PickleValue])
     case frozenSet([PickleValue])
+    // Rare and large: kept apart, so that the others stay small.
+
     /// `datetime.datetime`: with an offset it is a point in time, without one a reading of some clock.
-    case datetime(PythonDate, PythonTime)
-    case date(PythonDate)
-    case time(PythonTime)
-    case timedelta(PythonDelta)
+    indirect case datetime(PythonDate, PythonTime)
+    indirect case date(PythonDate)
+    indirect case time(PythonTime)
+    indirect case timedelta(PythonDelta)
     /// `datetime.timezone`, as its offset east of UTC.
-    case timezone(PythonDelta)
+    indirect case timezone(PythonDelta)
     /// `decimal.Decimal`, in the digits that Python prints: `1.50`, `-1E+3`, `NaN`.
     case decimal(String)
     /// `uuid.UUID`, as 32 hexadecimal digits in lower case.

@@ -122,6 +122,25 @@ public struct RQCall: Sendable {
         return (TaskName(name), arguments)
     }
 
+    /// The arguments as the body of a Celery message, `[args, kwargs, embed]`: behind the codec nobody needs to know from
+    /// which wire a call came.
+    public var celeryBody: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginArray()
+        writer.beginArray()
+        for range in arguments.positional { writer.raw(arguments.body[range]) }
+        writer.endArray()
+        writer.beginObject()
+        for keyword in arguments.keywords {
+            writer.key(keyword.name)
+            writer.raw(arguments.body[keyword.range])
+        }
+        writer.endObject()
+        writer.raw(Message.emptyEmbed)
+        writer.endArray()
+        return writer.bytes
+    }
+
     private static var misshapen: CeleriacError {
         CeleriacError(
             .unsupported,

@@ -12,7 +12,7 @@ public struct RQScheduler: Sendable, Hashable {
     public var name: String
     public var hostname: String?
     public var processID: Int?
-    /// All that it would serve; the locks tell which it does.
+    /// All that it would serve, in no order; the locks tell which it does.
     public var queues: [String] = []
     public var createdAt: Date?
     public var lastHeartbeat: Date?

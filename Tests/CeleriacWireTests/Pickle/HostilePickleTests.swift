@@ -56,6 +56,11 @@ struct HostilePickleTests {
         #expect(try error(text).code == .cyclic)
     }
 
+    @Test("a value takes no more than three words, so that a pickle of a million of them is no bomb")
+    func staysSmall() {
+        #expect(MemoryLayout<PickleValue>.stride <= 24)
+    }
+
     @Test("a tuple that contains itself by a list is refused")
     func refusesIndirectCycles() throws {
         // a = []; t = (a,); a.append(t)
@@ -99,6 +104,13 @@ struct HostilePickleTests {
         #expect(try error([0x8B, 0, 8, 0, 0] + [UInt8](repeating: 1, count: 2048) + [0x2E]).code == .tooLarge)
         let nested = [UInt8](repeating: 0x5D, count: 200_000) + [UInt8](repeating: 0x61, count: 199_999) + [0x2E]
         #expect(try error(nested).reason.contains("64 containers"))
+        let deepest = PickleLimits(depth: 512)
+        let full = [UInt8](repeating: 0x5D, count: 512) + [UInt8](repeating: 0x61, count: 511) + [0x2E]
+        let value = try Pickle.decode(full, limits: deepest)
+        #expect(try Pickle.decode(Pickle.encode(value), limits: deepest) == value)
+        let json = try value.json()
+        #expect(json.count == 1024)
+        #expect(try PickleValue(json: json, limits: JSONLimits(depth: 512)) == value)
         let tuples = [0x4E] + [UInt8](repeating: 0x85, count: 500_000) + [0x2E]
         #expect(try error(tuples, PickleLimits(depth: 512)).reason.contains("512 containers"))
     }

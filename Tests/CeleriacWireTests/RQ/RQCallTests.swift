@@ -42,6 +42,16 @@ struct RQCallTests {
         #expect(call.arguments.body[call.arguments.keywords[1].range].elementsEqual("1180591620717411303424".utf8))
     }
 
+    @Test("a call becomes the body of a Celery message with the same arguments", arguments: RQSerializer.allCases)
+    func makesCeleryBody(serializer: RQSerializer) throws {
+        let call = try RQCall.decode(try RQCall.encode("tasks.add", arguments, as: serializer))
+        let envelope = Envelope(headers: MessageHeaders(id: "i", task: call.task), body: call.celeryBody)
+        let received = try CeleryCodec().decode(envelope).arguments
+        #expect(received.positional.count == 6 && received.keywords.map(\.name) == ["zone", "a"])
+        let args = try received.positional.map { try JSONValue(parsing: received.body[$0]) }
+        #expect(JSONValue.array(args).text == (try JSONValue(parsing: arguments.args)).text)
+    }
+
     @Test("JSON is written as Python's json writes it")
     func writesPythonsJSON() throws {
         let arguments = EncodedArguments(args: ["é, : \u{7F}🎉\"\n", [1, ["k": nil]]], kwargs: ["b": 1.0, "a": [:]])
