@@ -7,7 +7,7 @@ public struct PythonTime: Sendable, Hashable {
     /// Whether it is the second of two equal readings, where a clock was put back.
     public let isFold: Bool
     /// East of UTC; `nil` where the time says nothing of its zone.
-    public var offset: PythonDelta?
+    public internal(set) var offset: PythonDelta?
 
     /// - Returns: `nil` where no clock shows that, or the offset is not below one day.
     public init?(

@@ -1,4 +1,4 @@
-import CeleriacCore
+public import CeleriacCore
 
 /// An HTTP request that RQ's workers make when a job has finished or failed. Source: RQ 3.0.0, `webhook.py`.
 public struct RQWebhook: Sendable, Hashable {
@@ -20,6 +20,23 @@ public struct RQWebhook: Sendable, Hashable {
         self.method = method
         self.headers = headers
         self.timeout = timeout
+    }
+
+    /// The body of a `POST`: a JSON object of `job_id`, `func_name`, `status`, the two dates, and for a job that has failed
+    /// `exc_info`. A `GET` has none.
+    ///
+    /// - Parameter exceptionText: the traceback, for a job that has failed.
+    public func payload(of job: RQJob, task: TaskName, exceptionText: String? = nil) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("job_id", job.id.rawValue)
+        writer.field("func_name", task.rawValue)
+        writer.field("status", status.rawValue)
+        writer.field("enqueued_at", job.enqueuedAt, orNull: true)
+        writer.field("ended_at", job.endedAt, orNull: true)
+        if status == .failed { writer.field("exc_info", exceptionText, orNull: true) }
+        writer.endObject()
+        return PythonJSON.text(of: writer.bytes)
     }
 
     // MARK: In a job's hash

@@ -131,6 +131,49 @@ struct RQJobTests {
         #expect(try RQSerializer.pickle.json(of: job.meta ?? []) == Array(#"{"a":1}"#.utf8))
     }
 
+    @Test(
+        "a job that we make is the one that RQ makes of the same call",
+        arguments: ["enqueue-json", "enqueue-pickle", "enqueue-kwargs-unicode"])
+    func enqueuesAlike(name: String) throws {
+        let hash = try #require(
+            try Fixture(name, in: "rq").recordedHashes().hashes.first { $0.isOrdered && $0.has("data") })
+        let recorded = try RQJob(id: "j", fields: hash.fields)
+        let call = try recorded.call()
+        let date = try #require(recorded.createdAt)
+        var job = try RQJob(
+            id: "j", calling: call.task, call.encodedArguments(), in: recorded.queue(),
+            as: RQSerializer(detecting: recorded.data),
+            at: date)
+        #expect(job.enqueuedAt == date)
+        job.enqueuedAt = recorded.enqueuedAt
+        hash.expectSame(try job.fields(), "\(name)")
+    }
+
+    @Test("an id that RQ's clients could not fetch is refused", arguments: ["", "a b", "a:b", "é", "a/b"])
+    func refusesIDs(id: String) throws {
+        let error = try #require(throws: CeleriacError.self) {
+            try RQJob(id: TaskID(id), calling: "t", .none, in: "q", as: .json, at: Date(timeIntervalSince1970: 0))
+        }
+        #expect(error.code == .invalidName)
+    }
+
+    @Test("a webhook is told what RQ tells it")
+    func tellsWebhooks() throws {
+        let document = try Fixture("webhooks", in: "rq").document
+        let job = try RQJob(id: "wh1", fields: RQFields(recorded: document["job"]))
+        #expect(job.webhooks.map(\.method) == ["POST", "POST", "GET"])
+        let payload = job.webhooks[0].payload(of: job, task: try job.call().task)
+        #expect(String(decoding: payload, as: UTF8.self) == document["requests"]?[0]?["body"]?.stringValue)
+        let body = try #require(document["requests"]?[2]?["body"]?.stringValue)
+        let told = try JSONValue(parsing: body)
+        var failed = RQJob(id: "wh2", data: [])
+        failed.enqueuedAt = told["enqueued_at"]?.stringValue.flatMap(RQTime.parse)
+        failed.endedAt = told["ended_at"]?.stringValue.flatMap(RQTime.parse)
+        let complaint = job.webhooks[1].payload(
+            of: failed, task: "rqtasks.fail", exceptionText: told["exc_info"]?.stringValue)
+        #expect(String(decoding: complaint, as: UTF8.self) == body)
+    }
+
     @Test("results, executions and workers are refused by the field's name")
     func namesOtherFields() throws {
         for (fields, name) in [
