@@ -78,11 +78,7 @@ struct PickleExpansion {
     }
 
     private mutating func counted(_ value: PickleValue) throws(PickleError) -> PickleValue {
-        switch value {
-        case .string(let text), .bigInteger(let text), .decimal(let text): contentBytes += text.utf8.count
-        case .bytes(let bytes): contentBytes += bytes.count
-        default: return value
-        }
+        contentBytes += value.contentBytes
         guard contentBytes <= limits.contentBytes else {
             throw PickleError(.tooLarge, "more than \(limits.contentBytes) bytes of text are reached")
         }

@@ -74,12 +74,13 @@ extension PickleReader {
             guard values.count == arguments.count, let value = PickleConstructor.value(of: callable, values) else {
                 throw misuse(of: callable)
             }
-            if case .bytes(let bytes) = value { try charge(bytes.count) }
+            try charge(value.contentBytes)
             push(.value(value))
         }
     }
 
-    /// A few bytes can copy a long text or list that the memo holds, again and again; together so many copies are made.
+    /// A few bytes can look at or copy a long text or list that the memo holds, again and again; in all this much is
+    /// copied.
     private mutating func charge(_ count: Int) throws(PickleError) {
         copied += count
         guard copied <= limits.contentBytes else {
@@ -92,7 +93,8 @@ extension PickleReader {
         let state = heap[try pop()]
         let id = try top()
         guard case .bareUUID = heap[id].kind else { throw refusal(.build, nil) }
-        guard case .dictionary = state.kind else { throw misuse(of: .uuid) }
+        // Python writes two entries at most, and a long dictionary could be the state of many.
+        guard case .dictionary = state.kind, state.items.count <= 8 else { throw misuse(of: .uuid) }
         for place in stride(from: 0, to: state.items.count, by: 2) {
             guard case .value(.string("int")) = heap[state.items[place]].kind else { continue }
             guard case .value(let number) = heap[state.items[place + 1]].kind,

@@ -51,4 +51,13 @@ extension PickleValue {
         default: nil
         }
     }
+    /// How long the text or the binary is; zero for what is no longer than a number.
+    var contentBytes: Int {
+        switch self {
+        case .string(let text), .bigInteger(let text), .decimal(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        case .none, .bool, .integer, .double, .datetime, .date, .time, .timedelta, .timezone, .uuid: 0
+        case .list, .tuple, .dictionary, .set, .frozenSet: 0
+        }
+    }
 }

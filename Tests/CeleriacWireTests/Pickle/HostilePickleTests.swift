@@ -86,6 +86,11 @@ struct HostilePickleTests {
         let text = "V" + String(repeating: "a", count: 500_000) + "\nq\u{0}0"
         let encoded = String(repeating: "c_codecs\nencode\nh\u{0}Vlatin1\n\u{86}R0", count: 100)
         #expect(try error(text + encoded + ".").reason.contains("copied"))
+        let digits = "V" + String(repeating: "1", count: 4000) + "\nq\u{0}0cdecimal\nDecimal\nq\u{1}0"
+        let decimals = String(repeating: "h\u{1}h\u{0}\u{85}R0", count: 5000)
+        #expect(try error(digits + decimals + ".").reason.contains("copied"))
+        let state = "}q\u{0}(" + String(repeating: "K\u{1}N", count: 50_000) + "u0cuuid\nUUID\nq\u{1}0"
+        #expect(try error(state + "h\u{1})\u{81}h\u{0}b.").reason.contains("uuid.UUID of other arguments"))
     }
 
     @Test("limits hold: length, depth, values, places of the memo, digits of an integer")
