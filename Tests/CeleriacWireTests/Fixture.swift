@@ -2,27 +2,27 @@ import CeleriacCore
 import Foundation
 import Testing
 
-/// A recording made with the real Celery.
+/// A recording made with the real Celery, or with the real RQ.
 struct Fixture: CustomTestStringConvertible {
     let name: String
     let document: JSONValue
 
-    private static var folder: URL {
-        get throws {
-            try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/celery-redis")
-        }
+    private static func folder(_ folder: String) throws -> URL {
+        try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/\(folder)")
     }
 
-    init(_ name: String) throws {
+    init(_ name: String, in folder: String = "celery-redis") throws {
         self.name = name
-        let url = try Self.folder.appendingPathComponent(name + ".json")
-        document = try JSONValue(parsing: Data(contentsOf: url))
+        let url = try Self.folder(folder).appendingPathComponent(name + ".json")
+        // A corpus of ours is larger than any message.
+        let limits = JSONLimits(keys: .max, stringBytes: .max)
+        document = try JSONValue(parsing: Data(contentsOf: url), limits: limits)
     }
 
     /// Every recording, by name.
-    static func all() throws -> [Fixture] {
-        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-            .filter { $0.hasSuffix(".json") }.map { try Fixture(String($0.dropLast(5))) }
+    static func all(in folder: String = "celery-redis") throws -> [Fixture] {
+        try FileManager.default.contentsOfDirectory(atPath: Self.folder(folder).path).sorted()
+            .filter { $0.hasSuffix(".json") }.map { try Fixture(String($0.dropLast(5)), in: folder) }
     }
 
     var testDescription: String { name }

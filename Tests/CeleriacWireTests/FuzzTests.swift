@@ -75,7 +75,7 @@ struct FuzzTests {
 }
 
 /// SplitMix64: the same numbers from the same seed, on every machine.
-private struct Generator: RandomNumberGenerator {
+struct Generator: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }

@@ -45,7 +45,7 @@ enum BodyReader {
     }
 
     /// An array; `null` counts as an empty one.
-    private static func positional(_ reader: inout JSONReader) throws(JSONError) -> [Range<Int>] {
+    static func positional(_ reader: inout JSONReader) throws(JSONError) -> [Range<Int>] {
         if try reader.null() { return [] }
         var ranges: [Range<Int>] = []
         try reader.beginArray()
@@ -54,7 +54,7 @@ enum BodyReader {
     }
 
     /// An object; `null` counts as an empty one. Of two members with one name the last one stands.
-    private static func keywords(_ reader: inout JSONReader) throws(JSONError) -> [ReceivedArguments.Keyword] {
+    static func keywords(_ reader: inout JSONReader) throws(JSONError) -> [ReceivedArguments.Keyword] {
         if try reader.null() { return [] }
         var keywords: [ReceivedArguments.Keyword] = []
         try reader.beginObject()
@@ -64,7 +64,7 @@ enum BodyReader {
         return withoutRepeats(keywords)
     }
 
-    private static func withoutRepeats(_ keywords: [ReceivedArguments.Keyword]) -> [ReceivedArguments.Keyword] {
+    static func withoutRepeats(_ keywords: [ReceivedArguments.Keyword]) -> [ReceivedArguments.Keyword] {
         guard keywords.count > 1 else { return keywords }
         var seen: Set<String> = []
         let last = keywords.reversed().filter { seen.insert($0.name).inserted }

@@ -35,7 +35,7 @@ public enum PythonRepr {
     // MARK: In full
 
     /// What Python's own `repr` gives.
-    private static func full(_ value: JSONValue) -> String {
+    static func full(_ value: JSONValue) -> String {
         switch value {
         case .null: "None"
         case .bool(let value): value ? "True" : "False"

@@ -1,0 +1,63 @@
+/// What a pickle holds, as data: Python's own plain types, and nothing that runs.
+///
+/// A `bytearray` arrives as ``bytes(_:)``, an `OrderedDict` as ``dictionary(_:)``, a datetime's named zone as its offset.
+public enum PickleValue: Sendable, Hashable {
+    case none
+    case bool(Bool)
+    case integer(Int64)
+    /// The decimal digits, with sign, of an integer that 64 bits do not hold.
+    case bigInteger(String)
+    case double(Double)
+    case string(String)
+    case bytes([UInt8])
+    case list([PickleValue])
+    case tuple([PickleValue])
+    /// In the order in which it was written. Keys are values of any type; of equal ones the last counts.
+    case dictionary([PickleEntry])
+    /// In the order in which it was written, which Python does not define.
+    case set([PickleValue])
+    case frozenSet([PickleValue])
+    // Rare and large: kept apart, so that the others stay small.
+
+    /// `datetime.datetime`: with an offset it is a point in time, without one a reading of some clock.
+    indirect case datetime(PythonDate, PythonTime)
+    indirect case date(PythonDate)
+    indirect case time(PythonTime)
+    indirect case timedelta(PythonDelta)
+    /// `datetime.timezone`, as its offset east of UTC.
+    indirect case timezone(PythonDelta)
+    /// `decimal.Decimal`, in the digits that Python prints: `1.50`, `-1E+3`, `NaN`.
+    case decimal(String)
+    /// `uuid.UUID`, as 32 hexadecimal digits in lower case.
+    case uuid(String)
+}
+
+/// One entry of a Python `dict`.
+public struct PickleEntry: Sendable, Hashable {
+    public var key: PickleValue
+    public var value: PickleValue
+
+    public init(_ key: PickleValue, _ value: PickleValue) {
+        self.key = key
+        self.value = value
+    }
+}
+
+extension PickleValue {
+    /// The elements of a list or a tuple: Python code that takes one mostly takes the other.
+    var elements: [PickleValue]? {
+        switch self {
+        case .list(let elements), .tuple(let elements): elements
+        default: nil
+        }
+    }
+    /// How long the text or the binary is; zero for what is no longer than a number.
+    var contentBytes: Int {
+        switch self {
+        case .string(let text), .bigInteger(let text), .decimal(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        case .none, .bool, .integer, .double, .datetime, .date, .time, .timedelta, .timezone, .uuid: 0
+        case .list, .tuple, .dictionary, .set, .frozenSet: 0
+        }
+    }
+}

@@ -1,0 +1,30 @@
+public import CeleriacCore
+
+/// What a job's field `data` says: which function is called, and with what.
+///
+/// On the wire a sequence of four: the dotted name, the object whose method it is or `None`, a sequence of the positional
+/// arguments and a mapping of the named ones. Source: RQ 3.0.0, `job.py`.
+public struct RQCall: Sendable {
+    public let task: TaskName
+    /// In JSON text, whatever the serialiser was.
+    public let arguments: ReceivedArguments
+
+    /// The arguments as the body of a Celery message, `[args, kwargs, embed]`: behind the codec nobody needs to know from
+    /// which wire a call came.
+    public var celeryBody: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginArray()
+        writer.beginArray()
+        for range in arguments.positional { writer.raw(arguments.body[range]) }
+        writer.endArray()
+        writer.beginObject()
+        for keyword in arguments.keywords {
+            writer.key(keyword.name)
+            writer.raw(arguments.body[keyword.range])
+        }
+        writer.endObject()
+        writer.raw(Message.emptyEmbed)
+        writer.endArray()
+        return writer.bytes
+    }
+}

@@ -1,0 +1,64 @@
+public import CeleriacCore
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// One run of a job on a worker: the hash `rq:execution:<job>:<id>`. Source: RQ 3.0.0, `executions.py`.
+public struct RQExecution: Sendable, Hashable {
+    /// 32 hexadecimal digits, where RQ made it.
+    public var id: String
+    public var jobID: TaskID
+    public var workerName: String
+    public var createdAt: Date
+    public var lastHeartbeat: Date
+
+    public init(id: String, jobID: TaskID, workerName: String, createdAt: Date) {
+        self.id = id
+        self.jobID = jobID
+        self.workerName = workerName
+        self.createdAt = createdAt
+        lastHeartbeat = createdAt
+    }
+
+    /// The member of `rq:wip:<queue>` and of a worker's executions: `<job>:<id>`.
+    public var member: String { "\(jobID):\(id)" }
+
+    /// Takes such a member apart, at its last colon.
+    ///
+    /// - Returns: `nil` where a part is missing.
+    public static func parse(member: String) -> (job: TaskID, id: String)? {
+        guard let colon = member.lastIndex(of: ":") else { return nil }
+        let (job, id) = (String(member[..<colon]), String(member[member.index(after: colon)...]))
+        return job.isEmpty || id.isEmpty ? nil : (TaskID(job), id)
+    }
+
+    // MARK: The hash
+
+    /// Reads the hash. Its key stands in for an id that is missing, as in hashes of older versions.
+    ///
+    /// - Throws: ``CeleriacError`` with code `malformedMessage`, which names the field.
+    public init(id: String, jobID: TaskID, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
+        let reader = RQFieldReader(fields, of: "an execution", limits: limits)
+        guard let createdAt = try reader.secondsDate("created_at") else {
+            throw reader.refusal("created_at", "it is missing")
+        }
+        self.init(
+            id: try reader.text("id") ?? id, jobID: try reader.text("job_id").map { TaskID($0) } ?? jobID,
+            workerName: try reader.text("worker_name") ?? "", createdAt: createdAt)
+        if let date = try reader.secondsDate("last_heartbeat") { lastHeartbeat = date }
+    }
+
+    /// Writes the hash, in the order of RQ.
+    public var fields: RQFields {
+        var fields = RQFields()
+        fields.put("id", id)
+        fields.put("job_id", jobID.rawValue)
+        fields.put("created_at", RQTime.seconds(createdAt))
+        fields.put("last_heartbeat", RQTime.seconds(lastHeartbeat))
+        fields.put("worker_name", workerName)
+        return fields
+    }
+}

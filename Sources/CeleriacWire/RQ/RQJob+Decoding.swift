@@ -1,0 +1,82 @@
+public import CeleriacCore
+
+extension RQJob {
+    /// Reads the hash.
+    ///
+    /// Lenient where RQ is, and with dates in any ISO 8601 form, at which RQ's workers stop. Fields that are not RQ's are
+    /// passed over.
+    ///
+    /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`, which names the field.
+    public init(id: TaskID, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
+        let reader = RQFieldReader(fields, of: "a job", limits: limits)
+        guard let data = try reader.unpacked("data") else { throw reader.refusal("data", "it is missing") }
+        self.init(id: id, data: data)
+        status = try Self.status(reader)
+        origin = try reader.text("origin")
+        description = reader.bytes("description").map { String(decoding: $0, as: UTF8.self) }
+        (workerName, groupID) = (try reader.text("worker_name"), try reader.text("group_id"))
+        meta = reader.bytes("meta")
+        try readTimes(reader)
+        try readCallbacks(reader)
+        try readRepetition(reader)
+        try readDependencies(reader)
+        webhooks = reader.bytes("webhooks").flatMap { RQWebhook.list(in: $0, limits: limits) } ?? []
+        rateLimitKey = try reader.text("rate_limit_key")
+        rateLimitConcurrency = try reader.integer("rate_limit_concurrency")
+        result = reader.bytes("result")
+        exceptionText = try reader.unpacked("exc_info").map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func status(_ reader: RQFieldReader) throws -> RQStatus {
+        guard let text = try reader.text("status") else { return .created }
+        guard let status = RQStatus(rawValue: text) else {
+            throw reader.refusal("status", "\(RQFieldReader.shown(text)) is no status of RQ's")
+        }
+        return status
+    }
+
+    private mutating func readTimes(_ reader: RQFieldReader) throws {
+        (createdAt, enqueuedAt) = (try reader.date("created_at"), try reader.date("enqueued_at"))
+        (startedAt, endedAt) = (try reader.date("started_at"), try reader.date("ended_at"))
+        lastHeartbeat = try reader.date("last_heartbeat")
+        (timeout, ttl) = (try reader.span("timeout"), try reader.span("ttl"))
+        (resultTTL, failureTTL) = (try reader.span("result_ttl"), try reader.span("failure_ttl"))
+    }
+
+    private mutating func readCallbacks(_ reader: RQFieldReader) throws {
+        func callback(_ name: String) throws -> RQCallback? {
+            let timeout = try reader.span(name + "_timeout")
+            return try reader.text(name + "_name").map { RQCallback($0, timeout: timeout) }
+        }
+        successCallback = try callback("success_callback")
+        failureCallback = try callback("failure_callback")
+        stoppedCallback = try callback("stopped_callback")
+    }
+
+    private mutating func readRepetition(_ reader: RQFieldReader) throws {
+        (retriesLeft, numberOfRetries) = (try reader.integer("retries_left"), try reader.integer("number_of_retries"))
+        retryIntervals = try reader.json("retry_intervals", Self.durations)
+        isEnqueuedAtFrontOnRetry = try reader.flag("enqueue_at_front_on_retry") ?? false
+        repeatsLeft = try reader.integer("repeats_left")
+        repeatIntervals = try reader.json("repeat_intervals", Self.durations)
+    }
+
+    private mutating func readDependencies(_ reader: RQFieldReader) throws {
+        let all = try reader.json("dependency_ids") { list throws(JSONError) in
+            var ids: [TaskID] = []
+            try list.beginArray()
+            while try list.nextElement() { ids.append(TaskID(try list.string())) }
+            return ids
+        }
+        dependencyIDs = try all ?? reader.text("dependency_id").map { [TaskID($0)] } ?? []
+        allowsDependencyFailures = try reader.flag("allow_dependency_failures")
+        isEnqueuedAtFront = try reader.flag("enqueue_at_front")
+    }
+
+    private static func durations(_ reader: inout JSONReader) throws(JSONError) -> [Duration] {
+        var durations: [Duration] = []
+        try reader.beginArray()
+        while try reader.nextElement() { durations.append(try reader.seconds()) }
+        return durations
+    }
+}

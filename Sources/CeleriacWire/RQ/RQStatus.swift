@@ -1,0 +1,22 @@
+/// Where a job is in its life. Source: RQ 3.0.0, `job.py`, `JobStatus`.
+public enum RQStatus: String, Sendable, Hashable, CaseIterable {
+    /// Made, and not yet in any queue or registry.
+    case created
+    case queued
+    case started
+    case finished
+    case failed
+    /// Waits for other jobs.
+    case deferred
+    case scheduled
+    /// Ended by the command stop-job.
+    case stopped
+    case canceled
+    /// Waits for a place under its rate limit.
+    case rateLimited = "rate_limited"
+    /// Its dependencies are met; about to be put into its queue.
+    case readyToEnqueue = "ready_to_enqueue"
+
+    /// Whether nothing more happens by itself.
+    public var isFinal: Bool { [.finished, .failed, .stopped, .canceled].contains(self) }
+}

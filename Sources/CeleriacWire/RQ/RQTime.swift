@@ -1,0 +1,45 @@
+import CeleriacCore
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// Points in time as RQ writes them. Source: RQ 3.0.0, `utils.py` (`utcformat`, `utcparse`).
+public enum RQTime {
+    /// UTC with six digits and a `Z`: `2026-11-22T08:36:15.268109Z`. With anything else RQ's workers stop.
+    public static func text(_ date: Date) -> String {
+        let text = ISODate.text(date).dropLast("+00:00".count)
+        return text + (text.contains(".") ? "Z" : ".000000Z")
+    }
+
+    /// Reads RQ's form, and any other ISO 8601 date; without a zone it is UTC.
+    ///
+    /// - Returns: `nil` where the text is none.
+    public static func parse(_ text: String) -> Date? { ISODate.parse(text) }
+
+    /// Seconds since 1970 to the microsecond, as Python prints them: `1795336575.281535`, `1795336575.0`.
+    static func seconds(_ date: Date) -> String { rounded(date.timeIntervalSince1970).description }
+
+    static func date(seconds text: String) -> Date? {
+        guard let seconds = Double(text), abs(seconds) < 1e12 else { return nil }
+        return Date(timeIntervalSince1970: seconds)
+    }
+
+    /// To whole microseconds, which a double holds exactly for the next two centuries.
+    static func rounded(_ seconds: Double) -> Double { (seconds * 1e6).rounded() / 1e6 }
+}
+
+/// A time to live or a time limit in whole seconds.
+public struct RQSpan: Sendable, Hashable {
+    /// No limit: `-1`.
+    public static let unlimited = RQSpan(seconds: -1)
+
+    public var seconds: Int
+
+    public init(seconds: Int) { self.seconds = seconds }
+
+    /// `nil` for a span without limit.
+    public var duration: Duration? { seconds < 0 ? nil : .seconds(seconds) }
+}

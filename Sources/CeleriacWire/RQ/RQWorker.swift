@@ -1,0 +1,107 @@
+public import CeleriacCore
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// A worker as RQ lists it: the hash `rq:worker:<name>`. Source: RQ 3.0.0, `worker/base.py`.
+public struct RQWorker: Sendable, Hashable {
+    /// What a worker does now. More may come.
+    public struct State: RawRepresentable, Sendable, Hashable {
+        public static let started = State(rawValue: "started")
+        public static let idle = State(rawValue: "idle")
+        public static let busy = State(rawValue: "busy")
+        public static let suspended = State(rawValue: "suspended")
+
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+    }
+
+    /// The key's last part; no field of the hash.
+    public var name: String
+    public var birth: Date?
+    public var lastHeartbeat: Date?
+    /// In the order in which it serves them.
+    public var queues: [String] = []
+    public var processID: Int?
+    public var hostname: String?
+    /// The address of its connection, `<ip>:<port>`.
+    public var address: String?
+    /// Of RQ, or of what else it is.
+    public var version: String?
+    public var pythonVersion: String?
+    public var state: State?
+    public var successfulJobs = 0
+    /// Attempts that failed; those that will be retried count too.
+    public var failedJobs = 0
+    public var totalWorkingTime: Duration = .zero
+    public var shutdownRequestedAt: Date?
+    public var death: Date?
+    /// The job that runs, in hashes of RQ before 3.0; later the set of a worker's executions says so.
+    public var currentJob: TaskID?
+
+    public init(name: String) { self.name = name }
+
+    // MARK: The hash
+
+    /// Reads the hash. Nothing in it is mandatory.
+    ///
+    /// - Throws: ``CeleriacError`` with code `malformedMessage`, which names the field.
+    public init(name: String, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
+        let reader = RQFieldReader(fields, of: "a worker", limits: limits)
+        self.init(name: name)
+        (birth, lastHeartbeat) = (try reader.date("birth"), try reader.date("last_heartbeat"))
+        queues = try reader.text("queues")?.split(separator: ",").map(String.init) ?? []
+        processID = try reader.integer("pid")
+        (hostname, address) = (try reader.text("hostname"), try reader.text("ip_address"))
+        (version, pythonVersion) = (try reader.text("version"), try reader.text("python_version"))
+        state = try reader.text("state").map(State.init(rawValue:))
+        successfulJobs = try reader.count("successful_job_count")
+        failedJobs = try reader.count("failed_job_count")
+        totalWorkingTime = try Self.workingTime(reader)
+        (shutdownRequestedAt, death) = (try reader.date("shutdown_requested_date"), try reader.date("death"))
+        currentJob = try reader.text("current_job").map { TaskID($0) }
+    }
+
+    private static func workingTime(_ reader: RQFieldReader) throws -> Duration {
+        let seconds = try reader.double("total_working_time") ?? 0
+        // Durations trap beyond their range; nobody has worked for thirty thousand years.
+        guard (0...1e12).contains(seconds) else { throw reader.refusal("total_working_time", "no time anybody worked") }
+        return .seconds(seconds)
+    }
+
+    /// What a worker writes when it is born, in the order of RQ.
+    public var birthFields: RQFields {
+        var fields = RQFields()
+        fields.put(ifAny: "birth", birth.map(RQTime.text))
+        fields.put(ifAny: "last_heartbeat", lastHeartbeat.map(RQTime.text))
+        fields.put("queues", queues.joined(separator: ","))
+        fields.put(ifAny: "pid", processID)
+        fields.put(ifAny: "hostname", hostname)
+        fields.put(ifAny: "ip_address", address)
+        fields.put(ifAny: "version", version)
+        fields.put(ifAny: "python_version", pythonVersion)
+        return fields
+    }
+
+    /// The whole hash; counters only where they are not zero, as Redis makes them when they first grow.
+    public var fields: RQFields {
+        var fields = birthFields
+        fields.put(ifAny: "state", state?.rawValue)
+        if successfulJobs > 0 { fields.put("successful_job_count", successfulJobs) }
+        if failedJobs > 0 { fields.put("failed_job_count", failedJobs) }
+        if totalWorkingTime > .zero { fields.put("total_working_time", Self.text(totalWorkingTime)) }
+        fields.put(ifAny: "shutdown_requested_date", shutdownRequestedAt.map(RQTime.text))
+        fields.put(ifAny: "death", death.map(RQTime.text))
+        fields.put(ifAny: "current_job", currentJob?.rawValue)
+        return fields
+    }
+
+    /// As Redis writes a number that it has added to: without a fraction of zero.
+    private static func text(_ duration: Duration) -> String {
+        let text = RQTime.rounded(duration.seconds).description
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+}
