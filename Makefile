@@ -3,6 +3,8 @@
 SWIFT ?= swift
 # The suites that run under the thread sanitizer: those where threads meet.
 TSAN_FILTER ?= 'Celeriac(Memory|SQLite|)Tests'
+# So many tests at a time: all at once would wait for each other longer than any of them may take.
+TESTS_AT_ONCE ?= 8
 # What the benchmark is asked for, for example BENCH=--quick.
 BENCH ?=
 # KEEP=1 keeps the demo serving until Ctrl-C.
@@ -31,7 +33,8 @@ bridge: build ## Watch Flask ask a Swift worker, and Swift a Python worker (KEEP
 
 # One after the other: the last two start many processes, and must not starve the rest.
 test: build ## Run every test, then the live ones
-	@$(SWIFT) test --skip-build --skip 'CeleriacInteropTests|CeleriacPoolTests'
+	@$(SWIFT) test --skip-build --experimental-maximum-parallelization-width $(TESTS_AT_ONCE) \
+		--skip 'CeleriacInteropTests|CeleriacPoolTests'
 	@$(SWIFT) test --skip-build --filter CeleriacPoolTests
 	@$(SWIFT) test --skip-build --filter CeleriacInteropTests
 

@@ -33,7 +33,7 @@ struct FailureTests {
             try await server.kill()
             try await withClient(server.configuration) { client in
                 let error = await #expect(throws: RESPError.self) {
-                    try await client.send(RESPCommand("SET", "key", "x"), deadline: .milliseconds(300))
+                    try await client.send(RESPCommand("SET", "key", "x"), deadline: .seconds(2))
                 }
                 #expect(error?.code == .unreachable)
                 #expect(error?.message.contains("\(server.port)") == true, "it says where")
@@ -118,7 +118,7 @@ struct FailureTests {
         } _: { server in
             try await withClient(server.configuration) { client in
                 let error = await #expect(throws: RESPError.self) {
-                    try await client.send(RESPCommand("INCR", "n"), deadline: .milliseconds(300))
+                    try await client.send(RESPCommand("INCR", "n"), deadline: .seconds(5))
                 }
                 #expect(error?.server?.kind == "READONLY")
             }
@@ -177,7 +177,7 @@ struct FailureTests {
         } _: { server in
             try await withClient(server.configuration, changed: { $0.connectTimeout = .milliseconds(50) }) { client in
                 #expect(
-                    await code { _ = try await client.send(RESPCommand("GET", "x"), deadline: .milliseconds(300)) }
+                    await code { _ = try await client.send(RESPCommand("GET", "x"), deadline: .seconds(2)) }
                         == .unreachable)
             }
         }

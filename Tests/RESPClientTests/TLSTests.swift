@@ -4,19 +4,19 @@ import Testing
 
 @Suite("TLS", .serialized, .timeLimit(.minutes(2)))
 struct TLSTests {
-    /// What a PING fails with. A machine that is too busy to say in time is asked again.
+    /// What a PING fails with. Where a busy machine leaves that open, it is asked again, so many times in all.
     private static func error(
-        _ server: RedisServer, _ tls: RESPConfiguration.TLS?, host: String = "localhost"
+        _ server: RedisServer, _ tls: RESPConfiguration.TLS?, host: String = "localhost", tries: Int = 5
     ) async throws -> RESPError.Code? {
         var configuration = RESPConfiguration(address: .host(host, port: server.port))
         configuration.tls = tls
         configuration.connectTimeout = .seconds(30)
         var answer: RESPError.Code?
-        for deadline in [2, 4, 8, 16, 32] {
+        for turn in 0..<tries {
             let client = RESPClient(configuration)
-            answer = await code { _ = try await client.send(RESPCommand("PING"), deadline: .seconds(deadline)) }
+            answer = await code { _ = try await client.send(RESPCommand("PING"), deadline: .seconds(2 << turn)) }
             await client.close()
-            if answer != .deadlineExceeded { break }
+            if [nil, .tls, .misconfigured].contains(answer) { break }
         }
         return answer
     }
@@ -46,7 +46,7 @@ struct TLSTests {
             #expect(try await Self.error(server, .init(authorities: certificates.path("other-ca.pem"))) == .tls)
             #expect(try await Self.error(server, .init()) == .tls)
             #expect(try await Self.error(server, .init(authorities: certificates.path("none.pem"))) == .misconfigured)
-            let plain = try await Self.error(server, nil)
+            let plain = try await Self.error(server, nil, tries: 1)
             #expect(plain == .protocolViolation || plain == .unreachable)
         }
     }
@@ -90,7 +90,7 @@ struct TLSTests {
     @Test("a server that speaks plain text is refused")
     func plainServer() async throws {
         try await RedisServer.run { server in
-            let error = try await Self.error(server, .init())
+            let error = try await Self.error(server, .init(), tries: 1)
             #expect(error == .tls || error == .unreachable)
         }
     }
@@ -117,8 +117,8 @@ struct TLSTests {
                 )
             }
             #expect(try await Self.error(server, tls("client")) == nil)
-            #expect(try await Self.error(server, tls(nil)) != nil)
-            #expect(try await Self.error(server, tls("other-client")) != nil)
+            #expect(try await Self.error(server, tls(nil), tries: 1) != nil)
+            #expect(try await Self.error(server, tls("other-client"), tries: 1) != nil)
         }
     }
 

@@ -44,10 +44,13 @@
         /// `nil` for memory that is of no file.
         private static func image(of line: Substring) -> CrashImage? {
             let words = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-            guard words.count == 6, words[5].first == "/", let inode = UInt64(words[4]) else { return nil }
+            // The path is aligned, so that spaces may stand before it as well as in it.
+            guard words.count == 6, case let place = words[5].drop(while: { $0 == " " }), place.first == "/",
+                let inode = UInt64(words[4])
+            else { return nil }
             let ends = words[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
             guard ends.count == 2, ends[0] < ends[1] else { return nil }
-            let path = String(words[5])
+            let path = String(place)
             let name = path.split(separator: "/").last.map(String.init) ?? path
             return CrashImage(range: ends[0]..<ends[1], inode: inode, name: name, path: path)
         }
