@@ -1,0 +1,41 @@
+import CeleriacCore
+import Synchronization
+
+/// Under which names this process stands in RQ's keys.
+final class RQIdentity: Sendable {
+    private struct State {
+        var worker: String
+        var stopped: Set<TaskID> = []
+        var isSuspended = false
+    }
+    private let state: Guarded<State>
+    /// The holder of scheduler locks.
+    let scheduler = RQIdentity.randomName()
+
+    init(worker: String?) { state = Guarded(State(worker: worker ?? Self.randomName())) }
+
+    /// The worker that claims are made for: the one that beat last.
+    var worker: String {
+        get { state.withLock { $0.worker } }
+        set { state.withLock { $0.worker = newValue } }
+    }
+
+    /// Whether the last claim found that workers must pause.
+    var isSuspended: Bool {
+        get { state.withLock { $0.isSuspended } }
+        set { state.withLock { $0.isSuspended = newValue } }
+    }
+
+    /// Remembers that a job is to be stopped, so that its end is RQ's `stopped`.
+    func stop(_ id: TaskID) { state.withLock { _ = $0.stopped.insert(id) } }
+
+    /// Whether a job was to be stopped; forgets it.
+    func wasStopped(_ id: TaskID) -> Bool { state.withLock { $0.stopped.remove(id) != nil } }
+
+    /// 24 digits for the executions of one claim; 8 more number them.
+    static func nonce() -> String {
+        Hexadecimal.text(UInt64.random(in: 0 ... .max)) + Hexadecimal.text(UInt32.random(in: 0 ... .max))
+    }
+
+    private static func randomName() -> String { nonce() + Hexadecimal.text(UInt32.random(in: 0 ... .max)) }
+}
