@@ -46,6 +46,10 @@ final class HeldDeliveries<Item: HeldDelivery>: Sendable {
 
     func delivery(of receipt: Receipt) -> Item? { state.withLock { $0.deliveries[receipt.token] } }
 
+    func contains(where isWanted: (Item) -> Bool) -> Bool {
+        state.withLock { $0.deliveries.values.contains(where: isWanted) }
+    }
+
     /// Takes a delivery out, to be settled; what could not be settled is put back.
     func take(_ receipt: Receipt) -> Item? { state.withLock { $0.deliveries.removeValue(forKey: receipt.token) } }
 

@@ -1,4 +1,5 @@
 import CeleriacCore
+import Foundation
 import Synchronization
 
 /// Under which names this process stands in RQ's keys.
@@ -9,6 +10,9 @@ final class RQIdentity: Sendable {
         var isSuspended = false
     }
     private let state: Guarded<State>
+    /// Asked once: the name may have to be looked up.
+    static let host = ProcessInfo.processInfo.hostName
+    static let processID = Int(ProcessInfo.processInfo.processIdentifier)
     /// The holder of scheduler locks.
     let scheduler = RQIdentity.randomName()
 
@@ -29,8 +33,14 @@ final class RQIdentity: Sendable {
     /// Remembers that a job is to be stopped, so that its end is RQ's `stopped`.
     func stop(_ id: TaskID) { state.withLock { _ = $0.stopped.insert(id) } }
 
-    /// Whether a job was to be stopped; forgets it.
-    func wasStopped(_ id: TaskID) -> Bool { state.withLock { $0.stopped.remove(id) != nil } }
+    func isToBeStopped(_ id: TaskID) -> Bool { state.withLock { $0.stopped.contains(id) } }
+
+    /// Forgets it of jobs that have ended, one way or another.
+    func haveEnded(_ ids: some Sequence<TaskID>) {
+        state.withLock { state in
+            if !state.stopped.isEmpty { state.stopped.subtract(ids) }
+        }
+    }
 
     /// 24 digits for the executions of one claim; 8 more number them.
     static func nonce() -> String {

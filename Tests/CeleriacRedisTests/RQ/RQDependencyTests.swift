@@ -106,6 +106,43 @@ struct RQDependencyTests {
         #expect(try await store.keyNames().filter { $0.hasPrefix("rq:rl:api:") }.isEmpty)
     }
 
+    @Test("a job that waits for its retry holds no place, and asks for one when it is due")
+    func scheduledPlaces() async throws {
+        let store = try RQStores.inVirtualTime(time)
+        for id: TaskID in ["a", "b"] {
+            var job = try RQEnqueueLayoutTests.job(id)
+            (job.rateLimitKey, job.rateLimitConcurrency) = ("api", 1)
+            if id == "a" { (job.retriesLeft, job.retryIntervals) = (1, [.seconds(10)]) }
+            try await store.enqueue([RQEnqueueing(job, to: "default")])
+        }
+        try await end("a", .failure, in: store)
+        #expect(try await store.status(of: "a") == "scheduled")
+        #expect(try await store.status(of: "b") == "queued")
+        await time.advance(by: .seconds(10))
+        try await store.schedule()
+        #expect(try await store.status(of: "a") == "rate_limited")
+        try await end("b", .success, in: store)
+        #expect(try await store.value("rq:queue:default") == RQValue(list: ["a"]))
+    }
+
+    @Test("a place that leaked is freed by maintenance, and a limit that nobody uses is forgotten")
+    func leakedPlaces() async throws {
+        let store = try RQStores.inVirtualTime(time)
+        for id: TaskID in ["a", "b"] {
+            var job = try RQEnqueueLayoutTests.job(id)
+            (job.rateLimitKey, job.rateLimitConcurrency) = ("api", 1)
+            try await store.enqueue([RQEnqueueing(job, to: "default")])
+        }
+        // As a worker leaves it that knows nothing of rate limits.
+        try await store.raw("HSET", store.keys.job("a"), "status", "finished")
+        try await store.raw("LREM", store.keys.queue("default"), "1", "a")
+        try await store.clean()
+        #expect(try await store.status(of: "b") == "queued")
+        #expect(try await store.remove("b"))
+        try await store.clean()
+        #expect(try await store.keyNames().filter { $0.hasPrefix("rq:rl") }.isEmpty)
+    }
+
     @Test("a canceled or deleted job gives its place up too")
     func canceledPlaces() async throws {
         let store = try RQStores.inVirtualTime(time)

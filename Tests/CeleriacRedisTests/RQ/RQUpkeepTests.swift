@@ -174,6 +174,23 @@ struct RQUpkeepTests {
         #expect(after == ["a"])
     }
 
+    @Test("a retry that is to be at the front is there once it is due")
+    func frontOnRetry() async throws {
+        let store = try RQStores.inVirtualTime(time)
+        var job = try RQEnqueueLayoutTests.job("a")
+        (job.retriesLeft, job.retryIntervals, job.isEnqueuedAtFrontOnRetry) = (1, [.seconds(5)], true)
+        try await store.enqueue([
+            RQEnqueueing(job, to: "default"), RQEnqueueing(try RQEnqueueLayoutTests.job("b"), to: "default"),
+        ])
+        try await store.consume { consumer in
+            let delivery = try await consumer.claimOne(from: "default")
+            _ = try await store.settle([(delivery.receipt, .deadLetter(reason: "no"))])
+        }
+        await time.advance(by: .seconds(5))
+        try await store.schedule()
+        #expect(try await store.value("rq:queue:default") == RQValue(list: ["a", "b"]))
+    }
+
     @Test("a scheduled id without a job is forgotten")
     func scheduledGhost() async throws {
         let store = try RQStores.inVirtualTime(time)

@@ -38,7 +38,7 @@ extension RQStore: CompletionStore {
     ) throws -> RQPreparedEnd {
         let decision = RQEndDecision(
             held: held, change: change, now: time.now, options: options,
-            wasStopped: change?.state == .revoked && identity.wasStopped(held.id))
+            wasStopped: change?.state == .revoked && identity.isToBeStopped(held.id))
         return RQPreparedEnd(held, try decision.ending(for: settlement), continuation)
     }
 
@@ -66,6 +66,7 @@ extension RQStore: CompletionStore {
         var words: RESPWords = [all.count]
         for end in all { words.append(contentsOf: end.words) }
         let lost = Set(try await run(RQScripts.end, words, deadline: deadline).positions)
+        identity.haveEnded(all.lazy.map(\.held.id))
         wakeUps.ring(all.reduce(into: Set<QueueName>()) { $0.formUnion($1.queues) })
         var offset = 0
         return requests.map { request in

@@ -41,10 +41,14 @@ final class RQResultStreams: Sendable {
             return false
         }
         guard isNew else { return }
-        // Lost, it costs at most the second after which the waiter looks in any case.
-        _ = try? await client.send([
-            RESPCommand("XADD", bell, "MAXLEN", 1, "*", "ring", ""), RESPCommand("EXPIRE", bell, 60),
-        ])
+        do {
+            _ = try await client.send([
+                RESPCommand("XADD", bell, "MAXLEN", 1, "*", "ring", ""), RESPCommand("EXPIRE", bell, 60),
+            ])
+        } catch {
+            // It costs at most the second after which the waiter looks in any case.
+            logger.debug("A result may be seen a little late", metadata: ["task_id": "\(id)", "error": "\(error)"])
+        }
     }
 
     func leave(_ ear: Ear, of id: TaskID) {

@@ -17,15 +17,14 @@ extension RQScripts {
           if outcome ~= 'finished' and outcome ~= 'failed' then return end
           local dependents = job_stem .. parent .. ':dependents'
           for _, child in ipairs(redis.call('SMEMBERS', dependents)) do
-            local job = redis.call('HMGET', job_stem .. child, 'status', 'origin', 'allow_dependency_failures',
-              'enqueue_at_front')
+            local job = redis.call('HMGET', job_stem .. child, 'status', 'origin', 'allow_dependency_failures')
             local allows_failure = job[3] == '1'
             if job[1] == 'deferred' and job[2] and (outcome == 'finished' or allows_failure)
               and others_are_met(child, parent, allows_failure)
             then
               redis.call('ZREM', deferred_stem .. job[2], child)
               redis.call('SREM', dependents, child)
-              enter_known(job[2], child, job[4] == '1')
+              enter_known(job[2], child)
               tell(child)
             end
           end

@@ -50,11 +50,16 @@ extension RQScripts {
           end
         end
 
-        -- The same for a job that was in Redis already: what is needed stands in its hash. Says whether there is one.
+        -- The same for a job that was in Redis already: what is needed stands in its hash, where it goes too unless that is
+        -- said (RQ's `should_enqueue_at_front`). Says whether there is one.
         local function enter_known(queue, id, at_front)
           local job = job_stem .. id
-          local known = redis.call('HMGET', job, 'data', 'ttl', 'rate_limit_key', 'rate_limit_concurrency')
+          local known = redis.call('HMGET', job, 'data', 'ttl', 'rate_limit_key', 'rate_limit_concurrency',
+            'enqueue_at_front', 'enqueue_at_front_on_retry', 'ended_at')
           if not known[1] then return false end
+          if at_front == nil then
+            at_front = known[5] == '1' or (known[6] == '1' and (known[7] or '') ~= '')
+          end
           enter(queue, id, at_front, known[3], known[4])
           if known[2] and tonumber(known[2]) > 0 then redis.call('EXPIRE', job, known[2]) end
           return true
@@ -112,11 +117,12 @@ extension RQScripts {
           return true
         end
 
-        local function defer(queue, id, from, count)
+        local function defer(queue, id, ttl, from, count)
           redis.call('SADD', queues, queue_stem .. queue)
           redis.call('HDEL', job_stem .. id, 'enqueued_at')
           redis.call('HSET', job_stem .. id, 'status', 'deferred')
           redis.call('ZADD', deferred_stem .. queue, whole_seconds(now), id)
+          if ttl ~= '' then redis.call('EXPIRE', job_stem .. id, ttl) end
           for i = from, from + count - 1 do
             redis.call('SADD', job_stem .. ARGV[i] .. ':dependents', id)
             redis.call('SADD', dependencies_stem .. id .. ':dependencies', ARGV[i])
@@ -144,7 +150,7 @@ extension RQScripts {
                 redis.call('SADD', prefix .. ':group:' .. group, id)
               end
               if parents > 0 and not are_met(at + 11, parents) then
-                defer(queue, id, at + 11, parents)
+                defer(queue, id, ttl, at + 11, parents)
               elseif place ~= 'b' and place ~= 'f' then
                 redis.call('SADD', queues, queue_stem .. queue)
                 redis.call('HSET', job, 'status', 'scheduled')

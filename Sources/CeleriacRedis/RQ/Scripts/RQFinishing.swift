@@ -73,6 +73,9 @@ extension RQScripts {
             redis.call('SADD', queues, queue_stem .. queue)
             redis.call('HSET', job, 'status', 'scheduled')
             redis.call('ZADD', scheduled_stem .. queue, place, id)
+            -- While it waits for its time it holds nobody up; once due it asks for a place anew.
+            local limit = redis.call('HGET', job, 'rate_limit_key')
+            if limit then leave_limit(limit, id) end
           end
         end
 

@@ -104,19 +104,26 @@ extension RQScripts {
         local ready = prefix .. ':ready:' .. queue
         for _, id in ipairs(redis.call('ZRANGE', ready, 0, 999)) do
           redis.call('ZREM', ready, id)
-          local job = redis.call('HMGET', job_stem .. id, 'status', 'enqueue_at_front')
-          if job[1] == 'ready_to_enqueue' then enter_known(queue, id, job[2] == '1') end
+          if redis.call('HGET', job_stem .. id, 'status') == 'ready_to_enqueue' then enter_known(queue, id) end
+        end
+
+        -- A place is held by a job that waits in its queue or runs, whatever has become of it meanwhile.
+        local function holds_place(id)
+          local status = redis.call('HGET', job_stem .. id, 'status')
+          return status == 'queued' or status == 'started'
+            or redis.call('ZCOUNT', executions_stem .. id, '(' .. seconds(instant), '+inf') > 0
         end
 
         for _, limit in ipairs(redis.call('SMEMBERS', prefix .. ':rl-keys')) do
-          local allowed = limit_stem .. limit .. ':allowed'
+          local allowed, waiting = limit_stem .. limit .. ':allowed', limit_stem .. limit .. ':rate_limited'
           for _, id in ipairs(redis.call('ZRANGE', allowed, 0, -1)) do
-            local status = redis.call('HGET', job_stem .. id, 'status')
-            if not status or status == 'finished' or status == 'failed' or status == 'stopped' or status == 'canceled' then
-              redis.call('ZREM', allowed, id)
-            end
+            if not holds_place(id) then redis.call('ZREM', allowed, id) end
           end
           fill(limit)
+          if redis.call('EXISTS', allowed, waiting) == 0 then
+            redis.call('SREM', prefix .. ':rl-keys', limit)
+            redis.call('DEL', limit_stem .. limit)
+          end
         end
 
         for _, key in ipairs(redis.call('SMEMBERS', prefix .. ':workers:' .. queue)) do

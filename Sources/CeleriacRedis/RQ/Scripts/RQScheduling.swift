@@ -20,8 +20,7 @@ extension RQScripts {
           local moved = 0
           for _, id in ipairs(due) do
             redis.call('ZREM', scheduled, id)
-            local at_front = redis.call('HGET', job_stem .. id, 'enqueue_at_front') == '1'
-            if enter_known(queue, id, at_front) then moved = moved + 1 end
+            if enter_known(queue, id) then moved = moved + 1 end
           end
           return moved
         end

@@ -42,8 +42,8 @@ extension RQStore {
         let queues = try await queues()
         let now = time.now
         var scheduler = RQScheduler(name: identity.scheduler)
-        scheduler.hostname = ProcessInfo.processInfo.hostName
-        scheduler.processID = Int(ProcessInfo.processInfo.processIdentifier)
+        scheduler.hostname = RQIdentity.host
+        scheduler.processID = RQIdentity.processID
         scheduler.queues = queues.map(\.rawValue)
         (scheduler.createdAt, scheduler.lastHeartbeat) = (now, now)
         var words = RESPWords()

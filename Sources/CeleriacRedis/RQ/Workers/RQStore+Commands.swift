@@ -33,7 +33,9 @@ extension RQStore {
         do {
             let command = try RQCommand(payload: payload)
             switch command {
-            case .stopJob(let id), .stopExecution(_, let id): identity.stop(id)
+            case .stopJob(let id): if held.contains(where: { $0.id == id }) { identity.stop(id) }
+            case .stopExecution(let execution, let id):
+                if held.contains(where: { $0.execution == execution && $0.id == id }) { identity.stop(id) }
             case .shutdown, .killHorse: break
             }
             return command
