@@ -38,7 +38,9 @@ enum PythonRQ {
     }
 }
 
-@Suite("Python's RQ and we understand each other", .oneServer, .enabled(if: Python.isThere), .timeLimit(.minutes(3)))
+@Suite(
+    "Python's RQ and we understand each other", .oneServer, .serialized, .enabled(if: Python.isThere),
+    .timeLimit(.minutes(3)))
 struct RQPythonTests {
     @Test("Python enqueues, we work, Python reads", arguments: RQSerializer.allCases)
     func pythonAsks(serializer: RQSerializer) async throws {

@@ -56,15 +56,7 @@ struct RQPreparedJob: Sendable {
 
     /// - Throws: ``BrokerError`` with code `refused` for an id at which RQ's workers stop.
     static func check(_ id: TaskID) throws {
-        let isValid = id.rawValue.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        guard isValid, !id.rawValue.isEmpty else {
+        guard RQJob.isValid(id) else {
             throw BrokerError(
                 .refused,
                 "\(String(id.rawValue.prefix(60)).debugDescription) is no id of a job: RQ takes A-Z a-z 0-9 _ and -")
