@@ -46,8 +46,8 @@ final class HeldDeliveries<Item: HeldDelivery>: Sendable {
 
     func delivery(of receipt: Receipt) -> Item? { state.withLock { $0.deliveries[receipt.token] } }
 
-    func contains(where isWanted: (Item) -> Bool) -> Bool {
-        state.withLock { $0.deliveries.values.contains(where: isWanted) }
+    func first(where isWanted: (Item) -> Bool) -> Item? {
+        state.withLock { $0.deliveries.values.first(where: isWanted) }
     }
 
     /// Takes a delivery out, to be settled; what could not be settled is put back.

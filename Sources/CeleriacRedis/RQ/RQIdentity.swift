@@ -8,6 +8,7 @@ final class RQIdentity: Sendable {
         var worker: String
         var stopped: Set<TaskID> = []
         var isSuspended = false
+        var beatingWorker: String?
     }
     private let state: Guarded<State>
     /// Asked once: the name may have to be looked up.
@@ -19,9 +20,20 @@ final class RQIdentity: Sendable {
     init(worker: String?) { state = Guarded(State(worker: worker ?? Self.randomName())) }
 
     /// The worker that claims are made for: the one that beat last.
-    var worker: String {
-        get { state.withLock { $0.worker } }
-        set { state.withLock { $0.worker = newValue } }
+    var worker: String { state.withLock { $0.worker } }
+
+    /// The worker of this process that beats, until it leaves.
+    var beatingWorker: String? { state.withLock { $0.beatingWorker } }
+
+    func hasBeaten(_ worker: String) {
+        state.withLock { state in
+            state.worker = worker
+            state.beatingWorker = worker
+        }
+    }
+
+    func hasLeft(_ worker: String) {
+        state.withLock { if $0.beatingWorker == worker { $0.beatingWorker = nil } }
     }
 
     /// Whether the last claim found that workers must pause.

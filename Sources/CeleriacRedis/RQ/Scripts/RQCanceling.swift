@@ -1,10 +1,11 @@
 extension RQScripts {
-    /// CANCEL. ARGV: 1 to stop those that run; until when the revocations stand, in seconds; jobs.
+    /// CANCEL. ARGV: 1 to stop those that run, 2 if their worker knows already, else 0; until when the revocations stand, in
+    /// seconds; jobs.
     ///
     /// What waits is canceled as by `job.cancel()` (RQ 3.0.0, `job.py`); whoever runs one is told by RQ's command stop-job.
     /// That it was revoked is kept besides, for what comes back or comes later. A later date wins over an earlier one.
     static let canceling = #"""
-        local stops, until_when = ARGV[first] == '1', ARGV[first + 1]
+        local stops, tells, until_when = ARGV[first] ~= '0', ARGV[first] == '1', ARGV[first + 1]
         local revoked, stopped = own_stem .. 'revoked', own_stem .. 'revoked.terminate'
         for _, key in ipairs({ revoked, stopped }) do redis.call('ZREMRANGEBYSCORE', key, '-inf', seconds(now)) end
 
@@ -32,7 +33,7 @@ extension RQScripts {
           local state = redis.call('HMGET', job, 'status', 'origin', 'worker_name')
           if waits[state[1] or ''] and state[2] then
             cancel(id, state[2], job)
-          elseif state[1] == 'started' and stops and (state[3] or '') ~= '' then
+          elseif state[1] == 'started' and tells and (state[3] or '') ~= '' then
             redis.call('PUBLISH', prefix .. ':pubsub:' .. state[3],
               '{"command": "stop-job", "job_id": ' .. cjson.encode(id) .. '}')
           end

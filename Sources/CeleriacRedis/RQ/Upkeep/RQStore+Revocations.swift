@@ -18,6 +18,12 @@ extension RQStore: RevocationStore {
         }
     }
 
+    /// Has the worker that shares this store stop a job that it runs: it learns of it as of any revocation.
+    func stopHere(_ id: TaskID) async throws {
+        let words: RESPWords = [2, time.now.adding(.days(1)).scoreText, id.rawValue]
+        _ = try await run(RQScripts.cancel, words)
+    }
+
     public func revocations(among ids: [TaskID]) async throws -> [TaskID: Revocation] {
         var found: [TaskID: Revocation] = [:]
         let now = time.now

@@ -6,13 +6,15 @@ import RESPClient
 
 extension RQStore {
     /// Does RQ's background work until cancelled: moves what is scheduled, gives back what nobody holds any more, cleans the
-    /// registries and groups. Each under RQ's own locks, so that Python's schedulers and workers may do the same.
+    /// registries and groups, each under RQ's own locks, so that Python's schedulers and workers may do the same; and hears
+    /// RQ's commands for the worker of this process.
     ///
     /// Claims move and give back in their own queues; this does it for all. At its end our scheduler's locks are given up.
     public func run() async throws {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if options.schedules { group.addTask { try await self.repeating(self.schedule) } }
+                group.addTask { try await self.heedCommands() }
                 group.addTask { try await self.repeating(self.reap) }
                 group.addTask { try await self.repeating(self.clean) }
                 defer { group.cancelAll() }

@@ -7,13 +7,13 @@ import RESPClient
 extension RQStore {
     /// Receives the commands for a worker, for as long as it is not cancelled, over broken connections.
     ///
-    /// The end of a job that was to be stopped, if its state is then REVOKED, is RQ's `stopped`. What is no command of RQ's
-    /// is passed over.
+    /// A job that this process runs and that is to be stopped is revoked, so that the worker cancels it; its end is then RQ's
+    /// `stopped`. That much ``run()`` does by itself for the worker that beats. What is no command of RQ's is passed over.
     ///
     /// - Parameters:
     ///   - worker: its name, as it beats.
     ///   - isListening: called each time that commands begin to arrive: at first, and after each new connection.
-    ///   - handle: commands are handled one after the other.
+    ///   - handle: called with each command, one after the other: `shutdown` and `kill-horse` are left to it.
     public func serveCommands(
         as worker: String, isListening: @escaping @Sendable () async -> Void = {},
         _ handle: @escaping @Sendable (RQCommand) async -> Void
@@ -21,7 +21,9 @@ extension RQStore {
         do {
             try await client.subscribe(channels: [keys.commands(for: worker)], isListening: isListening) { messages in
                 for message in messages {
-                    if let command = self.command(in: message.payload) { await handle(command) }
+                    guard let command = self.command(in: message.payload) else { continue }
+                    await self.stopHeld(by: command)
+                    await handle(command)
                 }
             }
         } catch {
@@ -30,19 +32,52 @@ extension RQStore {
     }
 
     private func command(in payload: [UInt8]) -> RQCommand? {
-        do {
-            let command = try RQCommand(payload: payload)
-            switch command {
-            case .stopJob(let id): if held.contains(where: { $0.id == id }) { identity.stop(id) }
-            case .stopExecution(let execution, let id):
-                if held.contains(where: { $0.execution == execution && $0.id == id }) { identity.stop(id) }
-            case .shutdown, .killHorse: break
-            }
-            return command
-        } catch {
+        do { return try RQCommand(payload: payload) } catch {
             logger.warning("A command was passed over", metadata: ["error": "\(error)"])
             return nil
         }
+    }
+
+    /// Stops what a command names, if this process runs it.
+    private func stopHeld(by command: RQCommand) async {
+        let held: RQHeld?
+        switch command {
+        case .shutdown, .killHorse: return
+        case .stopJob(let id): held = self.held.first { $0.id == id }
+        case .stopExecution(let execution, let id): held = self.held.first { $0.execution == execution && $0.id == id }
+        }
+        guard let held else { return }
+        identity.stop(held.id)
+        do { try await stopHere(held.id) } catch {
+            logger.warning(
+                "A job could not be stopped", metadata: ["task_id": "\(held.id)", "error": "\(error)"])
+        }
+    }
+
+    /// Serves the worker that beats, whoever that is.
+    func heedCommands() async throws {
+        while true {
+            guard let worker = identity.beatingWorker else {
+                try await time.sleep(for: .seconds(1))
+                continue
+            }
+            do {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await self.serveCommands(as: worker) { _ in } }
+                    group.addTask { try await self.whileBeats(worker) }
+                    defer { group.cancelAll() }
+                    try await group.next()
+                }
+            } catch let error as BrokerError {
+                logger.warning(
+                    "RQ's commands cannot be listened to", metadata: ["worker": "\(worker)", "error": "\(error)"])
+                try await time.sleep(for: .seconds(60))
+            }
+        }
+    }
+
+    private func whileBeats(_ worker: String) async throws {
+        while identity.beatingWorker == worker { try await time.sleep(for: .seconds(1)) }
     }
 
     /// Sends a command to a worker. Nobody replies.

@@ -11,7 +11,7 @@ import RESPClient
 extension RQStore: WorkerDirectory {
     /// Writes the worker's hash; its first beat is its birth. From then on claims are made in its name.
     public func beat(_ status: WorkerStatus) async throws {
-        identity.worker = status.name
+        identity.hasBeaten(status.name)
         let ttl = max(1, Int(status.expires.timeIntervalSince(time.now).rounded(.up)))
         var words: RESPWords = [status.name, ttl, status.queues.count]
         words.append(contentsOf: status.queues)
@@ -31,7 +31,10 @@ extension RQStore: WorkerDirectory {
     }
 
     /// The death of a worker: it is listed no more, and its hash goes a minute later.
-    public func leave(_ worker: String) async throws { _ = try await run(RQScripts.leave, [worker]) }
+    public func leave(_ worker: String) async throws {
+        identity.hasLeft(worker)
+        _ = try await run(RQScripts.leave, [worker])
+    }
 
     /// Of Python's workers too, as far as their hashes say.
     public func workers() async throws -> [WorkerStatus] {
