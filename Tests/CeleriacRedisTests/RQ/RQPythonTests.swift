@@ -248,6 +248,51 @@ struct RQPythonTests {
         await store.close()
     }
 
+    @Test("Python's worker and two of ours share a queue, and each job runs once")
+    func shared() async throws {
+        let store = try RQStores.inRealTime()
+        let other = try RQStores.inRealTime(prefix: store.keys.prefix)
+        let body = Array(#"[[2,3],{},{"callbacks":null,"errbacks":null,"chain":null,"chord":null}]"#.utf8)
+        let ids = (0..<300).map { TaskID("job-\($0)") }
+        let calls = ids.map { id in
+            Publication(Envelope(headers: MessageHeaders(id: id, task: "tasks.add"), body: body), to: "default")
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await PythonRQ.run("work()", prefix: store.keys.prefix) }
+            try await store.publish(calls)
+            for each in [store, other] { group.addTask { try await work(off: each) } }
+            try await group.waitForAll()
+        }
+        for id in ids {
+            #expect(try await store.status(of: id) == "finished")
+            #expect(try await store.raw("XLEN", store.keys.results(of: id)).integer == 1)
+        }
+        #expect(try await store.raw("ZCARD", store.keys.finished("default")).integer == 300)
+        #expect(
+            try await store.raw("EXISTS", store.keys.started("default"), store.keys.intermediate("default")).integer
+                == 0)
+        await store.close()
+        await other.close()
+    }
+
+    /// Claims and ends what there is, a few at a time.
+    private func work(off store: RQStore) async throws {
+        try await store.consume { consumer in
+            while true {
+                let claimed = try await consumer.claim(3, from: "default")
+                guard !claimed.isEmpty else { return }
+                let now = store.time.now
+                let ends = claimed.map { delivery in
+                    Completion(
+                        receipt: delivery.receipt, settlement: .ack,
+                        change: .ended(
+                            delivery.id, .success, result: #"{"sum":5}"#, at: now, expires: now.adding(.minutes(10))))
+                }
+                #expect(try await store.complete(ends).isEmpty)
+            }
+        }
+    }
+
     private func ended(_ id: TaskID, in store: RQStore) async throws -> TaskRecord? {
         var seen = try await store.record(of: id)
         while seen?.state.isTerminal != true { seen = try await store.nextRecord(of: id, after: seen) }
