@@ -9,6 +9,7 @@ final class RQIdentity: Sendable {
         var stopped: Set<TaskID> = []
         var isSuspended = false
         var beatingWorker: String?
+        var address: String?
     }
     private let state: Guarded<State>
     /// Asked once: the name may have to be looked up.
@@ -34,6 +35,12 @@ final class RQIdentity: Sendable {
 
     func hasLeft(_ worker: String) {
         state.withLock { if $0.beatingWorker == worker { $0.beatingWorker = nil } }
+    }
+
+    /// Of our connection, as the server sees it: `<ip>:<port>`; `nil` = not known yet.
+    var address: String? {
+        get { state.withLock { $0.address } }
+        set { state.withLock { $0.address = newValue } }
     }
 
     /// Whether the last claim found that workers must pause.

@@ -62,8 +62,10 @@ struct RQClaimTests {
             #expect(delivery.envelope.expires == time.now.adding(.seconds(60)))
             #expect(delivery.envelope.headers.group == "g")
             #expect(delivery.envelope.headers.extra["meta"] == ["user": 7])
-            // One that runs does not expire.
+            // One that runs does not expire; one that waits again does.
             #expect(try await store.isKept(store.keys.job("a"), for: -1))
+            #expect(try await store.settle([(delivery.receipt, .release())]).isEmpty)
+            #expect(try await store.isKept(store.keys.job("a"), for: 60))
         }
     }
 

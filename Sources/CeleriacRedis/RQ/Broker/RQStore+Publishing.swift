@@ -12,7 +12,7 @@ extension RQStore {
     /// Writes jobs and puts them into their queues: one script, all or none.
     ///
     /// A job becomes a call of the function named like its task; time limit, expiry and group become RQ's `timeout`, `ttl` and
-    /// `group_id`, a header `meta` its metadata. An id that waits or runs already is not taken a second time; priorities count
+    /// `group_id`, a header `meta` its metadata. One that expires in its queue is gone, as with RQ. An id that waits or runs already is not taken a second time; priorities count
     /// for nothing, since RQ's queues have none.
     ///
     /// - Throws: ``BrokerError`` with code `refused` for an id that RQ does not take, or a body that is no plain JSON call.

@@ -6,6 +6,15 @@ extension RQScripts {
           redis.call(at_front and 'LPUSH' or 'RPUSH', queue_stem .. queue, id)
         end
 
+        -- Back into its queue, whatever limits it stands under; it may wait there as long as a new one.
+        local function push_again(queue, id, at_front)
+          local job = job_stem .. id
+          redis.call('HSET', job, 'status', 'queued', 'enqueued_at', date(now))
+          push(queue, id, at_front)
+          local ttl = redis.call('HGET', job, 'ttl')
+          if ttl and tonumber(ttl) > 0 then redis.call('EXPIRE', job, ttl) end
+        end
+
         -- Lets in as many as there are free places.
         local function fill(limit)
           local concurrency = tonumber(redis.call('HGET', limit_stem .. limit, 'concurrency') or 0)
@@ -50,7 +59,7 @@ extension RQScripts {
           end
         end
 
-        -- The same for a job that was in Redis already: what is needed stands in its hash, where it goes too unless that is
+        -- The same for a job that was in Redis already: what is needed stands in its hash, and where it goes unless that is
         -- said (RQ's `should_enqueue_at_front`). Says whether there is one.
         local function enter_known(queue, id, at_front)
           local job = job_stem .. id

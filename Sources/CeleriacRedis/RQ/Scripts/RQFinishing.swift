@@ -67,8 +67,7 @@ extension RQScripts {
             redis.call('HINCRBY', job, 'celeriac_deliveries', -1)
           end
           if place == 'f' or place == 'b' then
-            redis.call('HSET', job, 'status', 'queued', 'enqueued_at', date(now))
-            push(queue, id, place == 'f')
+            push_again(queue, id, place == 'f')
           else
             redis.call('SADD', queues, queue_stem .. queue)
             redis.call('HSET', job, 'status', 'scheduled')

@@ -30,8 +30,7 @@ extension RQScripts {
             local job = job_stem .. id
             redis.call('HSETNX', job, 'celeriac_deliveries', 1)
             redis.call('HDEL', job, 'celeriac_record')
-            redis.call('HSET', job, 'status', 'queued', 'enqueued_at', date(now))
-            push(queue, id, true)
+            push_again(queue, id, true)
             tell(id)
           end)
         end
@@ -50,8 +49,8 @@ extension RQScripts {
           local job, ttl = job_stem .. id, ARGV[first + 1]
           local left = tonumber(redis.call('HGET', job, 'retries_left') or 0)
           if left > 0 then
-            redis.call('HSET', job, 'retries_left', left - 1, 'status', 'queued', 'enqueued_at', date(now))
-            push(queue, id, redis.call('HGET', job, 'enqueue_at_front_on_retry') == '1')
+            redis.call('HSET', job, 'retries_left', left - 1)
+            push_again(queue, id, redis.call('HGET', job, 'enqueue_at_front_on_retry') == '1')
             back = back + 1
             return
           end

@@ -15,7 +15,7 @@ extension RQStore: WorkerDirectory {
         let ttl = max(1, Int(status.expires.timeIntervalSince(time.now).rounded(.up)))
         var words: RESPWords = [status.name, ttl, status.queues.count]
         words.append(contentsOf: status.queues)
-        words.append(counting: Self.worker(status).birthFields)
+        words.append(counting: Self.worker(status, at: await address()).birthFields)
         let state: RQWorker.State =
             !status.running.isEmpty ? .busy : identity.isSuspended ? .suspended : .idle
         for (name, value) in [
@@ -60,10 +60,18 @@ extension RQStore: WorkerDirectory {
 
     // MARK: Detail
 
-    private static func worker(_ status: WorkerStatus) -> RQWorker {
+    /// Of our connection; `nil` where the server does not tell.
+    private func address() async -> String? {
+        if let known = identity.address { return known }
+        let line = try? await send(RESPCommand("CLIENT", "INFO")).text
+        identity.address = line?.split(separator: " ").first { $0.hasPrefix("addr=") }.map { String($0.dropFirst(5)) }
+        return identity.address
+    }
+
+    private static func worker(_ status: WorkerStatus, at address: String?) -> RQWorker {
         var worker = RQWorker(name: status.name)
         (worker.birth, worker.lastHeartbeat) = (status.startedAt, status.lastBeat)
-        worker.queues = status.queues
+        (worker.queues, worker.address) = (status.queues, address)
         (worker.processID, worker.hostname) = (Int(status.pid), status.host)
         (worker.version, worker.pythonVersion) = ("Celeriac", "Swift")
         return worker
