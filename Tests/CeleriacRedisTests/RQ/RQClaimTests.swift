@@ -103,6 +103,51 @@ struct RQClaimTests {
         #expect(try await store.raw("ZCARD", store.keys.started("default")).integer == 0)
     }
 
+    @Test(
+        "a key that somebody has damaged harms no other job, wherever it is met",
+        arguments: ["job", "executions", "dependents", "ttl", "limit"])
+    func damaged(what: String) async throws {
+        let store = try RQStores.inVirtualTime(time)
+        try await store.publish([
+            .sample("bad", to: "default"), .sample("good", to: "default"),
+            .sample("late", to: "default", notBefore: time.now.adding(.seconds(5))),
+        ])
+        switch what {
+        case "job":
+            try await store.raw("DEL", store.keys.job("bad"))
+            try await store.raw("SET", store.keys.job("bad"), "text")
+        case "executions": try await store.raw("SET", store.keys.executions(of: "bad"), "text")
+        case "dependents": try await store.raw("SET", store.keys.dependents(of: "bad"), "text")
+        case "ttl": try await store.raw("HSET", store.keys.job("late"), "ttl", "soon")
+        default:
+            try await store.raw("HSET", store.keys.job("late"), "rate_limit_key", "k", "rate_limit_concurrency", "?")
+        }
+        await time.advance(by: .seconds(5))
+        try await store.schedule()
+        try await store.consume { consumer in
+            var ended: Set<TaskID> = []
+            while true {
+                let claimed = try await consumer.claim(10, from: "default")
+                guard !claimed.isEmpty else { break }
+                #expect(try await store.extendLeases(claimed.map(\.receipt), by: .seconds(30)).isEmpty)
+                let ends = claimed.map { delivery in
+                    Completion(
+                        receipt: delivery.receipt, settlement: .ack,
+                        change: .ended(delivery.id, .success, result: "1", at: time.now))
+                }
+                #expect(try await store.complete(ends).isEmpty)
+                ended.formUnion(claimed.map(\.id))
+            }
+            #expect(ended.contains("good"))
+        }
+        #expect(try await store.status(of: "good") == "finished")
+        if ["job", "executions", "dependents"].contains(what) {
+            #expect(try await store.raw("ZRANGE", store.keys.failed("default"), "0", "-1").texts == ["bad"])
+            let letter = try #require(try await store.deadLetters(in: "default", offset: 0, limit: 10).first)
+            #expect(letter.id == "bad")
+        }
+    }
+
     @Test("who lost its execution to a peer's maintenance changes nothing")
     func fence() async throws {
         let store = try RQStores.inVirtualTime(time)

@@ -71,7 +71,10 @@ extension RQScripts {
           while taken < most do
             local ids = redis.call('LPOP', queue_stem .. queue, most - taken)
             if not ids then break end
-            for _, id in ipairs(ids) do take(i - first - 4, queue, id) end
+            for _, id in ipairs(ids) do
+              local is_done, problem = pcall(take, i - first - 4, queue, id)
+              if not is_done then give_up(queue, id, problem) end
+            end
           end
         end
 
@@ -103,7 +106,7 @@ extension RQScripts {
         for i = first + 1, #ARGV, 4 do
           local queue, id, execution, worker = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
           local member = id .. ':' .. execution
-          if redis.call('ZSCORE', wip_stem .. queue, member) then
+          local function renew()
             redis.call('ZADD', wip_stem .. queue, seconds(instant + lease), member)
             local key = execution_stem .. id .. ':' .. execution
             redis.call('HSET', key, 'last_heartbeat', seconds(now))
@@ -112,7 +115,9 @@ extension RQScripts {
             redis.call('EXPIRE', executions_stem .. id, ttl + 60)
             redis.call('HSET', job_stem .. id, 'last_heartbeat', heartbeat)
             redis.call('EXPIRE', worker_stem .. worker .. ':executions', ttl + 60)
-          else
+          end
+          -- A job that somebody has damaged keeps nobody else from being renewed.
+          if not (redis.call('ZSCORE', wip_stem .. queue, member) and pcall(renew)) then
             lost[#lost + 1] = (i - first - 1) / 4 + 1
           end
         end

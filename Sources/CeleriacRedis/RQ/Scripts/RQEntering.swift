@@ -11,13 +11,13 @@ extension RQScripts {
           local job = job_stem .. id
           redis.call('HSET', job, 'status', 'queued', 'enqueued_at', date(now))
           push(queue, id, at_front)
-          local ttl = redis.call('HGET', job, 'ttl')
-          if ttl and tonumber(ttl) > 0 then redis.call('EXPIRE', job, ttl) end
+          local ttl = number(redis.call('HGET', job, 'ttl'))
+          if ttl > 0 then redis.call('EXPIRE', job, math.ceil(ttl)) end
         end
 
         -- Lets in as many as there are free places.
         local function fill(limit)
-          local concurrency = tonumber(redis.call('HGET', limit_stem .. limit, 'concurrency') or 0)
+          local concurrency = number(redis.call('HGET', limit_stem .. limit, 'concurrency'))
           local allowed, waiting = limit_stem .. limit .. ':allowed', limit_stem .. limit .. ':rate_limited'
           while redis.call('ZCARD', allowed) < concurrency do
             local id = redis.call('ZPOPMIN', waiting)[1]
@@ -70,7 +70,7 @@ extension RQScripts {
             at_front = known[5] == '1' or (known[6] == '1' and (known[7] or '') ~= '')
           end
           enter(queue, id, at_front, known[3], known[4])
-          if known[2] and tonumber(known[2]) > 0 then redis.call('EXPIRE', job, known[2]) end
+          if number(known[2]) > 0 then redis.call('EXPIRE', job, math.ceil(number(known[2]))) end
           return true
         end
 

@@ -11,7 +11,8 @@ extension RQScripts {
     /// 7. what becomes of the count of deliveries: `k` (kept), `u` (this one is not counted), `r` (begins anew);
     /// 8. fields: how many words, and they; entry of the results: the same; continuation: how many jobs, see ``enqueueing``.
     ///
-    /// Each whole or, if its lease was lost, not at all. Returns the positions (from 1) of the lost ones.
+    /// Each whole or, if its lease was lost, not at all; one that somebody has damaged fails, and harms no other. Returns the
+    /// positions (from 1) of the lost ones.
     ///
     /// Source: RQ 3.0.0, `job.py`, `worker/base.py`, `registry.py`.
     static let ending = #"""
@@ -110,8 +111,11 @@ extension RQScripts {
           local queue, id, execution, worker, kind = unpack(ARGV, at + 1, at + 5)
           if redis.call('ZSCORE', wip_stem .. queue, id .. ':' .. execution) then
             at = at + 6
-            forget_execution(queue, id, execution, worker)
-            end_one(queue, id, worker, kind)
+            local is_done, problem = pcall(function()
+              forget_execution(queue, id, execution, worker)
+              end_one(queue, id, worker, kind)
+            end)
+            if not is_done then give_up(queue, id, problem) end
           else
             lost[#lost + 1] = position
           end

@@ -76,6 +76,20 @@ enum RQScripts {
         -- Who waits for a job's record looks again.
         local function tell(id) redis.pcall('PUBLISH', own_stem .. 'job:' .. id, '') end
 
+        -- A number out of a hash, where anybody may have written anything.
+        local function number(text) return tonumber(text or '') or 0 end
+
+        -- What a script was stopped by.
+        local function words_of(problem) return type(problem) == 'table' and problem.err or tostring(problem) end
+
+        -- A job with which nothing can be done is listed as failed, lest it is in everybody's way.
+        local function give_up(queue, id, problem)
+          local job = job_stem .. id
+          redis.pcall('HSET', job, 'status', 'failed', 'celeriac_reason', 'it is damaged: ' .. words_of(problem))
+          redis.pcall('EXPIRE', job, 31536000)
+          redis.pcall('ZADD', failed_stem .. queue, string.format('%.0f', math.floor(now / 1000000) + 31536000), id)
+        end
+
         -- `job:execution` taken apart at its last colon.
         local function parted(member) return string.match(member, '^(.*):([^:]*)$') end
 

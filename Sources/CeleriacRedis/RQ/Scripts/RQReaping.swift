@@ -9,7 +9,9 @@ extension RQScripts {
           local count = 0
           for i = #lapsed, 1, -1 do
             local id, execution = parted(lapsed[i])
-            if id then
+            redis.call('ZREM', wip_stem .. queue, lapsed[i])
+            local is_done, problem = pcall(function()
+              if not id then return end
               local worker = redis.call('HGET', execution_stem .. id .. ':' .. execution, 'worker_name') or ''
               forget_execution(queue, id, execution, worker)
               local job = redis.call('HMGET', job_stem .. id, 'status', 'data')
@@ -17,9 +19,8 @@ extension RQScripts {
                 count = count + 1
                 body(id)
               end
-            else
-              redis.call('ZREM', wip_stem .. queue, lapsed[i])
-            end
+            end)
+            if not is_done then give_up(queue, id, problem) end
           end
           return count
         end
@@ -47,7 +48,7 @@ extension RQScripts {
 
         local function fail(queue, id)
           local job, ttl = job_stem .. id, ARGV[first + 1]
-          local left = tonumber(redis.call('HGET', job, 'retries_left') or 0)
+          local left = number(redis.call('HGET', job, 'retries_left'))
           if left > 0 then
             redis.call('HSET', job, 'retries_left', left - 1)
             push_again(queue, id, redis.call('HGET', job, 'enqueue_at_front_on_retry') == '1')
@@ -55,7 +56,7 @@ extension RQScripts {
             return
           end
           local own = redis.call('HMGET', job, 'failure_ttl', 'celeriac_unique', 'rate_limit_key')
-          ttl = own[1] or ttl
+          ttl = tonumber(own[1] or '') or ttl
           redis.call('HSET', job, 'status', 'failed')
           redis.call('XADD', results_stem .. id, 'MAXLEN', '~', 10, '*', 'type', 2, 'worker_name', '', 'exc_string',
             ARGV[first + 2])
@@ -142,7 +143,7 @@ extension RQScripts {
           if redis.call('HEXISTS', job_stem .. id, 'data') == 0 then
             redis.call('LREM', intermediate, 1, id)
           elseif not is_held[id] and not redis.call('SET', first_seen, seconds(now), 'NX', 'EX', 86400)
-            and now - tonumber(redis.call('GET', first_seen)) * 1000000 > patience
+            and now - number(redis.call('GET', first_seen)) * 1000000 > patience
           then
             redis.call('LREM', intermediate, 1, id)
             redis.call('DEL', first_seen)

@@ -20,7 +20,8 @@ extension RQScripts {
           local moved = 0
           for _, id in ipairs(due) do
             redis.call('ZREM', scheduled, id)
-            if enter_known(queue, id) then moved = moved + 1 end
+            local is_done, result = pcall(enter_known, queue, id)
+            if not is_done then give_up(queue, id, result) elseif result then moved = moved + 1 end
           end
           return moved
         end
