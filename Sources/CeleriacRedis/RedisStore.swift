@@ -24,13 +24,13 @@ public final class RedisStore: Sendable {
     let hasInjectedTime: Bool
     let logger: Logger
     let tags = TagSource()
-    let held = HeldDeliveries()
+    let held = HeldDeliveries<Held>()
     let wakeUps = WakeUps()
     let watches: ListWatches
     let notices: Notices
     let mailboxClock = MailboxClock()
     let exchanges = Exchanges()
-    let check = ServerCheck()
+    let server: ServerLink
     let declared = DeclaredQueues()
     let hints = HintTargets()
     let publications: Gatherer<[PreparedMessage], Result<PublishReport, any Error>>
@@ -42,6 +42,7 @@ public final class RedisStore: Sendable {
         client: RESPClient, options: RedisOptions, time: any TimeSource, hasInjectedTime: Bool = false, logger: Logger
     ) {
         self.client = client
+        server = ServerLink(client, isChecked: options.checksServer, logger)
         self.options = options
         self.time = time
         self.hasInjectedTime = hasInjectedTime
@@ -93,22 +94,12 @@ extension RedisStore {
     ///
     /// - Throws: ``BrokerError``; `CancellationError` when cancelled.
     func send(_ command: RESPCommand, deadline: Duration? = nil) async throws -> RESPValue {
-        try await check.pass(self)
-        do {
-            return try await client.send(command, deadline: deadline)
-        } catch {
-            throw StoreError.translating(error, client.configuration)
-        }
+        try await server.send(command, deadline: deadline)
     }
 
     /// Sends commands in one flush. Errors of single ones stand among the answers.
     func send(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
-        try await check.pass(self)
-        do {
-            return try await client.send(commands, deadline: deadline)
-        } catch {
-            throw StoreError.translating(error, client.configuration)
-        }
+        try await server.send(commands, deadline: deadline)
     }
 
     /// Runs a script of ``Scripts``, with the keys and the heading that all of them begin with.
@@ -117,34 +108,21 @@ extension RedisStore {
     func run(
         _ script: RESPScript, _ arguments: RESPWords, deadline: Duration? = nil
     ) async throws -> RESPValue {
-        try await run(script, keyWords: sharedKeys, heading() + arguments, deadline: deadline)
+        try await server.run(script, keys: sharedKeys, heading() + arguments, deadline: deadline)
     }
 
     /// Runs any script. Its end is waited for even in a cancelled task.
     func run(
         _ script: RESPScript, keys: [String], _ arguments: RESPWords, deadline: Duration? = nil
     ) async throws -> RESPValue {
-        try await run(script, keyWords: RESPWords(keys), arguments, deadline: deadline)
-    }
-
-    private func run(
-        _ script: RESPScript, keyWords keys: RESPWords, _ arguments: RESPWords, deadline: Duration?
-    ) async throws -> RESPValue {
-        try await shielded {
-            try await self.check.pass(self)
-            do {
-                return try await self.client.run(script, keys: keys, arguments: arguments, deadline: deadline)
-            } catch {
-                throw StoreError.translating(error, self.client.configuration)
-            }
-        }
+        try await server.run(script, keys: RESPWords(keys), arguments, deadline: deadline)
     }
 
     /// Does something to its end, be the current task cancelled or not.
     func shielded<Value: Sendable>(
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await Task(executorPreference: client.executor) { try await body() }.value
+        try await server.shielded(body)
     }
 
     /// ARGV 1 to 11 of every script.

@@ -8,7 +8,7 @@ struct CeleriacTool {
     static func main() async {
         await CeleriacCommand.administer(
             name: "celeriac", abstract: "Look after task queues and their workers, Swift's and Python's.",
-            schemes: [.redis, .sqlite]
+            schemes: [.redis, .rq, .sqlite]
         )
     }
 }

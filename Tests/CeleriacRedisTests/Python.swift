@@ -33,7 +33,12 @@ enum Python {
     ///
     /// - Returns: what it printed.
     static func run(_ script: String, prefix: String) async throws -> String {
-        let run = try PythonRun(try heading(prefix) + script, program: program)
+        try await run(whole: try heading(prefix) + script)
+    }
+
+    /// Runs a script that brings all that it needs.
+    static func run(whole script: String) async throws -> String {
+        let run = try PythonRun(script, program: program)
         return try await withTaskCancellationHandler {
             try await run.output()
         } onCancel: {

@@ -14,12 +14,14 @@ struct ServerTests {
         var options = RedisServer.Options()
         options.lines = ["maxmemory-policy allkeys-lru"]
         try await RedisServer.run(options) { server in
-            let store = try RedisStore(url: server.url, logger: .quiet)
+            let store = RedisStore(Stores.configuration(of: server), logger: .quiet)
             await #expect { try await store.publish([.sample("a")]) } throws: { error in
                 let error = error as? BrokerError
                 return error?.code == .refused && error?.message.contains("noeviction") == true
             }
-            let daring = try RedisStore(url: server.url + "?check_server=false", logger: .quiet)
+            var unchecked = RedisOptions()
+            unchecked.checksServer = false
+            let daring = RedisStore(Stores.configuration(of: server), options: unchecked, logger: .quiet)
             try await daring.publish([.sample("a")])
             await store.close()
             await daring.close()
@@ -31,7 +33,7 @@ struct ServerTests {
         var options = RedisServer.Options()
         options.lines = ["user default on nopass ~* &* +@all -info -@dangerous -config -keys"]
         try await RedisServer.run(options) { server in
-            let store = try RedisStore(url: server.url, logger: .quiet)
+            let store = RedisStore(Stores.configuration(of: server), logger: .quiet)
             try await store.publish([.sample("a")])
             #expect(try await store.drain() == ["a"])
             await store.close()
@@ -41,7 +43,7 @@ struct ServerTests {
     @Test("a full server and one that may only be read are told apart")
     func refusals() async throws {
         try await RedisServer.run { server in
-            let store = try RedisStore(url: server.url, logger: .quiet)
+            let store = RedisStore(Stores.configuration(of: server), logger: .quiet)
             try await store.publish([.sample("a")])
             try await store.raw("CONFIG", "SET", "maxmemory", "1")
             await #expect { try await store.publish([.sample("b")]) } throws: {
@@ -101,7 +103,7 @@ struct ServerTests {
     func wakes() async throws {
         try await RedisServer.run { server in
             let waiting = try RedisStore(url: server.url + "?waiting_connections=1", logger: .quiet)
-            let publishing = try RedisStore(url: server.url, logger: .quiet)
+            let publishing = RedisStore(Stores.configuration(of: server), logger: .quiet)
             for (number, priority) in [nil, CallPriority.low, .high].enumerated() {
                 for queue in ["mail", "reports"] as [QueueName] {
                     async let claimed = waiting.consume(["mail", "reports"]) { consumer in

@@ -30,6 +30,13 @@ public struct EncodedArguments: Sendable, Hashable {
         for (name, value) in kwargs.sorted(by: { $0.key < $1.key }) { set(name, value) }
     }
 
+    /// Of arguments that are JSON text already: an array and an object.
+    package init(argsText: [UInt8], kwargsText: [UInt8]) {
+        args = argsText
+        kwargs = kwargsText
+        positionalCount = 0
+    }
+
     /// Adds a positional argument behind the others.
     public mutating func append(_ value: some Encodable) {
         positionalCount += 1

@@ -4,11 +4,14 @@ import RESPClient
 import Synchronization
 
 /// Blocks on lists until something lies in them, and then rings those who wait: `BLMOVE list list RIGHT RIGHT` takes the
-/// next message and puts it back where it was, in one step.
+/// next message and puts it back where it was, in one step. RQ's lists are served from the left, so there it is `LEFT LEFT`.
 ///
 /// One watch for a list, however many wait; each on a connection of its own, so only for the first lists of a process. A watch
 /// ends when something came, or when nobody waits any more.
 final class ListWatches: Sendable {
+    /// The end of a list that is served first.
+    enum Head: String, Sendable { case left = "LEFT", right = "RIGHT" }
+
     private static let timeout = Duration.seconds(2)
 
     private struct State {
@@ -19,8 +22,10 @@ final class ListWatches: Sendable {
     private let client: RESPClient
     private let wakeUps: WakeUps
     private let logger: Logger
+    private let head: Head
 
-    init(_ client: RESPClient, _ wakeUps: WakeUps, _ logger: Logger) {
+    init(_ client: RESPClient, _ wakeUps: WakeUps, head: Head = .right, _ logger: Logger) {
+        self.head = head
         self.client = client
         self.wakeUps = wakeUps
         self.logger = logger
@@ -52,7 +57,8 @@ final class ListWatches: Sendable {
         var hasFailed = false
         do {
             while !hasCome, wakeUps.hasWaiter(for: queue) {
-                let command = RESPCommand("BLMOVE", list, list, "RIGHT", "RIGHT", Int(Self.timeout.components.seconds))
+                let (end, seconds) = (head.rawValue, Int(Self.timeout.components.seconds))
+                let command = RESPCommand("BLMOVE", list, list, end, end, seconds)
                 hasCome = try await !client.block(command, timeout: Self.timeout).isNull
             }
         } catch {

@@ -118,5 +118,5 @@ extension Held {
 
 extension RESPValue {
     /// An array of positions that a script counts from 1, counted from 0.
-    fileprivate var positions: [Int] { (elements ?? []).compactMap(\.integer).map { Int($0) - 1 } }
+    var positions: [Int] { (elements ?? []).compactMap(\.integer).map { Int($0) - 1 } }
 }

@@ -76,7 +76,7 @@ extension RedisStore {
         let answer = try await send(RESPCommand("TIME")).elements?.compactMap(\.text).compactMap { Double($0) } ?? []
         guard answer.count == 2, time.uptime - asked < .milliseconds(200) else { return }
         let difference = answer[0] + answer[1] / 1e6 - time.now.timeIntervalSince1970
-        if abs(difference) > 1, check.mayWarnOfClocks() {
+        if abs(difference) > 1, server.check.mayWarnOfClocks() {
             logger.warning(
                 "The clocks of Redis and of this machine differ: eta and expiry of mixed fleets go wrong by as much",
                 metadata: ["seconds": "\((difference * 10).rounded() / 10)"])

@@ -9,7 +9,7 @@ extension RedisStore {
         channels: [String] = [], patterns: [String] = [], isListening: @escaping @Sendable () async -> Void,
         _ handle: @escaping @Sendable ([RESPMessage]) async -> Void
     ) async throws {
-        try await check.pass(self)
+        try await server.pass()
         do {
             try await client.subscribe(channels: channels, patterns: patterns, isListening: isListening, handle)
         } catch {

@@ -4,28 +4,33 @@ import RESPClient
 /// A server and how a store lies in it, read from a URL.
 struct RedisAddress: Sendable {
     static let schemes = ["redis", "rediss", "redis+socket", "sentinel"]
+    static let schemesOfRQ = ["rq", "rqs", "rq+socket", "rq+sentinel"]
 
     var configuration: RESPConfiguration
     var options = RedisOptions()
+    /// Where the scheme is one of RQ's.
+    var rq = RQOptions()
+    private let isRQ: Bool
 
     /// - Throws: ``CeleriacError`` with code `invalidURL`, without any part that could be secret.
     init(_ url: BackendURL) throws {
         configuration = RESPConfiguration()
+        isRQ = Self.schemesOfRQ.contains(url.scheme)
         switch url.scheme {
-        case "redis", "rediss":
+        case "redis", "rediss", "rq", "rqs":
             configuration.address = .host(url.host.map(Self.withoutBrackets) ?? "127.0.0.1", port: url.port ?? 6379)
             configuration.database = try Self.database(url.path.dropFirst(), url)
-        case "redis+socket":
+        case "redis+socket", "rq+socket":
             guard url.host == nil, url.path.count > 1 else {
-                throw Self.wrong(url, "names no socket: write redis+socket:///run/redis.sock?db=0")
+                throw Self.wrong(url, "names no socket: write \(url.scheme):///run/redis.sock?db=0")
             }
             configuration.address = .unixSocket(url.path)
-        case "sentinel": try readSentinels(url)
+        case "sentinel", "rq+sentinel": try readSentinels(url)
         default: throw Self.wrong(url, "is none of \(Self.schemes.joined(separator: ", "))")
         }
         configuration.user = url.user
         configuration.password = url.password
-        if url.scheme == "rediss" { configuration.tls = .init() }
+        if url.scheme == "rediss" || url.scheme == "rqs" { configuration.tls = .init() }
         for (name, value) in url.options.sorted(by: { $0.key < $1.key }) { try set(name, to: value, url) }
     }
 
@@ -34,7 +39,7 @@ struct RedisAddress: Sendable {
         let endpoints = try authority.split(separator: ";").map { try Self.endpoint($0, url) }
         let path = url.path.split(separator: "/")
         guard !endpoints.isEmpty, let service = path.first, path.count <= 2 else {
-            throw Self.wrong(url, "names no service: write sentinel://one:26379;two:26379/service/0")
+            throw Self.wrong(url, "names no service: write \(url.scheme)://one:26379;two:26379/service/0")
         }
         configuration.address = .sentinel(endpoints, service: String(service))
         configuration.database = try Self.database(path.count > 1 ? path[1] : "", url)
@@ -53,7 +58,7 @@ struct RedisAddress: Sendable {
         host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
 
-    private static func database(_ text: some StringProtocol, _ url: BackendURL) throws -> Int {
+    static func database(_ text: some StringProtocol, _ url: BackendURL) throws -> Int {
         if text.isEmpty { return 0 }
         guard let number = Int(String(text)), number >= 0 else {
             throw wrong(url, "has a database that is no number")
@@ -61,7 +66,7 @@ struct RedisAddress: Sendable {
         return number
     }
 
-    private static func wrong(_ url: BackendURL, _ what: String) -> CeleriacError {
+    static func wrong(_ url: BackendURL, _ what: String) -> CeleriacError {
         CeleriacError(.invalidURL, "\(url) \(what)")
     }
 }
@@ -70,7 +75,7 @@ struct RedisAddress: Sendable {
 
 extension RedisAddress {
     private mutating func set(_ name: String, to value: String, _ url: BackendURL) throws {
-        if try setLayout(name, to: value, url) { return }
+        if try isRQ ? setRQ(name, to: value, url) : setLayout(name, to: value, url) { return }
         if try setTLS(name, to: value, url) { return }
         switch name {
         case "db": configuration.database = try Self.database(value, url)
@@ -83,15 +88,18 @@ extension RedisAddress {
             throw Self.wrong(
                 url,
                 "has an unknown option \"\(name.prefix(40).filter { $0.isLetter || $0 == "_" })\"; it knows "
-                    + Self.optionNames)
+                    + (isRQ ? Self.optionNamesOfRQ : Self.optionNamesOfCelery) + Self.optionNames)
         }
     }
 
-    private static let optionNames =
+    private static let optionNamesOfRQ =
+        "prefix, serializer, worker_name, abandoned, schedules, failure_ttl, check_server, waiting_connections, "
+    private static let optionNamesOfCelery =
         "prefix, result_prefix, sep, priority_steps, unacked_key, unacked_index_key, visibility_timeout, delays, "
-        + "check_server, result_extended, track_started, waiting_connections, db, deadline_ms, connect_timeout_ms, "
-        + "client_name, sentinel_password, ssl, ssl_cert_reqs, ssl_check_hostname, ssl_ca_certs, ssl_certfile, "
-        + "ssl_keyfile"
+        + "check_server, result_extended, track_started, waiting_connections, "
+    private static let optionNames =
+        "db, deadline_ms, connect_timeout_ms, client_name, sentinel_password, ssl, ssl_cert_reqs, ssl_check_hostname, "
+        + "ssl_ca_certs, ssl_certfile, ssl_keyfile"
 
     private mutating func setLayout(_ name: String, to value: String, _ url: BackendURL) throws -> Bool {
         switch name {
@@ -149,7 +157,7 @@ extension RedisAddress {
         }
     }
 
-    private static func steps(_ value: String, _ url: BackendURL) throws -> [Int] {
+    static func steps(_ value: String, _ url: BackendURL) throws -> [Int] {
         let steps = value.split(separator: ",").compactMap { Int($0) }
         guard steps.first == 0, steps.allSatisfy((0...9).contains), steps == Array(Set(steps)).sorted(),
             value.split(separator: ",").count == steps.count
@@ -157,7 +165,7 @@ extension RedisAddress {
         return steps
     }
 
-    private static func number(
+    static func number(
         _ value: String, _ name: String, _ range: ClosedRange<Int>, _ url: BackendURL
     ) throws -> Int {
         guard let number = Int(value), range.contains(number) else {
@@ -166,7 +174,7 @@ extension RedisAddress {
         return number
     }
 
-    private static func flag(_ value: String, _ name: String, _ url: BackendURL) throws -> Bool {
+    static func flag(_ value: String, _ name: String, _ url: BackendURL) throws -> Bool {
         switch value.lowercased() {
         case "true", "1", "yes": true
         case "false", "0", "no": false

@@ -22,14 +22,13 @@ final class ServerCheck: Sendable {
 
     /// - Throws: ``BrokerError`` with code `refused` for a server that may delete messages at will; whatever keeps the question
     ///   from being answered.
-    func pass(_ store: RedisStore) async throws {
-        guard store.options.checksServer else { return }
+    func pass(_ link: ServerLink) async throws {
         let question = state.withLock { state -> Task<Void, any Error>? in
             switch state {
             case .fit: return nil
             case .asking(let question): return question
             case .unknown:
-                let question = Task(executorPreference: store.client.executor) { try await Self.ask(store) }
+                let question = Task(executorPreference: link.client.executor) { try await Self.ask(link) }
                 state = .asking(question)
                 return question
             }
@@ -46,26 +45,26 @@ final class ServerCheck: Sendable {
         }
     }
 
-    private static func ask(_ store: RedisStore) async throws {
+    private static func ask(_ link: ServerLink) async throws {
         let answers: [RESPValue]
         do {
-            answers = try await store.client.send([
+            answers = try await link.client.send([
                 RESPCommand("INFO", "memory"), RESPCommand("INFO", "persistence"), RESPCommand("INFO", "server"),
             ])
         } catch {
-            throw StoreError.translating(error, store.client.configuration)
+            throw StoreError.translating(error, link.client.configuration)
         }
         if case .error(let refusal)? = answers.first(where: { if case .error = $0 { true } else { false } }) {
-            store.logger.warning(
+            link.logger.warning(
                 "Redis does not tell how it is set up; make sure that maxmemory-policy is noeviction and appendonly is yes",
                 metadata: ["error": "\(refusal.kind)"])
         }
         let facts = facts(in: answers)
-        try judge(facts, store)
+        try judge(facts, link)
     }
 
-    private static func judge(_ facts: [String: String], _ store: RedisStore) throws {
-        let place = StoreError.place(store.client.configuration)
+    private static func judge(_ facts: [String: String], _ link: ServerLink) throws {
+        let place = StoreError.place(link.client.configuration)
         if let policy = facts["maxmemory_policy"], policy.hasPrefix("allkeys") {
             throw BrokerError(
                 .refused,
@@ -73,7 +72,7 @@ final class ServerCheck: Sendable {
                     + "Set maxmemory-policy to noeviction, or use another server for tasks")
         }
         if facts["aof_enabled"] == "0" {
-            store.logger.warning(
+            link.logger.warning(
                 "Redis keeps no append-only file: a crash of the server loses tasks. Set appendonly yes",
                 metadata: ["redis": "\(place)"])
         }

@@ -88,12 +88,13 @@ extension Check where Subject == any Broker {
                 try expect(report.duplicates, is: [:], "duplicates")
             },
             BrokerCheck("a key may be any text") { broker, _ in
-                for key in ["", "it's; DROP TABLE messages --", "\u{0}a", "\u{0}b", "é", "e\u{301}x", "日本🎉", "%_*?"] {
+                let keys = ["", "it's; DROP TABLE messages --", "\u{0}a", "\u{0}b", "é", "e\u{301}x", "日本🎉", "%_*?"]
+                for (number, key) in keys.enumerated() {
                     let claim = UniqueClaim(key: key, span: .untilDone)
-                    let first = TaskID("1 \(key)")
+                    let first = TaskID("first-\(number)")
                     try expect(
                         await broker.publish([.sample(first, unique: claim)]).duplicates, is: [:], "first of \(key)")
-                    let second = TaskID("2 \(key)")
+                    let second = TaskID("second-\(number)")
                     let report = try await broker.publish([.sample(second, unique: claim)])
                     try expect(report.duplicates, is: [second: first], "duplicates of \(key)")
                 }

@@ -51,14 +51,14 @@ extension Check where Subject == any CompletionStore {
                         Completion(
                             receipt: delivery.receipt, settlement: .ack,
                             change: .sample(delivery.id, .success, at: time),
-                            continuation: [.sample(TaskID("after \(delivery.id)"))]
+                            continuation: [.sample(TaskID("after-\(delivery.id)"))]
                         )
                     }
                     try expect(await store.complete(completions), is: [all[1].receipt], "receipts lost")
                 }
                 try expect(await store.record(of: "a")?.state, is: .success, "state of a")
                 try await store.expectNothing(of: "b")
-                try expect(await store.drain(), is: ["after a", "after c"], "claimed")
+                try expect(await store.drain(), is: ["after-a", "after-c"], "claimed")
             },
             CompletionStoreCheck("a completion that came before does nothing the second time") { store, time in
                 try await store.publish("a")

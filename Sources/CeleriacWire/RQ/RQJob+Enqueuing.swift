@@ -32,7 +32,8 @@ extension RQJob {
         description = RQDescription.text(of: task, arguments)
     }
 
-    private static func isValid(_ id: TaskID) -> Bool {
+    /// Whether RQ takes it for an id.
+    package static func isValid(_ id: TaskID) -> Bool {
         !id.rawValue.isEmpty
             && id.rawValue.utf8.allSatisfy { byte in
                 switch byte {

@@ -1,0 +1,126 @@
+public import CeleriacCore
+import CeleriacWire
+import RESPClient
+
+extension RQStore: CompletionStore {
+    public func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+        try await complete(settlements.map { Completion(receipt: $0.0, settlement: $0.1) })
+    }
+
+    /// Ends executions, each in one step: the job's status and registry, its result, what waits for it, the place under its
+    /// rate limit, the worker's counters, and what comes next.
+    ///
+    /// A job that came with retries (RQ's `retry=`) runs again where it would fail. One that is acked without a record is
+    /// deleted, as with `result_ttl=0`. How long a result stays the job says, else the change.
+    public func complete(_ completions: [Completion]) async throws -> Set<Receipt> {
+        guard !completions.isEmpty else { return [] }
+        let continuations = try completions.map { try $0.continuation.map(prepare) }
+        var lost: Set<Receipt> = []
+        var prepared: [RQPreparedEnd] = []
+        for (completion, continuation) in zip(completions, continuations) {
+            guard let held = held.take(completion.receipt) else {
+                lost.insert(completion.receipt)
+                continue
+            }
+            do {
+                prepared.append(try prepare(completion.settlement, of: held, completion.change, continuation))
+            } catch {
+                for end in [held] + prepared.map(\.held) { self.held.putBack(end) }
+                throw error
+            }
+        }
+        for position in try await end(prepared) { lost.insert(prepared[position].held.receipt) }
+        return lost
+    }
+
+    func prepare(
+        _ settlement: Settlement, of held: RQHeld, _ change: StateChange? = nil, _ continuation: [RQPreparedJob] = []
+    ) throws -> RQPreparedEnd {
+        let decision = RQEndDecision(
+            held: held, change: change, now: time.now, options: options,
+            wasStopped: change?.state == .revoked && identity.isToBeStopped(held.id))
+        return RQPreparedEnd(held, try decision.ending(for: settlement), continuation)
+    }
+
+    /// The failure of a job that no task can see.
+    func prepareUnreadable(_ held: RQHeld, reason: String) throws -> RQPreparedEnd {
+        try prepare(.deadLetter(reason: reason), of: held)
+    }
+
+    /// - Returns: the positions of those whose lease was lost.
+    /// - Throws: ``BrokerError``; then all of them are held as before, as far as we know.
+    func end(_ ends: [RQPreparedEnd]) async throws -> Set<Int> {
+        guard !ends.isEmpty else { return [] }
+        do {
+            return try await self.ends.submit(ends) { [self] requests, deadline in
+                try await end(requests, deadline: deadline)
+            }
+        } catch {
+            for end in ends { held.putBack(end.held) }
+            throw error
+        }
+    }
+
+    private func end(_ requests: [[RQPreparedEnd]], deadline: Duration) async throws -> [Set<Int>] {
+        let all = requests.flatMap { $0 }
+        var words: RESPWords = [all.count]
+        for end in all { words.append(contentsOf: end.words) }
+        let lost = Set(try await run(RQScripts.end, words, deadline: deadline).positions)
+        identity.haveEnded(all.lazy.map(\.held.id))
+        wakeUps.ring(all.reduce(into: Set<QueueName>()) { $0.formUnion($1.queues) })
+        var offset = 0
+        return requests.map { request in
+            defer { offset += request.count }
+            return Set(request.indices.filter { lost.contains(offset + $0) })
+        }
+    }
+
+    /// Refreshes all that RQ's maintenance looks at, so that no peer takes a running job for abandoned.
+    public func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+        var lost: Set<Receipt> = []
+        var kept: [RQHeld] = []
+        for receipt in receipts {
+            if let held = held.delivery(of: receipt) { kept.append(held) } else { lost.insert(receipt) }
+        }
+        for start in stride(from: 0, to: kept.count, by: 500) {
+            let part = kept[start..<min(start + 500, kept.count)]
+            var words: RESPWords = [duration.microseconds]
+            for held in part { held.append(to: &words) }
+            for position in try await run(RQScripts.renew, words).positions {
+                lost.insert(part[start + position].receipt)
+            }
+        }
+        return lost
+    }
+}
+
+/// The end of an execution, ready to be sent.
+struct RQPreparedEnd: Sendable {
+    let held: RQHeld
+    let words: RESPWords
+    /// Queues in which there may be something afterwards.
+    let queues: Set<QueueName>
+
+    init(_ held: RQHeld, _ ending: RQEnding, _ continuation: [RQPreparedJob]) {
+        var rest = RESPWords()
+        held.append(to: &rest)
+        ending.append(to: &rest)
+        rest.append(continuation.count)
+        for job in continuation { job.append(to: &rest) }
+        var words: RESPWords = [rest.count]
+        words.append(contentsOf: rest)
+        self.held = held
+        self.words = words
+        queues = Set(continuation.map(\.queue) + [held.queue])
+    }
+}
+
+extension RQHeld {
+    /// Queue, job, execution and worker: what the fence reads.
+    fileprivate func append(to words: inout RESPWords) {
+        words.append(queue.rawValue)
+        words.append(id.rawValue)
+        words.append(execution)
+        words.append(worker)
+    }
+}

@@ -1,0 +1,51 @@
+public import CeleriacCore
+public import CeleriacWire
+
+/// How a store lies in RQ's keys, and where it goes another way than RQ. Whoever shares queues with Python must have the same
+/// prefix and serializer.
+public struct RQOptions: Sendable {
+    /// Put before every key. RQ's environment variable `RQ_KEY_PREFIX`; default `rq`.
+    public var keys: RQKeys
+    /// How the arguments of calls made here are written. Default ``CeleriacWire/RQSerializer/pickle``, as with RQ. Calls that
+    /// arrive are read in either, and answered in the one that they came in.
+    public var serializer: RQSerializer
+    /// The name under which claims are made until a worker has beaten; default 32 random digits, as with RQ.
+    public var workerName: String?
+    /// What becomes of jobs whose worker has died. Default ``Abandoned/requeue``.
+    public var abandoned: Abandoned
+    /// Whether this store moves scheduled jobs into their queues, where no scheduler of Python's does. Default yes.
+    public var schedules: Bool
+    /// How long a failed job stays listed unless it says otherwise. Default one year, as with RQ.
+    public var failureTTL: Duration
+    /// How long what RQ's workers leave in an intermediate list may lie there. Default one minute, as with RQ.
+    public var intermediatePatience: Duration
+    /// Which errors of the server's set-up keep the store from opening.
+    public var checksServer: Bool
+    /// How many connections wait for jobs at most; queues beyond that are asked every 100 ms.
+    public var waitingConnections: Int
+    /// How large what is read may be.
+    public var limits: MessageLimits
+
+    /// What becomes of a job whose lease has lapsed.
+    public enum Abandoned: String, Sendable, Hashable {
+        /// It goes back to the front of its queue, the delivery counted.
+        case requeue
+        /// It fails, unless it has retries left, as RQ has it; decided by ``RQStore/run()``, not by claims.
+        case fail
+    }
+
+    public init() {
+        keys = .usual
+        serializer = .pickle
+        workerName = nil
+        abandoned = .requeue
+        schedules = true
+        failureTTL = .days(365)
+        intermediatePatience = .seconds(60)
+        checksServer = true
+        waitingConnections = 4
+        limits = MessageLimits(
+            bodyBytes: MessageLimits.hardBodyBytes, resultBytes: MessageLimits.hardBodyBytes,
+            json: JSONLimits(stringBytes: 24 << 20, documentBytes: 32 << 20))
+    }
+}

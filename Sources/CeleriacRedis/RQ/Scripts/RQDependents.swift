@@ -1,0 +1,34 @@
+extension RQScripts {
+    /// How jobs that waited for one that has ended come into their queues. Source: RQ 3.0.0, `job.py`, `registry.py`.
+    ///
+    /// RQ lists them in `rq:ready` first and moves them in a second transaction; here it is one step.
+    static let dependents = #"""
+        -- Whether all that a job waits for, but for `parent`, has ended well enough.
+        local function others_are_met(child, parent, allows_failure)
+          for _, id in ipairs(redis.call('SMEMBERS', dependencies_stem .. child .. ':dependencies')) do
+            local status = id ~= parent and redis.call('HGET', job_stem .. id, 'status')
+            if status and status ~= 'finished' and not (status == 'failed' and allows_failure) then return false end
+          end
+          return true
+        end
+
+        -- `outcome`: 'finished' or 'failed'; after any other end none of them ever starts.
+        local function release_dependents(parent, outcome)
+          if outcome ~= 'finished' and outcome ~= 'failed' then return end
+          local dependents = job_stem .. parent .. ':dependents'
+          for _, child in ipairs(redis.call('SMEMBERS', dependents)) do
+            local job = redis.call('HMGET', job_stem .. child, 'status', 'origin', 'allow_dependency_failures')
+            local allows_failure = job[3] == '1'
+            if job[1] == 'deferred' and job[2] and (outcome == 'finished' or allows_failure)
+              and others_are_met(child, parent, allows_failure)
+            then
+              redis.call('ZREM', deferred_stem .. job[2], child)
+              redis.call('SREM', dependents, child)
+              enter_known(job[2], child)
+              tell(child)
+            end
+          end
+        end
+
+        """#
+}

@@ -1,0 +1,114 @@
+import RESPClient
+
+/// The scripts of RQ's layout by name. Each runs atomically, and begins with ``RQScripts/prelude``.
+///
+/// No script names its keys beforehand: which they are follows from what is read. So no Redis Cluster.
+enum RQScripts {
+    private static let base = prelude + rateLimiting + entering
+    static let enqueue = RESPScript(base + enqueueing + enqueueingAlone)
+    static let claim = RESPScript(base + scheduling + abandoning + claiming)
+    static let renew = RESPScript(base + renewing)
+    static let end = RESPScript(base + dependents + enqueueing + ending)
+    static let schedule = RESPScript(base + scheduling + schedulingAlone)
+    static let unlock = RESPScript(prelude + unlocking)
+    static let reap = RESPScript(base + dependents + abandoning + reaping)
+    static let clean = RESPScript(base + dependents + cleaning)
+    static let cleanGroups = RESPScript(prelude + cleaningGroups)
+    static let count = RESPScript(prelude + counting)
+    static let purge = RESPScript(base + dependents + removal + purging)
+    static let remove = RESPScript(base + dependents + removal + removing)
+    static let forget = RESPScript(base + dependents + removal + forgetting)
+    static let requeue = RESPScript(base + requeueing)
+    static let deleteFailed = RESPScript(base + dependents + removal + deletingFailed)
+    static let cancel = RESPScript(base + dependents + canceling)
+    static let record = RESPScript(prelude + recording)
+    static let beat = RESPScript(prelude + beating)
+    static let leave = RESPScript(prelude + leaving)
+
+    /// Names for the keys, and the time.
+    ///
+    /// ARGV 1: the wall clock in microseconds, or "" = the server's own; 2: the clock of leases, if 1 is given; 3: RQ's prefix;
+    /// 4: the name of our scheduler, or "" = we are none. What follows is the script's.
+    ///
+    /// Scores are seconds, as RQ's; with a fraction where a lease or an eta has one, which RQ's readers take.
+    static let prelude = #"""
+        local prefix, scheduler, first = ARGV[3], ARGV[4], 5
+        local now, instant = tonumber(ARGV[1]), tonumber(ARGV[2])
+        if not now then
+          local time = redis.call('TIME')
+          now = time[1] * 1000000 + time[2]
+          instant = now
+        end
+
+        local queues = prefix .. ':queues'
+        local queue_stem, job_stem = prefix .. ':queue:', prefix .. ':job:'
+        local dependencies_stem, results_stem = prefix .. ':job::', prefix .. ':results:'
+        local wip_stem, scheduled_stem = prefix .. ':wip:', prefix .. ':scheduled:'
+        local failed_stem, finished_stem = prefix .. ':failed:', prefix .. ':finished:'
+        local deferred_stem, canceled_stem = prefix .. ':deferred:', prefix .. ':canceled:'
+        local executions_stem, execution_stem = prefix .. ':executions:', prefix .. ':execution:'
+        local worker_stem, limit_stem = prefix .. ':worker:', prefix .. ':rl:'
+        local own_stem = prefix .. ':celeriac:'
+
+        local function seconds(time) return string.format('%.6f', time / 1000000) end
+        -- As RQ has it: fractions cut.
+        local function whole_seconds(time) return string.format('%.0f', math.floor(time / 1000000)) end
+
+        -- A date as RQ writes it. The days by Howard Hinnant's `civil_from_days`.
+        local function date(time)
+          local second = math.floor(time / 1000000)
+          local day = math.floor(second / 86400)
+          local rest = second - day * 86400
+          local shifted = day + 719468
+          local era = math.floor(shifted / 146097)
+          local of_era = shifted - era * 146097
+          local year = math.floor((of_era - math.floor(of_era / 1460) + math.floor(of_era / 36524)
+            - math.floor(of_era / 146096)) / 365)
+          local of_year = of_era - (365 * year + math.floor(year / 4) - math.floor(year / 100))
+          local month = math.floor((5 * of_year + 2) / 153)
+          local of_month = of_year - math.floor((153 * month + 2) / 5) + 1
+          month = month < 10 and month + 3 or month - 9
+          year = year + era * 400 + (month <= 2 and 1 or 0)
+          return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%06dZ', year, month, of_month, math.floor(rest / 3600),
+            math.floor(rest / 60) % 60, rest % 60, time - second * 1000000)
+        end
+
+        -- Who waits for a job's record looks again.
+        local function tell(id) redis.pcall('PUBLISH', own_stem .. 'job:' .. id, '') end
+
+        -- A number out of a hash, where anybody may have written anything.
+        local function number(text) return tonumber(text or '') or 0 end
+
+        -- What a script was stopped by.
+        local function words_of(problem) return type(problem) == 'table' and problem.err or tostring(problem) end
+
+        -- A job with which nothing can be done is listed as failed, lest it is in everybody's way.
+        local function give_up(queue, id, problem)
+          local job = job_stem .. id
+          redis.pcall('HSET', job, 'status', 'failed', 'celeriac_reason', 'it is damaged: ' .. words_of(problem))
+          redis.pcall('EXPIRE', job, 31536000)
+          redis.pcall('ZADD', failed_stem .. queue, string.format('%.0f', math.floor(now / 1000000) + 31536000), id)
+        end
+
+        -- `job:execution` taken apart at its last colon.
+        local function parted(member) return string.match(member, '^(.*):([^:]*)$') end
+
+        -- Takes an execution out of everything that lists it.
+        local function forget_execution(queue, id, execution, worker)
+          local member = id .. ':' .. execution
+          redis.call('DEL', execution_stem .. id .. ':' .. execution)
+          redis.call('ZREM', wip_stem .. queue, member)
+          redis.call('ZREM', executions_stem .. id, execution)
+          if worker ~= '' then redis.call('SREM', worker_stem .. worker .. ':executions', member) end
+        end
+
+        -- Frees the unique key of a job that has ended, if the job still holds it.
+        local function free_unique(id, digest)
+          if not digest then return end
+          local key = own_stem .. 'unique:' .. digest
+          local holder = redis.call('GET', key)
+          if holder and string.sub(holder, 3) == id then redis.call('DEL', key) end
+        end
+
+        """#
+}

@@ -1,0 +1,37 @@
+extension RQScripts {
+    /// BEAT. ARGV: name; for how many seconds the line stands; how many queues, they; how many words of the fields that are
+    /// written at the birth, they; the fields of each heartbeat.
+    ///
+    /// A worker that is not listed, or has died, is born (RQ 3.0.0, `worker/base.py`, `register_birth`); the counters of one
+    /// that lives stay.
+    static let beating = #"""
+        local name, ttl, count = ARGV[first], ARGV[first + 1], tonumber(ARGV[first + 2])
+        local key = worker_stem .. name
+        local birth = first + 4 + count
+        local beat = birth + ARGV[birth - 1]
+        local lives = redis.call('HMGET', key, 'birth', 'death')
+        if not lives[1] or lives[2] then
+          redis.call('DEL', key)
+          redis.call('HSET', key, unpack(ARGV, birth, beat - 1))
+        end
+        redis.call('SADD', prefix .. ':workers', key)
+        for i = first + 3, first + 2 + count do redis.call('SADD', prefix .. ':workers:' .. ARGV[i], key) end
+        redis.call('HSET', key, unpack(ARGV, beat, #ARGV))
+        redis.call('EXPIRE', key, ttl)
+        redis.call('EXPIRE', key .. ':executions', ttl)
+        """#
+
+    /// LEAVE. ARGV: name. The death of a worker, as RQ writes it (`register_death`): its line stands for another minute.
+    static let leaving = #"""
+        local key = worker_stem .. ARGV[first]
+        if redis.call('EXISTS', key) == 0 then return 0 end
+        redis.call('SREM', prefix .. ':workers', key)
+        for queue in string.gmatch(redis.call('HGET', key, 'queues') or '', '[^,]+') do
+          redis.call('SREM', prefix .. ':workers:' .. queue, key)
+        end
+        redis.call('HSET', key, 'death', date(now))
+        redis.call('EXPIRE', key, 60)
+        redis.call('DEL', key .. ':executions')
+        return 1
+        """#
+}
