@@ -174,6 +174,24 @@ struct RQUpkeepTests {
         #expect(after == ["a"])
     }
 
+    @Test("what is for a peer to move or to give back leaves a waiting claim asleep", arguments: ["due", "lapsed"])
+    func nothingToDo(what: String) async throws {
+        let store = try RQStores.inVirtualTime(time) { $0.abandoned = .fail }
+        try await store.publish([.sample("a", to: "default", notBefore: time.now.adding(.seconds(10)))])
+        try await store.raw("SET", store.keys.schedulerLock("default"), "python")
+        if what == "lapsed" {
+            try await store.publish([.sample("b", to: "default")])
+            try await store.claimOnce()
+        }
+        await time.advance(by: .seconds(60))
+        try await store.consume { consumer in
+            let waiting = Task { try await consumer.next(upTo: 1, from: ["default"], wait: true) }
+            try await time.untilSleepers(1)
+            waiting.cancel()
+            _ = await waiting.result
+        }
+    }
+
     @Test("a retry that is to be at the front is there once it is due")
     func frontOnRetry() async throws {
         let store = try RQStores.inVirtualTime(time)

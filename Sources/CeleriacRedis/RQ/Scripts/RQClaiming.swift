@@ -88,7 +88,8 @@ extension RQScripts {
           for i = first + 5, #ARGV do
             local lapse = redis.call('ZRANGE', wip_stem .. ARGV[i], 0, 0, 'WITHSCORES')[2]
             for _, left in pairs({ until_due(ARGV[i]), lapse and tonumber(lapse) * 1000000 - instant }) do
-              if pause < 0 or left < pause then pause = math.max(left, 0) end
+              -- What is over already is for a peer to see to, and no reason to ask again at once.
+              if left > 0 and (pause < 0 or left < pause) then pause = left end
             end
           end
           answer[2] = math.ceil(pause)

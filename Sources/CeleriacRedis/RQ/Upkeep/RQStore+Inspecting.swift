@@ -8,7 +8,7 @@ import RESPClient
     import Foundation
 #endif
 
-/// RQ has an index by id: the job itself.
+/// RQ has an index by id: the job itself. What waits for a place under a rate limit is found by its id alone.
 extension RQStore: Inspector {
     public func queues() async throws -> [QueueName] {
         try await send(RESPCommand("SMEMBERS", keys.queues)).texts.compactMap(keys.queue(ofKey:))
@@ -22,9 +22,7 @@ extension RQStore: Inspector {
         let offset = max(offset, 0)
         switch status {
         case .ready: return try await ready(in: queue, offset, limit)
-        case .delayed:
-            let scheduled = try await scheduled(in: queue, "(\(time.now.scoreText)", "+inf", offset, limit)
-            return try await messages(of: scheduled.map(\.id), in: queue, .delayed, due: scheduled)
+        case .delayed: return try await delayed(in: queue, offset, limit)
         case .leased:
             let members = try await send(RESPCommand("ZRANGE", keys.started(queue), offset, offset + limit - 1)).texts
             return try await messages(
@@ -73,6 +71,21 @@ extension RQStore: Inspector {
             let due = try await scheduled(
                 in: queue, "-inf", time.now.scoreText, max(0, offset - length), limit - ids.count)
             found += try await messages(of: due.map(\.id), in: queue, .ready, due: due)
+        }
+        return found
+    }
+
+    /// What is scheduled, and behind it what waits for other jobs.
+    private func delayed(in queue: QueueName, _ offset: Int, _ limit: Int) async throws -> [QueuedMessage] {
+        let now = "(\(time.now.scoreText)"
+        let scheduled = try await scheduled(in: queue, now, "+inf", offset, limit)
+        var found = try await messages(of: scheduled.map(\.id), in: queue, .delayed, due: scheduled)
+        if scheduled.count < limit {
+            let count = Int(try await send(RESPCommand("ZCOUNT", keys.scheduled(queue), now, "+inf")).integer ?? 0)
+            let first = max(0, offset - count)
+            let last = first + limit - scheduled.count - 1
+            let deferred = try await send(RESPCommand("ZRANGE", keys.deferred(queue), first, last)).texts
+            found += try await messages(of: deferred.map { TaskID($0) }, in: queue, .delayed)
         }
         return found
     }

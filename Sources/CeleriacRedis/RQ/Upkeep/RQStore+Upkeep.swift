@@ -21,7 +21,9 @@ extension RQStore {
                 try await group.next()
             }
         } catch is CancellationError {
-            try await unlock()
+            do { try await unlock() } catch {
+                logger.debug("A scheduler's locks will lapse", metadata: ["error": "\(error)"])
+            }
         }
     }
 
