@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 import Dispatch
 import Synchronization
 
@@ -20,6 +27,8 @@ final class ChannelMouth: Sendable {
     private func work() {
         while true {
             call.wait()
+            // Whoever is about to end a task goes first, where there is no core for both.
+            sched_yield()
             isCalled.store(false, ordering: .releasing)
             writer.flushWaiting()
         }
