@@ -38,7 +38,7 @@ test: build ## Run every test, then the live ones
 	@$(SWIFT) test --skip-build --filter CeleriacPoolTests
 	@$(SWIFT) test --skip-build --filter CeleriacInteropTests
 
-interop: build ## Run the live checks alone, against Celery's and Flower's own programs
+interop: build ## Run the live checks alone, against Celery's, Flower's and RQ's own programs
 	@$(SWIFT) test --skip-build --filter CeleriacInteropTests
 
 test-tsan: setup ## Run the concurrent suites under the thread sanitizer

@@ -75,7 +75,7 @@ func spin(_ gate: String) -> Int {
 }
 
 /// Returns when the file exists.
-private func wait(for gate: String) async throws {
+func wait(for gate: String) async throws {
     while !FileManager.default.fileExists(atPath: gate) { try await SystemTime().sleep(for: .milliseconds(10)) }
 }
 

@@ -26,9 +26,10 @@ struct InteropWorker {
             }
         ]
         await CeleriacCommand.main(name: "interop", worker: options) { logger in
-            try TaskApp(
-                schemes: [.redis], options: AppOptions(topology: Topology([.broadcast("everyone")])), logger: logger
-            )
+            // RQ has no exchanges, and so no broadcast.
+            let isOnRQ = environment["CELERIAC_BROKER_URL"]?.hasPrefix("rq") ?? false
+            let topology = isOnRQ ? Topology() : Topology([.broadcast("everyone")])
+            return try TaskApp(schemes: [.redis, .rq], options: AppOptions(topology: topology), logger: logger)
         }
     }
 

@@ -23,12 +23,21 @@ extension WorkerSession {
         }
     }
 
-    /// Remote control.
+    /// Remote control; where the broker has none, requests to end.
     func startListening(_ group: inout ThrowingTaskGroup<Void, any Error>) {
-        guard options.control != .off, let channel = app.broker as? any ControlChannel else { return listening.open() }
-        let panel = ControlPanel(controlled, reach: options.control)
-        let listener = ControlListener(channel: channel, panel: panel, listening: listening)
-        group.addTask(executorPreference: lane) { await listener.run() }
+        guard options.control != .off else { return listening.open() }
+        if let channel = app.broker as? any ControlChannel {
+            let panel = ControlPanel(controlled, reach: options.control)
+            let listener = ControlListener(channel: channel, panel: panel, listening: listening)
+            group.addTask(executorPreference: lane) { await listener.run() }
+        } else if let channel = app.broker as? any ShutdownChannel {
+            let listener = ShutdownListener(app: app, channel: channel, node: name, listening: listening) {
+                [weak self] in self?.stop(.warm)
+            }
+            group.addTask(executorPreference: lane) { await listener.run() }
+        } else {
+            listening.open()
+        }
     }
 
     /// What speaks with the world: events, and the other workers.

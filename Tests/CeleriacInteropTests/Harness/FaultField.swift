@@ -9,18 +9,22 @@ final class FaultField: Sendable {
     let server: RedisServer
     let scratch: Scratch
     let app: TaskApp
+    /// `redis` for Celery's wire, `rq` for RQ's.
+    private let scheme: String
 
-    private init(_ options: RedisServer.Options) async throws {
+    private init(_ options: RedisServer.Options, _ scheme: String) async throws {
+        self.scheme = scheme
         scratch = try Scratch()
         server = try RedisServer(options)
         try await server.start()
-        app = try Fleet.app(server.url)
+        app = try Fleet.app("\(scheme)://127.0.0.1:\(server.port)/0")
     }
 
     static func run(
-        _ options: RedisServer.Options = RedisServer.Options(), _ body: (FaultField) async throws -> Void
+        _ options: RedisServer.Options = RedisServer.Options(), scheme: String = "redis",
+        _ body: (FaultField) async throws -> Void
     ) async throws {
-        let field = try await FaultField(options)
+        let field = try await FaultField(options, scheme)
         defer { field.server.clear() }
         try await body(field)
     }
@@ -29,7 +33,7 @@ final class FaultField: Sendable {
     func worker(
         _ name: String = "victim", concurrency: Int = 4, lease: Duration = .seconds(30), port: Int? = nil
     ) throws -> SwiftWorker {
-        let url = port.map { "redis://127.0.0.1:\($0)/0" } ?? server.url
+        let url = "\(scheme)://127.0.0.1:\(port ?? server.port)/0"
         return try SwiftWorker(
             name, redis: url, concurrency: concurrency, lease: lease, mingles: false, scratch: scratch)
     }

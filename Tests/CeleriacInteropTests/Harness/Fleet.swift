@@ -53,7 +53,7 @@ final class Fleet: Sendable {
         var logger = Logger(label: "interop")
         logger.logLevel = .error
         return try TaskApp(
-            url, schemes: [.redis], options: AppOptions(routes: routes, discoversTasks: false), logger: logger
+            url, schemes: [.redis, .rq], options: AppOptions(routes: routes, discoversTasks: false), logger: logger
         )
     }
 

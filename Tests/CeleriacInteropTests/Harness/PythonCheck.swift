@@ -16,12 +16,18 @@ struct PythonCheck: Sendable, CustomTestStringConvertible {
     var testDescription: String { promise }
 }
 
-extension Live {
+extension PythonCheck {
     /// - Parameter replacements: what stands for `$NAME` in the code.
-    func expect(_ check: PythonCheck, _ replacements: [String: String] = [:]) async throws {
-        var code = check.code
+    func run(on python: PythonClient, _ replacements: [String: String] = [:]) async throws {
+        var code = code
         for (name, text) in replacements { code = code.replacing("$" + name, with: text) }
         let value = try await python(code)
-        #expect(value == check.expected)
+        #expect(value == expected)
+    }
+}
+
+extension Live {
+    func expect(_ check: PythonCheck, _ replacements: [String: String] = [:]) async throws {
+        try await check.run(on: python, replacements)
     }
 }

@@ -2,7 +2,7 @@ import CeleriacCore
 import Foundation
 import Synchronization
 
-/// A Python process with stock Celery, which runs the code that a check hands it: `Python/peer.py`.
+/// A Python process which runs the code that a check hands it: with stock Celery `Python/peer.py`, with RQ `Python/rqpeer.py`.
 ///
 /// ```swift
 /// #expect(try await python("swift.add.delay(2, 2).get(timeout=10)") == 4)
@@ -16,9 +16,11 @@ final class PythonClient: Sendable {
     private let pending = Mutex(Pending())
     private let child = Mutex<ChildProcess?>(nil)
 
-    init(redis url: String, settings: [String: JSONValue] = [:], scratch: Scratch) throws {
+    init(
+        redis url: String, program: String = "peer.py", settings: [String: JSONValue] = [:], scratch: Scratch
+    ) throws {
         let process = try ChildProcess(
-            "python-client", Places.python, [Places.pythonSources.appending(path: "peer.py").path],
+            "python-client", Places.python, [Places.pythonSources.appending(path: program).path],
             environment: PythonWorker.environment(redis: url, settings: settings, scratch), in: scratch.folder,
             onLine: { [weak self] in self?.take($0) }
         )

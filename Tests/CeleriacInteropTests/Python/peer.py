@@ -1,20 +1,16 @@
 """A Python process with Celery at hand, which runs what the tests tell it.
 
-A line of JSON {"id": n, "code": text} comes in, a line {"id": n, "value": v} or {"id": n, "error": {…}} goes out. The code
-is a body of statements; the value is that of its last expression. Each runs in a thread and a scope of its own.
+What comes in and goes out says answering.py.
 """
 
-import ast
 import base64
 import datetime
 import json
-import math
 import os
 import subprocess
 import sys
 import threading
 import time
-import traceback
 import types
 import urllib.error
 import urllib.parse
@@ -28,7 +24,9 @@ import redis as redis_package
 from celery import chain, chord, group, states
 from celery.result import AsyncResult, GroupResult
 
+import answering
 import tasks
+from answering import lines_of, scratch, wait_until
 from stubs import swift
 from watch import EventWatch
 
@@ -36,21 +34,10 @@ app = tasks.app
 control, inspect = app.control, app.control.inspect
 redis = redis_package.Redis.from_url(tasks.URL)
 shared = types.SimpleNamespace()
-output = threading.Lock()
 
 
 def result(id):
     return AsyncResult(id, app=app)
-
-
-def wait_until(condition, timeout=20.0):
-    """Polls a condition that no one announces; gives its value."""
-    deadline = time.monotonic() + timeout
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            raise TimeoutError("the condition did not come true")
-        time.sleep(0.01)
-    return value
 
 
 def call(task, *args, kwargs=None, **options):
@@ -85,15 +72,6 @@ def raised(result, *args, **kwargs):
 def state_of(result, *expected):
     """Waits until the result is in one of these states; gives it."""
     return wait_until(lambda: result.state in expected and result.state)
-
-
-def scratch(name):
-    """A path in the folder of this test run."""
-    return os.path.join(os.path.dirname(os.environ["INTEROP_JOURNAL"]), name)
-
-
-def lines_of(path):
-    return open(path).read().split() if os.path.exists(path) else []
 
 
 def b64(text):
@@ -151,49 +129,6 @@ def celery_program(*words):
     return done.stdout + done.stderr
 
 
-def plain(value):
-    """As JSON; what JSON does not know as its repr."""
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else repr(value)
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return repr(value)
-
-
-def run(code):
-    tree = ast.parse(code)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    scope = dict(globals())
-    exec(compile(tree, "<check>", "exec"), scope)
-    return eval(compile(ast.Expression(last.value), "<check>", "eval"), scope) if last else None
-
-
-def answer(request):
-    try:
-        reply = {"id": request["id"], "value": plain(run(request["code"]))}
-    except BaseException as error:
-        reply = {
-            "id": request["id"],
-            "error": {"type": type(error).__name__, "module": type(error).__module__, "message": str(error),
-                      "traceback": traceback.format_exc()},
-        }
-    with output:
-        sys.stdout.write(json.dumps(reply) + "\n")
-        sys.stdout.flush()
-
-
-def main():
-    app.set_default()
-    for line in sys.stdin:
-        threading.Thread(target=answer, args=(json.loads(line),), daemon=True).start()
-
-
 if __name__ == "__main__":
-    try:
-        main()
-    finally:
-        os._exit(0)
+    app.set_default()
+    answering.serve(globals())

@@ -35,8 +35,9 @@ struct InProcessPool: WorkerPool {
         }
         let timer = Task {
             try await self.wait(soft: soft, hard: hard, attempt)
-            work.cancel()
+            // In this order: a task that heeds its cancellation must not be quicker with an error of its own.
             end.resolve(.failure(TimeLimitExceeded(limit: hard ?? .zero)))
+            work.cancel()
             self.report(stuck: attempt)
         }
         let result = await withTaskCancellationHandler {

@@ -58,6 +58,10 @@ struct RQRecord: Sendable {
         record.task = message?.envelope.task
         record.attempt = (message?.envelope.retries ?? 0) + 1
         record.parentID = message?.envelope.parentID
+        if let meta = fields["meta"], !meta.isEmpty {
+            // What Python leaves there for itself alone is not ours to complain about.
+            record.meta = try? (message?.serializer ?? .pickle).json(of: meta, limits: limits)
+        }
         guard status == .started || status.isFinal else { return record }
         record.worker = fields.text("worker_name").flatMap { $0.isEmpty ? nil : $0 }
         record.startedAt = fields.text("started_at").flatMap(RQTime.parse)

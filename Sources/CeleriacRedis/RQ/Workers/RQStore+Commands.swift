@@ -13,16 +13,26 @@ extension RQStore {
     /// - Parameters:
     ///   - worker: its name, as it beats.
     ///   - isListening: called each time that commands begin to arrive: at first, and after each new connection.
-    ///   - handle: called with each command, one after the other: `shutdown` and `kill-horse` are left to it.
+    ///   - handle: called with each command, one after the other: `kill-horse` is left to it, and `shutdown` where no worker of
+    ///     ours runs.
     public func serveCommands(
         as worker: String, isListening: @escaping @Sendable () async -> Void = {},
+        _ handle: @escaping @Sendable (RQCommand) async -> Void
+    ) async throws {
+        try await hear(worker, isListening: isListening) { command in
+            await self.stopHeld(by: command)
+            await handle(command)
+        }
+    }
+
+    private func hear(
+        _ worker: String, isListening: @escaping @Sendable () async -> Void,
         _ handle: @escaping @Sendable (RQCommand) async -> Void
     ) async throws {
         do {
             try await client.subscribe(channels: [keys.commands(for: worker)], isListening: isListening) { messages in
                 for message in messages {
                     guard let command = self.command(in: message.payload) else { continue }
-                    await self.stopHeld(by: command)
                     await handle(command)
                 }
             }
@@ -115,4 +125,16 @@ extension RQStore {
 
     /// Lets workers claim again.
     public func resume() async throws { _ = try await send(RESPCommand("DEL", keys.suspended)) }
+}
+
+/// RQ's command `shutdown`.
+extension RQStore: ShutdownChannel {
+    public func serveShutdowns(
+        of worker: String, isListening: @escaping @Sendable () async -> Void,
+        _ handle: @escaping @Sendable () async -> Void
+    ) async throws {
+        try await hear(worker, isListening: isListening) { command in
+            if command == .shutdown { await handle() }
+        }
+    }
 }
