@@ -71,7 +71,8 @@ struct RQWorkerRunTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await Worker(app, options: options).run() }
             let channel = store.keys.commands(for: "swift@test")
-            while try await store.raw("PUBSUB", "NUMSUB", channel).elements?.last?.integer != 1 { await Task.yield() }
+            // The store listens for what it is to stop, the worker for its own end.
+            while try await store.raw("PUBSUB", "NUMSUB", channel).elements?.last?.integer != 2 { await Task.yield() }
             _ = try await PythonRQ.run(
                 "queue.enqueue('tasks.endless', job_id='a', retry=Retry(max=3))", prefix: store.keys.prefix)
             for await _ in started { break }
