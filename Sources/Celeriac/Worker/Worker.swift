@@ -36,7 +36,7 @@ public struct Worker: Service {
     public func run() async throws {
         try app.discoverTasks()
         if let parent = ChildWorker.parent { await ChildWorker(app).run(under: parent) }
-        let session = late.session
+        let session = session
         // Unstructured to shield the orderly end from cancellation: leases are given back either way. On the lane, since it
         // must come to that end while tasks hold every thread of the pool.
         let work = Task(executorPreference: session.lane) { try await session.run() }

@@ -7,11 +7,12 @@ struct OutputLines {
     private var lines: [String] = []
     private var first = 0
     private var open: [UInt8] = []
-    private static let mark = Array("*** Signal ".utf8)
+    private static let announcement = "*** Signal "
 
     /// Whether the last line, ended or not, says that a backtrace comes: the process is kept from dying until it is there.
     var announcesBacktrace: Bool {
-        open.starts(with: Self.mark) || lines.last(where: { !$0.isEmpty })?.hasPrefix("*** Signal ") == true
+        open.starts(with: Self.announcement.utf8)
+            || lines.last(where: { !$0.isEmpty })?.hasPrefix(Self.announcement) == true
     }
 
     mutating func append(_ bytes: UnsafeRawBufferPointer) {

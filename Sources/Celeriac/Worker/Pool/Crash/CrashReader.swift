@@ -95,7 +95,7 @@ struct CrashReader {
         guard let slash = names.firstIndex(of: "/") else { return }
         images.append(
             CrashImage(
-                range: range, buildID: isBuildID ? String(buildID) : nil, inode: nil,
+                range: range, buildID: isBuildID ? String(buildID) : nil,
                 name: names[slash...].split(separator: "/").last.map(String.init) ?? "",
                 path: String(names[slash...])
             )
