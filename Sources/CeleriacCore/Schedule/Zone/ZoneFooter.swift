@@ -38,7 +38,9 @@ struct ZoneFooter: Hashable {
                 (instant: saving.end.wall(in: year) - saving.offset, offset: standard),
             ]
         }
-        let sorted = all.sorted { ($0.instant, $0.offset == standard ? 0 : 1) < ($1.instant, $1.offset == standard ? 0 : 1) }
+        let sorted = all.sorted {
+            ($0.instant, $0.offset == standard ? 0 : 1) < ($1.instant, $1.offset == standard ? 0 : 1)
+        }
         // What holds at the last known transition stands in the file; the rule repeats it where it does not.
         return sorted.filter { $0.instant > last && $0.instant < horizon }
     }
