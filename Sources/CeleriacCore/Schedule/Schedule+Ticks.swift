@@ -35,8 +35,12 @@ extension Schedule {
     ///
     /// - Parameter limit: how many at most; the rest is left out.
     public func ticks(after start: Date, through end: Date, limit: Int = 1000) -> [Date] {
-        let ticks = sequence(first: start, next: anchored(at: start).next).dropFirst()
-        return Array(ticks.prefix { $0 <= end }.prefix(max(0, limit)))
+        let schedule = anchored(at: start)
+        var ticks: [Date] = []
+        while ticks.count < limit, let tick = schedule.next(after: ticks.last ?? start), tick <= end {
+            ticks.append(tick)
+        }
+        return ticks
     }
 
     /// The next ticks after a date: as many as asked for, or all there are.

@@ -61,8 +61,10 @@ struct CronFieldParser {
         let first = try value(ends[0])
         guard ends.count > 1 else { return hasStep ? Array(first...max(first, unit.range.upperBound)) : [first] }
         let last = try value(ends[1])
-        if first <= last { return Array(first...last) }
-        return Array(normal(first)...unit.range.upperBound) + Array(unit.range.lowerBound...last)
+        // Behind a Sunday that is written 7, the week begins anew.
+        let start = first <= last ? first : normal(first)
+        if start <= last { return Array(start...last) }
+        return Array(start...unit.range.upperBound) + Array(unit.range.lowerBound...last)
     }
 
     private func value(_ text: Substring) throws(CeleriacError) -> Int {

@@ -49,14 +49,20 @@ public struct Crontab: Sendable {
     }
 
     private init(_ fields: [String], _ days: DayRule) throws(CeleriacError) {
-        // Blanks within a field would move the others when the text is read again.
-        self.fields = fields.map { $0.filter { !$0.isWhitespace } }.joined(separator: " ")
+        let fields = fields.map(Self.trimmed)
+        self.fields = fields.joined(separator: " ")
         times = try CronTimes(fields, days)
     }
 
     public var days: DayRule { times.days.rule }
 
     // MARK: Text
+
+    /// Without blanks around its commas, which in the text form would begin another field.
+    private static func trimmed(_ field: String) -> String {
+        field.split(separator: ",", omittingEmptySubsequences: false)
+            .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: "\u{20}") }.joined(separator: ",")
+    }
 
     private static let nicknames = [
         "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0",
