@@ -57,7 +57,8 @@ extension Schedule {
         var limit = Instant.microseconds(end)
         while Instant.microseconds(latest) < limit {
             let middle = Instant.microseconds(latest).midpoint(limit)
-            if let tick = schedule.next(after: Instant.date(microseconds: middle)), tick <= end {
+            // Far from our time a date cannot hold every microsecond: without progress there is nothing between.
+            if let tick = schedule.next(after: Instant.date(microseconds: middle)), tick <= end, tick > latest {
                 latest = tick
             } else {
                 limit = middle

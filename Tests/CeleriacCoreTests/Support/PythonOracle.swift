@@ -48,7 +48,7 @@ struct OracleLines {
     /// The next line; `nil` at the end.
     mutating func next() -> ArraySlice<UInt8>? {
         guard !rest.isEmpty else { return nil }
-        let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+        let line = rest[..<(rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex)]
         rest = rest[min(line.endIndex + 1, rest.endIndex)...]
         return line
     }
@@ -60,24 +60,13 @@ struct OracleLines {
     /// The numbers of a line, those of each part that a semicolon ends in a list of their own; other words are left out.
     static func numbers(_ line: ArraySlice<UInt8>) -> [[Int]] {
         var parts: [[Int]] = [[]]
-        var (value, isNegative, isNumber) = (0, false, false)
-        func close() {
-            if isNumber { parts[parts.count - 1].append(isNegative ? -value : value) }
-            (value, isNegative, isNumber) = (0, false, false)
-        }
-        for byte in line {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"):
-                value = value * 10 + Int(byte - UInt8(ascii: "0"))
-                isNumber = true
-            case UInt8(ascii: "-"): isNegative = true
-            case UInt8(ascii: ";"):
-                close()
+        for word in line.split(separator: UInt8(ascii: " ")) {
+            if word.first == UInt8(ascii: ";") {
                 parts.append([])
-            default: close()
+            } else if let number = Int(String(decoding: word, as: UTF8.self)) {
+                parts[parts.count - 1].append(number)
             }
         }
-        close()
         return parts
     }
 }

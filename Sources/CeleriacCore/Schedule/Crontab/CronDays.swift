@@ -27,16 +27,27 @@ struct CronDays: Hashable, Sendable {
     private var restrictsDates: Bool { daysOfMonth != CronUnit.dayOfMonth.all }
     private var restrictsWeekdays: Bool { weekdays != CronUnit.dayOfWeek.all }
 
+    /// The 1st, 8th, 15th, 22nd and 29th bit.
+    private static let everySeventh: UInt64 = 0x1020_4081
+
     private func weekdayBits(first: Int, length: Int) -> UInt64 {
         var bits: UInt64 = 0
-        for day in 1...length {
-            let weekday = (first + day - 1) % 7
-            let isMeant =
-                weekdays.contains(weekday)
-                || !nthWeekdays.isEmpty
-                    && (nthWeekdays.contains(Self.bit(weekday: weekday, count: (day + 6) / 7))
-                        || day + 7 > length && nthWeekdays.contains(Self.bit(weekday: weekday, count: Self.last)))
-            if isMeant { bits |= 1 << UInt64(day) }
+        for weekday in 0..<7 {
+            let day = 1 + (weekday - first + 7) % 7
+            if weekdays.contains(weekday) { bits |= Self.everySeventh << UInt64(day) }
+            if !nthWeekdays.isEmpty { bits |= nthBits(of: weekday, from: day, length: length) }
+        }
+        return bits
+    }
+
+    /// - Parameter day: the first such weekday of the month.
+    private func nthBits(of weekday: Int, from day: Int, length: Int) -> UInt64 {
+        var bits: UInt64 = 0
+        for count in 1...5 where nthWeekdays.contains(Self.bit(weekday: weekday, count: count)) {
+            bits |= 1 << UInt64(day + 7 * (count - 1))
+        }
+        if nthWeekdays.contains(Self.bit(weekday: weekday, count: Self.last)) {
+            bits |= 1 << UInt64(day + 28 <= length ? day + 28 : day + 21)
         }
         return bits
     }

@@ -56,7 +56,7 @@ struct SolarPlace: Hashable, Sendable {
         return Int(((below + above) / 2).rounded())
     }
 
-    private func sineOfAltitude(at instant: Double) -> Double {
+    func sineOfAltitude(at instant: Double) -> Double {
         let sun = Sun(at: instant)
         let hourAngle = (instant + longitude * 240 + sun.equationOfTime - 43_200) / 43_200 * .pi
         let north = Sun.radians(latitude)

@@ -28,21 +28,28 @@ struct ZoneFooter: Hashable {
     let saving: Saving?
 
     /// The offsets from each change on, in ascending order.
+    ///
+    /// What holds at the last known transition stands in the file; the rule begins with the next change.
     func changes(after last: Int, until horizon: Int) -> [(instant: Int, offset: Int)] {
+        guard last < horizon else { return [] }
         guard let saving else { return [(last + 1, standard)] }
-        let years = Self.year(of: last) - 1...Self.year(of: horizon)
-        let all = years.flatMap { year in
-            // Where summer time ends in the moment in which it begins again, as in `XXX3EDT4,0/0,J365/23`, it never ends.
-            [
-                (instant: saving.start.wall(in: year) - standard, offset: saving.offset),
-                (instant: saving.end.wall(in: year) - saving.offset, offset: standard),
-            ]
+        var changes: [(instant: Int, offset: Int)] = []
+        var latest = last
+        for year in Self.year(of: last) - 1...Self.year(of: horizon) {
+            for change in self.changes(of: saving, in: year) where change.instant >= latest && change.instant > last {
+                changes.append(change)
+                latest = change.instant
+            }
         }
-        let sorted = all.sorted {
-            ($0.instant, $0.offset == standard ? 0 : 1) < ($1.instant, $1.offset == standard ? 0 : 1)
-        }
-        // What holds at the last known transition stands in the file; the rule repeats it where it does not.
-        return sorted.filter { $0.instant > last && $0.instant < horizon }
+        return changes
+    }
+
+    /// Both changes of a year. Where summer time ends in the moment in which the next one begins, as in
+    /// `XXX3EDT4,0/0,J365/23`, it never ends.
+    private func changes(of saving: Saving, in year: Int) -> [(instant: Int, offset: Int)] {
+        let start = (instant: saving.start.wall(in: year) - standard, offset: saving.offset)
+        let end = (instant: saving.end.wall(in: year) - saving.offset, offset: standard)
+        return start.instant <= end.instant ? [start, end] : [end, start]
     }
 
     private static func year(of instant: Int) -> Int {
