@@ -72,11 +72,12 @@ public enum ISODate {
     // MARK: Detail
 
     /// From 1970 to 2001, where `Date` begins to count, in microseconds.
-    private static let epoch = 978_307_200_000_000
+    static let epoch = 978_307_200_000_000
     /// The years 1 to 9999.
     private static let range = -62_135_596_800_000_000...253_402_300_799_999_999
 
-    private static func microseconds(since1970 date: Date) -> Int {
+    /// Rounded; what lies outside of Python's years becomes the nearest point inside.
+    static func microseconds(since1970 date: Date) -> Int {
         let count = (date.timeIntervalSinceReferenceDate * 1e6).rounded()
         guard count > -1e18, count < 1e18 else { return count > 0 ? range.upperBound : range.lowerBound }
         return min(max(Int(count) + epoch, range.lowerBound), range.upperBound)
@@ -126,7 +127,7 @@ struct Day {
 
     static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
-    private static func length(ofMonth month: Int, in year: Int) -> Int {
+    static func length(ofMonth month: Int, in year: Int) -> Int {
         month == 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 }

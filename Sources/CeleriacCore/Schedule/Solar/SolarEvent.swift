@@ -1,0 +1,45 @@
+/// What the sun does once a day, with Celery's names (`schedules.py`, `solar`).
+public enum SolarEvent: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The sun's centre rises above 18 degrees below the horizon.
+    case dawnAstronomical = "dawn_astronomical"
+    /// The sun's centre rises above 12 degrees below the horizon.
+    case dawnNautical = "dawn_nautical"
+    /// The sun's centre rises above 6 degrees below the horizon.
+    case dawnCivil = "dawn_civil"
+    /// The sun's upper edge comes into view.
+    case sunrise
+    /// The sun stands highest.
+    case solarNoon = "solar_noon"
+    /// The sun's upper edge goes out of view.
+    case sunset
+    /// The sun's centre sinks to 6 degrees below the horizon.
+    case duskCivil = "dusk_civil"
+    /// The sun's centre sinks to 12 degrees below the horizon.
+    case duskNautical = "dusk_nautical"
+    /// The sun's centre sinks to 18 degrees below the horizon.
+    case duskAstronomical = "dusk_astronomical"
+
+    /// How the sun moves when it happens.
+    enum Motion { case rising, highest, setting }
+
+    var motion: Motion {
+        switch self {
+        case .dawnAstronomical, .dawnNautical, .dawnCivil, .sunrise: .rising
+        case .solarNoon: .highest
+        case .sunset, .duskCivil, .duskNautical, .duskAstronomical: .setting
+        }
+    }
+
+    /// Where the sun's centre stands then, in degrees above the horizon; of no meaning at noon.
+    ///
+    /// At sunrise and sunset: 34 minutes of arc for the air that bends the light, 16 for half of the sun.
+    var altitude: Double {
+        switch self {
+        case .dawnAstronomical, .duskAstronomical: -18
+        case .dawnNautical, .duskNautical: -12
+        case .dawnCivil, .duskCivil: -6
+        case .sunrise, .sunset: -50.0 / 60
+        case .solarNoon: 0
+        }
+    }
+}
