@@ -64,12 +64,8 @@ struct DueTests {
     func longPause() {
         let often = Schedule.every(.milliseconds(1))
         let now = hour(24 * 3650)
-        let time = ContinuousClock().measure {
-            #expect(often.due(since: midnight, firstSeen: midnight, now: now, missed: .runOnce).ticks == [now])
-            #expect(
-                often.due(since: midnight, firstSeen: midnight, now: now, missed: .runAll(max: 50)).ticks.count == 50)
-        }
-        #expect(time < .seconds(1))
+        #expect(often.due(since: midnight, firstSeen: midnight, now: now, missed: .runOnce).ticks == [now])
+        #expect(often.due(since: midnight, firstSeen: midnight, now: now, missed: .runAll(max: 50)).ticks.count == 50)
     }
 
     @Test("a single time that was missed is made up for, and then never again")
