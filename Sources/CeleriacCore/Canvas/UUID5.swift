@@ -1,12 +1,12 @@
 /// UUIDs that follow from a name.
-enum UUID5 {
+package enum UUID5 {
     /// Of our own, made once at random: 5b0f6c1e-6f0a-4d0e-9a6e-3c1d6f2b8a47.
-    private static let namespace: [UInt8] = [
+    package static let namespace: [UInt8] = [
         0x5B, 0x0F, 0x6C, 0x1E, 0x6F, 0x0A, 0x4D, 0x0E, 0x9A, 0x6E, 0x3C, 0x1D, 0x6F, 0x2B, 0x8A, 0x47,
     ]
 
     /// RFC 9562, 5.5, in lower case.
-    static func text(of name: String, in namespace: [UInt8] = namespace) -> String {
+    package static func text(of name: String, in namespace: [UInt8] = namespace) -> String {
         var bytes = Array(SHA1Digest.bytes(of: namespace + Array(name.utf8)).prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x50
         bytes[8] = bytes[8] & 0x3F | 0x80
@@ -21,12 +21,12 @@ enum UUID5 {
 }
 
 /// FIPS 180-4, 6.1. For names, not for secrets.
-enum SHA1Digest {
-    static func bytes(of message: [UInt8]) -> [UInt8] {
+package enum SHA1Digest {
+    package static func bytes(of message: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
         var padded = message + [0x80]
         while padded.count % 64 != 56 { padded.append(0) }
-        padded += (0..<8).map { UInt8(truncatingIfNeeded: UInt64(message.count) * 8 >> (56 - 8 * UInt64($0))) }
+        padded += (0..<8).map { UInt8(truncatingIfNeeded: (UInt64(message.count) * 8) >> (56 - 8 * UInt64($0))) }
         var words = [UInt32](repeating: 0, count: 80)
         for start in stride(from: 0, to: padded.count, by: 64) { add(padded[start..<start + 64], to: &state, &words) }
         return state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * UInt32($0))) } }

@@ -73,7 +73,8 @@ struct CanvasCodecTests {
     @Test(
         "what is no signature is refused",
         arguments: [
-            "[]", "null", "{}", #"{"task":""}"#, #"{"task":1}"#, #"{"task":"t","args":{}}"#, #"{"task":"t","kwargs":[]}"#,
+            "[]", "null", "{}", #"{"task":""}"#, #"{"task":1}"#, #"{"task":"t","args":{}}"#,
+            #"{"task":"t","kwargs":[]}"#,
             #"{"task":"t","subtask_type":"other"}"#, #"{"task":"t","immutable":"yes"}"#, #"{"task":"t","options":[]}"#,
             #"{"task":"t","options":{"task_id":1}}"#, #"{"task":"t","options":{"link":[1]}}"#, #"{"task":"t"} x"#,
             #"{"task":"c","subtask_type":"chain","kwargs":{"tasks":{}}}"#,
@@ -96,7 +97,8 @@ struct CanvasCodecTests {
         let wide = CanvasCodec(json: JSONLimits(depth: 512))
         for (head, tail) in nests {
             for depth in [60, 2000] {
-                let text = String(repeating: head, count: depth) + #"{"task":"t"}"# + String(repeating: tail, count: depth)
+                let text =
+                    String(repeating: head, count: depth) + #"{"task":"t"}"# + String(repeating: tail, count: depth)
                 for codec in [codec, wide] {
                     let error = #expect(throws: CeleriacError.self) { try codec.decodeSignature(Array(text.utf8)) }
                     #expect(error?.code == .tooLarge)

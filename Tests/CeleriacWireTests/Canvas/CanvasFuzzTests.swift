@@ -8,8 +8,10 @@ struct CanvasFuzzTests {
     @Test("no mutation of an embed or a signature stops us", arguments: [1, 20_261_122, 0xCE1E_51AC] as [UInt64])
     func survives(seed: UInt64) async throws {
         var random = Generator(seed: seed)
-        var texts = try Fixture("signature-dicts").document["signatures"]?.objectValue?.sorted { $0.key < $1.key }
-            .map { #"{"callbacks":[\#($1.text)],"errbacks":null,"chain":[],"chord":null}"#.utf8 }.map { Array($0) } ?? []
+        var texts =
+            try Fixture("signature-dicts").document["signatures"]?.objectValue?.sorted { $0.key < $1.key }
+            .map { #"{"callbacks":[\#($1.text)],"errbacks":null,"chain":[],"chord":null}"#.utf8 }.map { Array($0) }
+            ?? []
         for name in RecordedExpansionTests.all.map(\.name) {
             texts += try Fixture(name).canvasMessages.map(\.embedText).filter { $0.count > 80 }
         }

@@ -89,7 +89,8 @@ struct RecordedExpansionTests {
         let chord = try #require(plan.chords.first)
         #expect(plan.chords.count == 1)
         #expect(try Fixture(name).value(of: "SET", on: ".s") == "\(chord.size)")
-        #expect(plan.results.first?.id == chord.bodyID && plan.results.first?.parents.last?.id.rawValue == chord.groupID)
+        #expect(
+            plan.results.first?.id == chord.bodyID && plan.results.first?.parents.last?.id.rawValue == chord.groupID)
         #expect(chord.isNested == (name == "chord-complex-header"))
     }
 
