@@ -1,12 +1,21 @@
 /// What fails with a call.
 extension CanvasContinuation {
-    /// What follows when a chord's header has failed: its body never runs, so it fails, and all that waits for it.
+    /// What follows when a part of a chord has failed: its body never runs, so it fails, and all that waits for it.
     ///
-    /// A body that is a group fails member by member. Source: `celery/backends/base.py`, `chord_error_from_stack`.
+    /// As in Celery, a body that is a group fails member by member with the part's own failure, and any other with the
+    /// `ChordError`. Source: `celery/backends/base.py`, `chord_error_from_stack`.
+    public init(
+        after join: ChordJoin.Failure, in surroundings: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()
+    ) throws {
+        let (part, isGroup) = (join.part, join.part.body.isGroup)
+        try self.init(
+            failingBody: part.body, ofChord: part.groupID,
+            with: isGroup ? part.failure ?? join.chordError : join.chordError, in: surroundings, limits: limits)
+    }
+
+    /// What follows when the body of a chord can never run, for whatever reason.
     ///
-    /// - Parameters:
-    ///   - groupID: of the header.
-    ///   - failure: ``ChordJoin/Failure/chordError``, say.
+    /// - Parameter groupID: of the header; the errbacks' ids are derived from it.
     public init(
         failingBody body: CanvasSignature, ofChord groupID: String, with failure: TaskFailure,
         in surroundings: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()

@@ -1,5 +1,6 @@
 extension CanvasExpansion {
-    /// Each call of the header is sent with the frozen body; without any, the body is sent at once, with an empty list.
+    /// Each call of the header is sent with the frozen body; where none will report a part, the body is sent at once, with an
+    /// empty list.
     mutating func publishChord(
         _ signature: CanvasSignature, _ chord: CanvasChord, _ partial: EncodedArguments, given: CanvasOptions
     ) throws -> CanvasResult? {
@@ -24,14 +25,14 @@ extension CanvasExpansion {
         let header = try freezeHeader(members, groupID, frozenBody, rootID: body.options.rootID)
         var result = bodyResult
         result?.append(parent: header.result)
-        guard header.size > 0 else {
+        if header.size > 0 {
+            plan.chords.append(
+                OpenedChord(
+                    groupID: groupID.rawValue, size: header.size, body: frozenBody, bodyID: bodyResult?.id,
+                    header: header.result))
+        } else {
             _ = try publish(frozenBody, EncodedArguments(result: Array("[]".utf8)), given: CanvasOptions())
-            return result
         }
-        plan.chords.append(
-            OpenedChord(
-                groupID: groupID.rawValue, size: header.size, body: frozenBody, bodyID: bodyResult?.id,
-                header: header.result))
         let start = try EncodedArguments(argsText: EncodedArguments.none.args, kwargsText: chord.kwargs)
             .applying(signature.isImmutable ? .none : partial)
         for member in header.members { _ = try publish(member, start, given: passed) }

@@ -44,7 +44,7 @@ extension CanvasSignature {
     /// A chord whose body is a chain is a chord with the chain's first step for body, and the rest behind it; or else each call
     /// of the header would carry the rest.
     private func unroll(_ chord: CanvasChord, into steps: inout [CanvasSignature]) throws {
-        guard let body = chord.body else { return try grouped().unrollGroup(into: &steps) }
+        guard let body = chord.body, !body.isNothing else { return try grouped().unrollGroup(into: &steps) }
         guard case .chain = body.work else { return steps.append(self) }
         var tail = try (withLinksInBody(chord).body ?? body).steps()
         guard var first = tail.first else { return steps.append(self) }
@@ -110,7 +110,7 @@ extension CanvasSignature {
 
     /// Chunks, and a chord without a body, as the group that they are; anything else as it is.
     func grouped() throws -> CanvasSignature {
-        if case .chord(let chord) = work, chord.body == nil {
+        if case .chord(let chord) = work, chord.body?.isNothing ?? true {
             return CanvasSignature(.group(chord.header), options: options)
         }
         guard case .chunks(let task, let items, let size) = work else { return self }
@@ -135,7 +135,7 @@ extension CanvasSignature {
         flat.reserveCapacity(members.count)
         for (index, member) in members.enumerated() {
             guard case .group(let inner) = try member.grouped().withMembersFailing().work else {
-                if !member.isEmptyChain { flat.append((member, index)) }
+                if !member.isNothing { flat.append((member, index)) }
                 continue
             }
             flat += try flattenedAndNumbered(inner)
@@ -145,7 +145,7 @@ extension CanvasSignature {
 
     private func flatten(into flat: inout [CanvasSignature]) throws {
         guard case .group(let members) = try grouped().withMembersFailing().work else {
-            if !isEmptyChain { flat.append(self) }
+            if !isNothing { flat.append(self) }
             return
         }
         for member in members { try member.flatten(into: &flat) }
@@ -161,7 +161,8 @@ extension CanvasSignature {
         return group
     }
 
-    private var isEmptyChain: Bool { if case .chain(let tasks) = work { tasks.isEmpty } else { false } }
+    /// Whether it is a chain of no step, and so has no result either.
+    private var isNothing: Bool { if case .chain(let tasks) = work { tasks.allSatisfy(\.isNothing) } else { false } }
 }
 
 extension CanvasOptions {

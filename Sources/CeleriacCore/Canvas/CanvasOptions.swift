@@ -37,11 +37,11 @@ public struct CanvasOptions: Sendable, Hashable {
     /// The group and the stamps stay: to change them would stall a chord, or hide a call from those who revoke by stamps.
     /// Source: `celery/canvas.py`, `Signature._merge`.
     public func merging(_ given: CanvasOptions) -> CanvasOptions {
-        overridden(by: given, except: Set(stampedHeaders + ["group_id", "stamped_headers"]))
+        overridden(by: given, except: stampedHeaders + ["group_id", "stamped_headers"])
     }
 
     /// These options, overridden by those that are given and not null, whatever they are.
-    func overridden(by given: CanvasOptions, except kept: Set<String> = []) -> CanvasOptions {
+    func overridden(by given: CanvasOptions, except kept: [String] = []) -> CanvasOptions {
         var merged = self
         for (name, value) in given.values where !value.isNull {
             if kept.contains(name), let own = values[name], !own.isNull { continue }

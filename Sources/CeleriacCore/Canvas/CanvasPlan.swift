@@ -6,10 +6,13 @@ public struct CanvasPlan: Sendable, Hashable {
     public var calls: [CanvasCall] = []
     /// The chords whose parts these calls will report.
     public var chords: [OpenedChord] = []
-    /// What each canvas that was expanded will result in; what a task that sends them has for children.
+    /// What each canvas that was expanded will result in.
     public var results: [CanvasResult] = []
 
     public init() {}
+
+    /// What the task that sends it has for children: what starts now. Of a chain that is its first step, of a chord its header.
+    public var children: [ResultNode] { results.map { ($0.parents.last ?? $0).node } }
 
     mutating func add(_ other: CanvasPlan) {
         calls += other.calls
@@ -38,6 +41,14 @@ public struct CanvasCall: Sendable, Hashable {
     }
 
     public var id: TaskID { message.id }
+
+    /// By whose name it is routed where it names no queue: of a map, the mapped task's.
+    public var routedTask: TaskName {
+        guard case .map(let mapped, _, _) = map?.work, case .call(let task, _) = mapped.work else {
+            return message.task
+        }
+        return task
+    }
 }
 
 /// The third part of a Celery body: what comes after the call.

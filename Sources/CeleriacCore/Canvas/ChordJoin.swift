@@ -61,9 +61,11 @@ public struct ChordJoin: Sendable {
         _ body: CanvasSignature, ofChord groupID: String, results: [UInt8], after last: FinishedCall,
         in others: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()
     ) throws -> CanvasPlan {
+        var surroundings = last.surroundings(like: others)
+        // Which part is the last is chance; what the body is stamped with must not be.
+        surroundings.stamps = others.stamps
         var expansion = CanvasExpansion(
-            ids: .derived(from: TaskID(groupID), for: "chord-body"), in: last.surroundings(like: others),
-            limits: limits)
+            ids: .derived(from: TaskID(groupID), for: "chord-body"), in: surroundings, limits: limits)
         return try expansion.plan(body, partial: EncodedArguments(result: results))
     }
 

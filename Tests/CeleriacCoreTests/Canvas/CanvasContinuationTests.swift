@@ -112,4 +112,17 @@ struct CanvasContinuationTests {
         let end = try CanvasContinuation(of: call, .failure(Sample.failure), in: surroundings)
         #expect(end.failed.count == 2 && end.parts.count == 2 && Set(end.parts.map(\.key)).count == 2)
     }
+
+    @Test("a body that is a group fails with the part's own failure, member by member")
+    func failsGroupBody() throws {
+        let errback = Sample.call("errback")
+        let body = CanvasSignature.group([a, b.linkedOnError(to: errback)])
+        let plan = try Sample.plan(.chord([a, Sample.call("fail")], body: body))
+        var runner = CanvasRunner()
+        runner.failing = ["fail"]
+        try runner.run(plan)
+        let members = try #require(plan.results[0].members)
+        #expect(members.map { runner.failed[$0.id] } == [Sample.failure, Sample.failure])
+        #expect(runner.ran.last == "errback[\"\(members[1].id)\"]")
+    }
 }

@@ -88,8 +88,7 @@ struct CanvasRunner {
                 try ChordJoin.plan(
                     part.body, ofChord: part.groupID, results: results, after: last, in: surroundings))
         case .failed(let failure):
-            let end = try CanvasContinuation(
-                failingBody: failure.part.body, ofChord: part.groupID, with: failure.chordError, in: surroundings)
+            let end = try CanvasContinuation(after: failure, in: surroundings)
             publish(end.plan)
             for lost in end.failed { failed[lost.id] = lost.failure }
             for part in end.parts { try report(part, after: last) }
