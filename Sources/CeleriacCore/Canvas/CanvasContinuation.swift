@@ -126,4 +126,11 @@ public struct FailedCall: Sendable, Hashable {
     public var task: TaskName?
     public var groupID: String?
     public var failure: TaskFailure
+
+    public init(id: TaskID, task: TaskName? = nil, groupID: String? = nil, failure: TaskFailure) {
+        self.id = id
+        self.task = task
+        self.groupID = groupID
+        self.failure = failure
+    }
 }

@@ -5,38 +5,38 @@ extension CanvasExpansion {
         _ signature: CanvasSignature, _ chord: CanvasChord, _ partial: EncodedArguments, given: CanvasOptions
     ) throws -> CanvasResult? {
         let chord = signature.withLinksInBody(chord)
-        guard var body = chord.body else { return nil }
+        guard let body = chord.body else { return nil }
         var options = signature.options.without(["link", "link_error"]).overridden(by: given)
         let delay = options.takeDelay()
-        // An id of its own is the header's once it is frozen, and until then the one wanted for the result.
-        let isFrozen = body.id != nil
-        let wanted = isFrozen ? nil : options.id
-        let groupID = chord.headerOptions?.id ?? (isFrozen ? options.id : nil) ?? ids.next()
-        // The group that the body is a part of stays: a chord may wait for it.
-        body.options = body.options.overridden(by: options.without(["task_id", "parent_id"]), except: ["group_id"])
-        let bodyRole = CanvasRole(id: wanted, groupID: groupID.rawValue, rootID: body.options.rootID)
-        let (frozenBody, bodyResult) = try freeze(body, as: bodyRole)
-
-        var passed = (chord.headerOptions ?? CanvasOptions()).overridden(by: options)
-            .without(["chain", "chord", "task_id", "group_index", "link", "link_error"])
-        passed.groupID = groupID.rawValue
-        passed = passed.overridden(by: delay)
-        let members = try CanvasSignature.flattened(headerMembers(of: chord))
-        let header = try freezeHeader(members, groupID, frozenBody, rootID: body.options.rootID)
-        var result = bodyResult
-        result?.append(parent: header.result)
+        let known = chord.ids(own: options.id)
+        let groupID = known.group ?? ids.next()
+        let (frozen, bodyResult) = try freezeBody(body, options, groupID, wanted: known.wanted)
+        let header = try freezeHeader(of: chord, groupID, frozen)
         if header.size > 0 {
             plan.chords.append(
                 OpenedChord(
-                    groupID: groupID.rawValue, size: header.size, body: frozenBody, bodyID: bodyResult?.id,
+                    groupID: groupID.rawValue, size: header.size, body: frozen, bodyID: bodyResult?.id,
                     header: header.result))
         } else {
-            _ = try publish(frozenBody, EncodedArguments(result: Array("[]".utf8)), given: CanvasOptions())
+            _ = try publish(frozen, EncodedArguments(result: Array("[]".utf8)), given: CanvasOptions())
         }
         let start = try EncodedArguments(argsText: EncodedArguments.none.args, kwargsText: chord.kwargs)
             .applying(signature.isImmutable ? .none : partial)
+        let passed = options.forHeader(chord.headerOptions, groupID).overridden(by: delay)
         for member in header.members { _ = try publish(member, start, given: passed) }
+        var result = bodyResult
+        result?.append(parent: header.result)
         return result
+    }
+
+    /// The chord's options are its body's; but the group that the body is a part of stays, as a chord may wait for it.
+    private mutating func freezeBody(
+        _ body: CanvasSignature, _ options: CanvasOptions, _ groupID: TaskID, wanted: TaskID?
+    ) throws -> (CanvasSignature, CanvasResult?) {
+        var body = body
+        body.options = body.options.overridden(by: options.without(["task_id", "parent_id"]), except: ["group_id"])
+        let role = CanvasRole(id: wanted, groupID: groupID.rawValue, rootID: body.options.rootID)
+        return try freeze(body, as: role)
     }
 
     /// The header's errbacks and links, where it is a group of its own, are its members'.
@@ -54,12 +54,13 @@ extension CanvasExpansion {
     }
 
     private mutating func freezeHeader(
-        _ members: [CanvasSignature], _ groupID: TaskID, _ body: CanvasSignature, rootID: TaskID?
+        of chord: CanvasChord, _ groupID: TaskID, _ body: CanvasSignature
     ) throws -> Header {
         var header = Header(result: CanvasResult(groupID, members: []))
         var results: [CanvasResult] = []
-        for (index, member) in members.enumerated() {
-            let role = CanvasRole(groupID: groupID.rawValue, groupIndex: index, chord: body, rootID: rootID)
+        for (index, member) in try CanvasSignature.flattened(headerMembers(of: chord)).enumerated() {
+            let role = CanvasRole(
+                groupID: groupID.rawValue, groupIndex: index, chord: body, rootID: body.options.rootID)
             let (frozen, result) = try freeze(member, as: role)
             header.members.append(frozen)
             header.size += frozen.partCount
@@ -84,7 +85,26 @@ extension CanvasSignature {
     }
 }
 
+extension CanvasChord {
+    /// Which ids it has.
+    ///
+    /// - Parameter own: of the chord's options. Once it is frozen that is the header's, and until then the one wanted for the
+    ///   result.
+    func ids(own: TaskID?) -> (group: TaskID?, wanted: TaskID?) {
+        let isFrozen = body?.id != nil
+        return (headerOptions?.id ?? (isFrozen ? own : nil), isFrozen ? nil : own)
+    }
+}
+
 extension CanvasOptions {
+    /// What each call of a chord's header is given: the options of the chord, over those of a header that is a group.
+    fileprivate func forHeader(_ own: CanvasOptions?, _ groupID: TaskID) -> CanvasOptions {
+        var passed = (own ?? CanvasOptions()).overridden(by: self)
+            .without(["chain", "chord", "task_id", "group_index", "link", "link_error"])
+        passed.groupID = groupID.rawValue
+        return passed
+    }
+
     /// Takes out what delays a chord: its header waits, and not the body once more.
     fileprivate mutating func takeDelay() -> CanvasOptions {
         var delay = CanvasOptions()

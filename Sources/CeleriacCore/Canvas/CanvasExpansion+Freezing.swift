@@ -76,15 +76,13 @@ extension CanvasExpansion {
     ) throws -> (CanvasSignature, CanvasResult?) {
         guard var body = chord.body else { return (signature, nil) }
         var (frozen, chord) = (signature, chord)
-        // Before it is frozen, an id of its own is the one wanted for the result.
-        let isFrozen = body.id != nil
-        let wanted = isFrozen ? nil : frozen.options.id
+        let known = chord.ids(own: frozen.options.id)
         var headerOptions = chord.headerOptions ?? CanvasOptions()
-        headerOptions.id = headerOptions.id ?? (isFrozen ? frozen.options.id : nil)
+        headerOptions.id = known.group
         let (header, headerResult) = try freezeGroup(
             .group(chord.header, options: headerOptions).withMembersFailing(), as: CanvasRole(rootID: role.rootID))
         var bodyRole = role
-        bodyRole.id = role.id ?? wanted
+        bodyRole.id = role.id ?? known.wanted
         let bodyResult: CanvasResult?
         (body, bodyResult) = try freeze(body, as: bodyRole)
         frozen.options.id = header.id

@@ -91,6 +91,14 @@ public struct OpenedChord: Sendable, Hashable {
     /// The group of the header's results.
     public var header: CanvasResult
 
+    public init(groupID: String, size: Int, body: CanvasSignature, bodyID: TaskID?, header: CanvasResult) {
+        self.groupID = groupID
+        self.size = size
+        self.body = body
+        self.bodyID = bodyID
+        self.header = header
+    }
+
     /// Whether the body gets lists within its list, since a member of the header is a group itself or ends in one. Celery then
     /// saves the header's ``CanvasResult`` under the group's id, to put the results together by it.
     public var isNested: Bool { header.members?.contains { $0.members != nil } ?? false }

@@ -50,6 +50,13 @@ public struct CanvasCodec: Sendable {
         return embed
     }
 
+    /// A call that has ended, as ``CanvasContinuation`` takes it, from its envelope and its body.
+    ///
+    /// - Throws: as ``decodeEmbed(_:)`` does.
+    public func finished(_ envelope: Envelope, _ call: ReceivedCall) throws -> FinishedCall {
+        FinishedCall(headers: envelope.headers, embed: try decodeEmbed(call.embed))
+    }
+
     public func encode(_ embed: CanvasEmbed) -> [UInt8] { encode(embed, chord: embed.chord.map(encode)) }
 
     /// Messages for calls of a canvas, in their order.

@@ -7,7 +7,7 @@ import Testing
 struct CanvasMessage {
     let envelope: Envelope
     let arguments: JSONValue
-    let embed: CanvasEmbed
+    let finished: FinishedCall
     let embedText: [UInt8]
 
     private static let codec = CeleryCodec()
@@ -16,8 +16,9 @@ struct CanvasMessage {
         self.envelope = envelope
         let body = try JSONValue(parsing: envelope.body)
         arguments = [try #require(body[0]), try #require(body[1])]
-        embedText = try Self.codec.decode(envelope).embed
-        embed = try CanvasCodec().decodeEmbed(embedText)
+        let call = try Self.codec.decode(envelope)
+        embedText = call.embed
+        finished = try CanvasCodec().finished(envelope, call)
     }
 
     init(_ call: CanvasCall) throws {
@@ -29,7 +30,7 @@ struct CanvasMessage {
     }
 
     var id: TaskID { envelope.id }
-    var finished: FinishedCall { FinishedCall(headers: envelope.headers, embed: embed) }
+    var embed: CanvasEmbed { finished.embed }
 
     /// Headers and body; without what tells who has sent it.
     var shape: JSONValue {
