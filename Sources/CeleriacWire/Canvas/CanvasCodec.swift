@@ -1,0 +1,114 @@
+public import CeleriacCore
+
+/// Celery's JSON form of signatures, and of what a message carries of its canvas.
+///
+///     {"task": NAME, "args": […], "kwargs": {…}, "options": {…}, "subtask_type": null|"chain"|"group"|"chord",
+///      "immutable": bool}
+///
+/// Reads what Celery 5 writes, and writes what it reads back as the same signature; options that are unknown here pass through.
+/// Arguments stay the text that they came as. Pure. Source: `celery/canvas.py`, `Signature.__init__`, `chain`, `group`, `chord`;
+/// `celery/app/amqp.py`, `as_task_v2`.
+public struct CanvasCodec: Sendable {
+    public let limits: CanvasLimits
+    public let json: JSONLimits
+
+    /// - Parameter json: what is read of; text beyond it is refused before anything is made of it.
+    public init(limits: CanvasLimits = CanvasLimits(), json: JSONLimits = JSONLimits()) {
+        self.limits = limits
+        self.json = json
+    }
+
+    // MARK: Signatures
+
+    /// - Throws: ``CeleriacError`` with code `malformedMessage`, or `tooLarge` beyond a limit.
+    public func decodeSignature(_ text: [UInt8]) throws -> CanvasSignature {
+        try reading(text, "signature") { reader throws(JSONError) in
+            try SignatureReader(bytes: text, limits: json, depth: limits.depth).signature(&reader)
+        }
+    }
+
+    /// Compact JSON; equal signatures have equal bytes.
+    public func encode(_ signature: CanvasSignature) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.write(signature)
+        return writer.bytes
+    }
+
+    // MARK: What a message carries
+
+    /// - Parameter text: the third part of a body; `null` and `{}` carry nothing.
+    /// - Throws: ``CeleriacError`` with code `malformedMessage`, or `tooLarge` beyond a limit.
+    public func decodeEmbed(_ text: [UInt8]) throws -> CanvasEmbed {
+        if text == Message.emptyEmbed { return CanvasEmbed() }
+        let embed = try reading(text, "embed") { reader throws(JSONError) in
+            try SignatureReader(bytes: text, limits: json, depth: limits.depth).embed(&reader)
+        }
+        for signature in [embed.callbacks, embed.errbacks, embed.chain].flatMap({ $0 ?? [] }) {
+            try limits.check(signature)
+        }
+        if let chord = embed.chord { try limits.check(chord) }
+        return embed
+    }
+
+    /// A call that has ended, as ``CanvasContinuation`` takes it, from its envelope and its body.
+    ///
+    /// - Throws: as ``decodeEmbed(_:)`` does.
+    public func finished(_ envelope: Envelope, _ call: ReceivedCall) throws -> FinishedCall {
+        FinishedCall(headers: envelope.headers, embed: try decodeEmbed(call.embed))
+    }
+
+    public func encode(_ embed: CanvasEmbed) -> [UInt8] { encode(embed, chord: embed.chord.map(encode)) }
+
+    /// Messages for calls of a canvas, in their order.
+    ///
+    /// The body of a chord, which each call of its header carries, is written once and then copied.
+    public func messages(of calls: [CanvasCall]) -> [Message] {
+        var last: (body: CanvasSignature, text: [UInt8])?
+        return calls.map { call in
+            var message = call.message
+            if let map = call.map { message.arguments = mapArguments(of: map) }
+            if let body = call.embed.chord, last?.body != body { last = (body, encode(body)) }
+            message.embed =
+                call.embed == CanvasEmbed()
+                ? Message.emptyEmbed : encode(call.embed, chord: call.embed.chord == nil ? nil : last?.text)
+            return message
+        }
+    }
+
+    public func message(of call: CanvasCall) -> Message { messages(of: [call])[0] }
+
+    // MARK: Detail
+
+    private func encode(_ embed: CanvasEmbed, chord: [UInt8]?) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.signatures("callbacks", embed.callbacks)
+        writer.signatures("errbacks", embed.errbacks)
+        writer.signatures("chain", embed.chain)
+        writer.key("chord")
+        if let chord { writer.raw(chord) } else { writer.null() }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func mapArguments(of map: CanvasSignature) -> EncodedArguments {
+        var writer = JSONWriter()
+        writer.mapArguments(of: map)
+        return EncodedArguments(argsText: EncodedArguments.none.args, kwargsText: writer.bytes)
+    }
+
+    private func reading<Value>(
+        _ text: [UInt8], _ part: String, _ body: (inout JSONReader) throws(JSONError) -> Value
+    ) throws -> Value {
+        do throws(JSONError) {
+            var reader = try JSONReader(text, limits: json)
+            let value = try body(&reader)
+            try reader.finish()
+            return value
+        } catch {
+            throw CeleriacError(
+                error.isLimit ? .tooLarge : .malformedMessage, "refused \(part) of a canvas: \(error)",
+                underlying: error)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+public import CeleriacCore
+
+/// A result as Celery's `as_tuple` has it: `[[id, parent], members]`, both null where there are none.
+///
+/// So a group is saved, and a nested header of a chord: `celery-taskset-meta-<group id>` holds `{"result": TUPLE}`.
+/// Source: `celery/result.py`.
+extension CanvasResult {
+    public var tuple: [UInt8] {
+        var writer = JSONWriter()
+        write(into: &writer)
+        return writer.bytes
+    }
+
+    /// Parents are written from the nearest to the farthest, each inside the one before.
+    private func write(into writer: inout JSONWriter) {
+        writer.beginArray()
+        writer.beginArray()
+        writer.string(id.rawValue)
+        for parent in parents {
+            writer.beginArray()
+            writer.beginArray()
+            writer.string(parent.id.rawValue)
+        }
+        writer.null()
+        writer.endArray()
+        for parent in parents.reversed() {
+            parent.writeMembers(into: &writer)
+            writer.endArray()
+            writer.endArray()
+        }
+        writeMembers(into: &writer)
+        writer.endArray()
+    }
+
+    private func writeMembers(into writer: inout JSONWriter) {
+        guard let members else { return writer.null() }
+        writer.beginArray()
+        for member in members { member.write(into: &writer) }
+        writer.endArray()
+    }
+}
