@@ -27,12 +27,17 @@ public struct CanvasIDs: Sendable {
 
     private init(source: Source) { self.source = source }
 
+    /// Made once at random: 5b0f6c1e-6f0a-4d0e-9a6e-3c1d6f2b8a47.
+    private static let namespace: [UInt8] = [
+        0x5B, 0x0F, 0x6C, 0x1E, 0x6F, 0x0A, 0x4D, 0x0E, 0x9A, 0x6E, 0x3C, 0x1D, 0x6F, 0x2B, 0x8A, 0x47,
+    ]
+
     public mutating func next() -> TaskID {
         switch source {
         case .random: return .random()
         case .derived(let prefix):
             defer { count += 1 }
-            return TaskID(UUID5.text(of: "\(prefix)\(count)"))
+            return TaskID(UUID5.text(namespace: Self.namespace, name: "\(prefix)\(count)"))
         }
     }
 }

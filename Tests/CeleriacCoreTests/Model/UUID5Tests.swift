@@ -1,12 +1,13 @@
-import CeleriacCore
 import Testing
+
+@testable import CeleriacCore
 
 @Suite("Ids from names")
 struct UUID5Tests {
     @Test("SHA-1 of the standard's examples")
     func digests() {
         func digest(_ text: String) -> String {
-            SHA1Digest.bytes(of: Array(text.utf8)).map { $0 < 16 ? "0\(String($0, radix: 16))" : String($0, radix: 16) }
+            SHA1Digest(of: Array(text.utf8)).bytes.map { $0 < 16 ? "0\(String($0, radix: 16))" : String($0, radix: 16) }
                 .joined()
         }
         #expect(digest("abc") == "a9993e364706816aba3e25717850c26c9cd0d89d")
@@ -20,7 +21,7 @@ struct UUID5Tests {
         let dns: [UInt8] = [
             0x6B, 0xA7, 0xB8, 0x10, 0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0, 0xC0, 0x4F, 0xD4, 0x30, 0xC8,
         ]
-        #expect(UUID5.text(of: "python.org", in: dns) == "886313e1-3b8a-5372-9b90-0c9aee199e5d")
+        #expect(UUID5.text(namespace: dns, name: "python.org") == "886313e1-3b8a-5372-9b90-0c9aee199e5d")
     }
 
     @Test("derived ids are the same each time, and differ by call and purpose")
