@@ -63,9 +63,8 @@ public struct JobRegistry: Sendable {
 
     // MARK: Changing
 
-    /// Takes a job off the list.
+    /// Takes a job off the list; with `deleteJob` the job itself goes too.
     ///
-    /// - Parameter deleteJob: whether the job itself goes too.
     /// - Returns: whether it was listed.
     /// - Throws: `CeleriacError` with code `unsupported`: for `started`, and on all brokers but `rq://` for `deleteJob: false`, since
     ///   there a job is nothing but its message.

@@ -77,9 +77,7 @@ extension CallableTask {
 }
 
 extension JobCallback {
-    /// A task that is called when a job ends, by its handle.
-    ///
-    /// - Parameter timeout: in whole seconds. Default one minute.
+    /// A task that is called when a job ends, by its handle. It may run for so many whole seconds; one minute by default.
     public init(_ task: some CallableTask, timeout: Duration = .seconds(60)) {
         self.init(task.name, timeout: timeout)
     }

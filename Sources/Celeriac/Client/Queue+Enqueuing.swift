@@ -14,12 +14,10 @@ extension Queue {
     /// try await queue.enqueue($count(words: 3), dependsOn: [fetch], retry: JobRetry(max: 3), onSuccess: $report)
     /// ```
     ///
-    /// - Parameters:
-    ///   - delay: how long from now it is not to start.
-    ///   - date: when to start at the earliest. It wins over `delay`.
-    ///   - onSuccess: a task, or a `JobCallback`, that is called with the id and the result.
-    ///   - onFailure: the same, called with the id and the error's text.
-    ///   - onStopped: the same, called with the id.
+    /// `in` says how long from now it is not to start, `at` when to start at the earliest; of both, `at` wins. The callbacks are
+    /// tasks, or a `JobCallback` each: `onSuccess` is called with the id and the result, `onFailure` with the id and the error's
+    /// text, `onStopped` with the id. All else is as `JobOptions` has it.
+    ///
     /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `duplicateJob`, or `unsupported` where
     ///   the broker cannot do what is asked; `BrokerError`.
     @discardableResult
@@ -86,9 +84,8 @@ extension Queue {
     }
 
     /// Puts many calls in at once: all or none, in one transaction or round trip. What single ones want stands with them:
-    /// `$count(words: 3).with(JobOptions(retry: JobRetry(max: 3)))`.
+    /// `$count(words: 3).with(JobOptions(retry: JobRetry(max: 3)))`; what is given here holds for all of them.
     ///
-    /// - Parameter job: what holds for all of them.
     /// - Throws: as `enqueue`; with `duplicateJob` those are in whose ids were free.
     @discardableResult
     public func enqueueMany<Output>(
