@@ -10,7 +10,7 @@
 /// }
 /// let sum = try await Add().signature(2, 2).delay()          // AsyncResult<Int>
 /// ```
-public protocol CallableTask<Output>: Sendable {
+public protocol CallableTask<Output>: JobCallbackTarget {
     associatedtype Output: Sendable
 
     /// What a message must be called for the task to run.

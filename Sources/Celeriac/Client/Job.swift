@@ -1,30 +1,42 @@
 /// A call as RQ sees it: found by its id, of whatever task.
 public struct Job: Sendable, Identifiable {
-    /// RQ's words for where a job stands.
-    public enum Status: String, Sendable, Hashable, CaseIterable {
-        case queued, scheduled, started, finished, failed, canceled
-    }
+    /// RQ's words for where a job stands. All of them on `rq://`; elsewhere those that its message and record tell.
+    public typealias Status = JobStatus
 
     public let id: TaskID
     let app: TaskApp
 
-    private var handle: AsyncResult<JSONValue> { AsyncResult(id: id, app: app) }
+    /// The job of an id, whether or not there is one; `TaskApp.job(_:)` looks.
+    public init(id: TaskID, app: TaskApp) {
+        self.id = id
+        self.app = app
+    }
+
+    var handle: AsyncResult<JSONValue> { AsyncResult(id: id, app: app) }
+    /// The broker, if it keeps jobs.
+    var jobs: (any JobBroker)? { app.broker as? any JobBroker }
+
+    // MARK: Where it stands
 
     /// - Returns: `nil` if nothing is known of it any more.
     public var status: Status? {
         get async throws {
-            let place = try await message?.status
-            switch (try await handle.record?.state, place) {
-            case (.success, _): return .finished
-            case (.failure, _), (_, .dead): return .failed
-            case (.revoked, _): return .canceled
-            case (_, .ready): return .queued
-            case (_, .delayed): return .scheduled
-            case (_, .leased): return .started
-            case (nil, nil): return nil
-            // Between two looks it left its queue, and its end is being written.
-            case (_, nil): return .started
-            }
+            if let status = try await jobs?.jobStatus(of: id) { return status }
+            return Self.status(place: try await message?.status, state: try await handle.record?.state)
+        }
+    }
+
+    static func status(place: MessagePlace.Status?, state: TaskState?) -> Status? {
+        switch (state, place) {
+        case (.success, _): .finished
+        case (.failure, _), (_, .dead): .failed
+        case (.revoked, _): .canceled
+        case (_, .ready): .queued
+        case (_, .delayed): .scheduled
+        case (_, .leased): .started
+        case (nil, nil): nil
+        // Between two looks it left its queue, and its end is being written.
+        case (_, nil): .started
         }
     }
 
@@ -35,6 +47,13 @@ public struct Job: Sendable, Identifiable {
         }
     }
 
+    /// How many jobs start before it; `nil` if it is not ready.
+    public var position: Int? {
+        get async throws { try await app.require((any Inspector).self, for: "be looked into").position(of: id) }
+    }
+
+    // MARK: What came of it
+
     /// What the job returned; `nil` unless it is finished.
     ///
     /// - Throws: `TaskFailure` if it failed or was canceled.
@@ -42,28 +61,96 @@ public struct Job: Sendable, Identifiable {
         get async throws { try await handle.value }
     }
 
-    /// What the job said last through its context.
-    public var meta: JSONValue? {
-        get async throws { try await handle.meta(as: JSONValue.self) }
+    /// The same as the type that it is.
+    ///
+    /// - Throws: also `CeleriacError` with code `wrongResultType`.
+    public func result<Output: Decodable & Sendable>(as type: Output.Type) async throws -> Output? {
+        try await AsyncResult<Output>(id: id, app: app).value
     }
 
-    /// How many jobs start before it; `nil` if it is not ready.
-    public var position: Int? {
-        get async throws { try await app.require((any Inspector).self, for: "be looked into").position(of: id) }
+    /// How its latest run ended; `nil` = it has not ended yet.
+    public var latestResult: JobResult? {
+        get async throws { try await results(limit: 1).first }
     }
+
+    /// How its latest runs ended, the newest first: on `rq://` the last ten that RQ keeps, elsewhere the end alone.
+    public var results: [JobResult] {
+        get async throws { try await results(limit: 10) }
+    }
+
+    private func results(limit: Int) async throws -> [JobResult] {
+        if let jobs { return try await jobs.results(of: id, limit: limit) }
+        return try await handle.record.flatMap(JobResult.init(end:)).map { [$0] } ?? []
+    }
+
+    // MARK: Changing
 
     /// Keeps it from starting. One that runs goes on.
-    public func cancel() async throws { try await handle.revoke() }
+    ///
+    /// - Parameter enqueueDependents: whether the jobs that wait for it are let go as if it had finished. Only of a job that has not
+    ///   started; after one that runs they start when it has finished. Where there are no dependencies it changes nothing.
+    public func cancel(enqueueDependents: Bool = false) async throws {
+        if enqueueDependents, let jobs {
+            let until = app.time.now.adding(TaskApp.revocationSpan)
+            if try await jobs.cancelReleasingDependents(id, until: until) { return }
+        }
+        try await handle.revoke()
+    }
 
     /// Puts a failed job back into its queue as a first attempt, and forgets its failure.
     ///
-    /// - Throws: `CeleriacError` with code `unknownTaskID` if there is no such failed job.
-    public func requeue() async throws {
-        let store = try app.require((any DeadLetterStore).self, for: "keep dead letters")
-        guard try await store.requeue([id]).contains(id) else {
+    /// - Throws: `CeleriacError` with code `unknownTaskID` if there is no such failed job, `unsupported` for `atFront` on all brokers
+    ///   but `rq://`.
+    public func requeue(atFront: Bool = false) async throws {
+        guard try await isRequeued(atFront) else {
             throw CeleriacError(.unknownTaskID, "no failed job has the id \(id)")
         }
     }
+
+    private func isRequeued(_ atFront: Bool) async throws -> Bool {
+        if let jobs { return try await jobs.requeue(id, atFront: atFront) }
+        let store = try app.require((any DeadLetterStore).self, for: "keep dead letters")
+        guard !atFront else {
+            throw CeleriacError(
+                .unsupported,
+                "job \(id) cannot be requeued at the front: the broker of this app (\(type(of: app.broker))) puts it at the back; "
+                    + "leave out atFront")
+        }
+        return try await store.requeue([id]).contains(id)
+    }
+
+    /// Deletes it with its results, wherever it stands.
+    ///
+    /// - Parameter deleteDependents: whether those that wait for it go too, and those that wait for these.
+    /// - Returns: whether there was anything.
+    /// - Throws: `CeleriacError` with code `unsupported` for one that runs, on all brokers but `rq://`; there its worker has lost it.
+    @discardableResult
+    public func delete(deleteDependents: Bool = false) async throws -> Bool {
+        if let jobs { return try await jobs.delete(id, withDependents: deleteDependents) }
+        let message = try await message
+        guard message?.status != .leased else {
+            throw CeleriacError(.unsupported, "job \(id) runs and cannot be deleted: revoke it with terminate first")
+        }
+        let wasKnown = try await app.results?.record(of: id) != nil
+        if message?.status == .dead {
+            _ = try await app.require((any DeadLetterStore).self, for: "keep dead letters").deleteDeadLetters([id])
+        } else if message != nil {
+            _ = try await app.require((any Inspector).self, for: "be looked into").remove(id)
+        }
+        try await app.results?.forget(id)
+        return message != nil || wasKnown
+    }
+}
+
+extension Job: JobReference {
+    public var jobID: TaskID { id }
+}
+
+extension AsyncResult: JobReference {
+    public var jobID: TaskID { id }
+
+    /// The same call in RQ's words.
+    public var job: Job { Job(id: id, app: app) }
 }
 
 extension TaskApp {
@@ -72,6 +159,7 @@ extension TaskApp {
     /// - Returns: `nil` if nothing is known of it.
     public func job(_ id: TaskID) async throws -> Job? {
         let job = Job(id: id, app: self)
+        if try await (broker as? any JobBroker)?.jobStatus(of: id) != nil { return job }
         if try await job.message != nil { return job }
         return try await results?.record(of: id) == nil ? nil : job
     }

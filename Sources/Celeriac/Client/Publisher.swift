@@ -10,12 +10,15 @@ extension TaskApp {
     /// Sends one call.
     ///
     /// - Returns: when the broker has it. Where the call's unique key is held, the handle of the call that holds it.
-    /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge` or `unknownQueue`; `BrokerError`.
+    /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `duplicateJob`
+    ///   (`JobOptions.isUnique`) or `unsupported` (a broker that cannot do what its options ask for);
+    ///   `BrokerError`.
     @discardableResult
     public func send<Output>(_ signature: Signature<Output>) async throws -> AsyncResult<Output> {
         let call = signature.call
         let message = try message(for: call)
         let report = try await publish([message], of: [call])
+        try refuseDuplicates(report, [message], of: [call])
         return AsyncResult(id: report.duplicates[message.id] ?? message.id, app: self, decode: signature.decode)
     }
 
@@ -27,6 +30,7 @@ extension TaskApp {
         let calls = signatures.map(\.call)
         let messages = try calls.map(message(for:))
         let report = try await publish(messages, of: calls)
+        try refuseDuplicates(report, messages, of: calls)
         return zip(messages, signatures).map { message, signature in
             AsyncResult(id: report.duplicates[message.id] ?? message.id, app: self, decode: signature.decode)
         }
@@ -97,6 +101,7 @@ extension TaskApp {
         headers.retries = max(0, options.retries)
         headers.compression = options.compression?.rawValue
         headers.extra = options.headers
+        if let job = options.job { try heed(job, in: &headers) }
         var message = Message(
             headers: headers, arguments: call.arguments,
             priority: options.priority ?? call.taskOptions.priority
@@ -129,7 +134,7 @@ extension TaskApp {
         return Publication(
             try codec.encode(message), to: queue, notBefore: message.headers.eta,
             unique: try (options.unique ?? call.taskOptions.unique)?.claim(for: message),
-            atFront: options.atFront
+            atFront: options.atFront, job: broker is any JobBroker ? options.job : nil
         )
     }
 

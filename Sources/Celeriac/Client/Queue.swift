@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
-
 /// RQ's face: a queue that one puts calls into and looks into. Nothing but a name and an app.
 ///
 /// ```swift
@@ -14,45 +8,6 @@
 public struct Queue: Sendable {
     public let name: QueueName
     let app: TaskApp
-
-    // MARK: Putting in
-
-    /// Puts a call into this queue, whatever queue its task names.
-    @discardableResult
-    public func enqueue<Output>(
-        _ call: Signature<Output>, options: CallOptions? = nil
-    ) async throws -> AsyncResult<Output> {
-        try await app.send(call.with(here(options ?? call.options)))
-    }
-
-    /// Puts a call in that is not to start before `delay` is over.
-    @discardableResult
-    public func enqueue<Output>(_ call: Signature<Output>, in delay: Duration) async throws -> AsyncResult<Output> {
-        var options = call.options
-        options.countdown = delay
-        options.eta = nil
-        return try await enqueue(call, options: options)
-    }
-
-    /// Puts a call in that is not to start before `date`.
-    @discardableResult
-    public func enqueue<Output>(_ call: Signature<Output>, at date: Date) async throws -> AsyncResult<Output> {
-        var options = call.options
-        options.eta = date
-        return try await enqueue(call, options: options)
-    }
-
-    /// Puts many calls in at once: all or none, in one transaction or round trip.
-    @discardableResult
-    public func enqueueMany<Output>(_ calls: [Signature<Output>]) async throws -> [AsyncResult<Output>] {
-        try await app.send(calls.map { $0.with(here($0.options)) })
-    }
-
-    private func here(_ options: CallOptions) -> CallOptions {
-        var options = options
-        options.queue = name
-        return options
-    }
 
     // MARK: Looking in
 
@@ -65,14 +20,24 @@ public struct Queue: Sendable {
         get async throws { try await counts.ready }
     }
 
+    public var isEmpty: Bool {
+        get async throws { try await count == 0 }
+    }
+
     /// Calls that are ready, in the order in which they will start.
     ///
     /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot be looked into.
     public func jobs(
         _ status: MessagePlace.Status = .ready, offset: Int = 0, limit: Int = 100
     ) async throws -> [Job] {
-        let messages = try await inspector().messages(in: name, status, offset: offset, limit: limit)
-        return messages.map { Job(id: $0.id, app: app) }
+        try await ids(status, offset: offset, limit: limit).map { Job(id: $0, app: app) }
+    }
+
+    /// Their ids.
+    public func ids(
+        _ status: MessagePlace.Status = .ready, offset: Int = 0, limit: Int = 100
+    ) async throws -> [TaskID] {
+        try await inspector().messages(in: name, status, offset: offset, limit: limit).map(\.id)
     }
 
     /// How many calls start before it; `nil` if it is not ready in any queue.
@@ -83,6 +48,16 @@ public struct Queue: Sendable {
     /// - Returns: `nil` if nothing is known of it.
     public func job(_ id: TaskID) async throws -> Job? { try await app.job(id) }
 
+    // MARK: What has become of its jobs
+
+    public var started: JobRegistry { JobRegistry(kind: .started, queue: name, app: app) }
+    public var finished: JobRegistry { JobRegistry(kind: .finished, queue: name, app: app) }
+    public var failed: JobRegistry { JobRegistry(kind: .failed, queue: name, app: app) }
+    /// Those that wait for others.
+    public var deferred: JobRegistry { JobRegistry(kind: .deferred, queue: name, app: app) }
+    public var scheduled: JobRegistry { JobRegistry(kind: .scheduled, queue: name, app: app) }
+    public var canceled: JobRegistry { JobRegistry(kind: .canceled, queue: name, app: app) }
+
     // MARK: Taking out
 
     /// Removes what waits, delayed calls included.
@@ -91,7 +66,39 @@ public struct Queue: Sendable {
     @discardableResult
     public func empty() async throws -> Int { try await app.broker.purge(name) }
 
+    /// Removes a call that waits, for good.
+    ///
+    /// - Returns: whether there was one.
+    @discardableResult
+    public func remove(_ id: TaskID) async throws -> Bool { try await inspector().remove(id) }
+
+    /// Deletes the queue; the next call that is put in makes it anew.
+    ///
+    /// - Parameter deleteJobs: whether what waits there goes too, or stays as jobs that no queue holds.
+    /// - Throws: `CeleriacError` with code `unsupported` where jobs cannot be without a queue, on all brokers but `rq://`.
+    public func delete(deleteJobs: Bool = true) async throws {
+        if let directory = app.broker as? any RegistryDirectory {
+            try await directory.delete(name, deletesJobs: deleteJobs)
+        } else if deleteJobs {
+            try await empty()
+        } else {
+            throw CeleriacError(
+                .unsupported,
+                "queue \"\(name)\" cannot be deleted without its jobs: on the broker \(type(of: app.broker)) they are its messages; "
+                    + "delete them too, or use rq://")
+        }
+    }
+
     private func inspector() throws -> any Inspector {
         try app.require((any Inspector).self, for: "be looked into")
+    }
+}
+
+extension TaskApp {
+    /// All queues that hold or held a call, by name.
+    ///
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot be looked into.
+    public func queues() async throws -> [Queue] {
+        try await require((any Inspector).self, for: "be looked into").queues().map(queue)
     }
 }

@@ -41,6 +41,13 @@ public struct Signature<Output: Sendable>: Sendable {
         return copy
     }
 
+    /// The same call with what is said in RQ's words; what that leaves open stays as it was.
+    public func with(_ job: JobOptions) -> Signature {
+        var copy = self
+        copy.options.job = options.job.map(job.completed) ?? job
+        return copy
+    }
+
     /// Sends the call through the current app.
     ///
     /// - Returns: at once, when the broker has it: the handle of the call.
@@ -67,6 +74,22 @@ struct UnsentCall: Sendable {
 
 extension Signature {
     var call: UnsentCall {
-        UnsentCall(task: task, arguments: arguments, taskOptions: taskOptions, options: options)
+        UnsentCall(task: task, arguments: arguments, taskOptions: taskOptions, options: options.heedingJob)
+    }
+}
+
+extension CallOptions {
+    /// With what is said in RQ's words where it has words of its own.
+    fileprivate var heedingJob: CallOptions {
+        guard var said = job else { return self }
+        var options = self
+        options.id = said.id ?? id
+        options.atFront = said.atFront || atFront
+        options.timeLimit = said.timeout ?? timeLimit
+        if said.resultTTL == .zero { options.ignoreResult = true }
+        said.id = options.id
+        said.atFront = options.atFront
+        options.job = said
+        return options
     }
 }

@@ -34,13 +34,19 @@ public struct CallOptions: Sendable {
     public var headers: [String: JSONValue]
     /// Before all others of its queue and priority.
     public var atFront: Bool
+    /// What is said in RQ's words. Where both say something, it wins.
+    public var job: JobOptions? {
+        get { jobOnHeap?.value }
+        set { jobOnHeap = newValue.map(OnHeap.init) }
+    }
+    private var jobOnHeap: OnHeap<JobOptions>?
 
     public init(
         id: TaskID? = nil, queue: QueueName? = nil, route: ExchangeRoute? = nil, countdown: Duration? = nil,
         eta: Date? = nil, expires: Date? = nil, priority: CallPriority? = nil, timeLimit: Duration? = nil,
         softTimeLimit: Duration? = nil, ignoreResult: Bool? = nil, retries: Int = 0, replyTo: String? = nil,
         compression: BodyCompression? = nil, unique: Uniqueness? = nil, shadow: String? = nil,
-        headers: [String: JSONValue] = [:], atFront: Bool = false
+        headers: [String: JSONValue] = [:], atFront: Bool = false, job: JobOptions? = nil
     ) {
         self.id = id
         self.queue = queue
@@ -59,5 +65,6 @@ public struct CallOptions: Sendable {
         self.shadow = shadow
         self.headers = headers
         self.atFront = atFront
+        jobOnHeap = job.map(OnHeap.init)
     }
 }

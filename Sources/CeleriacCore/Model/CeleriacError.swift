@@ -14,6 +14,7 @@ public struct CeleriacError: Error, Sendable, CustomStringConvertible {
         public static let noApp = Code("noApp")
         public static let noResultBackend = Code("noResultBackend")
         public static let duplicateTask = Code("duplicateTask")
+        public static let duplicateJob = Code("duplicateJob")
         public static let unknownTask = Code("unknownTask")
         public static let unknownQueue = Code("unknownQueue")
         public static let unknownTaskID = Code("unknownTaskID")

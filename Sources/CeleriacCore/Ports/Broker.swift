@@ -85,16 +85,23 @@ public struct Publication: Sendable {
     public var unique: UniqueClaim?
     /// Before all others of its queue and priority.
     public var atFront: Bool
+    /// What a ``JobBroker`` is to know besides; `nil` for all others.
+    public var job: JobOptions? {
+        get { jobOnHeap?.value }
+        set { jobOnHeap = newValue.map(OnHeap.init) }
+    }
+    private var jobOnHeap: OnHeap<JobOptions>?
 
     public init(
         _ envelope: Envelope, to queue: QueueName, notBefore: Date? = nil, unique: UniqueClaim? = nil,
-        atFront: Bool = false
+        atFront: Bool = false, job: JobOptions? = nil
     ) {
         self.envelope = envelope
         self.queue = queue
         self.notBefore = notBefore
         self.unique = unique
         self.atFront = atFront
+        jobOnHeap = job.map(OnHeap.init)
     }
 }
 

@@ -79,3 +79,54 @@ extension FlakyBroker: WorkerDirectory where Base: WorkerDirectory {
     public func leave(_ worker: String) async throws { try await base.leave(worker) }
     public func workers() async throws -> [WorkerStatus] { try await base.workers() }
 }
+
+extension FlakyBroker: JobBroker where Base: JobBroker {
+    public func jobStatus(of id: TaskID) async throws -> JobStatus? { try await base.jobStatus(of: id) }
+    public func snapshot(of id: TaskID) async throws -> JobSnapshot? { try await base.snapshot(of: id) }
+
+    public func results(of id: TaskID, limit: Int) async throws -> [JobResult] {
+        try await base.results(of: id, limit: limit)
+    }
+
+    public func saveMeta(_ meta: [String: JSONValue], of id: TaskID) async throws -> Bool {
+        try await base.saveMeta(meta, of: id)
+    }
+
+    public func cancelReleasingDependents(_ id: TaskID, until: Date) async throws -> Bool {
+        try await base.cancelReleasingDependents(id, until: until)
+    }
+
+    public func requeue(_ id: TaskID, atFront: Bool) async throws -> Bool {
+        try await base.requeue(id, atFront: atFront)
+    }
+
+    public func delete(_ id: TaskID, withDependents: Bool) async throws -> Bool {
+        try await base.delete(id, withDependents: withDependents)
+    }
+}
+
+extension FlakyBroker: RegistryDirectory where Base: RegistryDirectory {
+    public func count(of registry: RegistryKind, in queue: QueueName) async throws -> Int {
+        try await base.count(of: registry, in: queue)
+    }
+
+    public func ids(
+        in registry: RegistryKind, of queue: QueueName, offset: Int, limit: Int
+    ) async throws -> [TaskID] {
+        try await base.ids(in: registry, of: queue, offset: offset, limit: limit)
+    }
+
+    public func date(of id: TaskID, in registry: RegistryKind, of queue: QueueName) async throws -> Date? {
+        try await base.date(of: id, in: registry, of: queue)
+    }
+
+    public func remove(
+        _ id: TaskID, from registry: RegistryKind, of queue: QueueName, deletesJob: Bool
+    ) async throws -> Bool {
+        try await base.remove(id, from: registry, of: queue, deletesJob: deletesJob)
+    }
+
+    public func delete(_ queue: QueueName, deletesJobs: Bool) async throws {
+        try await base.delete(queue, deletesJobs: deletesJobs)
+    }
+}

@@ -12,8 +12,9 @@ extension RQStore {
     /// Writes jobs and puts them into their queues: one script, all or none.
     ///
     /// A job becomes a call of the function named like its task; time limit, expiry and group become RQ's `timeout`, `ttl` and
-    /// `group_id`, a header `meta` its metadata. One that expires in its queue is gone, as with RQ. An id that waits or runs already is not taken a second time; priorities count
-    /// for nothing, since RQ's queues have none.
+    /// `group_id`, a header `meta` its metadata, and ``CeleriacCore/Publication/job`` all that RQ has fields for. One that expires
+    /// in its queue is gone, as with RQ. An id that waits or runs already is not taken a second time, and a unique one not while a
+    /// job of it exists; priorities count for nothing, since RQ's queues have none.
     ///
     /// - Throws: ``BrokerError`` with code `refused` for an id that RQ does not take, or a body that is no plain JSON call.
     @discardableResult
@@ -85,10 +86,13 @@ extension RQStore {
         }
         let place = RQPlace(notBefore: publication.notBefore, atFront: publication.atFront, now: now)
         if case .due = place, publication.atFront { job.isEnqueuedAtFront = true }
+        let options = publication.job
+        if let options { job.take(options) }
         let digest = publication.unique.map { SHA1.digest(of: $0.key) }
         var own = [RQFields.Field(RQOwnPart.field, RQOwnPart(envelope, embed: body.embed).json)]
         if let digest { own.append(.init("celeriac_unique", digest)) }
-        var prepared = try RQPreparedJob(job, in: publication.queue, place, .refuseUnlessEnded, own: own)
+        var prepared = try RQPreparedJob(
+            job, in: publication.queue, place, options?.isUnique == true ? .refuse : .refuseUnlessEnded, own: own)
         if let digest, let unique = publication.unique {
             prepared.unique = (digest, unique.span == .untilStart ? "s" : "d")
         }

@@ -74,7 +74,7 @@ extension RQStore {
     }
 
     /// What the job came in; `nil` if there is none.
-    private func serializer(of id: TaskID) async throws -> RQSerializer? {
+    func serializer(of id: TaskID) async throws -> RQSerializer? {
         let data = try await send(RESPCommand("HGET", keys.job(id), "data"))
         guard let bytes = data.bytes else { return nil }
         return try? RQSerializer(

@@ -1,11 +1,12 @@
 extension RQScripts {
-    /// CANCEL. ARGV: 1 to stop those that run, 2 if their worker knows already, else 0; until when the revocations stand, in
-    /// seconds; jobs.
+    /// CANCEL. ARGV: 1 to stop those that run, 2 if their worker knows already, 3 to let those go that wait for what is canceled,
+    /// else 0; until when the revocations stand, in seconds; jobs. Returns how many waited.
     ///
     /// What waits is canceled as by `job.cancel()` (RQ 3.0.0, `job.py`); whoever runs one is told by RQ's command stop-job.
     /// That it was revoked is kept besides, for what comes back or comes later. A later date wins over an earlier one.
     static let canceling = #"""
-        local stops, tells, until_when = ARGV[first] ~= '0', ARGV[first] == '1', ARGV[first + 1]
+        local mode, until_when, canceled = ARGV[first], ARGV[first + 1], 0
+        local stops, tells = mode == '1' or mode == '2', mode == '1'
         local revoked, stopped = own_stem .. 'revoked', own_stem .. 'revoked.terminate'
         for _, key in ipairs({ revoked, stopped }) do redis.call('ZREMRANGEBYSCORE', key, '-inf', seconds(now)) end
 
@@ -33,6 +34,8 @@ extension RQScripts {
           local state = redis.call('HMGET', job, 'status', 'origin', 'worker_name')
           if waits[state[1] or ''] and state[2] then
             cancel(id, state[2], job)
+            canceled = canceled + 1
+            if mode == '3' then release_dependents(id, 'finished') end
           elseif state[1] == 'started' and tells and (state[3] or '') ~= '' then
             redis.call('PUBLISH', prefix .. ':pubsub:' .. state[3],
               '{"command": "stop-job", "job_id": ' .. cjson.encode(id) .. '}')
@@ -40,6 +43,7 @@ extension RQScripts {
           tell(id)
         end
         redis.call('PUBLISH', own_stem .. 'revoked', redis.call('INCR', own_stem .. 'revoked.generation'))
+        return canceled
         """#
 
     /// RECORD. ARGV: for each change: id; state; RQ's status; the document, see ``RQStore/record(_:)``; for how many seconds it is

@@ -117,11 +117,12 @@ extension RQScripts {
           redis.call('DEL', job_stem .. id)
         end
 
-        -- Whether everything that a job waits for has finished. What is gone counts as finished.
-        local function are_met(from, count)
+        -- Whether everything that a job waits for has finished, or failed where that will do. What is gone counts as finished.
+        local function are_met(id, from, count)
+          local allows_failure = redis.call('HGET', job_stem .. id, 'allow_dependency_failures') == '1'
           for i = from, from + count - 1 do
             local status = redis.call('HGET', job_stem .. ARGV[i], 'status')
-            if status and status ~= 'finished' then return false end
+            if status and status ~= 'finished' and not (status == 'failed' and allows_failure) then return false end
           end
           return true
         end
@@ -158,7 +159,7 @@ extension RQScripts {
                 redis.call('SADD', prefix .. ':groups', group)
                 redis.call('SADD', prefix .. ':group:' .. group, id)
               end
-              if parents > 0 and not are_met(at + 11, parents) then
+              if parents > 0 and not are_met(id, at + 11, parents) then
                 defer(queue, id, ttl, at + 11, parents)
               elseif place ~= 'b' and place ~= 'f' then
                 redis.call('SADD', queues, queue_stem .. queue)

@@ -96,13 +96,13 @@ extension RQScripts {
         end
         """#
 
-    /// REQUEUE. ARGV: for each job of the failed registry: queue, id, `celeriac` field or "".
+    /// REQUEUE. ARGV: 1 = to the front; for each job of the failed registry: queue, id, `celeriac` field or "".
     ///
     /// As RQ's `requeue` (RQ 3.0.0, `registry.py`): `retries_left` stays as it is. Returns the positions (from 1) of those that
     /// were there.
     static let requeueing = #"""
-        local requeued = {}
-        for i = first, #ARGV, 3 do
+        local requeued, at_front = {}, ARGV[first] == '1'
+        for i = first + 1, #ARGV, 3 do
           local queue, id, own = ARGV[i], ARGV[i + 1], ARGV[i + 2]
           local job = job_stem .. id
           if redis.call('ZREM', failed_stem .. queue, id) == 1 and redis.call('HEXISTS', job, 'data') == 1 then
@@ -110,9 +110,13 @@ extension RQScripts {
             redis.call('HDEL', job, 'celeriac_record', 'celeriac_deliveries', 'celeriac_reason', 'celeriac_retries')
             redis.call('HSET', job, 'started_at', '', 'ended_at', '')
             if own ~= '' then redis.call('HSET', job, 'celeriac', own) end
-            enter_known(queue, id, false)
+            -- Where it has to wait for a place, that is where it then goes.
+            if redis.call('HEXISTS', job, 'rate_limit_key') == 1 then
+              redis.call('HSET', job, 'enqueue_at_front', at_front and 1 or 0)
+            end
+            enter_known(queue, id, at_front)
             tell(id)
-            requeued[#requeued + 1] = (i - first) / 3 + 1
+            requeued[#requeued + 1] = (i - first - 1) / 3 + 1
           end
         end
         return requeued

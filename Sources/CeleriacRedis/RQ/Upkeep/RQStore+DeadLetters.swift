@@ -38,12 +38,14 @@ extension RQStore: DeadLetterStore {
     }
 
     /// As RQ's `requeue`, but as a first attempt; what the job came with of retries stays used up.
-    public func requeue(_ ids: [TaskID]) async throws -> Set<TaskID> {
+    public func requeue(_ ids: [TaskID]) async throws -> Set<TaskID> { try await requeue(ids, atFront: false) }
+
+    func requeue(_ ids: [TaskID], atFront: Bool) async throws -> Set<TaskID> {
         var seen: Set<TaskID> = []
         let ids = ids.filter { seen.insert($0).inserted }
         var requeued: Set<TaskID> = []
         for start in stride(from: 0, to: ids.count, by: 200) {
-            var words = RESPWords()
+            var words: RESPWords = [atFront ? 1 : 0]
             var (asked, queues): ([TaskID], Set<QueueName>) = ([], [])
             let part = ids[start..<min(start + 200, ids.count)]
             for (id, fields) in try await hashes(of: Array(part)) {

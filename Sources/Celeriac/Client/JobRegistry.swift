@@ -1,0 +1,159 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// The jobs of a queue that have come to one state: RQ's `FailedJobRegistry` and its like. Nothing but names and an app.
+///
+/// ```swift
+/// for try await job in queue.failed.jobs { try await job.requeue() }
+/// try await queue.scheduled.contains(id)
+/// ```
+///
+/// On `rq://` all six are RQ's own lists. Elsewhere `started`, `scheduled` and `failed` are what the broker holds as leased,
+/// delayed and dead messages; `finished`, `deferred` and `canceled` throw `unsupported`, as nothing lists such jobs there.
+public struct JobRegistry: Sendable {
+    public let kind: RegistryKind
+    public let queue: QueueName
+    let app: TaskApp
+
+    // MARK: Looking in
+
+    public var count: Int {
+        get async throws {
+            if let directory { return try await directory.count(of: kind, in: queue) }
+            let place = try place()
+            let counts = try await app.broker.counts(of: queue)
+            return place == .leased ? counts.leased : place == .delayed ? counts.delayed : counts.dead
+        }
+    }
+
+    public func ids(offset: Int = 0, limit: Int = 100) async throws -> [TaskID] {
+        if let directory { return try await directory.ids(in: kind, of: queue, offset: offset, limit: limit) }
+        let place = try place()
+        return try await inspector().messages(in: queue, place, offset: offset, limit: limit).map(\.id)
+    }
+
+    public func contains(_ job: some JobReference) async throws -> Bool {
+        if let directory { return try await directory.date(of: job.jobID, in: kind, of: queue) != nil }
+        let place = try place()
+        return try await inspector().message(of: job.jobID).map { $0.queue == queue && $0.status == place } ?? false
+    }
+
+    /// All of them: their ids are read page by page when the iteration begins, so each may be requeued or removed in it.
+    public var jobs: Jobs { Jobs(registry: self) }
+
+    /// When a scheduled job is due; `nil` for one that is not listed, or not scheduled.
+    public func scheduledTime(of job: some JobReference) async throws -> Date? {
+        guard kind == .scheduled else { return nil }
+        if let directory { return try await directory.date(of: job.jobID, in: kind, of: queue) }
+        return try await inspector().message(of: job.jobID)?.notBefore
+    }
+
+    /// Until when a finished or failed job stays listed, or a started one is its worker's; `nil` for one that is not listed, the
+    /// distant future for one that stays.
+    ///
+    /// - Throws: `CeleriacError` with code `unsupported` on all brokers but `rq://`.
+    public func expiration(of job: some JobReference) async throws -> Date? {
+        guard let directory else { throw unsupported("tell until when a job is listed") }
+        guard [.started, .finished, .failed].contains(kind) else { return nil }
+        return try await directory.date(of: job.jobID, in: kind, of: queue)
+    }
+
+    // MARK: Changing
+
+    /// Takes a job off the list; with `deleteJob` the job itself goes too.
+    ///
+    /// - Returns: whether it was listed.
+    /// - Throws: `CeleriacError` with code `unsupported`: for `started`, and on all brokers but `rq://` for `deleteJob: false`, since
+    ///   there a job is nothing but its message.
+    @discardableResult
+    public func remove(_ job: some JobReference, deleteJob: Bool = false) async throws -> Bool {
+        let id = job.jobID
+        if let directory {
+            return try await directory.remove(id, from: kind, of: queue, deletesJob: deleteJob)
+        }
+        let place = try place()
+        guard place != .leased else { throw unsupported("take a job from the worker that runs it; cancel it instead") }
+        guard deleteJob else {
+            throw unsupported(
+                "take a job off a list without deleting it, as it is nothing but its message; say deleteJob: true")
+        }
+        guard try await contains(id) else { return false }
+        guard place == .dead else { return try await inspector().remove(id) }
+        return try await deadLetters().deleteDeadLetters([id]).contains(id)
+    }
+
+    /// Puts a failed job back into its queue as a first attempt.
+    ///
+    /// - Throws: `CeleriacError` with code `unknownTaskID` if it is not listed, `unsupported` if this lists no failed jobs.
+    public func requeue(_ job: some JobReference, atFront: Bool = false) async throws {
+        guard kind == .failed else { throw unsupported("requeue what has not failed") }
+        guard try await contains(job) else {
+            throw CeleriacError(.unknownTaskID, "no failed job of queue \"\(queue)\" has the id \(job.jobID)")
+        }
+        try await Job(id: job.jobID, app: app).requeue(atFront: atFront)
+    }
+
+    // MARK: Where it is kept
+
+    private var directory: (any RegistryDirectory)? { app.broker as? any RegistryDirectory }
+
+    private func place() throws -> MessagePlace.Status {
+        switch kind {
+        case .started: return .leased
+        case .scheduled: return .delayed
+        case .failed: return .dead
+        case .finished, .deferred, .canceled: throw unsupported("list jobs that are \(kind)")
+        }
+    }
+
+    private func inspector() throws -> any Inspector {
+        try app.require((any Inspector).self, for: "be looked into")
+    }
+
+    private func deadLetters() throws -> any DeadLetterStore {
+        try app.require((any DeadLetterStore).self, for: "keep dead letters")
+    }
+
+    private func unsupported(_ what: String) -> CeleriacError {
+        CeleriacError(
+            .unsupported,
+            "registry \"\(kind)\" of queue \"\(queue)\": the broker \(type(of: app.broker)) cannot \(what)")
+    }
+}
+
+extension JobRegistry {
+    /// The jobs of a registry: those that it listed when the iteration began.
+    public struct Jobs: AsyncSequence, Sendable {
+        let registry: JobRegistry
+
+        public func makeAsyncIterator() -> Iterator { Iterator(registry: registry) }
+
+        public struct Iterator: AsyncIteratorProtocol {
+            private static let page = 1_000
+            let registry: JobRegistry
+            private var waiting: ArraySlice<TaskID>?
+
+            init(registry: JobRegistry) { self.registry = registry }
+
+            public mutating func next() async throws -> Job? {
+                var ids = if let waiting { waiting } else { try await all()[...] }
+                let id = ids.popFirst()
+                waiting = ids
+                return id.map { Job(id: $0, app: registry.app) }
+            }
+
+            /// All at once: what is done with the first would move those behind it to other pages.
+            private func all() async throws -> [TaskID] {
+                var ids: [TaskID] = []
+                while true {
+                    let page = try await registry.ids(offset: ids.count, limit: Self.page)
+                    ids += page
+                    if page.count < Self.page { return ids }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+extension JobOptions {
+    /// - Throws: ``CeleriacError`` with code `invalidArguments`, which names what cannot be meant.
+    package func check(isTimed: Bool) throws {
+        try demand(!isUnique || id != nil, "unique: true needs an id, by which the job is told from others")
+        try demand(timeout.map { $0 > .zero } ?? true, "a timeout is longer than nothing")
+        try demand(ttl.map { $0 > .zero } ?? true, "a ttl is longer than nothing")
+        for lifetime in [resultTTL, failureTTL].compactMap({ $0?.duration }) {
+            try demand(lifetime >= .zero, "a lifetime is not negative")
+        }
+        for pause in (retry?.intervals ?? []) + (repetition?.intervals ?? []) {
+            try demand(pause >= .zero, "an interval is not negative")
+        }
+        try demand(group?.isEmpty != true, "a group has a name")
+        if let repetition { try demand(repetition.times > 0, "a job is repeated once at least") }
+        if let rateLimit { try rateLimit.check() }
+        for webhook in webhooks { try webhook.check() }
+        if let dependencies { try check(dependencies, isTimed: isTimed) }
+    }
+
+    private func check(_ dependencies: JobDependencies, isTimed: Bool) throws {
+        try demand(!dependencies.ids.isEmpty, "dependsOn names one job at least")
+        try demand(
+            !isTimed,
+            "a job that depends on others starts when they have ended, and at no other time: leave out in: and at:")
+        try demand(id.map { !dependencies.ids.contains($0) } ?? true, "a job does not depend on itself")
+    }
+
+    /// What of it only a ``JobBroker`` can do, by the names under which it was said, each with what to do instead.
+    package var needsJobBroker: [(name: String, instead: String)] {
+        var needs: [(name: String, instead: String)] = []
+        if dependencies != nil { needs.append(("dependsOn", "enqueue it from the task that it waits for")) }
+        if repetition != nil { needs.append(("repeat", "have the task enqueue itself again")) }
+        if rateLimit != nil { needs.append(("rateLimit", "give the task a rateLimit in its TaskOptions")) }
+        if !webhooks.isEmpty { needs.append(("webhooks", "make the request in an onSuccess or onFailure task")) }
+        if let resultTTL, resultTTL != .zero {
+            needs.append(("resultTTL", "set AppOptions.resultExpiry; .zero is possible for a single job"))
+        }
+        if failureTTL != nil { needs.append(("failureTTL", "delete dead letters when they are no longer wanted")) }
+        return needs
+    }
+}
+
+func demand(_ isRight: Bool, _ words: @autoclosure () -> String) throws {
+    guard !isRight else { return }
+    throw CeleriacError(.invalidArguments, "a job cannot be enqueued so: \(words())")
+}

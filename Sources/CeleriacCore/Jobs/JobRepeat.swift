@@ -1,0 +1,14 @@
+/// How often a job that has finished runs again: RQ's `Repeat`.
+public struct JobRepeat: Sendable, Hashable {
+    /// How many runs follow the first; at least 1.
+    public var times: Int
+    /// The pause before each of them, in whole seconds; the last one stays. Empty = none.
+    public var intervals: [Duration]
+
+    public init(times: Int, intervals: [Duration] = []) {
+        self.times = times
+        self.intervals = intervals
+    }
+
+    public init(times: Int, interval: Duration) { self.init(times: times, intervals: [interval]) }
+}

@@ -1,0 +1,54 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// A job as it stood at one moment, with all that the broker knows of it. What it does not know is `nil` or empty.
+public struct JobSnapshot: Sendable, Hashable, Identifiable {
+    public let id: TaskID
+    public var status: JobStatus
+    /// What it calls; `nil` where that cannot be read.
+    public var task: TaskName?
+    public var arguments: EncodedArguments?
+    /// The call for people.
+    public var description: String?
+    /// The queue that it belongs to.
+    public var origin: QueueName?
+
+    public var createdAt: Date?
+    public var enqueuedAt: Date?
+    /// When it is due; of a job that is scheduled.
+    public var scheduledFor: Date?
+    public var startedAt: Date?
+    public var endedAt: Date?
+    public var lastHeartbeat: Date?
+    public var worker: String?
+
+    /// `nil` = no limit.
+    public var timeout: Duration?
+    public var resultTTL: JobLifetime?
+    public var ttl: Duration?
+    public var failureTTL: JobLifetime?
+
+    public var retriesLeft: Int?
+    public var retryIntervals: [Duration] = []
+    public var repeatsLeft: Int?
+    public var repeatIntervals: [Duration] = []
+    /// The jobs that it waits or waited for.
+    public var dependencyIDs: [TaskID] = []
+    public var allowsDependencyFailures = false
+    /// The jobs that still wait for it, sorted by id.
+    public var dependentIDs: [TaskID] = []
+
+    public var group: String?
+    public var rateLimit: JobRateLimit?
+    public var callbacks = JobCallbacks()
+    public var webhooks: [JobWebhook] = []
+    public var meta: [String: JSONValue] = [:]
+
+    public init(id: TaskID, status: JobStatus) {
+        self.id = id
+        self.status = status
+    }
+}
