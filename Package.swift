@@ -86,7 +86,12 @@ let package = Package(
         ),
         .target(
             name: "CeleriacRedis",
-            dependencies: ["CeleriacCore", "CeleriacWire", "RESPClient", logging],
+            dependencies: [
+                "CeleriacCore", "CeleriacWire", "RESPClient", logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             swiftSettings: house
         ),
         .target(
@@ -197,6 +202,9 @@ let package = Package(
             dependencies: [
                 "Celeriac", "CeleriacCore", "CeleriacWire", "CeleriacRedis", "CeleriacTesting", "RESPClient",
                 "RedisUnderTest", logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: house
         ),
@@ -259,7 +267,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CeleriacPoolTests",
-            dependencies: ["Celeriac", "CeleriacSQLite", "PoolWorker"],
+            dependencies: ["Celeriac", "CeleriacCore", "CeleriacSQLite", "PoolWorker"],
             swiftSettings: house
         ),
         .executableTarget(

@@ -1,14 +1,14 @@
-import NIOCore
+package import NIOCore
 import NIOSSL
 import NIOTLS
 
 /// The settings of TLS, made anew for each connection, so that renewed certificates are taken up.
-struct ClientTLS: Sendable {
+package struct ClientTLS: Sendable {
     private let context: NIOSSLContext
     private let serverName: String?
     private let checksName: Bool
 
-    init(_ tls: RESPConfiguration.TLS, host: String?) throws {
+    package init(_ tls: RESPConfiguration.TLS, host: String?) throws {
         do {
             context = try NIOSSLContext(configuration: Self.settings(of: tls))
         } catch {
@@ -19,7 +19,7 @@ struct ClientTLS: Sendable {
     }
 
     /// Adds what encrypts, and what checks besides, to a pipeline that is empty yet.
-    func addHandlers(to pipeline: ChannelPipeline.SynchronousOperations) throws {
+    package func addHandlers(to pipeline: ChannelPipeline.SynchronousOperations) throws {
         do {
             try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: serverName))
             if checksName, let serverName { try pipeline.addHandler(NameCheck(serverName)) }

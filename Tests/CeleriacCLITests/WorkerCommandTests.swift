@@ -40,6 +40,17 @@ struct WorkerCommandTests {
         #expect(try await line.app.queue("celery").count == 2)
     }
 
+    @Test("a worker ends when nothing comes for as long as it was told", arguments: ["strict", "round-robin", "random"])
+    func endsWhenIdle(strategy: String) async throws {
+        for queue in ["a", "b"] as [QueueName] {
+            try await line.app.send("tasks.add", args: [1, 1], options: CallOptions(queue: queue))
+        }
+        let words = ["worker", "--queues", "a,b", "--strategy", strategy, "--max-idle", "50ms", "--json"]
+        let outcome = await line.run(words)
+        #expect(outcome.exit == 0)
+        #expect(try outcome.json["succeeded"] == 2)
+    }
+
     @Test("a queue that the app does not declare is refused with 3, and the declared ones are named")
     func refusesUndeclaredQueue() async throws {
         let line = try CommandLineUnderTest(queues: ["celery", "mail"])
@@ -57,6 +68,8 @@ struct WorkerCommandTests {
             (["--log-level", "loud"], "trace"), (["--autoscale", "3,10"], "autoscale"),
             (["--control", "some"], "read-only"), (["--node", "mail"], "such as mail@box"),
             (["--node", "a@b", "--name", "a"], "exclude each other"),
+            (["--queues", "a=1,b=2", "--strategy", "random"], "weights leave nothing"),
+            (["--strategy", "some"], "round-robin"), (["--max-idle", "long"], "max-idle"),
         ]
     )
     func refuses(arguments: [String], text: String) async {

@@ -111,7 +111,7 @@ struct CallOptionTests {
         var first: [QueueName: Int] = [:]
         var generator = SystemRandomNumberGenerator()
         let weighted = QueueSelection.weighted(["fast": 3, "slow": 1])
-        for _ in 0..<4000 { first[weighted.drawn(using: &generator)[0], default: 0] += 1 }
+        for _ in 0..<4000 { first[weighted.drawn(after: nil, using: &generator)[0], default: 0] += 1 }
         #expect((2700...3300).contains(first["fast"] ?? 0), "3 of 4, give or take ten standard deviations")
     }
 

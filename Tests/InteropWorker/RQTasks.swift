@@ -19,6 +19,23 @@ func tell(_ context: TaskContext, _ value: String, gate: String) async throws ->
     return value
 }
 
+// Callbacks: each says in the journal what it was told.
+
+@Task(name: "swift.succeeded")
+func succeeded(_ id: String, result: Int) throws {
+    try append("succeeded \(id) \(result)\n", to: ProcessInfo.processInfo.environment["INTEROP_JOURNAL"] ?? "")
+}
+
+@Task(name: "swift.failed")
+func failed(_ id: String, error: String) throws {
+    try append("failed \(id) \(error)\n", to: ProcessInfo.processInfo.environment["INTEROP_JOURNAL"] ?? "")
+}
+
+@Task(name: "swift.stopped")
+func stopped(_ id: String) throws {
+    try append("stopped \(id)\n", to: ProcessInfo.processInfo.environment["INTEROP_JOURNAL"] ?? "")
+}
+
 /// Fails so often, counted in a file, and then gives the number of its attempts.
 @Task(name: "swift.stumble")
 func stumble(_ path: String, failures: Int) throws -> Int {

@@ -65,6 +65,31 @@ func fail(hopeless: Bool) throws -> Int { throw hopeless ? Hopeless() as any Err
 
 struct Hopeless: Error {}
 
+// MARK: Callbacks
+
+/// Each leaves a line in the file that its call's header `journal` names: word, id, process.
+@Task(name: "pool.succeeded")
+func succeeded(_ context: TaskContext, _ id: String, result: Int) throws { try tell("succeeded", id, context) }
+
+@Task(name: "pool.failed")
+func failed(_ context: TaskContext, _ id: String, error: String) throws { try tell("failed", id, context) }
+
+@Task(name: "pool.stopped")
+func stopped(_ context: TaskContext, _ id: String) throws { try tell("stopped", id, context) }
+
+private func tell(_ word: String, _ id: String, _ context: TaskContext) throws {
+    let file = open(context.headers.extra["journal"]?.stringValue ?? "", O_WRONLY | O_APPEND | O_CREAT, 0o600)
+    defer { close(file) }
+    let line = Array("\(word) \(id) \(getpid())\n".utf8)
+    guard write(file, line, line.count) == line.count else { throw CocoaError(.fileWriteUnknown) }
+}
+
+@Task(name: "pool.trapAfter")
+func trapAfter(_ id: String, result: Int) -> Int { [1, 2, 3][result] }
+
+@Task(name: "pool.trapAfterFailure")
+func trapAfterFailure(_ id: String, error: String) -> Int { [1, 2, 3][error.utf8.count] }
+
 // MARK: What takes a process down
 
 @Task(name: "pool.trap")

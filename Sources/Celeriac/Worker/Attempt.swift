@@ -8,9 +8,11 @@ import Synchronization
 /// One delivery while this worker has it: what the lease keeper renews, and what can be cancelled.
 final class Attempt: Sendable {
     /// Why an attempt was told to stop. The first reason stands, except that a lost lease overrides all, and that who is
-    /// terminated has no use for the grace of its soft time limit.
+    /// terminated or killed has no use for the grace of its soft time limit.
     enum CancelReason: Sendable {
         case softTimeLimit, revoked, shutdown, leaseLost
+        /// Somebody has all ended that runs on this worker now.
+        case killed
     }
 
     private struct State {
@@ -72,9 +74,8 @@ final class Attempt: Sendable {
     func cancel(because reason: CancelReason, by signal: Signal? = nil) {
         let (task, observer) = state.withLock { state in
             state.signal = state.signal ?? signal
-            if state.reason == nil || reason == .leaseLost || (reason == .revoked && state.reason == .softTimeLimit) {
-                state.reason = reason
-            }
+            let isHarder = state.reason == .softTimeLimit && (reason == .revoked || reason == .killed)
+            if state.reason == nil || reason == .leaseLost || isHarder { state.reason = reason }
             return (state.task, state.observer)
         }
         task?.cancel()

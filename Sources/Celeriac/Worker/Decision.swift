@@ -14,6 +14,8 @@ struct Decision: Sendable {
     var failure: TaskFailure?
     /// Whether the state is to be recorded, results being kept.
     var isRecorded = true
+    /// Whether the task itself asked to run again.
+    var isAskedRetry = false
 
     /// - Parameters:
     ///   - envelope: the delivery's.
@@ -29,7 +31,9 @@ struct Decision: Sendable {
         case .failure(let failure, let reaction):
             return failed(failure, reaction, envelope, policy, now, &generator)
         case .retry(let failure, let pause):
-            return retried(failure, pause, envelope, policy.forAsking, now, &generator)
+            var decision = retried(failure, pause, envelope, policy.forAsking, now, &generator)
+            decision.isAskedRetry = true
+            return decision
         case .snooze(let pause):
             let then = now.adding(pause)
             let later = envelope.with { $0.eta = then }
@@ -66,7 +70,7 @@ struct Decision: Sendable {
         _ failure: TaskFailure, _ asked: Duration?, _ envelope: Envelope, _ policy: RetryPolicy, _ now: Date,
         _ generator: inout some RandomNumberGenerator
     ) -> Decision {
-        guard let pause = policy.pause(afterRetries: envelope.retries, using: &generator) else {
+        guard let pause = Self.pause(after: envelope, policy, &generator) else {
             return ended(failure, policy.afterLastRetry, envelope)
         }
         let then = now.adding(max(.zero, asked ?? pause))
@@ -81,6 +85,14 @@ struct Decision: Sendable {
         return Decision(
             settlement: .retry(again, notBefore: then), state: .retry, failure: failure.adding(envelope.history)
         )
+    }
+
+    /// Of the call's own retries, where it has some, else of the task's.
+    private static func pause(
+        after envelope: Envelope, _ policy: RetryPolicy, _ generator: inout some RandomNumberGenerator
+    ) -> Duration? {
+        if let own = JobRetry(envelope.extra[JobRetry.header]) { return own.pause(afterRetries: envelope.retries) }
+        return policy.pause(afterRetries: envelope.retries, using: &generator)
     }
 
     /// What took its process down runs again, after a pause that grows, until it has done so too often.

@@ -20,6 +20,7 @@ final class Executor: Sendable {
     let events: EventDispatcher?
     let hooks: WorkerHooks
     let pool: any WorkerPool
+    private let callbacks: CallbackRunner
     /// Whether STARTED is recorded.
     private let isTracking: Bool
 
@@ -36,6 +37,7 @@ final class Executor: Sendable {
         self.events = events
         self.hooks = hooks
         self.pool = pool
+        callbacks = CallbackRunner(app: app, worker: worker, limits: limits, pool: pool)
         isTracking = app.interimStates.contains(.started)
     }
 
@@ -50,7 +52,14 @@ final class Executor: Sendable {
         var isSettled = false
     }
 
+    /// Runs it, and its callbacks.
     func execute(_ attempt: Attempt) async -> Execution {
+        var execution = await run(attempt)
+        execution.outcome = await callbacks.end(execution, of: attempt)
+        return execution
+    }
+
+    private func run(_ attempt: Attempt) async -> Execution {
         let delivery = attempt.delivery
         let now = app.time.now
         if let outcome = refusal(of: delivery, now: now) { return Execution(outcome: outcome) }

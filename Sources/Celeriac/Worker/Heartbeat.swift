@@ -10,14 +10,28 @@ struct Heartbeat: Sendable {
     let queues: LiveQueues
     let startedAt: Date
     let slots: Slots
+    let notice: EndNotice
     let statistics: @Sendable () -> WorkerStatistics
 
-    /// Returns when cancelled, the line removed.
+    /// Returns when cancelled, the line removed. That it was told to end it says at once.
     func run() async {
         repeat {
+            let status = status
             await report { try await directory.beat(status) }
-        } while (try? await app.time.sleep(for: options.heartbeat)) != nil
+            await pause(untilTold: status.stopRequestedAt == nil)
+        } while !Task.isCancelled
         await report { try await directory.leave(name) }
+    }
+
+    private func pause(untilTold: Bool) async {
+        // A task of its own, since there are two who may cut it short.
+        let pause = Task { [time = app.time] in _ = try? await time.sleep(for: options.heartbeat) }
+        if untilTold { notice.observe { pause.cancel() } }
+        await withTaskCancellationHandler {
+            await pause.value
+        } onCancel: {
+            pause.cancel()
+        }
     }
 
     private func report(_ write: () async throws -> Void) async {
@@ -33,6 +47,7 @@ struct Heartbeat: Sendable {
             name: name, host: ThisProcess.host, pid: ThisProcess.pid,
             startedAt: startedAt, lastBeat: now, expires: now.adding(options.heartbeat * 3)
         )
+        status.stopRequestedAt = notice.date
         status.queues = queues.names.map(\.rawValue)
         status.concurrency = slots.capacity
         status.processed = done.processed

@@ -18,17 +18,20 @@ struct Intake: Sendable {
     func run(from consumer: any Consumer) async throws -> Bool {
         var generator = SystemRandomNumberGenerator()
         let queues = selection.queues
+        var last: QueueName?
         while !Task.isCancelled {
             let left = (options.maxTasks ?? .max) - tally.started
             guard left > 0 else { return true }
             guard !queues.isEmpty else { return try await idle() }
             let ends = slots.ends
-            let limit = min(slots.free, left)
+            let limit = min(slots.free, left, selection.mostPerClaim)
             guard limit > 0 else {
                 await slots.waitForEnd(after: ends)
                 continue
             }
-            let deliveries = try await claim(upTo: limit, of: selection.drawn(using: &generator), from: consumer)
+            let order = selection.drawn(after: last, using: &generator)
+            let deliveries = try await claim(upTo: limit, of: order, from: consumer)
+            last = deliveries.last?.queue ?? last
             start(deliveries)
             tally.add(deliveries.count)
             guard options.burst, deliveries.isEmpty else { continue }

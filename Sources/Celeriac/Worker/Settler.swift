@@ -218,7 +218,11 @@ struct Settlements: Sendable {
 
 extension Settler.End {
     fileprivate var completion: Completion? {
-        decision.settlement.map { Completion(receipt: attempt.delivery.receipt, settlement: $0, change: change) }
+        decision.settlement.map { settlement in
+            Completion(
+                receipt: attempt.delivery.receipt, settlement: settlement, change: change,
+                isAskedRetry: decision.isAskedRetry)
+        }
     }
 }
 

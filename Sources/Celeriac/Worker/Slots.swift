@@ -10,13 +10,21 @@ final class Slots: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
         /// Counts the ends and changes of capacity, so that a waiter can tell whether one came before it began to wait.
         var ends = 0
+        /// By the clock: since when nothing is held; `nil` = something is, or there is no clock.
+        var idleSince: Duration?
     }
 
     private let state: Guarded<State>
+    private let clock: (any TimeSource)?
 
-    init(capacity: Int) {
-        state = Guarded(State(capacity: capacity))
+    /// - Parameter clock: tells since when nothing is held; `nil` = nobody asks.
+    init(capacity: Int, clock: (any TimeSource)? = nil) {
+        self.clock = clock
+        state = Guarded(State(capacity: capacity, idleSince: clock?.uptime))
     }
+
+    /// Since when nothing is held, by the clock's `uptime`; `nil` while something is.
+    var idleSince: Duration? { state.withLock { $0.idleSince } }
 
     /// Less than none where it was shrunk below what runs.
     var free: Int { state.withLock { $0.capacity - $0.held.count } }
@@ -28,12 +36,15 @@ final class Slots: Sendable {
     func take(_ attempts: [Attempt]) {
         state.withLock { state in
             for attempt in attempts { state.held[attempt.delivery.receipt] = attempt }
+            if !attempts.isEmpty { state.idleSince = nil }
         }
     }
 
     func free(_ receipts: some Sequence<Receipt>) {
+        let now = clock?.uptime
         let waiter = state.withLock { state in
             for receipt in receipts { state.held[receipt] = nil }
+            if state.held.isEmpty { state.idleSince = state.idleSince ?? now }
             state.ends += 1
             return state.waiter.take()
         }

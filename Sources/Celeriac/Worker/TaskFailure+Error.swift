@@ -75,6 +75,11 @@ extension TaskFailure {
     /// A retry that the task asked for without an error of its own.
     static let retry = TaskFailure(type: "Retry", module: "celery.exceptions", message: "the task asked to run again")
 
+    /// Of a call that was ended with all that ran, by RQ's command kill-horse. Its first words are RQ's.
+    static let killed = TaskFailure(
+        type: "WorkHorseKilled", module: "Celeriac",
+        message: "Work-horse terminated unexpectedly; the worker was told to end what it runs (kill-horse)")
+
     static let workerLost = "WorkerLostError"
 
     static func workersLost(deliveries: Int) -> TaskFailure {

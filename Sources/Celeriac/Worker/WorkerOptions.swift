@@ -25,6 +25,9 @@ public struct WorkerOptions: Sendable {
     public var cancellationGrace: Duration
     /// Whether the worker ends as soon as its queues hold nothing that is ready and nothing runs.
     public var burst: Bool
+    /// The worker ends once nothing has run and nothing has come for so long: RQ's `--max-idle-time`. `nil` = it waits for
+    /// ever.
+    public var maxIdle: Duration?
     /// After so many attempts the worker ends, gracefully. `nil` = never.
     public var maxTasks: Int?
     /// A message handed out so often without an outcome is parked: it may well be what kills the workers. Default 20.
@@ -54,7 +57,7 @@ public struct WorkerOptions: Sendable {
         shutdownLimit: Duration = .seconds(30), cancellationGrace: Duration = .seconds(5), burst: Bool = false,
         maxTasks: Int? = nil, deliveryLimit: Int = 20, heartbeat: Duration = .seconds(5),
         control: ControlReach = .full, sendsTaskEvents: Bool = false, eventHeartbeat: Duration = .seconds(2),
-        mingles: Bool = true, autoscale: ClosedRange<Int>? = nil,
+        mingles: Bool = true, autoscale: ClosedRange<Int>? = nil, maxIdle: Duration? = nil,
         hooks: [@Sendable (WorkerEvent) async -> Void] = []
     ) {
         self.queues = queues
@@ -73,6 +76,7 @@ public struct WorkerOptions: Sendable {
         self.eventHeartbeat = max(.milliseconds(100), eventHeartbeat)
         self.mingles = mingles
         self.autoscale = autoscale.map { max(1, $0.lowerBound)...max(1, $0.upperBound) }
+        self.maxIdle = maxIdle
         self.hooks = hooks
     }
 
@@ -95,6 +99,8 @@ public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
     enum Order: Sendable, Hashable {
         case strict([QueueName])
         case weighted([QueueName: Int])
+        case roundRobin([QueueName])
+        case random([QueueName])
     }
 
     let order: Order
@@ -108,13 +114,22 @@ public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
         QueueSelection(order: .weighted(weights.mapValues { max(1, $0) }))
     }
 
+    /// After each task the queue that it came from is the last to be served: RQ's `round_robin`. Tasks are claimed one by one
+    /// for that, which costs a round trip to the broker each.
+    public static func roundRobin(_ queues: [QueueName]) -> QueueSelection {
+        QueueSelection(order: .roundRobin(queues))
+    }
+
+    /// Each claim tries the queues in an order drawn anew, all with the same chance: RQ's `random`.
+    public static func random(_ queues: [QueueName]) -> QueueSelection { QueueSelection(order: .random(queues)) }
+
     public init(arrayLiteral elements: QueueName...) { order = .strict(elements) }
 
     private init(order: Order) { self.order = order }
 
     public var queues: [QueueName] {
         switch order {
-        case .strict(let queues): queues
+        case .strict(let queues), .roundRobin(let queues), .random(let queues): queues
         case .weighted(let weights): weights.keys.sorted { $0.rawValue < $1.rawValue }
         }
     }
@@ -125,6 +140,8 @@ public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
         return switch order {
         case .strict(let queues): .strict(queues + [queue])
         case .weighted(let weights): .weighted(weights.merging([queue: 1]) { $1 })
+        case .roundRobin(let queues): .roundRobin(queues + [queue])
+        case .random(let queues): .random(queues + [queue])
         }
     }
 
@@ -132,12 +149,33 @@ public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
         switch order {
         case .strict(let queues): .strict(queues.filter { $0 != queue })
         case .weighted(let weights): .weighted(weights.filter { $0.key != queue })
+        case .roundRobin(let queues): .roundRobin(queues.filter { $0 != queue })
+        case .random(let queues): .random(queues.filter { $0 != queue })
         }
     }
 
+    /// How many tasks one claim may take, so that the order holds for each of them.
+    var mostPerClaim: Int {
+        if case .roundRobin = order { 1 } else { .max }
+    }
+
     /// The order of one claim.
-    func drawn(using generator: inout some RandomNumberGenerator) -> [QueueName] {
-        guard case .weighted(let weights) = order else { return queues }
+    ///
+    /// - Parameter last: the queue that the last task came from; `nil` = there was none.
+    func drawn(after last: QueueName?, using generator: inout some RandomNumberGenerator) -> [QueueName] {
+        switch order {
+        case .strict(let queues): return queues
+        case .random(let queues): return queues.shuffled(using: &generator)
+        case .roundRobin(let queues):
+            guard let turn = last.flatMap(queues.firstIndex(of:)) else { return queues }
+            return Array(queues[(turn + 1)...] + queues[...turn])
+        case .weighted(let weights): return Self.drawn(by: weights, queues, &generator)
+        }
+    }
+
+    private static func drawn(
+        by weights: [QueueName: Int], _ queues: [QueueName], _ generator: inout some RandomNumberGenerator
+    ) -> [QueueName] {
         var rest = queues
         var drawn: [QueueName] = []
         while !rest.isEmpty {

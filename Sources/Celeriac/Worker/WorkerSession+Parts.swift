@@ -17,27 +17,35 @@ extension WorkerSession {
         if let directory = app.broker as? any WorkerDirectory {
             let heartbeat = Heartbeat(
                 app: app, directory: directory, name: name, options: options, queues: queues,
-                startedAt: app.time.now, slots: slots, statistics: { [settler] in settler.statistics }
+                startedAt: app.time.now, slots: slots, notice: notice, statistics: { [settler] in settler.statistics }
             )
             group.addTask(executorPreference: lane) { await heartbeat.run() }
         }
+        if let limit = options.maxIdle {
+            group.addTask(executorPreference: lane) { await self.endWhenIdle(for: limit) }
+        }
     }
 
-    /// Remote control; where the broker has none, requests to end.
+    /// Remote control; where the broker has none, orders.
     func startListening(_ group: inout ThrowingTaskGroup<Void, any Error>) {
         guard options.control != .off else { return listening.open() }
         if let channel = app.broker as? any ControlChannel {
             let panel = ControlPanel(controlled, reach: options.control)
             let listener = ControlListener(channel: channel, panel: panel, listening: listening)
             group.addTask(executorPreference: lane) { await listener.run() }
-        } else if let channel = app.broker as? any ShutdownChannel {
-            let listener = ShutdownListener(app: app, channel: channel, node: name, listening: listening) {
-                [weak self] in self?.stop(.warm)
-            }
+        } else if let channel = app.broker as? any WorkerOrderChannel {
+            let listener = OrderListener(
+                app: app, channel: channel, node: name, reach: options.control, listening: listening
+            ) { [weak self] in self?.obey($0) }
             group.addTask(executorPreference: lane) { await listener.run() }
         } else {
             listening.open()
         }
+    }
+
+    private func obey(_ order: WorkerOrder) {
+        if order == .shutDown { stop(.warm) }
+        if order == .killRunning { killRunning() }
     }
 
     /// What speaks with the world: events, and the other workers.
@@ -90,12 +98,12 @@ extension WorkerSession {
             let task = Task(executorPreference: lane) { try await intake.run(from: consumer) }
             let isStopping = ending.withLock { ending in
                 ending.intake = task
-                return ending.isStopping
+                return ending.isOver
             }
             // What changed before it could be cancelled is noticed here.
             if isStopping || queues.generation != generation { task.cancel() }
             do {
-                if try await task.value || ending.withLock({ $0.isStopping }) { return .success(()) }
+                if try await task.value || ending.withLock({ $0.isOver }) { return .success(()) }
             } catch {
                 return .failure(error)
             }

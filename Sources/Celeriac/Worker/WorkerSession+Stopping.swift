@@ -3,6 +3,26 @@ import Synchronization
 
 /// The end of the worker: what runs may finish, is cancelled, is left, as urgently as it was told.
 extension WorkerSession {
+    /// Ends what runs now, without grace: each of these calls fails, and is retried if it has retries left. In this process,
+    /// where nothing can be killed, they are cancelled.
+    func killRunning() {
+        for attempt in slots.held where attempt.startedAt != nil { attempt.cancel(because: .killed) }
+    }
+
+    /// Lets the worker end once nothing has run, and nothing has come, for so long.
+    func endWhenIdle(for limit: Duration) async {
+        while true {
+            let rest = slots.idleSince.map { limit - (app.time.uptime - $0) } ?? limit
+            guard rest > .zero else { break }
+            guard (try? await app.time.sleep(for: rest)) != nil else { return }
+        }
+        app.logger.info("nothing has come for \(limit)", metadata: ["worker": "\(name)"])
+        ending.withLock { ending in
+            ending.isIdle = true
+            return ending.intake
+        }?.cancel()
+    }
+
     func drain() async {
         await hooks.tell(.stopping(running: slots.held.count))
         await finish(within: options.shutdownLimit, unlessHurriedPast: .warm)

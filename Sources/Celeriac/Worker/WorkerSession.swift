@@ -30,6 +30,8 @@ final class WorkerSession: Sendable {
     let ending = Guarded(Ending())
     /// A worker that says it is there can be told to go: it says so once it listens, or is to end.
     let listening = Gate()
+    /// When it was told to end, once it is.
+    let notice = EndNotice()
 
     struct Ending {
         var intake: Task<Bool, any Error>?
@@ -38,7 +40,11 @@ final class WorkerSession: Sendable {
         /// `nil` = it goes on.
         var urgency: Worker.Urgency?
 
-        var isStopping: Bool { urgency != nil }
+        /// Whether nothing has come for as long as its options say.
+        var isIdle = false
+
+        /// Whether it claims nothing more.
+        var isOver: Bool { urgency != nil || isIdle }
 
         /// - Returns: who is to go on.
         mutating func raise(to urgency: Worker.Urgency) -> CheckedContinuation<Void, Never>? {
@@ -59,7 +65,9 @@ final class WorkerSession: Sendable {
         hooks = WorkerHooks(hooks: options.hooks)
         pool = Self.pool(app, options, hooks)
         let step = pool.step
-        slots = Slots(capacity: options.autoscale.map { $0.lowerBound * step } ?? options.concurrency)
+        slots = Slots(
+            capacity: options.autoscale.map { $0.lowerBound * step } ?? options.concurrency,
+            clock: options.maxIdle == nil ? nil : app.time)
         events = (app.broker as? any EventChannel).map { [name] channel in
             EventDispatcher(app: app, channel: channel, node: name, sendsAll: options.sendsTaskEvents)
         }
@@ -94,6 +102,7 @@ final class WorkerSession: Sendable {
             let hurry = ending.raise(to: urgency)
             return (ending.intake, hurry)
         }
+        notice.tell(app.time.now)
         intake?.cancel()
         hurry?.resume()
         listening.open()

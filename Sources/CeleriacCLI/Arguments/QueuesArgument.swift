@@ -4,6 +4,7 @@ import Celeriac
 /// The queues of a worker: `mail,reports` in strict order, `mail=3,reports=1` by weight.
 struct QueuesArgument: ExpressibleByArgument {
     let selection: QueueSelection
+    let isWeighted: Bool
 
     static let help = "a,b serves a first; a=3,b=1 serves by weight"
 
@@ -13,10 +14,12 @@ struct QueuesArgument: ExpressibleByArgument {
         guard !names.isEmpty, names.count == parts.count, Set(names).count == names.count else { return nil }
         if parts.allSatisfy({ $0.count == 1 }) {
             selection = .strict(names)
+            isWeighted = false
             return
         }
         let weights = parts.compactMap { $0.count == 2 ? Int($0[1]) : nil }.filter { $0 >= 1 }
         guard weights.count == names.count else { return nil }
         selection = .weighted(Dictionary(zip(names, weights), uniquingKeysWith: { first, _ in first }))
+        isWeighted = true
     }
 }

@@ -20,6 +20,12 @@ public struct JobCallback: Sendable, Hashable {
 /// | ``failure`` | the id, the error's text | after each attempt that has failed; an error of its own takes the place of the first |
 /// | ``stopped`` | the id | after it was terminated while it ran; what it does is logged only |
 ///
+/// They run in the worker's pool, under the id of the call, with no retries of their own. Where the worker is stopped, or
+/// loses the lease, while a callback runs, the call is given back and runs again, its callback too: like tasks they are run
+/// at least once. A success callback that takes its process down counts as a crash of its call. After a crash the
+/// failure callback runs too, and its own end is logged only. What asks to run later (`retry`, `snooze`), is given back or was never started because it
+/// was revoked or had expired has no callback.
+///
 /// They travel in the message's header `callbacks`, or in RQ's own fields:
 ///
 /// ```

@@ -1,5 +1,7 @@
 /// How often a single call is tried again, whatever its task's policy says: RQ's `Retry`.
 ///
+/// Which errors are worth another attempt is still the policy's to say (``RetryPolicy/discarding(_:)`` and the like).
+///
 /// It travels in the message's header `retry`, `{"max": 3, "intervals": [10, 30], "at_front": false}`, or in RQ's own fields.
 public struct JobRetry: Sendable, Hashable {
     public static let header = "retry"
@@ -8,7 +10,8 @@ public struct JobRetry: Sendable, Hashable {
     public var max: Int
     /// The pause before each of them, in whole seconds; the last one stays. Empty = none.
     public var intervals: [Duration]
-    /// Whether it goes to the front of its queue. Only for those without a pause.
+    /// Whether it goes to the front of its queue. Only for those without a pause, and only on RQ's own keys: other brokers
+    /// put a retry behind what waits.
     public var atFront: Bool
 
     public init(max: Int, intervals: [Duration] = [], atFront: Bool = false) {

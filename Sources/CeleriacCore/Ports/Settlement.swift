@@ -25,13 +25,17 @@ public struct Completion: Sendable {
     public var change: StateChange?
     /// What comes next: links, the next step of a chain. Published only if the settlement holds.
     public var continuation: [Publication]
+    /// Whether the task itself asked to run again, by a retry that it threw, instead of failing: RQ's returned `Retry`.
+    public var isAskedRetry: Bool
 
     public init(
-        receipt: Receipt, settlement: Settlement, change: StateChange? = nil, continuation: [Publication] = []
+        receipt: Receipt, settlement: Settlement, change: StateChange? = nil, continuation: [Publication] = [],
+        isAskedRetry: Bool = false
     ) {
         self.receipt = receipt
         self.settlement = settlement
         self.change = change
         self.continuation = continuation
+        self.isAskedRetry = isAskedRetry
     }
 }

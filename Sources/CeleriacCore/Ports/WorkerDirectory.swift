@@ -49,6 +49,8 @@ public struct WorkerStatus: Sendable, Hashable, Codable {
     public var startedAt: Date
     public var lastBeat: Date
     public var expires: Date
+    /// When it was told to end; `nil` = it was not.
+    public var stopRequestedAt: Date?
 
     public init(name: String, host: String, pid: Int32, startedAt: Date, lastBeat: Date, expires: Date) {
         self.name = name

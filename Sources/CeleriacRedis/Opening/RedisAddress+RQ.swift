@@ -21,6 +21,11 @@ extension RedisAddress {
                 throw Self.wrong(url, "has an abandoned that is neither requeue nor fail")
             }
             rq.abandoned = abandoned
+        case "webhooks":
+            guard let webhooks = RQOptions.Webhooks(rawValue: value) else {
+                throw Self.wrong(url, "has a webhooks that is neither send nor ignore")
+            }
+            rq.webhooks = webhooks
         case "schedules": rq.schedules = try Self.flag(value, name, url)
         case "failure_ttl": rq.failureTTL = .seconds(try Self.number(value, name, 1...3_153_600_000, url))
         case "check_server": rq.checksServer = try Self.flag(value, name, url)

@@ -93,7 +93,7 @@ extension RedisAddress {
     }
 
     private static let optionNamesOfRQ =
-        "prefix, serializer, worker_name, abandoned, schedules, failure_ttl, check_server, waiting_connections, "
+        "prefix, serializer, worker_name, abandoned, webhooks, schedules, failure_ttl, check_server, waiting_connections, "
     private static let optionNamesOfCelery =
         "prefix, result_prefix, sep, priority_steps, unacked_key, unacked_index_key, visibility_timeout, delays, "
         + "check_server, result_extended, track_started, waiting_connections, "

@@ -9,6 +9,8 @@ final class RQIdentity: Sendable {
         var stopped: Set<TaskID> = []
         var isSuspended = false
         var beatingWorker: String?
+        /// Workers that listen to their commands themselves, and how often.
+        var ears: [String: Int] = [:]
         var address: String?
     }
     private let state: Guarded<State>
@@ -23,8 +25,21 @@ final class RQIdentity: Sendable {
     /// The worker that claims are made for: the one that beat last.
     var worker: String { state.withLock { $0.worker } }
 
-    /// The worker of this process that beats, until it leaves.
-    var beatingWorker: String? { state.withLock { $0.beatingWorker } }
+    /// The worker of this process that beats, until it leaves, if nobody hears commands for it.
+    var workerWithoutEar: String? {
+        state.withLock { state in
+            state.beatingWorker.flatMap { state.ears[$0] == nil ? $0 : nil }
+        }
+    }
+
+    func gainsEar(_ worker: String) { state.withLock { $0.ears[worker, default: 0] += 1 } }
+
+    func losesEar(_ worker: String) {
+        state.withLock { state in
+            let left = (state.ears[worker] ?? 0) - 1
+            state.ears[worker] = left > 0 ? left : nil
+        }
+    }
 
     func hasBeaten(_ worker: String) {
         state.withLock { state in

@@ -15,6 +15,8 @@ public struct RQOptions: Sendable {
     public var abandoned: Abandoned
     /// Whether this store moves scheduled jobs into their queues, where no scheduler of Python's does. Default yes.
     public var schedules: Bool
+    /// What becomes of the webhooks that jobs ask for. Default ``Webhooks/send``, as with RQ.
+    public var webhooks: Webhooks
     /// How long a failed job stays listed unless it says otherwise. Default one year, as with RQ.
     public var failureTTL: Duration
     /// How long what RQ's workers leave in an intermediate list may lie there. Default one minute, as with RQ.
@@ -34,12 +36,21 @@ public struct RQOptions: Sendable {
         case fail
     }
 
+    /// What is done about a job's webhooks. Whoever may enqueue names the address: see SECURITY.md.
+    public enum Webhooks: String, Sendable, Hashable {
+        /// They are sent once the job's end is written, at most 16 at a time, each for at most a minute; `http` and `https`,
+        /// certificates checked, redirects not followed. What becomes of them is logged only.
+        case send
+        case ignore
+    }
+
     public init() {
         keys = .usual
         serializer = .pickle
         workerName = nil
         abandoned = .requeue
         schedules = true
+        webhooks = .send
         failureTTL = .days(365)
         intermediatePatience = .seconds(60)
         checksServer = true

@@ -37,6 +37,7 @@ public final class RQStore: Sendable {
     let notices: Notices
     let streams: RQResultStreams
     let identity: RQIdentity
+    let webhooks: WebhookSender
     let publications: Gatherer<[RQPreparedJob], PublishReport>
     let ends: Gatherer<[RQPreparedEnd], Set<Int>>
 
@@ -54,6 +55,7 @@ public final class RQStore: Sendable {
         notices = Notices(client, logger)
         streams = RQResultStreams(client, options.keys, logger)
         identity = RQIdentity(worker: options.workerName)
+        webhooks = WebhookSender(logger)
         let deadline = client.configuration.deadline
         publications = Gatherer(most: 1_000, deadline: deadline, on: client.executor) { $0.count }
         ends = Gatherer(most: 500, deadline: deadline, on: client.executor) { $0.count }
@@ -69,8 +71,13 @@ public final class RQStore: Sendable {
         self.init(client: RESPClient(configuration, logger: logger), options: options, time: time, logger: logger)
     }
 
-    /// Closes all connections; calls under way, and from then on, throw ``BrokerError`` with code `closed`.
+    /// How long an end waits for webhooks that are not sent yet.
+    static let webhookPatience = Duration.seconds(10)
+
+    /// Closes all connections; calls under way, and from then on, throw ``BrokerError`` with code `closed`. Waits at most 10 s
+    /// for webhooks.
     public func close() async {
+        await webhooks.finish(within: Self.webhookPatience)
         watches.close()
         notices.close()
         streams.close()

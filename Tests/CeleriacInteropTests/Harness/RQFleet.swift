@@ -88,8 +88,14 @@ final class RQFleet: Sendable {
     }
 
     /// A further Swift worker, for checks after which it is not what it was.
-    func swiftWorker(_ name: String, queues: [String], lease: Duration = .seconds(30)) async throws -> SwiftWorker {
-        try await SwiftWorker(name, redis: Self.url(of: server), queues: queues, lease: lease, scratch: scratch).ready()
+    func swiftWorker(
+        _ name: String, queues: [String], lease: Duration = .seconds(30), pool: [String] = ["--pool", "in-process"],
+        arguments: [String] = []
+    ) async throws -> SwiftWorker {
+        try await SwiftWorker(
+            name, redis: Self.url(of: server), queues: queues, lease: lease, pool: pool, arguments: arguments,
+            scratch: scratch
+        ).ready()
     }
 
     private func stop() async {

@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 import time
 import types
 import urllib.error
@@ -14,6 +15,7 @@ import uuid
 import zlib
 from datetime import timedelta
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from redis import Redis
 from rq import Callback, Queue, Repeat, Retry, Webhook, Worker
@@ -163,6 +165,32 @@ def fetch(path, data=None):
     """A page of the dashboard."""
     with urllib.request.urlopen(shared.dashboard + path, data=data, timeout=20) as answer:
         return answer.read().decode()
+
+
+def sink():
+    """An HTTP server that keeps what it is told; gives its address and the list of requests."""
+    requests = []
+
+    class Keeper(BaseHTTPRequestHandler):
+        def keep(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            requests.append((self.command, self.path, dict(self.headers), body))
+            self.send_response(200)
+            self.end_headers()
+
+        do_GET = do_POST = keep
+
+        def log_message(self, *words):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Keeper)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}", requests
+
+
+def told_of(job):
+    """What callbacks have left in the journal of it."""
+    return [line.replace(job.id, "ID") for line in open(scratch("journal")).read().splitlines() if job.id in line]
 
 
 def dashboard_answers():

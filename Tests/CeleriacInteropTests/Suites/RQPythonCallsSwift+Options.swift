@@ -230,9 +230,9 @@ extension Interop.RQ.PythonCallsSwift {
         PythonCheck("a description of one's own stays", gives: "make breakfast") {
             "ended(jobs.enqueue('swift.add', 1, 1, description='make breakfast')).description"
         },
-        PythonCheck("callbacks and webhooks of a job stay in its hash", gives: ["rqtasks.echo", true]) {
+        PythonCheck("callbacks and webhooks of a job stay in its hash", gives: ["swift.succeeded", true]) {
             """
-            job = jobs.enqueue('swift.add', 1, 1, on_success=Callback('rqtasks.echo'), webhooks=[Webhook('http://127.0.0.1:9/', job_status='finished')])
+            job = jobs.enqueue('swift.add', 1, 1, on_success=Callback('swift.succeeded'), webhooks=[Webhook('http://127.0.0.1:9/', job_status='finished')])
             ended(job)
             [field(job.id, 'success_callback_name'), '127.0.0.1:9' in (field(job.id, 'webhooks') or '')]
             """

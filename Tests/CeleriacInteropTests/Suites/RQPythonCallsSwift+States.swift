@@ -251,6 +251,7 @@ extension Interop.RQ.PythonCallsSwift {
             # Not its status alone, which says that it is claimed: such a one is given back.
             wait_until(lambda: shared.job.get_meta().get('told'))
             send_shutdown_command(redis, 'leaving@test')
+            wait_until(lambda: redis.hget('rq:worker:leaving@test', 'shutdown_requested_date'))
             open_gate(shared.gate)
             """)
         try await worker.process.waitUntilGone()

@@ -82,6 +82,53 @@ struct RQEndLayoutTests {
         #expect(try await store.raw("XLEN", store.keys.results(of: "retry2")).integer == 1)
     }
 
+    @Test("a job whose task asked to run again: RQ's returned Retry, its number and its entry")
+    func asksForRetry() async throws {
+        let (recording, store, time) = try await ready("job-returned-retry", "rr1")
+        let due = time.now.adding(.seconds(5))
+        try await askAgain("rr1", in: store, .retry, notBefore: due, at: time.now)
+        #expect(try await store.status(of: "rr1") == "scheduled")
+        #expect(try await store.record(of: "rr1")?.state == .retry)
+        await time.advance(by: .seconds(5))
+        try await askAgain("rr1", in: store, .retry, notBefore: nil, at: time.now)
+        #expect(try await store.status(of: "rr1") == "queued")
+        #expect(try await store.hash("rr1")["number_of_retries"] == Array("2".utf8))
+        #expect(try await store.raw("XLEN", store.keys.results(of: "rr1")).integer == 2)
+        let theirs = try #require(recording.document["results"]?[0]?["fields"]?.objectValue)
+        let ours = try await store.lastResult(of: "rr1")
+        #expect(Set(ours.keys) == Set(theirs.keys))
+        for name in ["type", "return_value"] { #expect(ours[name] == theirs[name]?.stringValue) }
+    }
+
+    @Test("a job whose task asked more often than it may fails, and has an entry of its own kind for that")
+    func asksTooOften() async throws {
+        let (recording, store, time) = try await ready("job-returned-retry-exhausted", "rr2")
+        // Those are for errors.
+        try await store.raw("HSET", store.keys.job("rr2"), "retries_left", "3")
+        try await askAgain("rr2", in: store, .failure, notBefore: nil, at: time.now)
+        #expect(try await store.status(of: "rr2") == "failed")
+        #expect(try await store.hash("rr2")["retries_left"] == Array("3".utf8))
+        let (ours, theirs) = (try await store.lastResult(of: "rr2"), try recording.lastResult())
+        #expect(ours["type"] == theirs["type"])
+        #expect(ours["return_value"] == theirs["return_value"])
+        #expect(ours["exc_string"] == nil)
+        #expect(try await store.record(of: "rr2")?.failure?.type == "Retry")
+    }
+
+    private func askAgain(
+        _ id: TaskID, in store: RQStore, _ state: TaskState, notBefore: Date?, at now: Date
+    ) async throws {
+        try await store.consume { consumer in
+            let delivery = try await consumer.claimOne(from: "default")
+            let again = delivery.envelope.with { $0.retries += 1 }
+            let settlement = state == .retry ? Settlement.retry(again, notBefore: notBefore) : .deadLetter(reason: "no")
+            let change = StateChange.ended(id, state, failure: TaskFailure(type: "Retry", message: "again"), at: now)
+            let completion = Completion(
+                receipt: delivery.receipt, settlement: settlement, change: change, isAskedRetry: true)
+            #expect(try await store.complete([completion]).isEmpty)
+        }
+    }
+
     @Test("a job that repeats is queued again, its result kept meanwhile")
     func repeats() async throws {
         let (recording, store, time) = try await ready("job-repeat", "rep1")

@@ -17,7 +17,8 @@ enum RQStores {
 
     /// One whose clocks stand still until the test moves them.
     static func inVirtualTime(
-        _ time: ManualTime, prefix: String = RQStores.prefix(), _ change: (inout RQOptions) -> Void = { _ in }
+        _ time: ManualTime, prefix: String = RQStores.prefix(), logger: Logger = .quiet,
+        _ change: (inout RQOptions) -> Void = { _ in }
     ) throws -> RQStore {
         var options = RQOptions()
         options.keys = try RQKeys(prefix: prefix)
@@ -27,7 +28,7 @@ enum RQStores {
         change(&options)
         return RQStore(
             client: RESPClient(try Stores.configuration(), logger: .quiet), options: options, time: time,
-            hasInjectedTime: true, logger: .quiet)
+            hasInjectedTime: true, logger: logger)
     }
 
     /// One as in production.

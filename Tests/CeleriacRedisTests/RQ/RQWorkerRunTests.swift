@@ -71,8 +71,8 @@ struct RQWorkerRunTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await Worker(app, options: options).run() }
             let channel = store.keys.commands(for: "swift@test")
-            // The store listens for what it is to stop, the worker for its own end.
-            while try await store.raw("PUBSUB", "NUMSUB", channel).elements?.last?.integer != 2 { await Task.yield() }
+            // The worker listens; the store, which would otherwise, leaves that to it.
+            while try await store.raw("PUBSUB", "NUMSUB", channel).elements?.last?.integer != 1 { await Task.yield() }
             _ = try await PythonRQ.run(
                 "queue.enqueue('tasks.endless', job_id='a', retry=Retry(max=3))", prefix: store.keys.prefix)
             for await _ in started { break }
@@ -84,6 +84,72 @@ struct RQWorkerRunTests {
             #expect(seen?.state == .revoked)
             #expect(try await store.status(of: "a") == "stopped")
             #expect(try await store.raw("ZCARD", store.keys.failed("default")).integer == 1)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        await store.close()
+    }
+
+    @Test("Python's callbacks run as tasks, by their names", arguments: RQSerializer.allCases)
+    func callbacks(serializer: RQSerializer) async throws {
+        let store = try RQStores.inRealTime()
+        let app = try TaskApp(
+            Backend(store), options: AppOptions(defaultQueue: "default", discoversTasks: false), logger: .quiet)
+        let told = Told()
+        _ = try app.task("tasks.add") { (x: Int, y: Int) in x + y }
+        _ = try app.task("tasks.broken") { () async throws -> Int in throw Oops() }
+        _ = try app.task("tasks.won") { (id: String, sum: Int) in told.add("won \(id) \(sum)") }
+        _ = try app.task("tasks.lost") { (id: String, error: String) in told.add("lost \(id) \(error.contains("Oops"))") }
+        _ = try await PythonRQ.run(
+            """
+            from rq import Callback
+            queue.enqueue('tasks.add', 2, 3, job_id='sum', on_success=Callback('tasks.won'), on_failure=Callback('tasks.lost'))
+            queue.enqueue('tasks.broken', job_id='broken', on_failure=Callback('tasks.lost', timeout=5))
+            queue.enqueue('tasks.add', 1, 1, job_id='unknown', on_success=Callback('tasks.nobody'))
+            """, prefix: store.keys.prefix, serializer)
+        try await Worker(app, options: WorkerOptions(queues: ["default"], pool: .inProcess(), burst: true)).run()
+        #expect(told.lines.sorted() == ["lost broken true", "won sum 5"])
+        #expect(try await store.status(of: "sum") == "finished")
+        #expect(try await store.status(of: "broken") == "failed")
+        #expect(try await store.record(of: "unknown")?.failure?.type == "NotRegistered")
+        await store.close()
+    }
+
+    @Test("Python's command kill-horse ends what runs, which fails or is tried again as it asked; the worker goes on")
+    func killHorse() async throws {
+        let store = try RQStores.inRealTime()
+        let app = try TaskApp(
+            Backend(store), options: AppOptions(defaultQueue: "default", discoversTasks: false), logger: .quiet)
+        let (attempts, told) = (Attempts(), Told())
+        _ = try app.task("tasks.endless") { () async throws -> Int in
+            guard attempts.next() < 3 else { return 1 }
+            told.add("runs")
+            try await store.time.sleep(for: .seconds(600))
+            return 0
+        }
+        let options = WorkerOptions(queues: ["default"], pool: .inProcess(), name: "swift@test")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await Worker(app, options: options).run() }
+            let channel = store.keys.commands(for: "swift@test")
+            while try await store.raw("PUBSUB", "NUMSUB", channel).elements?.last?.integer ?? 0 < 1 {
+                await Task.yield()
+            }
+            _ = try await PythonRQ.run(
+                """
+                queue.enqueue('tasks.endless', job_id='lone')
+                queue.enqueue('tasks.endless', job_id='again', retry=Retry(max=1))
+                """, prefix: store.keys.prefix)
+            while told.lines.count < 2 { await Task.yield() }
+            _ = try await PythonRQ.run(
+                "from rq.command import send_kill_horse_command; send_kill_horse_command(connection, 'swift@test')",
+                prefix: store.keys.prefix)
+            var lone = try await store.record(of: "lone")
+            while lone?.state.isTerminal != true { lone = try await store.nextRecord(of: "lone", after: lone) }
+            #expect(lone?.state == .failure)
+            #expect(lone?.failure?.message.hasPrefix("Work-horse terminated unexpectedly") == true)
+            var again = try await store.record(of: "again")
+            while again?.state.isTerminal != true { again = try await store.nextRecord(of: "again", after: again) }
+            #expect(again?.state == .success)
             group.cancelAll()
             try await group.waitForAll()
         }
@@ -119,6 +185,19 @@ struct RQWorkerRunTests {
 }
 
 private struct Oops: Error {}
+
+private final class Told: Sendable {
+    private let kept = Mutex<[String]>([])
+    var lines: [String] { kept.withLock { $0 } }
+    /// - Returns: something, as a task must.
+    @discardableResult
+    func add(_ line: String) -> Int {
+        kept.withLock { lines in
+            lines.append(line)
+            return lines.count
+        }
+    }
+}
 
 private final class Attempts: Sendable {
     private let count = Atomic(0)

@@ -65,6 +65,31 @@ struct RQWorkerTests {
         #expect(try await store.raw("HEXISTS", store.keys.worker("w1"), "death").integer == 0)
     }
 
+    @Test("a worker that is told to end says since when, as RQ's does")
+    func shutdownRequested() async throws {
+        let store = try RQStores.inVirtualTime(time)
+        try await store.beat(status())
+        #expect(try await store.raw("HEXISTS", store.keys.worker("w1"), "shutdown_requested_date").integer == 0)
+        var status = status()
+        status.stopRequestedAt = time.now
+        try await store.beat(status)
+        let hash = RQFields(try await store.raw("HGETALL", store.keys.worker("w1")))
+        #expect(try RQWorker(name: "w1", fields: hash).shutdownRequestedAt == time.now)
+        #expect(try await store.workers().first?.stopRequestedAt == time.now)
+    }
+
+    @Test("a queue that a worker serves no more lists it no more")
+    func fewerQueues() async throws {
+        let store = try RQStores.inVirtualTime(time)
+        try await store.beat(status())
+        var status = status()
+        status.queues = ["mail", "late"]
+        try await store.beat(status)
+        for (queue, count) in [("default", 0), ("mail", 1), ("late", 1)] as [(QueueName, Int64)] {
+            #expect(try await store.raw("SCARD", store.keys.workers(of: queue)).integer == count, "\(queue)")
+        }
+    }
+
     @Test("Python's workers are listed with what their hashes say")
     func foreign() async throws {
         let recording = try RQRecording("worker-birth")

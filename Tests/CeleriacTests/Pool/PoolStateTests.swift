@@ -65,6 +65,27 @@ struct PoolStateTests {
         #expect(pool.state.members[wards[0].number]?.status == .retiring)
     }
 
+    @Test("what is killed by order fails, and so does what ran beside it and was killed with it")
+    func killed() throws {
+        var pool = try PoolUnderTest(perChild: 3)
+        let (children, _) = pool.launch(pool.state.staff())
+        let runs = (0..<3).map { _ in pool.run() }
+        for run in runs { _ = pool.state.submit(run) }
+        for run in runs.prefix(2) { run.run.attempt.cancel(because: .killed) }
+        let actions = pool.state.kill(runs[0], .termination(1), by: SIGKILL)
+        #expect(actions.contains { if case .signal(let child, SIGKILL) = $0 { child === children[0] } else { false } })
+        let outcomes = pool.state.died(children[0], PoolUnderTest.killed, isOutOfMemory: false).outcomes
+        for number in [1, 2] as [UInt64] {
+            guard case .failure(let failure, .retry) = outcomes[number] else {
+                Issue.record("run \(number) came to \(String(describing: outcomes[number]))")
+                continue
+            }
+            #expect(failure.type == "WorkHorseKilled")
+        }
+        // It had not been told: another start, uncounted.
+        #expect(outcomes[3]?.isInterrupted == true)
+    }
+
     @Test("what was acknowledged before it ran is not run a second time to find who crashed its child")
     func earlySuspect() throws {
         var pool = try PoolUnderTest(perChild: 2)

@@ -118,8 +118,12 @@ final class ProcessPool: WorkerPool {
         return outcome
     }
 
-    /// Tells it, and after a grace makes it so: what is terminated, or is another worker's by now, must not go on.
+    /// Tells it, and after a grace makes it so: what is terminated, or is another worker's by now, must not go on. What is
+    /// to be killed has no grace.
     private func cancel(_ run: ChildRun, because reason: Attempt.CancelReason) {
+        guard reason != .killed else {
+            return change { $0.cancel(run, because: reason) + $0.kill(run, .termination(run.number), by: SIGKILL) }
+        }
         change { $0.cancel(run, because: reason) }
         guard reason == .revoked || reason == .leaseLost else { return }
         let signal = Int32(clamping: run.run.attempt.signal?.number ?? Int(SIGKILL))

@@ -11,7 +11,7 @@ struct TaskRunner: Sendable {
             let result = try await body {
                 try await TaskContext.$current.withValue(run.context) { try await self.result(of: run) }
             }
-            return outcome(of: run.attempt, returning: result)
+            return outcome(of: run.attempt, returning: result, run.task)
         } catch {
             return outcome(of: run.attempt, throwing: error, run.task)
         }
@@ -25,10 +25,9 @@ struct TaskRunner: Sendable {
         return try await next()
     }
 
-    private func outcome(of attempt: Attempt, returning result: [UInt8]) -> Outcome {
+    private func outcome(of attempt: Attempt, returning result: [UInt8], _ task: AnyTask) -> Outcome {
         switch attempt.cancelReason {
-        case .leaseLost: return .leaseLost
-        case .revoked: return .revoked(.terminated)
+        case .leaseLost, .revoked, .killed: return task.outcome(ofBeingStopped: attempt.cancelReason ?? .killed)
         case .shutdown, .softTimeLimit, nil: break
         }
         let limit = app.options.limits.resultBytes
@@ -72,6 +71,7 @@ extension AnyTask {
         case .leaseLost: return .leaseLost
         case .revoked: return .revoked(.terminated)
         case .shutdown: return .interrupted
+        case .killed: return .failure(.killed, .retry)
         case .softTimeLimit:
             let limit = SoftTimeLimitExceeded()
             return .failure(TaskFailure(limit), options.retry.reaction(to: limit))

@@ -22,12 +22,16 @@ struct WorkerCommand: AppCommand {
 
     @Option(name: .shortAndLong, help: "The queues to serve: \(QueuesArgument.help).")
     var queues: QueuesArgument?
+    @Option(help: "In which order queues without weights are served.")
+    var strategy: StrategyArgument?
     @Option(name: .shortAndLong, help: "Most tasks that run at once.")
     var concurrency: Int?
     @OptionGroup(title: "Pool options")
     var pool: PoolOptions
     @Flag(help: "End as soon as the queues hold nothing that is ready.")
     var burst = false
+    @Option(help: "End once nothing has run and nothing has come for so long: \(DurationArgument.help).")
+    var maxIdle: DurationArgument?
     @Option(name: .shortAndLong, help: "Shown by inspect, with process and host behind it.")
     var name: String?
     @Option(help: "The whole of its name, name@host; no other worker may have it.")
@@ -58,6 +62,7 @@ struct WorkerCommand: AppCommand {
         if let node, node.split(separator: "@", omittingEmptySubsequences: false).count != 2 {
             throw ValidationError("--node is a whole name, such as mail@box")
         }
+        if strategy != nil, queues?.isWeighted == true { throw ValidationError("weights leave nothing to --strategy") }
         if let concurrency, concurrency < 1 { throw ValidationError("--concurrency is at least 1") }
         if let maxTasks, maxTasks < 1 { throw ValidationError("--max-tasks is at least 1") }
         if let lease, lease.duration < .seconds(1) { throw ValidationError("--lease is at least 1s") }
@@ -103,6 +108,9 @@ struct WorkerCommand: AppCommand {
     private func options(_ app: TaskApp, _ session: CommandSession) throws -> WorkerOptions {
         var options = session.worker
         options.queues = try queues.map { try declared($0.selection, app) } ?? options.queues
+        options.queues =
+            strategy.map { $0.selection(of: options.queues?.queues ?? [app.options.defaultQueue]) } ?? options.queues
+        options.maxIdle = maxIdle?.duration ?? options.maxIdle
         pool.apply(to: &options, concurrency: concurrency, canShare: !(app.broker is MemoryStore))
         options.name = node ?? name ?? options.name
         options.sendsTaskEvents = taskEvents || options.sendsTaskEvents

@@ -15,9 +15,11 @@ struct RQEndDecision {
     let options: RQOptions
     /// Whether it ends since somebody asked for it by RQ's command stop-job.
     let wasStopped: Bool
+    /// Whether the task itself asked to run again: RQ's returned `Retry`.
+    var isAskedRetry = false
 
     private var job: RQJob? { held.message?.job }
-    private var endedAt: Date { change?.at ?? now }
+    var endedAt: Date { change?.at ?? now }
 
     func ending(for settlement: Settlement) throws -> RQEnding {
         switch settlement {
@@ -70,8 +72,13 @@ struct RQEndDecision {
         ending.outcome = .failed
         ending.fields = [.init("status", RQStatus.failed.rawValue), .init("ended_at", RQTime.text(endedAt))]
         if let reason { ending.fields.append(.init("celeriac_reason", reason)) }
-        var result = execution(.failed)
-        result.exceptionText = change?.failure?.tracebackText ?? reason ?? ""
+        var result = execution(isAskedRetry ? .maxRetriesExceeded : .failed)
+        if isAskedRetry {
+            (result.returnValue, ending.exceptionText) = (unserializable(), "")
+        } else {
+            result.exceptionText = change?.failure?.tracebackText ?? reason ?? ""
+            ending.exceptionText = result.exceptionText
+        }
         let own = change?.failure.map { [RQFields.Field("celeriac_failure", $0.json)] } ?? []
         ending.entry = RQFields(try result.fields().fields + own)
         return ending
@@ -95,11 +102,19 @@ struct RQEndDecision {
 
     // MARK: Running again
 
-    /// A retry of our own: the policy of the task asked for it.
+    /// A retry of our own: the policy of the task asked for it, or the task itself. The latter is what RQ's worker does with a
+    /// `Retry` that the function returns: RQ 3.0.0, `job.py`, `_handle_retry_result`.
     private func retried(_ envelope: Envelope, _ notBefore: Date?) throws -> RQEnding {
         var ending = RQEnding(.again)
-        if change?.state == .retry { ending = counted(ending, isSuccess: false) }
-        ending.place = RQPlace(notBefore: notBefore, atFront: false, now: now)
+        if isAskedRetry || change?.state == .retry { ending = counted(ending, isSuccess: false) }
+        let isAtFront = isAskedRetry && job?.isEnqueuedAtFrontOnRetry == true
+        ending.place = RQPlace(notBefore: notBefore, atFront: isAtFront, now: now)
+        if isAskedRetry {
+            var result = execution(.retried)
+            result.returnValue = unserializable()
+            ending.entry = try result.fields()
+            ending.fields.append(.init("number_of_retries", String((job?.numberOfRetries ?? 0) + 1)))
+        }
         let body = try RQBody(envelope, limits: options.limits)
         if envelope.body != held.message?.envelope.body || envelope.task != held.message?.envelope.task {
             let data = try RQCall.encode(
@@ -115,7 +130,8 @@ struct RQEndDecision {
 
     /// A retry that the job itself came with: RQ 3.0.0, `job.py`, `retry` and `get_retry_interval`.
     private func retriedByRQ() throws -> RQEnding? {
-        guard let job, let left = job.retriesLeft, left > 0 else { return nil }
+        // Those are for errors; what the task asked for is counted apart.
+        guard !isAskedRetry, let job, let left = job.retriesLeft, left > 0 else { return nil }
         var ending = counted(RQEnding(.again), isSuccess: false)
         let intervals = job.retryIntervals ?? []
         let interval = intervals.isEmpty ? .zero : intervals[min(max(intervals.count - left, 0), intervals.count - 1)]
@@ -167,8 +183,12 @@ struct RQEndDecision {
     /// In the job's serializer; `nil` = None. What that cannot write becomes RQ's own words for it.
     private func returnValue() -> [UInt8]? {
         guard let result = change?.result, result != Array("null".utf8) else { return nil }
-        if let value = try? held.serializer.serialized(result, limits: options.limits) { return value }
-        return try? held.serializer.serialized(JSONValue.string(RQResult.unserializable).bytes)
+        return (try? held.serializer.serialized(result, limits: options.limits)) ?? unserializable()
+    }
+
+    /// RQ's own words for a value that cannot be written.
+    private func unserializable() -> [UInt8]? {
+        try? held.serializer.serialized(JSONValue.string(RQResult.unserializable).bytes)
     }
 
     private func seconds(until expires: Date?) -> Int {

@@ -28,6 +28,8 @@ struct RQEnding: Sendable {
     var deliveries = Deliveries.anew
     var fields: [RQFields.Field] = []
     var entry: RQFields?
+    /// What webhooks are told of a failure.
+    var exceptionText: String?
 
     init(_ kind: Kind) { self.kind = kind }
 

@@ -23,7 +23,7 @@ extension RQStore: CompletionStore {
                 continue
             }
             do {
-                prepared.append(try prepare(completion.settlement, of: held, completion.change, continuation))
+                prepared.append(try prepare(completion, of: held, continuation))
             } catch {
                 for end in [held] + prepared.map(\.held) { self.held.putBack(end) }
                 throw error
@@ -33,13 +33,21 @@ extension RQStore: CompletionStore {
         return lost
     }
 
-    func prepare(
-        _ settlement: Settlement, of held: RQHeld, _ change: StateChange? = nil, _ continuation: [RQPreparedJob] = []
+    func prepare(_ settlement: Settlement, of held: RQHeld) throws -> RQPreparedEnd {
+        try prepare(Completion(receipt: held.receipt, settlement: settlement), of: held, [])
+    }
+
+    private func prepare(
+        _ completion: Completion, of held: RQHeld, _ continuation: [RQPreparedJob]
     ) throws -> RQPreparedEnd {
+        let change = completion.change
         let decision = RQEndDecision(
             held: held, change: change, now: time.now, options: options,
-            wasStopped: change?.state == .revoked && identity.isToBeStopped(held.id))
-        return RQPreparedEnd(held, try decision.ending(for: settlement), continuation)
+            wasStopped: change?.state == .revoked && identity.isToBeStopped(held.id),
+            isAskedRetry: completion.isAskedRetry)
+        let ending = try decision.ending(for: completion.settlement)
+        let webhooks = options.webhooks == .send ? decision.webhooks(at: ending) : []
+        return RQPreparedEnd(held, ending, continuation, webhooks)
     }
 
     /// The failure of a job that no task can see.
@@ -67,6 +75,9 @@ extension RQStore: CompletionStore {
         for end in all { words.append(contentsOf: end.words) }
         let lost = Set(try await run(RQScripts.end, words, deadline: deadline).positions)
         identity.haveEnded(all.lazy.map(\.held.id))
+        for (position, end) in all.enumerated() where !end.webhooks.isEmpty && !lost.contains(position) {
+            webhooks.send(end.webhooks)
+        }
         wakeUps.ring(all.reduce(into: Set<QueueName>()) { $0.formUnion($1.queues) })
         var offset = 0
         return requests.map { request in
@@ -100,8 +111,10 @@ struct RQPreparedEnd: Sendable {
     let words: RESPWords
     /// Queues in which there may be something afterwards.
     let queues: Set<QueueName>
+    /// What is to be called once it is written.
+    let webhooks: [WebhookCall]
 
-    init(_ held: RQHeld, _ ending: RQEnding, _ continuation: [RQPreparedJob]) {
+    init(_ held: RQHeld, _ ending: RQEnding, _ continuation: [RQPreparedJob], _ webhooks: [WebhookCall]) {
         var rest = RESPWords()
         held.append(to: &rest)
         ending.append(to: &rest)
@@ -111,6 +124,7 @@ struct RQPreparedEnd: Sendable {
         words.append(contentsOf: rest)
         self.held = held
         self.words = words
+        self.webhooks = webhooks
         queues = Set(continuation.map(\.queue) + [held.queue])
     }
 }

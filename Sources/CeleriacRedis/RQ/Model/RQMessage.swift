@@ -30,6 +30,9 @@ struct RQMessage: Sendable {
         headers.id = id
         headers.task = call.task
         if let retries = fields.integer("celeriac_retries") { headers.retries = retries }
+        // Here RQ's own fields say how often it is tried again; see RQEndDecision.
+        headers.extra[JobRetry.header] = nil
+        if let callbacks = job.callbacks.value { headers.extra[JobCallbacks.header] = callbacks }
         let properties = Envelope.Properties(
             priority: own?.priority, correlationID: own?.correlationID, replyTo: own?.replyTo)
         envelope = RQBody(call.arguments, embed: own?.embed ?? Message.emptyEmbed).envelope(headers, properties)
@@ -51,6 +54,22 @@ extension RQJob {
             headers.extra["meta"] = value
         }
         return headers
+    }
+}
+
+extension RQJob {
+    /// Those that are tasks for whoever runs the job.
+    fileprivate var callbacks: JobCallbacks {
+        JobCallbacks(
+            success: successCallback.map(JobCallback.init), failure: failureCallback.map(JobCallback.init),
+            stopped: stoppedCallback.map(JobCallback.init))
+    }
+}
+
+extension JobCallback {
+    fileprivate init(_ callback: RQCallback) {
+        self.init(TaskName(callback.name))
+        if let seconds = callback.timeout?.seconds, seconds > 0 { timeout = .seconds(seconds) }
     }
 }
 

@@ -3,13 +3,16 @@ extension RQScripts {
     /// written at the birth, they; the fields of each heartbeat.
     ///
     /// A worker that is not listed, or has died, is born (RQ 3.0.0, `worker/base.py`, `register_birth`); the counters of one
-    /// that lives stay.
+    /// that lives stay. Sets of queues that it serves no more list it no more.
     static let beating = #"""
         local name, ttl, count = ARGV[first], ARGV[first + 1], tonumber(ARGV[first + 2])
         local key = worker_stem .. name
         local birth = first + 4 + count
         local beat = birth + ARGV[birth - 1]
-        local lives = redis.call('HMGET', key, 'birth', 'death')
+        local lives = redis.call('HMGET', key, 'birth', 'death', 'queues')
+        for queue in string.gmatch(lives[3] or '', '[^,]+') do
+          redis.call('SREM', prefix .. ':workers:' .. queue, key)
+        end
         if not lives[1] or lives[2] then
           redis.call('DEL', key)
           redis.call('HSET', key, unpack(ARGV, birth, beat - 1))

@@ -9,7 +9,8 @@ extension RQStore {
     /// registries and groups, each under RQ's own locks, so that Python's schedulers and workers may do the same; and hears
     /// RQ's commands for the worker of this process.
     ///
-    /// Claims move and give back in their own queues; this does it for all. At its end our scheduler's locks are given up.
+    /// Claims move and give back in their own queues; this does it for all. At its end our scheduler's locks are given up, and webhooks waited
+    /// for, at most 10 s.
     public func run() async throws {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -24,6 +25,7 @@ extension RQStore {
             do { try await unlock() } catch {
                 logger.debug("A scheduler's locks will lapse", metadata: ["error": "\(error)"])
             }
+            await webhooks.finish(within: Self.webhookPatience)
         }
     }
 

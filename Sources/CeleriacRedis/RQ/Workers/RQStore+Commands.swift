@@ -13,8 +13,8 @@ extension RQStore {
     /// - Parameters:
     ///   - worker: its name, as it beats.
     ///   - isListening: called each time that commands begin to arrive: at first, and after each new connection.
-    ///   - handle: called with each command, one after the other: `kill-horse` is left to it, and `shutdown` where no worker of
-    ///     ours runs.
+    ///   - handle: called with each command, one after the other: `kill-horse` and `shutdown` are left to it where no worker
+    ///     of ours runs.
     public func serveCommands(
         as worker: String, isListening: @escaping @Sendable () async -> Void = {},
         _ handle: @escaping @Sendable (RQCommand) async -> Void
@@ -64,10 +64,10 @@ extension RQStore {
         }
     }
 
-    /// Serves the worker that beats, whoever that is.
+    /// Serves the worker that beats, whoever that is, unless it listens itself.
     func heedCommands() async throws {
         while true {
-            guard let worker = identity.beatingWorker else {
+            guard let worker = identity.workerWithoutEar else {
                 try await time.sleep(for: .seconds(1))
                 continue
             }
@@ -87,7 +87,7 @@ extension RQStore {
     }
 
     private func whileBeats(_ worker: String) async throws {
-        while identity.beatingWorker == worker { try await time.sleep(for: .seconds(1)) }
+        while identity.workerWithoutEar == worker { try await time.sleep(for: .seconds(1)) }
     }
 
     /// Sends a command to a worker. Nobody replies.
@@ -127,14 +127,20 @@ extension RQStore {
     public func resume() async throws { _ = try await send(RESPCommand("DEL", keys.suspended)) }
 }
 
-/// RQ's command `shutdown`.
-extension RQStore: ShutdownChannel {
-    public func serveShutdowns(
+/// RQ's commands `shutdown` and `kill-horse`; what is to be stopped is stopped besides.
+extension RQStore: WorkerOrderChannel {
+    public func serveOrders(
         of worker: String, isListening: @escaping @Sendable () async -> Void,
-        _ handle: @escaping @Sendable () async -> Void
+        _ handle: @escaping @Sendable (WorkerOrder) async -> Void
     ) async throws {
-        try await hear(worker, isListening: isListening) { command in
-            if command == .shutdown { await handle() }
+        identity.gainsEar(worker)
+        defer { identity.losesEar(worker) }
+        try await serveCommands(as: worker, isListening: isListening) { command in
+            switch command {
+            case .shutdown: await handle(.shutDown)
+            case .killHorse: await handle(.killRunning)
+            case .stopJob, .stopExecution: return
+            }
         }
     }
 }

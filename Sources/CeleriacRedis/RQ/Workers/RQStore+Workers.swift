@@ -25,6 +25,10 @@ extension RQStore: WorkerDirectory {
             words.append(name)
             words.append(value)
         }
+        if let date = status.stopRequestedAt {
+            words.append("shutdown_requested_date")
+            words.append(RQTime.text(date))
+        }
         words.append(RQOwnPart.field)
         words.append([UInt8](try JSONEncoder().encode(status)))
         _ = try await run(RQScripts.beat, words)

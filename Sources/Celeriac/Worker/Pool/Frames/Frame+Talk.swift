@@ -107,6 +107,7 @@ extension Attempt.CancelReason {
         case .revoked: 1
         case .shutdown: 2
         case .leaseLost: 3
+        case .killed: 4
         }
     }
 
@@ -115,6 +116,7 @@ extension Attempt.CancelReason {
         case 0: self = .softTimeLimit
         case 1: self = .revoked
         case 2: self = .shutdown
+        case 4: self = .killed
         default: self = .leaseLost
         }
     }

@@ -1,0 +1,198 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import Logging
+
+/// Runs the callbacks of a call whose attempt has ended, each as a task in the same pool.
+///
+/// ```
+/// success ---> success callback ---> success
+///                     | fails
+/// failure ------------+-> failure callback ---> the failure; if that fails, its own
+/// terminated ---> stopped callback ---> terminated, whatever it does
+/// ```
+///
+/// The attempt keeps its slot and its lease meanwhile. Source of the rules: RQ 3.0.0, `worker/base.py` and
+/// `worker/worker_classes.py`.
+struct CallbackRunner: Sendable {
+    let app: TaskApp
+    let worker: String
+    let limits: LiveLimits
+    let pool: any WorkerPool
+
+    /// - Returns: what the call comes to by its callbacks; without any, what it came to.
+    func end(_ execution: Executor.Execution, of attempt: Attempt) async -> Outcome {
+        guard let header = attempt.delivery.envelope.extra[JobCallbacks.header] else { return execution.outcome }
+        let callbacks = JobCallbacks(header)
+        let id = JSONValue.string(attempt.delivery.id.rawValue).bytes
+        var outcome = execution.outcome
+        if let callback = callbacks.success, case .success(let result) = outcome {
+            outcome = outcome.following(success: await run(callback, [id, result], execution, attempt))
+            log(callback, outcome, attempt)
+        }
+        if let callback = callbacks.failure, let failure = outcome.failureOfAttempt {
+            let text = JSONValue.string("\(failure)").bytes
+            let end = await run(callback, [id, text], execution, attempt)
+            outcome = outcome.following(failure: end)
+            log(callback, end, attempt)
+        }
+        if let callback = callbacks.stopped, case .revoked(.terminated) = outcome {
+            log(callback, await run(callback, [id], execution, attempt), attempt)
+        }
+        // What was acknowledged before it ran cannot be given back.
+        if execution.isSettled, case .interrupted = outcome { return execution.outcome }
+        return outcome
+    }
+
+    // MARK: One of them
+
+    private func run(
+        _ callback: JobCallback, _ arguments: [[UInt8]], _ execution: Executor.Execution, _ attempt: Attempt
+    ) async -> Outcome {
+        guard let task = app.registry[callback.task] else {
+            return .failure(.notRegistered(callback.task, known: app.registry.count), .retry)
+        }
+        let delivery = attempt.delivery.calling(callback, arguments)
+        do {
+            let received = try app.codec.decode(delivery.envelope).arguments
+            try task.parameters.map(received.check(against:))
+            return await run(task, received, delivery, execution, attempt)
+        } catch {
+            let message = (error as? CeleriacError)?.wholeMessage ?? "\(error)"
+            return .failure(TaskFailure(type: "ArgumentError", module: "Celeriac", message: message), .retry)
+        }
+    }
+
+    private func run(
+        _ task: AnyTask, _ arguments: ReceivedArguments, _ delivery: Delivery, _ execution: Executor.Execution,
+        _ attempt: Attempt
+    ) async -> Outcome {
+        let now = app.time.now
+        let own = Attempt(delivery, claimedAt: now)
+        own.start(at: now)
+        // What must not run twice is not given back because of its callback either.
+        if execution.isSettled { own.acknowledge() }
+        let context = TaskContext(
+            app: app, envelope: delivery.envelope, queue: delivery.queue, worker: worker,
+            deliveryCount: delivery.deliveryCount, startedAt: now)
+        let run = TaskRun(
+            attempt: own, task: task, arguments: arguments, context: context,
+            times: limits.times(of: task, for: delivery.envelope))
+        let outcome = await perform(run, beside: attempt)
+        execution.context?.add(context.children)
+        return outcome
+    }
+
+    /// In a task of its own, since what has cancelled the call is no reason to cancel its callback; what cancels the call from
+    /// now on is.
+    private func perform(_ run: TaskRun, beside attempt: Attempt) async -> Outcome {
+        let end = OneShot<Outcome>()
+        run.attempt.run(in: Task { [pool] in end.resolve(await pool.run(run)) })
+        let before = attempt.cancelReason
+        attempt.observe { reason in if reason != before { run.attempt.cancel(because: reason) } }
+        let outcome = await end.value
+        attempt.forgetObserver()
+        return outcome
+    }
+
+    private func log(_ callback: JobCallback, _ outcome: Outcome, _ attempt: Attempt) {
+        if case .success = outcome { return }
+        app.logger.warning(
+            "callback did not succeed",
+            metadata: [
+                "task_id": "\(attempt.delivery.id)", "task": "\(callback.task)", "outcome": "\(outcome.word)",
+            ])
+    }
+}
+
+extension Outcome {
+    /// Why the attempt has failed, if it has. What is given back, asked to run later or must not run has not; neither has
+    /// what was killed from outside with its process, which is run again.
+    fileprivate var failureOfAttempt: TaskFailure? {
+        switch self {
+        case .failure(let failure, _), .rejected(let failure), .discarded(let failure): failure
+        case .crashed(let loss): loss.isBlamed ? loss.failure : nil
+        case .success, .retry, .snooze, .revoked, .postponed, .interrupted, .leaseLost: nil
+        }
+    }
+
+    /// What a call comes to that has succeeded, by the end of its success callback.
+    fileprivate func following(success end: Outcome) -> Outcome {
+        switch end {
+        case .success: self
+        case .failure, .crashed, .interrupted, .leaseLost, .revoked: end
+        case .rejected(let failure): .failure(failure, .deadLetter)
+        case .discarded(let failure): .failure(failure, .discard)
+        case .retry(let failure, _): .failure(failure, .retry)
+        case .snooze, .postponed: .failure(.callbackAskedForTime, .retry)
+        }
+    }
+
+    /// What a call comes to that has failed, by the end of its failure callback.
+    fileprivate func following(failure end: Outcome) -> Outcome {
+        switch end {
+        case .success: self
+        case .interrupted, .leaseLost, .revoked: end
+        case .failure(let failure, _), .rejected(let failure), .discarded(let failure), .retry(let failure, _):
+            replacingFailure(with: failure)
+        case .crashed(let loss): replacingFailure(with: loss.failure)
+        case .snooze, .postponed: replacingFailure(with: .callbackAskedForTime)
+        }
+    }
+
+    /// The same end for another reason. A crash stays one: such are counted.
+    private func replacingFailure(with failure: TaskFailure) -> Outcome {
+        switch self {
+        case .failure(_, let reaction): .failure(failure, reaction)
+        case .rejected: .rejected(failure)
+        case .discarded: .discarded(failure)
+        case .success, .retry, .snooze, .revoked, .postponed, .crashed, .interrupted, .leaseLost: self
+        }
+    }
+
+    /// For a log: nothing that the task said.
+    fileprivate var word: String {
+        switch self {
+        case .success: "success"
+        case .failure(let failure, _), .rejected(let failure), .discarded(let failure), .retry(let failure, _):
+            failure.type
+        case .crashed(let loss): loss.failure.type
+        case .snooze, .postponed: TaskFailure.callbackAskedForTime.type
+        case .revoked: "terminated"
+        case .interrupted: "interrupted"
+        case .leaseLost: "lease lost"
+        }
+    }
+}
+
+extension TaskFailure {
+    fileprivate static let callbackAskedForTime = TaskFailure(
+        type: "CallbackError", module: "Celeriac", message: "a callback cannot ask to run later")
+}
+
+extension Delivery {
+    /// The same for a callback: its name, its arguments (each as JSON text) and its time.
+    fileprivate func calling(_ callback: JobCallback, _ arguments: [[UInt8]]) -> Delivery {
+        var headers = envelope.headers
+        headers.task = callback.task
+        (headers.timeLimit, headers.softTimeLimit) = (callback.timeout, nil)
+        (headers.eta, headers.expires, headers.compression, headers.shadow) = (nil, nil, nil, nil)
+        headers.history = []
+        headers.extra[JobCallbacks.header] = nil
+        headers.extra[JobRetry.header] = nil
+        var writer = JSONWriter()
+        writer.beginArray()
+        writer.beginArray()
+        for argument in arguments { writer.raw(argument) }
+        writer.endArray()
+        writer.beginObject()
+        writer.endObject()
+        writer.raw(Message.emptyEmbed)
+        writer.endArray()
+        return Delivery(
+            receipt: receipt, envelope: Envelope(headers: headers, body: writer.bytes), deliveryCount: deliveryCount,
+            leaseDeadline: leaseDeadline)
+    }
+}
