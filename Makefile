@@ -13,7 +13,7 @@ export KEEP
 SOURCES = Package.swift Sources Tests Examples $(wildcard Snippets Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo bridge test interop test-tsan bench lint format docs clean
+.PHONY: help setup build demo bridge rqbridge test interop test-tsan bench lint format docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ demo: build ## Watch a user sign up: 202, states, mail, numbers (KEEP=1 keeps se
 
 bridge: build ## Watch Flask ask a Swift worker, and Swift a Python worker (KEEP=1 keeps serving)
 	@Examples/FlaskBridge/run
+
+rqbridge: build ## The same with stock RQ: Flask, a Swift worker, an rq worker (KEEP=1 keeps serving)
+	@Examples/RQBridge/run
 
 # One after the other: the last two start many processes, and must not starve the rest.
 test: build ## Run every test, then the live ones

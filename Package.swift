@@ -31,6 +31,7 @@ let package = Package(
         .executable(name: "celeriac", targets: ["CeleriacTool"]),
         .executable(name: "signup", targets: ["Signup"]),
         .executable(name: "flaskbridge", targets: ["FlaskBridge"]),
+        .executable(name: "rqbridge", targets: ["RQBridge"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -144,6 +145,13 @@ let package = Package(
             swiftSettings: house
         ),
         .executableTarget(
+            name: "RQBridge",
+            dependencies: ["Celeriac", "CeleriacRedis", "CeleriacCLI", argumentParser, logging],
+            path: "Examples/RQBridge",
+            exclude: ["README.md", "Python", "run"],
+            swiftSettings: house
+        ),
+        .executableTarget(
             name: "CeleriacBench",
             dependencies: [
                 "Celeriac", "CeleriacSQLite", "CeleriacMemory", "CeleriacRedis", "RESPClient", logging,
@@ -218,7 +226,7 @@ let package = Package(
             name: "CeleriacInteropTests",
             dependencies: [
                 "Celeriac", "CeleriacCore", "CeleriacRedis", "RESPClient", "RedisUnderTest", "InteropWorker",
-                "CeleriacTool", "FlaskBridge", logging,
+                "CeleriacTool", "FlaskBridge", "RQBridge", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

@@ -5,7 +5,7 @@ import Logging
 
 /// Measures Celeriac beside what it stands on and beside a peer, in one run: the ratios are what counts.
 ///
-/// `CeleriacBench [--quick] [--only memory|sqlite|redis|pools] [--rows footprints|enqueues|drains|latencies|processes]`; started by `make bench`. Never a test: nothing here passes or fails.
+/// `CeleriacBench [--quick] [--only memory|sqlite|redis|rq|pools] [--rows footprints|enqueues|drains|latencies|processes]`; started by `make bench`. Never a test: nothing here passes or fails.
 @main
 struct CeleriacBench {
     static func main() async throws {
@@ -27,10 +27,10 @@ struct Run {
     let only: String?
 
     func measure() async throws {
-        var table = Table(columns: ["memory", "sqlite", "redis"].filter(isWanted))
-        let redis = isWanted("redis") ? try RedisProcess() : nil
+        var table = Table(columns: ["memory", "sqlite", "redis", "rq"].filter(isWanted))
+        let server = isWanted("redis") || isWanted("rq") ? try RedisProcess() : nil
         var contestants = [Contestant.memory(scale), .sqlite(scale)]
-        if let redis { contestants.append(.redis(scale, redis)) }
+        if let server { contestants += [.redis(scale, server), .rq(scale, server)] }
         for contestant in contestants where isWanted(contestant.name) { try await contestant.run(into: &table) }
         if only != "pools" { table.print() }
         guard scale.rows == nil else { return }
@@ -39,10 +39,11 @@ struct Run {
             try await Ceilings(scale: scale, table: table).run()
             try await Peer(scale: scale).run(beside: table)
         }
-        if let redis {
-            try await RedisCeilings(scale: scale, server: redis, table: table).run()
-            try CeleryPeer(scale: scale, server: redis, table: table).run()
+        if let server, isWanted("redis") {
+            try await RedisCeilings(scale: scale, server: server, table: table).run()
+            try CeleryPeer(scale: scale, server: server, table: table).run()
         }
+        if let server, isWanted("rq") { try await RQPeer(scale: scale, server: server, table: table).run() }
     }
 
     private func isWanted(_ name: String) -> Bool { only == nil || only == name }
@@ -65,7 +66,9 @@ struct Scale: Sendable {
     var concurrent: Int { isQuick ? 6400 : 64_000 }
     var bulk: Int { isQuick ? 20_000 : 100_000 }
     var smallBacklog: Int { 10_000 }
-    var largeBacklog: Int { isQuick ? 100_000 : 1_000_000 }
+    var largeBacklog: Int { min(mostWaiting, isQuick ? 100_000 : 1_000_000) }
+    /// A broker may need more memory for a million that wait than a machine has.
+    var mostWaiting = Int.max
     var roundTrips: Int { isQuick ? 300 : 2000 }
     var starts: Int { isQuick ? 60 : 300 }
     var idleSeconds: Int { isQuick ? 3 : 10 }
@@ -73,6 +76,8 @@ struct Scale: Sendable {
     var paced: Int { isQuick ? 200 : 1000 }
     var crashes: Int { isQuick ? 10 : 50 }
     var peer: Int { isQuick ? 2000 : 10_000 }
+    /// For RQ's workers, by which a job takes 3 to 15 ms.
+    var rqPeer: Int { isQuick ? 200 : 600 }
 }
 
 /// Does nothing: what is left is the cost of everything around it.

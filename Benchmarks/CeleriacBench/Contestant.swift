@@ -31,10 +31,22 @@ struct Contestant: Sendable {
         }
     }
 
-    /// A server behind a network takes larger batches than a call in the process.
-    static func slots(ofWorkerOn url: String) -> Int { url.hasPrefix("redis") ? 512 : 256 }
+    /// RQ's layout on the same server. A job is a hash there, which takes the server 3 KB and more.
+    static func rq(_ scale: Scale, _ server: RedisProcess) -> Contestant {
+        var scale = scale
+        scale.mostWaiting = 100_000
+        return Contestant(name: "rq", scale: scale, slots: slots(ofWorkerOn: server.rqURL)) {
+            try server.empty()
+            return (try app(server.rqURL), server.rqURL)
+        }
+    }
 
-    static func app(_ url: String) throws -> TaskApp { try TaskApp(url, schemes: [.sqlite, .redis], logger: quiet) }
+    /// A server behind a network takes larger batches than a call in the process.
+    static func slots(ofWorkerOn url: String) -> Int { url.hasPrefix("sqlite") ? 256 : 512 }
+
+    static func app(_ url: String) throws -> TaskApp {
+        try TaskApp(url, schemes: [.sqlite, .redis, .rq], logger: quiet)
+    }
 
     static func app(_ backend: Backend) throws -> TaskApp { try TaskApp(backend, logger: quiet) }
 

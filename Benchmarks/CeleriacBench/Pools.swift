@@ -27,15 +27,18 @@ struct Pools {
     private func drains(_ pool: TaskPool, _ name: String, _ table: inout Table) async throws {
         let app = try Contestant.app(Backend(MemoryStore(time: SystemTime())))
         try await Contestant.memory(scale).fill(app, scale.bulk)
+        table.set("drain with results", "/s", name, try await Self.drain(scale.bulk, of: app, by: pool))
+    }
+
+    /// The rate at which a worker runs so many of what waits. Children are started before the first claim; that is not measured.
+    static func drain(_ count: Int, of app: TaskApp, by pool: TaskPool) async throws -> Double {
         let start = Mutex(0.0)
         let hook: @Sendable (WorkerEvent) async -> Void = { event in
             if case .started = event { start.withLock { $0 = SystemTime().uptime.seconds } }
         }
-        let options = WorkerOptions(pool: pool, burst: true, maxTasks: scale.bulk, hooks: [hook])
-        // Children are started before the first claim; that is not what is measured.
+        let options = WorkerOptions(pool: pool, burst: true, maxTasks: count, hooks: [hook])
         try await Worker(app, options: options).run()
-        let passed = SystemTime().uptime.seconds - start.withLock { $0 }
-        table.set("drain with results", "/s", name, Double(scale.bulk) / passed)
+        return Double(count) / (SystemTime().uptime.seconds - start.withLock { $0 })
     }
 
     private func roundTrips(_ pool: TaskPool, _ name: String, _ table: inout Table) async throws {

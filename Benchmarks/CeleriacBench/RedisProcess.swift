@@ -24,6 +24,8 @@ final class RedisProcess: Sendable {
     nonisolated(unsafe) private static var running: Int32 = 0
 
     var url: String { "redis://127.0.0.1:\(port)/0" }
+    /// The same database on RQ's layout.
+    var rqURL: String { "rq://127.0.0.1:\(port)/0" }
 
     func empty() throws { _ = try output(of: ["redis-cli", "-p", "\(port)", "flushall"]) }
 

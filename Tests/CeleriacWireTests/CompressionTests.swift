@@ -47,6 +47,18 @@ struct CompressionTests {
         }
     }
 
+    @Test("what is packed does not depend on what was packed before it, nor beside it")
+    func packsAlike() async throws {
+        let texts = ["", "a", String(repeating: "text ", count: 50_000), "another"]
+        let alone = try texts.map { try codec.encode(message($0, "gzip")).body }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for place in (0..<64).map({ $0 % texts.count }) {
+                group.addTask { try codec.encode(message(texts[place], "gzip")).body == alone[place] }
+            }
+            for try await isSame in group { #expect(isSame) }
+        }
+    }
+
     @Test("a small body that unpacks to a large one is refused, and costs no more than the limit")
     func refusesBombs() throws {
         let wide = CeleryCodec(limits: MessageLimits(bodyBytes: 16 << 20, json: JSONLimits(stringBytes: 16 << 20)))

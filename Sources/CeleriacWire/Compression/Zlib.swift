@@ -5,18 +5,7 @@ import CeleriacCore
 enum Zlib {
     private static let chunk = 32 << 10
 
-    static func packed(_ bytes: [UInt8]) throws -> [UInt8] {
-        var length = compressBound(UInt(bytes.count))
-        var status = Z_OK
-        let packed = [UInt8](unsafeUninitializedCapacity: Int(length)) { output, count in
-            status = compress(output.baseAddress, &length, bytes, UInt(bytes.count))
-            count = status == Z_OK ? Int(length) : 0
-        }
-        guard status == Z_OK else {
-            throw CeleriacError(.unsupported, "cannot pack \(bytes.count) bytes with zlib: error \(status)")
-        }
-        return packed
-    }
+    static func packed(_ bytes: [UInt8]) throws -> [UInt8] { try Deflater.packed(bytes) }
 
     /// - Returns: the content, or more than `limit` bytes of it where it is longer; `nil` where the text is no whole
     ///   stream, or goes on behind it.

@@ -109,6 +109,8 @@ extension RQScripts {
 
         -- What an ended job of the same id has left, or a record without a job; but for its results.
         local function clear(id)
+          -- Nearly always the id is new.
+          if redis.call('EXISTS', job_stem .. id) == 0 then return end
           local job = redis.call('HMGET', job_stem .. id, 'data', 'status', 'origin')
           if job[1] and not has_ended[job[2] or ''] then return end
           for _, stem in ipairs({ finished_stem, failed_stem, canceled_stem }) do

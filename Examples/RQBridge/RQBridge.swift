@@ -1,0 +1,19 @@
+import Celeriac
+import CeleriacCLI
+import CeleriacRedis
+
+/// `rqbridge worker` runs the Swift tasks that Flask enqueues with RQ, `rqbridge describe` has an `rq worker` run a Python
+/// function.
+@main
+struct RQBridge {
+    static func main() async {
+        await CeleriacCommand.main(
+            name: "rqbridge", abstract: "Works for a Flask app that uses RQ, and has Python work for it.",
+            commands: [DescribeCommand.self],
+            // As with RQ: a job whose process dies has failed, and is not tried again unless it came with retries.
+            worker: WorkerOptions(queues: ["swift"], children: ChildOptions(crashLimit: 1))
+        ) { logger in
+            try TaskApp(fallback: "rq://localhost:6379/0", schemes: [.rq], logger: logger)
+        }
+    }
+}
