@@ -23,14 +23,23 @@ struct Heartbeat: Sendable {
         await report { try await directory.leave(name) }
     }
 
+    /// In child tasks, which stay on the worker's lane: tasks may hold every thread of the pool.
     private func pause(untilTold: Bool) async {
-        // A task of its own, since there are two who may cut it short.
-        let pause = Task { [time = app.time] in _ = try? await time.sleep(for: options.heartbeat) }
-        if untilTold { notice.observe { pause.cancel() } }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try? await app.time.sleep(for: options.heartbeat) }
+            if untilTold { group.addTask { await waitUntilTold() } }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func waitUntilTold() async {
+        let told = OneShot<Void>()
+        notice.observe { told.resolve(()) }
         await withTaskCancellationHandler {
-            await pause.value
+            await told.value
         } onCancel: {
-            pause.cancel()
+            told.resolve(())
         }
     }
 

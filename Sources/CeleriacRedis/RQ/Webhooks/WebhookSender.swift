@@ -77,11 +77,13 @@ final class WebhookSender: Sendable {
     }
 
     private func giveUp() {
-        let (running, waiting) = state.withLock { state in
-            defer { state.waiting = [] }
-            return (Array(state.running.values), state.waiting.count)
+        let (running, waiting, idle) = state.withLock { state in
+            defer { (state.waiting, state.idle) = ([], []) }
+            return (Array(state.running.values), state.waiting.count, state.idle)
         }
         for task in running { task.cancel() }
+        // Not once they have ended: tasks that spin may hold every thread on which they could.
+        for continuation in idle { continuation.resume() }
         if waiting + running.count > 0 {
             logger.warning("Webhooks were given up", metadata: ["count": "\(waiting + running.count)"])
         }
