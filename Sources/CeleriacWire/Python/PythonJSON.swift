@@ -1,7 +1,7 @@
 /// JSON text as Python's `json.dumps` writes it by default: a blank behind each comma and colon, and ASCII only.
-enum PythonJSON {
+package enum PythonJSON {
     /// - Parameter compact: JSON text without blanks between its tokens.
-    static func text(of compact: [UInt8]) -> [UInt8] {
+    package static func text(of compact: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(compact.count + compact.count / 4)
         var isInString = false

@@ -57,6 +57,11 @@ public struct RQWebhook: Sendable, Hashable {
         if let seconds = value["timeout"]?.intValue { timeout = RQSpan(seconds: seconds) }
     }
 
+    /// As a cron scheduler lists them; `nil` where there are none.
+    package static func listText(_ webhooks: [RQWebhook]) -> String? {
+        webhooks.isEmpty ? nil : String(decoding: text(of: webhooks), as: UTF8.self)
+    }
+
     static func text(of webhooks: [RQWebhook]) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginArray()

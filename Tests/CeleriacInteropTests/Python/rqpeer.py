@@ -19,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from redis import Redis
 from rq import Callback, Queue, Repeat, Retry, Webhook, Worker
+from rq.cron import CronScheduler, get_cron_job_ids
 from rq.command import send_kill_horse_command, send_shutdown_command, send_stop_execution_command, send_stop_job_command
 from rq.exceptions import DuplicateJobError
 from rq.executions import Execution

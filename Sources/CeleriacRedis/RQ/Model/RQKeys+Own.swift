@@ -7,6 +7,7 @@ import CeleriacWire
 /// ZSET celeriac:revoked, :revoked.terminate     id -> until when, in seconds
 /// STR  celeriac:revoked.generation              grows with each revocation
 /// STR  celeriac:unique:<digest>                 "s:<id>" or "d:<id>" of the job that holds the key
+/// STR  celeriac:cron:<entry>                    the last tick of a cron entry, in microseconds
 /// CHAN celeriac:job:<id>, celeriac:revoked      something of a job has changed; a generation
 /// ```
 extension RQKeys {

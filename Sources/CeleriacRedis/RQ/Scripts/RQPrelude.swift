@@ -28,6 +28,7 @@ enum RQScripts {
     static let record = RESPScript(prelude + recording)
     static let beat = RESPScript(prelude + beating)
     static let leave = RESPScript(prelude + leaving)
+    static let cron = RESPScript(base + enqueueing + ticking)
 
     /// Names for the keys, and the time.
     ///
