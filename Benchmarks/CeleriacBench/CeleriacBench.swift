@@ -5,7 +5,7 @@ import Logging
 
 /// Measures Celeriac beside what it stands on and beside a peer, in one run: the ratios are what counts.
 ///
-/// `CeleriacBench [--quick] [--only memory|sqlite|redis|rq|pools] [--rows footprints|enqueues|drains|latencies|processes]`; started by `make bench`. Never a test: nothing here passes or fails.
+/// `CeleriacBench [--quick] [--only memory|sqlite|redis|rq|pools] [--rows footprints|enqueues|drains|latencies|processes|beats]`; started by `make bench`. Never a test: nothing here passes or fails.
 @main
 struct CeleriacBench {
     static func main() async throws {
@@ -51,7 +51,7 @@ struct Run {
 
 /// The rows of the table that are measured together.
 enum Rows: String, Sendable {
-    case footprints, enqueues, drains, latencies, processes
+    case footprints, enqueues, drains, latencies, processes, beats
 }
 
 /// How much of everything is measured.

@@ -68,6 +68,7 @@ struct Contestant: Sendable {
             try await roundTrips(&table)
             try await starts(&table)
         }
+        if scale.measures(.beats) { try await Beats(contestant: self).run(into: &table) }
         if name != "memory", scale.measures(.processes) { try await OtherProcess(contestant: self).run(into: &table) }
     }
 

@@ -4,7 +4,7 @@ import Foundation
 public import Logging
 
 /// The command line of a task app, inside the app's own executable: `worker`, `call`, `result`, `revoke`, `status`,
-/// `inspect`, `control`, `events`, `queues`, `purge`, `dead`, `stubs`, and commands of your own beside them.
+/// `inspect`, `control`, `events`, `queues`, `purge`, `dead`, `beat`, `stubs`, and commands of your own beside them.
 ///
 /// ```swift
 /// @main
@@ -34,7 +34,7 @@ public import Logging
 /// |---|---|
 /// | 0 | done |
 /// | 1 | what was asked for failed: the task failed or was revoked, a worker refused, or left tasks that had not ended |
-/// | 3 | not found: no such call, queue, dead letter or worker; no worker answered |
+/// | 3 | not found: no such call, queue, dead letter, entry or worker; no worker answered |
 /// | 4 | not ended within the time given |
 /// | 64 | wrong use: the text says what was expected |
 /// | 69 | the broker or result backend cannot be reached, or refused |
@@ -56,6 +56,7 @@ public struct CeleriacCommand: AsyncParsableCommand {
                     name: "Monitoring",
                     subcommands: [StatusCommand.self, InspectCommand.self, EventsCommand.self, QueuesCommand.self]
                 ),
+                CommandGroup(name: "Periodic tasks", subcommands: [BeatCommand.self]),
                 CommandGroup(name: "Remote control", subcommands: [ControlCommandGroup.self]),
                 CommandGroup(name: "Maintenance", subcommands: [DeadCommand.self, PurgeCommand.self]),
             ]
@@ -70,7 +71,7 @@ public struct CeleriacCommand: AsyncParsableCommand {
         [
             WorkerCommand.self, CallCommand.self, ResultCommand.self, RevokeCommand.self, StatusCommand.self,
             InspectCommand.self, EventsCommand.self, QueuesCommand.self, ControlCommandGroup.self, DeadCommand.self,
-            PurgeCommand.self, StubsCommand.self,
+            PurgeCommand.self, BeatCommand.self, StubsCommand.self,
         ]
     }
 

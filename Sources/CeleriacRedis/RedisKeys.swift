@@ -15,6 +15,8 @@ import CeleriacCore
 /// STR  celeriac.unique:<digest>      "<nonce>:<id>" of the call that holds the key
 /// STR  celeriac.last, .sequence      the last score in microseconds; the last number of a delayed message
 /// SET  celeriac.queues               names of queues that held a message
+/// HASH celeriac.schedule             name -> entry of the beat's schedule; celeriac.schedule.state: name -> how far it has come
+/// STR  celeriac.schedule.generation  grows with each change of an entry
 /// CHAN celeriac.wake:Q, .push:Q      hints to those who wait; see ``Hint``
 /// ```
 ///

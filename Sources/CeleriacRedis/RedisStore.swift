@@ -125,8 +125,8 @@ extension RedisStore {
         try await server.shielded(body)
     }
 
-    /// ARGV 1 to 11 of every script.
-    private func heading() -> RESPWords {
+    /// ARGV 1 to 11 of every script that begins with the prelude.
+    func heading() -> RESPWords {
         hasInjectedTime ? [time.now.microseconds, time.uptime.microseconds] + layout : ["", ""] + layout
     }
 }

@@ -141,6 +141,15 @@ enum ReadSQL {
     static let revocation = "SELECT terminate, until FROM celeriac_revocations WHERE id = ? AND until > ?"
     static let generation = "SELECT seq FROM sqlite_sequence WHERE name = 'celeriac_revocations'"
     static let workers = "SELECT status FROM celeriac_workers WHERE expires > ? ORDER BY name"
+
+    // MARK: The schedule
+
+    static let generationOfSchedule = "SELECT generation FROM celeriac_schedule_generation"
+    static let entries = """
+        SELECT name, revision, paused, first_seen, last_tick, last_call, last_published, runs, entry
+        FROM celeriac_schedule
+        """
+    static let entry = "\(entries) WHERE name = ?"
 }
 
 extension Database {

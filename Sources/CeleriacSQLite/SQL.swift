@@ -16,6 +16,8 @@ enum SQL: Int, CaseIterable {
     case expiredCalls, deleteExpiredRevocations, deleteExpiredWorkers
     // Looking up, revoking, directory
     case callByID, isLeased, waitingIn, lastCall, revoke, insertWorker, deleteWorker
+    // The schedule
+    case putEntry, deleteEntry, setGeneration, moveTick, isInRevision, noteRuns
 
     var text: String {
         switch self {
@@ -194,6 +196,24 @@ enum SQL: Int, CaseIterable {
             """
         case .insertWorker: "INSERT OR REPLACE INTO celeriac_workers (name, expires, status) VALUES (?, ?, ?)"
         case .deleteWorker: "DELETE FROM celeriac_workers WHERE name = ?"
+
+        // name, revision, paused, first_seen, last_tick, last_call, last_published, runs, entry
+        case .putEntry: "INSERT OR REPLACE INTO celeriac_schedule VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .deleteEntry: "DELETE FROM celeriac_schedule WHERE name = ?"
+        case .setGeneration: "UPDATE celeriac_schedule_generation SET generation = ?"
+        // name, revision, the last tick as it was, the last tick from now on
+        case .moveTick:
+            """
+            UPDATE celeriac_schedule SET last_tick = ?4
+            WHERE name = ?1 AND revision = ?2 AND NOT paused AND last_tick IS ?3
+            """
+        // name, revision
+        case .isInRevision: "SELECT 1 FROM celeriac_schedule WHERE name = ? AND revision = ?"
+        // name, how many, the last call, when
+        case .noteRuns:
+            """
+            UPDATE celeriac_schedule SET runs = runs + ?2, last_call = ?3, last_published = ?4 WHERE name = ?1
+            """
         }
     }
 

@@ -9,6 +9,7 @@ import GRDB
 /// delayed   | where the message stands: narrow rows in the order in which they are claimed, so that a claim neither
 /// leases    | rewrites a body nor searches, however many messages wait
 /// dead      messages that are kept for people
+/// schedule  the entries of the beat, and how far each has come
 /// ```
 ///
 /// Message and record share a row because the end of a task is the hottest write there is: it turns the one into the
@@ -54,7 +55,7 @@ enum Schema {
         return version
     }
 
-    private static let migrations = [first]
+    private static let migrations = [first, second]
 
     private static let first = """
         CREATE TABLE celeriac_schema (version INTEGER NOT NULL) STRICT;
@@ -157,6 +158,24 @@ enum Schema {
             expires REAL NOT NULL,
             status BLOB NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// The beat's schedule. Its points in time are whole microseconds since 1970, since ticks are compared.
+    private static let second = """
+        CREATE TABLE celeriac_schedule (
+            name TEXT PRIMARY KEY,
+            revision INTEGER NOT NULL,
+            paused INTEGER NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_tick INTEGER,
+            last_call TEXT,
+            last_published INTEGER,
+            runs INTEGER NOT NULL,
+            entry BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE celeriac_schedule_generation (generation INTEGER NOT NULL) STRICT;
+        INSERT INTO celeriac_schedule_generation VALUES (0);
         """
 }
 

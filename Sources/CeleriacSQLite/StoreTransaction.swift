@@ -7,7 +7,7 @@ import GRDB
 ///
 /// Each transition leaves a trace in ``wakes`` of whom its commit concerns. Not thread-safe, as its connection.
 final class StoreTransaction {
-    private let connection: Database
+    let connection: Database
     private var statements: [Statement?] = Array(repeating: nil, count: SQL.allCases.count)
     private let time: any TimeSource
     let boot: Int64

@@ -21,6 +21,8 @@ public struct AppOptions: Sendable {
     public var tasks: [any TaskDefinition]
     /// Whether every `@Task` linked into the executable is registered when a worker starts. Default yes.
     public var discoversTasks: Bool
+    /// What the beat publishes, as this program declares it; see also `TaskApp.schedule(_:)`.
+    public var schedule: [ScheduleEntry]
     /// Wraps publish and run, the first one outermost.
     public var middleware: [any TaskMiddleware]
 
@@ -28,7 +30,7 @@ public struct AppOptions: Sendable {
         defaultQueue: QueueName = .default, routes: [TaskRoute] = [], queues: Set<QueueName>? = nil,
         resultExpiry: Duration? = .days(1), ignoreResults: Bool = false, limits: MessageLimits = MessageLimits(),
         tasks: [any TaskDefinition] = [], discoversTasks: Bool = true, middleware: [any TaskMiddleware] = [],
-        topology: Topology = Topology(), sendsSentEvents: Bool = false
+        topology: Topology = Topology(), sendsSentEvents: Bool = false, schedule: [ScheduleEntry] = []
     ) {
         self.defaultQueue = defaultQueue
         self.routes = routes
@@ -41,5 +43,6 @@ public struct AppOptions: Sendable {
         self.middleware = middleware
         self.topology = topology
         self.sendsSentEvents = sendsSentEvents
+        self.schedule = schedule
     }
 }

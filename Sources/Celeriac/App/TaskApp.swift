@@ -36,10 +36,13 @@ public final class TaskApp: Sendable {
     let resultsURL: BackendURL?
     /// Whether this process has a memory broker that nobody shares: that of a child process.
     let isCutOff: Bool
+    /// What code has declared of the beat's schedule, by name.
+    let entries = Guarded<[String: ScheduleEntry]>([:])
     private let hasDiscovered = Guarded(false)
     private let hasDeclared: Atomic<Bool>
 
-    /// - Throws: `CeleriacError` with code `duplicateTask` if two of `options.tasks` share a name.
+    /// - Throws: `CeleriacError` with code `duplicateTask` if two of `options.tasks` share a name, with `invalidSchedule` if two
+    ///   entries of `options.schedule` do.
     public init(
         _ backend: Backend, options: AppOptions = AppOptions(), time: any TimeSource = SystemTime(),
         logger: Logger = Logger(label: "celeriac")
@@ -61,6 +64,7 @@ public final class TaskApp: Sendable {
         router = Router(routes: options.routes, fallback: options.defaultQueue, declared: options.queues)
         codec = CeleryCodec(limits: options.limits)
         for task in options.tasks { try registry.add(task) }
+        for entry in options.schedule { try schedule(entry) }
     }
 
     /// A store that derives states from messages can do so of its own alone: beside another broker it is told.

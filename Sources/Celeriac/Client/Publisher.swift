@@ -158,9 +158,14 @@ extension TaskApp {
     private func deliver(_ publications: [Publication]) async throws -> PublishReport {
         try await declareTopology()
         let report = try await broker.publish(publications)
+        try await followUp(publications, report)
+        return report
+    }
+
+    /// Does what is to be done once calls were published.
+    func followUp(_ publications: [Publication], _ report: PublishReport) async throws {
         try await recordPending(publications, besides: report.duplicates)
         await tell(publications, besides: report.duplicates)
-        return report
     }
 
     private func wrapped(

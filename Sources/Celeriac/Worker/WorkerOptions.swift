@@ -46,6 +46,9 @@ public struct WorkerOptions: Sendable {
     /// Lets the worker choose how many tasks run at once, by how many wait; of a pool of processes, how many children.
     /// `nil` = always the same.
     public var autoscale: ClosedRange<Int>?
+    /// Whether the worker publishes what is due by the beat's schedule too, and how; any number of workers may. Default:
+    /// `nil`, it does not. Needs a broker that keeps the schedule.
+    public var beat: BeatOptions?
     /// Told of everything that happens, in order, before the worker goes on.
     public var hooks: [@Sendable (WorkerEvent) async -> Void]
 
@@ -58,6 +61,7 @@ public struct WorkerOptions: Sendable {
         maxTasks: Int? = nil, deliveryLimit: Int = 20, heartbeat: Duration = .seconds(5),
         control: ControlReach = .full, sendsTaskEvents: Bool = false, eventHeartbeat: Duration = .seconds(2),
         mingles: Bool = true, autoscale: ClosedRange<Int>? = nil, maxIdle: Duration? = nil,
+        beat: BeatOptions? = nil,
         hooks: [@Sendable (WorkerEvent) async -> Void] = []
     ) {
         self.queues = queues
@@ -77,6 +81,7 @@ public struct WorkerOptions: Sendable {
         self.mingles = mingles
         self.autoscale = autoscale.map { max(1, $0.lowerBound)...max(1, $0.upperBound) }
         self.maxIdle = maxIdle
+        self.beat = beat
         self.hooks = hooks
     }
 

@@ -3,12 +3,15 @@ import Synchronization
 
 /// The parts that run beside the tasks, and the intake.
 extension WorkerSession {
-    func start(helpers group: inout ThrowingTaskGroup<Void, any Error>) {
+    func start(helpers group: inout ThrowingTaskGroup<Void, any Error>, _ beat: BeatSession?) {
         let keeper = LeaseKeeper(app: app, slots: slots, lease: options.lease)
         group.addTask(executorPreference: lane) { await keeper.run() }
         group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: app.broker) }
         if !app.hasCompletionStore, let store = app.results as? any Broker {
             group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: store) }
+        }
+        if let beat {
+            group.addTask(executorPreference: lane) { await beat.runBesideWorker() }
         }
         if let store = app.broker as? any RevocationStore {
             let watch = RevocationWatch(app: app, store: store, slots: slots)

@@ -111,11 +111,12 @@ final class WorkerSession: Sendable {
     func run() async throws {
         for queue in queues.names { try app.router.check(queue) }
         try executor.rates.check(app.registry.all)
+        let beat = try options.beat.map { try BeatSession(app, $0) }
         try await app.declareTopology()
         log("worker starts")
         try await pool.start()
         do {
-            try await work()
+            try await work(beat)
         } catch {
             await pool.stop()
             throw error
@@ -125,10 +126,10 @@ final class WorkerSession: Sendable {
         log("worker stopped")
     }
 
-    private func work() async throws {
+    private func work(_ beat: BeatSession?) async throws {
         try await app.broker.withConsumer(of: queues.names, lease: options.lease) { consumer in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                start(helpers: &group)
+                start(helpers: &group, beat)
                 startListening(&group)
                 _ = try? await listening.wait()
                 startTalking(&group)

@@ -39,7 +39,7 @@ struct CommandFailure: Error {
 
     private static func exit(for code: CeleriacError.Code) -> CommandExit {
         switch code {
-        case .unknownQueue, .unknownTaskID: .notFound
+        case .unknownQueue, .unknownTaskID, .unknownEntry: .notFound
         case .timeout: .timeout
         case .invalidArguments, .invalidName, .tooLarge: .usage
         case .invalidURL, .invalidConfiguration, .noApp, .noResultBackend, .duplicateTask, .unsupported: .configuration

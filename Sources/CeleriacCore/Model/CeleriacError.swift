@@ -19,6 +19,7 @@ public struct CeleriacError: Error, Sendable, CustomStringConvertible {
         public static let unknownQueue = Code("unknownQueue")
         public static let unknownTaskID = Code("unknownTaskID")
         public static let unknownZone = Code("unknownZone")
+        public static let unknownEntry = Code("unknownEntry")
         public static let wrongResultType = Code("wrongResultType")
         public static let invalidArguments = Code("invalidArguments")
         public static let malformedMessage = Code("malformedMessage")

@@ -23,6 +23,7 @@ struct Ledger {
     var recordCount = 0
     var workers: [String: WorkerStatus] = [:]
     var starts = Starts()
+    var schedule = ScheduleBook()
 
     private var queueByName: [QueueName: Int] = [:]
     private var lastQueue: (name: QueueName, index: Int)?

@@ -9,6 +9,8 @@ public enum BrokerOperation: Sendable, Hashable, CaseIterable {
     case publish, settle, extendLeases, counts, purge
     /// Of brokers that are result backends too.
     case complete, record, readRecord, nextRecord, forget
+    /// Of brokers that keep the beat's schedule too: all that reads it, all that changes entries, and the beat's step.
+    case readSchedule, changeSchedule, takeStep
 }
 
 /// How one call goes wrong.

@@ -130,3 +130,37 @@ extension FlakyBroker: RegistryDirectory where Base: RegistryDirectory {
         try await base.delete(queue, deletesJobs: deletesJobs)
     }
 }
+
+extension FlakyBroker: ScheduleStore where Base: ScheduleStore {
+    public func schedule() async throws -> ScheduleSnapshot {
+        try await perform(.readSchedule) { try await base.schedule() }
+    }
+
+    public func scheduleGeneration() async throws -> Int64 {
+        try await perform(.readSchedule) { try await base.scheduleGeneration() }
+    }
+
+    public func scheduleRecord(of name: String) async throws -> ScheduleRecord? {
+        try await perform(.readSchedule) { try await base.scheduleRecord(of: name) }
+    }
+
+    public func put(_ entry: ScheduleEntry) async throws {
+        try await perform(.changeSchedule) { try await base.put(entry) }
+    }
+
+    public func synchronize(_ entries: [ScheduleEntry], of owner: String) async throws {
+        try await perform(.changeSchedule) { try await base.synchronize(entries, of: owner) }
+    }
+
+    public func removeEntry(_ name: String) async throws -> Bool {
+        try await perform(.changeSchedule) { try await base.removeEntry(name) }
+    }
+
+    public func setPaused(_ isPaused: Bool, _ name: String) async throws -> Bool {
+        try await perform(.changeSchedule) { try await base.setPaused(isPaused, name) }
+    }
+
+    public func take(_ step: ScheduleStep) async throws -> PublishReport? {
+        try await perform(.takeStep) { try await base.take(step) }
+    }
+}

@@ -6,7 +6,7 @@ import Testing
 /// Every zone of the machine against Python's `zoneinfo`, around every transition from 1970 to 2037.
 @Suite(
     "Zones and Python's", .enabled(if: PythonOracle.isThere, "needs the virtual environment of the set-up script"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(10)))
 struct ZoneOracleTests {
     @Test("offsets, gaps and overlaps are what Python's zoneinfo says, for every zone and transition")
     func zones() async throws {

@@ -38,6 +38,8 @@ struct WorkerCommand: AppCommand {
     var node: String?
     @Flag(name: [.customShort("E"), .long], help: "Send an event for each step of each task.")
     var taskEvents = false
+    @Flag(name: [.customShort("B"), .long], help: "Publish periodic calls too; any number of workers may.")
+    var beat = false
     @Option(help: "Choose by what waits how many tasks run at once: max,min.")
     var autoscale: AutoscaleArgument?
     @Option(help: "How far remote control may reach.")
@@ -115,6 +117,7 @@ struct WorkerCommand: AppCommand {
         options.name = node ?? name ?? options.name
         options.sendsTaskEvents = taskEvents || options.sendsTaskEvents
         options.autoscale = autoscale?.range ?? options.autoscale
+        if beat, options.beat == nil { options.beat = BeatOptions() }
         options.control = control?.reach ?? options.control
         options.lease = lease?.duration ?? options.lease
         options.shutdownLimit = shutdownLimit?.duration ?? options.shutdownLimit

@@ -1,0 +1,156 @@
+import Foundation
+import Logging
+
+/// One run of a beat.
+///
+/// ```
+/// declare -> refresh -> take what is due -> sleep until the next tick, or the next look for changes
+///               ^                              |
+///               '------------------------------'
+/// ```
+///
+/// What it remembers of entries is but a guess of when it is worth looking: whether a tick is still to be published is decided
+/// by the store, in the step that publishes it.
+struct BeatSession: Sendable {
+    let app: TaskApp
+    let options: BeatOptions
+    private let store: any ScheduleStore
+    private let publisher: TickPublisher
+
+    /// How many entries are worked on at once.
+    private static let concurrency = 64
+    /// How often a step is decided anew because another beat was faster.
+    private static let mostAttempts = 10
+    /// After how long an entry whose call was refused is tried again, at the latest.
+    private static let retry = Duration.minutes(1)
+
+    /// - Throws: `CeleriacError` with code `unsupported` where the broker keeps no schedule.
+    init(_ app: TaskApp, _ options: BeatOptions) throws {
+        self.app = app
+        self.options = options
+        store = try app.require((any ScheduleStore).self, for: "keep the beat's schedule")
+        publisher = TickPublisher(app: app, store: store)
+    }
+
+    /// Returns when cancelled.
+    ///
+    /// - Throws: `BrokerError` that waiting does not mend.
+    func run() async throws {
+        app.logger.info("beat starts", metadata: ["declared": "\(app.declaredEntries.count)"])
+        var agenda = Agenda()
+        var isDeclared = !options.synchronizes
+        var pauses = Pauses()
+        while !Task.isCancelled {
+            do {
+                if !isDeclared { try await store.synchronize(app.declaredEntries, of: options.owner) }
+                isDeclared = true
+                try await refresh(&agenda)
+                try await publishDue(&agenda)
+                pauses = Pauses()
+                try await app.time.sleep(for: pause(agenda))
+            } catch is CancellationError {
+                break
+            } catch let error as BrokerError where error.isTransient {
+                app.logger.warning("the beat waits for its broker", metadata: ["error": "\(error)"])
+                guard (try? await app.time.sleep(for: pauses.next())) != nil else { break }
+            }
+        }
+        app.logger.info("beat stopped")
+    }
+
+    /// The same beside a worker, which an error of the beat does not end.
+    func runBesideWorker() async {
+        while !Task.isCancelled {
+            do { return try await run() } catch {
+                app.logger.error("the beat failed, and begins anew", metadata: ["error": "\(error)"])
+                guard (try? await app.time.sleep(for: .seconds(5))) != nil else { return }
+            }
+        }
+    }
+
+    private func refresh(_ agenda: inout Agenda) async throws {
+        guard try await store.scheduleGeneration() != agenda.generation else { return }
+        let snapshot = try await store.schedule()
+        agenda.load(snapshot)
+        for (name, reason) in snapshot.unreadable {
+            app.logger.error(
+                "an entry of the schedule cannot be read, and is left out",
+                metadata: ["entry": "\(name)", "error": "\(reason)"])
+        }
+    }
+
+    private func pause(_ agenda: Agenda) -> Duration {
+        guard let wake = agenda.nextWake else { return options.maxInterval }
+        let distance = wake.timeIntervalSince(app.time.now)
+        // A timer may be early by less than a millisecond; not to look again and again meanwhile.
+        return distance < options.maxInterval.seconds ? max(.milliseconds(1), .seconds(distance)) : options.maxInterval
+    }
+
+    // MARK: What is due
+
+    /// - Throws: the first error of the broker; the entries concerned are due still.
+    private func publishDue(_ agenda: inout Agenda) async throws {
+        var due = agenda.takeDue(app.time.now)[...]
+        var failure: (any Error)?
+        await withTaskGroup(of: Tended.self) { group in
+            for record in due.prefix(Self.concurrency) { group.addTask { await tend(record) } }
+            due = due.dropFirst(Self.concurrency)
+            while let tended = await group.next() {
+                agenda.put(tended)
+                failure = failure ?? tended.failure
+                if let record = due.popFirst() { group.addTask { await tend(record) } }
+            }
+        }
+        if let failure { throw failure }
+        try Task.checkCancellation()
+    }
+
+    private func tend(_ record: ScheduleRecord) async -> Tended {
+        do {
+            return try await publishTicks(of: record)
+        } catch let error where error is CancellationError || (error as? BrokerError)?.isTransient == true {
+            return Tended(name: record.name, record: record, wake: record.firstOpenTick, failure: error)
+        } catch {
+            app.logger.error(
+                "a tick could not be published", metadata: ["entry": "\(record.name)", "error": "\(error)"])
+            let now = app.time.now
+            let next = record.schedule.next(after: now) ?? .distantFuture
+            return Tended(name: record.name, record: record, wake: min(next, now.adding(Self.retry)))
+        }
+    }
+
+    private func publishTicks(of record: ScheduleRecord) async throws -> Tended {
+        var record = record
+        for _ in 0..<Self.mostAttempts {
+            let (entry, state, now) = (record.entry, record.state, app.time.now)
+            guard !entry.isPaused else { return Tended(name: record.name, record: record) }
+            let due = entry.schedule.due(
+                since: state.lastTick, firstSeen: state.firstSeen, now: now, missed: entry.missed, grace: options.grace)
+            guard let last = due.last else { return Tended(name: record.name, record: record, wake: due.next) }
+            if let state = try await publisher.publish(due.ticks, through: last, of: record, at: now) {
+                record.state = state
+                return Tended(name: record.name, record: record, wake: due.next)
+            }
+            // Another beat was faster, or the entry has changed.
+            guard let newer = try await store.scheduleRecord(of: record.name) else { return Tended(name: record.name) }
+            record = newer
+        }
+        return Tended(name: record.name, record: record, wake: app.time.now.adding(.seconds(1)))
+    }
+}
+
+/// What came of looking after an entry.
+struct Tended: Sendable {
+    let name: String
+    /// `nil` = it is no more.
+    var record: ScheduleRecord?
+    /// When it is to be looked after again; `nil` = not before it changes.
+    var wake: Date?
+    /// The error of the broker that kept it from being done.
+    var failure: (any Error)?
+}
+
+extension ScheduleRecord {
+    /// The first tick that has not been dealt with; it may have passed.
+    var firstOpenTick: Date? { entry.isPaused ? nil : schedule.next(after: state.lastTick ?? state.firstSeen) }
+}

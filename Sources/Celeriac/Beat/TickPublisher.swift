@@ -1,0 +1,132 @@
+import Foundation
+import Logging
+import Synchronization
+
+/// Makes the calls of ticks, on the way of every other call (middleware, routes, codec), and hands them to the store in the
+/// step that remembers the tick.
+struct TickPublisher: Sendable {
+    let app: TaskApp
+    let store: any ScheduleStore
+
+    /// Publishes the calls of ticks, or leaves them out where the last one is not over and the entry asks for that.
+    ///
+    /// - Returns: the entry's state from then on; `nil` if another beat was faster or the entry has changed: nothing was done.
+    func publish(
+        _ ticks: [Date], through last: Date?, of record: ScheduleRecord, at now: Date
+    ) async throws -> ScheduleState? {
+        let calls = try await ticksToRun(ticks, of: record).map { call(of: record.entry, at: $0, now: now) }
+        return try await take(calls, through: last, of: record, at: now)?.state
+    }
+
+    /// Publishes one call out of turn; neither the ticks nor a pause are heeded.
+    ///
+    /// - Returns: its id, or that of the call that holds its unique key; `nil` if the entry has changed.
+    func publishOutOfTurn(_ record: ScheduleRecord, at now: Date) async throws -> TaskID? {
+        let id = TaskID.random()
+        let call = call(of: record.entry, at: nil, now: now, id: id)
+        guard let taken = try await take([call], through: nil, of: record, at: now) else { return nil }
+        return taken.report.duplicates[id] ?? id
+    }
+
+    // MARK: Overlap
+
+    /// Calls of ticks that are made up for together would overlap as well: of them the latest stands for all.
+    private func ticksToRun(_ ticks: [Date], of record: ScheduleRecord) async throws -> [Date] {
+        guard record.entry.overlap == .skip, let latest = ticks.last else { return ticks }
+        guard let id = record.state.lastCall, try await isStanding(id) else { return [latest] }
+        app.logger.debug(
+            "a tick is left out, since the last call is not over",
+            metadata: ["entry": "\(record.name)", "task_id": "\(id)"])
+        return []
+    }
+
+    /// Whether a call waits or runs.
+    private func isStanding(_ id: TaskID) async throws -> Bool {
+        let recorded = try await app.results?.record(of: id)
+        if let recorded, recorded.state.isTerminal { return false }
+        guard let inspector = app.broker as? any Inspector else { return recorded != nil }
+        return try await inspector.message(of: id).map { $0.status != .dead } ?? false
+    }
+
+    // MARK: Calls
+
+    /// - Parameter id: of a call out of turn; that of a tick's call follows from the tick.
+    private func call(of entry: ScheduleEntry, at tick: Date?, now: Date, id: TaskID? = nil) -> UnsentCall {
+        var options = CallOptions(id: id, queue: entry.queue, route: entry.route, priority: entry.priority)
+        options.timeLimit = entry.timeLimit
+        options.softTimeLimit = entry.softTimeLimit
+        options.ignoreResult = entry.ignoreResult
+        options.headers = entry.headers
+        var start = now
+        if let date = tick {
+            let tick = Tick(entry: entry.name, date: date)
+            options.id = tick.taskID
+            options.headers[Tick.header] = tick.json
+            start = max(now, entry.jitter.date(of: tick))
+            if start > now { options.eta = start }
+        }
+        options.expires = entry.expires.map { start.adding($0) }
+        return UnsentCall(
+            task: entry.task, arguments: entry.arguments,
+            taskOptions: app.registry[entry.task]?.options ?? TaskOptions(), options: options)
+    }
+
+    private func take(
+        _ calls: [UnsentCall], through tick: Date?, of record: ScheduleRecord, at now: Date
+    ) async throws -> Taken? {
+        try await app.declareTopology()
+        let taken = Guarded<Taken?>(nil)
+        let messages = try calls.map(app.message(for:))
+        let byID = Dictionary(zip(messages.map(\.id), calls)) { first, _ in first }
+        let last: @Sendable ([Message]) async throws -> PublishReport = { left in
+            let publications = try left.compactMap { message in
+                try byID[message.id].map { try app.publication(of: message, for: $0) }
+            }
+            let step = ScheduleStep(of: record, through: tick, publishing: publications, at: now)
+            guard let report = try await store.take(step) else { throw Overtaken() }
+            taken.withLock { $0 = Taken(state: record.state.after(step, report), report: report) }
+            try await app.followUp(publications, report)
+            return report
+        }
+        do {
+            // What is left out concerns no middleware; and one that publishes nothing has left its calls out.
+            if !messages.isEmpty {
+                _ = try await PublishNext(rest: app.options.middleware[...], last: last)(messages)
+            }
+            if taken.withLock({ $0 == nil }) { _ = try await last([]) }
+        } catch is Overtaken {
+            return nil
+        }
+        return taken.withLock { $0 }
+    }
+
+    private struct Taken: Sendable {
+        let state: ScheduleState
+        let report: PublishReport
+    }
+
+    /// Nothing was published; a middleware shall not think so.
+    private struct Overtaken: Error {}
+}
+
+extension Tick {
+    /// The message header that says of which tick a call is: `{"entry": "nightly", "tick": "2026-01-01T02:30:00+00:00"}`.
+    static let header = "x_beat"
+
+    var json: JSONValue { ["entry": .string(entry), "tick": .string(ISODate.text(date))] }
+
+    init?(_ json: JSONValue?) {
+        guard let entry = json?["entry"]?.stringValue, let text = json?["tick"]?.stringValue,
+            let date = ISODate.parse(text)
+        else { return nil }
+        self.init(entry: entry, date: date)
+    }
+}
+
+extension TaskContext {
+    /// The tick of the beat's schedule that this call is of; `nil` for all other calls, those that an entry published out of
+    /// turn included.
+    ///
+    /// A call that is made up for late knows by it for when it is.
+    public var tick: Tick? { Tick(headers.extra[Tick.header]) }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import Celeriac
+
+/// `beat run`: publishes a call of an entry now.
+struct BeatRunCommand: AppCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Publish a call of an entry now, out of turn.",
+        discussion: "Be the entry paused or not; its ticks come as before. No beat need run."
+    )
+
+    @Argument(help: "The name of the entry.")
+    var name: String
+    @OptionGroup var output: OutputOptions
+
+    func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        let result = try await app.timetable.runNow(name)
+        if output.json { terminal.show(["id": .text(result.id)]) } else { terminal.print("\(result.id)") }
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Celeriac
+import Logging
+import UnixSignals
+
+/// `beat start`, or `beat` alone: publishes what is due until it is told to stop.
+struct BeatStartCommand: AppCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "start", abstract: "Publish what is due until SIGTERM or SIGINT (the default)."
+    )
+
+    @Option(help: "Longest time between two looks for changes of the schedule: \(DurationArgument.help).")
+    var maxInterval = DurationArgument(BeatOptions().maxInterval)
+    @Option(name: [.short, .customLong("log-level")], help: "What to log, on standard error.")
+    var log = LogLevelArgument.info
+
+    var logLevel: Logger.Level { log.level }
+
+    func validate() throws {
+        if maxInterval.duration < .milliseconds(10) { throw ValidationError("--max-interval is at least 10ms") }
+    }
+
+    func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        let session = try CommandSession.required()
+        // A program without tasks declares no entries, and must not take away those of others.
+        let options = BeatOptions(
+            maxInterval: maxInterval.duration, synchronizes: session.runsTasks,
+            owner: session.worker.beat?.owner ?? BeatOptions().owner)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigquit)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await Beat(app, options: options).run() }
+            group.addTask { for await _ in signals { return } }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+}

@@ -1,0 +1,99 @@
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// Some or all entries of a store, and what changes of them come to. Pure: stores load it, change it, and write what has
+/// changed.
+package struct ScheduleBook: Sendable {
+    package private(set) var records: [String: ScheduleRecord]
+    package private(set) var generation: Int64
+
+    package init(generation: Int64 = 0, records: [ScheduleRecord] = []) {
+        self.generation = generation
+        self.records = Dictionary(records.map { ($0.name, $0) }) { _, last in last }
+    }
+
+    package var snapshot: ScheduleSnapshot {
+        ScheduleSnapshot(generation: generation, records: Array(records.values))
+    }
+
+    // MARK: Changing entries
+
+    /// Adds an entry, or takes it in the place of the one of its name. One that is as it was changes nothing.
+    ///
+    /// What has been dealt with stays known if the schedule is the same; a new one begins now.
+    package mutating func put(_ entry: ScheduleEntry, at now: Date) throws {
+        guard let old = records[entry.name] else {
+            generation += 1
+            let state = ScheduleState(firstSeen: now.wholeMicroseconds, revision: generation)
+            return records[entry.name] = ScheduleRecord(entry: entry, state: state)
+        }
+        // By their text, which tells no durations apart that a store does not.
+        guard try entry.json != old.entry.json else { return }
+        generation += 1
+        var state = old.state
+        if entry.schedule != old.entry.schedule {
+            // Where the clock of who put it is behind, no tick comes a second time.
+            state.firstSeen = max(now.wholeMicroseconds, old.state.lastTick ?? .distantPast)
+            state.lastTick = nil
+        }
+        state.revision = generation
+        records[entry.name] = ScheduleRecord(entry: entry, state: state)
+    }
+
+    /// Makes the entries of a program those that it declares: adds, changes and removes. Whether one is paused is kept.
+    package mutating func synchronize(_ entries: [ScheduleEntry], of owner: String, at now: Date) throws {
+        let declared = Set(entries.map(\.name))
+        for (name, record) in records where record.entry.source == .code(owner: owner) && !declared.contains(name) {
+            _ = remove(name)
+        }
+        for entry in entries {
+            var entry = entry
+            entry.source = .code(owner: owner)
+            if let old = records[entry.name] { entry.isPaused = old.entry.isPaused }
+            try put(entry, at: now)
+        }
+    }
+
+    /// - Returns: whether there is such an entry.
+    package mutating func setPaused(_ isPaused: Bool, _ name: String, at now: Date) throws -> Bool {
+        guard var entry = records[name]?.entry else { return false }
+        entry.isPaused = isPaused
+        try put(entry, at: now)
+        return true
+    }
+
+    /// - Returns: whether there was such an entry.
+    package mutating func remove(_ name: String) -> Bool {
+        guard records.removeValue(forKey: name) != nil else { return false }
+        generation += 1
+        return true
+    }
+
+    // MARK: Steps
+
+    /// Whether the entry still stands as it did when the step was decided, and nobody has dealt with its ticks since.
+    package func permits(_ step: ScheduleStep) -> Bool {
+        guard let record = records[step.entry], record.state.revision == step.revision else { return false }
+        return step.through == nil || !record.entry.isPaused && record.state.lastTick == step.after
+    }
+
+    package mutating func note(_ step: ScheduleStep, _ report: PublishReport) {
+        guard let state = records[step.entry]?.state else { return }
+        records[step.entry]?.state = state.after(step, report)
+    }
+
+    // MARK: Differences
+
+    /// The records that are not as they were.
+    package func changes(since old: ScheduleBook) -> [ScheduleRecord] {
+        records.values.filter { old.records[$0.name]?.state.revision != $0.state.revision }
+    }
+
+    /// The names of those that are no more.
+    package func removals(since old: ScheduleBook) -> [String] {
+        old.records.keys.filter { records[$0] == nil }
+    }
+}

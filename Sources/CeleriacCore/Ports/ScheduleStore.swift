@@ -1,0 +1,46 @@
+/// A broker that keeps the beat's schedule: the entries, how far each has come, and the step that publishes a tick.
+///
+/// Any number of beats may work on one store, without a leader: of those that take the same step one does it, and the others
+/// learn that it is done.
+public protocol ScheduleStore: Broker {
+    /// All entries.
+    func schedule() async throws -> ScheduleSnapshot
+
+    /// Grows with each change of an entry, not with steps: a cheap way to ask whether ``schedule()`` says anything new.
+    func scheduleGeneration() async throws -> Int64
+
+    /// - Returns: `nil` where there is no entry of that name.
+    /// - Throws: ``CeleriacError`` with code `invalidSchedule` for one that this program cannot read.
+    func scheduleRecord(of name: String) async throws -> ScheduleRecord?
+
+    /// Adds an entry, or takes it in the place of the one of its name; idempotent.
+    ///
+    /// If the schedule is the same as before, so is all that is known of its ticks; another one begins now: no tick up to now
+    /// is due.
+    ///
+    /// - Throws: ``CeleriacError`` as ``ScheduleEntry/check()`` says.
+    func put(_ entry: ScheduleEntry) async throws
+
+    /// Makes the entries of a program those that it declares, in one step: adds and changes as ``put(_:)`` does, and removes
+    /// those that came from this program's code and are declared no more.
+    ///
+    /// Entries that are paused stay so. Those of other programs and dynamic ones are left alone, but for one of the same name,
+    /// which becomes the program's.
+    func synchronize(_ entries: [ScheduleEntry], of owner: String) async throws
+
+    /// - Returns: whether there was such an entry. What it has published stays in its queue.
+    func removeEntry(_ name: String) async throws -> Bool
+
+    /// - Returns: whether there is such an entry.
+    func setPaused(_ isPaused: Bool, _ name: String) async throws -> Bool
+
+    /// Publishes the calls of a step and moves the entry's last tick on, both or neither.
+    ///
+    /// It is done only if the entry stands in the step's revision and, unless it is a run out of turn, is not paused and its
+    /// last tick is still the one that the step begins after. So of two beats that decide the same, one does it; and one that
+    /// slept between decision and step does nothing.
+    ///
+    /// - Returns: what became of the calls; `nil` if it was not done: read the entry again.
+    /// - Throws: ``BrokerError``. With code `deadlineExceeded` or `connectionLost` it may have been done: read the entry again.
+    func take(_ step: ScheduleStep) async throws -> PublishReport?
+}

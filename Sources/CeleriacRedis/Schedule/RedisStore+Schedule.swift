@@ -1,0 +1,146 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+public import CeleriacCore
+import RESPClient
+
+/// The beat's schedule in three keys of our own beside kombu's; what is published goes into kombu's lists, in the same script
+/// in which the tick is remembered.
+extension RedisStore: ScheduleStore {
+    public func schedule() async throws -> ScheduleSnapshot {
+        let (book, stored) = try await readSchedule(nil)
+        return ScheduleSnapshot(
+            generation: book.generation, records: Array(book.records.values), unreadable: stored.unreadable)
+    }
+
+    public func scheduleGeneration() async throws -> Int64 {
+        try await send(RESPCommand("GET", keys.schedule[2])).text.flatMap(Int64.init) ?? 0
+    }
+
+    public func scheduleRecord(of name: String) async throws -> ScheduleRecord? {
+        let (book, stored) = try await readSchedule(name)
+        if let reason = stored.unreadable[name] { throw CeleriacError(.invalidSchedule, reason) }
+        return book.records[name]
+    }
+
+    public func put(_ entry: ScheduleEntry) async throws {
+        try entry.check()
+        try await changeSchedule(entry.name) { book, now in try book.put(entry, at: now) }
+    }
+
+    public func synchronize(_ entries: [ScheduleEntry], of owner: String) async throws {
+        for entry in entries { try entry.check() }
+        try await changeSchedule(nil) { book, now in try book.synchronize(entries, of: owner, at: now) }
+    }
+
+    public func removeEntry(_ name: String) async throws -> Bool {
+        try await run(Scripts.removeEntry, keys: keys.schedule, [name]).integer == 1
+    }
+
+    public func setPaused(_ isPaused: Bool, _ name: String) async throws -> Bool {
+        try await changeSchedule(name) { book, now in try book.setPaused(isPaused, name, at: now) }
+    }
+
+    /// Publishes and moves the last tick on in one script. What goes to a fanout exchange is sent after it, to whoever listens.
+    public func take(_ step: ScheduleStep) async throws -> PublishReport? {
+        let routed = try await exchanges.route(step.publications, in: self)
+        let queues = Set(routed.messages.map(\.queue))
+        try await declare(queues, deadline: client.configuration.deadline)
+        var words = heading() + step.words
+        words.append(routed.messages.count)
+        for message in routed.messages { message.append(to: &words) }
+        let answer = try await run(Scripts.step, keys: keys.shared + keys.schedule, words)
+        guard let refused = answer.elements else { return nil }
+        wakeUps.ring(queues)
+        for broadcast in routed.broadcasts { try await send(broadcast) }
+        return report(on: routed.messages, refused)
+    }
+
+    private func report(on messages: [PreparedMessage], _ refused: [RESPValue]) -> PublishReport {
+        var report = PublishReport()
+        for place in stride(from: 0, to: refused.count - 1, by: 2) {
+            guard let position = refused[place].integer, let holder = refused[place + 1].text else { continue }
+            report.duplicates[messages[Int(position) - 1].id] = TaskID(holder)
+        }
+        return report
+    }
+
+    // MARK: Reading and changing
+
+    /// How often a change is decided anew because others have changed or published meanwhile.
+    private static let mostAttempts = 100
+
+    /// Reads entries, changes them here, and writes what that comes to if nobody was faster; else does it all again.
+    private func changeSchedule<Value>(
+        _ name: String?, _ body: (inout ScheduleBook, Date) throws -> Value
+    ) async throws -> Value {
+        for _ in 0..<Self.mostAttempts {
+            let (old, stored) = try await readSchedule(name)
+            var new = old
+            let value = try body(&new, time.now)
+            guard new.generation != old.generation else { return value }
+            let words = try words(from: old, to: new, stored)
+            if try await run(Scripts.changeSchedule, keys: keys.schedule, words).integer == 1 { return value }
+        }
+        throw BrokerError(.busy, "the schedule in Redis changes too fast; try again")
+    }
+
+    /// ARGV of ``Scripts/changingSchedule``.
+    private func words(from old: ScheduleBook, to new: ScheduleBook, _ stored: StoredSchedule) throws -> RESPWords {
+        var words: RESPWords = [old.generation, new.generation]
+        for name in new.removals(since: old) {
+            words = words + [name, stored.lines[name] ?? "", "", ""]
+        }
+        for record in new.changes(since: old) {
+            words = words + [record.name, stored.lines[record.name] ?? "", StateLine(record).text]
+            words.append(try record.entry.json)
+        }
+        return words
+    }
+
+    /// - Parameter name: the only one to read; `nil` = all.
+    private func readSchedule(_ name: String?) async throws -> (ScheduleBook, StoredSchedule) {
+        let answer = try await run(Scripts.readSchedule, keys: keys.schedule, name.map { [$0] } ?? []).elements ?? []
+        guard answer.count == 3, let entries = answer[1].elements, let lines = answer[2].elements else {
+            throw BrokerError(.corrupt, "the schedule in Redis is not as this program knows it")
+        }
+        var stored = StoredSchedule()
+        var records: [ScheduleRecord] = []
+        for place in stride(from: 0, to: lines.count - 1, by: 2) {
+            if let name = lines[place].text { stored.lines[name] = lines[place + 1].text }
+        }
+        for place in stride(from: 0, to: entries.count - 1, by: 2) {
+            guard let name = entries[place].text, let text = entries[place + 1].bytes else { continue }
+            do {
+                records += [try StateLine.record(text, stored.lines[name] ?? "")]
+            } catch let error as CeleriacError {
+                stored.unreadable[name] = "\(error)"
+            }
+        }
+        let generation = answer[0].text.flatMap(Int64.init) ?? 0
+        return (ScheduleBook(generation: generation, records: records), stored)
+    }
+}
+
+/// What was read besides the records: the lines that a change must find again, and what could not be read.
+private struct StoredSchedule {
+    var lines: [String: String] = [:]
+    var unreadable: [String: String] = [:]
+}
+
+extension ScheduleStep {
+    /// Six words of ``Scripts/stepping``: name, revision, the last tick before and after, the last call, the time.
+    fileprivate var words: RESPWords {
+        [
+            entry, revision, after.map { "\($0.sinceEpoch)" } ?? StateLine.none,
+            through.map { "\($0.sinceEpoch)" } ?? "", at.sinceEpoch,
+        ]
+    }
+}
+
+extension RedisKeys {
+    /// HASH name -> entry as JSON; HASH name -> ``StateLine``; STR the generation.
+    var schedule: [String] { [own("schedule"), own("schedule.state"), own("schedule.generation")] }
+}

@@ -1,0 +1,89 @@
+import RESPClient
+
+/// The scripts of the schedule. KEYS, at the end of those that they have: see ``RedisKeys/schedule``.
+extension Scripts {
+    static let readSchedule = RESPScript(readingSchedule)
+    static let changeSchedule = RESPScript(changingSchedule)
+    static let removeEntry = RESPScript(removingEntry)
+    static let step = RESPScript(prelude + messages + uniqueness + publishing + stepping)
+
+    /// READ. ARGV: the name of an entry, or nothing for all. Returns the generation, names and entries in turn, names and
+    /// state lines in turn: as of one instant.
+    static let readingSchedule = #"""
+        local generation = redis.call('GET', KEYS[3]) or '0'
+        local name = ARGV[1]
+        if not name then return { generation, redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]) } end
+        local entry, line = redis.call('HGET', KEYS[1], name), redis.call('HGET', KEYS[2], name)
+        if not entry then return { generation, {}, {} } end
+        return { generation, { name, entry }, { name, line or '' } }
+        """#
+
+    /// CHANGE. ARGV: the generation as it was, and as it is to be; then for each entry its name, its state line as it was or
+    /// "", as it is to be or "" = remove it, and the entry. All of it or, if the generation or a line is another one, nothing.
+    ///
+    /// Returns 1 if it was done.
+    static let changingSchedule = #"""
+        if (redis.call('GET', KEYS[3]) or '0') ~= ARGV[1] then return 0 end
+        for at = 3, #ARGV, 4 do
+          if (redis.call('HGET', KEYS[2], ARGV[at]) or '') ~= ARGV[at + 1] then return 0 end
+        end
+        for at = 3, #ARGV, 4 do
+          local name, line, entry = ARGV[at], ARGV[at + 2], ARGV[at + 3]
+          if line == '' then
+            redis.call('HDEL', KEYS[1], name)
+            redis.call('HDEL', KEYS[2], name)
+          else
+            redis.call('HSET', KEYS[1], name, entry)
+            redis.call('HSET', KEYS[2], name, line)
+          end
+        end
+        redis.call('SET', KEYS[3], ARGV[2])
+        return 1
+        """#
+
+    /// REMOVE. ARGV: name. One that no program can read goes as well. Returns whether there was one.
+    static let removingEntry = #"""
+        redis.call('HDEL', KEYS[2], ARGV[1])
+        if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
+        redis.call('INCR', KEYS[3])
+        return 1
+        """#
+
+    /// STEP. ARGV, behind the heading: name; revision; the last tick as it was, or "-"; the last tick from now on, or "" = it
+    /// stays; the time; how many messages; then nine words for each, see `publish`. All or none of it.
+    ///
+    /// Returns nothing where the entry is not as the step has it, else what `publish` does.
+    static let stepping = #"""
+        local states = KEYS[#KEYS - 1]
+        local name, revision, before, through, time = unpack(ARGV, first, first + 4)
+        local line = redis.call('HGET', states, name)
+        if not line then return nil end
+        local pattern = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (.*)$'
+        local current, paused, seen, tick, runs, published, call = string.match(line, pattern)
+        if current ~= revision then return nil end
+        if through == '' then
+          through = tick
+        elseif paused ~= '0' or tick ~= before then
+          return nil
+        end
+
+        local count, messages_at = tonumber(ARGV[first + 5]), first + 6
+        -- A list of another type, or a queue's name that is a key of somebody else, must fail before anything is written.
+        for i = 0, count - 1 do
+          local at = messages_at + 9 * i
+          redis.call('LLEN', list(ARGV[at], step_of(tonumber(ARGV[at + 1]))))
+        end
+        local _, refused = publish(messages_at, count)
+        local is_refused = {}
+        for i = 1, #refused, 2 do is_refused[refused[i]] = true end
+        for i = 1, count do
+          if not is_refused[i] then
+            runs, published = whole(runs + 1), time
+            call = call_id(ARGV[messages_at + 9 * (i - 1) + 2]) or '-'
+          end
+        end
+        redis.call('HSET', states, name, table.concat({ current, paused, seen, through, runs, published, call }, ' '))
+        send_hints()
+        return refused
+        """#
+}

@@ -1,0 +1,45 @@
+import CeleriacCore
+import Foundation
+import GRDB
+
+/// The schedule as it is read: in any transaction, of the writer too.
+extension Database {
+    func scheduleGeneration() throws -> Int64 {
+        let find = try use(ReadSQL.generationOfSchedule)
+        return try find.step() ? find.int(0) : 0
+    }
+
+    /// All entries; those that cannot be read by name, with the reason.
+    func schedule() throws -> ScheduleSnapshot {
+        var snapshot = ScheduleSnapshot(generation: try scheduleGeneration(), records: [])
+        var records: [ScheduleRecord] = []
+        let find = try use(ReadSQL.entries)
+        while try find.step() {
+            do { records.append(try find.scheduleRecord()) } catch let error as CeleriacError {
+                snapshot.unreadable[find.text(0)] = "\(error)"
+            }
+        }
+        return ScheduleSnapshot(
+            generation: snapshot.generation, records: records, unreadable: snapshot.unreadable)
+    }
+
+    /// - Throws: ``CeleriacError`` for one that cannot be read.
+    func scheduleRecord(of name: String) throws -> ScheduleRecord? {
+        var find = try use(ReadSQL.entry)
+        find.bind(name)
+        return try find.step() ? try find.scheduleRecord() : nil
+    }
+}
+
+extension PreparedStatement {
+    /// The record in the columns of ``ReadSQL/entries``.
+    fileprivate func scheduleRecord() throws -> ScheduleRecord {
+        var entry = try ScheduleEntry(parsing: bytes(8))
+        entry.isPaused = int(2) == 1
+        let state = ScheduleState(
+            firstSeen: Date(sinceEpoch: int(3)), lastTick: isNull(4) ? nil : Date(sinceEpoch: int(4)),
+            lastCall: optionalText(5).map { TaskID($0) },
+            lastPublished: isNull(6) ? nil : Date(sinceEpoch: int(6)), runs: Int(int(7)), revision: int(1))
+        return ScheduleRecord(entry: entry, state: state)
+    }
+}

@@ -1,0 +1,92 @@
+import Celeriac
+import Foundation
+import Testing
+
+@testable import CeleriacCLI
+
+@Suite("beat")
+struct BeatCommandTests {
+    let line: CommandLineUnderTest
+
+    init() async throws {
+        line = try CommandLineUnderTest()
+        let timetable = try line.app.timetable
+        var nightly = ScheduleEntry(
+            "nightly", .crontab("30 2 * * *", in: try Zone("Europe/Berlin")), task: "tasks.add",
+            arguments: EncodedArguments(args: [2, 2]), queue: "sums", overlap: .skip)
+        nightly.headers = ["tenant": "secret"]
+        try await timetable.put(nightly)
+        try await timetable.put(ScheduleEntry("often", .every(.seconds(3600)), task: "tasks.echo"))
+    }
+
+    @Test("list shows entries with their schedules and next times, but no arguments")
+    func lists() async throws {
+        let text = await line.run("beat", "list").out
+        #expect(text.split(separator: "\n").count == 3)
+        #expect(text.contains("30 2 * * * (Europe/Berlin)"))
+        let outcome = await line.run("beat", "list", "--json")
+        let documents = try #require(try outcome.json.arrayValue)
+        #expect(documents.map { $0["name"] } == ["nightly", "often"])
+        #expect(documents[0]["queue"] == "sums")
+        #expect(documents[0]["overlap"] == "skip")
+        #expect(documents[0]["paused"] == false)
+        #expect(documents[0]["runs"] == 0)
+        #expect(documents[0]["last_tick"] == .null)
+        #expect(documents[1]["next"]?.stringValue != nil)
+        #expect(!outcome.out.contains("secret"))
+    }
+
+    @Test("list says so where there are none")
+    func listsNothing() async throws {
+        #expect(await line.run("beat", "delete", "nightly", "often").out == "deleted 2 entries\n")
+        #expect(await line.run("beat", "list").err == "no entries\n")
+    }
+
+    @Test("next shows the ticks to come, ten unless told otherwise")
+    func nextTimes() async throws {
+        #expect(try await line.run("beat", "next", "often", "--json").json.arrayValue?.count == 10)
+        let outcome = await line.run("beat", "next", "nightly", "--count", "3")
+        #expect(outcome.out.split(separator: "\n").count == 4)
+        #expect(outcome.out.contains("30:00+00:00"))
+        #expect(await line.run("beat", "next", "weekly").exit == 3)
+        #expect(await line.run("beat", "next", "often", "--count", "0").exit == 64)
+    }
+
+    @Test("pause and resume say what they did, and name those that are not there")
+    func pauses() async throws {
+        #expect(await line.run("beat", "pause", "nightly").out == "paused 1 entry\n")
+        #expect(try await line.app.timetable.entry("nightly")?.entry.isPaused == true)
+        #expect(await line.run("beat", "list").out.contains("paused"))
+        #expect(await line.run("beat", "next", "nightly").err.contains("is paused"))
+        let outcome = await line.run("beat", "resume", "nightly", "weekly", "--json")
+        #expect(outcome.exit == 3)
+        #expect(try outcome.json == ["resumed": ["nightly"], "missing": ["weekly"]])
+        #expect(try await line.app.timetable.entry("nightly")?.entry.isPaused == false)
+    }
+
+    @Test("run publishes a call now and prints its id")
+    func runs() async throws {
+        let outcome = await line.run("beat", "run", "nightly", "--json")
+        let id = TaskID(try #require(try outcome.json["id"]?.stringValue))
+        try await Worker(line.app, options: WorkerOptions(queues: ["sums"], burst: true)).run()
+        #expect(try await line.app.result(of: id, as: Int.self).get() == 4)
+        #expect(await line.run("beat", "run", "weekly").exit == 3)
+    }
+
+    @Test("a program without tasks takes no declared entry away, and starts nothing that is none")
+    func administers() async throws {
+        #expect(await line.run("beat", "--max-interval", "1ms").exit == 64)
+        #expect(await line.run("beat", "start", "--help").out.contains("--max-interval"))
+        #expect(await line.run("beat", "--help").out.contains("pause"))
+    }
+
+    @Test("worker -B publishes what is due beside its tasks")
+    func insideWorker() async throws {
+        let soon = ScheduleEntry(
+            "soon", .every(.milliseconds(20)), task: "tasks.add", arguments: EncodedArguments(args: [1, 1]))
+        try await line.app.timetable.put(soon)
+        let outcome = await line.run("worker", "-B", "--max-tasks", "2", "--json")
+        #expect(outcome.exit == 0)
+        #expect((try await line.app.timetable.entry("soon")?.state.runs ?? 0) >= 2)
+    }
+}
