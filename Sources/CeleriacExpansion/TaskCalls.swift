@@ -27,7 +27,7 @@ struct TaskCalls {
 
     var value: String { "nonisolated \(access)\(storage)let $\(function.name) = \(typeName)()" }
 
-    var members: [String] { [name, options, parameters, signature, delay, applyAsync].compactMap(\.self) }
+    var members: [String] { [name, options, parameters, signature, step, delay, applyAsync].compactMap(\.self) }
 
     // MARK: Members: what it is
 
@@ -67,18 +67,29 @@ struct TaskCalls {
 
     private var signature: String {
         let head = "\(member)func callAsFunction(\(declarations(and: nil))) -> Celeriac::Signature<\(function.output)>"
-        guard !function.parameters.isEmpty else {
-            return "\(head) {\n    Celeriac::Signature(self, Celeriac::EncodedArguments())\n}"
-        }
+        return making("Celeriac::Signature", of: function.parameters[...], head)
+    }
+
+    /// The call without its first argument, which is the output of the step before.
+    private var step: String? {
+        guard let first = function.parameters.first else { return nil }
+        let rest = function.parameters.dropFirst()
+        let list = rest.map(\.declaration).joined(separator: ", ")
+        let head = "\(member)func then(\(list)) -> Celeriac::Step<\(first.type), \(function.output)>"
+        return making("Celeriac::Step", of: rest, head)
+    }
+
+    private func making(_ type: String, of parameters: ArraySlice<TaskParameterText>, _ head: String) -> String {
+        guard !parameters.isEmpty else { return "\(head) {\n    \(type)(self, Celeriac::EncodedArguments())\n}" }
         let arguments = unusedName("arguments")
-        let steps = function.parameters.map { parameter in
+        let steps = parameters.map { parameter in
             parameter.isKeyword
                 ? "\(arguments).set(\(parameter.name.asLiteral), \(parameter.escapedName))"
                 : "\(arguments).append(\(parameter.escapedName))"
         }
         let body =
             ["var \(arguments) = Celeriac::EncodedArguments()"] + steps
-            + ["return Celeriac::Signature(self, \(arguments))"]
+            + ["return \(type)(self, \(arguments))"]
         return "\(head) {\n\(body.joined(separator: "\n").indented)\n}"
     }
 

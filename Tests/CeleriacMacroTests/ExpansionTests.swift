@@ -41,6 +41,12 @@ struct ExpansionTests {
                     return Celeriac::Signature(self, arguments)
                 }
 
+                func then(name: String = "friend") -> Celeriac::Step<String, String> {
+                    var arguments = Celeriac::EncodedArguments()
+                    arguments.set("name", name)
+                    return Celeriac::Step(self, arguments)
+                }
+
                 @discardableResult
                 nonisolated(nonsending) func delay(to address: String, name: String = "friend") async throws -> Celeriac::AsyncResult<String> {
                     try await callAsFunction(to: address, name: name).delay()
@@ -116,6 +122,12 @@ struct ExpansionTests {
                         arguments.append(x)
                         arguments.append(y)
                         return Celeriac::Signature(self, arguments)
+                    }
+
+                    public func then(_ y: Int = Sums.two) -> Celeriac::Step<Int, Int> {
+                        var arguments = Celeriac::EncodedArguments()
+                        arguments.append(y)
+                        return Celeriac::Step(self, arguments)
                     }
 
                     @discardableResult
@@ -208,6 +220,17 @@ struct ExpansionTests {
         let text = expansion(of: "public extension Place {\n    @Task static func f() {}\n}")
         #expect(text.contains("nonisolated struct __task_f: "))
         #expect(text.contains("\n        public var name: Celeriac::TaskName"))
+    }
+
+    @Test("a task of one argument is a step without any, and one of none is no step")
+    func steps() {
+        #expect(
+            expansion(of: "@Task func f(x: [Int]?) {}").contains(
+                "func then() -> Celeriac::Step<[Int]?, Swift::Void> {\n        "
+                    + "Celeriac::Step(self, Celeriac::EncodedArguments())\n    }"))
+        #expect(!expansion(of: "@Task func f() {}").contains("func then"))
+        #expect(
+            expansion(of: "@Task func f(_ c: TaskContext, _ x: Int) {}").contains("Celeriac::Step<Int, Swift::Void>"))
     }
 
     @Test("a function is named by its module only where the module is sure to hold it")

@@ -41,6 +41,12 @@ struct RemoteExpansionTests {
                     return Celeriac::Signature(self, arguments)
                 }
 
+                func then(width: Int = 200) -> Celeriac::Step<String, Picture> {
+                    var arguments = Celeriac::EncodedArguments()
+                    arguments.set("width", width)
+                    return Celeriac::Step(self, arguments)
+                }
+
                 @discardableResult
                 nonisolated(nonsending) func delay(of image: String, width: Int = 200) async throws -> Celeriac::AsyncResult<Picture> {
                     try await callAsFunction(of: image, width: width).delay()

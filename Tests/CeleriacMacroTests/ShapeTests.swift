@@ -24,6 +24,28 @@ struct ShapeTests {
         #expect(own.kwargs == Array(#"{"arguments":1,"options":2,"received":3}"#.utf8))
     }
 
+    @Test("is a step of a chain without its first argument, and fits only where that comes from")
+    func composes() throws {
+        let greeting: Step<String, String> = $greet.then(to: "Ada", times: 2)
+        let greetings: Chain<String> = chain($usesNamedContext(), greeting, $greet.then())
+        let work = try greetings.canvasSignature(priorities: .highFirst).work
+        guard case .chain(let steps) = work else { throw ShapeError.refused }
+        #expect(
+            steps.map(\.work) == [
+                .call("CeleriacMacroTests.usesNamedContext", .none),
+                .call("shapes.greet", EncodedArguments(args: [], kwargs: ["name": "Ada", "times": 2])),
+                .call("shapes.greet", EncodedArguments(args: [], kwargs: ["name": "friend", "times": 1])),
+            ])
+        let _: Step<Point, Point> = $moved.then(by: Point(x: 1, y: 1))
+        let _: Step<Int?, Int?> = $boxed.then()
+    }
+
+    @Test("takes the output of the step before for its first argument, also where it has a name")
+    func runsAsStep() async throws {
+        let point = #"[{"x":1,"y":2}]"#
+        #expect(try await outcome($moved, point, #"{"offset":{"x":1,"y":1}}"#) == Point(x: 2, y: 3))
+    }
+
     @Test("is named by its module and types, or as it was told")
     func names() {
         #expect($addTwo.name == "CeleriacMacroTests.addTwo")

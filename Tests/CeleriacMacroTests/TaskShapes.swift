@@ -130,6 +130,7 @@ public struct Report {
 
 enum Crowded {
     struct Signature {}
+    struct Step {}
     struct TaskDefinition {}
     struct TaskContext {}
     struct EncodedArguments {}

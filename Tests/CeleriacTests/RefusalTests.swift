@@ -26,8 +26,20 @@ struct RefusalTests {
         ("beyond 64 bits", "[[99999999999999999999, 1], {}, {}]", "ArgumentError"),
         ("not a number", "[[NaN, 1], {}, {}]", "ArgumentError"),
         ("nested too deep", String(repeating: "[", count: 100_000), "MessageTooLarge"),
-        ("a chain behind it", #"[[1, 2], {}, {"chain": [{"task": "x"}]}]"#, "UnsupportedMessage"),
+        ("a chord behind it", #"[[1, 2], {}, {"chord": {"task": "x"}}]"#, "UnsupportedMessage"),
+        (
+            "a chord in its chain", #"[[1, 2], {}, {"chain": [{"task": "celery.chord", "subtask_type": "chord"}]}]"#,
+            "UnsupportedMessage"
+        ),
+        ("a chain of nonsense", #"[[1, 2], {}, {"chain": [42]}]"#, "DecodeError"),
+        ("endless callbacks", deepCallbacks, "MessageTooLarge"),
     ]
+
+    private static let deepCallbacks: String = {
+        let link = #"{"task": "x", "options": {"link": ["#
+        return #"[[1, 2], {}, {"callbacks": ["# + String(repeating: link, count: 40)
+            + #"{"task": "x"}"# + String(repeating: "]}}", count: 40) + "]}]"
+    }()
 
     @Test("a body that is no call of its task is parked with the reason", arguments: hostile.indices)
     func hostileBody(index: Int) async throws {

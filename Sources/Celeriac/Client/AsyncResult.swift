@@ -4,12 +4,27 @@
 public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
     public let id: TaskID
     let app: TaskApp
+    /// The steps of a chain that come before it, the nearest first.
+    let parents: [TaskID]
     private let decode: @Sendable ([UInt8]) throws -> Output
 
-    init(id: TaskID, app: TaskApp, decode: @escaping @Sendable ([UInt8]) throws -> Output) {
+    init(
+        id: TaskID, app: TaskApp, parents: [TaskID] = [], decode: @escaping @Sendable ([UInt8]) throws -> Output
+    ) {
         self.id = id
         self.app = app
+        self.parents = parents
         self.decode = decode
+    }
+
+    /// The step before it, where this is the handle of a chain that was just sent; `nil` of a chain's first step, of a call
+    /// that is in none, and of a handle re-made from its id.
+    public var parent: AsyncResult<JSONValue>? {
+        parents.first.map { first in
+            AsyncResult<JSONValue>(id: first, app: app, parents: Array(parents.dropFirst())) {
+                try JSONCoding.decode(JSONValue.self, from: $0, limits: .checkedBefore)
+            }
+        }
     }
 
     // MARK: State
@@ -43,7 +58,8 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
 
     /// Waits for the call to end, and gives its output.
     ///
-    /// Wakes by notification. Any number of callers may wait for one call.
+    /// Wakes by notification. Any number of callers may wait for one call. The handle of a chain throws as soon as one of its
+    /// steps has failed or was revoked.
     ///
     /// - Parameter timeout: how long to wait; `nil` = as long as it takes.
     /// - Throws: `TaskFailure` if it failed or was revoked; `CeleriacError` with code `timeout`, `unknownTaskID` (there
@@ -68,7 +84,19 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
     /// States that follow each other faster than they can be read are skipped; the last one never is.
     public var updates: TaskUpdates { TaskUpdates(id: id, app: app) }
 
-    private func ended() async throws -> TaskRecord {
+    /// The record of its end; of a chain that of the step that broke it.
+    func ended() async throws -> TaskRecord {
+        guard !parents.isEmpty else { return try await ownEnd() }
+        return try await withThrowingTaskGroup(of: TaskRecord?.self) { group in
+            group.addTask { try await ownEnd() }
+            for parent in parents { group.addTask { try await app.breach(by: parent) } }
+            defer { group.cancelAll() }
+            while let end = try await group.next() { if let end { return end } }
+            throw CancellationError()
+        }
+    }
+
+    private func ownEnd() async throws -> TaskRecord {
         let backend = try app.requireResults()
         var record = try await backend.record(of: id)
         while let current = record {
@@ -82,19 +110,10 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
     }
 
     private func ended(within timeout: Duration) async throws -> TaskRecord {
-        try await withThrowingTaskGroup(of: TaskRecord?.self) { group in
-            group.addTask { try await ended() }
-            group.addTask {
-                try await app.time.sleep(for: timeout)
-                return nil
-            }
-            defer { group.cancelAll() }
-            if let record = try await group.next() ?? nil { return record }
-            throw CeleriacError(.timeout, "task \(id) has not ended after \(timeout)")
-        }
+        try await app.within(timeout, or: "task \(id) has not ended after \(timeout)") { try await ended() }
     }
 
-    private func output(of record: TaskRecord) throws -> Output {
+    func output(of record: TaskRecord) throws -> Output {
         guard record.state == .success else { throw record.failure ?? TaskFailure(record) }
         do {
             return try decode(record.result ?? Array("null".utf8))
@@ -138,6 +157,35 @@ extension AsyncResult where Output == Void {
     }
 
     public init(id: TaskID) throws { self.init(id: id, app: try TaskApp.current) }
+}
+
+extension TaskApp {
+    /// How a call broke the chain that it is in; `nil` once it has succeeded, or where nothing is known of it.
+    fileprivate func breach(by id: TaskID) async throws -> TaskRecord? {
+        let backend = try requireResults()
+        var record = try await backend.record(of: id)
+        while let current = record {
+            if current.state.isTerminal { return current.state == .success ? nil : current }
+            record = try await backend.nextRecord(of: id, after: current)
+        }
+        return nil
+    }
+
+    /// - Throws: `CeleriacError` with code `timeout` and these words; what `body` throws.
+    func within<Value: Sendable>(
+        _ timeout: Duration, or words: String, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await self.time.sleep(for: timeout)
+                return nil
+            }
+            defer { group.cancelAll() }
+            if let value = try await group.next() ?? nil { return value }
+            throw CeleriacError(.timeout, words)
+        }
+    }
 }
 
 extension TaskFailure {

@@ -72,7 +72,7 @@ extension TaskApp {
     // MARK: From signature to message
 
     /// What a task in a child process sends into a memory of its own would be lost with it.
-    private func checkThatBrokerIsReached() throws {
+    func checkThatBrokerIsReached() throws {
         guard isCutOff else { return }
         throw CeleriacError(
             .unsupported,
@@ -85,8 +85,8 @@ extension TaskApp {
         if let failure = call.arguments.failure { throw failure }
         try checkThatBrokerIsReached()
         let options = call.options
-        try check(call.task.rawValue, is: "task name")
-        try options.id.map { try check($0.rawValue, is: "task id") }
+        try checkName(call.task.rawValue, is: "task name")
+        try options.id.map { try checkName($0.rawValue, is: "task id") }
         var headers = MessageHeaders(id: options.id ?? .random(), task: call.task)
         let parent = TaskContext.current?.headers
         headers.parentID = parent?.id
@@ -106,6 +106,7 @@ extension TaskApp {
             headers: headers, arguments: call.arguments,
             priority: options.priority ?? call.taskOptions.priority
         )
+        if !call.links.isEmpty { message.embed = try embed(of: call.links) }
         message.replyTo = options.replyTo
         message.route = router.route(
             for: call.task, asked: options.route ?? (options.queue == nil ? call.taskOptions.route : nil),
@@ -116,13 +117,14 @@ extension TaskApp {
 
     private func eta(of options: CallOptions) throws -> Date? {
         guard let eta = options.eta ?? options.countdown.map({ time.now.adding($0) }) else { return nil }
-        guard eta <= time.now.adding(self.options.limits.longestDelay) else {
-            throw CeleriacError(
-                .invalidArguments,
-                "the eta is more than \(Int(self.options.limits.longestDelay.seconds / 86_400)) days ahead"
-            )
-        }
+        try checkThat(eta, isBy: time.now.adding(self.options.limits.longestDelay))
         return eta
+    }
+
+    func checkThat(_ eta: Date?, isBy latest: Date) throws {
+        guard let eta, eta > latest else { return }
+        throw CeleriacError(
+            .invalidArguments, "the eta is more than \(Int(options.limits.longestDelay.seconds / 86_400)) days ahead")
     }
 
     // MARK: From message to publication
@@ -156,6 +158,16 @@ extension TaskApp {
     }
 
     private func deliver(_ publications: [Publication]) async throws -> PublishReport {
+        let report = try await hand(publications)
+        if let parent = TaskContext.current, parent.app === self {
+            parent.add(publications.lazy.map(\.envelope.id).filter { report.duplicates[$0] == nil })
+        }
+        return report
+    }
+
+    /// To the broker, and word of it to whom it concerns.
+    @discardableResult
+    func hand(_ publications: [Publication]) async throws -> PublishReport {
         try await declareTopology()
         let report = try await broker.publish(publications)
         try await followUp(publications, report)
@@ -168,7 +180,7 @@ extension TaskApp {
         await tell(publications, besides: report.duplicates)
     }
 
-    private func wrapped(
+    func wrapped(
         _ messages: [Message], _ last: @escaping @Sendable ([Message]) async throws -> PublishReport
     ) async throws -> PublishReport {
         try await PublishNext(rest: options.middleware[...], last: last)(messages)
@@ -191,11 +203,8 @@ extension TaskApp {
         try await results.record(changes)
     }
 
-    /// Notes the calls as children of the task that sends them, and tells of them where that is wanted.
-    private func tell(_ publications: [Publication], besides duplicates: [TaskID: TaskID]) async {
-        if let parent = TaskContext.current, parent.app === self {
-            parent.add(publications.lazy.map(\.envelope.id).filter { duplicates[$0] == nil })
-        }
+    /// Tells of calls that were sent, where that is wanted.
+    func tell(_ publications: [Publication], besides duplicates: [TaskID: TaskID] = [:]) async {
         guard options.sendsSentEvents, let channel = broker as? any EventChannel else { return }
         let now = time.now
         let events = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
@@ -210,12 +219,12 @@ extension TaskApp {
         }
     }
 
-    private static let origin = "gen\(ThisProcess.pid)@\(ThisProcess.host)"
+    static let origin = "gen\(ThisProcess.pid)@\(ThisProcess.host)"
 }
 
 /// - Throws: ``CeleriacError`` with code `invalidName` for a name that is empty, longer than 255 bytes, or holds control
 ///   characters.
-private func check(_ name: String, is kind: String) throws {
+func checkName(_ name: String, is kind: String) throws {
     let utf8 = name.utf8
     let isPlain: (UnsafeBufferPointer<UInt8>) -> Bool = { $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
     let isFit =

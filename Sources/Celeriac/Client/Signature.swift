@@ -1,4 +1,4 @@
-/// A call not made yet: task, arguments, options. A value; queues take it now, chains and groups later.
+/// A call not made yet: task, arguments, options. A value; queues, chains and groups take it.
 ///
 /// ```swift
 /// let call = $add(2, 2)                              // Signature<Int>
@@ -12,6 +12,8 @@ public struct Signature<Output: Sendable>: Sendable {
     public var taskOptions: TaskOptions
     /// What this call wants otherwise.
     public var options: CallOptions
+    /// What is called when it has ended.
+    var links = CallLinks()
     let decode: @Sendable ([UInt8]) throws -> Output
 
     /// A call of a task whose parameters and result are known, here or elsewhere.
@@ -70,11 +72,13 @@ struct UnsentCall: Sendable {
     let arguments: EncodedArguments
     let taskOptions: TaskOptions
     let options: CallOptions
+    let links: CallLinks
 }
 
 extension Signature {
     var call: UnsentCall {
-        UnsentCall(task: task, arguments: arguments, taskOptions: taskOptions, options: options.heedingJob)
+        UnsentCall(
+            task: task, arguments: arguments, taskOptions: taskOptions, options: options.heedingJob, links: links)
     }
 }
 

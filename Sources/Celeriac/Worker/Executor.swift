@@ -20,6 +20,7 @@ final class Executor: Sendable {
     let events: EventDispatcher?
     let hooks: WorkerHooks
     let pool: any WorkerPool
+    let canvas: CanvasRunner
     private let callbacks: CallbackRunner
     /// Whether STARTED is recorded.
     private let isTracking: Bool
@@ -37,6 +38,7 @@ final class Executor: Sendable {
         self.events = events
         self.hooks = hooks
         self.pool = pool
+        canvas = CanvasRunner(app: app)
         callbacks = CallbackRunner(app: app, worker: worker, limits: limits, pool: pool)
         isTracking = app.interimStates.contains(.started)
     }
@@ -48,6 +50,8 @@ final class Executor: Sendable {
         var context: TaskContext?
         /// `nil` if none was found for it.
         var task: AnyTask?
+        /// What comes after it; `nil` where nothing does, or its message could not be read.
+        var embed: CanvasEmbed?
         /// Whether the delivery was acknowledged before it ran.
         var isSettled = false
     }
@@ -66,11 +70,13 @@ final class Executor: Sendable {
         switch prepare(delivery) {
         case .failure(let refused):
             return Execution(outcome: .rejected(refused.failure))
-        case .success(let (task, call)):
-            if let limit = limits.rate(of: task), let then = await startTime(delivery, task, limit, call, now) {
+        case .success(let (task, arguments, embed)):
+            if let limit = limits.rate(of: task), let then = await startTime(delivery, task, limit, arguments, now) {
                 return Execution(outcome: .postponed(until: then), task: task)
             }
-            return await start(attempt, task, call, now)
+            var execution = await start(attempt, task, arguments, now)
+            execution.embed = embed
+            return execution
         }
     }
 
@@ -98,18 +104,20 @@ final class Executor: Sendable {
 
     private struct Refused: Error { let failure: TaskFailure }
 
-    private func prepare(_ delivery: Delivery) -> Result<(AnyTask, ReceivedArguments), Refused> {
+    private typealias Prepared = Result<(AnyTask, ReceivedArguments, CanvasEmbed?), Refused>
+
+    private func prepare(_ delivery: Delivery) -> Prepared {
         do {
             let call = try app.codec.decode(delivery.envelope)
             guard let task = app.registry[delivery.envelope.task] else {
                 return .failure(Refused(failure: .notRegistered(delivery.envelope.task, known: app.registry.count)))
             }
-            guard call.isPlain else {
-                return refuse(
-                    "UnsupportedMessage", "it carries callbacks, a chain or a chord, which this version cannot run")
+            let embed = try canvas.embed(of: call)
+            guard embed?.kinds.contains(.chord) != true else {
+                return refuse("UnsupportedMessage", "a chord is among what comes after it: this version cannot run one")
             }
             try task.parameters.map(call.arguments.check(against:))
-            return .success((task, call.arguments))
+            return .success((task, call.arguments, embed))
         } catch let error as CeleriacError {
             return refuse(error.refusedType, error.wholeMessage)
         } catch {
@@ -117,7 +125,7 @@ final class Executor: Sendable {
         }
     }
 
-    private func refuse(_ type: String, _ message: String) -> Result<(AnyTask, ReceivedArguments), Refused> {
+    private func refuse(_ type: String, _ message: String) -> Prepared {
         .failure(Refused(failure: TaskFailure(type: type, module: "Celeriac", message: message)))
     }
 
@@ -179,15 +187,6 @@ final class Executor: Sendable {
 
     func ignoresResult(_ envelope: Envelope, _ task: AnyTask?) -> Bool {
         envelope.ignoreResult ?? (task?.options.ignoreResult == true || app.options.ignoreResults)
-    }
-}
-
-extension ReceivedCall {
-    /// Whether nothing follows it: no callbacks, no chain, no chord.
-    fileprivate var isPlain: Bool {
-        if embed == Message.emptyEmbed || embed.count <= 4 { return true }
-        guard let value = try? JSONValue(parsing: embed), case .object(let parts) = value else { return false }
-        return parts.values.allSatisfy { $0 == .null || $0 == .array([]) }
     }
 }
 

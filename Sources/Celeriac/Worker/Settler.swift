@@ -11,6 +11,8 @@ final class Settler: Sendable {
         let attempt: Attempt
         let decision: Decision
         let change: StateChange?
+        /// What follows; `nil` = nothing.
+        let sequel: CanvasRunner.Sequel?
         /// `nil` if the task was never started.
         let context: TaskContext?
         /// Whether the delivery was acknowledged before it ran.
@@ -21,12 +23,13 @@ final class Settler: Sendable {
         let notices: [TaskNotice]
 
         init(
-            attempt: Attempt, decision: Decision, change: StateChange?, context: TaskContext?, isSettled: Bool,
-            task: AnyTask?, notices: [TaskNotice]
+            attempt: Attempt, decision: Decision, change: StateChange?, sequel: CanvasRunner.Sequel?,
+            context: TaskContext?, isSettled: Bool, task: AnyTask?, notices: [TaskNotice]
         ) {
             self.attempt = attempt
             self.decision = decision
             self.change = change
+            self.sequel = sequel
             self.context = context
             self.isSettled = isSettled
             self.task = task
@@ -188,10 +191,18 @@ struct Settlements: Sendable {
         let due = ends.filter { !$0.isSettled && $0.decision.settlement != nil }
         guard !due.isEmpty else { return [] }
         if app.hasCompletionStore, let store = app.broker as? any CompletionStore {
-            return try await store.complete(due.compactMap(\.completion))
+            try await recordFailed(due)
+            let lost = try await store.complete(due.compactMap(\.completion))
+            for end in due {
+                guard let sequel = end.sequel, !lost.contains(end.attempt.delivery.receipt) else { continue }
+                await app.tell(sequel.publications)
+            }
+            return lost
         }
-        // At least once on purpose: a crash between the two repeats the task, and the state yields to the repetition.
+        // At least once on purpose: a crash between the two repeats the task, and the state yields to the repetition. What
+        // follows has the same ids then, so that it is a duplicate as long as it waits or runs.
         try await record(due)
+        try await publishSequels(of: due)
         return try await app.broker.settle(
             due.compactMap { end in end.decision.settlement.map { (end.attempt.delivery.receipt, $0) } }
         )
@@ -207,12 +218,25 @@ struct Settlements: Sendable {
         }
         if !again.isEmpty { try await app.broker.publish(again) }
         try await record(early)
+        try await publishSequels(of: early)
     }
 
     private func record(_ ends: [Settler.End]) async throws {
         let changes = ends.compactMap(\.change)
-        guard !changes.isEmpty, let results = app.results else { return }
-        try await results.record(changes)
+        if !changes.isEmpty, let results = app.results { try await results.record(changes) }
+        try await recordFailed(ends)
+    }
+
+    /// What will never run fails with the call that it waited for: before that one is settled, so that nobody who waits is
+    /// forgotten. If the call is run again after all and succeeds, so does what follows, and SUCCESS wins.
+    private func recordFailed(_ ends: [Settler.End]) async throws {
+        let failed = ends.flatMap { $0.sequel?.failed ?? [] }
+        if !failed.isEmpty, let results = app.results { try await results.record(failed) }
+    }
+
+    private func publishSequels(of ends: [Settler.End]) async throws {
+        let publications = ends.flatMap { $0.sequel?.publications ?? [] }
+        if !publications.isEmpty { try await app.hand(publications) }
     }
 }
 
@@ -221,7 +245,7 @@ extension Settler.End {
         decision.settlement.map { settlement in
             Completion(
                 receipt: attempt.delivery.receipt, settlement: settlement, change: change,
-                isAskedRetry: decision.isAskedRetry)
+                continuation: sequel?.publications ?? [], isAskedRetry: decision.isAskedRetry)
         }
     }
 }

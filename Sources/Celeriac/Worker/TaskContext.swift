@@ -108,6 +108,11 @@ public final class TaskContext: Sendable {
         }
     }
 
+    /// The same of whole groups.
+    func add(_ children: [ResultNode]) {
+        sent.withLock { sent in sent += children.prefix(Self.mostChildren - sent.count) }
+    }
+
     /// The calls that it has sent so far.
     var children: [TaskID] { sent.withLock { $0.map(\.id) } }
 

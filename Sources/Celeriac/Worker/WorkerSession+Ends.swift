@@ -9,13 +9,20 @@ extension WorkerSession {
         let delivery = attempt.delivery
         var generator = SystemRandomNumberGenerator()
         let now = app.time.now
-        let decision = Decision.decide(
+        var decision = Decision.decide(
             execution.outcome, of: delivery.envelope, under: execution.task?.options.retry ?? .none, now: now,
             using: &generator
         )
+        var sequel: CanvasRunner.Sequel?
+        // Most calls carry nothing, which was seen before they ran.
+        if execution.embed != nil || execution.task == nil {
+            sequel = await executor.canvas.sequel(of: &decision, execution, delivery)
+        }
+        var change = change(of: decision, execution, delivery, now)
+        if let sequel { change?.children += sequel.children }
         settler.submit(
             Settler.End(
-                attempt: attempt, decision: decision, change: change(of: decision, execution, delivery, now),
+                attempt: attempt, decision: decision, change: change, sequel: sequel,
                 context: execution.context, isSettled: execution.isSettled, task: execution.task,
                 notices: notices(of: execution, decision, attempt, now)
             )

@@ -84,8 +84,10 @@ extension TaskRecord {
     private static func derivedState(stored: TaskRecord?, place: MessagePlace) -> TaskState {
         guard let stored else { return place.status == .leased ? .started : .pending }
         if place.status == .leased {
-            // A custom state of an earlier attempt, or RETRY, is over once the next attempt runs.
-            let isOfThisAttempt = stored.attempt == place.attempt && stored.state != .retry
+            // A custom state of an earlier attempt, or RETRY, is over once the next attempt runs; so is the PENDING of a call
+            // that was announced before its message came.
+            let isOver = stored.state == .retry || stored.state == .pending
+            let isOfThisAttempt = stored.attempt == place.attempt && !isOver
             return isOfThisAttempt ? stored.state : .started
         }
         return stored.state == .retry ? .retry : .pending

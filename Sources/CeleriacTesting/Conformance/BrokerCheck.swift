@@ -26,6 +26,10 @@ extension Check where Subject == any Broker {
         if type is any CompletionStore.Type {
             checks += ResultBackendCheck.all.map { $0.ofBroker() } + CompletionStoreCheck.all.map { $0.ofBroker() }
         }
+        // RQ's layout has nothing to carry a canvas in.
+        if type is any CompletionStore.Type, !(type is any JobBroker.Type) {
+            checks += CompletionStoreCheck.canvas.map { $0.ofBroker() }
+        }
         if type is any StateDerivingStore.Type {
             checks += CompletionStoreCheck.deriving.map { $0.ofBroker() }
         }

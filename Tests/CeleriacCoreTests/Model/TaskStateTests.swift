@@ -71,6 +71,13 @@ struct DerivedRecordTests {
         #expect(derived((.retry, 2), .leased) == .started)
     }
 
+    @Test("a call that was announced as pending before its message came starts as any other")
+    func announced() {
+        #expect(derived((.pending, 1), nil) == .pending)
+        #expect(derived((.pending, 1), .ready, attempt: 1) == .pending)
+        #expect(derived((.pending, 1), .leased, attempt: 1) == .started)
+    }
+
     @Test("a custom state holds for its own attempt only")
     func customStates() {
         #expect(derived((.progress, 2), .leased) == .progress)

@@ -107,16 +107,18 @@ extension Interop.PythonCallsSwift {
             reason: "args"
         ),
         Refusal(
-            promise: "a call with a callback is parked until this version can send callbacks",
-            code: "id = swift.add.apply_async((1, 2), link=swift.echo.s()).id", reason: "callback"
+            promise: "a call with a chord for a callback is parked",
+            code: """
+                callback = chord([swift.add.s(1), swift.add.s(2)], swift.echo.s())
+                id = swift.add.apply_async((1, 2), link=callback).id
+                """, reason: "chord"
         ),
         Refusal(
-            promise: "a call with an errback is parked",
-            code: "id = swift.add.apply_async((1, 2), link_error=swift.echo.s()).id", reason: "callback"
-        ),
-        Refusal(
-            promise: "the first call of a chain is parked",
-            code: "id = chain(swift.add.s(1, 2), swift.add.s(3)).apply_async().parent.id", reason: "chain"
+            promise: "the first call of a chain with a chord in it is parked",
+            code: """
+                steps = chain(swift.add.s(1, 2), group(swift.add.s(3), swift.add.s(4)), swift.echo.s())
+                id = steps.apply_async().parent.parent.id
+                """, reason: "chord"
         ),
         Refusal(
             promise: "a header call of a chord is parked",

@@ -34,6 +34,39 @@ extension Interop.RedisFaults {
         }
     }
 
+    @Test("40 kills at random moments while 150 chains of four steps run lose no chain", .timeLimit(.minutes(4)))
+    func killsInChains() async throws {
+        let kills = 40, slots = 8, count = 150
+        let lease = Duration.milliseconds(1500)
+        try await FaultField.run { field in
+            let step = Step<Int, Int>("crash.mark")
+            var results: [AsyncResult<Int>] = []
+            for number in 0..<Int64(count) {
+                let first = Signature<Int>("crash.mark", EncodedArguments(args: [.integer(number)]))
+                results.append(try await field.app.send(chain(first, step, step, step)))
+            }
+            let seed = UInt64.random(in: 0...UInt64.max)
+            print("seed of the kills: \(seed)")
+            try await offPool { try field.killWorkers(kills, slots: slots, lease: lease, seed: seed) }
+            let survivor = try await field.worker(concurrency: slots, lease: lease).ready()
+            defer { survivor.process.kill() }
+            for (number, result) in results.enumerated() {
+                #expect(try await result.get(timeout: .seconds(90)) == number)
+            }
+            try await waitUntil { try await field.app.queue("celery").counts == QueueCounts() }
+
+            let (starts, ends) = field.journal()
+            let runs = Dictionary(grouping: ends) { $0 }.mapValues(\.count)
+            let repeats = starts.count - 4 * count
+            print(
+                "worker killed \(kills) times in \(count) chains of 4: \(repeats) steps repeated, "
+                    + "\(ends.count - 4 * count) of them after their end")
+            #expect((0..<count).allSatisfy { runs[$0, default: 0] >= 4 })
+            #expect(repeats > 0, "no kill came while a step ran")
+            #expect(repeats <= kills * slots)
+        }
+    }
+
     @Test("50 connections cut between a claim and its answer lose nothing", .timeLimit(.minutes(3)))
     func cuts() async throws {
         let cuts = 50, count = 600

@@ -143,6 +143,23 @@ struct RQFaceTests {
         #expect(try await store.isKept(store.keys.job("a"), for: 60))
     }
 
+    @Test("chains, groups and callbacks of Celery's kind are refused, since RQ's jobs carry none")
+    func canvas() async throws {
+        let store = try RQStores.inVirtualTime(time)
+        let app = try queue(of: store).app
+        let add = Signature<Int>("tasks.add", EncodedArguments(args: [1, 2]))
+        let next = Step<Int, Int>("tasks.add", args: [3])
+        let sends: [() async throws -> Void] = [
+            { try await app.send(chain(add, next)) }, { try await app.send(group([add, add])) },
+            { try await app.send(add.link(next)) },
+        ]
+        for send in sends {
+            let error = await #expect(throws: CeleriacError.self) { try await send() }
+            #expect(error?.code == .unsupported && error?.message.contains("dependsOn") == true)
+        }
+        #expect(try await store.keyNames() == [])
+    }
+
     // MARK: Steps
 
     private func queue(of store: RQStore) throws -> Queue {

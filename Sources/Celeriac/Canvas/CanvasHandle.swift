@@ -1,0 +1,32 @@
+/// The handle of a canvas that was sent without types.
+public struct CanvasHandle: Sendable {
+    /// The ids of its results, and of what comes before them.
+    public let ids: CanvasResult
+    let app: TaskApp
+
+    /// Of a call, or of a chain its last step; `nil` of a group.
+    public var result: AsyncResult<JSONValue>? {
+        guard ids.members == nil else { return nil }
+        return AsyncResult(id: ids.id, app: app, parents: ids.parents.flatMap(\.leaves)) {
+            try JSONCoding.decode(JSONValue.self, from: $0, limits: .checkedBefore)
+        }
+    }
+
+    /// Of a group, or of a chain that ends in one: its members, in order; `nil` of anything else. Groups within are taken apart.
+    public var group: GroupResult<JSONValue>? {
+        guard let members = ids.members else { return nil }
+        let handles = members.flatMap { CanvasHandle(ids: $0, app: app).handles }
+        return GroupResult(id: ids.id, results: handles, app: app)
+    }
+
+    private var handles: [AsyncResult<JSONValue>] { result.map { [$0] } ?? group?.results ?? [] }
+
+    /// Waits for all of it.
+    ///
+    /// - Returns: the output, or of a group an array of them, in order.
+    /// - Throws: as ``AsyncResult/get(timeout:)`` and ``GroupResult/get(timeout:)``.
+    public func get(timeout: Duration? = nil) async throws -> JSONValue {
+        if let group { return .array(try await group.get(timeout: timeout)) }
+        return try await result?.get(timeout: timeout) ?? .null
+    }
+}

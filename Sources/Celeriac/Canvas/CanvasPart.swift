@@ -1,0 +1,69 @@
+/// What a canvas is made of: a call or several composed, that starts by itself and comes to one output.
+///
+/// ``Signature``, ``Chain`` and, for tasks known by name alone, `CanvasSignature`.
+public protocol CanvasPart<Output>: Sendable {
+    associatedtype Output: Sendable
+
+    /// The same without types, as it is sent.
+    ///
+    /// - Parameter priorities: what a priority on the wire of the broker means.
+    /// - Throws: `CeleriacError` with code `unsupported` where an option of a call cannot travel in a canvas; with the error of
+    ///   an argument that cannot be encoded.
+    func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature
+
+    /// Reads its output, JSON text.
+    func decodeResult(_ bytes: [UInt8]) throws -> Output
+}
+
+extension CanvasSignature: CanvasPart {
+    public func canvasSignature(priorities: CanvasSurroundings.Priorities) -> CanvasSignature { self }
+
+    public func decodeResult(_ bytes: [UInt8]) throws -> JSONValue {
+        try JSONCoding.decode(JSONValue.self, from: bytes, limits: .checkedBefore)
+    }
+}
+
+/// A part that can be a step: what it wants otherwise can be said of it.
+protocol StepPart<Output>: CanvasPart {
+    /// Of several calls, it is said of the first.
+    func with(_ options: CallOptions) -> Self
+}
+
+/// A call that takes nothing from the one before.
+struct ImmutableCall<Output: Sendable>: StepPart {
+    let call: Signature<Output>
+
+    func with(_ options: CallOptions) -> ImmutableCall { ImmutableCall(call: call.with(options)) }
+
+    func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
+        try call.canvasSignature(priorities: priorities).immutable()
+    }
+
+    func decodeResult(_ bytes: [UInt8]) throws -> Output { try call.decodeResult(bytes) }
+}
+
+/// What is called when a part has ended.
+struct CallLinks: Sendable {
+    /// With the result.
+    var callbacks: [any CanvasPart] = []
+    /// With the id of the call that failed.
+    var errbacks: [any CanvasPart] = []
+
+    var isEmpty: Bool { callbacks.isEmpty && errbacks.isEmpty }
+}
+
+extension [any CanvasPart] {
+    func signatures(_ priorities: CanvasSurroundings.Priorities) throws -> [CanvasSignature] {
+        try map { try $0.canvasSignature(priorities: priorities) }
+    }
+}
+
+extension CanvasSignature {
+    /// With these callbacks and errbacks.
+    func linked(to links: CallLinks, _ priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
+        var linked = self
+        for callback in try links.callbacks.signatures(priorities) { linked = linked.linked(to: callback) }
+        for errback in try links.errbacks.signatures(priorities) { linked = linked.linkedOnError(to: errback) }
+        return linked
+    }
+}

@@ -1,0 +1,51 @@
+/// A call as part of a canvas.
+extension UnsentCall {
+    /// - Throws: `CeleriacError` with code `unsupported` for what cannot travel, or with the error of an argument.
+    func canvasSignature(_ priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
+        if let failure = arguments.failure { throw failure }
+        try checkThatOptionsTravel()
+        let signature = CanvasSignature.call(task, arguments, options: canvasOptions(priorities))
+        return try signature.linked(to: links, priorities)
+    }
+
+    private func checkThatOptionsTravel() throws {
+        let stuck = [
+            options.unique == nil ? nil : "unique", options.atFront ? "atFront" : nil, options.job == nil ? nil : "job",
+        ].compactMap(\.self)
+        guard !stuck.isEmpty else { return }
+        throw CeleriacError(
+            .unsupported,
+            "the call of \"\(task)\" in a canvas asks for \(stuck.joined(separator: ", ")), which Celery's signatures cannot carry: "
+                + "leave it out, or send the call alone")
+    }
+
+    private func canvasOptions(_ priorities: CanvasSurroundings.Priorities) -> CanvasOptions {
+        var canvas = CanvasOptions()
+        canvas.id = options.id
+        canvas.queue = options.queue ?? taskOptions.queue
+        canvas.route = options.route ?? (options.queue == nil ? taskOptions.route : nil)
+        canvas.countdown = options.eta == nil ? options.countdown : nil
+        canvas.eta = options.eta
+        canvas.expiresAfter = options.expires == nil ? taskOptions.expires : nil
+        if let expires = options.expires { canvas.expires = expires }
+        canvas.priority = (options.priority ?? taskOptions.priority).map { priorities.wire(of: $0) }
+        canvas.timeLimit = options.timeLimit ?? taskOptions.timeLimit
+        canvas.softTimeLimit = options.softTimeLimit ?? taskOptions.softTimeLimit
+        canvas.ignoreResult = options.ignoreResult ?? (taskOptions.ignoreResult ? true : nil)
+        canvas.replyTo = options.replyTo
+        if options.retries > 0 { canvas.values["retries"] = .integer(Int64(options.retries)) }
+        if let shadow = options.shadow { canvas.values["shadow"] = .string(shadow) }
+        if let compression = options.compression { canvas.values["compression"] = .string(compression.rawValue) }
+        if !options.headers.isEmpty { canvas.values["headers"] = .object(options.headers) }
+        return canvas
+    }
+}
+
+extension CanvasSurroundings.Priorities {
+    fileprivate func wire(of priority: CallPriority) -> Int {
+        switch self {
+        case .lowFirst: 9 - priority.rawValue
+        case .highFirst: priority.rawValue
+        }
+    }
+}

@@ -1,0 +1,109 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import CeleriacWire
+import Logging
+
+/// Carries a canvas on: finds what follows the end of a call that was sent with callbacks, errbacks or the rest of a chain.
+///
+/// ```
+/// success ---> callbacks and the next step, with the result          ids derived from the call's own, so that an end that
+/// failure ---> errbacks, with the id; the rest of the chain fails    is repeated is followed by the same calls
+/// revoked ---> nothing, as in Celery
+/// ```
+///
+/// Publishes nothing itself: what follows goes to the store with the end of the call.
+struct CanvasRunner: Sendable {
+    let app: TaskApp
+
+    /// What is published and recorded with the end of a call.
+    struct Sequel: Sendable {
+        var publications: [Publication] = []
+        /// The calls that will never run.
+        var failed: [StateChange] = []
+        /// What followed a success, for its result to tell.
+        var children: [ResultNode] = []
+    }
+
+    /// What a call carries; `nil` where nothing comes after it. Looks at no more than the bytes of one that carries nothing.
+    ///
+    /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`.
+    func embed(of call: ReceivedCall) throws -> CanvasEmbed? {
+        if call.embed == Message.emptyEmbed || call.embed.count <= 4 { return nil }
+        let embed = try app.canvasCodec.decodeEmbed(call.embed)
+        return embed.isEmpty ? nil : embed
+    }
+
+    /// - Parameter decision: what was decided about the call; becomes a failure where what follows makes no sense.
+    /// - Returns: `nil` where nothing follows.
+    func sequel(
+        of decision: inout Decision, _ execution: Executor.Execution, _ delivery: Delivery
+    ) async -> Sequel? {
+        guard decision.isEnd, let embed = embed(of: execution, delivery) else { return nil }
+        let call = FinishedCall(headers: delivery.envelope.headers, embed: embed)
+        do {
+            return try await sequel(of: call, decision)
+        } catch {
+            log("what follows a call makes no sense; the call fails", error, delivery)
+            decision = Decision(failing: TaskFailure(error))
+        }
+        do {
+            return try await sequel(of: call, decision)
+        } catch {
+            log("what follows a failure makes no sense; nothing does", error, delivery)
+            return nil
+        }
+    }
+
+    /// Of what was refused, the message is read again; where it cannot be, or holds what this version cannot run, nothing
+    /// follows.
+    private func embed(of execution: Executor.Execution, _ delivery: Delivery) -> CanvasEmbed? {
+        guard execution.task == nil else { return execution.embed }
+        guard let call = try? app.codec.decode(delivery.envelope), let embed = try? embed(of: call) else { return nil }
+        return embed.kinds.contains(.chord) ? nil : embed
+    }
+
+    private func sequel(of call: FinishedCall, _ decision: Decision) async throws -> Sequel {
+        let continuation = try CanvasContinuation(of: call, decision.canvasOutcome, in: app.canvasSurroundings())
+        guard continuation.plan.chords.isEmpty, continuation.parts.isEmpty else {
+            throw CeleriacError(.unsupported, "a chord is among what follows: this version cannot run one")
+        }
+        return Sequel(
+            publications: try await app.publications(of: continuation.plan),
+            failed: continuation.failed.map(change(of:)),
+            children: decision.state == .success ? continuation.plan.children : [])
+    }
+
+    private func change(of failed: FailedCall) -> StateChange {
+        let now = app.time.now
+        var change = StateChange(
+            id: failed.id, state: .failure, at: now, expires: app.resultLifetime.map(now.addingTimeInterval))
+        change.failure = failed.failure
+        change.task = failed.task
+        return change
+    }
+
+    private func log(_ message: Logger.Message, _ error: any Error, _ delivery: Delivery) {
+        app.logger.error(
+            message, metadata: ["error": "\(error)", "task_id": "\(delivery.id)", "task": "\(delivery.envelope.task)"])
+    }
+}
+
+extension Decision {
+    /// Of a call that has run, and fails for what it carried.
+    fileprivate init(failing failure: TaskFailure) {
+        self.init(settlement: .deadLetter(reason: "\(failure)"), state: .failure, failure: failure)
+    }
+
+    /// Whether the call has succeeded, or failed for good.
+    fileprivate var isEnd: Bool { settlement != nil && (state == .success || state == .failure) }
+
+    fileprivate var canvasOutcome: CanvasOutcome {
+        guard state == .success else {
+            return .failure(failure ?? TaskFailure(type: "TaskFailure", message: "the call failed"))
+        }
+        return .success(result: result ?? Array("null".utf8))
+    }
+}

@@ -1,0 +1,67 @@
+import Celeriac
+import CeleriacCore
+import Logging
+import Synchronization
+
+/// An app on a store under test, with a few tasks that keep a journal.
+struct CanvasField: Sendable {
+    let app: TaskApp
+    let add: ClosureTask<Int, Int, Int>
+    let fail: ClosureTask<Int, Int>
+    /// Notes what it was called with.
+    let note: ClosureTask<Bool, JSONValue>
+    private let lines = CanvasJournal()
+
+    /// What ran, in the order of starts.
+    var journal: [String] { lines.lines }
+
+    init(_ store: any CompletionStore, _ time: ManualTime) throws {
+        app = try TaskApp(
+            Backend(store), options: AppOptions(discoversTasks: false), time: time,
+            logger: Logger(label: "celeriac.tests") { _ in SwiftLogNoOpLogHandler() })
+        let write = lines.write
+        add = try app.task("canvas.add") { (x: Int, y: Int) in
+            write("\(x) + \(y)")
+            return x + y
+        }
+        fail = try app.task("canvas.fail") { (x: Int) -> Int in
+            write("fail \(x)")
+            throw CanvasMishap()
+        }
+        note = try app.task("canvas.note") { (value: JSONValue) in
+            write("note \(value.text)")
+            return true
+        }
+    }
+
+    /// Runs what is ready, and what that leads to, one after the other.
+    func drain() async throws {
+        try await Worker(app, options: WorkerOptions(concurrency: 1, lease: lease, burst: true)).run()
+    }
+
+    /// Claims what is next and is never heard of again, as a worker that was killed.
+    func dieWithNext(_ time: ManualTime) async throws {
+        try await app.broker.consume { consumer in
+            _ = try await consumer.claim()
+            await time.advance(by: lease + .seconds(1))
+        }
+    }
+}
+
+private final class CanvasJournal: Sendable {
+    private let state = Guarded<[String]>([])
+
+    var lines: [String] { state.withLock { $0 } }
+
+    @Sendable func write(_ line: String) { state.withLock { $0.append(line) } }
+}
+
+struct CanvasMishap: Error {}
+
+extension AsyncResult {
+    /// What it fails with.
+    func mishap(file: String = #fileID, line: Int = #line) async throws -> TaskFailure {
+        do { _ = try await get() } catch let failure as TaskFailure { return failure }
+        throw BrokenPromise("task \(id) succeeded", file, line)
+    }
+}
