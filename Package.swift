@@ -288,7 +288,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacCrashTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacRedis", "CeleriacSQLite", "CeleriacTool", "CrashWorker", "CrashDummy",
+                "Celeriac", "CeleriacCore", "CeleriacRedis", "CeleriacSQLite", "CeleriacTool", "CrashWorker",
+                "CrashDummy",
                 "RedisUnderTest", "SignalWorker",
             ],
             swiftSettings: house

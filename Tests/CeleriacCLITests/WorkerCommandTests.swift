@@ -40,7 +40,8 @@ struct WorkerCommandTests {
         #expect(try await line.app.queue("celery").count == 2)
     }
 
-    @Test("a worker ends when nothing comes for as long as it was told", arguments: ["strict", "round-robin", "random"])
+    @Test(
+        "a worker ends when nothing comes for as long as it was told", arguments: ["strict", "round-robin", "random"])
     func endsWhenIdle(strategy: String) async throws {
         for queue in ["a", "b"] as [QueueName] {
             try await line.app.send("tasks.add", args: [1, 1], options: CallOptions(queue: queue))

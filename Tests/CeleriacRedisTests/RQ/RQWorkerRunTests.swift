@@ -99,7 +99,8 @@ struct RQWorkerRunTests {
         _ = try app.task("tasks.add") { (x: Int, y: Int) in x + y }
         _ = try app.task("tasks.broken") { () async throws -> Int in throw Oops() }
         _ = try app.task("tasks.won") { (id: String, sum: Int) in told.add("won \(id) \(sum)") }
-        _ = try app.task("tasks.lost") { (id: String, error: String) in told.add("lost \(id) \(error.contains("Oops"))") }
+        _ = try app.task("tasks.lost") { (id: String, error: String) in told.add("lost \(id) \(error.contains("Oops"))")
+        }
         _ = try await PythonRQ.run(
             """
             from rq import Callback
