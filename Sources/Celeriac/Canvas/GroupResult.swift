@@ -6,7 +6,7 @@ public struct GroupResult<Output: Sendable>: Sendable, Identifiable {
     public let results: [AsyncResult<Output>]
     let app: TaskApp
 
-    /// - Parameter results: in the order of the group.
+    /// Of results that are in the order of the group.
     public init(id: TaskID, results: [AsyncResult<Output>], app: TaskApp) {
         self.id = id
         self.results = results

@@ -14,9 +14,7 @@ public struct Step<Input, Output: Sendable>: Sendable {
 
     init(_ part: any StepPart<Output>) { self.part = part }
 
-    /// What `then(…)` of a `@Task` makes.
-    ///
-    /// - Parameter arguments: the call's, without the first one.
+    /// What `then(…)` of a `@Task` makes: of the call's arguments, all but the first one.
     public init(_ task: some CallableTask<Output>, _ arguments: EncodedArguments) {
         part = Signature(task, arguments)
     }
