@@ -10,7 +10,7 @@ extension ScheduleEntry {
     ///   - schedule: when.
     ///   - call: its arguments are encoded now, and are the same each time. Queue, route, priority, time limits, headers and
     ///     whether the result is kept are the call's, else the task's; what is of one call only (id, eta, countdown, expires,
-    ///     uniqueness) is not heeded.
+    ///     uniqueness, what is said in RQ's words, callbacks and errbacks) is not heeded.
     ///   - expires: counted from each publication; `nil` = as the task says.
     ///   - missed: what becomes of ticks that came while no beat was running.
     ///   - overlap: what becomes of a tick while the call before it waits or runs.

@@ -68,7 +68,7 @@ struct TickPublisher: Sendable {
         options.expires = entry.expires.map { start.adding($0) }
         return UnsentCall(
             task: entry.task, arguments: entry.arguments,
-            taskOptions: app.registry[entry.task]?.options ?? TaskOptions(), options: options)
+            taskOptions: app.registry[entry.task]?.options ?? TaskOptions(), options: options, links: CallLinks())
     }
 
     private func take(
