@@ -64,6 +64,11 @@ int celeriac_make_pipe(int ends[2]) {
     return error;
 }
 
+double celeriac_seconds(const void *time) {
+    const struct timeval *value = time;
+    return (double)value->tv_sec + (double)value->tv_usec / 1e6;
+}
+
 void celeriac_make_blocking(int descriptor) {
     int flags = fcntl(descriptor, F_GETFL);
     if (flags >= 0) fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);

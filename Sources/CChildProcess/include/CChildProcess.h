@@ -25,6 +25,9 @@ void celeriac_make_blocking(int descriptor);
 /// Returns the number of bytes, or the negative number of the error.
 long celeriac_send(int descriptor, const void *bytes, unsigned long count);
 
+/// The seconds of a `struct timeval`, whose members Swift finds now in one module, now in another.
+double celeriac_seconds(const void *timeval);
+
 /// How a process ended.
 struct celeriac_exit {
     /// By `exit`, with `code`; otherwise by the signal `code`.

@@ -1,3 +1,4 @@
+import CChildProcess
 import Foundation
 
 /// Commands that ask for numbers: `stats`, and the queues that are served.
@@ -57,7 +58,7 @@ extension ControlPanel {
 
     private static var usage: [String: JSONValue] {
         let usage = ThisProcess.usage
-        func seconds(_ time: timeval) -> JSONValue { .double(Double(time.tv_sec) + Double(time.tv_usec) / 1e6) }
+        func seconds(_ time: timeval) -> JSONValue { .double(withUnsafePointer(to: time, celeriac_seconds)) }
         let counts = [
             "maxrss": usage.ru_maxrss, "ixrss": usage.ru_ixrss, "idrss": usage.ru_idrss, "isrss": usage.ru_isrss,
             "minflt": usage.ru_minflt, "majflt": usage.ru_majflt, "nswap": usage.ru_nswap,
