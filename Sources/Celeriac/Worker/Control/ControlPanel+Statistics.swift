@@ -58,7 +58,7 @@ extension ControlPanel {
 
     private static var usage: [String: JSONValue] {
         let usage = ThisProcess.usage
-        func seconds(_ time: timeval) -> JSONValue { .double(withUnsafePointer(to: time, celeriac_seconds)) }
+        func seconds(_ time: timeval) -> JSONValue { .double(withUnsafePointer(to: time) { celeriac_seconds($0) }) }
         let counts = [
             "maxrss": usage.ru_maxrss, "ixrss": usage.ru_ixrss, "idrss": usage.ru_idrss, "isrss": usage.ru_isrss,
             "minflt": usage.ru_minflt, "majflt": usage.ru_majflt, "nswap": usage.ru_nswap,
