@@ -27,6 +27,11 @@ public struct Completion: Sendable {
     public var continuation: [Publication]
     /// Whether the task itself asked to run again, by a retry that it threw, instead of failing: RQ's returned `Retry`.
     public var isAskedRetry: Bool
+    /// The calls that will never run, since this one has failed. Recorded only if the settlement holds.
+    public var failed: [StateChange] = []
+    /// What becomes of chords, before the continuation is published. Taken only if the settlement holds, and only given to a
+    /// store that is a ``ChordStore``.
+    public var chordSteps: [ChordStep] = []
 
     public init(
         receipt: Receipt, settlement: Settlement, change: StateChange? = nil, continuation: [Publication] = [],
