@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
 /// A result backend that counts the parts of chords, and knows which bodies are due.
 ///
 /// ```
