@@ -5,6 +5,7 @@ import Foundation
 @Task func fetch(_ page: URL) async throws -> [String] { [page.absoluteString] }
 @Task func count(_ words: [String], longerThan limit: Int = 0) -> Int { words.count { $0.count > limit } }
 @Task func publish(_ total: Int) async throws -> URL { URL(filePath: "/totals/\(total)") }
+@Task func add(_ counts: [Int]) -> Int { counts.reduce(0, +) }
 @Task func sweep(_ folder: String) {}
 @Task func complain(_ failed: String) { print("call \(failed) has failed") }
 // snippet.end
@@ -18,6 +19,7 @@ struct Canvas {
             try await chains(URL(filePath: "/index"))
             try await links(URL(filePath: "/index"))
             try await groups([URL(filePath: "/a"), URL(filePath: "/b")])
+            try await chords([URL(filePath: "/a"), URL(filePath: "/b")])
         }
         try await names(app)
     }
@@ -59,6 +61,23 @@ struct Canvas {
             // snippet.end
             print(all)
         }
+    }
+
+    static func chords(_ pages: [URL]) async throws {
+        // snippet.chord
+        let counting = pages.map { chain($fetch($0), $count.then()) }
+        let total = try await chord(counting, then: $add.then()).delay()  // AsyncResult<Int>
+        print(total.id, try await total.header?.progress as Any)
+
+        let address = chord(counting, then: $add.then()).then($publish.then()).linkError($complain.then())
+        // snippet.end
+        try await address.delay()
+
+        // snippet.fan-out
+        let both = group($count.then(), $count.then(longerThan: 3))  // StepGroup<[String], Int>
+        try await chain($fetch(pages[0]), both.then($add.then()), $publish.then()).delay()  // AsyncResult<URL>
+        try await chain($fetch(pages[0]), both).delay()  // GroupResult<Int>
+        // snippet.end
     }
 
     static func names(_ app: TaskApp) async throws {

@@ -19,6 +19,11 @@ public struct CallGroup<Output: Sendable>: Sendable {
         return linked
     }
 
+    /// Its members with the group's errbacks.
+    var headerParts: [any CanvasPart] {
+        errbacks.isEmpty ? members.map { $0 as any CanvasPart } : members.map { LinkedPart(part: $0, links: errbacks) }
+    }
+
     /// The same without types.
     ///
     /// - Throws: as ``CanvasPart/canvasSignature(priorities:)``.

@@ -47,6 +47,9 @@ extension CanvasEmbed {
         return chord == nil ? kinds : kinds.union([.chord])
     }
 
+    /// Whether parts must be counted for what comes after the call.
+    var holdsChord: Bool { kinds.contains(.chord) }
+
     /// Whether nothing comes after the call.
     var isEmpty: Bool {
         chord == nil && [callbacks, errbacks, chain].allSatisfy { $0?.isEmpty ?? true }

@@ -11,7 +11,8 @@ extension TaskApp {
     ///
     /// - Returns: the handle of the last step, once the broker has the first.
     /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `invalidName` or `unsupported` (what
-    ///   this version does not send, such as a chord; `rq://`, which has no canvas); `BrokerError`.
+    ///   this version does not send; `rq://`, which has no canvas; a chord without a result backend that counts its parts);
+    ///   `BrokerError`.
     @discardableResult
     public func send<Output>(_ chain: Chain<Output>) async throws -> AsyncResult<Output> {
         let result = try await sendCanvas(chain.canvasSignature(priorities: canvasPriorities))
@@ -50,11 +51,21 @@ extension TaskApp {
 
     // MARK: Detail
 
-    private func handle<Output>(of result: CanvasResult, _ part: any CanvasPart<Output>) -> AsyncResult<Output> {
-        AsyncResult(id: result.id, app: self, parents: result.parents.flatMap(\.leaves)) { try part.decodeResult($0) }
+    func handle<Output>(of result: CanvasResult, _ part: any CanvasPart<Output>) -> AsyncResult<Output> {
+        AsyncResult(id: result.id, app: self, parents: result.parents) { try part.decodeResult($0) }
     }
 
-    private func sendCanvas(_ canvas: CanvasSignature) async throws -> CanvasResult {
+    /// Sends a chord: its header, each call with the body along.
+    ///
+    /// - Returns: the handle of the body, once the broker has the header; ``AsyncResult/header`` is that of the header.
+    /// - Throws: as for a chain; `CeleriacError` with code `unsupported` where results are kept by nothing that counts parts.
+    @discardableResult
+    public func send<Output>(_ chord: Chord<Output>) async throws -> AsyncResult<Output> {
+        let result = try await sendCanvas(chord.canvasSignature(priorities: canvasPriorities))
+        return handle(of: result, chord)
+    }
+
+    func sendCanvas(_ canvas: CanvasSignature) async throws -> CanvasResult {
         try checkThatCanvasIsCarried(canvas)
         var expansion = CanvasExpansion(ids: .random, in: canvasSurroundings())
         let plan = try expansion.plan(canvas)
@@ -62,6 +73,9 @@ extension TaskApp {
             throw CeleriacError(.invalidArguments, "a chain or group without a call cannot be sent")
         }
         let messages = try messages(of: plan.calls)
+        // Before any part can come.
+        let steps = chordSteps(opening: plan.chords)
+        if !steps.isEmpty, let chords { try await chords.take(steps) }
         _ = try await wrapped(messages) { messages in
             try await self.hand(self.publications(of: messages, plan.calls))
         }
@@ -73,13 +87,11 @@ extension TaskApp {
     private func checkThatCanvasIsCarried(_ canvas: CanvasSignature) throws {
         try checkThatBrokerIsReached()
         try checkThatLinksAreCarried()
-        let kinds = canvas.kinds
+        var kinds = canvas.kinds
+        if kinds.remove(.chord) != nil, chords == nil { throw CeleriacError(.unsupported, Self.sendsNoChords) }
         guard !kinds.isEmpty else { return }
         let names = CanvasKind.allCases.filter(kinds.contains).map(\.rawValue).joined(separator: ", ")
-        throw CeleriacError(
-            .unsupported,
-            "this version does not send \(names): chains, groups, callbacks and errbacks only (a group with a step behind it is a "
-                + "chord)")
+        throw CeleriacError(.unsupported, "this version does not send \(names)")
     }
 
     /// RQ's jobs carry nothing of the kind.
@@ -107,7 +119,9 @@ extension TaskApp {
         guard let results, results is any StateDerivingStore || interimStates.contains(.pending), !options.ignoreResults
         else { return }
         let now = time.now
-        let changes = plan.calls.flatMap { ($0.embed.chain ?? []).flatMap(\.awaited) }.map { id, task in
+        var seen: Set<TaskID> = []
+        let later = (plan.calls.flatMap { $0.embed.chain ?? [] } + plan.chords.map(\.body)).flatMap(\.awaited)
+        let changes = later.filter { seen.insert($0.0).inserted }.map { id, task in
             var change = StateChange(
                 id: id, state: .pending, at: now, expires: resultLifetime.map(now.addingTimeInterval))
             change.task = task
@@ -124,7 +138,10 @@ extension CanvasSignature {
         case .call(let task, _): options.ignoreResult == true ? [] : options.id.map { [($0, task)] } ?? []
         case .chain(let steps): steps.flatMap(\.awaited)
         case .group(let members): members.flatMap(\.awaited)
-        case .chord, .map, .chunks: []
+        case .chord(let chord): (chord.header + (chord.body.map { [$0] } ?? [])).flatMap(\.awaited)
+        case .map(_, _, let isStarred):
+            options.id.map { [($0, isStarred ? "celery.starmap" : "celery.map")] } ?? []
+        case .chunks: []  // They are a group.
         }
     }
 }

@@ -30,6 +30,9 @@ extension Check where Subject == any Broker {
         if type is any CompletionStore.Type, !(type is any JobBroker.Type) {
             checks += CompletionStoreCheck.canvas.map { $0.ofBroker() }
         }
+        if type is any (ChordStore & CompletionStore).Type {
+            checks += ChordStoreCheck.all.map { $0.ofBroker() } + CompletionStoreCheck.chords.map { $0.ofBroker() }
+        }
         if type is any StateDerivingStore.Type {
             checks += CompletionStoreCheck.deriving.map { $0.ofBroker() }
         }
