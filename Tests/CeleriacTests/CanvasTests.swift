@@ -110,9 +110,6 @@ struct CanvasTests {
             (CanvasSignature.chord([.call("add")], body: .call("add")), "chord"),
             (.chain([.group([.call("add"), .call("add")]), .call("add")]), "chord"),
             (.group([.chain([.chain([.call("x"), .group([.call("a"), .call("b")])]), .call("c")])]), "chord"),
-            (.map(.call("add"), items: Array("[1]".utf8)), "map"),
-            (.starmap(.call("add"), items: Array("[[1]]".utf8)), "starmap"),
-            (.chunks(.call("add"), items: Array("[[1]]".utf8), of: 1), "chunks"),
             (CanvasSignature.call("add").linked(to: .chord([.call("add")], body: .call("add"))), "chord"),
         ])
     func refused(canvas: CanvasSignature, kind: String) async throws {

@@ -1,6 +1,6 @@
 /// What a canvas may hold that this version does not send, or not run.
 enum CanvasKind: String, CaseIterable {
-    case chord, map, starmap, chunks
+    case chord
 }
 
 extension CanvasSignature {
@@ -10,14 +10,12 @@ extension CanvasSignature {
     var kinds: Set<CanvasKind> {
         var kinds = options.kinds
         switch work {
-        case .call: break
+        case .call, .map, .chunks: break
         case .chain(let steps):
             kinds.formUnion(steps.kinds)
             if steps.dropLast().contains(where: \.endsInGroup) { kinds.insert(.chord) }
         case .group(let members): kinds.formUnion(members.kinds)
         case .chord: kinds.insert(.chord)
-        case .map(_, _, let isStarred): kinds.insert(isStarred ? .starmap : .map)
-        case .chunks: kinds.insert(.chunks)
         }
         return kinds
     }

@@ -55,6 +55,7 @@ extension TaskApp {
     }
 
     private func sendCanvas(_ canvas: CanvasSignature) async throws -> CanvasResult {
+        try checkThatBrokerIsReached()
         try checkThatCanvasIsCarried(canvas)
         var expansion = CanvasExpansion(ids: .random, in: canvasSurroundings())
         let plan = try expansion.plan(canvas)
@@ -70,16 +71,14 @@ extension TaskApp {
         return result
     }
 
-    private func checkThatCanvasIsCarried(_ canvas: CanvasSignature) throws {
-        try checkThatBrokerIsReached()
+    func checkThatCanvasIsCarried(_ canvas: CanvasSignature) throws {
         try checkThatLinksAreCarried()
         let kinds = canvas.kinds
         guard !kinds.isEmpty else { return }
         let names = CanvasKind.allCases.filter(kinds.contains).map(\.rawValue).joined(separator: ", ")
         throw CeleriacError(
             .unsupported,
-            "this version does not send \(names): chains, groups, callbacks and errbacks only (a group with a step behind it is a "
-                + "chord)")
+            "this version does not send \(names): a group with a step behind it is a chord, too")
     }
 
     /// RQ's jobs carry nothing of the kind.
@@ -102,10 +101,12 @@ extension TaskApp {
         return canvasCodec.encode(embed)
     }
 
-    /// Says of the later steps that they will come, where a call of which nothing is known could not be waited for.
+    /// Whether what will come later is told of, since a call of which nothing is known could not be waited for.
+    var announces: Bool { results is any StateDerivingStore || interimStates.contains(.pending) }
+
+    /// Says of the later steps that they will come.
     private func announce(_ plan: CanvasPlan) async throws {
-        guard let results, results is any StateDerivingStore || interimStates.contains(.pending), !options.ignoreResults
-        else { return }
+        guard let results, announces, !options.ignoreResults else { return }
         let now = time.now
         let changes = plan.calls.flatMap { ($0.embed.chain ?? []).flatMap(\.awaited) }.map { id, task in
             var change = StateChange(
@@ -121,10 +122,15 @@ extension CanvasSignature {
     /// The calls of a frozen canvas whose results will be kept.
     fileprivate var awaited: [(TaskID, TaskName)] {
         switch work {
-        case .call(let task, _): options.ignoreResult == true ? [] : options.id.map { [($0, task)] } ?? []
+        case .call(let task, _): awaited(task)
+        case .map(_, _, let isStarred): awaited(isStarred ? "celery.starmap" : "celery.map")
         case .chain(let steps): steps.flatMap(\.awaited)
         case .group(let members): members.flatMap(\.awaited)
-        case .chord, .map, .chunks: []
+        case .chord, .chunks: []
         }
+    }
+
+    private func awaited(_ task: TaskName) -> [(TaskID, TaskName)] {
+        options.ignoreResult == true ? [] : options.id.map { [($0, task)] } ?? []
     }
 }

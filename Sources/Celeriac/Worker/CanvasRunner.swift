@@ -25,6 +25,8 @@ struct CanvasRunner: Sendable {
         var failed: [StateChange] = []
         /// What followed a success, for its result to tell.
         var children: [ResultNode] = []
+        /// What becomes of chords.
+        var chordSteps: [ChordStep] = []
     }
 
     /// What a call carries; `nil` where nothing comes after it. Looks at no more than the bytes of one that carries nothing.
@@ -41,16 +43,17 @@ struct CanvasRunner: Sendable {
     func sequel(
         of decision: inout Decision, _ execution: Executor.Execution, _ delivery: Delivery
     ) async -> Sequel? {
-        guard decision.isEnd, let embed = embed(of: execution, delivery) else { return nil }
-        let call = FinishedCall(headers: delivery.envelope.headers, embed: embed)
+        let embed = embed(of: execution, delivery)
+        guard decision.isEnd && embed != nil || decision.replacement != nil else { return nil }
+        let call = FinishedCall(headers: delivery.envelope.headers, embed: embed ?? CanvasEmbed())
         do {
-            return try await sequel(of: call, decision)
+            return try await sequel(of: call, decision, execution.context)
         } catch {
             log("what follows a call makes no sense; the call fails", error, delivery)
             decision = Decision(failing: TaskFailure(error))
         }
         do {
-            return try await sequel(of: call, decision)
+            return try await sequel(of: call, decision, nil)
         } catch {
             log("what follows a failure makes no sense; nothing does", error, delivery)
             return nil
@@ -65,15 +68,24 @@ struct CanvasRunner: Sendable {
         return embed.kinds.contains(.chord) ? nil : embed
     }
 
-    private func sequel(of call: FinishedCall, _ decision: Decision) async throws -> Sequel {
-        let continuation = try CanvasContinuation(of: call, decision.canvasOutcome, in: app.canvasSurroundings())
+    private func sequel(
+        of call: FinishedCall, _ decision: Decision, _ context: TaskContext?
+    ) async throws -> Sequel {
+        var continuation = try continuation(of: call, decision)
+        let added = try additions(to: call, decision, context)
+        continuation.plan = added.plan.followed(by: continuation.plan)
         guard continuation.plan.chords.isEmpty, continuation.parts.isEmpty else {
             throw CeleriacError(.unsupported, "a chord is among what follows: this version cannot run one")
         }
         return Sequel(
             publications: try await app.publications(of: continuation.plan),
             failed: continuation.failed.map(change(of:)),
-            children: decision.state == .success ? continuation.plan.children : [])
+            children: decision.state == .success ? continuation.plan.children : [], chordSteps: added.steps)
+    }
+
+    private func continuation(of call: FinishedCall, _ decision: Decision) throws -> CanvasContinuation {
+        if let canvas = decision.replacement { return try replacement(of: call, by: canvas) }
+        return try CanvasContinuation(of: call, decision.canvasOutcome, in: app.canvasSurroundings())
     }
 
     private func change(of failed: FailedCall) -> StateChange {
