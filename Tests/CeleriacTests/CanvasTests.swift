@@ -104,20 +104,6 @@ struct CanvasTests {
 
     // MARK: What is refused
 
-    @Test(
-        "what this version does not send is refused by name",
-        arguments: [
-            (CanvasSignature.map(.call("add"), items: Array("[1]".utf8)), "map"),
-            (.starmap(.call("add"), items: Array("[[1]]".utf8)), "starmap"),
-            (.chunks(.call("add"), items: Array("[[1]]".utf8), of: 1), "chunks"),
-        ])
-    func refused(canvas: CanvasSignature, kind: String) async throws {
-        let error = await #expect(throws: CeleriacError.self) { try await app.send(canvas) }
-        #expect(error?.code == .unsupported)
-        #expect(error?.message.contains(" \(kind)") == true, "\(String(describing: error))")
-        #expect(try await store.counts(of: .default) == QueueCounts())
-    }
-
     @Test("options that no signature carries are refused, nothing being sent")
     func stuckOptions() async throws {
         let unique = add(1, 2).with(CallOptions(unique: .key("a", .untilDone), atFront: true))

@@ -66,6 +66,7 @@ extension TaskApp {
     }
 
     func sendCanvas(_ canvas: CanvasSignature) async throws -> CanvasResult {
+        try checkThatBrokerIsReached()
         try checkThatCanvasIsCarried(canvas)
         var expansion = CanvasExpansion(ids: .random, in: canvasSurroundings())
         let plan = try expansion.plan(canvas)
@@ -84,14 +85,9 @@ extension TaskApp {
         return result
     }
 
-    private func checkThatCanvasIsCarried(_ canvas: CanvasSignature) throws {
-        try checkThatBrokerIsReached()
+    func checkThatCanvasIsCarried(_ canvas: CanvasSignature) throws {
         try checkThatLinksAreCarried()
-        var kinds = canvas.kinds
-        if kinds.remove(.chord) != nil, chords == nil { throw CeleriacError(.unsupported, Self.sendsNoChords) }
-        guard !kinds.isEmpty else { return }
-        let names = CanvasKind.allCases.filter(kinds.contains).map(\.rawValue).joined(separator: ", ")
-        throw CeleriacError(.unsupported, "this version does not send \(names)")
+        if canvas.holdsChord, chords == nil { throw CeleriacError(.unsupported, Self.sendsNoChords) }
     }
 
     /// RQ's jobs carry nothing of the kind.
@@ -114,10 +110,12 @@ extension TaskApp {
         return canvasCodec.encode(embed)
     }
 
-    /// Says of the later steps that they will come, where a call of which nothing is known could not be waited for.
+    /// Whether what will come later is told of, since a call of which nothing is known could not be waited for.
+    var announces: Bool { results is any StateDerivingStore || interimStates.contains(.pending) }
+
+    /// Says of the later steps that they will come.
     private func announce(_ plan: CanvasPlan) async throws {
-        guard let results, results is any StateDerivingStore || interimStates.contains(.pending), !options.ignoreResults
-        else { return }
+        guard let results, announces, !options.ignoreResults else { return }
         let now = time.now
         var seen: Set<TaskID> = []
         let later = (plan.calls.flatMap { $0.embed.chain ?? [] } + plan.chords.map(\.body)).flatMap(\.awaited)
@@ -135,13 +133,16 @@ extension CanvasSignature {
     /// The calls of a frozen canvas whose results will be kept.
     fileprivate var awaited: [(TaskID, TaskName)] {
         switch work {
-        case .call(let task, _): options.ignoreResult == true ? [] : options.id.map { [($0, task)] } ?? []
+        case .call(let task, _): awaited(task)
+        case .map(_, _, let isStarred): awaited(isStarred ? "celery.starmap" : "celery.map")
         case .chain(let steps): steps.flatMap(\.awaited)
         case .group(let members): members.flatMap(\.awaited)
         case .chord(let chord): (chord.header + (chord.body.map { [$0] } ?? [])).flatMap(\.awaited)
-        case .map(_, _, let isStarred):
-            options.id.map { [($0, isStarred ? "celery.starmap" : "celery.map")] } ?? []
         case .chunks: []  // They are a group.
         }
+    }
+
+    private func awaited(_ task: TaskName) -> [(TaskID, TaskName)] {
+        options.ignoreResult == true ? [] : options.id.map { [($0, task)] } ?? []
     }
 }

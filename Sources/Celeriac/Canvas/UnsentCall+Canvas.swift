@@ -4,7 +4,8 @@ extension UnsentCall {
     func canvasSignature(_ priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
         if let failure = arguments.failure { throw failure }
         try checkThatOptionsTravel()
-        let signature = CanvasSignature.call(task, arguments, options: canvasOptions(priorities))
+        let work = mapping?.work ?? .call(task, arguments)
+        let signature = CanvasSignature(work, options: canvasOptions(priorities), isImmutable: mapping != nil)
         return try signature.linked(to: links, priorities)
     }
 

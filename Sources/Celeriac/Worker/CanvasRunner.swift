@@ -44,16 +44,17 @@ struct CanvasRunner: Sendable {
     func sequel(
         of decision: inout Decision, _ execution: Executor.Execution, _ delivery: Delivery
     ) async -> Sequel? {
-        guard decision.isEnd, let embed = embed(of: execution, delivery) else { return nil }
-        let call = FinishedCall(headers: delivery.envelope.headers, embed: embed)
+        let embed = embed(of: execution, delivery)
+        guard decision.isEnd && embed != nil || decision.replacement != nil else { return nil }
+        let call = FinishedCall(headers: delivery.envelope.headers, embed: embed ?? CanvasEmbed())
         do {
-            return try await sequel(of: call, decision)
+            return try await sequel(of: call, decision, execution.context)
         } catch {
             log("what follows a call makes no sense; the call fails", error, delivery)
             decision = Decision(failing: TaskFailure(error))
         }
         do {
-            return try await sequel(of: call, decision)
+            return try await sequel(of: call, decision, nil)
         } catch {
             log("what follows a failure makes no sense; nothing does", error, delivery)
             return nil
@@ -67,13 +68,23 @@ struct CanvasRunner: Sendable {
         return try? embed(of: call)
     }
 
-    private func sequel(of call: FinishedCall, _ decision: Decision) async throws -> Sequel {
-        let continuation = try CanvasContinuation(of: call, decision.canvasOutcome, in: app.canvasSurroundings())
+    private func sequel(
+        of call: FinishedCall, _ decision: Decision, _ context: TaskContext?
+    ) async throws -> Sequel {
+        var continuation = try continuation(of: call, decision)
+        let added = try additions(to: call, decision, context)
+        continuation.plan = added.plan.followed(by: continuation.plan)
+        // A chord waits for what is added to it before it counts the part of who adds.
         return Sequel(
             publications: try await app.publications(of: continuation.plan),
             failed: continuation.failed.map(app.change(of:)),
-            chordSteps: try app.chordSteps(of: continuation, rootID: call.rootID),
+            chordSteps: added.steps + (try app.chordSteps(of: continuation, rootID: call.rootID)),
             children: decision.state == .success ? continuation.plan.children : [])
+    }
+
+    private func continuation(of call: FinishedCall, _ decision: Decision) throws -> CanvasContinuation {
+        if let canvas = decision.replacement { return try replacement(of: call, by: canvas) }
+        return try CanvasContinuation(of: call, decision.canvasOutcome, in: app.canvasSurroundings())
     }
 
     private func log(_ message: Logger.Message, _ error: any Error, _ delivery: Delivery) {

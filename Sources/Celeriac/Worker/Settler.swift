@@ -83,7 +83,7 @@ final class Settler: Sendable {
     /// Attempts of each task that came to a state, besides those that were none.
     var totals: [TaskName: Int] {
         let counts = counts.withLock { $0.byTask }
-        return app.registry.all.reduce(into: [:]) { totals, task in
+        return app.registry.allWithBuiltIns.reduce(into: [:]) { totals, task in
             if counts.indices.contains(task.index), counts[task.index] > 0 { totals[task.name] = counts[task.index] }
         }
     }
@@ -217,10 +217,22 @@ struct Settlements: Sendable {
         // At least once on purpose: a crash between the two repeats the task, and the state yields to the repetition. What
         // follows has the same ids then, so that it is a duplicate as long as it waits or runs; and a part counts once.
         try await record(due)
-        try await carryOn(due)
-        return try await app.broker.settle(
+        let refused = try await carryOn(due)
+        let lost = try await app.broker.settle(
             due.compactMap { end in end.decision.settlement.map { (end.attempt.delivery.receipt, $0) } }
         )
+        try await publishReplacements(of: due.filter { !lost.contains($0.attempt.delivery.receipt) }, among: refused)
+        return lost
+    }
+
+    /// What takes the place of a call under its own id is refused, by a broker that knows ids, as long as that call stands. Only
+    /// a crash just now loses it: such a broker is best its own result backend.
+    private func publishReplacements(of ends: [Settler.End], among refused: Set<TaskID>) async throws {
+        let late = ends.filter { $0.decision.replacement != nil && refused.contains($0.attempt.delivery.id) }
+            .flatMap { end in
+                (end.sequel?.publications ?? []).filter { $0.envelope.id == end.attempt.delivery.id }
+            }
+        if !late.isEmpty { try await app.hand(late) }
     }
 
     /// Those acknowledged before they ran: only their state is left to be written, and a retry is a new message.
@@ -250,11 +262,15 @@ struct Settlements: Sendable {
     }
 
     /// Opens chords before the calls of their headers are published, and reports the parts.
-    private func carryOn(_ ends: [Settler.End]) async throws {
+    ///
+    /// - Returns: the ids of the publications that were not taken.
+    @discardableResult
+    private func carryOn(_ ends: [Settler.End]) async throws -> Set<TaskID> {
         let steps = ends.flatMap { $0.sequel?.chordSteps ?? [] }
         if !steps.isEmpty, let chords = app.chords { try await chords.take(steps) }
         let publications = ends.flatMap { $0.sequel?.publications ?? [] }
-        if !publications.isEmpty { try await app.hand(publications) }
+        guard !publications.isEmpty else { return [] }
+        return Set(try await app.hand(publications).duplicates.keys)
     }
 }
 

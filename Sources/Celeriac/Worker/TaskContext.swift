@@ -32,6 +32,8 @@ public final class TaskContext: Sendable {
     public let startedAt: Date
     /// Takes the states that the task sets, where another process records them; `nil` = this one does.
     private let recorder: (@Sendable (TaskState, [UInt8]) async throws -> Void)?
+    /// What it adds to its chord.
+    let additions = Guarded<[[UInt8]]>([])
     /// What it has sent so far.
     private let sent = Guarded<[ResultNode]>([])
     /// The most that a result tells of.
@@ -176,6 +178,7 @@ public struct TaskDirective: Error, Sendable {
         case snooze(Duration)
         case reject(String)
         case discard(String)
+        case replace([UInt8])
     }
 
     let kind: Kind

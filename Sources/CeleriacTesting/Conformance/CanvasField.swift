@@ -59,6 +59,11 @@ struct CanvasField: Sendable {
     /// The body of a chord.
     var total: Step<[Int], Int> { sum.then(after: [Int].self) }
 
+    /// Runs what is next, and nothing that it leads to.
+    func runNext() async throws {
+        try await Worker(app, options: WorkerOptions(concurrency: 1, lease: lease, burst: true, maxTasks: 1)).run()
+    }
+
     /// Claims what is next and is never heard of again, as a worker that was killed.
     func dieWithNext(_ time: ManualTime) async throws {
         try await app.broker.consume { consumer in
