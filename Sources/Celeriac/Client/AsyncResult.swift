@@ -6,14 +6,18 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
     let app: TaskApp
     /// The steps of a chain that come before it, the nearest first.
     let parents: [TaskID]
+    /// The ids of all of the canvas that it is the result of; `nil` of a lone call, and of a handle re-made from its id.
+    let origin: CanvasResult?
     private let decode: @Sendable ([UInt8]) throws -> Output
 
     init(
-        id: TaskID, app: TaskApp, parents: [TaskID] = [], decode: @escaping @Sendable ([UInt8]) throws -> Output
+        id: TaskID, app: TaskApp, parents: [TaskID] = [], origin: CanvasResult? = nil,
+        decode: @escaping @Sendable ([UInt8]) throws -> Output
     ) {
         self.id = id
         self.app = app
         self.parents = parents
+        self.origin = origin
         self.decode = decode
     }
 

@@ -14,6 +14,8 @@ public struct Signature<Output: Sendable>: Sendable {
     public var options: CallOptions
     /// What is called when it has ended.
     var links = CallLinks()
+    /// What is put on it to find it by.
+    var stamps: [CallStamps] = []
     let decode: @Sendable ([UInt8]) throws -> Output
 
     /// A call of a task whose parameters and result are known, here or elsewhere.
@@ -73,12 +75,14 @@ struct UnsentCall: Sendable {
     let taskOptions: TaskOptions
     let options: CallOptions
     let links: CallLinks
+    var stamps: [CallStamps] = []
 }
 
 extension Signature {
     var call: UnsentCall {
         UnsentCall(
-            task: task, arguments: arguments, taskOptions: taskOptions, options: options.heedingJob, links: links)
+            task: task, arguments: arguments, taskOptions: taskOptions, options: options.heedingJob, links: links,
+            stamps: stamps)
     }
 }
 
