@@ -39,6 +39,11 @@ struct CanvasField: Sendable {
         try await Worker(app, options: WorkerOptions(concurrency: 1, lease: lease, burst: true)).run()
     }
 
+    /// Runs one call, and leaves what it leads to.
+    func runOne() async throws {
+        try await Worker(app, options: WorkerOptions(concurrency: 1, lease: lease, burst: true, maxTasks: 1)).run()
+    }
+
     /// Claims what is next and is never heard of again, as a worker that was killed.
     func dieWithNext(_ time: ManualTime) async throws {
         try await app.broker.consume { consumer in
