@@ -19,7 +19,7 @@ public struct CanvasHandle: Sendable {
         return GroupResult(id: ids.id, results: handles, app: app)
     }
 
-    private var handles: [AsyncResult<JSONValue>] { result.map { [$0] } ?? group?.results ?? [] }
+    var handles: [AsyncResult<JSONValue>] { result.map { [$0] } ?? group?.results ?? [] }
 
     /// Waits for all of it.
     ///

@@ -95,19 +95,27 @@ extension TaskApp {
         guard broker is any JobBroker else { return }
         throw CeleriacError(
             .unsupported,
-            "RQ's layout has no chains, groups, callbacks and errbacks of Celery's: use dependsOn and group of its jobs"
+            "RQ's layout has no chains, groups, callbacks, errbacks and stamps of Celery's: use dependsOn and group of its jobs"
         )
     }
 
-    /// What a lone call carries.
-    func embed(of links: CallLinks) throws -> [UInt8] {
-        try checkThatLinksAreCarried()
-        let callbacks = try links.callbacks.signatures(canvasPriorities)
-        let errbacks = try links.errbacks.signatures(canvasPriorities)
-        let embed = CanvasEmbed(
-            callbacks: callbacks.isEmpty ? nil : callbacks, errbacks: errbacks.isEmpty ? nil : errbacks)
-        for signature in callbacks + errbacks { try checkThatCanvasIsCarried(signature) }
-        return canvasCodec.encode(embed)
+    /// Puts into a lone call's message what it carries, and the stamps of the call that sends it.
+    func carry(_ carried: CanvasOptions?, in message: inout Message, sentBy parent: MessageHeaders?) throws {
+        if let carried {
+            try checkThatLinksAreCarried()
+            for signature in carried.links + carried.errbacks { try checkThatCanvasIsCarried(signature) }
+            if !(carried.links.isEmpty && carried.errbacks.isEmpty) { message.embed = embed(of: carried) }
+        }
+        let inherited = parent?.extra["stamps"]?.objectValue ?? [:]
+        guard carried != nil || !inherited.isEmpty else { return }
+        (carried ?? CanvasOptions()).writeStamps(into: &message.headers.extra, inheriting: inherited)
+    }
+
+    private func embed(of carried: CanvasOptions) -> [UInt8] {
+        canvasCodec.encode(
+            CanvasEmbed(
+                callbacks: carried.links.isEmpty ? nil : carried.links,
+                errbacks: carried.errbacks.isEmpty ? nil : carried.errbacks))
     }
 
     /// Whether what will come later is told of, since a call of which nothing is known could not be waited for.

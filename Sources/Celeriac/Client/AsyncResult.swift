@@ -9,7 +9,8 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
     private let decode: @Sendable ([UInt8]) throws -> Output
 
     init(
-        id: TaskID, app: TaskApp, parents: [CanvasResult] = [], decode: @escaping @Sendable ([UInt8]) throws -> Output
+        id: TaskID, app: TaskApp, parents: [CanvasResult] = [],
+        decode: @escaping @Sendable ([UInt8]) throws -> Output
     ) {
         self.id = id
         self.app = app

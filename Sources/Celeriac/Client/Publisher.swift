@@ -106,7 +106,7 @@ extension TaskApp {
             headers: headers, arguments: call.arguments,
             priority: options.priority ?? call.taskOptions.priority
         )
-        if !call.links.isEmpty { message.embed = try embed(of: call.links) }
+        try carry(call.carried(canvasPriorities), in: &message, sentBy: parent)
         message.replyTo = options.replyTo
         message.route = router.route(
             for: call.routedTask, asked: options.route ?? (options.queue == nil ? call.taskOptions.route : nil),

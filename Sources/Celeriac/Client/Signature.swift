@@ -16,6 +16,8 @@ public struct Signature<Output: Sendable>: Sendable {
     var links = CallLinks()
     /// What it maps, if it is a map.
     var mapping: CallMapping?
+    /// What is put on it to find it by.
+    var stamps: [CallStamps] = []
     let decode: @Sendable ([UInt8]) throws -> Output
 
     /// A call of a task whose parameters and result are known, here or elsewhere.
@@ -87,6 +89,7 @@ struct UnsentCall: Sendable {
     let options: CallOptions
     let links: CallLinks
     var mapping: CallMapping?
+    var stamps: [CallStamps] = []
 
     /// By whose name it is routed: of a map, the mapped task's.
     var routedTask: TaskName { mapping?.task ?? task }
@@ -96,7 +99,7 @@ extension Signature {
     var call: UnsentCall {
         UnsentCall(
             task: task, arguments: arguments, taskOptions: taskOptions, options: options.heedingJob, links: links,
-            mapping: mapping)
+            mapping: mapping, stamps: stamps)
     }
 }
 
