@@ -24,7 +24,9 @@ extension CanvasSignature {
 }
 
 extension CanvasOptions {
-    fileprivate var holdsChord: Bool { chord != nil || (links + errbacks + (chain ?? [])).contains(where: \.holdsChord) }
+    fileprivate var holdsChord: Bool {
+        chord != nil || (links + errbacks + (chain ?? [])).contains(where: \.holdsChord)
+    }
 }
 
 extension CanvasEmbed {
