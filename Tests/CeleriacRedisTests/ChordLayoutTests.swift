@@ -83,6 +83,17 @@ struct ChordLayoutTests {
         await store.close()
     }
 
+    @Test("a call that ends twice, with another result the second time, counts as it did first")
+    func endsTwice() async throws {
+        let store = try Stores.inVirtualTime(time)
+        var again = ChordReport.sample("g", 0, "a")
+        again.result = .success(Array("8".utf8))
+        try await store.take([.open(.sample("g", size: 2)), .part(.sample("g", 0, "a")), .part(again)])
+        #expect(try await parts(store, "g") == [[#"[1, "a", "SUCCESS", 0]"#, "0"]])
+        #expect(try await store.progress(ofChord: "g")?.arrived == 1)
+        await store.close()
+    }
+
     @Test("where Python keeps the parts in a list, so do we")
     func list() async throws {
         let store = try Stores.inVirtualTime(time)
@@ -119,6 +130,19 @@ struct ChordLayoutTests {
         await store.close()
     }
 
+    @Test("parts that Python counts put off what is ours, too")
+    func putOff() async throws {
+        let store = try Stores.inResults(prefix: Stores.prefix())
+        try await store.take([.open(.sample("g", size: 2, expires: Date().adding(.hours(1))))])
+        try await store.raw("EXPIRE", key(store, "g", ".s"), "86400")
+        // As if its next look were due.
+        try await store.raw("ZADD", store.keys.resultPrefix + "celeriac.chords.open", "0", "g")
+        #expect(try await store.claimChords(upTo: 1, lease: .seconds(10)).isEmpty)
+        let left = try await store.raw("TTL", store.keys.resultPrefix + "celeriac.chord:g").integer ?? 0
+        #expect((86_300...86_400).contains(left))
+        await store.close()
+    }
+
     @Test("a launched chord leaves Celery's mark for five minutes, and is remembered for its time")
     func launched() async throws {
         let store = try Stores.inResults(prefix: Stores.prefix())
@@ -134,6 +158,8 @@ struct ChordLayoutTests {
         #expect(left.integer == 0)
         #expect(try await store.raw("GET", claim).text == "done")
         #expect((290...300).contains(try await store.raw("TTL", claim).integer ?? 0))
+        try await store.take([.part(.sample("g", 5, "late", expires: day))])
+        #expect(try await store.raw("EXISTS", key(store, "g", ".j")).integer == 0)
         // As if the five minutes were over.
         try await store.raw("DEL", claim)
         try await store.take([.open(.sample("g", size: 1, expires: day)), .part(.sample("g", 0, "a", expires: day))])
