@@ -23,9 +23,9 @@ struct PoolCanvasTests {
     @Test("the items of a map run in one child, in order")
     func map() async throws {
         try await withPool { field, worker in
-            let echoes: AsyncResult<[Int]> = try await field.send("celery.map", ["task": "pool.echo"], [1, 2, 3])
+            let echoes = try await field.send("celery.map", ["task": "pool.echo"], [1, 2, 3], as: [Int].self)
             #expect(try await echoes.get(timeout: .seconds(60)) == [1, 2, 3])
-            let pids: AsyncResult<[Int]> = try await field.send("celery.starmap", "pool.pid", [[], [], []])
+            let pids = try await field.send("celery.starmap", "pool.pid", [[], [], []], as: [Int].self)
             let seen = try await pids.get(timeout: .seconds(60))
             #expect(seen.count == 3 && Set(seen).count == 1 && seen[0] != Int(worker.pid))
         }
@@ -34,7 +34,7 @@ struct PoolCanvasTests {
     @Test("an item that traps takes a child down, not the worker, and is the crash of its map")
     func trap() async throws {
         try await withPool(["crashLimit": 1]) { field, worker in
-            let map: AsyncResult<[Int]> = try await field.send("celery.map", "pool.trap", [0, 1, 7])
+            let map = try await field.send("celery.map", "pool.trap", [0, 1, 7], as: [Int].self)
             let failure = try await map.failure()
             #expect(failure.type == "WorkerLostError")
             #expect(worker.isRunning)
@@ -45,8 +45,9 @@ struct PoolCanvasTests {
     @Test("a map that spins is ended at its time limit, with its child")
     func limit() async throws {
         try await withPool(["grace": 100]) { field, worker in
-            let map: AsyncResult<[Int]> = try await field.send(
-                "celery.starmap", "pool.spin", [[]], options: CallOptions(timeLimit: .milliseconds(300)))
+            let map = try await field.send(
+                "celery.starmap", "pool.spin", [[]], options: CallOptions(timeLimit: .milliseconds(300)), as: [Int].self
+            )
             #expect(try await map.failure().type == "TimeLimitExceeded")
             #expect(worker.isRunning)
         }
