@@ -15,7 +15,7 @@ enum SQL: Int, CaseIterable {
     // Sweeping
     case expiredCalls, deleteExpiredRevocations, deleteExpiredWorkers
     // Looking up, revoking, directory
-    case callByID, isLeased, waitingIn, lastCall, revoke, insertWorker, deleteWorker
+    case callByID, headersOfCall, isLeased, waitingIn, lastCall, revoke, insertWorker, deleteWorker
     // The schedule
     case putEntry, deleteEntry, setGeneration, moveTick, isInRevision, noteRuns
 
@@ -176,6 +176,7 @@ enum SQL: Int, CaseIterable {
             SELECT number, queue, rank, position, not_before FROM celeriac_calls
             WHERE id = ? AND headers IS NOT NULL
             """
+        case .headersOfCall: "SELECT headers FROM celeriac_calls WHERE number = ?"
         case .isLeased: "SELECT 1 FROM celeriac_leases WHERE call = ?"
         // queue, last call, limit
         case .waitingIn:
