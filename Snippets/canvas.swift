@@ -25,9 +25,9 @@ struct Canvas {
             try await chains(URL(filePath: "/index"))
             try await links(URL(filePath: "/index"))
             try await groups([URL(filePath: "/a"), URL(filePath: "/b")])
-            try await maps([URL(filePath: "/a"), URL(filePath: "/b")])
         }
         try await names(app)
+        try await app.use { try await maps([URL(filePath: "/a"), URL(filePath: "/b")]) }
     }
 
     static func chains(_ page: URL) async throws {
@@ -69,16 +69,6 @@ struct Canvas {
         }
     }
 
-    static func maps(_ pages: [URL]) async throws {
-        // snippet.maps
-        let words = try await $fetch.map(pages).delay()  // AsyncResult<[[String]]>: one message
-        let counts = $count.starmap([(["one", "two"], 3), (["three"], 4)])  // Signature<[Int]>, for any canvas
-        let parts = try await $fetch.chunks(pages, size: 10).delay()  // GroupResult<[[String]]>: one for every ten
-        // snippet.end
-        print(words.id, parts.id)
-        try await counts.delay()
-    }
-
     static func names(_ app: TaskApp) async throws {
         // snippet.names
         // The middle step is a task of Python's.
@@ -94,5 +84,15 @@ struct Canvas {
             ]))
         print(sent.ids.leaves)
         // snippet.end
+    }
+
+    static func maps(_ pages: [URL]) async throws {
+        // snippet.maps
+        let words = try await $fetch.map(pages).delay()  // AsyncResult<[[String]]>: one message
+        let counts = $count.starmap([(["one", "two"], 3), (["three"], 4)])  // Signature<[Int]>, for any canvas
+        let parts = try await $fetch.chunks(pages, size: 10).delay()  // GroupResult<[[String]]>: one for every ten
+        // snippet.end
+        print(words.id, parts.id)
+        try await counts.delay()
     }
 }
