@@ -10,6 +10,13 @@ import Foundation
 @Task func complain(_ failed: String) { print("call \(failed) has failed") }
 // snippet.end
 
+// snippet.replace
+@Task func measure(_ context: TaskContext, _ page: URL) throws -> Int {
+    guard page.isFileURL else { return 0 }
+    return try context.replace(with: chain($fetch(page), $count.then(longerThan: 3)))
+}
+// snippet.end
+
 @main
 struct Canvas {
     /// Sends only; a worker of the same tasks runs what was sent.
@@ -22,6 +29,7 @@ struct Canvas {
             try await chords([URL(filePath: "/a"), URL(filePath: "/b")])
         }
         try await names(app)
+        try await app.use { try await maps([URL(filePath: "/a"), URL(filePath: "/b")]) }
     }
 
     static func chains(_ page: URL) async throws {
@@ -95,5 +103,15 @@ struct Canvas {
             ]))
         print(sent.ids.leaves)
         // snippet.end
+    }
+
+    static func maps(_ pages: [URL]) async throws {
+        // snippet.maps
+        let words = try await $fetch.map(pages).delay()  // AsyncResult<[[String]]>: one message
+        let counts = $count.starmap([(["one", "two"], 3), (["three"], 4)])  // Signature<[Int]>, for any canvas
+        let parts = try await $fetch.chunks(pages, size: 10).delay()  // GroupResult<[[String]]>: one for every ten
+        // snippet.end
+        print(words.id, parts.id)
+        try await counts.delay()
     }
 }

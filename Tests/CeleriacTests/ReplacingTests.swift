@@ -161,6 +161,16 @@ struct ReplacingTests {
         #expect(again.steps == steps, "the same ids each time it ends")
     }
 
+    @Test("of a group that is added the chord waits for each member")
+    func addedGroup() throws {
+        let context = try context(additions: [.group([Self.sum(1, 2), Self.sum(3, 4)])])
+        let (plan, steps) = try CanvasRunner(app: app).additions(
+            to: finished(context), Decision(settlement: .ack, state: .success), context)
+        #expect(plan.calls.map(\.message.headers.group) == ["g", "g"])
+        #expect(plan.calls.allSatisfy { $0.embed.chord == .call("sum") })
+        #expect(steps == [.extend(groupID: "g", count: 2, by: try #require(plan.results.first?.id))])
+    }
+
     @Test("an attempt that fails adds nothing to its chord")
     func failedAttempt() throws {
         let context = try context(additions: [Self.sum(1, 2)])

@@ -7,13 +7,14 @@ extension TaskContext {
 
     /// Ends this call by putting a canvas in its place: `return try context.replace(with: $render(page))`.
     ///
-    /// Who waits for this call gets what the canvas comes to, under the same id; callbacks, errbacks, the rest of the chain and
-    /// the chord of this call become those of the canvas. Until then the call is PENDING again: nothing is recorded of this run. Where
-    /// one store is broker and result backend, the canvas is sent in the transaction that takes the call off its queue.
+    /// Who waits for this call gets what the canvas comes to, under the same id; callbacks, errbacks, the rest of the chain
+    /// and the chord of this call become those of the canvas. Until then the call is PENDING again: nothing is recorded of
+    /// this run. Where one store is broker and result backend, the canvas is sent in the transaction that takes the call off
+    /// its queue.
     ///
     /// - Returns: never; the type says that the canvas must come to what the task returns.
-    /// - Throws: always: what the worker understands, to be passed on. `CeleriacError` with code `unsupported` for what cannot
-    ///   travel in a canvas, on `rq://`, and within a map, whose result is not one item's; with `tooLarge` beyond
+    /// - Throws: always: what the worker understands, to be passed on. `CeleriacError` with code `unsupported` for what
+    ///   cannot travel in a canvas, on `rq://`, and within a map, whose result is not one item's; with `tooLarge` beyond
     ///   16 MiB of JSON.
     public func replace<Output>(with canvas: some CanvasPart<Output>) throws -> Output {
         try replace(by: canvas.canvasSignature(priorities: app.canvasPriorities))
@@ -37,12 +38,13 @@ extension TaskContext {
 
     // MARK: Adding to the chord
 
-    /// Adds a call, or several composed, to the header of the chord that this call is in the header of: Celery's `add_to_chord`.
+    /// Adds a call, or several composed, to the chord that this call is in the header of: Celery's `add_to_chord`.
     ///
     /// Sent with the end of this call, if it succeeds or is replaced; of an attempt that fails nothing is added. The body then
     /// waits for the added calls too, and gets their outputs at this call's place in its list, next to its own.
     ///
-    /// - Throws: `CeleriacError` with code `invalidArguments` if the call is in the header of no chord; else as ``replace(with:)``.
+    /// - Throws: `CeleriacError` with code `invalidArguments` if the call is in the header of no chord, with `unsupported` for
+    ///   what cannot travel in a canvas, with `tooLarge` if all that is added has more than 16 MiB of JSON.
     public func addToChord(_ canvas: some CanvasPart) throws {
         try add(toChord: canvas.canvasSignature(priorities: app.canvasPriorities))
     }

@@ -196,4 +196,6 @@ public struct TaskDirective: Error, Sendable {
     let kind: Kind
 
     init(_ kind: Kind) { self.kind = kind }
+
+    var isReplacement: Bool { if case .replace = kind { true } else { false } }
 }

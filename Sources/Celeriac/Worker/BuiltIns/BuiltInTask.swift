@@ -1,8 +1,8 @@
 import CeleriacWire
 
-/// A task that every worker has, under Celery's name and with Celery's arguments. Source: `celery/app/builtins.py`, celery 5.7.
+/// A task that every worker has, under Celery's name and with Celery's arguments.
 ///
-/// `celery.chord_unlock` is not among them: it polls for the parts of a chord, which no backend here needs.
+/// Source: `celery/app/builtins.py`, celery 5.7. `celery.chord_unlock` is not among them: it polls for the parts of a chord, which no backend here needs.
 struct BuiltInTask: Sendable {
     let name: TaskName
     let run: @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8]
@@ -47,7 +47,7 @@ struct BuiltInTask: Sendable {
         }
     }
 
-    /// Sends the starmaps that a signature of chunks stands for, and gives the ids of their group, as Celery's `as_tuple` does.
+    /// Sends the starmaps that a signature of chunks stands for, and gives the ids of their group, as Celery's `as_tuple`.
     ///
     /// Only a message made by hand comes here: who applies such a signature sends the group itself.
     private static let chunks = BuiltInTask("chunks") { arguments, context in
