@@ -55,7 +55,7 @@ enum Schema {
         return version
     }
 
-    private static let migrations = [first, second]
+    private static let migrations = [first, second, third]
 
     private static let first = """
         CREATE TABLE celeriac_schema (version INTEGER NOT NULL) STRICT;
@@ -177,6 +177,9 @@ enum Schema {
         CREATE TABLE celeriac_schedule_generation (generation INTEGER NOT NULL) STRICT;
         INSERT INTO celeriac_schedule_generation VALUES (0);
         """
+
+    /// What a call has sent: of its record.
+    private static let third = "ALTER TABLE celeriac_calls ADD COLUMN children BLOB;"
 }
 
 /// The database is not one that this code can use.

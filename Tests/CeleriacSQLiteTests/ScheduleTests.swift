@@ -93,6 +93,7 @@ struct ScheduleTests {
             try db.execute(
                 sql: """
                     DROP TABLE celeriac_schedule; DROP TABLE celeriac_schedule_generation;
+                    ALTER TABLE celeriac_calls DROP COLUMN children;
                     UPDATE celeriac_schema SET version = 1;
                     """)
         }
@@ -100,6 +101,6 @@ struct ScheduleTests {
         try await store.put(entry())
         #expect(try await store.schedule().records.count == 1)
         #expect(try await store.drain() == ["before"])
-        #expect(try scratch.change { try Int.fetchOne($0, sql: "SELECT version FROM celeriac_schema") } == 2)
+        #expect(try scratch.change { try Int.fetchOne($0, sql: "SELECT version FROM celeriac_schema") } == 3)
     }
 }
