@@ -57,7 +57,7 @@ enum Schema {
         return version
     }
 
-    private static let migrations = [first, second, third]
+    private static let migrations = [first, second, third, fourth]
 
     private static let first = """
         CREATE TABLE celeriac_schema (version INTEGER NOT NULL) STRICT;
@@ -220,6 +220,9 @@ enum Schema {
             PRIMARY KEY (chord, place, id)
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// What a call has sent: of its record.
+    private static let fourth = "ALTER TABLE celeriac_calls ADD COLUMN children BLOB;"
 }
 
 /// The database is not one that this code can use.

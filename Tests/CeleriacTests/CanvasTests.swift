@@ -259,6 +259,19 @@ struct CanvasTests {
         #expect(try await result.results[0].state == .unknown)
     }
 
+    @Test("the members of a skewed group wait one after another, chains among them")
+    func skew() async throws {
+        let members: [any CanvasPart<Int>] = [
+            add(1, 1), chain(add(2, 2), add.then(after: Int.self, 1)), add(3, 3), add(4, 4),
+        ]
+        try await app.send(
+            group(members[0], members[1], members[2], members[3]).skewed(
+                from: .zero, to: .seconds(20), by: .seconds(10)))
+        #expect(try await store.counts(of: .default).ready == 1)
+        let waiting = try await store.messages(in: .default, .delayed, offset: 0, limit: 9)
+        #expect(waiting.compactMap(\.notBefore).sorted() == [10, 20, 20].map { time.now.adding(.seconds($0)) })
+    }
+
     @Test("a group of none has no outputs, and is whole")
     func emptyGroup() async throws {
         let result = try await app.send(group([Signature<Int>]()))

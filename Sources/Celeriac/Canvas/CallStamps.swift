@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// try await chain($fetch(page), $count.then()).stamped(["tenant": "acme"]).delay()
-/// try await app.remote.revokeByStampedHeaders(["tenant": ["acme"]])
+/// try await app.control().revokeByStampedHeaders(["tenant": ["acme"]])
 /// ```
 ///
 /// A task reads its own in ``TaskContext/stamps``. What it sends, and what follows it, is stamped with them too.

@@ -43,6 +43,12 @@ public struct EncodedArguments: Sendable, Hashable {
         positionalCount = 0
     }
 
+    /// Of a call that is not to be sent: its sending throws the error.
+    package init(failure: CeleriacError) {
+        self.init()
+        self.failure = failure
+    }
+
     /// Adds a positional argument behind the others.
     public mutating func append(_ value: some Encodable) {
         positionalCount += 1

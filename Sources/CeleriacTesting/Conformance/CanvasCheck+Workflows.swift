@@ -70,7 +70,7 @@ extension Check where Subject == any CompletionStore {
                 let note = try require(await result.parent?.children.map(\.id).first { $0 != result.id }, "callback")
                 try await result.forgetAll()
                 for id in [result.id, note] {
-                    try expect(await AsyncResult<JSONValue>(id: id, app: app).state, is: .unknown, "state")
+                    try expect(await AsyncResult<JSONValue>(id: id, app: app).value, is: nil, "output")
                 }
             },
         ]
