@@ -16,10 +16,13 @@ struct CrashWorker {
             exit(64)
         }
         setenv("CRASH_JOURNAL", words[2], 1)
-        var logger = Logger(label: "crash-worker")
-        logger.logLevel = .error
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .error
+            return handler
+        }
         let app = try TaskApp(
-            words[1], schemes: [.sqlite, .redis], options: AppOptions(middleware: [LaunchJournal()]), logger: logger)
+            words[1], schemes: [.sqlite, .redis], options: AppOptions(middleware: [LaunchJournal()]))
         let options = WorkerOptions(
             concurrency: concurrency, lease: .milliseconds(lease), deliveryLimit: 1000,
             hooks: [{ if case .started = $0 { print("ready"); fflush(nil) } }]
