@@ -182,16 +182,17 @@ struct MappingTests {
 
     @Test("a map that is terminated while it runs ends with the item that heeds it")
     func terminated() async throws {
-        let never = Gate()
+        let (begun, never) = (Gate(), Gate())
         let journal = journal
         let endless = try app.task("endless") { (n: Int) in
             journal.write("\(n)")
+            begun.open()
             try await never.wait()
             return n
         }
         try await withWorker(app) { _ in
             let result = try await app.send(endless.map([1, 2]))
-            try await result.reaches(.started)
+            try await begun.wait()
             try await result.revoke(terminate: true)
             #expect(try await result.failure().type == "TaskRevokedError")
         }
