@@ -263,7 +263,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "CrashWorker",
-            dependencies: ["Celeriac", "CeleriacSQLite", logging],
+            dependencies: ["Celeriac", "CeleriacRedis", "CeleriacSQLite", logging],
             path: "Tests/CrashWorker",
             swiftSettings: house
         ),

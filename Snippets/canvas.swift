@@ -5,8 +5,16 @@ import Foundation
 @Task func fetch(_ page: URL) async throws -> [String] { [page.absoluteString] }
 @Task func count(_ words: [String], longerThan limit: Int = 0) -> Int { words.count { $0.count > limit } }
 @Task func publish(_ total: Int) async throws -> URL { URL(filePath: "/totals/\(total)") }
+@Task func add(_ counts: [Int]) -> Int { counts.reduce(0, +) }
 @Task func sweep(_ folder: String) {}
 @Task func complain(_ failed: String) { print("call \(failed) has failed") }
+// snippet.end
+
+// snippet.replace
+@Task func measure(_ context: TaskContext, _ page: URL) throws -> Int {
+    guard page.isFileURL else { return 0 }
+    return try context.replace(with: chain($fetch(page), $count.then(longerThan: 3)))
+}
 // snippet.end
 
 @main
@@ -18,8 +26,10 @@ struct Canvas {
             try await chains(URL(filePath: "/index"))
             try await links(URL(filePath: "/index"))
             try await groups([URL(filePath: "/a"), URL(filePath: "/b")])
+            try await chords([URL(filePath: "/a"), URL(filePath: "/b")])
         }
         try await names(app)
+        try await app.use { try await maps([URL(filePath: "/a"), URL(filePath: "/b")]) }
     }
 
     static func chains(_ page: URL) async throws {
@@ -61,6 +71,23 @@ struct Canvas {
         }
     }
 
+    static func chords(_ pages: [URL]) async throws {
+        // snippet.chord
+        let counting = pages.map { chain($fetch($0), $count.then()) }
+        let total = try await chord(counting, then: $add.then()).delay()  // AsyncResult<Int>
+        print(total.id, try await total.header?.progress as Any)
+
+        let address = chord(counting, then: $add.then()).then($publish.then()).linkError($complain.then())
+        // snippet.end
+        try await address.delay()
+
+        // snippet.fan-out
+        let both = group($count.then(), $count.then(longerThan: 3))  // StepGroup<[String], Int>
+        try await chain($fetch(pages[0]), both.then($add.then()), $publish.then()).delay()  // AsyncResult<URL>
+        try await chain($fetch(pages[0]), both).delay()  // GroupResult<Int>
+        // snippet.end
+    }
+
     static func names(_ app: TaskApp) async throws {
         // snippet.names
         // The middle step is a task of Python's.
@@ -76,5 +103,15 @@ struct Canvas {
             ]))
         print(sent.ids.leaves)
         // snippet.end
+    }
+
+    static func maps(_ pages: [URL]) async throws {
+        // snippet.maps
+        let words = try await $fetch.map(pages).delay()  // AsyncResult<[[String]]>: one message
+        let counts = $count.starmap([(["one", "two"], 3), (["three"], 4)])  // Signature<[Int]>, for any canvas
+        let parts = try await $fetch.chunks(pages, size: 10).delay()  // GroupResult<[[String]]>: one for every ten
+        // snippet.end
+        print(words.id, parts.id)
+        try await counts.delay()
     }
 }

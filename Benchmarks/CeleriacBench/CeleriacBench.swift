@@ -5,7 +5,7 @@ import Logging
 
 /// Measures Celeriac beside what it stands on and beside a peer, in one run: the ratios are what counts.
 ///
-/// `CeleriacBench [--quick] [--only memory|sqlite|redis|rq|pools] [--rows footprints|enqueues|drains|latencies|processes|beats]`; started by `make bench`. Never a test: nothing here passes or fails.
+/// `CeleriacBench [--quick] [--only memory|sqlite|redis|rq|pools] [--rows footprints|enqueues|drains|latencies|processes|beats|canvas]`; started by `make bench`. Never a test: nothing here passes or fails.
 @main
 struct CeleriacBench {
     static func main() async throws {
@@ -33,6 +33,9 @@ struct Run {
         if let server { contestants += [.redis(scale, server), .rq(scale, server)] }
         for contestant in contestants where isWanted(contestant.name) { try await contestant.run(into: &table) }
         if only != "pools" { table.print() }
+        if let server, scale.rows == .canvas, isWanted("redis") {
+            try CeleryPeer(scale: scale, server: server, table: table).run([.canvas])
+        }
         guard scale.rows == nil else { return }
         if isWanted("pools") { try await Pools(scale: scale).measure() }
         if isWanted("sqlite") {
@@ -51,7 +54,7 @@ struct Run {
 
 /// The rows of the table that are measured together.
 enum Rows: String, Sendable {
-    case footprints, enqueues, drains, latencies, processes, beats
+    case footprints, enqueues, drains, latencies, processes, beats, canvas
 }
 
 /// How much of everything is measured.
@@ -69,6 +72,8 @@ struct Scale: Sendable {
     var largeBacklog: Int { min(mostWaiting, isQuick ? 100_000 : 1_000_000) }
     /// A broker may need more memory for a million that wait than a machine has.
     var mostWaiting = Int.max
+    var chords: Int { isQuick ? 20 : 300 }
+    var chains: Int { isQuick ? 200 : 3000 }
     var roundTrips: Int { isQuick ? 300 : 2000 }
     var starts: Int { isQuick ? 60 : 300 }
     var idleSeconds: Int { isQuick ? 3 : 10 }

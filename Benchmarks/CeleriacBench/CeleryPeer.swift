@@ -7,22 +7,37 @@ struct CeleryPeer {
     let server: RedisProcess
     let table: Table
 
-    func run() throws {
+    /// What of it is measured; the script knows them by these names.
+    enum Part: String, CaseIterable {
+        case enqueue, drain, canvas
+
+        /// The keys of its figures, and the rows of the table that they stand beside.
+        fileprivate var figures: [(key: String, row: String)] {
+            switch self {
+            case .enqueue: [("enqueue", "enqueue, one at a time")]
+            case .drain: [("drain", "drain with results"), ("drain_ignored", "drain, results ignored")]
+            case .canvas:
+                [
+                    ("chords", "chords of \(Canvases.parts) parts"),
+                    ("chain_steps", "steps of chains of \(Canvases.steps)"),
+                ]
+            }
+        }
+    }
+
+    func run(_ parts: [Part] = Part.allCases) throws {
         let script = "Benchmarks/celery_peer.py", python = ".venv/bin/python"
         guard FileManager.default.fileExists(atPath: script), FileManager.default.isExecutableFile(atPath: python)
         else {
             return print("Celery was not measured: run from the checkout after `make setup`")
         }
         try server.empty()
-        let text = try output(of: [python, script, server.url, "\(scale.peer)"])
+        let text = try output(of: [python, script, server.url, "\(scale.peer)"] + parts.map(\.rawValue))
         let figures = try JSONDecoder().decode([String: Double].self, from: Data(text.utf8))
         print("| Celery 5.7, Redis, prefork 2 | /s | ours | ratio |\n|---|--:|--:|--:|")
-        for (key, figure) in [
-            ("enqueue", "enqueue, one at a time"), ("drain", "drain with results"),
-            ("drain_ignored", "drain, results ignored"),
-        ] {
-            let theirs = figures[key] ?? .nan, ours = table[figure, "redis"] ?? .nan
-            print("| \(figure) | \(Table.text(theirs)) | \(Table.text(ours)) | \(Table.text(ours / theirs)) |")
+        for (key, row) in parts.flatMap(\.figures) {
+            let theirs = figures[key] ?? .nan, ours = table[row, "redis"] ?? .nan
+            print("| \(row) | \(Table.text(theirs)) | \(Table.text(ours)) | \(Table.text(ours / theirs)) |")
         }
         print("")
     }

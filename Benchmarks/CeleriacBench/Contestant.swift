@@ -69,6 +69,8 @@ struct Contestant: Sendable {
             try await starts(&table)
         }
         if scale.measures(.beats) { try await Beats(contestant: self).run(into: &table) }
+        // RQ has no canvas.
+        if name != "rq", scale.measures(.canvas) { try await Canvases(contestant: self).run(into: &table) }
         if name != "memory", scale.measures(.processes) { try await OtherProcess(contestant: self).run(into: &table) }
     }
 

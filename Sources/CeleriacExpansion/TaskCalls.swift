@@ -18,16 +18,17 @@ struct TaskCalls {
     // MARK: Peers
 
     func type(_ conformance: String, _ members: [String]) -> String {
-        """
-        nonisolated \(access)struct \(typeName): \(conformance) {
-        \(members.joined(separator: "\n\n").indented)
-        }
-        """
+        let conformances = conformance + (function.parameters.isEmpty ? "" : ", Celeriac::MappableTask")
+        return """
+            nonisolated \(access)struct \(typeName): \(conformances) {
+            \(members.joined(separator: "\n\n").indented)
+            }
+            """
     }
 
     var value: String { "nonisolated \(access)\(storage)let $\(function.name) = \(typeName)()" }
 
-    var members: [String] { [name, options, parameters, signature, step, delay, applyAsync].compactMap(\.self) }
+    var members: [String] { [name, options, parameters, signature, step, item, delay, applyAsync].compactMap(\.self) }
 
     // MARK: Members: what it is
 
@@ -77,6 +78,18 @@ struct TaskCalls {
         let list = rest.map(\.declaration).joined(separator: ", ")
         let head = "\(member)func then(\(list)) -> Celeriac::Step<\(first.type), \(function.output)>"
         return making("Celeriac::Step", of: rest, head)
+    }
+
+    /// What makes it fit for `map`, `starmap` and `chunks`.
+    private var item: String? {
+        let types = function.parameters.map(\.type)
+        guard !types.isEmpty else { return nil }
+        let values = types.count == 1 ? ["item"] : types.indices.map { "item.\($0)" }
+        return """
+            \(member)func encodeItem(_ item: (\(types.joined(separator: ", ")))) -> Celeriac::EncodedArguments {
+                Celeriac::EncodedArguments(positional: \(values.joined(separator: ", ")))
+            }
+            """
     }
 
     private func making(_ type: String, of parameters: ArraySlice<TaskParameterText>, _ head: String) -> String {

@@ -54,6 +54,7 @@ extension MemoryStore: StateDerivingStore {
                 ledger.dropExpired(limit: .max, now)
                 ledger.revocations.dropExpired(now)
                 ledger.starts.dropExpired(now)
+                ledger.chords.dropExpired(now)
                 ledger.workers = ledger.workers.filter { $0.value.expires > now.date }
             }
         }

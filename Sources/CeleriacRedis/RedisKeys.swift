@@ -17,6 +17,15 @@ import CeleriacCore
 /// SET  celeriac.queues               names of queues that held a message
 /// HASH celeriac.schedule             name -> entry of the beat's schedule; celeriac.schedule.state: name -> how far it has come
 /// STR  celeriac.schedule.generation  grows with each change of an entry
+///
+/// … celery-taskset-meta-<group>      Celery's, of a chord: itself the saved header where that is nested, and with a suffix
+///      .s .t                         STR how many parts it began with, and how many more were asked for
+///      .j .d                         ZSET part -> place (see `ChordMember`); SET "<id>:<place>" counted, "+<id>" has extended it
+///      .c                            STR who launches it, for a while; then "done", for five minutes
+/// HASH celeriac.chord:<group>        size, body, root, last: what those lack; like the next two under the prefix of results
+/// ZSET celeriac.chords.due           group -> since when it is complete, or until when somebody launches it, in microseconds
+/// ZSET celeriac.chords.open          group -> when to look at it, since its last part may not be one of ours
+///
 /// CHAN celeriac.wake:Q, .push:Q      hints to those who wait; see ``Hint``
 /// ```
 ///

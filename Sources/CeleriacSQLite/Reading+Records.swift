@@ -8,7 +8,8 @@ extension Database {
         find.bind(id.rawValue)
         guard try find.step() else { return nil }
         let isExpired = find.optionalDouble(7).map { $0 <= moment.wallClock } ?? false
-        let stored = find.isNull(0) || isExpired ? nil : try find.record(of: id, from: 0)
+        var stored = find.isNull(0) || isExpired ? nil : try find.record(of: id, from: 0)
+        stored?.children = try find.optionalBytes(16).map { try [ResultNode](parsing: $0) } ?? []
         // Where the message is matters only until the call is over.
         guard !find.isNull(12), stored?.state.isTerminal != true else { return stored }
         return TaskRecord.derived(stored: stored, place: place(in: find, of: id, at: moment), id: id)

@@ -9,11 +9,11 @@ enum ReadSQL {
     /// Boot, uptime.
     private static let live = "l.boot = ?1 AND l.expires > ?2"
 
-    /// Boot, uptime, id: the record in twelve columns, its expiry, and the message's place.
+    /// Boot, uptime, id: the record in twelve columns, the message's place, and what the call has sent.
     static let record = """
         SELECT c.state, c.attempt, c.task, c.record_queue, c.worker, c.started_at, c.recorded_at, c.expires,
             c.parent_id, c.failure, c.meta, c.result,
-            c.headers, q.name, c.not_before, l.call IS NOT NULL AND \(live)
+            c.headers, q.name, c.not_before, l.call IS NOT NULL AND \(live), c.children
         FROM celeriac_calls c
             LEFT JOIN celeriac_leases l ON l.call = c.number LEFT JOIN celeriac_queues q ON q.number = c.queue
         WHERE c.id = ?3

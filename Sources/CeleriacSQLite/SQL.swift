@@ -11,11 +11,11 @@ enum SQL: Int, CaseIterable {
         replaceMessage
     case buryMessage, takeGrave, deleteGrave
     // Recording
-    case completeCall, recordByID, recordNew, forgetRecord, deleteBareCall
+    case completeCall, recordByID, recordNew, recordChildren, forgetRecord, deleteBareCall
     // Sweeping
     case expiredCalls, deleteExpiredRevocations, deleteExpiredWorkers
     // Looking up, revoking, directory
-    case callByID, isLeased, waitingIn, lastCall, revoke, insertWorker, deleteWorker
+    case callByID, headersOfCall, isLeased, waitingIn, lastCall, revoke, insertWorker, deleteWorker
     // The schedule
     case putEntry, deleteEntry, setGeneration, moveTick, isInRevision, noteRuns
 
@@ -157,11 +157,12 @@ enum SQL: Int, CaseIterable {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO NOTHING
             """
+        case .recordChildren: "UPDATE celeriac_calls SET children = ? WHERE id = ?"
         case .forgetRecord:
             """
             UPDATE celeriac_calls SET state = NULL, attempt = NULL, task = NULL, record_queue = NULL, worker = NULL,
                 started_at = NULL, recorded_at = NULL, expires = NULL, parent_id = NULL, failure = NULL, meta = NULL,
-                result = NULL
+                result = NULL, children = NULL
             WHERE id = ? AND headers IS NOT NULL
             """
         case .deleteBareCall: "DELETE FROM celeriac_calls WHERE id = ? AND headers IS NULL"
@@ -176,6 +177,7 @@ enum SQL: Int, CaseIterable {
             SELECT number, queue, rank, position, not_before FROM celeriac_calls
             WHERE id = ? AND headers IS NOT NULL
             """
+        case .headersOfCall: "SELECT headers FROM celeriac_calls WHERE number = ?"
         case .isLeased: "SELECT 1 FROM celeriac_leases WHERE call = ?"
         // queue, last call, limit
         case .waitingIn:
@@ -219,7 +221,7 @@ enum SQL: Int, CaseIterable {
 
     private static let recordColumns = """
         state = ?1, attempt = ?2, task = ?3, record_queue = ?4, worker = ?5, started_at = ?6, recorded_at = ?7,
-            expires = ?8, parent_id = ?9, failure = ?10, meta = ?11, result = ?12
+            expires = ?8, parent_id = ?9, failure = ?10, meta = ?11, result = ?12, children = NULL
         """
 
     /// Whether nothing is recorded, or what is has expired, or yields by ``TaskState/yields(to:)``.

@@ -32,7 +32,7 @@ extension SQLiteStore {
     public func complete(_ completions: [Completion]) async throws -> Set<Receipt> {
         guard !completions.isEmpty else { return [] }
         let stored = completions.map(StoredCompletion.init)
-        return try await writer.perform(rows: stored.count) { transaction in
+        return try await writer.perform(rows: stored.reduce(0) { $0 + $1.rows }) { transaction in
             var lost: Set<Receipt> = []
             for completion in stored where try !transaction.complete(completion) { lost.insert(completion.receipt) }
             return lost

@@ -10,6 +10,8 @@ import GRDB
 /// leases    | rewrites a body nor searches, however many messages wait
 /// dead      messages that are kept for people
 /// schedule  the entries of the beat, and how far each has come
+/// chords    one narrow row a chord: how far it is. Its parts, who has extended it, and its body lie beside it, so that
+///           a part rewrites none of them
 /// ```
 ///
 /// Message and record share a row because the end of a task is the hottest write there is: it turns the one into the
@@ -21,15 +23,15 @@ enum Schema {
     /// The version that this code reads and writes.
     static var version: Int { migrations.count }
 
-    /// Brings the database to ``version``; cheap if it is there already.
+    /// Brings the database to ``version``, or one before it; cheap if it is there already.
     ///
     /// Safe while other processes open it too: each migration runs in a transaction that holds the write lock.
-    static func migrate(_ db: Database) throws {
-        guard try installedVersion(in: db) != version else { return }
+    static func migrate(_ db: Database, to target: Int = version) throws {
+        guard try installedVersion(in: db) < target else { return }
         try db.inTransaction(.immediate) {
             // Another process may have been faster.
             let installed = try installedVersion(in: db)
-            for (index, migration) in migrations.enumerated() where index >= installed {
+            for (index, migration) in migrations.prefix(target).enumerated() where index >= installed {
                 try db.execute(sql: migration)
                 try db.execute(sql: "UPDATE celeriac_schema SET version = ?", arguments: [index + 1])
             }
@@ -55,7 +57,7 @@ enum Schema {
         return version
     }
 
-    private static let migrations = [first, second]
+    private static let migrations = [first, second, third, fourth]
 
     private static let first = """
         CREATE TABLE celeriac_schema (version INTEGER NOT NULL) STRICT;
@@ -177,6 +179,50 @@ enum Schema {
         CREATE TABLE celeriac_schedule_generation (generation INTEGER NOT NULL) STRICT;
         INSERT INTO celeriac_schedule_generation VALUES (0);
         """
+
+    private static let third = """
+        CREATE TABLE celeriac_chords (
+            number INTEGER PRIMARY KEY,
+            group_id TEXT NOT NULL UNIQUE,
+            size INTEGER,           -- NULL until it is opened
+            extensions INTEGER NOT NULL DEFAULT 0,
+            arrived INTEGER NOT NULL DEFAULT 0,
+            launched INTEGER NOT NULL DEFAULT 0,
+            due INTEGER,            -- grows from one that becomes due to the next; NULL = it is not
+            last_id TEXT,
+            claim INTEGER,
+            claim_boot INTEGER,
+            claim_expires INTEGER,  -- microseconds since that boot
+            expires REAL
+        ) STRICT;
+        CREATE INDEX celeriac_chords_by_due ON celeriac_chords (due) WHERE due IS NOT NULL;
+        CREATE INDEX celeriac_chords_by_expiry ON celeriac_chords (expires) WHERE expires IS NOT NULL;
+
+        CREATE TABLE celeriac_chord_bodies (
+            chord INTEGER PRIMARY KEY,
+            root_id TEXT,
+            body BLOB NOT NULL,
+            header BLOB
+        ) STRICT;
+
+        CREATE TABLE celeriac_chord_extensions (
+            chord INTEGER NOT NULL,
+            call TEXT NOT NULL,
+            PRIMARY KEY (chord, call)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE celeriac_chord_parts (
+            chord INTEGER NOT NULL,
+            place INTEGER NOT NULL, -- in the header; the largest there is = none
+            id TEXT NOT NULL,
+            state TEXT NOT NULL,
+            result BLOB NOT NULL,   -- of SUCCESS its JSON text, else the failure
+            PRIMARY KEY (chord, place, id)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What a call has sent: of its record.
+    private static let fourth = "ALTER TABLE celeriac_calls ADD COLUMN children BLOB;"
 }
 
 /// The database is not one that this code can use.

@@ -13,6 +13,7 @@ extension StoreTransaction {
             insert.bind(change.change.id.rawValue)
             guard try insert.run() == 1 else { return }
         }
+        try recordChildren(of: change)
         wakes.add(change.change.id)
     }
 
@@ -25,8 +26,18 @@ extension StoreTransaction {
         update.bind(call)
         update.bind(change.change.id.rawValue)
         guard try update.run() == 1 else { return false }
+        try recordChildren(of: change)
         wakes.add(change.change.id)
         return true
+    }
+
+    /// A statement of its own, since almost no call has any.
+    private func recordChildren(of change: StoredChange) throws {
+        guard let children = change.children else { return }
+        var update = try use(.recordChildren)
+        update.bind(children)
+        update.bind(change.change.id.rawValue)
+        try update.run()
     }
 
     private func bind(_ change: StoredChange, to statement: inout PreparedStatement) {

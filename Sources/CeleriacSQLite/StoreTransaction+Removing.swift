@@ -59,6 +59,8 @@ extension StoreTransaction {
 
     /// Revokes a call: a message that waits goes, and its state becomes REVOKED.
     ///
+    /// One of a group stays, since a chord may wait for its part: a worker must find it revoked, and report so.
+    ///
     /// - Parameter change: that state.
     func revoke(_ change: StoredChange, terminate: Bool, until: Date) throws {
         var revoke = try use(.revoke)
@@ -67,7 +69,17 @@ extension StoreTransaction {
         revoke.bind(until.timeIntervalSinceReferenceDate)
         try revoke.run()
         wakes.hasRevocations = true
-        if try remove(change.change.id) { try record(change) }
+        try sweepLapsed()
+        guard let (call, _) = try waiting(change.change.id) else { return }
+        if try !isInGroup(call) { _ = try remove(change.change.id) }
+        try record(change)
+    }
+
+    private func isInGroup(_ call: Int64) throws -> Bool {
+        var find = try use(.headersOfCall)
+        find.bind(call)
+        guard try find.step() else { return false }
+        return (try? MessageHeaders(parsing: find.bytes(0)))?.group != nil
     }
 
     // MARK: Dead letters

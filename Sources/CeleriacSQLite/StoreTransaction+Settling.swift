@@ -24,14 +24,21 @@ struct StoredCompletion: Sendable {
     let receipt: Receipt
     let settlement: StoredSettlement
     let change: StoredChange?
+    let failed: [StoredChange]
+    let chordSteps: [StoredChordStep]
     let continuation: [StoredPublication]
 
     init(_ completion: Completion) {
         receipt = completion.receipt
         settlement = StoredSettlement(completion.settlement)
         change = completion.change.map(StoredChange.init)
+        failed = completion.failed.map(StoredChange.init)
+        chordSteps = completion.chordSteps.map(StoredChordStep.init)
         continuation = completion.continuation.map(StoredPublication.init)
     }
+
+    /// Roughly how many it writes.
+    var rows: Int { 1 + failed.count + chordSteps.count + continuation.count }
 }
 
 extension StoreTransaction {
@@ -48,6 +55,8 @@ extension StoreTransaction {
             guard try settle(completion.receipt, completion.settlement) else { return false }
             if let change = completion.change { try record(change) }
         }
+        for change in completion.failed { try record(change) }
+        try take(completion.chordSteps)
         if !completion.continuation.isEmpty { _ = try publish(completion.continuation) }
         return true
     }

@@ -36,9 +36,9 @@ extension StoreTransaction {
         return min(latest, .microseconds(find.int(0)))
     }
 
-    /// Deletes records, revocations and worker lines whose time is over.
+    /// Deletes records, chords, revocations and worker lines whose time is over.
     ///
-    /// - Returns: whether records are left to delete.
+    /// - Returns: whether records or chords are left to delete.
     func deleteExpired(upTo limit: Int) throws -> Bool {
         for statement in [SQL.deleteExpiredRevocations, .deleteExpiredWorkers] {
             var delete = try use(statement)
@@ -51,6 +51,6 @@ extension StoreTransaction {
         var expired: [TaskID] = []
         while try find.step() { expired.append(TaskID(find.text(0))) }
         for id in expired { try forget(id) }
-        return expired.count == limit
+        return try max(expired.count, deleteExpiredChords(upTo: limit)) == limit
     }
 }

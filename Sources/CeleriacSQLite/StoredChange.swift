@@ -1,14 +1,17 @@
 import CeleriacCore
 import Foundation
 
-/// A state change whose failure is encoded.
+/// A state change whose failure and children are encoded.
 struct StoredChange: Sendable {
     let change: StateChange
     let failure: [UInt8]?
+    /// `nil` = none, as almost always.
+    let children: [UInt8]?
 
     init(_ change: StateChange) {
         self.change = change
         failure = change.failure?.json
+        children = change.children.isEmpty ? nil : change.children.json
     }
 
     /// The states that do not yield to this one, as three parameters of a statement.

@@ -42,6 +42,70 @@ struct BeatCommandTests {
         #expect(await line.run("beat", "list").err == "no entries\n")
     }
 
+    @Test("add puts an entry into the schedule with all that is said of it, and a beat's call is made of that")
+    func adds() async throws {
+        let outcome = await line.run(
+            "beat", "add", "weekly", "--task", "tasks.add", "--crontab", "0 6 * * 1", "--zone", "Europe/Berlin",
+            "--args",
+            "[20, 22]", "--queue", "sums", "--priority", "7", "--expires", "1h", "--time-limit",
+            "5m",
+            "--missed", "3", "--skip-overlaps", "--jitter", "30s", "--json")
+        #expect(outcome.exit == 0, "\(outcome.err)")
+        #expect(try outcome.json["schedule"] == "0 6 * * 1 (Europe/Berlin)")
+        let entry = try #require(try await line.app.timetable.entry("weekly")?.entry)
+        #expect(entry.source == .dynamic && entry.missed == .runAll(max: 3) && entry.overlap == .skip)
+        #expect(
+            entry.expires == .hours(1) && entry.timeLimit == .minutes(5) && entry.jitter == Jitter(upTo: .seconds(30)))
+        #expect(entry.priority == .high && entry.queue == "sums" && !entry.isPaused)
+        let id = TaskID(try #require(try await line.run("beat", "run", "weekly", "--json").json["id"]?.stringValue))
+        try await Worker(line.app, options: WorkerOptions(queues: ["sums"], burst: true)).run()
+        #expect(try await line.app.result(of: id, as: Int.self).get() == 42)
+    }
+
+    @Test("add says when an entry is due next, and that one has begun paused")
+    func addsInWords() async throws {
+        let text = await line.run(
+            "beat", "add", "poll", "--task", "tasks.echo", "--every", "30s", "--kwargs", #"{"value": 1}"#
+        ).out
+        let kwargs = try await line.app.timetable.entry("poll")?.entry.arguments.kwargs
+        #expect(kwargs == Array(#"{"value":1}"#.utf8))
+        #expect(text.hasPrefix(#"added "poll", due next "#), "\(text)")
+        let paused = await line.run("beat", "add", "later", "--task", "tasks.echo", "--at", "2h", "--paused").out
+        #expect(paused == "added \"later\", paused\n")
+        #expect(try await line.app.timetable.entry("later")?.entry.isPaused == true)
+    }
+
+    @Test("add takes the place of another entry only where it is told to")
+    func replaces() async throws {
+        let again = ["beat", "add", "often", "--task", "tasks.add", "--every", "1m"]
+        let refused = await line.run(again)
+        #expect(refused.exit == 1 && refused.err.contains("--replace"))
+        #expect(try await line.app.timetable.entry("often")?.entry.task == "tasks.echo")
+        #expect(await line.run(again + ["--replace"]).exit == 0)
+        #expect(try await line.app.timetable.entry("often")?.entry.task == "tasks.add")
+    }
+
+    @Test(
+        "add refuses what makes no entry, and puts nothing",
+        arguments: [
+            (["--task", "tasks.add"], "--every"),
+            (["--task", "tasks.add", "--every", "1s", "--at", "2h"], "exactly one"),
+            (["--task", "tasks.add", "--every", "0"], "1ms"),
+            (["--task", "tasks.add", "--crontab", "61 * * * *"], "61"),
+            (["--task", "tasks.add", "--crontab", "@daily", "--zone", "Mars/Base"], "Mars/Base"),
+            (["--task", "tasks.add", "--every", "1s", "--zone", "UTC"], "--crontab"),
+            (["--task", "tasks.add", "--every", "1s", "--args", "{}"], "args"),
+            (["--task", "tasks.add", "--every", "1s", "--priority", "10"], "0 to 9"),
+            (["--task", "tasks.add", "--every", "1s", "--missed", "0"], "missed"),
+            (["--every", "1s"], "--task"),
+        ])
+    func refusesEntries(arguments: [String], word: String) async throws {
+        let outcome = await line.run(["beat", "add", "odd"] + arguments)
+        #expect(outcome.exit == 64)
+        #expect(outcome.err.contains(word), "\(outcome.err)")
+        #expect(try await line.app.timetable.entry("odd") == nil)
+    }
+
     @Test("next shows the ticks to come, ten unless told otherwise")
     func nextTimes() async throws {
         #expect(try await line.run("beat", "next", "often", "--json").json.arrayValue?.count == 10)

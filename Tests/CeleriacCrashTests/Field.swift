@@ -1,12 +1,16 @@
 import Celeriac
+import CeleriacRedis
 import CeleriacSQLite
 import Foundation
 
 /// A folder of its own with a database, a journal, and workers that can be killed.
 final class Field: Sendable {
     let folder: URL
+    private let server: String?
 
-    init() throws {
+    /// - Parameter server: the URL of the broker; `nil` = a database in the folder.
+    init(server: String? = nil) throws {
+        self.server = server
         folder = FileManager.default.temporaryDirectory.appending(path: "celeriac-crash-\(TaskID.random())")
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
@@ -14,10 +18,11 @@ final class Field: Sendable {
     }
 
     var database: String { folder.appending(path: "tasks.sqlite").path }
-    private var journalPath: String { folder.appending(path: "journal").path }
+    var journalPath: String { folder.appending(path: "journal").path }
+    private var broker: String { server ?? "sqlite:///\(database)" }
 
     func app() throws -> TaskApp {
-        try TaskApp("sqlite:///\(database)", schemes: [.sqlite], options: AppOptions(discoversTasks: false))
+        try TaskApp(broker, schemes: [.sqlite, .redis], options: AppOptions(discoversTasks: false))
     }
 
     /// The numbers of the tasks that started and of those that ran to their end, in order, repeats included.
@@ -30,7 +35,7 @@ final class Field: Sendable {
     }
 
     func startWorker(concurrency: Int, lease: Duration) throws -> WorkerProcess {
-        try WorkerProcess([database, journalPath, "\(concurrency)", "\(Int(lease.seconds * 1000))"])
+        try WorkerProcess([broker, journalPath, "\(concurrency)", "\(Int(lease.seconds * 1000))"])
     }
 
     /// Starts one worker after another and kills each in the midst of its work: as soon as the journal has grown by a
@@ -73,12 +78,18 @@ final class WorkerProcess {
         guard word == Data("ready\n".utf8) else { throw CocoaError(.executableLoad) }
     }
 
+    var pid: Int32 { process.processIdentifier }
+
     /// SIGKILL. The process is gone when the call returns.
     func kill() {
         guard process.isRunning else { return }
         Foundation.kill(process.processIdentifier, SIGKILL)
         while process.isRunning { sched_yield() }
     }
+
+    /// Stops it in its tracks.
+    func freeze() { Foundation.kill(process.processIdentifier, SIGSTOP) }
+    func thaw() { Foundation.kill(process.processIdentifier, SIGCONT) }
 }
 
 /// A program of this package, built beside the test bundle.

@@ -16,7 +16,7 @@ struct ExpansionTests {
                 address
             }
 
-            nonisolated struct __task_sendWelcomeEmail: Celeriac::TaskDefinition {
+            nonisolated struct __task_sendWelcomeEmail: Celeriac::TaskDefinition, Celeriac::MappableTask {
                 var name: Celeriac::TaskName {
                     "Demo.sendWelcomeEmail"
                 }
@@ -45,6 +45,10 @@ struct ExpansionTests {
                     var arguments = Celeriac::EncodedArguments()
                     arguments.set("name", name)
                     return Celeriac::Step(self, arguments)
+                }
+
+                func encodeItem(_ item: (String, String)) -> Celeriac::EncodedArguments {
+                    Celeriac::EncodedArguments(positional: item.0, item.1)
                 }
 
                 @discardableResult
@@ -104,7 +108,7 @@ struct ExpansionTests {
                 public static func add(_ context: TaskContext, _ x: Int, _ y: Int = Self.two) -> Int { x + y }
 
                 @available(*, deprecated)
-                nonisolated public struct __task_add: Celeriac::TaskDefinition {
+                nonisolated public struct __task_add: Celeriac::TaskDefinition, Celeriac::MappableTask {
                     public var name: Celeriac::TaskName {
                         "sums.add"
                     }
@@ -128,6 +132,10 @@ struct ExpansionTests {
                         var arguments = Celeriac::EncodedArguments()
                         arguments.append(y)
                         return Celeriac::Step(self, arguments)
+                    }
+
+                    public func encodeItem(_ item: (Int, Int)) -> Celeriac::EncodedArguments {
+                        Celeriac::EncodedArguments(positional: item.0, item.1)
                     }
 
                     @discardableResult
@@ -231,6 +239,15 @@ struct ExpansionTests {
         #expect(!expansion(of: "@Task func f() {}").contains("func then"))
         #expect(
             expansion(of: "@Task func f(_ c: TaskContext, _ x: Int) {}").contains("Celeriac::Step<Int, Swift::Void>"))
+    }
+
+    @Test("a task of one argument is mapped over its type, and one of none cannot be mapped")
+    func items() {
+        #expect(
+            expansion(of: "@Task func f(_ c: TaskContext, x: [Int]?) {}").contains(
+                "func encodeItem(_ item: ([Int]?)) -> Celeriac::EncodedArguments {\n        "
+                    + "Celeriac::EncodedArguments(positional: item)\n    }"))
+        #expect(!expansion(of: "@Task func f(_ c: TaskContext) {}").contains("Mappable"))
     }
 
     @Test("a function is named by its module only where the module is sure to hold it")

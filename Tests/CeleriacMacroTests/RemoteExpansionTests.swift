@@ -14,7 +14,7 @@ struct RemoteExpansionTests {
                 return try await $thumbnail(of: image, width: width).delay().get(timeout: .seconds(30))
             }
 
-            nonisolated struct __task_thumbnail: Celeriac::CallableTask {
+            nonisolated struct __task_thumbnail: Celeriac::CallableTask, Celeriac::MappableTask {
                 typealias Output = Picture
 
                 var name: Celeriac::TaskName {
@@ -45,6 +45,10 @@ struct RemoteExpansionTests {
                     var arguments = Celeriac::EncodedArguments()
                     arguments.set("width", width)
                     return Celeriac::Step(self, arguments)
+                }
+
+                func encodeItem(_ item: (String, Int)) -> Celeriac::EncodedArguments {
+                    Celeriac::EncodedArguments(positional: item.0, item.1)
                 }
 
                 @discardableResult

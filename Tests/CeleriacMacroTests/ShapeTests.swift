@@ -46,6 +46,31 @@ struct ShapeTests {
         #expect(try await outcome($moved, point, #"{"offset":{"x":1,"y":1}}"#) == Point(x: 2, y: 3))
     }
 
+    @Test("is mapped over its parameter, or over all of them in order, whatever their labels")
+    func maps() throws {
+        let boxed: Signature<[Int?]> = $boxed.map([1, nil])
+        let greetings: Signature<[String]> = $greet.starmap([("Hello", "Ada", 2)])
+        let (here, by) = (Point(x: 1, y: 2), Point(x: 3, y: 4))
+        let moved: CallGroup<[Point]> = $moved.chunks([(here, by, nil), (by, here, 2)], size: 1)
+        guard case .group(let parts) = try moved.canvasSignature(priorities: .highFirst).work else {
+            throw ShapeError.refused
+        }
+        func starmap(_ task: TaskName, _ items: String) -> CanvasSignature.Work {
+            .map(.call(task), items: Array(items.utf8), isStarred: true)
+        }
+        #expect(
+            try boxed.canvasSignature(priorities: .highFirst).work
+                == .map(.call($boxed.name), items: Array("[1,null]".utf8), isStarred: false))
+        #expect(
+            try greetings.canvasSignature(priorities: .highFirst).work
+                == starmap("shapes.greet", #"[["Hello","Ada",2]]"#))
+        #expect(
+            parts.map(\.work) == [
+                starmap($moved.name, #"[[{"x":1,"y":2},{"x":3,"y":4},null]]"#),
+                starmap($moved.name, #"[[{"x":3,"y":4},{"x":1,"y":2},2]]"#),
+            ])
+    }
+
     @Test("is named by its module and types, or as it was told")
     func names() {
         #expect($addTwo.name == "CeleriacMacroTests.addTwo")

@@ -156,4 +156,16 @@ extension Scratch {
         defer { try? queue.close() }
         return try queue.writeWithoutTransaction(work)
     }
+
+    /// A file as an earlier program left it: with the tables of that version, and messages that wait.
+    func makeFile(ofVersion version: Int, holding publications: [Publication]) throws {
+        try change { db in
+            try Schema.migrate(db, to: version)
+            try db.inTransaction(.immediate) {
+                let transaction = StoreTransaction(db, time: ManualTime(), boot: 0)
+                _ = try transaction.publish(publications.map(StoredPublication.init))
+                return .commit
+            }
+        }
+    }
 }

@@ -104,24 +104,6 @@ struct CanvasTests {
 
     // MARK: What is refused
 
-    @Test(
-        "what this version does not send is refused by name",
-        arguments: [
-            (CanvasSignature.chord([.call("add")], body: .call("add")), "chord"),
-            (.chain([.group([.call("add"), .call("add")]), .call("add")]), "chord"),
-            (.group([.chain([.chain([.call("x"), .group([.call("a"), .call("b")])]), .call("c")])]), "chord"),
-            (.map(.call("add"), items: Array("[1]".utf8)), "map"),
-            (.starmap(.call("add"), items: Array("[[1]]".utf8)), "starmap"),
-            (.chunks(.call("add"), items: Array("[[1]]".utf8), of: 1), "chunks"),
-            (CanvasSignature.call("add").linked(to: .chord([.call("add")], body: .call("add"))), "chord"),
-        ])
-    func refused(canvas: CanvasSignature, kind: String) async throws {
-        let error = await #expect(throws: CeleriacError.self) { try await app.send(canvas) }
-        #expect(error?.code == .unsupported)
-        #expect(error?.message.contains(" \(kind)") == true, "\(String(describing: error))")
-        #expect(try await store.counts(of: .default) == QueueCounts())
-    }
-
     @Test("options that no signature carries are refused, nothing being sent")
     func stuckOptions() async throws {
         let unique = add(1, 2).with(CallOptions(unique: .key("a", .untilDone), atFront: true))
@@ -275,6 +257,19 @@ struct CanvasTests {
         #expect(try await result.progress.failed == 2)
         try await result.forget()
         #expect(try await result.results[0].state == .unknown)
+    }
+
+    @Test("the members of a skewed group wait one after another, chains among them")
+    func skew() async throws {
+        let members: [any CanvasPart<Int>] = [
+            add(1, 1), chain(add(2, 2), add.then(after: Int.self, 1)), add(3, 3), add(4, 4),
+        ]
+        try await app.send(
+            group(members[0], members[1], members[2], members[3]).skewed(
+                from: .zero, to: .seconds(20), by: .seconds(10)))
+        #expect(try await store.counts(of: .default).ready == 1)
+        let waiting = try await store.messages(in: .default, .delayed, offset: 0, limit: 9)
+        #expect(waiting.compactMap(\.notBefore).sorted() == [10, 20, 20].map { time.now.adding(.seconds($0)) })
     }
 
     @Test("a group of none has no outputs, and is whole")

@@ -99,12 +99,18 @@ struct MiddlewareTests {
         let bad = try app.task("metered.bad") { (n: Int) -> Int in throw Hiccup() }
         try await app.send([good(1), good(2)])
         try await app.send(bad(3))
+        let replaced = try app.task("metered.replaced") { (n: Int) -> Int in
+            try #require(TaskContext.current).replace(with: good(n))
+        }
+        try await app.send(replaced(4))
         _ = try await drain(app)
         func total(_ label: String, _ task: String, _ more: [(String, String)] = []) -> Int64 {
             metrics.counterTotal(label: label, dimensions: [("task", task)] + more)
         }
-        #expect(total("celeriac_tasks_published_total", "metered.good") == 2)
-        #expect(total("celeriac_tasks_total", "metered.good", [("queue", "celery"), ("outcome", "success")]) == 2)
+        #expect(total("celeriac_tasks_published_total", "metered.good") == 3)
+        #expect(total("celeriac_tasks_total", "metered.good", [("queue", "celery"), ("outcome", "success")]) == 3)
         #expect(total("celeriac_tasks_total", "metered.bad", [("queue", "celery"), ("outcome", "error")]) == 1)
+        #expect(
+            total("celeriac_tasks_total", "metered.replaced", [("queue", "celery"), ("outcome", "replaced")]) == 1)
     }
 }

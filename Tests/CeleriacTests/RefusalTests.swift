@@ -26,11 +26,6 @@ struct RefusalTests {
         ("beyond 64 bits", "[[99999999999999999999, 1], {}, {}]", "ArgumentError"),
         ("not a number", "[[NaN, 1], {}, {}]", "ArgumentError"),
         ("nested too deep", String(repeating: "[", count: 100_000), "MessageTooLarge"),
-        ("a chord behind it", #"[[1, 2], {}, {"chord": {"task": "x"}}]"#, "UnsupportedMessage"),
-        (
-            "a chord in its chain", #"[[1, 2], {}, {"chain": [{"task": "celery.chord", "subtask_type": "chord"}]}]"#,
-            "UnsupportedMessage"
-        ),
         ("a chain of nonsense", #"[[1, 2], {}, {"chain": [42]}]"#, "DecodeError"),
         ("endless callbacks", deepCallbacks, "MessageTooLarge"),
     ]

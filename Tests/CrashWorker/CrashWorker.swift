@@ -1,9 +1,10 @@
 import Celeriac
+import CeleriacRedis
 import CeleriacSQLite
 import Foundation
 import Logging
 
-/// A worker that is made to be killed: `CrashWorker <database> <journal> <concurrency> <lease in ms>`.
+/// A worker that is made to be killed: `CrashWorker <broker> <journal> <concurrency> <lease in ms>`.
 ///
 /// Prints `ready` once it claims.
 @main
@@ -11,13 +12,17 @@ struct CrashWorker {
     static func main() async throws {
         let words = CommandLine.arguments
         guard words.count == 5, let concurrency = Int(words[3]), let lease = Int(words[4]) else {
-            FileHandle.standardError.write(Data("usage: CrashWorker database journal concurrency lease-ms\n".utf8))
+            FileHandle.standardError.write(Data("usage: CrashWorker broker journal concurrency lease-ms\n".utf8))
             exit(64)
         }
         setenv("CRASH_JOURNAL", words[2], 1)
-        var logger = Logger(label: "crash-worker")
-        logger.logLevel = .error
-        let app = try TaskApp("sqlite:///\(words[1])", schemes: [.sqlite], logger: logger)
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .error
+            return handler
+        }
+        let app = try TaskApp(
+            words[1], schemes: [.sqlite, .redis], options: AppOptions(middleware: [LaunchJournal()]))
         let options = WorkerOptions(
             concurrency: concurrency, lease: .milliseconds(lease), deliveryLimit: 1000,
             hooks: [{ if case .started = $0 { print("ready"); fflush(nil) } }]
@@ -43,7 +48,7 @@ func hold(_ context: TaskContext) async throws -> Int {
 }
 
 /// One append, which no kill can tear.
-private func note(_ line: String) throws {
+func note(_ line: String) throws {
     let journal = open(ProcessInfo.processInfo.environment["CRASH_JOURNAL"] ?? "", O_WRONLY | O_APPEND | O_CREAT, 0o600)
     defer { close(journal) }
     let bytes = Array(line.utf8)

@@ -65,6 +65,12 @@ func fail(hopeless: Bool) throws -> Int { throw hopeless ? Hopeless() as any Err
 
 struct Hopeless: Error {}
 
+/// Ends by a chain of two calls in its place.
+@Task(name: "pool.delegate")
+func delegate(_ context: TaskContext, _ number: Int) throws -> Int {
+    try context.replace(with: chain($echo(number), $echo.then()))
+}
+
 // MARK: Callbacks
 
 /// Each leaves a line in the file that its call's header `journal` names: word, id, process.

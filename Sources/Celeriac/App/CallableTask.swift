@@ -35,9 +35,7 @@ extension CallableTask {
 
     /// A call of this task with positional arguments. Their number and types are not checked here, but by the worker.
     public func signature<each Argument: Encodable>(_ argument: repeat each Argument) -> Signature<Output> {
-        var arguments = EncodedArguments()
-        for value in repeat each argument { arguments.append(value) }
-        return Signature(self, arguments)
+        Signature(self, EncodedArguments(positional: repeat each argument))
     }
 }
 

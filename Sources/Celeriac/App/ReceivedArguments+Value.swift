@@ -10,9 +10,7 @@ extension ReceivedArguments {
     public func value<Value: Decodable>(
         _ name: String, label: String? = nil, at position: Int, as type: Value.Type = Value.self
     ) throws -> Value {
-        guard let range = try range(name, label, position) else {
-            throw CeleriacError(.invalidArguments, "argument \"\(name)\" is missing")
-        }
+        guard let range = try range(name, label, position) else { throw Self.missing(name) }
         return try decode(name, range)
     }
 
@@ -25,12 +23,24 @@ extension ReceivedArguments {
         return try decode(name, range)
     }
 
+    /// Where the JSON text of the argument lies that a call gave for a parameter.
+    ///
+    /// - Throws: as ``value(_:label:at:as:)``, but for its type.
+    func range(_ name: String, at position: Int) throws -> Range<Int> {
+        guard let range = try range(name, nil, position) else { throw Self.missing(name) }
+        return range
+    }
+
     private func decode<Value: Decodable>(_ name: String, _ range: Range<Int>) throws -> Value {
         do {
             return try JSONCoding.decode(Value.self, from: body, in: range, limits: .checkedBefore)
         } catch {
             throw CeleriacError(.invalidArguments, "argument \"\(name)\" is no \(Value.self)", underlying: error)
         }
+    }
+
+    private static func missing(_ name: String) -> CeleriacError {
+        CeleriacError(.invalidArguments, "argument \"\(name)\" is missing")
     }
 
     private func range(_ name: String, _ label: String?, _ position: Int) throws -> Range<Int>? {

@@ -3,13 +3,26 @@ import Synchronization
 /// The tasks that an app can run, by name. The only way from a name on the wire to code.
 final class Registry: Sendable {
     private let tasks = Guarded<[TaskName: AnyTask]>([:])
+    /// Celery's own, which every app has. They are listed and counted only where they are asked for.
+    private let builtIns: [TaskName: AnyTask]
+
+    init() {
+        let tasks = BuiltInTask.all.enumerated().map { AnyTask($1, index: $0) }
+        builtIns = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0) })
+    }
 
     var count: Int { tasks.withLock { $0.count } }
 
-    /// - Throws: `CeleriacError` with code `duplicateTask`, which names both.
+    /// - Throws: `CeleriacError` with code `duplicateTask`, which names both, or `invalidName` for one of Celery's names.
     func add(_ definition: some TaskDefinition) throws {
+        guard !definition.name.rawValue.hasPrefix(BuiltInTask.prefix) else {
+            throw CeleriacError(
+                .invalidName,
+                "no task can be named \"\(definition.name)\": names that begin with \"\(BuiltInTask.prefix)\" are those of "
+                    + "Celery's own tasks")
+        }
         try tasks.withLock { tasks in
-            let task = AnyTask(definition, index: tasks.count)
+            let task = AnyTask(definition, index: builtIns.count + tasks.count)
             if let other = tasks[task.name] {
                 throw CeleriacError(
                     .duplicateTask,
@@ -20,9 +33,12 @@ final class Registry: Sendable {
         }
     }
 
-    subscript(name: TaskName) -> AnyTask? { tasks.withLock { $0[name] } }
+    subscript(name: TaskName) -> AnyTask? { tasks.withLock { $0[name] } ?? builtIns[name] }
 
     var all: [AnyTask] { tasks.withLock { $0.values.sorted { $0.name.rawValue < $1.name.rawValue } } }
+
+    /// With Celery's own.
+    var allWithBuiltIns: [AnyTask] { (all + builtIns.values).sorted { $0.name.rawValue < $1.name.rawValue } }
 }
 
 /// A task with its types erased: JSON in, JSON out.
@@ -49,6 +65,16 @@ final class AnyTask: Sendable {
             try definition.encodeResult(await definition.run(arguments, in: context))
         }
         self.run = options.execution == .blocking ? Self.blocking(run) : run
+    }
+
+    init(_ builtIn: BuiltInTask, index: Int) {
+        self.index = index
+        name = builtIn.name
+        options = TaskOptions()
+        parameters = nil
+        origin = String(reflecting: BuiltInTask.self)
+        output = String(reflecting: JSONValue.self)
+        run = builtIn.run
     }
 
     /// The same on a thread that it may block, with its child tasks and after each of its suspensions.

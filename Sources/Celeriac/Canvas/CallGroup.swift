@@ -9,6 +9,8 @@
 public struct CallGroup<Output: Sendable>: Sendable {
     let members: [any CanvasPart<Output>]
     private var errbacks = CallLinks()
+    var stamps: [CallStamps] = []
+    var skew: CallSkew?
 
     init(_ members: [any CanvasPart<Output>]) { self.members = members }
 
@@ -19,12 +21,18 @@ public struct CallGroup<Output: Sendable>: Sendable {
         return linked
     }
 
+    /// Its members with the group's errbacks.
+    var headerParts: [any CanvasPart] {
+        errbacks.isEmpty ? members.map { $0 as any CanvasPart } : members.map { LinkedPart(part: $0, links: errbacks) }
+    }
+
     /// The same without types.
     ///
     /// - Throws: as ``CanvasPart/canvasSignature(priorities:)``.
     public func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
         let signatures = try members.map { try $0.canvasSignature(priorities: priorities) }
-        return try CanvasSignature.group(signatures).linked(to: errbacks, priorities)
+        let group = CanvasSignature.group(signatures)
+        return try (skew?.applied(to: group) ?? group).linked(to: errbacks, priorities).stamped(stamps)
     }
 
     /// Sends the group through the current app.

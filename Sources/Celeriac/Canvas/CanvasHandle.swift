@@ -7,7 +7,7 @@ public struct CanvasHandle: Sendable {
     /// Of a call, or of a chain its last step; `nil` of a group.
     public var result: AsyncResult<JSONValue>? {
         guard ids.members == nil else { return nil }
-        return AsyncResult(id: ids.id, app: app, parents: ids.parents.flatMap(\.leaves)) {
+        return AsyncResult(id: ids.id, app: app, parents: ids.parents) {
             try JSONCoding.decode(JSONValue.self, from: $0, limits: .checkedBefore)
         }
     }
@@ -19,7 +19,7 @@ public struct CanvasHandle: Sendable {
         return GroupResult(id: ids.id, results: handles, app: app)
     }
 
-    private var handles: [AsyncResult<JSONValue>] { result.map { [$0] } ?? group?.results ?? [] }
+    var handles: [AsyncResult<JSONValue>] { result.map { [$0] } ?? group?.results ?? [] }
 
     /// Waits for all of it.
     ///

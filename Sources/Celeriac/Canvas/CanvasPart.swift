@@ -42,6 +42,18 @@ struct ImmutableCall<Output: Sendable>: StepPart {
     func decodeResult(_ bytes: [UInt8]) throws -> Output { try call.decodeResult(bytes) }
 }
 
+/// A part, and what is called when it has ended.
+struct LinkedPart<Output: Sendable>: CanvasPart {
+    let part: any CanvasPart<Output>
+    let links: CallLinks
+
+    func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
+        try part.canvasSignature(priorities: priorities).linked(to: links, priorities)
+    }
+
+    func decodeResult(_ bytes: [UInt8]) throws -> Output { try part.decodeResult(bytes) }
+}
+
 /// What is called when a part has ended.
 struct CallLinks: Sendable {
     /// With the result.

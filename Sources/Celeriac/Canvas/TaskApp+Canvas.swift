@@ -11,7 +11,8 @@ extension TaskApp {
     ///
     /// - Returns: the handle of the last step, once the broker has the first.
     /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `invalidName` or `unsupported` (what
-    ///   this version does not send, such as a chord; `rq://`, which has no canvas); `BrokerError`.
+    ///   this version does not send; `rq://`, which has no canvas; a chord without a result backend that counts its parts);
+    ///   `BrokerError`.
     @discardableResult
     public func send<Output>(_ chain: Chain<Output>) async throws -> AsyncResult<Output> {
         let result = try await sendCanvas(chain.canvasSignature(priorities: canvasPriorities))
@@ -50,11 +51,22 @@ extension TaskApp {
 
     // MARK: Detail
 
-    private func handle<Output>(of result: CanvasResult, _ part: any CanvasPart<Output>) -> AsyncResult<Output> {
-        AsyncResult(id: result.id, app: self, parents: result.parents.flatMap(\.leaves)) { try part.decodeResult($0) }
+    func handle<Output>(of result: CanvasResult, _ part: any CanvasPart<Output>) -> AsyncResult<Output> {
+        AsyncResult(id: result.id, app: self, parents: result.parents) { try part.decodeResult($0) }
     }
 
-    private func sendCanvas(_ canvas: CanvasSignature) async throws -> CanvasResult {
+    /// Sends a chord: its header, each call with the body along.
+    ///
+    /// - Returns: the handle of the body, once the broker has the header; ``AsyncResult/header`` is that of the header.
+    /// - Throws: as for a chain; `CeleriacError` with code `unsupported` where results are kept by nothing that counts parts.
+    @discardableResult
+    public func send<Output>(_ chord: Chord<Output>) async throws -> AsyncResult<Output> {
+        let result = try await sendCanvas(chord.canvasSignature(priorities: canvasPriorities))
+        return handle(of: result, chord)
+    }
+
+    func sendCanvas(_ canvas: CanvasSignature) async throws -> CanvasResult {
+        try checkThatBrokerIsReached()
         try checkThatCanvasIsCarried(canvas)
         var expansion = CanvasExpansion(ids: .random, in: canvasSurroundings())
         let plan = try expansion.plan(canvas)
@@ -62,6 +74,9 @@ extension TaskApp {
             throw CeleriacError(.invalidArguments, "a chain or group without a call cannot be sent")
         }
         let messages = try messages(of: plan.calls)
+        // Before any part can come.
+        let steps = chordSteps(opening: plan.chords)
+        if !steps.isEmpty, let chords { try await chords.take(steps) }
         _ = try await wrapped(messages) { messages in
             try await self.hand(self.publications(of: messages, plan.calls))
         }
@@ -70,16 +85,9 @@ extension TaskApp {
         return result
     }
 
-    private func checkThatCanvasIsCarried(_ canvas: CanvasSignature) throws {
-        try checkThatBrokerIsReached()
+    func checkThatCanvasIsCarried(_ canvas: CanvasSignature) throws {
         try checkThatLinksAreCarried()
-        let kinds = canvas.kinds
-        guard !kinds.isEmpty else { return }
-        let names = CanvasKind.allCases.filter(kinds.contains).map(\.rawValue).joined(separator: ", ")
-        throw CeleriacError(
-            .unsupported,
-            "this version does not send \(names): chains, groups, callbacks and errbacks only (a group with a step behind it is a "
-                + "chord)")
+        if canvas.holdsChord, chords == nil { throw CeleriacError(.unsupported, Self.sendsNoChords) }
     }
 
     /// RQ's jobs carry nothing of the kind.
@@ -87,27 +95,39 @@ extension TaskApp {
         guard broker is any JobBroker else { return }
         throw CeleriacError(
             .unsupported,
-            "RQ's layout has no chains, groups, callbacks and errbacks of Celery's: use dependsOn and group of its jobs"
+            "RQ's layout has no chains, groups, callbacks, errbacks and stamps of Celery's: use dependsOn and group of its jobs"
         )
     }
 
-    /// What a lone call carries.
-    func embed(of links: CallLinks) throws -> [UInt8] {
-        try checkThatLinksAreCarried()
-        let callbacks = try links.callbacks.signatures(canvasPriorities)
-        let errbacks = try links.errbacks.signatures(canvasPriorities)
-        let embed = CanvasEmbed(
-            callbacks: callbacks.isEmpty ? nil : callbacks, errbacks: errbacks.isEmpty ? nil : errbacks)
-        for signature in callbacks + errbacks { try checkThatCanvasIsCarried(signature) }
-        return canvasCodec.encode(embed)
+    /// Puts into a lone call's message what it carries, and the stamps of the call that sends it.
+    func carry(_ carried: CanvasOptions?, in message: inout Message, sentBy parent: MessageHeaders?) throws {
+        if let carried {
+            try checkThatLinksAreCarried()
+            for signature in carried.links + carried.errbacks { try checkThatCanvasIsCarried(signature) }
+            if !(carried.links.isEmpty && carried.errbacks.isEmpty) { message.embed = embed(of: carried) }
+        }
+        let inherited = parent?.extra["stamps"]?.objectValue ?? [:]
+        guard carried != nil || !inherited.isEmpty else { return }
+        (carried ?? CanvasOptions()).writeStamps(into: &message.headers.extra, inheriting: inherited)
     }
 
-    /// Says of the later steps that they will come, where a call of which nothing is known could not be waited for.
+    private func embed(of carried: CanvasOptions) -> [UInt8] {
+        canvasCodec.encode(
+            CanvasEmbed(
+                callbacks: carried.links.isEmpty ? nil : carried.links,
+                errbacks: carried.errbacks.isEmpty ? nil : carried.errbacks))
+    }
+
+    /// Whether what will come later is told of, since a call of which nothing is known could not be waited for.
+    var announces: Bool { results is any StateDerivingStore || interimStates.contains(.pending) }
+
+    /// Says of the later steps that they will come.
     private func announce(_ plan: CanvasPlan) async throws {
-        guard let results, results is any StateDerivingStore || interimStates.contains(.pending), !options.ignoreResults
-        else { return }
+        guard let results, announces, !options.ignoreResults else { return }
         let now = time.now
-        let changes = plan.calls.flatMap { ($0.embed.chain ?? []).flatMap(\.awaited) }.map { id, task in
+        var seen: Set<TaskID> = []
+        let later = (plan.calls.flatMap { $0.embed.chain ?? [] } + plan.chords.map(\.body)).flatMap(\.awaited)
+        let changes = later.filter { seen.insert($0.0).inserted }.map { id, task in
             var change = StateChange(
                 id: id, state: .pending, at: now, expires: resultLifetime.map(now.addingTimeInterval))
             change.task = task
@@ -121,10 +141,16 @@ extension CanvasSignature {
     /// The calls of a frozen canvas whose results will be kept.
     fileprivate var awaited: [(TaskID, TaskName)] {
         switch work {
-        case .call(let task, _): options.ignoreResult == true ? [] : options.id.map { [($0, task)] } ?? []
+        case .call(let task, _): awaited(task)
+        case .map(_, _, let isStarred): awaited(isStarred ? "celery.starmap" : "celery.map")
         case .chain(let steps): steps.flatMap(\.awaited)
         case .group(let members): members.flatMap(\.awaited)
-        case .chord, .map, .chunks: []
+        case .chord(let chord): (chord.header + (chord.body.map { [$0] } ?? [])).flatMap(\.awaited)
+        case .chunks: []  // They are a group.
         }
+    }
+
+    private func awaited(_ task: TaskName) -> [(TaskID, TaskName)] {
+        options.ignoreResult == true ? [] : options.id.map { [($0, task)] } ?? []
     }
 }

@@ -4,8 +4,19 @@ extension UnsentCall {
     func canvasSignature(_ priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
         if let failure = arguments.failure { throw failure }
         try checkThatOptionsTravel()
-        let signature = CanvasSignature.call(task, arguments, options: canvasOptions(priorities))
-        return try signature.linked(to: links, priorities)
+        return try signature(priorities)
+    }
+
+    /// With its links and stamps, whether or not all of its options travel.
+    private func signature(_ priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
+        let work = mapping?.work ?? .call(task, arguments)
+        let signature = CanvasSignature(work, options: canvasOptions(priorities), isImmutable: mapping != nil)
+        return try signature.linked(to: links, priorities).stamped(stamps)
+    }
+
+    /// What a call that is sent alone carries: callbacks, errbacks and stamps; `nil` where it has none.
+    func carried(_ priorities: CanvasSurroundings.Priorities) throws -> CanvasOptions? {
+        links.isEmpty && stamps.isEmpty ? nil : try signature(priorities).options
     }
 
     private func checkThatOptionsTravel() throws {

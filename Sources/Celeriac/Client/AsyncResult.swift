@@ -4,12 +4,13 @@
 public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
     public let id: TaskID
     let app: TaskApp
-    /// The steps of a chain that come before it, the nearest first.
-    let parents: [TaskID]
+    /// What comes before it in a chain, the nearest first; of a chord's body, first its header.
+    let parents: [CanvasResult]
     private let decode: @Sendable ([UInt8]) throws -> Output
 
     init(
-        id: TaskID, app: TaskApp, parents: [TaskID] = [], decode: @escaping @Sendable ([UInt8]) throws -> Output
+        id: TaskID, app: TaskApp, parents: [CanvasResult] = [],
+        decode: @escaping @Sendable ([UInt8]) throws -> Output
     ) {
         self.id = id
         self.app = app
@@ -18,13 +19,16 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
     }
 
     /// The step before it, where this is the handle of a chain that was just sent; `nil` of a chain's first step, of a call
-    /// that is in none, and of a handle re-made from its id.
-    public var parent: AsyncResult<JSONValue>? {
-        parents.first.map { first in
-            AsyncResult<JSONValue>(id: first, app: app, parents: Array(parents.dropFirst())) {
-                try JSONCoding.decode(JSONValue.self, from: $0, limits: .checkedBefore)
-            }
-        }
+    /// that is in none, of a chord's body, and of a handle re-made from its id.
+    public var parent: AsyncResult<JSONValue>? { before?.result }
+
+    /// The header, where this is the handle of a chord that was just sent: how far it is, and its outputs.
+    public var header: GroupResult<JSONValue>? { before?.group }
+
+    private var before: CanvasHandle? {
+        guard var first = parents.first else { return nil }
+        first.parents = Array(parents.dropFirst())
+        return CanvasHandle(ids: first, app: app)
     }
 
     // MARK: State
@@ -84,12 +88,14 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
     /// States that follow each other faster than they can be read are skipped; the last one never is.
     public var updates: TaskUpdates { TaskUpdates(id: id, app: app) }
 
-    /// The record of its end; of a chain that of the step that broke it.
+    /// The record of its end; of a chain that of the step that broke it. What breaks the header of a chord fails its body too,
+    /// so that its many calls need not be watched.
     func ended() async throws -> TaskRecord {
-        guard !parents.isEmpty else { return try await ownEnd() }
+        let steps = parents.filter { $0.members == nil }.map(\.id)
+        guard !steps.isEmpty else { return try await ownEnd() }
         return try await withThrowingTaskGroup(of: TaskRecord?.self) { group in
             group.addTask { try await ownEnd() }
-            for parent in parents { group.addTask { try await app.breach(by: parent) } }
+            for parent in steps { group.addTask { try await app.breach(by: parent) } }
             defer { group.cancelAll() }
             while let end = try await group.next() { if let end { return end } }
             throw CancellationError()

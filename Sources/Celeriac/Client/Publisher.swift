@@ -106,10 +106,10 @@ extension TaskApp {
             headers: headers, arguments: call.arguments,
             priority: options.priority ?? call.taskOptions.priority
         )
-        if !call.links.isEmpty { message.embed = try embed(of: call.links) }
+        try carry(call.carried(canvasPriorities), in: &message, sentBy: parent)
         message.replyTo = options.replyTo
         message.route = router.route(
-            for: call.task, asked: options.route ?? (options.queue == nil ? call.taskOptions.route : nil),
+            for: call.routedTask, asked: options.route ?? (options.queue == nil ? call.taskOptions.route : nil),
             queue: options.queue ?? call.taskOptions.queue
         )
         return message
@@ -131,7 +131,8 @@ extension TaskApp {
 
     func publication(of message: Message, for call: UnsentCall) throws -> Publication {
         let options = call.options
-        let queue = try router.queue(for: message.task, asked: options.queue ?? call.taskOptions.queue)
+        let routed = call.mapping?.task ?? message.task
+        let queue = try router.queue(for: routed, asked: options.queue ?? call.taskOptions.queue)
         if message.route != nil { _ = try require((any ExchangeBroker).self, for: "route by exchanges") }
         return Publication(
             try codec.encode(message), to: queue, notBefore: message.headers.eta,

@@ -14,6 +14,10 @@ public struct Signature<Output: Sendable>: Sendable {
     public var options: CallOptions
     /// What is called when it has ended.
     var links = CallLinks()
+    /// What it maps, if it is a map.
+    var mapping: CallMapping?
+    /// What is put on it to find it by.
+    var stamps: [CallStamps] = []
     let decode: @Sendable ([UInt8]) throws -> Output
 
     /// A call of a task whose parameters and result are known, here or elsewhere.
@@ -34,6 +38,17 @@ public struct Signature<Output: Sendable>: Sendable {
         taskOptions = TaskOptions()
         self.options = options
         decode = { try JSONCoding.decode(Output.self, from: $0, limits: .checkedBefore) }
+    }
+
+    init(
+        _ task: TaskName, _ arguments: EncodedArguments, taskOptions: TaskOptions,
+        decode: @escaping @Sendable ([UInt8]) throws -> Output
+    ) {
+        self.task = task
+        self.arguments = arguments
+        self.taskOptions = taskOptions
+        options = CallOptions()
+        self.decode = decode
     }
 
     /// The same call with other options.
@@ -73,12 +88,18 @@ struct UnsentCall: Sendable {
     let taskOptions: TaskOptions
     let options: CallOptions
     let links: CallLinks
+    var mapping: CallMapping?
+    var stamps: [CallStamps] = []
+
+    /// By whose name it is routed: of a map, the mapped task's.
+    var routedTask: TaskName { mapping?.task ?? task }
 }
 
 extension Signature {
     var call: UnsentCall {
         UnsentCall(
-            task: task, arguments: arguments, taskOptions: taskOptions, options: options.heedingJob, links: links)
+            task: task, arguments: arguments, taskOptions: taskOptions, options: options.heedingJob, links: links,
+            mapping: mapping, stamps: stamps)
     }
 }
 

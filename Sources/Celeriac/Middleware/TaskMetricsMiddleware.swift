@@ -5,7 +5,7 @@ import Metrics
 /// | label | kind | dimensions |
 /// |---|---|---|
 /// | `celeriac_tasks_published_total` | counter | `task` |
-/// | `celeriac_tasks_total` | counter | `task`, `queue`, `outcome` (`success`, `error`) |
+/// | `celeriac_tasks_total` | counter | `task`, `queue`, `outcome` (`success`, `error`, `replaced`) |
 /// | `celeriac_task_run_seconds` | timer | `task` |
 /// | `celeriac_tasks_running` | gauge | `task` |
 ///
@@ -36,7 +36,7 @@ public struct TaskMetricsMiddleware: TaskMiddleware {
             count(context, "success")
             return result
         } catch {
-            count(context, "error")
+            count(context, (error as? TaskDirective)?.isReplacement == true ? "replaced" : "error")
             throw error
         }
     }

@@ -114,7 +114,7 @@ extension Outcome {
         switch self {
         case .failure(let failure, _), .rejected(let failure), .discarded(let failure): failure
         case .crashed(let loss): loss.isBlamed ? loss.failure : nil
-        case .success, .retry, .snooze, .revoked, .postponed, .interrupted, .leaseLost: nil
+        case .success, .retry, .snooze, .replaced, .revoked, .postponed, .interrupted, .leaseLost: nil
         }
     }
 
@@ -126,7 +126,7 @@ extension Outcome {
         case .rejected(let failure): .failure(failure, .deadLetter)
         case .discarded(let failure): .failure(failure, .discard)
         case .retry(let failure, _): .failure(failure, .retry)
-        case .snooze, .postponed: .failure(.callbackAskedForTime, .retry)
+        case .snooze, .postponed, .replaced: .failure(.callbackWithoutEnd, .retry)
         }
     }
 
@@ -138,7 +138,7 @@ extension Outcome {
         case .failure(let failure, _), .rejected(let failure), .discarded(let failure), .retry(let failure, _):
             replacingFailure(with: failure)
         case .crashed(let loss): replacingFailure(with: loss.failure)
-        case .snooze, .postponed: replacingFailure(with: .callbackAskedForTime)
+        case .snooze, .postponed, .replaced: replacingFailure(with: .callbackWithoutEnd)
         }
     }
 
@@ -148,7 +148,7 @@ extension Outcome {
         case .failure(_, let reaction): .failure(failure, reaction)
         case .rejected: .rejected(failure)
         case .discarded: .discarded(failure)
-        case .success, .retry, .snooze, .revoked, .postponed, .crashed, .interrupted, .leaseLost: self
+        case .success, .retry, .snooze, .replaced, .revoked, .postponed, .crashed, .interrupted, .leaseLost: self
         }
     }
 
@@ -159,7 +159,7 @@ extension Outcome {
         case .failure(let failure, _), .rejected(let failure), .discarded(let failure), .retry(let failure, _):
             failure.type
         case .crashed(let loss): loss.failure.type
-        case .snooze, .postponed: TaskFailure.callbackAskedForTime.type
+        case .snooze, .postponed, .replaced: TaskFailure.callbackWithoutEnd.type
         case .revoked: "terminated"
         case .interrupted: "interrupted"
         case .leaseLost: "lease lost"
@@ -168,8 +168,8 @@ extension Outcome {
 }
 
 extension TaskFailure {
-    fileprivate static let callbackAskedForTime = TaskFailure(
-        type: "CallbackError", module: "Celeriac", message: "a callback cannot ask to run later")
+    fileprivate static let callbackWithoutEnd = TaskFailure(
+        type: "CallbackError", module: "Celeriac", message: "a callback cannot ask to run later, nor to be replaced")
 }
 
 extension Delivery {

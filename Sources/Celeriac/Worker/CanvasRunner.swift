@@ -12,6 +12,7 @@ import Logging
 /// success ---> callbacks and the next step, with the result          ids derived from the call's own, so that an end that
 /// failure ---> errbacks, with the id; the rest of the chain fails    is repeated is followed by the same calls
 /// revoked ---> nothing, as in Celery
+/// each    ---> a part of the chord whose header it is in; the last one makes the body due, see ``ChordLauncher``
 /// ```
 ///
 /// Publishes nothing itself: what follows goes to the store with the end of the call.
@@ -23,6 +24,8 @@ struct CanvasRunner: Sendable {
         var publications: [Publication] = []
         /// The calls that will never run.
         var failed: [StateChange] = []
+        /// The parts that it reports, and the chords that it opens.
+        var chordSteps: [ChordStep] = []
         /// What followed a success, for its result to tell.
         var children: [ResultNode] = []
     }
@@ -41,48 +44,47 @@ struct CanvasRunner: Sendable {
     func sequel(
         of decision: inout Decision, _ execution: Executor.Execution, _ delivery: Delivery
     ) async -> Sequel? {
-        guard decision.isEnd, let embed = embed(of: execution, delivery) else { return nil }
-        let call = FinishedCall(headers: delivery.envelope.headers, embed: embed)
+        let embed = embed(of: execution, delivery)
+        guard decision.isEnd && embed != nil || decision.replacement != nil else { return nil }
+        let call = FinishedCall(headers: delivery.envelope.headers, embed: embed ?? CanvasEmbed())
         do {
-            return try await sequel(of: call, decision)
+            return try await sequel(of: call, decision, execution.context)
         } catch {
             log("what follows a call makes no sense; the call fails", error, delivery)
             decision = Decision(failing: TaskFailure(error))
         }
         do {
-            return try await sequel(of: call, decision)
+            return try await sequel(of: call, decision, nil)
         } catch {
             log("what follows a failure makes no sense; nothing does", error, delivery)
             return nil
         }
     }
 
-    /// Of what was refused, the message is read again; where it cannot be, or holds what this version cannot run, nothing
-    /// follows.
+    /// Of what was refused, the message is read again; where it cannot be, nothing follows.
     private func embed(of execution: Executor.Execution, _ delivery: Delivery) -> CanvasEmbed? {
         guard execution.task == nil else { return execution.embed }
-        guard let call = try? app.codec.decode(delivery.envelope), let embed = try? embed(of: call) else { return nil }
-        return embed.kinds.contains(.chord) ? nil : embed
+        guard let call = try? app.codec.decode(delivery.envelope) else { return nil }
+        return try? embed(of: call)
     }
 
-    private func sequel(of call: FinishedCall, _ decision: Decision) async throws -> Sequel {
-        let continuation = try CanvasContinuation(of: call, decision.canvasOutcome, in: app.canvasSurroundings())
-        guard continuation.plan.chords.isEmpty, continuation.parts.isEmpty else {
-            throw CeleriacError(.unsupported, "a chord is among what follows: this version cannot run one")
-        }
+    private func sequel(
+        of call: FinishedCall, _ decision: Decision, _ context: TaskContext?
+    ) async throws -> Sequel {
+        var continuation = try continuation(of: call, decision)
+        let added = try additions(to: call, decision, context)
+        continuation.plan = added.plan.followed(by: continuation.plan)
+        // A chord waits for what is added to it before it counts the part of who adds.
         return Sequel(
             publications: try await app.publications(of: continuation.plan),
-            failed: continuation.failed.map(change(of:)),
+            failed: continuation.failed.map(app.change(of:)),
+            chordSteps: added.steps + (try app.chordSteps(of: continuation, rootID: call.rootID)),
             children: decision.state == .success ? continuation.plan.children : [])
     }
 
-    private func change(of failed: FailedCall) -> StateChange {
-        let now = app.time.now
-        var change = StateChange(
-            id: failed.id, state: .failure, at: now, expires: app.resultLifetime.map(now.addingTimeInterval))
-        change.failure = failed.failure
-        change.task = failed.task
-        return change
+    private func continuation(of call: FinishedCall, _ decision: Decision) throws -> CanvasContinuation {
+        if let canvas = decision.replacement { return try replacement(of: call, by: canvas) }
+        return try CanvasContinuation(of: call, decision.canvasOutcome, in: app.canvasSurroundings())
     }
 
     private func log(_ message: Logger.Message, _ error: any Error, _ delivery: Delivery) {
@@ -97,13 +99,14 @@ extension Decision {
         self.init(settlement: .deadLetter(reason: "\(failure)"), state: .failure, failure: failure)
     }
 
-    /// Whether the call has succeeded, or failed for good.
-    fileprivate var isEnd: Bool { settlement != nil && (state == .success || state == .failure) }
+    /// Whether the call has succeeded, failed for good or was revoked.
+    fileprivate var isEnd: Bool { settlement != nil && state.isTerminal }
 
     fileprivate var canvasOutcome: CanvasOutcome {
-        guard state == .success else {
-            return .failure(failure ?? TaskFailure(type: "TaskFailure", message: "the call failed"))
+        switch state {
+        case .success: .success(result: result ?? Array("null".utf8))
+        case .revoked: .revoked(failure ?? .revoked(.revoked))
+        default: .failure(failure ?? TaskFailure(type: "TaskFailure", message: "the call failed"))
         }
-        return .success(result: result ?? Array("null".utf8))
     }
 }

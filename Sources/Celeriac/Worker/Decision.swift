@@ -16,6 +16,8 @@ struct Decision: Sendable {
     var isRecorded = true
     /// Whether the task itself asked to run again.
     var isAskedRetry = false
+    /// What takes the call's place: a signature, JSON text as on the wire.
+    var replacement: [UInt8]?
 
     /// - Parameters:
     ///   - envelope: the delivery's.
@@ -38,6 +40,11 @@ struct Decision: Sendable {
             let then = now.adding(pause)
             let later = envelope.with { $0.eta = then }
             return Decision(settlement: .retry(later, notBefore: then), state: .pending, isRecorded: false)
+        case .replaced(let canvas):
+            // Nothing is recorded of it, as in Celery: its result is still to come.
+            var decision = Decision(settlement: .ack, state: .pending, isRecorded: false)
+            decision.replacement = canvas
+            return decision
         case .rejected(let failure):
             let whole = failure.adding(envelope.history)
             return Decision(settlement: .deadLetter(reason: "\(failure)"), state: .failure, failure: whole)

@@ -113,8 +113,8 @@ final class Executor: Sendable {
                 return .failure(Refused(failure: .notRegistered(delivery.envelope.task, known: app.registry.count)))
             }
             let embed = try canvas.embed(of: call)
-            guard embed?.kinds.contains(.chord) != true else {
-                return refuse("UnsupportedMessage", "a chord is among what comes after it: this version cannot run one")
+            if embed?.holdsChord == true, app.chords == nil {
+                return refuse("UnsupportedMessage", TaskApp.lacksChords)
             }
             try task.parameters.map(call.arguments.check(against:))
             return .success((task, call.arguments, embed))

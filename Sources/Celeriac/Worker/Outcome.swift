@@ -14,6 +14,8 @@ enum Outcome: Sendable {
     case retry(TaskFailure, pause: Duration?)
     /// It asked to run later, no attempt counted.
     case snooze(Duration)
+    /// A canvas takes its place: a signature, JSON text as on the wire.
+    case replaced(by: [UInt8])
     /// It cannot be run or must not be run again: dead letter.
     case rejected(TaskFailure)
     /// It failed for good, and nothing is to be kept but that.

@@ -61,15 +61,21 @@ final class Settler: Sendable {
     private let lease: Duration
     private let events: EventDispatcher?
     private let hooks: WorkerHooks
+    /// `nil` where nothing counts the parts of chords.
+    private let launcher: ChordLauncher?
     private let state = Guarded(State())
     private let counts = Guarded(Counts())
 
-    init(app: TaskApp, slots: Slots, lease: Duration, events: EventDispatcher?, hooks: WorkerHooks) {
+    init(
+        app: TaskApp, slots: Slots, lease: Duration, events: EventDispatcher?, hooks: WorkerHooks,
+        launcher: ChordLauncher?
+    ) {
         self.app = app
         self.slots = slots
         self.lease = lease
         self.events = events
         self.hooks = hooks
+        self.launcher = launcher
     }
 
     var statistics: WorkerStatistics { counts.withLock { $0.all } }
@@ -77,7 +83,7 @@ final class Settler: Sendable {
     /// Attempts of each task that came to a state, besides those that were none.
     var totals: [TaskName: Int] {
         let counts = counts.withLock { $0.byTask }
-        return app.registry.all.reduce(into: [:]) { totals, task in
+        return app.registry.allWithBuiltIns.reduce(into: [:]) { totals, task in
             if counts.indices.contains(task.index), counts[task.index] > 0 { totals[task.name] = counts[task.index] }
         }
     }
@@ -131,7 +137,7 @@ final class Settler: Sendable {
                 }
             }
         }
-        slots.free(ends.lazy.map(\.attempt.delivery.receipt))
+        free(ends)
         report(lost)
         if let events {
             for end in ends where !end.notices.isEmpty && !lost.contains(end.attempt.delivery.receipt) {
@@ -140,6 +146,16 @@ final class Settler: Sendable {
         }
         guard !hooks.isEmpty else { return }
         for end in ends where !lost.contains(end.attempt.delivery.receipt) { await tell(end) }
+    }
+
+    /// What reported a part keeps its slot until the body that this may have made due is launched, so that a worker which ends
+    /// when there is nothing left to do does not end before.
+    private func free(_ ends: [End]) {
+        guard let launcher, ends.contains(where: \.reportsPart) else {
+            return slots.free(ends.lazy.map(\.attempt.delivery.receipt))
+        }
+        slots.free(ends.lazy.filter { !$0.reportsPart }.map(\.attempt.delivery.receipt))
+        launcher.look(then: ends.filter(\.reportsPart).map(\.attempt.delivery.receipt))
     }
 
     /// Tries until the broker has it, or the leases must have lapsed: then the messages come back to some worker.
@@ -191,7 +207,6 @@ struct Settlements: Sendable {
         let due = ends.filter { !$0.isSettled && $0.decision.settlement != nil }
         guard !due.isEmpty else { return [] }
         if app.hasCompletionStore, let store = app.broker as? any CompletionStore {
-            try await recordFailed(due)
             let lost = try await store.complete(due.compactMap(\.completion))
             for end in due {
                 guard let sequel = end.sequel, !lost.contains(end.attempt.delivery.receipt) else { continue }
@@ -200,12 +215,24 @@ struct Settlements: Sendable {
             return lost
         }
         // At least once on purpose: a crash between the two repeats the task, and the state yields to the repetition. What
-        // follows has the same ids then, so that it is a duplicate as long as it waits or runs.
+        // follows has the same ids then, so that it is a duplicate as long as it waits or runs; and a part counts once.
         try await record(due)
-        try await publishSequels(of: due)
-        return try await app.broker.settle(
+        let refused = try await carryOn(due)
+        let lost = try await app.broker.settle(
             due.compactMap { end in end.decision.settlement.map { (end.attempt.delivery.receipt, $0) } }
         )
+        try await publishReplacements(of: due.filter { !lost.contains($0.attempt.delivery.receipt) }, among: refused)
+        return lost
+    }
+
+    /// What takes the place of a call under its own id is refused, by a broker that knows ids, as long as that call stands. Only
+    /// a crash just now loses it: such a broker is best its own result backend.
+    private func publishReplacements(of ends: [Settler.End], among refused: Set<TaskID>) async throws {
+        let late = ends.filter { $0.decision.replacement != nil && refused.contains($0.attempt.delivery.id) }
+            .flatMap { end in
+                (end.sequel?.publications ?? []).filter { $0.envelope.id == end.attempt.delivery.id }
+            }
+        if !late.isEmpty { try await app.hand(late) }
     }
 
     /// Those acknowledged before they ran: only their state is left to be written, and a retry is a new message.
@@ -218,7 +245,7 @@ struct Settlements: Sendable {
         }
         if !again.isEmpty { try await app.broker.publish(again) }
         try await record(early)
-        try await publishSequels(of: early)
+        try await carryOn(early)
     }
 
     private func record(_ ends: [Settler.End]) async throws {
@@ -234,19 +261,33 @@ struct Settlements: Sendable {
         if !failed.isEmpty, let results = app.results { try await results.record(failed) }
     }
 
-    private func publishSequels(of ends: [Settler.End]) async throws {
+    /// Opens chords before the calls of their headers are published, and reports the parts.
+    ///
+    /// - Returns: the ids of the publications that were not taken.
+    @discardableResult
+    private func carryOn(_ ends: [Settler.End]) async throws -> Set<TaskID> {
+        let steps = ends.flatMap { $0.sequel?.chordSteps ?? [] }
+        if !steps.isEmpty, let chords = app.chords { try await chords.take(steps) }
         let publications = ends.flatMap { $0.sequel?.publications ?? [] }
-        if !publications.isEmpty { try await app.hand(publications) }
+        guard !publications.isEmpty else { return [] }
+        return Set(try await app.hand(publications).duplicates.keys)
     }
 }
 
 extension Settler.End {
     fileprivate var completion: Completion? {
         decision.settlement.map { settlement in
-            Completion(
+            var completion = Completion(
                 receipt: attempt.delivery.receipt, settlement: settlement, change: change,
                 continuation: sequel?.publications ?? [], isAskedRetry: decision.isAskedRetry)
+            completion.failed = sequel?.failed ?? []
+            completion.chordSteps = sequel?.chordSteps ?? []
+            return completion
         }
+    }
+
+    fileprivate var reportsPart: Bool {
+        sequel?.chordSteps.contains { if case .part = $0 { true } else { false } } ?? false
     }
 }
 

@@ -32,6 +32,8 @@ public final class TaskContext: Sendable {
     public let startedAt: Date
     /// Takes the states that the task sets, where another process records them; `nil` = this one does.
     private let recorder: (@Sendable (TaskState, [UInt8]) async throws -> Void)?
+    /// What it adds to its chord.
+    let additions = Guarded<[[UInt8]]>([])
     /// What it has sent so far.
     private let sent = Guarded<[ResultNode]>([])
     /// The most that a result tells of.
@@ -54,6 +56,18 @@ public final class TaskContext: Sendable {
     public var task: TaskName { envelope.task }
     /// All headers of the message, the caller's own in `extra`.
     public var headers: MessageHeaders { envelope.headers }
+    /// Its stamps by name: those that it was sent with, and those of the call that it follows. See ``CallStamps``.
+    ///
+    /// A value is a JSON value, or an array where it was stamped more than once.
+    public var stamps: [String: JSONValue] {
+        guard let names = headers.extra["stamped_headers"]?.arrayValue, let stamps = headers.extra["stamps"] else {
+            return [:]
+        }
+        return names.reduce(into: [:]) { found, name in
+            guard let name = name.stringValue, let value = stamps[name], !value.isNull else { return }
+            found[name] = value
+        }
+    }
     /// 1 for the first start.
     public var attempt: Int { envelope.attempt }
     /// Whether the worker asked the task to stop: soft time limit, revocation, lost lease or shutdown.
@@ -176,9 +190,12 @@ public struct TaskDirective: Error, Sendable {
         case snooze(Duration)
         case reject(String)
         case discard(String)
+        case replace([UInt8])
     }
 
     let kind: Kind
 
     init(_ kind: Kind) { self.kind = kind }
+
+    var isReplacement: Bool { if case .replace = kind { true } else { false } }
 }

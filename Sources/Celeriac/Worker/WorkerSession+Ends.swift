@@ -15,7 +15,7 @@ extension WorkerSession {
         )
         var sequel: CanvasRunner.Sequel?
         // Most calls carry nothing, which was seen before they ran.
-        if execution.embed != nil || execution.task == nil {
+        if execution.embed != nil || execution.task == nil || decision.replacement != nil {
             sequel = await executor.canvas.sequel(of: &decision, execution, delivery)
         }
         var change = change(of: decision, execution, delivery, now)
@@ -47,7 +47,9 @@ extension WorkerSession {
     private func change(
         of decision: Decision, _ execution: Executor.Execution, _ delivery: Delivery, _ now: Date
     ) -> StateChange? {
-        guard decision.isRecorded, app.results != nil, !executor.ignoresResult(delivery.envelope, execution.task) else {
+        // Of a call that was replaced it is told that it will come, where it could not be waited for else.
+        let isRecorded = decision.isRecorded || decision.replacement != nil && app.announces
+        guard isRecorded, app.results != nil, !executor.ignoresResult(delivery.envelope, execution.task) else {
             return nil
         }
         let context =

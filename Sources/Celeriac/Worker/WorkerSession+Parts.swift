@@ -10,6 +10,7 @@ extension WorkerSession {
         if !app.hasCompletionStore, let store = app.results as? any Broker {
             group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: store) }
         }
+        if let launcher { group.addTask(executorPreference: lane) { await launcher.sweep() } }
         if let beat {
             group.addTask(executorPreference: lane) { await beat.runBesideWorker() }
         }

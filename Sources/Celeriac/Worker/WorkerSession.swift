@@ -6,6 +6,7 @@ import Synchronization
 ///
 /// ```
 /// intake  -> attempts -> settler        claims for free slots; runs; settles in batches, which frees slots
+///            chord launcher             after settled parts, and now and then
 ///            lease keeper, revocation watch, heartbeats, remote control, mingle, broker housekeeping
 /// ```
 ///
@@ -14,6 +15,7 @@ import Synchronization
 final class WorkerSession: Sendable {
     let slots: Slots
     let settler: Settler
+    let launcher: ChordLauncher?
     let app: TaskApp
     let options: WorkerOptions
     let queues: LiveQueues
@@ -74,7 +76,9 @@ final class WorkerSession: Sendable {
         autoscaler = options.autoscale.map { [slots, pool, queues] range in
             Autoscaler(app: app, slots: slots, pool: pool, queues: queues, range: range)
         }
-        settler = Settler(app: app, slots: slots, lease: options.lease, events: events, hooks: hooks)
+        launcher = app.chords.map { [slots] store in ChordLauncher(app: app, store: store, slots: slots) }
+        settler = Settler(
+            app: app, slots: slots, lease: options.lease, events: events, hooks: hooks, launcher: launcher)
         executor = Executor(
             app: app, worker: name, deliveryLimit: options.deliveryLimit, limits: limits,
             rates: RateGovernor(limits: limits, shared: app.broker as? any StartLimiter), revoked: revoked,
@@ -135,6 +139,7 @@ final class WorkerSession: Sendable {
                 startTalking(&group)
                 // Ended apart from the others, since leases must be kept until the last end is written, and told of.
                 let settling = Task(executorPreference: lane) { [settler] in await settler.run() }
+                let launching = Task(executorPreference: lane) { [launcher] in await launcher?.run() }
                 let telling = Task(executorPreference: lane) { [events] in await events?.run() }
                 await hooks.tell(.started(worker: name, tasks: app.registry.all.map(\.name)))
                 let end = await takeIn(from: consumer)
@@ -142,6 +147,8 @@ final class WorkerSession: Sendable {
                 await endPool()
                 settler.finish()
                 await settling.value
+                launcher?.finish()
+                await launching.value
                 group.cancelAll()
                 try await group.waitForAll()
                 pulse?.stop()

@@ -7,7 +7,7 @@ public struct WorkerStatistics: Sendable, Hashable {
     public var revoked = 0
     /// Messages parked without having been started.
     public var parked = 0
-    /// Given back: interrupted, snoozed, or held by a rate limit.
+    /// Without an end yet: interrupted, snoozed, held by a rate limit, or replaced by another call.
     public var released = 0
     /// Ended, but another worker had the message by then; the result was dropped.
     public var leasesLost = 0

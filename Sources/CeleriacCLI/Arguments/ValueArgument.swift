@@ -13,6 +13,16 @@ struct ValueArgument: ExpressibleByArgument {
     }
 }
 
+/// Positional arguments of a task: a JSON array.
+struct ListArgument: ExpressibleByArgument {
+    let values: [JSONValue]
+
+    init?(argument: String) {
+        guard let values = (try? JSONValue(parsing: argument))?.arrayValue else { return nil }
+        self.values = values
+    }
+}
+
 /// Named arguments of a task: a JSON object.
 struct KeywordsArgument: ExpressibleByArgument {
     let values: [String: JSONValue]

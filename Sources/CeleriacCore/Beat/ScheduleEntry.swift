@@ -69,7 +69,8 @@ public struct ScheduleEntry: Sendable, Hashable {
         source = .dynamic
     }
 
-    /// - Throws: ``CeleriacError`` with code `invalidName` or `invalidArguments`, which says what is wrong with it.
+    /// - Throws: ``CeleriacError`` with code `invalidName`, `invalidArguments` or, for a call with options that no entry has,
+    ///   `unsupported`, which says what is wrong with it.
     public func check() throws(CeleriacError) {
         if let failure = arguments.failure { throw failure }
         for (text, kind) in [(name, "entry of the schedule"), (task.rawValue, "task")] {

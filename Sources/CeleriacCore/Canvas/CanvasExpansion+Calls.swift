@@ -67,11 +67,7 @@ extension CanvasOptions {
         var extra = values["headers"]?.objectValue ?? [:]
         for name in ["argsrepr", "kwargsrepr"] { if let text = self[text: name] { extra[name] = .string(text) } }
         if let nesting = replacedTaskNesting, nesting != 0 { extra["replaced_task_nesting"] = .integer(Int64(nesting)) }
-        let names = stampedHeaders
-        let inherited = surroundings.stamps.keys.filter { !names.contains($0) }.sorted()
-        guard !(names.isEmpty && inherited.isEmpty) else { return extra }
-        extra["stamped_headers"] = .array((names + inherited).map(JSONValue.string))
-        extra["stamps"] = .object(surroundings.stamps.merging(stamps) { $1 })
+        writeStamps(into: &extra, inheriting: surroundings.stamps)
         return extra
     }
 

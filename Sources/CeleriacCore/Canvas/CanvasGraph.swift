@@ -7,6 +7,8 @@ public struct CanvasGraph: Sendable, Hashable {
 
         public var label: String
         public var shape: Shape
+        /// Of a result where it was read; its text stands below the label, and gives the node its colour.
+        public var state: TaskState?
     }
 
     public struct Edge: Sendable, Hashable {
@@ -15,8 +17,10 @@ public struct CanvasGraph: Sendable, Hashable {
         public var label: String?
     }
 
-    public private(set) var nodes: [Node] = []
-    public private(set) var edges: [Edge] = []
+    public internal(set) var nodes: [Node] = []
+    public internal(set) var edges: [Edge] = []
+
+    public init() {}
 
     // MARK: Of a canvas
 
@@ -93,7 +97,7 @@ public struct CanvasGraph: Sendable, Hashable {
         }
     }
 
-    private mutating func add(_ node: Node, after before: [Int], _ label: String?) -> Int {
+    mutating func add(_ node: Node, after before: [Int], _ label: String?) -> Int {
         nodes.append(node)
         let place = nodes.count - 1
         edges += before.map { Edge(from: $0, to: place, label: label) }

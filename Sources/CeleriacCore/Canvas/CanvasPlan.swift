@@ -132,4 +132,7 @@ public struct CanvasResult: Sendable, Hashable {
 
     /// The ids of the calls whose results it consists of, groups taken apart; in order.
     public var leaves: [TaskID] { members?.flatMap(\.leaves) ?? [id] }
+
+    /// The ids of all its calls: of those that it consists of, and of all that come before these.
+    public var calls: [TaskID] { (members?.flatMap(\.calls) ?? [id]) + parents.flatMap(\.calls) }
 }

@@ -68,7 +68,7 @@ package enum JSONText {
     }
 
     /// The elements of an array, each as it stands.
-    static func elements(of array: [UInt8]) throws -> [[UInt8]] {
+    package static func elements(of array: [UInt8]) throws -> [[UInt8]] {
         var elements: [[UInt8]] = []
         do throws(JSONError) {
             var reader = try JSONReader(array, limits: .checkedBefore)
@@ -76,7 +76,7 @@ package enum JSONText {
             while try reader.nextElement() { elements.append(try reader.raw()) }
             try reader.finish()
         } catch {
-            throw CeleriacError(.invalidArguments, "the items to map over are no JSON array", underlying: error)
+            throw CeleriacError(.invalidArguments, "this is no JSON array", underlying: error)
         }
         return elements
     }

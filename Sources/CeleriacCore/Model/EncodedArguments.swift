@@ -30,11 +30,23 @@ public struct EncodedArguments: Sendable, Hashable {
         for (name, value) in kwargs.sorted(by: { $0.key < $1.key }) { set(name, value) }
     }
 
+    /// Positional arguments of any types.
+    public init<each Argument: Encodable>(positional argument: repeat each Argument) {
+        self.init()
+        for value in repeat each argument { append(value) }
+    }
+
     /// Of arguments that are JSON text already: an array and an object.
     package init(argsText: [UInt8], kwargsText: [UInt8]) {
         args = argsText
         kwargs = kwargsText
         positionalCount = 0
+    }
+
+    /// Of a call that is not to be sent: its sending throws the error.
+    package init(failure: CeleriacError) {
+        self.init()
+        self.failure = failure
     }
 
     /// Adds a positional argument behind the others.

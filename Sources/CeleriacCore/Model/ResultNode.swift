@@ -8,4 +8,7 @@ public struct ResultNode: Sendable, Hashable {
         self.id = id
         self.members = members
     }
+
+    /// The ids of its calls, groups taken apart; in order.
+    public var calls: [TaskID] { members?.flatMap(\.calls) ?? [id] }
 }

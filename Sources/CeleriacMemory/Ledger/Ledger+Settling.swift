@@ -22,6 +22,8 @@ extension Ledger {
             if calls[slot].id == change.id { record(change, in: slot, now) } else { record(change, now) }
         }
         settle(slot, completion.settlement, now)
+        for change in completion.failed { record(change, now) }
+        for step in completion.chordSteps { chords.take(step, now) }
         for publication in completion.continuation { _ = publish(publication, now) }
         return true
     }

@@ -24,6 +24,7 @@ struct Ledger {
     var workers: [String: WorkerStatus] = [:]
     var starts = Starts()
     var schedule = ScheduleBook()
+    var chords = Chords()
 
     private var queueByName: [QueueName: Int] = [:]
     private var lastQueue: (name: QueueName, index: Int)?

@@ -49,7 +49,8 @@ extension Ledger {
         change.queue = message.queue
         change.parentID = message.envelope.headers.parentID
         record(change, in: slot, now)
-        _ = remove(revocation.id, now)
+        // One of a group may be awaited by a chord: a worker must find it revoked, and report so.
+        if message.envelope.headers.group == nil { _ = remove(revocation.id, now) }
     }
 
     mutating func nextRevocation(after generation: Int64) -> UInt64? {

@@ -34,21 +34,32 @@ struct PreparedResult: Sendable {
 }
 
 extension RedisStore {
-    func prepare(
-        _ settlement: Settlement, of held: Held, _ change: StateChange? = nil, continuation: [PreparedMessage] = []
-    ) -> PreparedSettlement {
-        let result = change.map(prepare)
-        if case .ack = settlement, continuation.isEmpty, !DeliveryTag.holdsUnique(held.tag) {
-            return PreparedSettlement(held: held, kind: .plain(result), queues: [])
+    /// - Parameter continuation: the completion's, encoded.
+    func prepare(_ completion: Completion, of held: Held, continuation: [PreparedMessage]) -> PreparedSettlement {
+        let settlement = completion.settlement
+        let isAlone = continuation.isEmpty && completion.failed.isEmpty && completion.chordSteps.isEmpty
+        if case .ack = settlement, isAlone, !DeliveryTag.holdsUnique(held.tag) {
+            return PreparedSettlement(held: held, kind: .plain(completion.change.map(prepare)), queues: [])
         }
         var words = words(for: settlement, of: held)
-        words.append(result == nil ? 0 : 1)
-        result?.append(to: &words)
+        append((completion.change.map { [$0] } ?? []) + completion.failed, to: &words)
+        append(completion.chordSteps, to: &words)
         words.append(continuation.count)
         for message in continuation { message.append(to: &words) }
         var queues = Set(continuation.map(\.queue))
         if settlement.isPuttingBack { queues.insert(held.queue) }
         return PreparedSettlement(held: held, kind: .other(words), queues: queues)
+    }
+
+    /// Those that are put back by the consumer itself.
+    func prepare(_ settlement: Settlement, of held: Held) -> PreparedSettlement {
+        prepare(Completion(receipt: held.receipt, settlement: settlement), of: held, continuation: [])
+    }
+
+    /// What the scripts' `record_all` reads.
+    func append(_ changes: [StateChange], to words: inout RESPWords) {
+        words.append(changes.count)
+        for change in changes { prepare(change).append(to: &words) }
     }
 
     private func words(for settlement: Settlement, of held: Held) -> RESPWords {
@@ -67,7 +78,7 @@ extension RedisStore {
     func prepare(_ change: StateChange) -> PreparedResult {
         PreparedResult(
             key: keys.result(change.id), state: change.state.rawValue, document: resultDocument(of: change),
-            span: span(of: change))
+            span: span(until: change.expires))
     }
 
     /// Of the worker: who records a start is who runs it.
@@ -78,14 +89,14 @@ extension RedisStore {
         ResultDocument.encode(change, isExtended: options.extendedResults, processID: Self.processID)
     }
 
-    /// For how many milliseconds a result is kept; "" = for ever. One whose time is over already is gone at once.
+    /// For how many milliseconds something is kept; "" = for ever. What is over already is gone at once.
     ///
     /// What is kept for long is kept for whole seconds, as by Celery: so results that end together have one span.
-    func span(of change: StateChange) -> String {
+    func span(until expires: Date?) -> String {
         if hasInjectedTime {
-            return "@\(time.now.microseconds):\(change.expires.map { String($0.microseconds) } ?? "")"
+            return "@\(time.now.microseconds):\(expires.map { String($0.microseconds) } ?? "")"
         }
-        guard let expires = change.expires else { return "" }
+        guard let expires else { return "" }
         let seconds = expires.timeIntervalSince(time.now)
         guard seconds < 60 else { return String(Int64(seconds.rounded(.up)) * 1000) }
         return String(max(1, Int64((seconds * 1000).rounded(.up))))

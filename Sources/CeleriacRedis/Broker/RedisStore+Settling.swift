@@ -26,9 +26,7 @@ extension RedisStore: CompletionStore {
             if let broadcast = held.broadcast {
                 local.append((broadcast, held, completion, continuation.messages))
             } else {
-                prepared.append(
-                    prepare(
-                        completion.settlement, of: held, completion.change, continuation: continuation.messages))
+                prepared.append(prepare(completion, of: held, continuation: continuation.messages))
             }
         }
         for position in try await settle(prepared) { lost.insert(prepared[position].held.receipt) }
@@ -54,7 +52,8 @@ extension RedisStore: CompletionStore {
                 "A broadcast failed for good; it is not kept",
                 metadata: ["task_id": "\(held.id)", "queue": "\(held.queue)", "reason": "\(reason)"])
         }
-        if let change = completion.change { try await record([change]) }
+        try await record((completion.change.map { [$0] } ?? []) + completion.failed)
+        try await take(completion.chordSteps)
         if !continuation.isEmpty { _ = try await publish(prepared: continuation) }
         wakeUps.ring([held.queue])
     }

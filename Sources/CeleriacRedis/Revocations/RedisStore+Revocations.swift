@@ -34,7 +34,7 @@ extension RedisStore: RevocationStore {
             change.failure = TaskFailure(type: "TaskRevokedError", message: "revoked")
             words.append(id.rawValue)
             words.append(resultDocument(of: change))
-            words.append(span(of: change))
+            words.append(span(until: change.expires))
         }
         return words
     }

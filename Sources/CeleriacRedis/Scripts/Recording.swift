@@ -47,6 +47,13 @@ extension Scripts {
           return is_written
         end
 
+        -- Records from ARGV: how many; for each where, state, document and span. Returns the next argument.
+        local function record_all(at)
+          local after = at + 1 + 4 * tonumber(ARGV[at])
+          for from = at + 1, after - 1, 4 do record(unpack(ARGV, from, from + 3)) end
+          return after
+        end
+
         """#
 
     /// RECORD. KEYS: where; ARGV: for each three words: state, document, for how many milliseconds or "".

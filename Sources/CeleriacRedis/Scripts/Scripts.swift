@@ -5,7 +5,8 @@ import RESPClient
 enum Scripts {
     static let claim = RESPScript(prelude + messages + uniqueness + restoring + DeadLetterDocument.lua + claiming)
     static let settle = RESPScript(
-        prelude + messages + fence + uniqueness + publishing + recording + DeadLetterDocument.lua + settling)
+        prelude + messages + fence + uniqueness + publishing + recording + chordingOnDemand + DeadLetterDocument.lua
+            + settling)
     static let renew = RESPScript(prelude + fence + renewing)
     static let publish = RESPScript(prelude + messages + uniqueness + publishing + restoring + publication)
     static let reap = RESPScript(prelude + messages + restoring + reaping)

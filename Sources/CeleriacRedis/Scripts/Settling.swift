@@ -12,7 +12,8 @@ extension Scripts {
     ///
     /// - `a` (done), or `r`, due or "" (given back), or `t`, priority, message, due or "" (replaced), or `d`, id, reason
     ///   (parked);
-    /// - 0, or 1 and the result: key, state, document, milliseconds or "";
+    /// - how many results, its own first, and four words for each, see `record_all`;
+    /// - steps of chords, see `take_steps`;
     /// - how many messages come next, and nine words for each, see `publish`;
     /// - before all that the number of its words, so that one whose lease was lost is stepped over.
     ///
@@ -105,12 +106,7 @@ extension Scripts {
             at = at + 1
             local verb = end_lease(lease)
             if has_deliveries and verb ~= 'r' then forget_deliveries(lease.tag) end
-            if ARGV[at] == '1' then
-              record(ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4])
-              at = at + 5
-            else
-              at = at + 1
-            end
+            at = take_steps(record_all(at))
             publish(at + 1, tonumber(ARGV[at]))
             of_queue[lease.queue] = of_queue[lease.queue] or {}
             table.insert(of_queue[lease.queue], lease.tag)

@@ -30,6 +30,9 @@ extension Check where Subject == any Broker {
         if type is any CompletionStore.Type, !(type is any JobBroker.Type) {
             checks += CompletionStoreCheck.canvas.map { $0.ofBroker() }
         }
+        if type is any (ChordStore & CompletionStore).Type {
+            checks += ChordStoreCheck.all.map { $0.ofBroker() } + CompletionStoreCheck.chords.map { $0.ofBroker() }
+        }
         if type is any StateDerivingStore.Type {
             checks += CompletionStoreCheck.deriving.map { $0.ofBroker() }
         }
@@ -38,6 +41,9 @@ extension Check where Subject == any Broker {
         if type is any RevocationStore.Type { checks += RevocationCheck.all.map { $0.ofBroker() } }
         if type is any WorkerDirectory.Type { checks += WorkerDirectoryCheck.all.map { $0.ofBroker() } }
         if type is any StartLimiter.Type { checks += StartLimiterCheck.all.map { $0.ofBroker() } }
+        if type is any (ChordStore & CompletionStore).Type {
+            checks += CompletionStoreCheck.chordReplacements.map { $0.ofBroker() }
+        }
         if type is any ScheduleStore.Type { checks += ScheduleStoreCheck.all.map { $0.ofBroker() } }
         if type is any ControlChannel.Type { checks += ControlChannelCheck.all.map { $0.ofBroker() } }
         if type is any EventChannel.Type { checks += EventChannelCheck.all.map { $0.ofBroker() } }

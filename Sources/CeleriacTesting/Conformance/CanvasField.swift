@@ -8,6 +8,9 @@ struct CanvasField: Sendable {
     let app: TaskApp
     let add: ClosureTask<Int, Int, Int>
     let fail: ClosureTask<Int, Int>
+    let sum: ClosureTask<Int, [Int]>
+    /// Fails once, then gives back what it got.
+    let stumble: ClosureTask<Int, Int>
     /// Notes what it was called with.
     let note: ClosureTask<Bool, JSONValue>
     private let lines = CanvasJournal()
@@ -28,6 +31,20 @@ struct CanvasField: Sendable {
             write("fail \(x)")
             throw CanvasMishap()
         }
+        let stumbled = Guarded(false)
+        stumble = try app.task("canvas.stumble", options: TaskOptions(retry: .fixed(.seconds(5), maxRetries: 3))) {
+            (x: Int) -> Int in
+            let isFirst = stumbled.withLock { was in
+                defer { was = true }
+                return !was
+            }
+            if isFirst { throw CanvasMishap() }
+            return x
+        }
+        sum = try app.task("canvas.sum") { (numbers: [Int]) in
+            write("sum \(numbers)")
+            return numbers.reduce(0, +)
+        }
         note = try app.task("canvas.note") { (value: JSONValue) in
             write("note \(value.text)")
             return true
@@ -37,6 +54,14 @@ struct CanvasField: Sendable {
     /// Runs what is ready, and what that leads to, one after the other.
     func drain() async throws {
         try await Worker(app, options: WorkerOptions(concurrency: 1, lease: lease, burst: true)).run()
+    }
+
+    /// The body of a chord.
+    var total: Step<[Int], Int> { sum.then(after: [Int].self) }
+
+    /// Runs what is next, and nothing that it leads to.
+    func runNext() async throws {
+        try await Worker(app, options: WorkerOptions(concurrency: 1, lease: lease, burst: true, maxTasks: 1)).run()
     }
 
     /// Claims what is next and is never heard of again, as a worker that was killed.

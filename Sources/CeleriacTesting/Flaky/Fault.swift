@@ -11,6 +11,8 @@ public enum BrokerOperation: Sendable, Hashable, CaseIterable {
     case complete, record, readRecord, nextRecord, forget
     /// Of brokers that keep the beat's schedule too: all that reads it, all that changes entries, and the beat's step.
     case readSchedule, changeSchedule, takeStep
+    /// Of stores that count the parts of chords.
+    case takeChordSteps, claimChords, launchChord, readChord
 }
 
 /// How one call goes wrong.

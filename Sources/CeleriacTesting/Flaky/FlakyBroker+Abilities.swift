@@ -33,6 +33,24 @@ extension FlakyBroker: CompletionStore where Base: CompletionStore {
     }
 }
 
+extension FlakyBroker: ChordStore where Base: ChordStore {
+    public func take(_ steps: [ChordStep]) async throws {
+        try await perform(.takeChordSteps) { try await base.take(steps) }
+    }
+
+    public func claimChords(upTo limit: Int, lease: Duration) async throws -> [ClaimedChord] {
+        try await perform(.claimChords) { try await base.claimChords(upTo: limit, lease: lease) }
+    }
+
+    public func launch(_ launch: ChordLaunch) async throws -> Bool {
+        try await perform(.launchChord) { try await base.launch(launch) }
+    }
+
+    public func progress(ofChord groupID: String) async throws -> ChordProgress? {
+        try await perform(.readChord) { try await base.progress(ofChord: groupID) }
+    }
+}
+
 extension FlakyBroker: Inspector where Base: Inspector {
     public func queues() async throws -> [QueueName] { try await base.queues() }
 

@@ -17,11 +17,15 @@ struct PythonException: Sendable {
 
     func write(into writer: inout JSONWriter) {
         writer.beginObject()
+        writeMembers(into: &writer)
+        writer.endObject()
+    }
+
+    func writeMembers(into writer: inout JSONWriter) {
         writer.field("exc_type", type)
         writer.key("exc_message")
         writer.write(.array(arguments))
         writer.field("exc_module", module)
-        writer.endObject()
     }
 
     /// The exception's arguments, or the message as the only one; none where it is empty.

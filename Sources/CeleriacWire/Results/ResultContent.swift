@@ -43,7 +43,7 @@ enum ResultContent {
         return .text(text)
     }
 
-    private static func isJSON(_ text: [UInt8]) -> Bool {
+    static func isJSON(_ text: [UInt8]) -> Bool {
         guard var reader = try? JSONReader(text, limits: .checkedBefore) else { return false }
         return (try? reader.skip()) != nil && (try? reader.finish()) != nil
     }

@@ -34,5 +34,6 @@ swift = types.SimpleNamespace(
     ignored=stub("swift.ignored", ignore_result=True),
     reject=stub("swift.reject"),
     limited=stub("swift.limited"),
+    delegate=stub("swift.delegate"),
     mark=app.tasks["mixed.mark"],
 )

@@ -172,6 +172,12 @@ def spawn(self, name, *args):
     return self.app.send_task(name, args).id
 
 
+@app.task(name="py.delegate", bind=True)
+def delegate(self, signature):
+    """Ends by another call in its place."""
+    return self.replace(self.app.signature(signature))
+
+
 @app.task(name="py.ignored", ignore_result=True)
 def ignored(value):
     return value

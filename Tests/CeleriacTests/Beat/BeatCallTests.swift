@@ -40,6 +40,37 @@ struct BeatCallTests {
         #expect(message.envelope.headers.rootID == message.id)
     }
 
+    @Test("stamps of a call are those of every call of its entry")
+    func stamps() async throws {
+        let app = try app()
+        let task = try app.task("report") { (day: String) in day }
+        try app.schedule(ScheduleEntry("nightly", .every(.seconds(10)), task("monday").stamped(["tenant": "seven"])))
+        try await withBeats([app]) { try await time.pass(10) }
+        let headers = try #require(try await app.waiting().first).envelope.headers.extra
+        #expect(headers["stamps"] == ["tenant": "seven"] && headers["stamped_headers"] == ["tenant"])
+    }
+
+    @Test("a call that asks for what no entry has is refused where it is declared or put, by name")
+    func refusals() async throws {
+        let app = try app()
+        let task = try app.task("report") { (day: String) in day }
+        let note = Step<String, Bool>("note")
+        let calls: [(Signature<String>, String)] = [
+            (task("monday").link(note), "link,"), (task("monday").linkError(note), "linkError,"),
+            (task("monday").with(JobOptions(description: "a report")), "job,"),
+            (task("monday").with(CallOptions(id: "x", countdown: .seconds(1))), "id, countdown,"),
+            (task("monday").with(CallOptions(unique: .key("k", .untilDone), atFront: true)), "unique, atFront,"),
+            (task("monday").stamped(["queue": "x"]), "\"queue\""),
+        ]
+        for (call, words) in calls {
+            let entry = ScheduleEntry("nightly", .every(.seconds(10)), call)
+            let declared = #expect(throws: CeleriacError.self) { try app.schedule(entry) }
+            #expect(declared?.message.contains(words) == true, "\(declared?.message ?? "")")
+            await #expect(throws: CeleriacError.self) { try await app.timetable.put(entry) }
+        }
+        #expect(try await app.timetable.entries.isEmpty)
+    }
+
     @Test("an entry that names a task only has the options of the task that the app knows")
     func knownTask() async throws {
         let app = try app()

@@ -13,12 +13,14 @@ struct FrameTests {
         .retry(TaskFailure(type: "Retry", message: ""), pause: .milliseconds(1500)),
         .retry(TaskFailure(type: "Retry", message: ""), pause: nil), .snooze(.seconds(3)),
         .rejected(TaskFailure(type: "R", message: "no")), .discarded(TaskFailure(type: "D", message: "gone")),
-        .interrupted, .leaseLost, .revoked(.terminated),
+        .interrupted, .leaseLost, .revoked(.terminated), .replaced(by: Array(#"{"task":"a"}"#.utf8)),
     ]
 
-    @Test("every outcome arrives as it was sent", arguments: 0..<10)
+    @Test("every outcome arrives as it was sent", arguments: 0..<11)
     func outcomes(index: Int) throws {
-        let sent = ChildOutcome(number: 7, outcome: Self.samples[index], children: ["a", "b"], residentBytes: 1 << 33)
+        let sent = ChildOutcome(
+            number: 7, outcome: Self.samples[index], children: ["a", "b"], additions: [[1], [2, 3]],
+            residentBytes: 1 << 33)
         let (frame, size) = try #require(try Frame.first(in: Frame.outcome(sent)[...], limit: 1 << 20))
         let received = try ChildOutcome(frame)
         #expect(size == Frame.outcome(sent).count)

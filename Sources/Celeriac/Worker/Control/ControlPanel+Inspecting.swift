@@ -34,9 +34,8 @@ extension ControlPanel {
     ) throws(ControlRefusal) -> ControlResponse {
         let asked = try arguments.texts("taskinfoitems").filter { !$0.hasPrefix("_") }
         let items = asked.isEmpty ? ["exchange", "routing_key", "rate_limit"] : asked
-        let tasks = worker.app.registry.all.filter { task in
-            arguments.isTrue("builtins") || !task.name.rawValue.hasPrefix("celery.")
-        }
+        let registry = worker.app.registry
+        let tasks = arguments.isTrue("builtins") ? registry.allWithBuiltIns : registry.all
         return .reply(.array(tasks.map { .string(line(of: $0, items, worker.limits)) }))
     }
 

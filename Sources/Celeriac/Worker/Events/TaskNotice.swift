@@ -76,7 +76,8 @@ struct TaskNotice: Sendable, Hashable {
             }
         case .revoked(let reason): [revoked(envelope.id, reason, signal)]
         case .snooze, .interrupted: runtime == nil ? [] : [rejected(envelope.id, requeue: true)]
-        case .postponed, .leaseLost: []
+        // Celery tells nothing of a call that it ignores either.
+        case .postponed, .leaseLost, .replaced: []
         }
     }
 

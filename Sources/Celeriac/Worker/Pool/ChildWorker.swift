@@ -134,6 +134,7 @@ final class ChildWorker: Sendable {
         let outcome = await outcome(of: job, attempt, context)
         let ended = ChildOutcome(
             number: job.number, outcome: outcome, children: context.children,
+            additions: context.additions.withLock { $0 },
             residentBytes: setup.measuresMemory ? ThisProcess.residentBytes : 0
         )
         writer.append(Frame.outcome(ended))

@@ -177,6 +177,7 @@ final class ProcessPool: WorkerPool {
         case .resolve(let run, let outcome): run.resolve(outcome)
         case .ended(let run, let ended):
             run.run.context.add(ended.children)
+            run.run.context.additions.withLock { $0 = ended.additions }
             run.resolve(ended.outcome)
         case .signal(let child, let signal): child.signal(signal)
         case .lost(let loss): report(loss)

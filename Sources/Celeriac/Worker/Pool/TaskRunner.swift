@@ -60,6 +60,7 @@ struct TaskRunner: Sendable {
         case .snooze(let pause): return .snooze(pause)
         case .reject(let reason): return .rejected(.rejected(reason))
         case .discard(let reason): return .discarded(TaskFailure(type: "Discard", module: "Celeriac", message: reason))
+        case .replace(let canvas): return .replaced(by: canvas)
         }
     }
 }

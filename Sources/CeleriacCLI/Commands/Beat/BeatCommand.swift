@@ -9,8 +9,8 @@ struct BeatCommand: AsyncParsableCommand {
             in workers too (worker --beat): each tick is published once.
             """,
         subcommands: [
-            BeatStartCommand.self, BeatListCommand.self, BeatNextCommand.self, BeatPauseCommand.self,
-            BeatResumeCommand.self, BeatRunCommand.self, BeatDeleteCommand.self,
+            BeatStartCommand.self, BeatListCommand.self, BeatNextCommand.self, BeatAddCommand.self,
+            BeatPauseCommand.self, BeatResumeCommand.self, BeatRunCommand.self, BeatDeleteCommand.self,
         ],
         defaultSubcommand: BeatStartCommand.self
     )

@@ -6,18 +6,22 @@ struct ChildOutcome: Sendable {
     let outcome: Outcome
     /// The calls that the task has sent.
     let children: [TaskID]
+    /// What it adds to its chord: signatures, JSON text as on the wire.
+    var additions: [[UInt8]] = []
     /// What the child holds of memory; 0 = it was not asked to look.
     let residentBytes: Int
 }
 
 extension Frame {
-    /// `number u64, resident u64, count u32, children, outcome`
+    /// `number u64, resident u64, count u32, children, count u32, additions, outcome`
     static func outcome(_ ended: ChildOutcome) -> [UInt8] {
         make(.outcome, capacity: 128) { writer in
             writer.put(ended.number)
             writer.put(UInt64(ended.residentBytes))
             writer.put(UInt32(ended.children.count))
             for child in ended.children { writer.put(child.rawValue) }
+            writer.put(UInt32(ended.additions.count))
+            for addition in ended.additions { writer.put(addition) }
             writer.put(ended.outcome)
         }
     }
@@ -31,13 +35,14 @@ extension ChildOutcome {
         var children: [TaskID] = []
         for _ in 0..<(try reader.number(UInt32.self)) { children.append(TaskID(try reader.text())) }
         self.children = children
+        for _ in 0..<(try reader.number(UInt32.self)) { additions.append(try reader.block()) }
         outcome = try reader.outcome()
     }
 }
 
 /// Which outcome it is, by its first byte. A child makes no others: what must not start is found before it is sent there.
 private enum OutcomeTag: UInt8 {
-    case success, failure, retry, snooze, rejected, discarded, interrupted, leaseLost, terminated
+    case success, failure, retry, snooze, rejected, discarded, interrupted, leaseLost, terminated, replaced
 }
 
 extension FrameWriter {
@@ -57,6 +62,9 @@ extension FrameWriter {
         case .snooze(let pause):
             put(tag: .snooze)
             put(Optional(pause))
+        case .replaced(let canvas):
+            put(tag: .replaced)
+            put(canvas)
         case .rejected(let failure):
             put(tag: .rejected)
             put(failure)
@@ -94,6 +102,7 @@ extension FrameReader {
             let failure = try failure()
             return .retry(failure, pause: try duration())
         case .snooze: return .snooze(try duration() ?? .zero)
+        case .replaced: return .replaced(by: try block())
         case .rejected: return .rejected(try failure())
         case .discarded: return .discarded(try failure())
         case .interrupted: return .interrupted

@@ -20,7 +20,7 @@ struct Frame: Sendable {
 
     /// Changes with any change of a payload. Checked though both ends are one program: a supervisor may outlive the file
     /// that it was started from.
-    static let version: UInt16 = 2
+    static let version: UInt16 = 3
     static let headSize = 8
     private static let mark: (UInt8, UInt8) = (0xC7, 0x1E)
 

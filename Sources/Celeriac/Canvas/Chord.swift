@@ -1,0 +1,73 @@
+/// Calls side by side, and a body that takes the list of their outputs. Made by ``chord(_:then:)`` or ``CallGroup/then(_:)``.
+///
+/// ```swift
+/// let sum = try await chord((1...100).map { $square($0) }, then: $sum.then()).delay()      // AsyncResult<Int>
+/// ```
+///
+/// The body is launched exactly once, when every call of the header has succeeded, whichever workers ran them and however often
+/// one was delivered again; it gets their outputs in the order of the header. If a call of the header fails for good, the body
+/// fails with Celery's `ChordError` once all have ended, and never runs.
+public struct Chord<Output: Sendable>: StepPart {
+    private var header: [any CanvasPart]
+    private let body: any CanvasPart<Output>
+    private var links = CallLinks()
+
+    init(_ header: [any CanvasPart], body: any CanvasPart<Output>) {
+        self.header = header
+        self.body = body
+    }
+
+    /// This chord, then one step more.
+    public func then<Next>(_ next: Step<Output, Next>) -> Chain<Next> { Chain<Output>(self).then(next) }
+
+    /// Said of each call of the header.
+    func with(_ options: CallOptions) -> Chord {
+        var changed = self
+        changed.header = header.map { part in (part as? any StepPart)?.with(options) ?? part }
+        return changed
+    }
+
+    /// The same chord with a callback, which is sent once the body has succeeded, and gets its output.
+    public func link<Next>(_ callback: Step<Output, Next>) -> Chord {
+        var linked = self
+        linked.links.callbacks.append(callback.part)
+        return linked
+    }
+
+    /// The same chord with an errback, which is sent once if the body fails, or can never run since the header has failed; it
+    /// gets the body's id.
+    public func linkError<Next>(_ errback: Step<String, Next>) -> Chord {
+        var linked = self
+        linked.links.errbacks.append(errback.part)
+        return linked
+    }
+
+    public func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
+        let chord = try CanvasSignature.chord(
+            header.signatures(priorities), body: body.canvasSignature(priorities: priorities))
+        return try chord.linked(to: links, priorities)
+    }
+
+    public func decodeResult(_ bytes: [UInt8]) throws -> Output { try body.decodeResult(bytes) }
+
+    /// Sends the chord through the current app.
+    ///
+    /// - Returns: the handle of its body.
+    /// - Throws: as `TaskApp.send(_:)`; `CeleriacError` with code `noApp`.
+    @discardableResult
+    public func delay() async throws -> AsyncResult<Output> { try await TaskApp.current.send(self) }
+}
+
+/// Composes calls, or chains, of one type of output, and a step that takes the list of their outputs.
+///
+/// Without any, the body runs at once, with an empty list.
+public func chord<Item, Output, Part: CanvasPart<Item>>(
+    _ header: [Part], then body: Step<[Item], Output>
+) -> Chord<Output> {
+    Chord(header.map { $0 as any CanvasPart }, body: body.part)
+}
+
+extension CallGroup {
+    /// The group, then a step that takes the list of its outputs: a chord.
+    public func then<Next>(_ next: Step<[Output], Next>) -> Chord<Next> { Chord(headerParts, body: next.part) }
+}

@@ -1,0 +1,65 @@
+/// The calls of a workflow as they end, each followed by what it has sent. Made by ``ResultHandle/collect()``.
+public struct CollectedResults: AsyncSequence, Sendable {
+    public typealias Element = CollectedResult
+
+    let tree: ResultTree
+
+    public func makeAsyncIterator() -> Iterator { Iterator(tree) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        private let app: TaskApp
+        private var waiting: [Waiting]
+        private var place = 0
+        private var known: Set<TaskID> = []
+
+        private struct Waiting {
+            let result: AsyncResult<JSONValue>
+            let sender: TaskID?
+        }
+
+        init(_ tree: ResultTree) {
+            app = tree.app
+            waiting = tree.roots.flatMap { root in
+                let handles = CanvasHandle(ids: root, app: tree.app).handles
+                return handles.map { Waiting(result: $0, sender: nil) }
+            }
+        }
+
+        /// - Throws: `CeleriacError` with code `noResultBackend`; `BrokerError`. That a call failed is told by the element.
+        public mutating func next() async throws -> CollectedResult? {
+            while place < waiting.count {
+                let (result, sender) = (waiting[place].result, waiting[place].sender)
+                place += 1
+                guard known.insert(result.id).inserted else { continue }
+                let record = try await end(of: result)
+                for child in record.children.flatMap(\.calls) {
+                    waiting.append(Waiting(result: AsyncResult(id: child, app: app), sender: result.id))
+                }
+                return CollectedResult(id: result.id, sender: sender, record: record, result: result)
+            }
+            return nil
+        }
+
+        /// Of what keeps no result, or was forgotten, no more is known than that.
+        private func end(of result: AsyncResult<JSONValue>) async throws -> TaskRecord {
+            do { return try await result.ended() } catch let error as CeleriacError where error.code == .unknownTaskID {
+                return TaskRecord(id: result.id, state: .unknown)
+            }
+        }
+    }
+}
+
+/// A call of a workflow that has ended.
+public struct CollectedResult: Sendable, Identifiable {
+    public let id: TaskID
+    /// The call that sent it while it ran, or that it follows; `nil` where the walk began.
+    public let sender: TaskID?
+    /// How it ended; of a chain, the record of the step that broke it if one did. State UNKNOWN where nothing is kept.
+    public let record: TaskRecord
+    let result: AsyncResult<JSONValue>
+
+    public var state: TaskState { record.state }
+
+    /// - Throws: `TaskFailure` if it failed, was revoked, or nothing is kept of it.
+    public func output() throws -> JSONValue { try result.output(of: record) }
+}

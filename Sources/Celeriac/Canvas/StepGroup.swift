@@ -1,0 +1,88 @@
+/// Steps side by side, each of which takes the same output: a group within a chain. Made by `group(_:)` of steps.
+///
+/// ```swift
+/// let sizes = group([$resize.then(width: 200), $resize.then(width: 800)])          // StepGroup<URL, URL>
+/// try await chain($fetch(page), sizes.then($publish.then())).delay()               // AsyncResult<Bool>, by a chord
+/// try await chain($fetch(page), sizes).delay()                                     // GroupResult<URL>
+/// ```
+public struct StepGroup<Input, Output: Sendable>: Sendable {
+    let steps: [Step<Input, Output>]
+
+    /// The steps, then one that takes the list of their outputs: together a step again.
+    public func then<Next>(_ next: Step<[Output], Next>) -> Step<Input, Next> {
+        Step<Input, Next>(Chord<Next>(steps.map { $0.part as any CanvasPart }, body: next.part))
+    }
+}
+
+/// Composes steps that run side by side, each with the output before.
+public func group<Input, Output>(_ steps: [Step<Input, Output>]) -> StepGroup<Input, Output> { StepGroup(steps: steps) }
+
+/// The same of a few.
+public func group<Input, Output>(_ steps: Step<Input, Output>...) -> StepGroup<Input, Output> {
+    StepGroup(steps: steps)
+}
+
+/// A chain that ends in a group. Made by `chain(_:_:)`.
+public struct FanOut<Output: Sendable>: Sendable {
+    private let first: any CanvasPart
+    private let members: [any CanvasPart<Output>]
+
+    init<Input>(_ first: any CanvasPart<Input>, _ steps: StepGroup<Input, Output>) {
+        self.first = first
+        members = steps.steps.map { $0.part }
+    }
+
+    /// The same without types.
+    ///
+    /// - Throws: as ``CanvasPart/canvasSignature(priorities:)``.
+    public func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
+        .chain([
+            try first.canvasSignature(priorities: priorities),
+            .group(try members.map { try $0.canvasSignature(priorities: priorities) }),
+        ])
+    }
+
+    /// Of a member.
+    func decodeResult(_ bytes: [UInt8], at place: Int) throws -> Output { try members[place].decodeResult(bytes) }
+
+    var count: Int { members.count }
+
+    /// Sends the chain through the current app.
+    ///
+    /// - Returns: the handle of the group; its calls are sent once what comes before has succeeded.
+    /// - Throws: as `TaskApp.send(_:)`; `CeleriacError` with code `noApp`.
+    @discardableResult
+    public func delay() async throws -> GroupResult<Output> { try await TaskApp.current.send(self) }
+}
+
+/// Composes a call, or a chain, and steps that each take its output.
+public func chain<Input, Output>(
+    _ first: some CanvasPart<Input>, _ steps: StepGroup<Input, Output>
+) -> FanOut<Output> { FanOut(first, steps) }
+
+extension Chain {
+    /// This chain, then steps that each take its output.
+    public func then<Next>(_ steps: StepGroup<Output, Next>) -> FanOut<Next> { FanOut(self, steps) }
+}
+
+extension TaskApp {
+    /// Sends a chain that ends in a group.
+    ///
+    /// - Throws: as for a chain; `invalidArguments` where the group is empty.
+    @discardableResult
+    public func send<Output>(_ fanOut: FanOut<Output>) async throws -> GroupResult<Output> {
+        guard fanOut.count > 0 else {
+            throw CeleriacError(
+                .invalidArguments, "a chain that ends in an empty group has no result: leave the group out")
+        }
+        let result = try await sendCanvas(fanOut.canvasSignature(priorities: canvasPriorities))
+        // Of one, a group is that one.
+        let members = result.members ?? [result]
+        let results = members.enumerated().map { place, member in
+            AsyncResult<Output>(id: member.id, app: self, parents: result.parents) {
+                try fanOut.decodeResult($0, at: min(place, fanOut.count - 1))
+            }
+        }
+        return GroupResult(id: result.id, results: results, app: self)
+    }
+}

@@ -1,0 +1,93 @@
+import Logging
+
+/// A call that runs a task once for each of its items, in order and in this process: Celery's `celery.map` and
+/// `celery.starmap`.
+///
+/// One message, one attempt, one result: limits, cancellation, retries and middleware are those of the whole, and the task
+/// runs in the context of the map. Of the mapped signature only the name counts, as in Celery.
+struct Mapping {
+    private let task: AnyTask
+    private let items: [ReceivedArguments]
+
+    /// Reads `{"task": signature, "it": array}`. An item of too many arguments is found here, before any other has run.
+    ///
+    /// - Parameter isStarred: whether an item is the array of a call's positional arguments, and not the only one.
+    /// - Throws: `TaskFailure` if there is no such task here; `CeleriacError` with code `invalidArguments`, which names the
+    ///   task and the item that does not fit.
+    init(_ arguments: ReceivedArguments, isStarred: Bool, in app: TaskApp) throws {
+        let name = try Self.name(of: try arguments.range("task", at: 0), in: arguments.body)
+        guard let task = app.registry[name] else {
+            throw TaskFailure.notRegistered(name, known: app.registry.count)
+        }
+        self.task = task
+        let ranges = try Self.elements(of: try arguments.range("it", at: 1), in: arguments.body, "\"it\"")
+        items = try ranges.enumerated().map { index, range in
+            let positional = isStarred ? try Self.elements(of: range, in: arguments.body, "item \(index)") : [range]
+            let item = ReceivedArguments(body: arguments.body, positional: positional, keywords: [])
+            do { try task.parameters.map(item.check(against:)) } catch { throw Self.unfit(index, task, error) }
+            return item
+        }
+    }
+
+    /// - Returns: the results as a JSON array.
+    /// - Throws: what the first item throws that fails. Those behind it do not run.
+    func run(in context: TaskContext) async throws -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for (index, item) in items.enumerated() {
+            // An item may never suspend, and so never look.
+            try Task.checkCancellation()
+            do {
+                writer.raw(try await task.run(item, context))
+            } catch let error as CeleriacError where error.code == .invalidArguments {
+                throw Self.unfit(index, task, error)
+            } catch {
+                log(error, index, context)
+                throw error
+            }
+        }
+        writer.endArray()
+        return writer.bytes
+    }
+
+    // MARK: Detail
+
+    /// The name in a signature, or a name alone, which Celery takes for one.
+    private static func name(of signature: Range<Int>, in body: [UInt8]) throws -> TaskName {
+        do throws(JSONError) {
+            var reader = try JSONReader(body, in: signature, limits: .checkedBefore)
+            if reader.kind() == .string { return TaskName(try reader.string()) }
+            try reader.beginObject()
+            while let key = try reader.nextKey() {
+                if key == "task" { return TaskName(try reader.string()) }
+                try reader.skip()
+            }
+        } catch {
+            throw CeleriacError(.invalidArguments, "\"task\" is no signature", underlying: error)
+        }
+        throw CeleriacError(.invalidArguments, "\"task\" is a signature without a task")
+    }
+
+    private static func elements(of array: Range<Int>, in body: [UInt8], _ label: String) throws -> [Range<Int>] {
+        var elements: [Range<Int>] = []
+        do throws(JSONError) {
+            var reader = try JSONReader(body, in: array, limits: .checkedBefore)
+            try reader.beginArray()
+            while try reader.nextElement() { elements.append(try reader.skip()) }
+        } catch {
+            throw CeleriacError(.invalidArguments, "\(label) is no array", underlying: error)
+        }
+        return elements
+    }
+
+    private static func unfit(_ index: Int, _ task: AnyTask, _ error: any Error) -> CeleriacError {
+        let words = (error as? CeleriacError)?.wholeMessage ?? "\(error)"
+        return CeleriacError(.invalidArguments, "item \(index) does not fit \"\(task.name)\": \(words)")
+    }
+
+    private func log(_ error: any Error, _ index: Int, _ context: TaskContext) {
+        guard !(error is TaskDirective), !(error is CancellationError) else { return }
+        context.logger.warning(
+            "item failed, and the map with it", metadata: ["item": "\(index)", "mapped": "\(task.name)"])
+    }
+}

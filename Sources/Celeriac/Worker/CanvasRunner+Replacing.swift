@@ -1,0 +1,49 @@
+import CeleriacWire
+import Synchronization
+
+/// What follows a call since its task has asked for it.
+extension CanvasRunner {
+    /// For text that this program has written itself, and measured.
+    private static let codec = CanvasCodec(json: .checkedBefore)
+
+    /// What takes the place of a call that has been replaced.
+    ///
+    /// - Parameter canvas: a signature, JSON text as on the wire.
+    func replacement(of call: FinishedCall, by canvas: [UInt8]) throws -> CanvasContinuation {
+        let signature = try Self.codec.decodeSignature(canvas)
+        var continuation = CanvasContinuation()
+        continuation.plan = try CanvasReplacement.plan(of: call, by: signature, in: app.canvasSurroundings())
+        return continuation
+    }
+
+    /// What a call has added to the chord that it is in the header of, and how much longer that waits. Nothing of an attempt
+    /// that has failed.
+    ///
+    /// - Parameter context: of the attempt; `nil` if there was none, or it does not count.
+    func additions(
+        to call: FinishedCall, _ decision: Decision, _ context: TaskContext?
+    ) throws -> (plan: CanvasPlan, steps: [ChordStep]) {
+        var (plan, steps) = (CanvasPlan(), [ChordStep]())
+        guard decision.state == .success || decision.replacement != nil, let context else { return (plan, steps) }
+        for (number, text) in context.additions.withLock({ $0 }).enumerated() {
+            let addition = try CanvasReplacement.addition(
+                of: try Self.codec.decodeSignature(text), number: number, toChordOf: call,
+                in: app.canvasSurroundings())
+            plan = plan.followed(by: addition.plan)
+            guard let first = addition.plan.results.first, addition.count > 0 else { continue }
+            steps.append(.extend(groupID: addition.groupID, count: addition.count, by: first.id))
+        }
+        return (plan, steps)
+    }
+}
+
+extension CanvasPlan {
+    /// This plan, then another one.
+    func followed(by next: CanvasPlan) -> CanvasPlan {
+        var both = self
+        both.calls += next.calls
+        both.chords += next.chords
+        both.results += next.results
+        return both
+    }
+}

@@ -1,0 +1,83 @@
+import CeleriacWire
+import Logging
+
+/// What a chord that is complete comes to: its body with the results, or what fails with it.
+struct ChordOutcome: Sendable {
+    private let chord: ClaimedChord
+    private let app: TaskApp
+
+    init(of chord: ClaimedChord, _ app: TaskApp) {
+        self.chord = chord
+        self.app = app
+    }
+
+    /// - Throws: `BrokerError` and the like, after which trying again makes sense. What makes no sense itself is made a failure.
+    func launch() async throws -> ChordLaunch {
+        let body: CanvasSignature
+        do {
+            body = try app.canvasCodec.decodeSignature(chord.body)
+        } catch {
+            log("the body of a chord cannot be read; it never runs", error)
+            return ChordLaunch(groupID: chord.groupID, claim: chord.claim)
+        }
+        do {
+            return try await launch(body)
+        } catch let error as BrokerError {
+            throw error
+        } catch {
+            log("the body of a chord makes no sense; it fails", error)
+            return try await fail(body, TaskFailure(error))
+        }
+    }
+
+    private func launch(_ body: CanvasSignature) async throws -> ChordLaunch {
+        let parts = chord.parts.map {
+            ChordPart(groupID: chord.groupID, index: $0.index, id: $0.id, result: $0.result, body: body)
+        }
+        switch ChordJoin(size: chord.size, header: chord.header).outcome(of: parts) {
+        case .complete(let results):
+            let last = FinishedCall(headers: lastHeaders, embed: CanvasEmbed())
+            let plan = try ChordJoin.plan(
+                body, ofChord: chord.groupID, results: results, after: last, in: app.canvasSurroundings())
+            var continuation = CanvasContinuation()
+            continuation.plan = plan
+            return try await launch(continuation)
+        case .failed(let failure):
+            return try await launch(CanvasContinuation(after: failure, in: app.canvasSurroundings()))
+        case .waiting(_, let count):
+            throw CeleriacError(.malformedMessage, "\(count) of \(chord.size) parts have not been kept")
+        }
+    }
+
+    private func fail(_ body: CanvasSignature, _ failure: TaskFailure) async throws -> ChordLaunch {
+        do {
+            let continuation = try CanvasContinuation(
+                failingBody: body, ofChord: chord.groupID, with: failure, in: app.canvasSurroundings())
+            return try await launch(continuation)
+        } catch let error as BrokerError {
+            throw error
+        } catch {
+            log("what follows the failure of a chord makes no sense; nothing does", error)
+            return ChordLaunch(groupID: chord.groupID, claim: chord.claim)
+        }
+    }
+
+    private func launch(_ continuation: CanvasContinuation) async throws -> ChordLaunch {
+        ChordLaunch(
+            groupID: chord.groupID, claim: chord.claim,
+            publications: try await app.publications(of: continuation.plan),
+            changes: continuation.failed.map(app.change(of:)),
+            steps: try app.chordSteps(of: continuation, rootID: chord.rootID))
+    }
+
+    /// As far as what follows goes.
+    private var lastHeaders: MessageHeaders {
+        var headers = MessageHeaders(id: chord.lastID, task: "celery.chord")
+        headers.rootID = chord.rootID
+        return headers
+    }
+
+    private func log(_ message: Logger.Message, _ error: any Error) {
+        app.logger.error(message, metadata: ["error": "\(error)", "chord": "\(chord.groupID)"])
+    }
+}

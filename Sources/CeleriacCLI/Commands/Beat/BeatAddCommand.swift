@@ -1,0 +1,138 @@
+import ArgumentParser
+import Celeriac
+import Foundation
+
+/// `beat add`: puts a dynamic entry into the schedule.
+struct BeatAddCommand: AppCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Add an entry to the schedule.",
+        discussion: """
+            It stays until it is deleted; beats heed it within their --max-interval. With --replace an entry of that name goes on \
+            where it was, unless its schedule is another one.
+            """
+    )
+
+    @Argument(help: "The name of the entry, the only one of its name.")
+    var name: String
+    @OptionGroup(title: "When") var time: EntryTimeOptions
+    @OptionGroup(title: "What") var call: EntryCallOptions
+    @OptionGroup(title: "How") var policy: EntryPolicyOptions
+    @Flag(help: "Take it in the place of an entry of that name, one that code declares included.")
+    var replace = false
+    @OptionGroup var output: OutputOptions
+
+    func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        let timetable = try app.timetable
+        let now = app.time.now
+        if try await timetable.entry(name) != nil, !replace {
+            throw CommandFailure(.failed, "the schedule has an entry \"\(name)\" already: --replace takes its place")
+        }
+        var entry = ScheduleEntry(
+            name, try time.schedule(from: now), task: TaskName(call.task), arguments: call.arguments)
+        try call.write(into: &entry)
+        policy.write(into: &entry)
+        try await timetable.put(entry)
+        let record = try await timetable.knownEntry(name)
+        if output.json { return terminal.show(.entry(record, now)) }
+        let next = record.nextTicks(1, after: now).first.map { "due next \(ISODate.text($0))" } ?? "not due any more"
+        terminal.print("added \"\(name)\", \(entry.isPaused ? "paused" : next)".visible)
+    }
+}
+
+/// When an entry is due.
+struct EntryTimeOptions: ParsableArguments {
+    @Option(help: "At this interval: \(DurationArgument.help).")
+    var every: DurationArgument?
+    @Option(help: "At the times of a crontab, such as \"30 2 * * *\" or @daily.")
+    var crontab: String?
+    @Option(help: "With --crontab: the zone whose clocks are meant, such as Europe/Berlin (default: UTC).")
+    var zone: String?
+    @Option(help: "Once: \(MomentArgument.help).")
+    var at: MomentArgument?
+
+    func validate() throws {
+        let given = [every != nil, crontab != nil, at != nil].count { $0 }
+        if given != 1 { throw ValidationError("exactly one of --every, --crontab and --at says when it is due") }
+        if zone != nil && crontab == nil { throw ValidationError("--zone goes with --crontab") }
+        if let every, every.duration < .milliseconds(1) { throw ValidationError("--every is at least 1ms") }
+        do { _ = try schedule(from: .distantPast) } catch let error as CeleriacError {
+            throw ValidationError(error.message.visible)
+        }
+    }
+
+    func schedule(from now: Date) throws -> Schedule {
+        if let crontab { return .crontab(try Crontab(crontab), in: try zone.map { try Zone($0) } ?? .utc) }
+        if let at { return .once(at: at.date(from: now)) }
+        return .every(every?.duration ?? .seconds(1))
+    }
+}
+
+/// What an entry calls.
+struct EntryCallOptions: ParsableArguments {
+    @Option(help: "The task's name, such as tasks.add.")
+    var task: String
+    @Option(name: .customLong("args"), help: "Positional arguments: a JSON array.")
+    var positional: ListArgument?
+    @Option(help: "Arguments by name: a JSON object.")
+    var kwargs: KeywordsArgument?
+    @Option(help: "The queue (default: as the task or the routes say).")
+    var queue: String?
+    @Option(help: "0 to 9, higher first.")
+    var priority: Int?
+    @Option(help: "Do not start a call later than so long after it was published: \(DurationArgument.help).")
+    var expires: DurationArgument?
+    @Option(help: "Give up on a call that runs for longer: \(DurationArgument.help).")
+    var timeLimit: DurationArgument?
+
+    func validate() throws {
+        if let priority, !(0...9).contains(priority) { throw ValidationError("--priority is 0 to 9, not \(priority)") }
+    }
+
+    var arguments: EncodedArguments { EncodedArguments(args: positional?.values ?? [], kwargs: kwargs?.values ?? [:]) }
+
+    func write(into entry: inout ScheduleEntry) throws {
+        entry.queue = try queue.map { try QueueName($0) }
+        entry.priority = priority.map { CallPriority(clamping: $0) }
+        entry.expires = expires?.duration
+        entry.timeLimit = timeLimit?.duration
+    }
+}
+
+/// What becomes of ticks in special cases.
+struct EntryPolicyOptions: ParsableArguments {
+    @Option(
+        help: "Ticks that came while no beat ran: skip, once (the latest stands for all), or how many to make up for.")
+    var missed = MissedArgument(policy: .runOnce)
+    @Flag(help: "Leave a tick out while the call before it waits or runs.")
+    var skipOverlaps = false
+    @Option(help: "Put each call off by up to so long: \(DurationArgument.help).")
+    var jitter: DurationArgument?
+    @Flag(help: "Begin paused.")
+    var paused = false
+
+    func write(into entry: inout ScheduleEntry) {
+        entry.missed = missed.policy
+        entry.overlap = skipOverlaps ? .skip : .allow
+        entry.jitter = jitter.map { Jitter(upTo: $0.duration) } ?? .none
+        entry.isPaused = paused
+    }
+}
+
+/// `skip`, `once`, or a number from 1 to 10,000.
+struct MissedArgument: ExpressibleByArgument {
+    let policy: MissedPolicy
+
+    init(policy: MissedPolicy) { self.policy = policy }
+
+    init?(argument: String) {
+        switch argument {
+        case "skip": policy = .skip
+        case "once": policy = .runOnce
+        default:
+            guard let count = Int(argument), (1...10_000).contains(count) else { return nil }
+            policy = .runAll(max: count)
+        }
+    }
+
+    var defaultValueDescription: String { "once" }
+}

@@ -1,0 +1,128 @@
+import RESPClient
+
+/// Whoever finds a chord complete and sets its `.c` launches it: Celery's own rule, so that either side may go on where the other
+/// one died.
+extension Scripts {
+    static let claimChords = RESPScript(prelude + chording + claimingChords)
+    static let launchChord = RESPScript(prelude + publishing + recording + chording + launchingChord)
+
+    /// CLAIM. ARGV: what begins Celery's keys; what begins ours; how many at most; the lease in microseconds; the token.
+    ///
+    /// Looks at no more than 100, those that are due first, and ends early once the parts that it has read are large.
+    ///
+    /// Returns for each that it claimed: group, how many parts there were to be, body, root, the call whose part was the last
+    /// or "", the saved header or "", members and places in turn.
+    static let claimingChords = #"""
+        local stem, own, limit, lease, token = unpack(ARGV, first, first + 4)
+        limit, lease = tonumber(limit), tonumber(lease)
+        local claimed, looked_at, size = {}, 0, 0
+
+        local function claim(chord)
+          if not is_virtual then
+            return redis.call('SET', chord.claim, token, 'NX', 'PX', whole(math.ceil(lease / 1000)))
+          end
+          if not redis.call('SET', chord.claim, token, 'NX') then return false end
+          return redis.call('SET', chord.claim .. ':expires', whole(instant + lease))
+        end
+
+        -- When another's claim ends.
+        local function end_of_claim(chord)
+          if is_virtual then return tonumber(redis.call('GET', chord.claim .. ':expires')) or instant + patience end
+          local left = redis.call('PTTL', chord.claim)
+          return instant + (left < 0 and patience or 1000 * (left + 1))
+        end
+
+        -- Parts that Python counts put off Celery's keys alone.
+        local function keep_beside(chord)
+          local left = is_virtual and 0 or redis.call('PTTL', chord.size)
+          if left > 0 then redis.call('PEXPIRE', chord.beside, left) end
+          if left == -1 then redis.call('PERSIST', chord.beside) end
+        end
+
+        local function members_and_places(chord)
+          if not is_list(chord) then return redis.call('ZRANGE', chord.parts, 0, -1, 'WITHSCORES') end
+          local parts = {}
+          for place, member in ipairs(redis.call('LRANGE', chord.parts, 0, -1)) do
+            parts[2 * place - 1], parts[2 * place] = member, tostring(place - 1)
+          end
+          return parts
+        end
+
+        local function described(chord, total, body)
+          local beside = redis.call('HMGET', chord.beside, 'root', 'last')
+          local header = redis.pcall('GET', chord.base)
+          local parts = members_and_places(chord)
+          for place = 1, #parts, 2 do size = size + #parts[place] end
+          return {
+            chord.group, whole(total), body, beside[1] or '', beside[2] or '',
+            type(header) == 'string' and header or '', parts
+          }
+        end
+
+        local function look_at(chord)
+          local count, total = tally(chord)
+          local body = redis.call('HGET', chord.beside, 'body')
+          if not total or not body or is_over(chord) then return take_out(chord) end
+          keep_beside(chord)
+          if count < total then
+            redis.call('ZREM', chord.due, chord.group)
+            redis.call('ZADD', chord.open, whole(instant + patience), chord.group)
+            return
+          end
+          redis.call('ZREM', chord.open, chord.group)
+          local is_ours = claim(chord)
+          redis.call('ZADD', chord.due, whole(is_ours and instant + lease or end_of_claim(chord)), chord.group)
+          if is_ours then claimed[#claimed + 1] = described(chord, total, body) end
+        end
+
+        local function look_into(set)
+          local groups = redis.call('ZRANGEBYSCORE', set, '-inf', whole(instant), 'LIMIT', 0, 100 - looked_at)
+          for _, group in ipairs(groups) do
+            if #claimed >= limit or size > 4194304 then return end
+            looked_at = looked_at + 1
+            local chord = chord_of(stem, own, group)
+            if not attempt(look_at, chord) then take_out(chord) end
+          end
+        end
+
+        look_into(own .. 'chords.due')
+        if looked_at < 100 then look_into(own .. 'chords.open') end
+        return claimed
+        """#
+
+    /// LAUNCH. ARGV: what begins Celery's keys; what begins ours; the group; the token of the claim; how many messages, and nine
+    /// words for each, see `publish`; how many results, and four for each, see `record_all`; steps, see `take_steps`.
+    ///
+    /// All of it, or nothing where the claim is lost. Returns whether it was done.
+    static let launchingChord = #"""
+        local chord = chord_of(ARGV[first], ARGV[first + 1], ARGV[first + 2])
+        if redis.call('GET', chord.claim) ~= ARGV[first + 3] then return 0 end
+        local messages = tonumber(ARGV[first + 4])
+        -- A list of another type, or a queue's name that is a key of somebody else, must fail before anything is written.
+        local seen = {}
+        for i = 1, messages do
+          local at = first + 5 + 9 * (i - 1)
+          local name = list(ARGV[at], step_of(tonumber(ARGV[at + 1])))
+          if not seen[name] then redis.call('LLEN', name) end
+          seen[name] = true
+        end
+        local at = publish(first + 5, messages)
+        take_steps(record_all(at))
+
+        local _, total = tally(chord)
+        redis.call('DEL', chord.parts, chord.more, chord.size, chord.seen)
+        if is_virtual then
+          redis.call('SET', chord.claim, 'done')
+          redis.call('SET', chord.claim .. ':expires', whole(instant + 300000000))
+        else
+          redis.call('SET', chord.claim, 'done', 'EX', 300)
+        end
+        if redis.call('EXISTS', chord.beside) == 1 then
+          if total then redis.call('HSET', chord.beside, 'size', whole(total)) end
+          redis.call('HDEL', chord.beside, 'body', 'root', 'last')
+        end
+        take_out(chord)
+        send_hints()
+        return 1
+        """#
+}

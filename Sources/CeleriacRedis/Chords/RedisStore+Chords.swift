@@ -1,0 +1,101 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+public import CeleriacCore
+import CeleriacWire
+import RESPClient
+
+/// Chords in Celery's own keys: Python and Swift may send, work on and launch one another's.
+///
+/// A chord that Python sent is found once one of its parts was reported here; one that has none but Python's is Python's affair.
+extension RedisStore: ChordStore {
+    /// - Throws: ``BrokerError``; with code `refused` where a key of a chord is of another type. The other steps are taken then.
+    public func take(_ steps: [ChordStep]) async throws {
+        guard !steps.isEmpty else { return }
+        var words = RESPWords()
+        append(steps, to: &words)
+        _ = try await run(Scripts.takeSteps, words)
+    }
+
+    public func claimChords(upTo limit: Int, lease: Duration) async throws -> [ClaimedChord] {
+        guard limit > 0 else { return [] }
+        let claim = tags.nonce()
+        let words = keys.chordStems + [limit, max(lease.microseconds, 1_000), claim]
+        return (try await run(Scripts.claimChords, words).elements ?? []).compactMap { ClaimedChord($0, claim: claim) }
+    }
+
+    /// Publishes in the same script. What goes to a fanout exchange is sent after it, to whoever listens.
+    public func launch(_ launch: ChordLaunch) async throws -> Bool {
+        let routed = try await exchanges.route(launch.publications, in: self)
+        let queues = Set(routed.messages.map(\.queue))
+        try await declare(queues, deadline: client.configuration.deadline)
+        var words = keys.chordStems + [launch.groupID, launch.claim, routed.messages.count]
+        for message in routed.messages { message.append(to: &words) }
+        append(launch.changes, to: &words)
+        append(launch.steps, to: &words)
+        guard try await run(Scripts.launchChord, words).integer == 1 else { return false }
+        wakeUps.ring(queues)
+        for broadcast in routed.broadcasts { try await send(broadcast) }
+        return true
+    }
+
+    public func progress(ofChord groupID: String) async throws -> ChordProgress? {
+        let answer = try await run(Scripts.chordProgress, keys.chordStems + [groupID]).elements ?? []
+        guard answer.count == 4 else { return nil }
+        let (expected, arrived) = (answer[1].text.flatMap { Int($0) }, Int(answer[2].integer ?? 0))
+        if answer[0].integer == 1 {
+            let size = answer[3].text.flatMap { Int($0) }
+            return ChordProgress(size: size, arrived: size ?? arrived, isLaunched: true)
+        }
+        guard expected != nil || arrived > 0 else { return nil }
+        return ChordProgress(size: expected, arrived: arrived, isLaunched: false)
+    }
+}
+
+// MARK: Steps as words
+
+extension RedisStore {
+    /// What the scripts' `take_steps` reads.
+    func append(_ steps: [ChordStep], to words: inout RESPWords) {
+        words.append(steps.count)
+        guard !steps.isEmpty else { return }
+        words.append(contentsOf: keys.chordStems)
+        for step in steps {
+            switch step {
+            case .open(let opening): append(opening, to: &words)
+            case .extend(let groupID, let count, let id):
+                words.append(contentsOf: ["e", groupID, count, id.rawValue] as RESPWords)
+            case .part(let report): append(report, to: &words)
+            }
+        }
+    }
+
+    private func append(_ opening: ChordOpening, to words: inout RESPWords) {
+        words.append(contentsOf: ["o", opening.groupID, opening.size] as RESPWords)
+        words.append(opening.body)
+        words.append(opening.rootID?.rawValue ?? "")
+        words.append(opening.header.map(SavedGroup.encode) ?? [])
+        words.append(span(until: opening.expires))
+    }
+
+    private func append(_ report: ChordReport, to words: inout RESPWords) {
+        let place = report.index.map { "\($0)" } ?? "+inf"
+        words.append(contentsOf: ["p", report.groupID, place, report.id.rawValue] as RESPWords)
+        words.append(ChordMember.encode(report))
+        words.append(report.body)
+        words.append(report.rootID?.rawValue ?? "")
+        words.append(span(until: report.expires))
+    }
+}
+
+extension RedisKeys {
+    /// What comes before a group's id in the key of a saved group, to which Celery adds `.j` and so on.
+    private var groupStem: String { "\(resultPrefix)celery-taskset-meta-" }
+    /// What our own keys of chords begin with. They lie where results do: who shares these shares chords.
+    private var chordStem: String { "\(resultPrefix)celeriac." }
+
+    /// Both, as the scripts read them.
+    var chordStems: RESPWords { [groupStem, chordStem] }
+}

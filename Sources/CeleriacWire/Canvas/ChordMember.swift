@@ -1,0 +1,114 @@
+public import CeleriacCore
+
+/// A part of a chord as Celery keeps it in Redis: the call's id, its state, and its result or its exception.
+///
+/// ```
+/// [1, "9be17c61-…", "SUCCESS", 2]
+/// [1, "63f44be8-…", "FAILURE", {"exc_type": "ValueError", "exc_message": ["x"], "exc_module": "builtins"}]
+/// ```
+///
+/// The front is spaced as Python's `json` has it, since parts of one place are in the order of their texts, whoever wrote
+/// them. What an exception has no place for stands in its member `celeriac`, which Python ignores. Pure.
+/// Source: `celery/backends/redis.py`, `on_chord_part_return` and `_unpack_chord_result`, celery 5.7.
+public enum ChordMember {
+    public static func encode(_ report: ChordReport) -> [UInt8] {
+        let (state, result) = content(of: report.result)
+        var id = JSONWriter()
+        id.string(report.id.rawValue)
+        return Array("[1, ".utf8) + id.bytes + Array(", \"\(state.rawValue)\", ".utf8) + result + [UInt8(ascii: "]")]
+    }
+
+    /// Reads a part, also one that `result_compression` has packed.
+    ///
+    /// One that cannot be read is a part that has failed, with a `DecodeError` that says why: so its chord ends all the same.
+    ///
+    /// - Parameters:
+    ///   - index: its place, which does not stand in the text.
+    ///   - id: whose part it is where the text does not say.
+    public static func decode(_ text: [UInt8], index: Int?, orID id: TaskID) -> ClaimedChord.Part {
+        var part = ClaimedChord.Part(index: index, id: id, result: .success([]))
+        do {
+            let text = try CompressedResult.unpacked(text, atMost: MessageLimits.hardBodyBytes)
+            try read(text, into: &part)
+        } catch {
+            let message = "a part of the chord cannot be read: \(error)"
+            part.result = .failure(TaskFailure(type: "DecodeError", module: "kombu.exceptions", message: message))
+        }
+        return part
+    }
+
+    // MARK: Writing
+
+    private static func content(of result: ChordPart.Result) -> (TaskState, [UInt8]) {
+        switch result {
+        case .success(let text) where ResultContent.isJSON(text): (.success, text)
+        case .success:
+            // What is no JSON would spoil the text around it.
+            (.failure, exception(TaskFailure(type: "EncodeError", module: "kombu.exceptions", message: "no JSON")))
+        case .failure(let failure): (.failure, exception(failure))
+        case .revoked(let failure): (.revoked, exception(failure))
+        }
+    }
+
+    private static func exception(_ failure: TaskFailure) -> [UInt8] {
+        let exception = PythonException(failure)
+        var writer = JSONWriter()
+        writer.beginObject()
+        exception.writeMembers(into: &writer)
+        if TaskFailure(exception, traceback: nil, history: []) != failure {
+            var own = OwnFacts()
+            own.failure = failure
+            own.failureArguments = failure.arguments.isEmpty ? nil : failure.arguments
+            own.write(into: &writer)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    // MARK: Reading
+
+    private static func read(_ text: [UInt8], into part: inout ClaimedChord.Part) throws(JSONError) {
+        var reader = try JSONReader(text, limits: .checkedBefore)
+        func expectElement() throws(JSONError) {
+            guard try reader.nextElement() else {
+                throw JSONError(.missing, at: reader.offset, "a part has a version, an id, a state and a result")
+            }
+        }
+        try reader.beginArray()
+        try expectElement()
+        try reader.skip()
+        try expectElement()
+        part.id = TaskID(try reader.string())
+        try expectElement()
+        let state = TaskState(try reader.string())
+        try expectElement()
+        let result = try reader.raw()
+        while try reader.nextElement() { try reader.skip() }
+        try reader.finish()
+        part.result = try outcome(state, result)
+    }
+
+    private static func outcome(_ state: TaskState, _ result: [UInt8]) throws(JSONError) -> ChordPart.Result {
+        switch state {
+        case .failure: .failure(try failure(result))
+        case .revoked: .revoked(try failure(result))
+        default: .success(result)
+        }
+    }
+
+    private static func failure(_ text: [UInt8]) throws(JSONError) -> TaskFailure {
+        let value = try JSONValue(parsing: text, limits: .checkedBefore)
+        if value[OwnFacts.key] != nil, let own = try ownFailure(text) { return own }
+        return TaskFailure(value, traceback: nil, history: []) ?? TaskFailure(type: "Exception", message: "")
+    }
+
+    private static func ownFailure(_ text: [UInt8]) throws(JSONError) -> TaskFailure? {
+        var reader = try JSONReader(text, limits: .checkedBefore)
+        try reader.beginObject()
+        while let name = try reader.nextKey() {
+            if name == OwnFacts.key { return try OwnFacts(from: &reader).failure }
+            try reader.skip()
+        }
+        return nil
+    }
+}

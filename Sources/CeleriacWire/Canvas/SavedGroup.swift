@@ -1,0 +1,40 @@
+public import CeleriacCore
+
+/// A group's results as Celery saves them under the group's id, `celery-taskset-meta-<id>`: `{"result": TUPLE}`.
+///
+/// A client saves a group so that it can be restored elsewhere, a chord its header where that is nested. Pure.
+/// Source: `celery/backends/base.py`, `_save_group`; `celery/backends/redis.py`, `apply_chord`; `celery/result.py`, 5.7.
+public enum SavedGroup {
+    public static func encode(_ group: CanvasResult) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("result")
+        writer.raw(group.tuple)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Reads what was saved, also what `result_compression` has packed.
+    ///
+    /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge`, or `unsupported` for a compression that is not
+    ///   known here.
+    public static func decode(_ text: [UInt8]) throws -> CanvasResult {
+        let text = try CompressedResult.unpacked(text, atMost: MessageLimits.hardBodyBytes)
+        do throws(JSONError) {
+            return try group(JSONReader(text, limits: .checkedBefore))
+        } catch {
+            throw CeleriacError(.malformedMessage, "refused a saved group: \(error)", underlying: error)
+        }
+    }
+
+    private static func group(_ reader: consuming JSONReader) throws(JSONError) -> CanvasResult {
+        var group: CanvasResult?
+        try reader.beginObject()
+        while let name = try reader.nextKey() {
+            if name == "result" { group = try CanvasResult(tuple: &reader) } else { try reader.skip() }
+        }
+        try reader.finish()
+        guard let group else { throw JSONError(.missing, at: 0, "a saved group has a result") }
+        return group
+    }
+}
