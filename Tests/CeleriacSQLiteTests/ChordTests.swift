@@ -251,6 +251,7 @@ struct ChordTests {
         try await store.take([opening(size: 1), part("a")])
         #expect(try await claim(store)?.groupID == "g")
         #expect(try await store.drain() == ["before"])
-        #expect(try scratch.change { try Int.fetchOne($0, sql: "SELECT version FROM celeriac_schema") } == Schema.version)
+        #expect(
+            try scratch.change { try Int.fetchOne($0, sql: "SELECT version FROM celeriac_schema") } == Schema.version)
     }
 }
