@@ -48,8 +48,10 @@ struct NotCompilingTests {
             "the same of a chain made longer", #"_ = chain($fetch("a"), $count.then()).then($count.then())"#, "Int",
             "[String]"),
         Line("the same of steps that are a step", #"_ = $fetch.then().then($publish.then())"#, "Int", "[String]"),
-        Line("a call is no step: its input is given already", #"_ = chain($fetch("a"), $count(["a"]))"#, "Step"),
-        Line("a step is no start: its input is missing", #"_ = group([$publish.then()])"#, "CanvasPart"),
+        Line(
+            "a call is no step: its input is given already", #"_ = $fetch("a").link($count(["a"]))"#, "Signature<Int>",
+            "Step"),
+        Line("a step is not sent: its input is missing", #"try await $publish.then().delay()"#, "Step<Int, String>"),
         Line("a callback takes the output", #"_ = $fetch("a").link($publish.then())"#, "Int", "[String]"),
         Line("an errback takes the failed call's id", #"_ = $fetch("a").linkError($publish.then())"#, "Int", "String"),
         Line(
