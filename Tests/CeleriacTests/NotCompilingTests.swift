@@ -31,6 +31,8 @@ struct NotCompilingTests {
         Line("a chain", #"_ = chain($fetch("a"), $count.then(longerThan: 3), $publish.then())"#),
         Line("callbacks", #"_ = $fetch("a").link($count.then()).linkError($complain.then())"#),
         Line("a group", #"_ = group(["a", "b"].map { chain($fetch($0), $count.then()) })"#),
+        Line("a chord", #"_ = chord(["a", "b"].map { chain($fetch($0), $count.then()) }, then: $sum.then())"#),
+        Line("a group, then a step", #"_ = group([$count(["a"])]).then($sum.then()).then($publish.then())"#),
         Line("a step that ignores its input", #"_ = chain($fetch("a"), $publish(1).ignoringInput())"#),
         Line(
             "a workflow",
@@ -59,6 +61,9 @@ struct NotCompilingTests {
         ),
         Line(
             "a group is of one output", #"let g: CallGroup<Int> = group($count(["a"]), $publish(1)); _ = g"#, "String"),
+        Line("the body of a chord takes a list", #"_ = chord([$count(["a"])], then: $publish.then())"#, "Int", "[Int]"),
+        Line("of the outputs of its header", #"_ = chord([$publish(1)], then: $sum.then())"#, "Int", "String"),
+        Line("so does a step behind a group", #"_ = group([$count(["a"])]).then($publish.then())"#, "Int", "[Int]"),
         Line(
             "of a workflow a step takes the result that it is given",
             #"_ = Workflow { f in f.step($publish.then(), f.call($fetch("a"))) }"#, "Int", "[String]"),

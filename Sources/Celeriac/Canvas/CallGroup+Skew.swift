@@ -7,6 +7,21 @@ struct CallSkew: Sendable {
     func applied(to group: CanvasSignature) -> CanvasSignature { group.skewed(from: start, to: stop, by: step) }
 }
 
+/// What is put on the members of a group, be it one by itself or the header of a chord.
+struct GroupDress: Sendable {
+    var skew: CallSkew?
+    var stamps: [CallStamps] = []
+
+    func put(on group: CanvasSignature) throws -> CanvasSignature {
+        try (skew?.applied(to: group) ?? group).stamped(stamps)
+    }
+
+    func put(on members: [CanvasSignature]) throws -> [CanvasSignature] {
+        guard case .group(let dressed) = try put(on: .group(members)).work else { return members }
+        return dressed
+    }
+}
+
 extension CallGroup {
     /// The same group, its members put off one after another, so that they do not all start at once: Celery's `skew`.
     ///
@@ -24,7 +39,7 @@ extension CallGroup {
         from start: Duration = .seconds(1), to stop: Duration? = nil, by step: Duration = .seconds(1)
     ) -> CallGroup {
         var skewed = self
-        skewed.skew = CallSkew(start: start, stop: stop, step: step)
+        skewed.dress.skew = CallSkew(start: start, stop: stop, step: step)
         return skewed
     }
 }

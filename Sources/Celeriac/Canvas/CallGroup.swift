@@ -9,8 +9,7 @@
 public struct CallGroup<Output: Sendable>: Sendable {
     let members: [any CanvasPart<Output>]
     private var errbacks = CallLinks()
-    var stamps: [CallStamps] = []
-    var skew: CallSkew?
+    var dress = GroupDress()
 
     init(_ members: [any CanvasPart<Output>]) { self.members = members }
 
@@ -31,8 +30,8 @@ public struct CallGroup<Output: Sendable>: Sendable {
     /// - Throws: as ``CanvasPart/canvasSignature(priorities:)``.
     public func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
         let signatures = try members.map { try $0.canvasSignature(priorities: priorities) }
-        let group = CanvasSignature.group(signatures)
-        return try (skew?.applied(to: group) ?? group).linked(to: errbacks, priorities).stamped(stamps)
+        let group = try CanvasSignature.group(signatures).linked(to: errbacks, priorities)
+        return try dress.put(on: group)
     }
 
     /// Sends the group through the current app.

@@ -51,7 +51,7 @@ public struct CallStamps: Sendable {
     }
 }
 
-/// What can be stamped before it is sent: a ``Signature``, a ``Step``, a ``Chain``, a ``CallGroup``.
+/// What can be stamped before it is sent: a ``Signature``, a ``Step``, a ``Chain``, a ``CallGroup``, a ``Chord``, a ``Workflow``.
 public protocol Stampable {
     /// The same with these stamps as well, on all that it holds when it is sent: its callbacks and errbacks too.
     func stamped(_ stamps: CallStamps) -> Self
@@ -84,7 +84,7 @@ extension Signature: Stampable {
 extension CallGroup: Stampable {
     public func stamped(_ stamps: CallStamps) -> CallGroup {
         var stamped = self
-        stamped.stamps.append(stamps)
+        stamped.dress.stamps.append(stamps)
         return stamped
     }
 }

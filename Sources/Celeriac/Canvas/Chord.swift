@@ -11,10 +11,14 @@ public struct Chord<Output: Sendable>: StepPart {
     private var header: [any CanvasPart]
     private let body: any CanvasPart<Output>
     private var links = CallLinks()
+    private var stamps: [CallStamps] = []
+    /// Of the group that its header was.
+    private let headerDress: GroupDress
 
-    init(_ header: [any CanvasPart], body: any CanvasPart<Output>) {
+    init(_ header: [any CanvasPart], body: any CanvasPart<Output>, headerDress: GroupDress = GroupDress()) {
         self.header = header
         self.body = body
+        self.headerDress = headerDress
     }
 
     /// This chord, then one step more.
@@ -43,9 +47,9 @@ public struct Chord<Output: Sendable>: StepPart {
     }
 
     public func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
-        let chord = try CanvasSignature.chord(
-            header.signatures(priorities), body: body.canvasSignature(priorities: priorities))
-        return try chord.linked(to: links, priorities)
+        let members = try headerDress.put(on: header.signatures(priorities))
+        let chord = CanvasSignature.chord(members, body: try body.canvasSignature(priorities: priorities))
+        return try chord.linked(to: links, priorities).stamped(stamps)
     }
 
     public func decodeResult(_ bytes: [UInt8]) throws -> Output { try body.decodeResult(bytes) }
@@ -69,5 +73,16 @@ public func chord<Item, Output, Part: CanvasPart<Item>>(
 
 extension CallGroup {
     /// The group, then a step that takes the list of its outputs: a chord.
-    public func then<Next>(_ next: Step<[Output], Next>) -> Chord<Next> { Chord(headerParts, body: next.part) }
+    public func then<Next>(_ next: Step<[Output], Next>) -> Chord<Next> {
+        Chord(headerParts, body: next.part, headerDress: dress)
+    }
+}
+
+extension Chord: Stampable {
+    /// Its body is stamped as well.
+    public func stamped(_ stamps: CallStamps) -> Chord {
+        var stamped = self
+        stamped.stamps.append(stamps)
+        return stamped
+    }
 }

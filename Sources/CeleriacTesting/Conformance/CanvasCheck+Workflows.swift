@@ -3,7 +3,7 @@ import CeleriacCore
 
 extension Check where Subject == any CompletionStore {
     /// What is promised of a workflow as a whole: revoked, forgotten, followed, and found by its stamps.
-    static var workflows: [CompletionStoreCheck] { revoking + following + stamping }
+    static var workflows: [CompletionStoreCheck] { revoking + following + stamping + joining }
 
     private static var revoking: [CompletionStoreCheck] {
         [
@@ -72,6 +72,45 @@ extension Check where Subject == any CompletionStore {
                 for id in [result.id, note] {
                     try expect(await AsyncResult<JSONValue>(id: id, app: app).value, is: nil, "output")
                 }
+            },
+        ]
+    }
+
+    private static var joining: [CompletionStoreCheck] {
+        [
+            canvasCheck("a workflow runs each call once, branches and their meeting included") { field, _ in
+                let (add, sum) = (field.add, field.sum)
+                let workflow = Workflow { flow in
+                    let parts = flow.forEach([10, 20]) { start in
+                        let first = flow.call(add(start, 1))
+                        let (one, other) = (
+                            flow.step(add.then(after: Int.self, 2), first),
+                            flow.step(add.then(after: Int.self, 3), first)
+                        )
+                        return flow.step(sum.then(after: [Int].self), flow.gather(one, other))
+                    }
+                    return flow.step(add.then(after: Int.self, 1000), flow.step(sum.then(after: [Int].self), parts))
+                }
+                let result = try await field.app.send(workflow)
+                try await field.drain()
+                // 11 + 2 + 11 + 3, 21 + 2 + 21 + 3
+                try expect(await result.get(), is: 1074, "output")
+                try expect(field.journal.count, is: 10, "runs")
+                try expect(Set(field.journal).count, is: 10, "different runs")
+            },
+            canvasCheck(
+                "the header of a chord keeps the stamps of the group that it was"
+            ) { field, _ in
+                let tell = try field.app.task("canvas.tell") { (_: Int) in
+                    JSONValue.object(TaskContext.current?.stamps ?? [:])
+                }
+                let both = group([1, 2].map { tell($0) }).stamped(["tenant": "acme"]).then(
+                    Step<[JSONValue], [JSONValue]>("canvas.list"))
+                _ = try field.app.task("canvas.list") { (list: [JSONValue]) in list }
+                let result = try await field.app.send(both.stamped(["batch": 1]))
+                try await field.drain()
+                let stamps: JSONValue = ["tenant": "acme", "batch": 1]
+                try expect(await result.get(), is: [stamps, stamps], "stamps of the header")
             },
         ]
     }
