@@ -121,11 +121,13 @@ private final class ChordWorkers: @unchecked Sendable {
     /// - Returns: how many were killed.
     func harass(kills: Int, freezes: Int, untilLaunched bodies: Int) throws -> Int {
         running = try (0..<count).map { _ in try start() }
-        var (killed, launched) = (0, Set<Int>())
+        var (killed, launched, quiet) = (0, Set<Int>(), 0)
         while killed < kills, launched.count < bodies {
             let lines = journal.next()
             launched.formUnion(lines.compactMap { BodyRun($0)?.chord })
+            quiet = lines.isEmpty ? quiet + 1 : 0
             guard let launcher = lines.last.flatMap(launcher) else {
+                if quiet.isMultiple(of: 10_000), quiet > 0 { try rouse(quiet) }
                 usleep(500)
                 continue
             }
@@ -141,6 +143,15 @@ private final class ChordWorkers: @unchecked Sendable {
             }
         }
         return killed
+    }
+
+    /// For seconds nothing has happened: somebody who is frozen has the database locked after all, and those who waited for it may
+    /// have left.
+    private func rouse(_ quiet: Int) throws {
+        guard quiet < 100_000 else { throw Stalled() }
+        for worker in frozen { worker.kill() }
+        frozen = []
+        for index in running.indices where !running[index].isRunning { running[index] = try start() }
     }
 
     /// Leaves nobody but the next of those that were frozen.
@@ -184,6 +195,9 @@ private final class ChordWorkers: @unchecked Sendable {
         return Int((chance >> 33) % UInt64(limit))
     }
 }
+
+/// The workers launch nothing more, though nobody is frozen.
+private struct Stalled: Error {}
 
 /// Reads on in a journal that others write.
 private struct JournalTail {

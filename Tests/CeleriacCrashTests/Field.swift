@@ -79,6 +79,7 @@ final class WorkerProcess {
     }
 
     var pid: Int32 { process.processIdentifier }
+    var isRunning: Bool { process.isRunning }
 
     /// SIGKILL. The process is gone when the call returns.
     func kill() {
