@@ -46,7 +46,7 @@ struct WorkerCommandTests {
         for queue in ["a", "b"] as [QueueName] {
             try await line.app.send("tasks.add", args: [1, 1], options: CallOptions(queue: queue))
         }
-        let words = ["worker", "--queues", "a,b", "--strategy", strategy, "--max-idle", "50ms", "--json"]
+        let words = ["worker", "--queues", "a,b", "--strategy", strategy, "--max-idle", "500ms", "--json"]
         let outcome = await line.run(words)
         #expect(outcome.exit == 0)
         #expect(try outcome.json["succeeded"] == 2)
