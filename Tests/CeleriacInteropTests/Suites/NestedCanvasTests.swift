@@ -14,10 +14,13 @@ extension Interop {
         struct Case: Sendable, CustomTestStringConvertible {
             let testDescription: String
             let shape: CanvasShape
+            /// What Swift makes of it, where Celery, as it freezes, turns round the order of a group within a group.
+            let inOrder: JSONValue?
 
-            init(_ name: String, _ shape: CanvasShape) {
+            init(_ name: String, _ shape: CanvasShape, inOrder: JSONValue? = nil) {
                 testDescription = name
                 self.shape = shape
+                self.inOrder = inOrder
             }
         }
     }
@@ -37,7 +40,7 @@ extension Interop.NestedCanvasTests {
             expectOnce(byPython)
             let bySwift = ShapeRun("\(name)/swift/\(turns)".replacing(" ", with: ""), shape.shape, turns: turns)
             let result = try await app.send(bySwift.signature).get(timeout: .seconds(30))
-            #expect(result == expected, "composed by Swift, turns \(turns)")
+            #expect(result == shape.inOrder ?? expected, "composed by Swift, turns \(turns)")
             expectOnce(bySwift)
         }
     }
@@ -61,7 +64,7 @@ extension Interop.NestedCanvasTests {
         Case("a chord whose body is a group", .chord(["a", "b"], .group(["c", "d"]))),
         Case("a chord with a chain behind it", .chain([.chord(["a", "b"], "c"), "d", "e"])),
         Case("chains in a header", .chord([.chain(["a", "b"]), .chain(["c", "d"]), "e"], "f")),
-        Case("a group in a header", .chord([.group(["a", "b"]), "c"], "d")),
+        Case("a group in a header", .chord([.group(["a", "b"]), "c"], "d"), inOrder: ["d", ["a", "b", "c"]]),
         Case("a group at the end of a chain in a header", .chord([.chain(["a", .group(["b", "c"])]), "d"], "e")),
         Case("a chord in a header", .chord([.chord(["a", "b"], "c"), "d"], "e")),
         Case(
@@ -72,7 +75,8 @@ extension Interop.NestedCanvasTests {
         Case("a group of chords", .group([.chord(["a", "b"], "c"), .chain(["d", .group(["e", "f"]), "g"]), "h"])),
         Case(
             "a chain, a group, a call and a group of groups",
-            .chain(["a", .group(["b", "c"]), "d", .group([.group(["e", "f"]), .group(["g", "h"])])])),
+            .chain(["a", .group(["b", "c"]), "d", .group([.group(["e", "f"]), .group(["g", "h"])])]),
+            inOrder: .array(["e", "f", "g", "h"].map { [.string($0), ["d", [["b", "a"], ["c", "a"]]]] })),
         Case(
             "groups of chains within a chain",
             .chain([.group([.chain(["a", "b"]), .chain(["c", "d"])]), .group([.chain(["e", "f"]), "g"]), "h"])),
