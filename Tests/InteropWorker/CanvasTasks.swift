@@ -24,7 +24,10 @@ func extend(_ context: TaskContext, _ value: Int, _ task: String, _ arguments: [
 
 /// Says in the journal that Swift ran it, and gives its letter with what it was given. Python workers have it as well.
 @Task(name: "shape.node")
-func node(_ given: JSONValue = .null, letter: String, run: String) throws -> JSONValue {
+func node(_ given: JSONValue = .null, letter: String, run: String, fails: Bool = false) throws -> JSONValue {
     try append("swift \(run) \(letter)\n", to: ProcessInfo.processInfo.environment["INTEROP_JOURNAL"] ?? "")
+    guard !fails else {
+        throw TaskFailure(type: "ValueError", module: "builtins", message: letter, arguments: [.string(letter)])
+    }
     return given == .null ? .string(letter) : .array([.string(letter), given])
 }

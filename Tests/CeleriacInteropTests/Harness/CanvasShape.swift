@@ -18,6 +18,19 @@ indirect enum CanvasShape: Sendable, ExpressibleByStringLiteral {
         }
     }
 
+    /// Which of its results fail if one call does, in the order of groups.
+    ///
+    /// - Parameter isLost: whether what comes before it has failed.
+    func failures(of letter: String, after isLost: Bool = false) -> [Bool] {
+        switch self {
+        case .call(let own): [isLost || own == letter]
+        case .group(let parts): parts.flatMap { $0.failures(of: letter, after: isLost) }
+        case .chain(let parts): parts.reduce([isLost]) { $1.failures(of: letter, after: $0.contains(true)) }
+        case .chord(let header, let body):
+            Self.chain([.group(header), body]).failures(of: letter, after: isLost)
+        }
+    }
+
     /// As Python composes it.
     var python: String {
         func list(_ parts: [CanvasShape]) -> String { parts.map(\.python).joined(separator: ", ") }
@@ -45,30 +58,41 @@ struct ShapeRun: Sendable {
     let name: String
     let shape: CanvasShape
     private let queues: [String: String]
+    private let failing: String?
 
-    /// - Parameter turns: the queues that the calls go to, in turn.
-    init(_ name: String, _ shape: CanvasShape, turns: [String]) {
+    /// - Parameters:
+    ///   - turns: the queues that the calls go to, in turn.
+    ///   - failing: the letter of the call that fails.
+    init(_ name: String, _ shape: CanvasShape, turns: [String], failing: String? = nil) {
         self.name = name
         self.shape = shape
+        self.failing = failing
         let places = shape.letters.enumerated().map { ($1, turns[$0 % turns.count]) }
         queues = Dictionary(uniqueKeysWithValues: places)
     }
 
     /// Composes, sends and waits, in Python.
-    var python: String {
+    var python: String { composed + "\n\(shape.python).apply_async().get(timeout=30)" }
+
+    /// How its results end, in Python.
+    var ends: String { composed + "\nsorted(end_of(leaf) for leaf in leaves(\(shape.python).apply_async()))" }
+
+    private var composed: String {
         """
         queues = json.loads('\(JSONValue.object(queues.mapValues { .string($0) }).text)')
         def node(letter):
-            return tasks.node.s(letter=letter, run='\(name)').set(queue=queues[letter])
-        \(shape.python).apply_async().get(timeout=30)
+            call = tasks.node.s(letter=letter, run='\(name)', fails=letter == '\(failing ?? "")')
+            return call.set(queue=queues[letter])
         """
     }
 
     var signature: CanvasSignature {
         shape.signature { letter in
-            .call(
-                "shape.node", EncodedArguments(args: [], kwargs: ["letter": .string(letter), "run": .string(name)]),
-                options: CanvasOptions(values: ["queue": .string(queues[letter] ?? "")]))
+            let arguments = EncodedArguments(
+                args: [],
+                kwargs: ["letter": .string(letter), "run": .string(name), "fails": .bool(letter == failing)])
+            return .call(
+                "shape.node", arguments, options: CanvasOptions(values: ["queue": .string(queues[letter] ?? "")]))
         }
     }
 

@@ -215,9 +215,11 @@ def soft():
 
 
 @app.task(name="shape.node")
-def node(given=None, *, letter, run):
+def node(given=None, *, letter, run, fails=False):
     """Says in the journal that Python ran it, and gives its letter with what it was given."""
     write_journal(f"py {run} {letter}")
+    if fails:
+        raise ValueError(letter)
     return letter if given is None else [letter, given]
 
 
