@@ -94,14 +94,35 @@ extension Interop.ChordTests {
         #expect(try await failure(of: TaskID("\(name)-body")).message == words)
     }
 
-    @Test("a failure in a chord within a header fails all that is around it", arguments: Interop.Side.allCases)
+    @Test("a part that Swift does not know, that has expired or whose arguments do not fit fails the body")
+    func neverRun() async throws {
+        let seen = try await python(
+            """
+            bad = [app.signature('swift.nobody'), swift.add.s(1, 1).set(expires=-5), swift.add.s(1, 1, 1),
+                   tasks.add.s(1, 1).set(queue='python', expires=-5)]
+            sent = [chord([part, tasks.add.s(2, 2).set(queue='python')])(swift.echo.s()) for part in bad]
+            [[state_of(r, 'FAILURE'), str(r.result).split(' raised ')[1].split('(')[0]] for r in sent]
+            """)
+        let unknown = "Task of kind 'swift.nobody' never registered, please make sure it's imported."
+        let names = [unknown, "TaskRevokedError", "ArgumentError", "TaskRevokedError"]
+        #expect(seen == .array(names.map { ["FAILURE", .string($0)] }))
+    }
+
+    /// Where Python's worker ends the last part of the inner one, it leaves what is around it PENDING.
+    @Test(
+        "a failure in a chord within a header fails all that is around it, where Swift ends the last part",
+        arguments: Interop.Side.allCases)
     func innerFails(on side: Interop.Side) async throws {
         let seen = try await python(
             """
             name = 'inner-in-' + \(side.code)
+            gate = scratch(name)
             bad = {'Python': tasks.fail.s('KeyError', 'eggs').set(queue='python'), 'Swift': swift.fail.s('eggs')}
-            inner = chord([bad[\(side.code)], swift.add.s(1, 1)], tasks.echo.s().set(queue='python', task_id=name + '-inner'))
+            bad = bad[\(side.code)].set(task_id=name)
+            inner = chord([bad, swift.hold.s(gate)], tasks.echo.s().set(queue='python', task_id=name + '-inner'))
             r = chord([inner, swift.add.s(2, 2)])(swift.echo.s().set(task_id=name + '-outer'))
+            state_of(result(name), 'FAILURE')
+            open(gate, 'w').close()
             [state_of(result(name + '-inner'), 'FAILURE'), state_of(r, 'FAILURE'), type(r.result).__name__,
              str(r.result).startswith('Dependency ' + name + '-inner raised ChordError(')]
             """)

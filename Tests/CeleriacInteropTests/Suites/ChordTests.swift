@@ -130,6 +130,25 @@ extension Interop.ChordTests {
              for part in (inPython, inSwift)]
             """
         },
+        PythonCheck(
+            "parts that are tried again, wait, or keep no result are counted once",
+            gives: [[3, 2, 2, 5, 5], [3, 2, 2, 5, 5]]
+        ) {
+            """
+            parts = [swift.flaky.s(failures=2), tasks.retry.s(2).set(queue='python'),
+                     swift.add.s(1, 1).set(countdown=0.2), swift.ignored.s(5), tasks.ignored.s(5).set(queue='python')]
+            [chord(parts)(body).get(timeout=30) for body in (swift.echo.s(), tasks.echo.s().set(queue='python'))]
+            """
+        },
+        PythonCheck(
+            "a body has arguments of its own, or takes none from the header", gives: [["[2, 4]", "'own'", "k=1"], 42]
+        ) {
+            """
+            parts = [swift.add.s(1, 1), tasks.add.s(2, 2).set(queue='python')]
+            own = app.signature('py.repr', args=('own',), kwargs={'k': 1}, queue='python')
+            [chord(parts)(own).get(timeout=30), chord(parts)(swift.add.si(20, 22)).get(timeout=30)]
+            """
+        },
         PythonCheck("a group of both is saved and restored", gives: [[2, 4], 2]) {
             """
             r = group(swift.add.s(1, 1), tasks.add.s(2, 2).set(queue='python')).delay()
