@@ -101,11 +101,10 @@ extension Interop.ChordTests {
             bad = [app.signature('swift.nobody'), swift.add.s(1, 1).set(expires=-5), swift.add.s(1, 1, 1),
                    tasks.add.s(1, 1).set(queue='python', expires=-5)]
             sent = [chord([part, tasks.add.s(2, 2).set(queue='python')])(swift.echo.s()) for part in bad]
-            [[state_of(r, 'FAILURE'), str(r.result).split(' raised ')[1].split('(')[0]] for r in sent]
+            reasons = ['swift.nobody', 'TaskRevokedError', 'ArgumentError', 'TaskRevokedError']
+            [[state_of(r, 'FAILURE'), reason in str(r.result) or str(r.result)] for r, reason in zip(sent, reasons)]
             """)
-        let unknown = "Task of kind 'swift.nobody' never registered, please make sure it's imported."
-        let names = [unknown, "TaskRevokedError", "ArgumentError", "TaskRevokedError"]
-        #expect(seen == .array(names.map { ["FAILURE", .string($0)] }))
+        #expect(seen == .array(Array(repeating: ["FAILURE", true], count: 4)))
     }
 
     /// Where Python's worker ends the last part of the inner one, it leaves what is around it PENDING.
