@@ -74,6 +74,17 @@ def state_of(result, *expected):
     return wait_until(lambda: result.state in expected and result.state)
 
 
+def leaves(result):
+    """The results of single calls in the order of their groups."""
+    return [leaf for part in result.results for leaf in leaves(part)] if isinstance(result, GroupResult) else [result]
+
+
+def end_of(result):
+    """The state in which it ends, and whether it is for the ValueError of a call."""
+    wait_until(result.ready)
+    return f"{result.state} ValueError" if "ValueError" in repr(result.result) else result.state
+
+
 def b64(text):
     return base64.b64encode(text if isinstance(text, bytes) else text.encode()).decode()
 

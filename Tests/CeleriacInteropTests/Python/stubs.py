@@ -35,5 +35,6 @@ swift = types.SimpleNamespace(
     reject=stub("swift.reject"),
     limited=stub("swift.limited"),
     delegate=stub("swift.delegate"),
+    extend=stub("swift.extend"),
     mark=app.tasks["mixed.mark"],
 )

@@ -10,6 +10,7 @@ import datetime
 import decimal
 import json
 import os
+import signal
 import sys
 import time
 import uuid
@@ -52,6 +53,12 @@ def wait_for(gate: str) -> None:
     """Returns when the file exists."""
     while not os.path.exists(gate):
         time.sleep(0.01)
+
+
+def write_journal(line: str) -> None:
+    descriptor = os.open(os.environ["INTEROP_JOURNAL"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.write(descriptor, line.encode() + b"\n")
+    os.close(descriptor)
 
 
 @app.task(name="py.add")
@@ -178,6 +185,20 @@ def delegate(self, signature):
     return self.replace(self.app.signature(signature))
 
 
+@app.task(name="py.extend", bind=True)
+def extend(self, value, signature):
+    """Adds another call to the chord that this one is part of."""
+    self.add_to_chord(self.app.signature(signature))
+    return value
+
+
+@app.task(name="py.last_breath", bind=True, acks_late=True)
+def last_breath(self, value):
+    """Its process is killed when it has claimed the chord, before it publishes the body."""
+    self.backend._chord_claim_extend_script = lambda **_: os.kill(os.getpid(), signal.SIGKILL)
+    return value
+
+
 @app.task(name="py.ignored", ignore_result=True)
 def ignored(value):
     return value
@@ -193,13 +214,19 @@ def soft():
         return "asked to stop"
 
 
+@app.task(name="shape.node")
+def node(given=None, *, letter, run, fails=False):
+    """Says in the journal that Python ran it, and gives its letter with what it was given."""
+    write_journal(f"py {run} {letter}")
+    if fails:
+        raise ValueError(letter)
+    return letter if given is None else [letter, given]
+
+
 @app.task(name="mixed.mark", acks_late=True)
 def mark(number, pause=0.0):
     """Says in the journal that Python ran it."""
-    line = f"py {number}\n".encode()
-    descriptor = os.open(os.environ["INTEROP_JOURNAL"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    os.write(descriptor, line)
-    os.close(descriptor)
+    write_journal(f"py {number}")
     if pause:
         time.sleep(pause)
     return number
