@@ -136,8 +136,9 @@ private enum TypeChecker {
     }
 
     private static func run(_ arguments: [String], writingErrorsTo output: URL) async throws -> Int32 {
+        let program: URL = try #require(compiler)
         let process = Process()
-        process.executableURL = try #require(compiler)
+        process.executableURL = program
         process.arguments = arguments
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try FileHandle(forWritingTo: output)
