@@ -106,24 +106,6 @@ extension Interop.PythonCallsSwift {
             promise: "a body that is an object without a task is refused", code: "id = raw(body=b64('{}'))",
             reason: "args"
         ),
-        Refusal(
-            promise: "a call with a chord for a callback is parked",
-            code: """
-                callback = chord([swift.add.s(1), swift.add.s(2)], swift.echo.s())
-                id = swift.add.apply_async((1, 2), link=callback).id
-                """, reason: "chord"
-        ),
-        Refusal(
-            promise: "the first call of a chain with a chord in it is parked",
-            code: """
-                steps = chain(swift.add.s(1, 2), group(swift.add.s(3), swift.add.s(4)), swift.echo.s())
-                id = steps.apply_async().parent.parent.id
-                """, reason: "chord"
-        ),
-        Refusal(
-            promise: "a header call of a chord is parked",
-            code: "id = chord([swift.add.s(1, 2)], swift.echo.s()).apply_async().parent[0].id", reason: "chord"
-        ),
     ]
 
     /// Messages whose envelope cannot be read have no id that one could trust.
