@@ -1,4 +1,4 @@
-/// Calls one after the other, each with the output of the one before. Made by ``chain(_:_:)``.
+/// Calls one after the other, each with the output of the one before. Made by ``chain(_:_:)->Chain<B>``.
 ///
 /// ```swift
 /// let stored = try await chain($fetch(url: page), $resize.then(width: 200), $store.then()).delay()   // AsyncResult<URL>
@@ -82,7 +82,7 @@ public func chain<A, B, C, D, E>(
     chain(first, second, third, fourth).then(fifth)
 }
 
-/// For longer ones, see ``Chain/then(_:)``.
+/// For longer ones, see ``Chain/then(_:)->Chain<Next>``.
 public func chain<A, B, C, D, E, F>(
     _ first: some CanvasPart<A>, _ second: Step<A, B>, _ third: Step<B, C>, _ fourth: Step<C, D>,
     _ fifth: Step<D, E>, _ sixth: Step<E, F>

@@ -32,7 +32,9 @@ extension MappableTask {
 
     /// A group of starmaps: one message for every `size` items. Celery's `chunks`.
     ///
-    /// - Parameter size: the most items of a message; less than one counts as one.
+    /// - Parameters:
+    ///   - items: as for a starmap.
+    ///   - size: the most items of a message; less than one counts as one.
     /// - Returns: a group, each of whose outputs is a list.
     public func chunks(_ items: some Sequence<MappedItem>, size: Int) -> CallGroup<[Output]> {
         let items = Array(items)
