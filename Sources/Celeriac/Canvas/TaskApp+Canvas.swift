@@ -10,8 +10,8 @@ extension TaskApp {
     /// Sends a chain: its first step, which carries the others.
     ///
     /// - Returns: the handle of the last step, once the broker has the first.
-    /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `invalidName` or `unsupported` (what
-    ///   this version does not send; `rq://`, which has no canvas; a chord without a result backend that counts its parts);
+    /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `invalidName` or `unsupported` (an option that
+    ///   no signature carries; `rq://`, which has no canvas; a chord without a result backend that counts its parts);
     ///   `BrokerError`.
     @discardableResult
     public func send<Output>(_ chain: Chain<Output>) async throws -> AsyncResult<Output> {
