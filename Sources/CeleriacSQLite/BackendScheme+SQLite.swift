@@ -41,8 +41,8 @@ extension BackendScheme {
     }
 
     private static func busyTimeout(_ value: String, in url: BackendURL) throws -> Duration {
-        guard let milliseconds = Int(value), milliseconds >= 0 else {
-            throw wrong(url, "has a busy_timeout that is no number of milliseconds")
+        guard let milliseconds = Int(value), (0...3_600_000).contains(milliseconds) else {
+            throw wrong(url, "has a busy_timeout that is no number of milliseconds, at most an hour of them")
         }
         return .milliseconds(milliseconds)
     }

@@ -1,3 +1,5 @@
+import CeleriacCore
+import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -92,9 +94,14 @@ struct PreparedStatement: ~Copyable {
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
     func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+    /// A number that is calculated with; see `Bounds`.
+    func count(_ column: Int32) -> Int { Int(count: int(column)) }
     func optionalInt(_ column: Int32) -> Int64? { isNull(column) ? nil : int(column) }
     func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
     func optionalDouble(_ column: Int32) -> Double? { isNull(column) ? nil : double(column) }
+    /// Seconds since 2001, as the nearest point in time that can be calculated with; see `Bounds`.
+    func date(_ column: Int32) -> Date { Date(timeIntervalSinceReferenceDate: double(column)).bounded }
+    func optionalDate(_ column: Int32) -> Date? { isNull(column) ? nil : date(column) }
 
     func text(_ column: Int32) -> String {
         guard let text = sqlite3_column_text(handle, column) else { return "" }

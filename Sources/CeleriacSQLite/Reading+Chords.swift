@@ -36,7 +36,7 @@ extension Database {
         find.bind(claim.token)
         guard try find.step() else { return nil }
         return StoredChord(
-            groupID: find.text(0), claim: claim.token, size: Int(find.int(1)), lastID: find.text(2),
+            groupID: find.text(0), claim: claim.token, size: find.count(1), lastID: find.text(2),
             rootID: find.optionalText(3), body: find.bytes(4), header: find.optionalBytes(5),
             parts: try parts(of: claim.chord))
     }
@@ -55,6 +55,6 @@ extension Database {
         find.bind(moment.wallClock)
         guard try find.step() else { return nil }
         return ChordProgress(
-            size: find.optionalInt(0).map(Int.init), arrived: Int(find.int(1)), isLaunched: find.int(2) == 1)
+            size: find.isNull(0) ? nil : find.count(0), arrived: find.count(1), isLaunched: find.int(2) == 1)
     }
 }

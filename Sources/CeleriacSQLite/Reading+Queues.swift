@@ -26,7 +26,7 @@ extension Database {
     private func oldestReady(in queue: Int64, at moment: Moment) throws -> Duration? {
         let find = try use(ReadSQL.oldestReady, at: moment, in: queue)
         guard try find.step(), let due = find.optionalDouble(0) else { return nil }
-        return .seconds(max(0, moment.wallClock - due))
+        return .bounded(seconds: max(0, moment.wallClock - due))
     }
 
     func messages(
@@ -55,8 +55,8 @@ extension Database {
         QueuedMessage(
             envelope: StoredMessage(id: row.text(0), rank: row.int(1), columns: 2, of: row).envelopeForPeople(),
             queue: try QueueName(row.text(8)), status: status,
-            notBefore: row.optionalDouble(9).map(Date.init(timeIntervalSinceReferenceDate:)),
-            enqueuedAt: Date(timeIntervalSinceReferenceDate: row.double(10)), deliveryCount: Int(row.int(12)))
+            notBefore: row.optionalDate(9),
+            enqueuedAt: row.date(10), deliveryCount: row.count(12))
     }
 
     func position(of id: TaskID, at moment: Moment) throws -> Int? {
@@ -113,9 +113,9 @@ extension Database {
         return Grave(
             letter: DeadLetter(
                 envelope: envelope, queue: queue, reason: row.text(11),
-                diedAt: Date(timeIntervalSinceReferenceDate: row.double(12))),
+                diedAt: row.date(12)),
             message: QueuedMessage(
                 envelope: envelope, queue: queue, status: .dead, notBefore: nil,
-                enqueuedAt: Date(timeIntervalSinceReferenceDate: row.double(9)), deliveryCount: Int(row.int(10))))
+                enqueuedAt: row.date(9), deliveryCount: row.count(10)))
     }
 }

@@ -31,7 +31,7 @@ extension Database {
             find.bind(id.rawValue)
             find.bind(moment.wallClock)
             guard try find.step() else { continue }
-            let until = Date(timeIntervalSinceReferenceDate: find.double(1))
+            let until = find.date(1)
             found[id] = Revocation(id: id, terminate: find.int(0) == 1, until: until)
         }
         return found

@@ -39,7 +39,7 @@ extension PreparedStatement {
         let state = ScheduleState(
             firstSeen: Date(sinceEpoch: int(3)), lastTick: isNull(4) ? nil : Date(sinceEpoch: int(4)),
             lastCall: optionalText(5).map { TaskID($0) },
-            lastPublished: isNull(6) ? nil : Date(sinceEpoch: int(6)), runs: Int(int(7)), revision: int(1))
+            lastPublished: isNull(6) ? nil : Date(sinceEpoch: int(6)), runs: count(7), revision: int(1))
         return ScheduleRecord(entry: entry, state: state)
     }
 }

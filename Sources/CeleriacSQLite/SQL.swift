@@ -214,7 +214,7 @@ enum SQL: Int, CaseIterable {
         // name, how many, the last call, when
         case .noteRuns:
             """
-            UPDATE celeriac_schedule SET runs = runs + ?2, last_call = ?3, last_published = ?4 WHERE name = ?1
+            UPDATE celeriac_schedule SET runs = min(runs, 1000000000) + ?2, last_call = ?3, last_published = ?4 WHERE name = ?1
             """
         }
     }

@@ -133,7 +133,7 @@ public final class SQLiteStore: StateDerivingStore {
             switch try await look() {
             case .found(let value): return value
             case .nothing(let due):
-                let pause = due.map { Duration.seconds($0.timeIntervalSince(time.now)) } ?? .seconds(1)
+                let pause = due.map { Duration.bounded(seconds: $0.timeIntervalSince(time.now)) } ?? .seconds(1)
                 try await waiter.wait(atMost: min(pause, .seconds(.random(in: 0.75...1))), time)
             }
         }

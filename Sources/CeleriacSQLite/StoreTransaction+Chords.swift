@@ -73,7 +73,8 @@ extension StoreTransaction {
         find.bind(group)
         guard try find.step() else { return nil }
         return ChordRow(
-            number: find.int(0), size: find.optionalInt(1), extensions: find.int(2), arrived: find.int(3),
+            number: find.int(0), size: find.isNull(1) ? nil : Int64(find.count(1)),
+            extensions: Int64(find.count(2)), arrived: Int64(find.count(3)),
             isLaunched: find.int(4) == 1, due: find.optionalInt(5), lastID: find.optionalText(6),
             expires: find.optionalDouble(7))
     }
@@ -92,7 +93,7 @@ extension StoreTransaction {
 
     private func nextChordDue() throws -> Int64 {
         let find = try connection.use(ChordSQL.lastDue)
-        return try find.step() ? find.int(0) + 1 : 1
+        return try find.step() ? min(find.int(0), .max - 1) + 1 : 1
     }
 
     private func insert(_ body: StoredChordBody, of chord: Int64) throws {

@@ -83,7 +83,7 @@ extension StoreTransaction {
                     place: Place(queue: queue, rank: rank, position: select.double(1)),
                     isUntilStart: select.int(5) == 1,
                     claimed: ClaimedMessage(
-                        receipt: receipt, message: message, deliveryCount: Int(select.int(3)) + 1,
+                        receipt: receipt, message: message, deliveryCount: select.count(3) + 1,
                         isRevoked: select.int(12) == 1)))
         }
         return ready
@@ -135,10 +135,14 @@ extension StoreTransaction {
             find.bind(queue)
             if try find.step() { next = min(next ?? .infinity, find.double(0)) }
         }
-        return next.map(Date.init(timeIntervalSinceReferenceDate:))
+        return next.map { Date(timeIntervalSinceReferenceDate: $0).bounded }
     }
 }
 
 extension Duration {
-    var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+    var microseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds.bounded(to: -1_000_000_000_000...1_000_000_000_000) * 1_000_000
+            + attoseconds / 1_000_000_000_000
+    }
 }

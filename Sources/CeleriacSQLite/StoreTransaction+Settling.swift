@@ -66,7 +66,7 @@ extension StoreTransaction {
         guard let deliveries = try deliveries(under: receipt), try takeLease(receipt) else { return false }
         switch settlement {
         case .ack: try removeMessage(receipt.message)
-        case .release(let notBefore): try putBack(receipt, notBefore: notBefore, deliveries: deliveries - 1)
+        case .release(let notBefore): try putBack(receipt, notBefore: notBefore, deliveries: max(0, deliveries - 1))
         case .retry(let message, let notBefore): try replace(receipt, with: message, notBefore: notBefore)
         case .deadLetter(let reason): try bury(receipt.message, reason: reason, deliveries: deliveries)
         }
@@ -123,7 +123,7 @@ extension StoreTransaction {
         find.bind(receipt.message)
         find.bind(receipt.token)
         guard try find.step() else { return nil }
-        return (Place(queue: find.int(0), rank: find.int(1), position: find.double(2)), find.int(3))
+        return (Place(queue: find.int(0), rank: find.int(1), position: find.double(2)), Int64(find.count(3)))
     }
 
     /// How often the message was delivered; `nil` if the lease is lost.
@@ -131,7 +131,7 @@ extension StoreTransaction {
         var find = try use(.deliveriesOf)
         find.bind(receipt.message)
         find.bind(receipt.token)
-        return try find.step() ? find.int(0) : try lapsed(receipt)?.deliveries
+        return try find.step() ? Int64(find.count(0)) : try lapsed(receipt)?.deliveries
     }
 
     func removeLease(_ call: Int64, _ token: Int64) throws {

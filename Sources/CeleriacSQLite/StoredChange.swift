@@ -50,12 +50,12 @@ extension PreparedStatement {
 
     /// Reads the twelve columns of a record.
     func record(of id: TaskID, from first: Int32) throws -> TaskRecord {
-        var record = TaskRecord(id: id, state: TaskState(text(first)), attempt: Int(int(first + 1)))
+        var record = TaskRecord(id: id, state: TaskState(text(first)), attempt: count(first + 1))
         record.task = optionalText(first + 2).map(TaskName.init(rawValue:))
         record.queue = optionalText(first + 3).flatMap(QueueName.init(rawValue:))
         record.worker = optionalText(first + 4)
-        record.startedAt = optionalDouble(first + 5).map(Date.init(timeIntervalSinceReferenceDate:))
-        record.at = optionalDouble(first + 6).map(Date.init(timeIntervalSinceReferenceDate:))
+        record.startedAt = optionalDate(first + 5)
+        record.at = optionalDate(first + 6)
         record.parentID = optionalText(first + 8).map(TaskID.init(rawValue:))
         record.failure = try optionalBytes(first + 9).map { try TaskFailure(parsing: $0) }
         record.meta = optionalBytes(first + 10)

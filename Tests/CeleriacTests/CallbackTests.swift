@@ -277,6 +277,31 @@ struct CallRetryTests {
         #expect(try await result.failure().history.count == 3)
     }
 
+    @Test(
+        "a message that asks for a million attempts gets what the policy grants, or the worker where the policy has none",
+        arguments: [
+            (RetryPolicy.fixed(.zero, maxRetries: 2), 100, 3), (.none, 100, 101), (.none, 4, 5), (.none, 0, 1),
+        ])
+    func greedy(policy: RetryPolicy, granted: Int, attempts: Int) async throws {
+        let time = ManualTime()
+        let app = try makeApp(time: time)
+        let starts = Journal<Date>()
+        let task = try app.task("bad", options: TaskOptions(retry: policy)) { (n: Int) -> Int in
+            starts.write(time.now)
+            throw Hiccup()
+        }
+        let greedy: JSONValue = ["max": 1_000_000, "intervals": []]
+        let result = try await app.send(task(1).with(CallOptions(headers: [JobRetry.header: greedy])))
+        for _ in 0...attempts {
+            _ = try await drain(app, WorkerOptions(messageRetries: granted))
+            await time.advance(by: .seconds(1))
+        }
+        _ = try await result.failure()
+        #expect(starts.entries.count == attempts)
+        let pauses = zip(starts.entries, starts.entries.dropFirst()).map { $1.timeIntervalSince($0) }
+        #expect(pauses.dropFirst(JobRetry.prompt).allSatisfy { $0 >= 1 })
+    }
+
     @Test("an error that is not worth another attempt by the task's policy gets none")
     func hopeless() async throws {
         let app = try makeApp()

@@ -88,6 +88,36 @@ struct CeleryCodecTests {
         #expect(throws: CeleriacError.self) { try codec.encode(message) }
     }
 
+    @Test("the calls that come after a call have limits of their own, apart from those of its arguments")
+    func carriesLargeCanvas() throws {
+        let steps = (0..<2_000).map { place in
+            CanvasSignature.call(
+                "tasks.add", EncodedArguments(args: [1]),
+                options: CanvasOptions(values: [
+                    "task_id": .string("step-\(place)"), "reply_to": "r", "root_id": "x", "parent_id": .null,
+                    "group_index": .integer(1), "group_id": "g",
+                ]))
+        }
+        let canvas = CanvasCodec()
+        var message = Message(headers: MessageHeaders(id: "id", task: "t"), arguments: .none)
+        message.embed = canvas.encode(CanvasEmbed(callbacks: [.group(steps)], chain: []))
+        let call = try CeleryCodec().decode(CeleryCodec().encode(message))
+        #expect(try canvas.decodeEmbed(call.embed).callbacks == [.group(steps)])
+        let old = Array(#"{"task":"t","id":"id","args":[],"kwargs":{},"callbacks":"#.utf8)
+        let parts = canvas.encode(CanvasSignature.group(steps))
+        let body = old + [UInt8(ascii: "[")] + parts + Array(#"],"errbacks":null,"eta":null}"#.utf8)
+        let received = try CeleryCodec().decode(Envelope(headers: message.headers, body: body))
+        #expect(try canvas.decodeEmbed(received.embed).callbacks == [.group(steps)])
+        // The arguments keep theirs, beside a canvas too.
+        let many = JSONValue.object(Dictionary(uniqueKeysWithValues: (0...10_000).map { ("k\($0)", .null) }))
+        message.arguments = EncodedArguments(args: [many])
+        #expect(throws: CeleriacError.self) { try CeleryCodec().encode(message) }
+        let wide = CeleryCodec(limits: MessageLimits(json: JSONLimits(keys: 50_000)))
+        let envelope = try wide.encode(message)
+        let error = #expect(throws: CeleriacError.self) { try CeleryCodec().decode(envelope) }
+        #expect(error?.code == .tooLarge)
+    }
+
     @Test("what no worker would read is refused where the call is made, by part and size")
     func refusesLargeCalls() throws {
         func refusal(_ arguments: [JSONValue], _ change: (inout MessageHeaders) -> Void = { _ in }) throws

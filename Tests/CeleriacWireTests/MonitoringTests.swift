@@ -93,14 +93,34 @@ struct MonitoringTests {
     }
 
     @Test(
-        "an expression fits at the beginning of the name; one that is none, or might take long, fits nothing",
+        "an expression fits at the beginning of the name; one that cannot be read, or is long, fits nothing",
         arguments: [
             ("w1", "w1@h", true), ("1@h", "w1@h", false), ("w\\d+@.*", "w12@h", true), ("(a|w)1", "w1", true),
-            ("(", "w1", false), ("(a+)+$", "aaaa", false), (String(repeating: "a", count: 201), "a", false),
-            (".*.*.*.*x", "x", false), ("w\\*", "w*", true), ("", "w", true),
+            ("(", "w1", false), ("(a+)+$", "aaaa", true), ("(a+)+$", "aaab", false),
+            (String(repeating: "a", count: 201), "a", false),
+            (".*.*.*.*x", "x", true), ("w\\*", "w*", true), ("", "w", true), ("^sw.*@", "sw1@h", true),
+            ("^(?:mail|web)\\d*@[^.]+$", "web12@box", true), ("^(?:mail|web)\\d*@[^.]+$", "web12@box.x", false),
+            ("w?", "x", true), ("[a-c]+@", "abc@h", true), ("[^a-c]+@", "abc@h", false), ("[]w]", "]", true),
+            ("\\w+@\\S+$", "w_1@h", true), ("a|b|c", "c", true), ("(a|b)*?c$", "abac", true), ("()*", "x", true),
+            ("w{2}", "ww", false), ("(?i)W", "w", false), ("(?=w)", "w", false), ("w\\b", "w", false),
+            ("*", "w", false), ("[", "w", false), (")", "w", false), ("\\", "w", false), ("[c-a]", "b", false),
         ])
     func fitsExpressions(pattern: String, node: String, isFitting: Bool) {
         #expect(ControlCommand("ping", pattern: .init(pattern, .pcre)).isFor(node) == isFitting)
+    }
+
+    @Test("no pattern takes long, be it made for that", .timeLimit(.minutes(1)))
+    func isQuick() {
+        let name = String(repeating: "a", count: 255) + "@h"
+        let hostile = [
+            String(repeating: "(a*)*", count: 40) + "b", "(" + String(repeating: "a?", count: 98) + ")+",
+            String(repeating: "(", count: 90) + "a" + String(repeating: ")*", count: 50), "((((a|a)*|a)*|a)*|a)*$",
+        ]
+        for text in hostile { #expect(!ControlCommand.Pattern(text + "$z", .pcre).fits(name)) }
+        for text in [String(repeating: "*a", count: 512) + "b", String(repeating: "[", count: 1_024)] {
+            #expect(!ControlCommand.Pattern(text, .glob).fits(name))
+        }
+        #expect(!ControlCommand.Pattern(String(repeating: "*", count: 1 << 20), .glob).fits(name))
     }
 
     @Test("without a destination everybody is meant, and with one its nodes alone")

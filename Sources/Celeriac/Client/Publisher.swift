@@ -98,7 +98,7 @@ extension TaskApp {
         headers.softTimeLimit = options.softTimeLimit ?? call.taskOptions.softTimeLimit
         headers.ignoreResult = options.ignoreResult ?? (call.taskOptions.ignoreResult ? true : nil)
         headers.shadow = options.shadow
-        headers.retries = max(0, options.retries)
+        headers.retries = Int(count: options.retries)
         headers.compression = options.compression?.rawValue
         headers.extra = options.headers
         if let job = options.job { try heed(job, in: &headers) }

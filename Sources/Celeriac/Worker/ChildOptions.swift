@@ -12,8 +12,10 @@ public struct TaskPool: Sendable, Hashable {
     /// In the worker's own process: the fastest, and the one to embed in a web app. A task that traps takes the process
     /// down, and one that never looks whether it is cancelled cannot be stopped.
     ///
-    /// - Parameter concurrency: most tasks that run at once; at least 1.
-    public static func inProcess(concurrency: Int = 16) -> TaskPool { TaskPool(kind: .inProcess(max(1, concurrency))) }
+    /// - Parameter concurrency: most tasks that run at once; from 1 to 100,000.
+    public static func inProcess(concurrency: Int = 16) -> TaskPool {
+        TaskPool(kind: .inProcess(concurrency.bounded(to: Bounds.slots)))
+    }
 
     /// In children: processes of the same program, started anew by the worker. A task that traps, spins or leaks takes down
     /// its child alone, which is replaced.
@@ -22,15 +24,19 @@ public struct TaskPool: Sendable, Hashable {
     /// ``Worker/isChild``.
     ///
     /// - Parameters:
-    ///   - count: how many children; at least 1. `nil` = one for each core.
-    ///   - concurrencyPerChild: most tasks at once in each; at least 1. With 1, nothing dies with a task but itself.
+    ///   - count: how many children; from 1 to 100,000. `nil` = one for each core.
+    ///   - concurrencyPerChild: most tasks at once in each; from 1 to 100,000. With 1, nothing dies with a task but itself.
     public static func processes(count: Int? = nil, concurrencyPerChild: Int = 1) -> TaskPool {
-        TaskPool(kind: .processes(max(1, count ?? ThisProcess.cores), perChild: max(1, concurrencyPerChild)))
+        TaskPool(
+            kind: .processes(
+                (count ?? ThisProcess.cores).bounded(to: Bounds.slots),
+                perChild: concurrencyPerChild.bounded(to: Bounds.slots)))
     }
 
     /// So many tasks at once, in as many children as there are cores.
     package static func processes(concurrency: Int) -> TaskPool {
-        let count = min(ThisProcess.cores, max(1, concurrency))
+        let concurrency = concurrency.bounded(to: Bounds.slots)
+        let count = min(ThisProcess.cores, concurrency)
         return .processes(count: count, concurrencyPerChild: (concurrency + count - 1) / count)
     }
 
@@ -49,10 +55,11 @@ public struct TaskPool: Sendable, Hashable {
         }
         set {
             switch kind {
-            case .usual: kind = .usual(max(1, newValue))
-            case .inProcess: kind = .inProcess(max(1, newValue))
+            case .usual: kind = .usual(newValue.bounded(to: Bounds.slots))
+            case .inProcess: kind = .inProcess(newValue.bounded(to: Bounds.slots))
             case .processes(_, let perChild):
-                kind = .processes(max(1, (newValue + perChild - 1) / perChild), perChild: perChild)
+                let slots = newValue.bounded(to: Bounds.slots)
+                kind = .processes((slots + perChild - 1) / perChild, perChild: perChild)
             }
         }
     }

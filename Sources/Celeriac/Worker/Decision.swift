@@ -22,18 +22,20 @@ struct Decision: Sendable {
     /// - Parameters:
     ///   - envelope: the delivery's.
     ///   - policy: the task's.
+    ///   - messageRetries: the most retries that a message may ask for where the policy has none.
     ///   - now: the wall clock.
     static func decide(
-        _ outcome: Outcome, of envelope: Envelope, under policy: RetryPolicy, now: Date,
-        using generator: inout some RandomNumberGenerator
+        _ outcome: Outcome, of envelope: Envelope, under policy: RetryPolicy,
+        messageRetries: Int = JobRetry.usualMost, now: Date, using generator: inout some RandomNumberGenerator
     ) -> Decision {
+        let policies = Policies(policy, messageRetries)
         switch outcome {
         case .success(let result):
             return Decision(settlement: .ack, state: .success, result: result)
         case .failure(let failure, let reaction):
-            return failed(failure, reaction, envelope, policy, now, &generator)
+            return failed(failure, reaction, envelope, policies, now, &generator)
         case .retry(let failure, let pause):
-            var decision = retried(failure, pause, envelope, policy.forAsking, now, &generator)
+            var decision = retried(failure, pause, envelope, policies.forAsking, now, &generator)
             decision.isAskedRetry = true
             return decision
         case .snooze(let pause):
@@ -63,43 +65,35 @@ struct Decision: Sendable {
     }
 
     private static func failed(
-        _ failure: TaskFailure, _ reaction: RetryPolicy.Reaction, _ envelope: Envelope, _ policy: RetryPolicy,
+        _ failure: TaskFailure, _ reaction: RetryPolicy.Reaction, _ envelope: Envelope, _ policies: Policies,
         _ now: Date, _ generator: inout some RandomNumberGenerator
     ) -> Decision {
         switch reaction {
-        case .retry: return retried(failure, nil, envelope, policy, now, &generator)
+        case .retry: return retried(failure, nil, envelope, policies, now, &generator)
         case .discard: return ended(failure, .discard, envelope)
         case .deadLetter: return ended(failure, .deadLetter, envelope)
         }
     }
 
     private static func retried(
-        _ failure: TaskFailure, _ asked: Duration?, _ envelope: Envelope, _ policy: RetryPolicy, _ now: Date,
+        _ failure: TaskFailure, _ asked: Duration?, _ envelope: Envelope, _ policies: Policies, _ now: Date,
         _ generator: inout some RandomNumberGenerator
     ) -> Decision {
-        guard let pause = Self.pause(after: envelope, policy, &generator) else {
-            return ended(failure, policy.afterLastRetry, envelope)
+        guard let pause = policies.pause(after: envelope, &generator) else {
+            return ended(failure, policies.task.afterLastRetry, envelope)
         }
         let then = now.adding(max(.zero, asked ?? pause))
         let attempt = FailedAttempt(
             attempt: envelope.attempt, at: now, type: failure.type, message: failure.message
         )
         let again = envelope.with { headers in
-            headers.retries += 1
+            headers.retries = Int(count: headers.retries + 1)
             headers.eta = then
             headers.history = (headers.history + [attempt]).suffix(TaskFailure.longestHistory)
         }
         return Decision(
             settlement: .retry(again, notBefore: then), state: .retry, failure: failure.adding(envelope.history)
         )
-    }
-
-    /// Of the call's own retries, where it has some, else of the task's.
-    private static func pause(
-        after envelope: Envelope, _ policy: RetryPolicy, _ generator: inout some RandomNumberGenerator
-    ) -> Duration? {
-        if let own = JobRetry(envelope.extra[JobRetry.header]) { return own.pause(afterRetries: envelope.retries) }
-        return policy.pause(afterRetries: envelope.retries, using: &generator)
     }
 
     /// What took its process down runs again, after a pause that grows, until it has done so too often.
@@ -131,6 +125,33 @@ struct Decision: Sendable {
         let whole = failure.adding(envelope.history)
         let settlement = reaction == .discard ? Settlement.ack : .deadLetter(reason: "\(failure)")
         return Decision(settlement: settlement, state: .failure, failure: whole)
+    }
+}
+
+/// Who has a say in whether a call is tried again: its task, and within bounds the call itself.
+private struct Policies {
+    var task: RetryPolicy
+    /// The most retries that the call's own ``JobRetry`` may grant.
+    let mostOfCall: Int
+
+    init(_ task: RetryPolicy, _ messageRetries: Int) {
+        self.task = task
+        mostOfCall = task.maxRetries == 0 ? messageRetries : task.maxRetries ?? .max
+    }
+
+    /// For a retry that the task itself asked for.
+    var forAsking: Policies {
+        var policies = self
+        policies.task = task.forAsking
+        return policies
+    }
+
+    /// The call's own retries where it has some, else the task's; `nil` where none is left.
+    func pause(after envelope: Envelope, _ generator: inout some RandomNumberGenerator) -> Duration? {
+        if let own = JobRetry(envelope.extra[JobRetry.header]) {
+            return own.pause(afterRetries: envelope.retries, atMost: mostOfCall)
+        }
+        return task.pause(afterRetries: envelope.retries, using: &generator)
     }
 }
 

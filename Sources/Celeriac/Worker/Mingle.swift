@@ -36,6 +36,7 @@ struct Mingle: Sendable {
 extension JSONValue {
     /// Ids as workers send them: a list, or in older versions an object by id.
     var taskIDs: [TaskID] {
-        (arrayValue?.compactMap(\.stringValue) ?? objectValue.map { Array($0.keys) } ?? []).map { TaskID($0) }
+        let texts = arrayValue?.compactMap(\.stringValue) ?? objectValue.map { Array($0.keys) } ?? []
+        return texts.prefix(RevokedCalls.most).filter { $0.utf8.count <= 255 }.map { TaskID($0) }
     }
 }

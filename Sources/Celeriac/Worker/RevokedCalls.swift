@@ -12,7 +12,7 @@ import Synchronization
 /// Celery (`celery/worker/state.py`).
 final class RevokedCalls: Sendable {
     /// As Celery's `REVOKES_MAX`, and the most values of stamps.
-    private static let most = 50_000
+    static let most = 50_000
 
     private struct State {
         var ids: Set<TaskID> = []

@@ -32,6 +32,12 @@ public struct WorkerOptions: Sendable {
     public var maxTasks: Int?
     /// A message handed out so often without an outcome is parked: it may well be what kills the workers. Default 20.
     public var deliveryLimit: Int
+    /// The most retries that a message may ask for (``JobRetry``) where its task's policy has none; 0 = none at all. Default
+    /// ``JobRetry/usualMost``. A policy that has retries is the upper bound itself. On `rq://` see `RQOptions.mostRetries`.
+    public var messageRetries: Int
+    /// The most tasks at once that remote control may have the worker grow to. Default: four a core, of a pool of
+    /// processes four children a core, or what the worker starts with where that is more.
+    public var maxConcurrency: Int?
     /// How often the worker writes its line into the worker directory; it stands for three times as long. Default 5 s.
     public var heartbeat: Duration
     /// How far remote control may reach, where the broker carries it. Default: all of it.
@@ -45,7 +51,9 @@ public struct WorkerOptions: Sendable {
     public var mingles: Bool
     /// Lets the worker choose how many tasks run at once, by how many wait; of a pool of processes, how many children.
     /// `nil` = always the same.
-    public var autoscale: ClosedRange<Int>?
+    public var autoscale: ClosedRange<Int>? {
+        didSet { autoscale = autoscale?.clamped(to: Bounds.slots) }
+    }
     /// Whether the worker publishes what is due by the beat's schedule too, and how; any number of workers may. Default:
     /// `nil`, it does not. Needs a broker that keeps the schedule.
     public var beat: BeatOptions?
@@ -61,11 +69,11 @@ public struct WorkerOptions: Sendable {
         maxTasks: Int? = nil, deliveryLimit: Int = 20, heartbeat: Duration = .seconds(5),
         control: ControlReach = .full, sendsTaskEvents: Bool = false, eventHeartbeat: Duration = .seconds(2),
         mingles: Bool = true, autoscale: ClosedRange<Int>? = nil, maxIdle: Duration? = nil,
-        beat: BeatOptions? = nil,
+        beat: BeatOptions? = nil, messageRetries: Int = JobRetry.usualMost, maxConcurrency: Int? = nil,
         hooks: [@Sendable (WorkerEvent) async -> Void] = []
     ) {
         self.queues = queues
-        self.pool = pool ?? TaskPool(kind: .usual(max(1, concurrency)))
+        self.pool = pool ?? TaskPool(kind: .usual(concurrency.bounded(to: Bounds.slots)))
         self.children = children
         self.name = name
         self.lease = max(.seconds(1), lease)
@@ -79,10 +87,20 @@ public struct WorkerOptions: Sendable {
         self.sendsTaskEvents = sendsTaskEvents
         self.eventHeartbeat = max(.milliseconds(100), eventHeartbeat)
         self.mingles = mingles
-        self.autoscale = autoscale.map { max(1, $0.lowerBound)...max(1, $0.upperBound) }
+        self.autoscale = autoscale.map { $0.clamped(to: Bounds.slots) }
         self.maxIdle = maxIdle
         self.beat = beat
+        self.messageRetries = max(0, messageRetries)
+        self.maxConcurrency = maxConcurrency
         self.hooks = hooks
+    }
+
+    /// The most slots that remote control may have the worker grow to.
+    ///
+    /// - Parameter step: how many slots a child has; 1 in process.
+    func growthLimit(step: Int) -> Int {
+        if let maxConcurrency { return max(1, maxConcurrency) }
+        return max(4 * ThisProcess.cores * step, concurrency, (autoscale?.upperBound ?? 0) * step)
     }
 
     /// The name under which a worker of this process is known.
@@ -114,9 +132,9 @@ public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
     public static func strict(_ queues: [QueueName]) -> QueueSelection { QueueSelection(order: .strict(queues)) }
 
     /// Each claim tries the queues in an order drawn anew, where a queue of weight 3 comes first three times as often as
-    /// one of weight 1; none starves. Weights are at least 1.
+    /// one of weight 1; none starves. Weights are from 1 to 100,000.
     public static func weighted(_ weights: [QueueName: Int]) -> QueueSelection {
-        QueueSelection(order: .weighted(weights.mapValues { max(1, $0) }))
+        QueueSelection(order: .weighted(weights.mapValues { $0.bounded(to: Bounds.slots) }))
     }
 
     /// After each task the queue that it came from is the last to be served: RQ's `round_robin`. Tasks are claimed one by one

@@ -10,8 +10,8 @@ extension WorkerSession {
         var generator = SystemRandomNumberGenerator()
         let now = app.time.now
         var decision = Decision.decide(
-            execution.outcome, of: delivery.envelope, under: execution.task?.options.retry ?? .none, now: now,
-            using: &generator
+            execution.outcome, of: delivery.envelope, under: execution.task?.options.retry ?? .none,
+            messageRetries: options.messageRetries, now: now, using: &generator
         )
         var sequel: CanvasRunner.Sequel?
         // Most calls carry nothing, which was seen before they ran.
@@ -36,7 +36,7 @@ extension WorkerSession {
         guard let events, events.wantsTasks else { return [] }
         let envelope = attempt.delivery.envelope
         // A clock may be set back.
-        let runtime = attempt.startedAt.map { Duration.seconds(max(0, now.timeIntervalSince($0))) }
+        let runtime = attempt.startedAt.map { Duration.bounded(seconds: max(0, now.timeIntervalSince($0))) }
         return TaskNotice.ended(
             execution, decision, envelope, CallText(of: envelope, app.codec), runtime: runtime,
             signal: attempt.signal?.number

@@ -26,13 +26,13 @@ package struct ScheduleBook: Sendable {
     /// What has been dealt with stays known if the schedule is the same; a new one begins now.
     package mutating func put(_ entry: ScheduleEntry, at now: Date) throws {
         guard let old = records[entry.name] else {
-            generation += 1
+            generation &+= 1
             let state = ScheduleState(firstSeen: now.wholeMicroseconds, revision: generation)
             return records[entry.name] = ScheduleRecord(entry: entry, state: state)
         }
         // By their text, which tells no durations apart that a store does not.
         guard try entry.json != old.entry.json else { return }
-        generation += 1
+        generation &+= 1
         var state = old.state
         if entry.schedule != old.entry.schedule {
             // Where the clock of who put it is behind, no tick comes a second time.
@@ -68,7 +68,7 @@ package struct ScheduleBook: Sendable {
     /// - Returns: whether there was such an entry.
     package mutating func remove(_ name: String) -> Bool {
         guard records.removeValue(forKey: name) != nil else { return false }
-        generation += 1
+        generation &+= 1
         return true
     }
 

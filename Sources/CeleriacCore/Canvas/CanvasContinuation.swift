@@ -50,7 +50,7 @@ public struct FinishedCall: Sendable, Hashable {
     ///
     /// A call that has been replaced ends once for each call that took its place, so their number is part of the purpose.
     func ids(for purpose: String) -> CanvasIDs {
-        let nesting = headers.extra["replaced_task_nesting"]?.intValue ?? 0
+        let nesting = headers.replacedTaskNesting
         return .derived(from: id, for: nesting == 0 ? purpose : "\(purpose)-\(nesting)")
     }
 }

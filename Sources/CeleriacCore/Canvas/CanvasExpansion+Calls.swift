@@ -50,7 +50,7 @@ extension CanvasOptions {
         headers.parentID = parentID ?? surroundings.parentID
         headers.group = groupID
         headers.groupIndex = groupIndex
-        headers.retries = max(0, min(values["retries"]?.intValue ?? 0, 1_000_000_000))
+        headers.retries = Int(count: values["retries"]?.intValue ?? 0)
         headers.eta = try eta(now: surroundings.now)
         headers.expires = try expires(now: surroundings.now)
         headers.timeLimit = timeLimit

@@ -80,7 +80,8 @@ extension CanvasSignature {
         case .chain(let steps): steps.reversed().lazy.map(\.partCount).first { $0 > 0 } ?? 0
         case .group(let members): members.reduce(0) { $0 + $1.partCount }
         case .chord(let chord): chord.body?.partCount ?? chord.header.reduce(0) { $0 + $1.partCount }
-        case .chunks(_, let items, let size): (((try? JSONText.elements(of: items).count) ?? 0) + size - 1) / size
+        case .chunks(_, let items, let size):
+            CanvasSignature.chunkCount(of: (try? JSONText.elements(of: items).count) ?? 0, size)
         }
     }
 }

@@ -18,6 +18,17 @@ public struct CanvasLimits: Sendable, Hashable {
         self.argumentBytes = argumentBytes
     }
 
+    /// The limits of the JSON text of a canvas: apart from those of arguments, of which it holds those of each of its parts.
+    ///
+    /// - Parameter arguments: what is read of the arguments of one call.
+    package func json(around arguments: JSONLimits) -> JSONLimits {
+        var limits = arguments
+        // A signature of Celery's has a score of keys with its options, and lies four containers deep in the next one.
+        limits.keys = max(arguments.keys, 32 * Int(count: parts))
+        limits.depth = 4 * depth + arguments.depth
+        return limits
+    }
+
     /// - Throws: ``CeleriacError`` with code `tooLarge`, which says of what there is too much.
     public func check(_ signature: CanvasSignature) throws {
         var rest = self

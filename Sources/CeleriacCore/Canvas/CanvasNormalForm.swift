@@ -113,13 +113,21 @@ extension CanvasSignature {
         if case .chord(let chord) = work, chord.body?.isNothing ?? true {
             return CanvasSignature(.group(chord.header), options: options)
         }
-        guard case .chunks(let task, let items, let size) = work else { return self }
+        guard case .chunks(let task, let items, let asked) = work else { return self }
         let elements = try JSONText.elements(of: items)
+        let size = Self.chunkSize(asked)
         let members = stride(from: 0, to: elements.count, by: size).map { start in
             CanvasSignature.starmap(task, items: JSONText.array(elements[start..<min(start + size, elements.count)]))
         }
         return CanvasSignature(.group(members), options: options)
     }
+
+    static func chunkCount(of items: Int, _ size: Int) -> Int {
+        (items + chunkSize(size) - 1) / chunkSize(size)
+    }
+
+    /// Less than one item counts as one; more than any canvas holds is as good as all.
+    static func chunkSize(_ size: Int) -> Int { max(1, Int(count: size)) }
 
     /// The members of a group with those of the groups within; without chains that have no step.
     static func flattened(_ members: [CanvasSignature]) throws -> [CanvasSignature] {

@@ -82,7 +82,7 @@ extension CanvasOptions {
     }
     /// How many calls have been replaced until this one came: see ``CanvasReplacement``.
     public var replacedTaskNesting: Int? {
-        get { values["replaced_task_nesting"]?.intValue }
+        get { values["replaced_task_nesting"]?.intValue.map { Int(count: $0) } }
         set { values["replaced_task_nesting"] = newValue.map { .integer(Int64($0)) } }
     }
     /// The names of the stamps.

@@ -20,7 +20,7 @@ public enum CanvasReplacement {
         guard let last = steps.popLast() else {
             throw CeleriacError(.invalidArguments, "an empty chain cannot replace a call")
         }
-        let nesting = (call.headers.extra["replaced_task_nesting"]?.intValue ?? 0) + 1
+        let nesting = Int(count: call.headers.replacedTaskNesting + 1)
         steps.append(last.taking(over: call))
         steps = steps.map { $0.nested(nesting) }
         var given = call.given

@@ -77,7 +77,7 @@ public struct CanvasSignature: Sendable, Hashable {
     ///   - items: a JSON array of arrays as text.
     ///   - size: the items of each message; less than one counts as one.
     public static func chunks(_ task: CanvasSignature, items: [UInt8], of size: Int) -> CanvasSignature {
-        CanvasSignature(.chunks(task, items: items, size: max(1, size)), isImmutable: true)
+        CanvasSignature(.chunks(task, items: items, size: chunkSize(size)), isImmutable: true)
     }
 
     // MARK: Looking in

@@ -16,7 +16,7 @@ public struct JSONReader: Sendable {
 
     private let bytes: [UInt8]
     private let end: Int
-    private let limits: JSONLimits
+    private var limits: JSONLimits
     private var state = JSONScanner.State()
 
     /// - Parameter range: the part of the bytes that is JSON text; all of them by default.
@@ -49,6 +49,20 @@ public struct JSONReader: Sendable {
         case .minus, .zero...UInt8(ascii: "9"), UInt8(ascii: "N"), UInt8(ascii: "I"): return .number
         default: return nil
         }
+    }
+
+    /// Reads what comes next under other limits: its keys and containers are counted apart from those before.
+    ///
+    /// - Parameter limits: of its own; ``JSONLimits/documentBytes`` was checked at the beginning.
+    package mutating func within<Value>(
+        _ limits: JSONLimits, _ body: (inout JSONReader) throws(JSONError) -> Value
+    ) throws(JSONError) -> Value {
+        let outer = (limits: self.limits, keys: state.keys)
+        self.limits = limits
+        state.keys = 0
+        let value = try body(&self)
+        (self.limits, state.keys) = outer
+        return value
     }
 
     // MARK: Containers

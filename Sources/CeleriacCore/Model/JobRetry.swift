@@ -1,10 +1,20 @@
-/// How often a single call is tried again, whatever its task's policy says: RQ's `Retry`.
+/// How often a single call is tried again: RQ's `Retry`.
 ///
-/// Which errors are worth another attempt is still the policy's to say (``RetryPolicy/discarding(_:)`` and the like).
+/// The worker bounds it, since anybody who can write to the broker can ask for it. A task whose policy has retries grants no more
+/// than that policy does; any other grants ``usualMost``, or what the worker's options say. The first ``prompt`` retries follow
+/// after the pauses asked for, each further one after at least ``leastPause``.
+///
+/// The policy also says which errors are worth another attempt (``RetryPolicy/discarding(_:)`` and the like).
 ///
 /// It travels in the message's header `retry`, `{"max": 3, "intervals": [10, 30], "at_front": false}`, or in RQ's own fields.
 public struct JobRetry: Sendable, Hashable {
     public static let header = "retry"
+    /// The most retries that a call may bring along for a task whose policy has none: 100.
+    public static let usualMost = 100
+    /// How many retries may follow without a pause: 10.
+    public static let prompt = 10
+    /// The least pause before each retry after the first ``prompt`` ones: 1 s.
+    public static let leastPause = Duration.seconds(1)
 
     /// How many attempts follow the first; at least 1.
     public var max: Int
@@ -22,10 +32,18 @@ public struct JobRetry: Sendable, Hashable {
 
     /// The pause before the next attempt; `nil` = there is none left.
     ///
-    /// - Parameter retries: how many there have been.
-    public func pause(afterRetries retries: Int) -> Duration? {
-        guard retries < max else { return nil }
-        return intervals.isEmpty ? .zero : intervals[Swift.min(Swift.max(0, retries), intervals.count - 1)]
+    /// - Parameters:
+    ///   - retries: how many there have been.
+    ///   - most: how many the worker grants.
+    public func pause(afterRetries retries: Int, atMost most: Int = usualMost) -> Duration? {
+        guard retries < Swift.min(max, most) else { return nil }
+        return Self.lengthened(
+            intervals.isEmpty ? .zero : intervals[retries.bounded(to: 0...intervals.count - 1)], afterRetries: retries)
+    }
+
+    /// A pause that a call asks for, and no less than ``leastPause`` once there have been ``prompt`` retries.
+    package static func lengthened(_ pause: Duration, afterRetries retries: Int) -> Duration {
+        retries < prompt ? pause : Swift.max(pause, leastPause)
     }
 
     /// What a header says; `nil` where it is none.

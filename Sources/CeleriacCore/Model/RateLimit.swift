@@ -65,7 +65,7 @@ public struct RateLimit: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
     }
 
     /// Time from one start to the next.
-    public var interval: Duration { period / count }
+    public var interval: Duration { .bounded(seconds: period.seconds / count) }
 
     public var description: String {
         let unit =

@@ -126,10 +126,16 @@ public struct RetryPolicy: Sendable {
     public func fullPause(afterRetries retries: Int) -> Duration {
         switch backoff {
         case .fixed(let pause): return max(.zero, pause)
-        case .intervals(let pauses): return pauses.isEmpty ? .zero : max(.zero, pauses[min(retries, pauses.count - 1)])
+        case .intervals(let pauses):
+            return pauses.isEmpty ? .zero : max(.zero, pauses[retries.bounded(to: 0...pauses.count - 1)])
         case .exponential(let base, let factor, let cap):
             var pause = max(0, base.seconds)
-            for _ in 0..<retries where pause < cap.seconds { pause *= max(1, factor) }
+            var rest = retries
+            // A factor of one lets nothing grow, however often it is applied.
+            while rest > 0, pause < cap.seconds, factor > 1 {
+                pause *= factor
+                rest -= 1
+            }
             return .seconds(min(pause, max(0, cap.seconds)))
         }
     }

@@ -21,7 +21,7 @@ public protocol TimeSource: Sendable {
 extension TimeSource {
     /// Suspends until the wall clock shows `date`.
     public func sleep(until date: Date) async throws {
-        try await sleep(for: .seconds(date.timeIntervalSince(now)))
+        try await sleep(for: .bounded(seconds: date.timeIntervalSince(now)))
     }
 }
 

@@ -25,7 +25,8 @@ enum Instant {
     static func microseconds(_ date: Date) -> Int { ISODate.microseconds(since1970: date) }
 
     static func date(microseconds: Int) -> Date {
-        Date(timeIntervalSinceReferenceDate: Double(microseconds - ISODate.epoch) / 1e6)
+        let bounded = microseconds.bounded(to: -1_000_000_000_000_000_000...1_000_000_000_000_000_000)
+        return Date(timeIntervalSinceReferenceDate: Double(bounded - ISODate.epoch) / 1e6)
     }
 }
 

@@ -27,6 +27,9 @@ public struct DueTicks: Sendable, Hashable {
 }
 
 extension Schedule {
+    /// The most missed ticks that are made up for at once, whatever an entry asks for.
+    static let mostMissed = 10_000
+
     /// What is due. Pure: a beat that asks twice, or two beats that ask at once, get the same ticks.
     ///
     /// Where the clock has gone back behind the last tick, nothing is due until it has passed it again.
@@ -49,7 +52,7 @@ extension Schedule {
             switch missed {
             case .skip: latest.adding(grace) >= now ? [latest] : []
             case .runOnce: [latest]
-            case .runAll(let max): schedule.latestTicks(after: start, through: latest, count: max)
+            case .runAll(let max): schedule.latestTicks(after: start, through: latest, count: min(max, Self.mostMissed))
             }
         return DueTicks(ticks: ticks, last: latest, next: next)
     }

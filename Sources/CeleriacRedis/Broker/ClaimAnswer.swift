@@ -53,7 +53,7 @@ struct ClaimAnswer: Sendable {
         var odd: [Int: (tag: String, lapses: Int)] = [:]
         for place in stride(from: 0, to: elements.count - 2, by: 3) {
             guard let position = elements[place].integer, let tag = elements[place + 1].text else { continue }
-            odd[Int(position)] = (tag, Int(elements[place + 2].integer ?? 0))
+            odd[Int(position)] = (tag, Int(count: elements[place + 2].integer ?? 0))
         }
         return odd
     }

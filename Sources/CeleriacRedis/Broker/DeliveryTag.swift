@@ -139,12 +139,17 @@ enum Hexadecimal {
 }
 
 extension Date {
-    /// Since 1970.
-    var microseconds: Int64 { Int64((timeIntervalSince1970 * 1e6).rounded()) }
+    /// Since 1970; of a date that is far beyond all calendars, those of the nearest that is not.
+    var microseconds: Int64 { Int64((Double(bounding: timeIntervalSince1970) * 1e6).rounded()) }
 
     init(microseconds: Int64) { self.init(timeIntervalSince1970: Double(microseconds) / 1e6) }
 }
 
 extension Duration {
-    var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+    /// Of a duration that no clock measures, those of the nearest within ``Bounds/seconds``.
+    var microseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds.bounded(to: -1_000_000_000_000...1_000_000_000_000) * 1_000_000
+            + attoseconds / 1_000_000_000_000
+    }
 }

@@ -73,7 +73,7 @@ extension RedisStore {
             let wait = isLater ? max(publication.notBefore?.timeIntervalSince(now) ?? 0, 0) : 0
             return .init(
                 digest: hold.digest, holder: "\(hold.nonce):\(publication.envelope.id)",
-                seconds: Int64(wait) + Self.uniqueSpan.components.seconds)
+                seconds: Int64(Double(bounding: wait)) + Self.uniqueSpan.components.seconds)
         }
         return message
     }

@@ -97,7 +97,7 @@ extension RedisStore {
             return "@\(time.now.microseconds):\(expires.map { String($0.microseconds) } ?? "")"
         }
         guard let expires else { return "" }
-        let seconds = expires.timeIntervalSince(time.now)
+        let seconds = Double(bounding: expires.timeIntervalSince(time.now))
         guard seconds < 60 else { return String(Int64(seconds.rounded(.up)) * 1000) }
         return String(max(1, Int64((seconds * 1000).rounded(.up))))
     }

@@ -48,7 +48,7 @@ final class RedisConsumer: Consumer {
     /// Until when to wait without a wake-up, which is but a hint.
     private func pause(_ known: Duration?, _ order: [QueueName]) -> Duration {
         let poll: Duration = watch(order) ? .seconds(.random(in: 0.75...1)) : .milliseconds(100)
-        let broadcast = inbox.nextDue.map { Duration.seconds($0.timeIntervalSince(store.time.now)) }
+        let broadcast = inbox.nextDue.map { Duration.bounded(seconds: $0.timeIntervalSince(store.time.now)) }
         return [known, broadcast].compactMap { $0 }.reduce(poll, min)
     }
 

@@ -48,7 +48,7 @@ extension RedisStore: Broker {
         func number(_ place: Int) -> Int { Int(answer[place].integer ?? 0) }
         let now = answer[0].text.flatMap { Int64($0) } ?? 0
         var since = answer.dropFirst(7).compactMap { $0.text.flatMap(DeliveryTag.init)?.servedFrom }
-        if let due = answer[6].text.flatMap(Double.init) { since.append(Int64(due)) }
+        if let due = answer[6].text.flatMap(Double.init) { since.append(Int64(boundedScore: due)) }
         return QueueCounts(
             ready: number(1), delayed: number(2), leased: number(3) + number(4), dead: number(5),
             oldestReady: since.min().map { .microseconds(max(0, now - $0)) })

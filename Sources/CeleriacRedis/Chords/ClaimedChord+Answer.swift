@@ -2,11 +2,16 @@ import CeleriacCore
 import CeleriacWire
 import RESPClient
 
+extension RESPValue {
+    /// How many parts a chord has, as a text; anybody may have written it.
+    var count: Int? { text.flatMap { Int($0) }.map { Int(count: $0) } }
+}
+
 extension ClaimedChord {
     /// One chord in the answer of ``Scripts/claimingChords``.
     init?(_ answer: RESPValue, claim: String) {
         guard let fields = answer.elements, fields.count == 7, let groupID = fields[0].text,
-            let size = fields[1].text.flatMap({ Int($0) }), let body = fields[2].bytes
+            let size = fields[1].count, let body = fields[2].bytes
         else { return nil }
         let parts = Self.parts(fields[6].elements ?? [], of: groupID)
         func id(_ field: RESPValue) -> TaskID? { field.text.flatMap { $0.isEmpty ? nil : TaskID($0) } }

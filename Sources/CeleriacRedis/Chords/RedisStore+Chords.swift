@@ -44,9 +44,9 @@ extension RedisStore: ChordStore {
     public func progress(ofChord groupID: String) async throws -> ChordProgress? {
         let answer = try await run(Scripts.chordProgress, keys.chordStems + [groupID]).elements ?? []
         guard answer.count == 4 else { return nil }
-        let (expected, arrived) = (answer[1].text.flatMap { Int($0) }, Int(answer[2].integer ?? 0))
+        let (expected, arrived) = (answer[1].count, Int(count: answer[2].integer ?? 0))
         if answer[0].integer == 1 {
-            let size = answer[3].text.flatMap { Int($0) }
+            let size = answer[3].count
             return ChordProgress(size: size, arrived: size ?? arrived, isLaunched: true)
         }
         guard expected != nil || arrived > 0 else { return nil }

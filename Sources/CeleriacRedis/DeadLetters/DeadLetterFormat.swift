@@ -41,8 +41,8 @@ struct DeadLetterDocument: Sendable, Hashable {
             let reason = header["reason"]?.stringValue, let diedAt = header["died_at"]?.doubleValue
         else { return nil }
         self.init(
-            queue: queue, reason: reason, diedAt: Date(timeIntervalSince1970: diedAt),
-            deliveries: header["deliveries"]?.intValue ?? 0, raw: Array(bytes[bytes.index(after: end)...]))
+            queue: queue, reason: reason, diedAt: Date(timeIntervalSince1970: diedAt).bounded,
+            deliveries: Int(count: header["deliveries"]?.intValue ?? 0), raw: Array(bytes[bytes.index(after: end)...]))
         self.header = String(decoding: bytes[..<end], as: UTF8.self)
     }
 }

@@ -71,7 +71,7 @@ extension RedisStore: Inspector {
         let members = try await run(Scripts.lookAtDelayed, [queue.rawValue, offset, limit]).elements ?? []
         return Swift.stride(from: 0, to: members.count - 1, by: 2).compactMap { place in
             guard let member = members[place].bytes, let due = members[place + 1].number else { return nil }
-            return LyingMessage(delayed: member, due: Int64(due), in: queue, now: time.now)
+            return LyingMessage(delayed: member, due: Int64(boundedScore: due), in: queue, now: time.now)
         }
     }
 
@@ -91,5 +91,5 @@ extension RedisStore: Inspector {
 
 extension RESPValue {
     /// The count in an entry of `celeriac.deliveries`.
-    var lapses: Int { text.flatMap { Int($0.prefix { $0 != " " }) } ?? 0 }
+    var lapses: Int { text.flatMap { Int($0.prefix { $0 != " " }) }.map { Int(count: $0) } ?? 0 }
 }

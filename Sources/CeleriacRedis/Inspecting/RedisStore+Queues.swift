@@ -38,6 +38,11 @@ extension RedisStore {
     }
 }
 
+extension Int64 {
+    /// The score of a sorted set whose scores are microseconds; anybody may have written it.
+    init(boundedScore score: Double) { self = Date(timeIntervalSince1970: score / 1e6).microseconds }
+}
+
 extension RESPValue {
     /// The texts of an array or set.
     var texts: [String] { (elements ?? []).compactMap(\.text) }

@@ -13,6 +13,9 @@ public struct RQOptions: Sendable {
     public var workerName: String?
     /// What becomes of jobs whose worker has died. Default ``Abandoned/requeue``.
     public var abandoned: Abandoned
+    /// The most attempts that may follow the first because a job asks for them, whatever its `retries_left` says; the attempts
+    /// that its task's policy asks for count too. Default ``CeleriacCore/JobRetry/usualMost``.
+    public var mostRetries: Int
     /// Whether this store moves scheduled jobs into their queues, where no scheduler of Python's does. Default yes.
     public var schedules: Bool
     /// What becomes of the webhooks that jobs ask for. Default ``Webhooks/send``, as with RQ.
@@ -49,6 +52,7 @@ public struct RQOptions: Sendable {
         serializer = .pickle
         workerName = nil
         abandoned = .requeue
+        mostRetries = JobRetry.usualMost
         schedules = true
         webhooks = .send
         failureTTL = .days(365)

@@ -42,7 +42,7 @@ struct StateLine {
         let state = ScheduleState(
             firstSeen: Date(sinceEpoch: firstSeen), lastTick: Int64(words[3]).map(Date.init(sinceEpoch:)),
             lastCall: words[6] == none ? nil : TaskID(words[6]),
-            lastPublished: Int64(words[5]).map(Date.init(sinceEpoch:)), runs: runs, revision: revision)
+            lastPublished: Int64(words[5]).map(Date.init(sinceEpoch:)), runs: Int(count: runs), revision: revision)
         return ScheduleRecord(entry: entry, state: state)
     }
 }

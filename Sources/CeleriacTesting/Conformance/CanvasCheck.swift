@@ -3,7 +3,9 @@ public import CeleriacCore
 
 extension Check where Subject == any CompletionStore {
     /// What an app and its workers promise of chains, groups and callbacks on a store that is broker and result backend.
-    public static var canvas: [CompletionStoreCheck] { chains + links + groups + maps + replacements + workflows }
+    public static var canvas: [CompletionStoreCheck] {
+        chains + links + groups + sizes + maps + replacements + workflows
+    }
 
     static func canvasCheck(
         _ name: String, _ steps: @escaping @Sendable (CanvasField, ManualTime) async throws -> Void

@@ -12,10 +12,11 @@ public struct CanvasCodec: Sendable {
     public let limits: CanvasLimits
     public let json: JSONLimits
 
-    /// - Parameter json: what is read of; text beyond it is refused before anything is made of it.
+    /// - Parameter json: what is read of the arguments of one call; the text of a canvas may have as many keys, and lie as deep, as
+    ///   its own limits make of it. Text beyond that is refused before anything is made of it.
     public init(limits: CanvasLimits = CanvasLimits(), json: JSONLimits = JSONLimits()) {
         self.limits = limits
-        self.json = json
+        self.json = limits.json(around: json)
     }
 
     // MARK: Signatures

@@ -101,7 +101,7 @@ struct SignatureReader {
             }
         }
         guard let mapped, let items, !others, (size != nil) == isChunks, (size ?? 1) > 0 else { return nil }
-        if isChunks { return .chunks(mapped, items: items, size: size ?? 1) }
+        if isChunks { return .chunks(mapped, items: items, size: Int(count: size ?? 1)) }
         return .map(mapped, items: items, isStarred: task == "celery.starmap")
     }
 

@@ -3,7 +3,11 @@ import CeleriacCore
 /// Takes Celery bodies apart: where each argument lies. Decodes none of them.
 enum BodyReader {
     /// `[args, kwargs, embed]`; like Celery's workers, of exactly three items.
-    static func protocol2(_ reader: inout JSONReader, _ body: [UInt8]) throws(JSONError) -> ReceivedCall {
+    ///
+    /// - Parameter canvas: the limits of the third one, which holds calls of its own; the reader's are those of the arguments.
+    static func protocol2(
+        _ reader: inout JSONReader, _ body: [UInt8], canvas: JSONLimits
+    ) throws(JSONError) -> ReceivedCall {
         let start = reader.offset
         try reader.beginArray()
         guard try reader.nextElement() else { throw miscounted(at: start) }
@@ -11,7 +15,7 @@ enum BodyReader {
         guard try reader.nextElement() else { throw miscounted(at: start) }
         let keywords = try keywords(&reader)
         guard try reader.nextElement() else { throw miscounted(at: start) }
-        let embed = try reader.raw()
+        let embed = try reader.within(canvas) { reader throws(JSONError) in try reader.raw() }
         guard try !reader.nextElement() else { throw miscounted(at: start) }
         return ReceivedCall(
             arguments: ReceivedArguments(body: body, positional: positional, keywords: keywords), embed: embed
@@ -19,7 +23,9 @@ enum BodyReader {
     }
 
     /// An object with `args`, `kwargs` and what protocol 2 has in its third item.
-    static func protocol1(_ reader: inout JSONReader, _ body: [UInt8]) throws(JSONError) -> ReceivedCall {
+    static func protocol1(
+        _ reader: inout JSONReader, _ body: [UInt8], canvas: JSONLimits
+    ) throws(JSONError) -> ReceivedCall {
         let start = reader.offset
         var positionalRanges: [Range<Int>]?
         var keywordRanges: [ReceivedArguments.Keyword] = []
@@ -32,7 +38,7 @@ enum BodyReader {
             case "kwargs": keywordRanges = try keywords(&reader)
             case "callbacks", "errbacks", "chain", "chord":
                 embed.key(name)
-                embed.raw(try reader.raw())
+                embed.raw(try reader.within(canvas) { reader throws(JSONError) in try reader.raw() })
             default: try reader.skip()
             }
         }
@@ -42,6 +48,19 @@ enum BodyReader {
         }
         let arguments = ReceivedArguments(body: body, positional: positionalRanges, keywords: keywordRanges)
         return ReceivedCall(arguments: arguments, embed: embed.bytes)
+    }
+
+    /// Passes a body of three items that is to be sent.
+    static func check(_ reader: inout JSONReader, canvas: JSONLimits) throws(JSONError) {
+        try reader.beginArray()
+        for place in 0... {
+            guard try reader.nextElement() else { return }
+            if place < 2 {
+                try reader.skip()
+            } else {
+                try reader.within(canvas) { reader throws(JSONError) in _ = try reader.skip() }
+            }
+        }
     }
 
     /// An array; `null` counts as an empty one.

@@ -73,7 +73,7 @@ public struct CeleryCodec: MessageCodec {
         guard body.count > smallest else { return }
         do {
             var reader = try JSONReader(body, limits: limits.json)
-            try reader.skip()
+            try BodyReader.check(&reader, canvas: canvasLimits)
         } catch {
             throw CeleriacError(
                 error.isLimit ? .tooLarge : .invalidArguments,
@@ -81,6 +81,9 @@ public struct CeleryCodec: MessageCodec {
             )
         }
     }
+
+    /// Of what a call carries of its canvas.
+    private var canvasLimits: JSONLimits { CanvasLimits().json(around: limits.json) }
 
     private enum Part: String { case body, headers }
 
@@ -119,7 +122,8 @@ public struct CeleryCodec: MessageCodec {
             var reader = try JSONReader(body, limits: limits.json)
             let call =
                 reader.kind() == .object
-                ? try BodyReader.protocol1(&reader, body) : try BodyReader.protocol2(&reader, body)
+                ? try BodyReader.protocol1(&reader, body, canvas: canvasLimits)
+                : try BodyReader.protocol2(&reader, body, canvas: canvasLimits)
             try reader.finish()
             return call
         } catch {

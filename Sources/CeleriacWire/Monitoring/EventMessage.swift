@@ -108,8 +108,8 @@ extension MonitorEvent {
         self.init(
             Kind(rawValue: type), from: node, pid: members["pid"]?.intValue ?? 0,
             clock: members["clock"]?.intValue.map(Int64.init) ?? 0,
-            at: Date(timeIntervalSince1970: seconds.isFinite ? seconds : 0),
-            utcOffset: members["utcoffset"]?.doubleValue ?? 0,
+            at: Date(timeIntervalSince1970: seconds.isFinite ? seconds : 0).bounded,
+            utcOffset: Double(bounding: members["utcoffset"]?.doubleValue ?? 0),
             fields: members.filter { !Self.ownKeys.contains($0.key) }
         )
     }

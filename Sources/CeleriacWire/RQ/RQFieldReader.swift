@@ -41,7 +41,7 @@ struct RQFieldReader {
     func count(_ name: String) throws -> Int {
         let value = try integer(name) ?? 0
         guard value >= 0 else { throw refusal(name, "\(value) is no count") }
-        return value
+        return Int(count: value)
     }
 
     func double(_ name: String) throws -> Double? {

@@ -22,7 +22,7 @@ extension RQJob {
         try readDependencies(reader)
         webhooks = reader.bytes("webhooks").flatMap { RQWebhook.list(in: $0, limits: limits) } ?? []
         rateLimitKey = try reader.text("rate_limit_key")
-        rateLimitConcurrency = try reader.integer("rate_limit_concurrency")
+        rateLimitConcurrency = try Self.count("rate_limit_concurrency", reader)
         result = reader.bytes("result")
         exceptionText = try reader.unpacked("exc_info").map { String(decoding: $0, as: UTF8.self) }
     }
@@ -54,11 +54,18 @@ extension RQJob {
     }
 
     private mutating func readRepetition(_ reader: RQFieldReader) throws {
-        (retriesLeft, numberOfRetries) = (try reader.integer("retries_left"), try reader.integer("number_of_retries"))
+        (retriesLeft, numberOfRetries) = (
+            try Self.count("retries_left", reader), try Self.count("number_of_retries", reader)
+        )
         retryIntervals = try reader.json("retry_intervals", Self.durations)
         isEnqueuedAtFrontOnRetry = try reader.flag("enqueue_at_front_on_retry") ?? false
-        repeatsLeft = try reader.integer("repeats_left")
+        repeatsLeft = try Self.count("repeats_left", reader)
         repeatIntervals = try reader.json("repeat_intervals", Self.durations)
+    }
+
+    /// Less than nothing is none, as RQ's own comparisons have it.
+    private static func count(_ name: String, _ reader: RQFieldReader) throws -> Int? {
+        try reader.integer(name).map { Int(count: $0) }
     }
 
     private mutating func readDependencies(_ reader: RQFieldReader) throws {

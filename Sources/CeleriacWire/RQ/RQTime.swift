@@ -36,9 +36,10 @@ public struct RQSpan: Sendable, Hashable {
     /// No limit: `-1`.
     public static let unlimited = RQSpan(seconds: -1)
 
-    public var seconds: Int
+    public let seconds: Int
 
-    public init(seconds: Int) { self.seconds = seconds }
+    /// Anything below zero is without limit; more than thirty thousand years are that many.
+    public init(seconds: Int) { self.seconds = seconds.bounded(to: -1...1_000_000_000_000) }
 
     /// `nil` for a span without limit.
     public var duration: Duration? { seconds < 0 ? nil : .seconds(seconds) }

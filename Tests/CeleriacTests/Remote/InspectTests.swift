@@ -125,9 +125,8 @@ struct InspectTests {
                 #expect(scheduled.shape == recorded.shape)
                 #expect(scheduled["eta"] == recorded["eta"] && scheduled["request"]?["args"] == [5, 6])
             }
-            let query = try await app.ask("query_task", ["ids": .string(result.id.rawValue)])
-            #expect(query?[result.id.rawValue]?[0] == "scheduled")
-            #expect(query?[result.id.rawValue]?.shape == Shape.list([.text, recorded["request"]?.shape ?? .any]))
+            // The worker does not hold it: it waits in the broker, and no queue is searched for it.
+            #expect(try await app.ask("query_task", ["ids": .string(result.id.rawValue)]) == [:])
         }
     }
 

@@ -44,7 +44,7 @@ public struct HeldCall: Sendable, Hashable, Identifiable {
         args = json["args"] ?? []
         kwargs = json["kwargs"] ?? [:]
         node = json["hostname"]?.stringValue
-        startedAt = json["time_start"]?.doubleValue.map { Date(timeIntervalSince1970: $0) }
+        startedAt = json["time_start"]?.doubleValue.map { Date(timeIntervalSince1970: $0).bounded }
         isAcknowledged = json["acknowledged"]?.boolValue ?? false
         exchange = delivery?["exchange"]?.stringValue
         routingKey = delivery?["routing_key"]?.stringValue

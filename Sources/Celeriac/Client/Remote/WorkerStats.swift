@@ -27,7 +27,7 @@ public struct WorkerStats: Sendable, Hashable {
         let counts = (members["total"]?.objectValue ?? [:]).compactMap { name, count in
             count.intValue.map { (TaskName(name), $0) }
         }
-        totals = Dictionary(counts, uniquingKeysWith: +)
+        totals = Dictionary(counts, uniquingKeysWith: max)
         pid = members["pid"]?.intValue
         // Python sends the text of it.
         clock = members["clock"].flatMap { $0.intValue.map(Int64.init) ?? $0.stringValue.flatMap { Int64($0) } }

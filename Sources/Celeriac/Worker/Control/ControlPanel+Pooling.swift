@@ -22,9 +22,6 @@ extension ControlPanel {
         },
     ]
 
-    /// The most slots that growing may come to.
-    private static let mostSlots = 100_000
-
     private static func resize(
         _ worker: ControlledWorker, _ name: String, by difference: Int
     ) throws(ControlRefusal) -> ControlResponse {
@@ -32,12 +29,20 @@ extension ControlPanel {
             return .error("\(name) is not supported with autoscale. Adjust autoscale range instead.")
         }
         let wanted = worker.slots.capacity + difference * worker.pool.step
-        guard (1...mostSlots).contains(wanted) else { throw .value("a worker has from 1 to \(mostSlots) slots") }
+        guard wanted >= 1 else { throw .value("a worker has at least 1 slot") }
+        try check(growth: wanted, of: worker)
         worker.slots.resize { _ in wanted }
         worker.pool.resize(toSlots: wanted)
         worker.reclaim()
         worker.log("pool resized by remote control", ["slots": "\(wanted)"])
         return .ok(difference < 0 ? "pool will shrink" : "pool will grow")
+    }
+
+    /// Whoever may write to the broker may ask for growth; how far it goes is the worker's own to say.
+    private static func check(growth slots: Int, of worker: ControlledWorker) throws(ControlRefusal) {
+        let most = worker.options.growthLimit(step: worker.pool.step)
+        guard slots > worker.slots.capacity, slots > most else { return }
+        throw .value("this worker grows to at most \(most) slots, not \(slots); see WorkerOptions.maxConcurrency")
     }
 
     private static func autoscale(
@@ -48,6 +53,7 @@ extension ControlPanel {
         let most = try arguments.count("max") ?? range.upperBound
         let least = try arguments.count("min") ?? range.lowerBound
         guard most >= max(1, least) else { throw .value("max must be at least 1, and no less than min") }
+        try check(growth: most * worker.pool.step, of: worker)
         autoscaler.update(max(1, least)...most)
         worker.reclaim()
         worker.log("autoscale changed by remote control", ["max": "\(most)", "min": "\(least)"])

@@ -18,7 +18,7 @@ extension ControlPanel {
             .reply(.array(try await scheduled(worker)))
         },
         Command(.inspects, ControlSignature("query_task", required: ["ids"])) { arguments, worker in
-            .reply(.object(try await query(arguments.texts("ids"), worker)))
+            .reply(.object(query(try arguments.ids("ids"), worker)))
         },
     ]
 
@@ -37,19 +37,13 @@ extension ControlPanel {
         return scheduled
     }
 
-    /// `{id: [state, info]}`; ids that are not here are left out.
-    private static func query(_ ids: [String], _ worker: ControlledWorker) async throws -> [String: JSONValue] {
-        var found: [String: JSONValue] = [:]
-        for id in ids.prefix(mostScheduled) {
-            if let attempt = worker.slots.attempt(of: TaskID(id)) {
-                found[id] = [attempt.startedAt == nil ? "reserved" : "active", worker.info(attempt)]
-            } else if let message = try await (worker.app.broker as? any Inspector)?.message(of: TaskID(id)),
-                message.status == .delayed, worker.queues.names.contains(message.queue)
-            {
-                found[id] = ["scheduled", RequestInfo(message, on: worker.node).json(worker.app.codec)]
-            }
+    /// `{id: [state, info]}` of those that this worker holds, as with Celery's workers; the queues are not searched.
+    private static func query(_ ids: Set<TaskID>, _ worker: ControlledWorker) -> [String: JSONValue] {
+        worker.slots.held.reduce(into: [:]) { found, attempt in
+            guard ids.contains(attempt.delivery.id) else { return }
+            let stage: JSONValue = attempt.startedAt == nil ? "reserved" : "active"
+            found[attempt.delivery.id.rawValue] = [stage, worker.info(attempt)]
         }
-        return found
     }
 }
 

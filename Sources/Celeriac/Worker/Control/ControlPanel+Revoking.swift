@@ -8,8 +8,8 @@ import Logging
 
 /// Commands that keep calls from running, or stop those that run.
 extension ControlPanel {
-    /// The most ids or stamps that one command may name.
-    private static let most = 10_000
+    /// The most stamps that one command may name, and the most bytes of each.
+    private static let (mostStamps, longestStamp) = (10_000, 1_024)
 
     static let revoking: [Command] = [
         Command(.revokes, ControlSignature("revoke", required: ["task_id"], optional: ["terminate", "signal"])) {
@@ -33,12 +33,10 @@ extension ControlPanel {
     private static func revoke(
         _ arguments: ControlArguments, _ worker: ControlledWorker, terminate: Bool
     ) async throws -> ControlResponse {
-        let texts = try arguments.texts("task_id")
-        guard texts.count <= most else { throw ControlRefusal.value("at most \(most) ids at once") }
+        let ids = try arguments.ids("task_id")
         let signal = terminate ? try signal(arguments) : nil
-        let ids = Set(texts.map { TaskID($0) })
         worker.revoked.add(ids)
-        let running = ids.compactMap { worker.slots.attempt(of: $0) }
+        let running = worker.slots.held.filter { ids.contains($0.delivery.id) }
         try await keep(ids, worker, terminate: terminate)
         try await record(ids.subtracting(running.map(\.delivery.id)), worker)
         guard let signal else {
@@ -125,7 +123,7 @@ extension ControlPanel {
         case .object(let members): headers = members
         case .array, .string:
             // `name=value`, as the command line gives them.
-            for pair in try arguments.texts("headers") {
+            for pair in try arguments.texts("headers", atMost: mostStamps) {
                 let sides = pair.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
                 guard sides.count > 1 else {
                     throw ControlRefusal(type: "IndexError", message: "list index out of range")
@@ -135,7 +133,13 @@ extension ControlPanel {
         default: throw .type("headers must be a dict or a list")
         }
         let stamps = headers.mapValues { $0.arrayValue ?? [$0] }
-        guard stamps.values.reduce(0, { $0 + $1.count }) <= most else { throw .value("at most \(most) stamps at once") }
+        guard stamps.values.reduce(0, { $0 + $1.count }) <= mostStamps else {
+            throw .value("at most \(mostStamps) stamps at once")
+        }
+        let isShort = stamps.allSatisfy { name, values in
+            name.utf8.count <= longestStamp && values.allSatisfy { $0.bytes.count <= longestStamp }
+        }
+        guard isShort else { throw .value("a stamp has at most \(longestStamp) bytes") }
         return (.object(headers), stamps)
     }
 

@@ -52,15 +52,11 @@ struct ControlArguments: Sendable {
         return text
     }
 
-    /// Most that counts of slots may be: far beyond use, far below overflow.
-    private static let mostSlots = 100_000
-
     func count(_ name: String) throws(ControlRefusal) -> Int? {
         guard let value = self[name] else { return nil }
         guard let number = value.intValue else { throw .type("\(name) must be an int") }
-        guard (0...Self.mostSlots).contains(number) else {
-            throw .value("\(name) must be from 0 to \(Self.mostSlots)")
-        }
+        let most = Bounds.slots.upperBound
+        guard (0...most).contains(number) else { throw .value("\(name) must be from 0 to \(most)") }
         return number
     }
 
@@ -80,14 +76,27 @@ struct ControlArguments: Sendable {
         }
     }
 
-    /// A text, or a list of them, as Celery's `maybe_list`.
-    func texts(_ name: String) throws(ControlRefusal) -> [String] {
+    /// A text, or a list of them, as Celery's `maybe_list`; no more of them, and no longer ones, than anybody needs.
+    func texts(_ name: String, atMost most: Int = 1_000) throws(ControlRefusal) -> [String] {
         guard let value = self[name] else { return [] }
-        if let text = value.stringValue { return [text] }
-        let texts = value.arrayValue?.compactMap(\.stringValue)
-        guard let texts, texts.count == value.arrayValue?.count else {
+        let texts = value.stringValue.map { [$0] } ?? value.arrayValue?.compactMap(\.stringValue)
+        guard let texts, texts.count == value.arrayValue?.count ?? 1 else {
             throw .type("\(name) must be a str or a list of them")
         }
+        guard texts.count <= most else { throw .value("at most \(most) \(name) at once") }
+        guard texts.allSatisfy({ $0.utf8.count <= Self.longestText }) else {
+            throw .value("\(name) must be of at most \(Self.longestText) bytes each")
+        }
         return texts
+    }
+
+    /// In bytes: as long as an id may be everywhere.
+    private static let longestText = 255
+    /// The most ids that one command may name.
+    private static let mostIDs = 10_000
+
+    /// Ids of calls, each once.
+    func ids(_ name: String) throws(ControlRefusal) -> Set<TaskID> {
+        Set(try texts(name, atMost: Self.mostIDs).map { TaskID($0) })
     }
 }

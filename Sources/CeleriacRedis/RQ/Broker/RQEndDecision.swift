@@ -131,14 +131,18 @@ struct RQEndDecision {
     /// A retry that the job itself came with: RQ 3.0.0, `job.py`, `retry` and `get_retry_interval`.
     private func retriedByRQ() throws -> RQEnding? {
         // Those are for errors; what the task asked for is counted apart.
-        guard !isAskedRetry, let job, let left = job.retriesLeft, left > 0 else { return nil }
+        let retries = held.message?.envelope.retries ?? 0
+        guard !isAskedRetry, let job, let left = job.retriesLeft, left > 0, retries < options.mostRetries else {
+            return nil
+        }
         var ending = counted(RQEnding(.again), isSuccess: false)
         let intervals = job.retryIntervals ?? []
         let interval = intervals.isEmpty ? .zero : intervals[min(max(intervals.count - left, 0), intervals.count - 1)]
-        ending.place = place(after: interval, atFront: job.isEnqueuedAtFrontOnRetry)
+        let pause = JobRetry.lengthened(interval, afterRetries: retries)
+        ending.place = place(after: pause, atFront: job.isEnqueuedAtFrontOnRetry)
         ending.fields = [
             .init("retries_left", String(left - 1)), .init("ended_at", RQTime.text(endedAt)),
-            .init("celeriac_retries", String((held.message?.envelope.retries ?? 0) + 1)),
+            .init("celeriac_retries", String(retries + 1)),
         ]
         if var change {
             change.state = .retry
@@ -168,7 +172,7 @@ struct RQEndDecision {
     private func counted(_ ending: RQEnding, isSuccess: Bool) -> RQEnding {
         var ending = ending
         ending.isSuccess = isSuccess
-        ending.spent = .seconds(max(0, endedAt.timeIntervalSince(change?.startedAt ?? held.startedAt)))
+        ending.spent = .bounded(seconds: max(0, endedAt.timeIntervalSince(change?.startedAt ?? held.startedAt)))
         return ending
     }
 
@@ -192,7 +196,7 @@ struct RQEndDecision {
     }
 
     private func seconds(until expires: Date?) -> Int {
-        expires.map { max(1, Int($0.timeIntervalSince(now).rounded(.up))) } ?? -1
+        expires.map { max(1, Int(wholeSeconds: $0.timeIntervalSince(now))) } ?? -1
     }
 
     private static func record(_ change: StateChange) -> RQFields.Field {

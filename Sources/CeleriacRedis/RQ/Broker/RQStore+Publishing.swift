@@ -82,7 +82,7 @@ extension RQStore {
         (job.createdAt, job.enqueuedAt) = (now, now)
         if let expires = envelope.expires {
             let start = max(now, publication.notBefore ?? now)
-            job.ttl = RQSpan(seconds: max(1, Int(expires.timeIntervalSince(start).rounded(.up))))
+            job.ttl = RQSpan(seconds: max(1, Int(wholeSeconds: expires.timeIntervalSince(start))))
         }
         let place = RQPlace(notBefore: publication.notBefore, atFront: publication.atFront, now: now)
         if case .due = place, publication.atFront { job.isEnqueuedAtFront = true }
@@ -107,7 +107,7 @@ extension RQStore {
             data: try RQCall.encode(envelope.task, arguments, as: serializer, limits: options.limits))
         job.description = RQDescription.text(of: envelope.task, arguments)
         let limit = envelope.timeLimit ?? envelope.softTimeLimit
-        job.timeout = limit.map { RQSpan(seconds: max(1, Int($0.seconds.rounded(.up)))) } ?? .unlimited
+        job.timeout = limit.map { RQSpan(seconds: max(1, Int(wholeSeconds: $0.seconds))) } ?? .unlimited
         if envelope.ignoreResult == true { job.resultTTL = RQSpan(seconds: 0) }
         job.groupID = envelope.headers.group
         if let meta = envelope.headers.extra["meta"], case .object = meta {

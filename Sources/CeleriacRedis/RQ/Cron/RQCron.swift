@@ -98,7 +98,7 @@ public struct RQCron: Sendable {
         try await beat(state, isChanged: hasEnqueued)
         let now = store.time.now
         let next = zip(entries, state.last).compactMap { $0.timing.schedule.next(after: $1) }.min()
-        return min(.seconds(60), next.map { max(.zero, .seconds($0.timeIntervalSince(now))) } ?? .seconds(60))
+        return min(.seconds(60), next.map { max(.zero, .bounded(seconds: $0.timeIntervalSince(now))) } ?? .seconds(60))
     }
 
     /// - Returns: whether it was for us to publish it.

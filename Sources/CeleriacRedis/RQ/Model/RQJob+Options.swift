@@ -47,7 +47,7 @@ extension RQJob {
 }
 
 extension RQSpan {
-    init(_ duration: Duration) { self.init(seconds: max(0, Int(duration.seconds.rounded(.up)))) }
+    init(_ duration: Duration) { self.init(seconds: max(0, Int(wholeSeconds: duration.seconds))) }
 
     init(_ lifetime: JobLifetime) { self = lifetime.duration.map(RQSpan.init) ?? .unlimited }
 

@@ -23,13 +23,13 @@ struct RQMessage: Sendable {
         job = try RQJob(id: id, fields: fields, limits: limits)
         self.queue = try queue ?? job.queue()
         serializer = RQSerializer(detecting: job.data)
-        deliveries = fields.integer("celeriac_deliveries") ?? 0
+        deliveries = fields.count("celeriac_deliveries") ?? 0
         let call = try job.call(as: serializer, limits: limits)
         let own = fields[RQOwnPart.field].flatMap { try? RQOwnPart(parsing: $0, limits: limits.json) }
         var headers = own?.headers ?? job.headers(call.task, serializer, limits: limits)
         headers.id = id
         headers.task = call.task
-        if let retries = fields.integer("celeriac_retries") { headers.retries = retries }
+        if let retries = fields.count("celeriac_retries") { headers.retries = retries }
         // Here RQ's own fields say how often it is tried again; see RQEndDecision.
         headers.extra[JobRetry.header] = nil
         if let callbacks = job.callbacks.value { headers.extra[JobCallbacks.header] = callbacks }
@@ -75,5 +75,6 @@ extension JobCallback {
 
 extension RQFields {
     func text(_ name: String) -> String? { self[name].map { String(decoding: $0, as: UTF8.self) } }
-    func integer(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
+    /// A number that is calculated with; anybody may have written it.
+    func count(_ name: String) -> Int? { text(name).flatMap { Int($0) }.map { Int(count: $0) } }
 }

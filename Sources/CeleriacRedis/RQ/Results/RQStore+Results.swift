@@ -17,8 +17,8 @@ extension RQStore {
     public func record(of id: TaskID) async throws -> TaskRecord? {
         var record = RQRecord(
             id: id, fields: try await fields(ofHash: keys.job(id)), limits: options.limits)
-        if hasInjectedTime, let expires = record.fields.integer("celeriac_expires"),
-            Int64(expires) <= time.now.microseconds
+        if hasInjectedTime, let expires = record.fields.text("celeriac_expires").flatMap({ Int64($0) }),
+            expires <= time.now.microseconds
         {
             return nil
         }
@@ -62,7 +62,7 @@ extension RQStore {
         words.append(change.state.rawValue)
         words.append(Self.status(of: change.state)?.rawValue ?? "")
         words.append(ResultDocument.encode(change, isExtended: true))
-        words.append(change.expires.map { String(max(1, Int($0.timeIntervalSince(time.now).rounded(.up)))) } ?? "")
+        words.append(change.expires.map { String(max(1, Int(wholeSeconds: $0.timeIntervalSince(time.now)))) } ?? "")
         var fields: [RQFields.Field] = []
         if let meta = change.meta, !change.state.isTerminal, let job = try await serializer(of: change.id),
             let value = try? JSONValue(parsing: meta), case .object = value

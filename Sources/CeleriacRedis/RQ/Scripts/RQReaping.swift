@@ -50,7 +50,8 @@ extension RQScripts {
           local job, ttl = job_stem .. id, ARGV[first + 1]
           local left = number(redis.call('HGET', job, 'retries_left'))
           if left > 0 then
-            redis.call('HSET', job, 'retries_left', left - 1)
+            -- A larger number would be written as one that nobody reads.
+            redis.call('HSET', job, 'retries_left', math.min(left, 1000000000) - 1)
             push_again(queue, id, redis.call('HGET', job, 'enqueue_at_front_on_retry') == '1')
             back = back + 1
             return

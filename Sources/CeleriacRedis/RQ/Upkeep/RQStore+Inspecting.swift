@@ -110,7 +110,7 @@ extension RQStore: Inspector {
                 return QueuedMessage(
                     envelope: .unreadable(id, fields["data"] ?? []), queue: queue, status: status, notBefore: dues[id],
                     enqueuedAt: fields.text("enqueued_at").flatMap(RQTime.parse) ?? time.now,
-                    deliveryCount: fields.integer("celeriac_deliveries") ?? 0)
+                    deliveryCount: fields.count("celeriac_deliveries") ?? 0)
             }
             return queued(message, status, notBefore: dues[id])
         }

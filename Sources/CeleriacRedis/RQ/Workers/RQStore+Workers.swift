@@ -12,7 +12,7 @@ extension RQStore: WorkerDirectory {
     /// Writes the worker's hash; its first beat is its birth. From then on claims are made in its name.
     public func beat(_ status: WorkerStatus) async throws {
         identity.hasBeaten(status.name)
-        let ttl = max(1, Int(status.expires.timeIntervalSince(time.now).rounded(.up)))
+        let ttl = max(1, Int(wholeSeconds: status.expires.timeIntervalSince(time.now)))
         var words: RESPWords = [status.name, ttl, status.queues.count]
         words.append(contentsOf: status.queues)
         words.append(counting: Self.worker(status, at: await address()).birthFields)
