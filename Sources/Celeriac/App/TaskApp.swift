@@ -64,7 +64,9 @@ public final class TaskApp: Sendable {
         resultLifetime = options.resultExpiry?.seconds
         self.time = time
         self.logger = logger.escapingMetadata
-        router = Router(routes: options.routes, fallback: options.defaultQueue, declared: options.queues)
+        router = Router(
+            routes: options.routes, fallback: options.defaultQueue, declared: options.queues,
+            reserving: broker as? any QueueReserving)
         codec = CeleryCodec(limits: options.limits)
         for task in options.tasks { try registry.add(task) }
         for entry in options.schedule { try schedule(entry) }
