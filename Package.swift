@@ -68,6 +68,7 @@ let package = Package(
             ],
             swiftSettings: house
         ),
+        .target(name: "CeleriacLogging", dependencies: ["CeleriacCore", logging], swiftSettings: house),
         .target(name: "CeleriacMemory", dependencies: ["CeleriacCore"], swiftSettings: house),
         .target(
             name: "CeleriacSQLite",
@@ -88,7 +89,7 @@ let package = Package(
         .target(
             name: "CeleriacRedis",
             dependencies: [
-                "CeleriacCore", "CeleriacWire", "RESPClient", logging,
+                "CeleriacCore", "CeleriacWire", "CeleriacLogging", "RESPClient", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -98,7 +99,8 @@ let package = Package(
         .target(
             name: "Celeriac",
             dependencies: [
-                "CeleriacCore", "CeleriacWire", "CeleriacMemory", "CeleriacMacros", "CTaskRecords", "CChildProcess",
+                "CeleriacCore", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CeleriacMacros", "CTaskRecords",
+                "CChildProcess",
                 logging, lifecycle,
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -109,7 +111,7 @@ let package = Package(
         .target(
             name: "CeleriacCLI",
             dependencies: [
-                "Celeriac", argumentParser, logging, signals,
+                "Celeriac", "CeleriacCore", argumentParser, logging, signals,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: house

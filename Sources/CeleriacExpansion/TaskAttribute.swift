@@ -63,20 +63,12 @@ struct TaskAttribute {
 
     /// A wrong literal would stop the program at its first use: better to say so here.
     private var literalProblems: [Diagnostic] {
-        let queue = self["queue"].filter { !Self.isQueueName($0) }
+        let queue = self["queue"].filter { !QueueNameCheck.isName($0) }
         let rate = self["rateLimit"].filter { !Self.isRateLimit($0) }
         return [
             queue.map { TaskComplaint.badQueueName.diagnostic(at: $0) },
             rate.map { TaskComplaint.badRateLimit.diagnostic(at: $0) },
         ].compactMap(\.self)
-    }
-
-    private static func isQueueName(_ text: String) -> Bool {
-        (1...200).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                UnicodeScalar(byte).properties.isAlphabetic && byte < 128 || (48...58).contains(byte)
-                    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
-            }
     }
 
     private static func isRateLimit(_ text: String) -> Bool {

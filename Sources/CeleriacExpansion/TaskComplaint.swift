@@ -60,7 +60,9 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
         case .emptyName: "a task's name cannot be empty"
         case .longName: "a task's name can have at most 200 characters"
         case .controlCharacter: "a task's name cannot hold control characters or line breaks"
-        case .badQueueName: "this is no queue name: use 1 to 200 of the characters A-Z a-z 0-9 _ . : -"
+        case .badQueueName:
+            "this is no queue name: use 1 to 255 bytes, no control characters, and no name of Celeriac's, kombu's or "
+                + "Celery's own"
         case .badRateLimit: "this is no rate limit: write \"10/s\", \"100/m\" or \"5/h\""
         case .blockedMain:
             "a function of the main actor runs on the main thread, whatever its task says: take @MainActor off, or blocking"

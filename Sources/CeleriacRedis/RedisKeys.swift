@@ -40,6 +40,8 @@ struct RedisKeys: Sendable {
     /// Kombu's.
     let unacked: String
     let unackedIndex: String
+    /// The names that no queue can have.
+    let taken: TakenNames
 
     init(_ options: RedisOptions, database: Int) {
         prefix = options.keyPrefix
@@ -50,6 +52,7 @@ struct RedisKeys: Sendable {
         self.database = database
         unacked = prefix + options.unackedKey
         unackedIndex = prefix + options.unackedIndexKey
+        taken = TakenNames(options, prefix: prefix, results: resultPrefix)
     }
 
     /// The list of one priority step of a queue.

@@ -1,4 +1,5 @@
 public import CeleriacCore
+import CeleriacLogging
 import CeleriacWire
 public import Logging
 public import RESPClient
@@ -41,6 +42,7 @@ public final class RedisStore: Sendable {
     init(
         client: RESPClient, options: RedisOptions, time: any TimeSource, hasInjectedTime: Bool = false, logger: Logger
     ) {
+        let logger = logger.escapingMetadata
         self.client = client
         server = ServerLink(client, isChecked: options.checksServer, logger)
         self.options = options
@@ -65,7 +67,9 @@ public final class RedisStore: Sendable {
         _ configuration: RESPConfiguration, options: RedisOptions = RedisOptions(), time: any TimeSource = SystemTime(),
         logger: Logger = Logger(label: "celeriac.redis")
     ) {
-        self.init(client: RESPClient(configuration, logger: logger), options: options, time: time, logger: logger)
+        self.init(
+            client: RESPClient(configuration, logger: logger.escapingMetadata), options: options, time: time,
+            logger: logger)
     }
 
     /// Closes all connections; calls under way, and from then on, throw ``BrokerError`` with code `closed`.

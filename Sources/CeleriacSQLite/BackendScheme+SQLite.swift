@@ -13,9 +13,8 @@ extension BackendScheme {
         // As in SQLAlchemy and Celery: the third slash ends the (empty) host, the path comes after it.
         let path = String(url.path.dropFirst())
         guard url.host == nil, url.port == nil, url.user == nil, !path.isEmpty, path != ":memory:" else {
-            throw CeleriacError(
-                .invalidURL,
-                "\(url) names no file: write sqlite:///tasks.sqlite for a relative path, "
+            throw url.refusal(
+                "names no file: write sqlite:///tasks.sqlite for a relative path, "
                     + "sqlite:////var/lib/tasks.sqlite for an absolute one, memory:// for none")
         }
         return path
@@ -27,7 +26,7 @@ extension BackendScheme {
             switch name {
             case "synchronous": options.synchronous = try synchronous(value, in: url)
             case "busy_timeout": options.busyTimeout = try busyTimeout(value, in: url)
-            default: throw wrong(url, "has an unknown option; it knows synchronous and busy_timeout")
+            default: throw url.refusal(ofOption: name, known: "synchronous and busy_timeout")
             }
         }
         return options
@@ -35,19 +34,15 @@ extension BackendScheme {
 
     private static func synchronous(_ value: String, in url: BackendURL) throws -> SQLiteStore.Synchronous {
         guard let synchronous = SQLiteStore.Synchronous(rawValue: value.lowercased()) else {
-            throw wrong(url, "has a synchronous that is neither full nor normal")
+            throw url.refusal("has a synchronous that is neither full nor normal")
         }
         return synchronous
     }
 
     private static func busyTimeout(_ value: String, in url: BackendURL) throws -> Duration {
         guard let milliseconds = Int(value), (0...3_600_000).contains(milliseconds) else {
-            throw wrong(url, "has a busy_timeout that is no number of milliseconds, at most an hour of them")
+            throw url.refusal("has a busy_timeout that is no number of milliseconds, at most an hour of them")
         }
         return .milliseconds(milliseconds)
-    }
-
-    private static func wrong(_ url: BackendURL, _ what: String) -> CeleriacError {
-        CeleriacError(.invalidURL, "\(url) \(what)")
     }
 }

@@ -155,7 +155,7 @@ struct RemoteCommandTests {
             (["control", "autoscale", "2", "4"], "a maximum, then a minimum"),
             (["control", "revoke_by_stamped_headers", "tenant"], "name=value"),
             (["control", "terminate", "SIG TERM", "a"], "SIG TERM"),
-            (["control", "add-consumer", "no queue"], "is no queue name"),
+            (["control", "add-consumer", "unacked"], "is no queue name: kombu"),
             (["call", "t", "--routing-key", "k"], "--routing-key goes with --exchange"),
             (["events", "--dump", "--json"], "exclude each other"),
             (["events", "--limit", "0"], "--limit is at least 1"),

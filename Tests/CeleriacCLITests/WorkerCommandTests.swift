@@ -52,6 +52,17 @@ struct WorkerCommandTests {
         #expect(try outcome.json["succeeded"] == 2)
     }
 
+    @Test(
+        "serves queues of any name, weighed or not",
+        arguments: ["w1@host.dq2,two words,a/b,é,a=b", "w1@host.dq2=3,two words=1,a/b=2,é=1,a=b=1"])
+    func servesOddNames(queues: String) async throws {
+        for (number, name) in ["w1@host.dq2", "two words", "a/b", "é", "a=b"].enumerated() {
+            #expect(await line.run("call", "tasks.add", "1", "\(number)", "--queue", name).exit == 0)
+        }
+        let outcome = await line.run("worker", "--burst", "--queues", queues, "--json")
+        #expect(outcome.exit == 0 && outcome.out.contains(#""succeeded":5"#), "\(outcome)")
+    }
+
     @Test("a queue that the app does not declare is refused with 3, and the declared ones are named")
     func refusesUndeclaredQueue() async throws {
         let line = try CommandLineUnderTest(queues: ["celery", "mail"])
@@ -63,8 +74,15 @@ struct WorkerCommandTests {
     @Test(
         "refuses wrong uses with 64",
         arguments: [
-            (["--queues", "a,b=2"], "a,b serves a first"), (["--queues", "a b"], "a,b serves a first"),
-            (["--queues", "a=0"], "a,b serves a first"), (["--concurrency", "0"], "--concurrency is at least 1"),
+            (["--queues", "a,b=2"], "give every queue a weight, or none (a,b serves a first"),
+            (["--queues", "a=3,b"], "give every queue a weight, or none (a,b serves a first"),
+            (["--queues", "a=0"], "the weight of \"a\" is no number from 1 to 1000000"),
+            (["--queues", "a=9223372036854775808"], "the weight of \"a\" is no number"),
+            (["--queues", ","], "names no queue"),
+            (["--queues", "a,b,a"], "it names \"a\" twice"),
+            (["--queues", "a\u{1B}[2J"], #""a\u{1b}[2J" is no queue name"#),
+            (["--queues", "celery,unacked"], "\"unacked\" is no queue name: kombu"),
+            (["--concurrency", "0"], "--concurrency is at least 1"),
             (["--max-tasks", "0"], "--max-tasks is at least 1"), (["--lease", "10ms"], "--lease is at least 1s"),
             (["--log-level", "loud"], "trace"), (["--autoscale", "3,10"], "autoscale"),
             (["--control", "some"], "read-only"), (["--node", "mail"], "such as mail@box"),

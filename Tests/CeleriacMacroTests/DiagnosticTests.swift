@@ -86,7 +86,9 @@ struct Wrong: Sendable, CustomTestStringConvertible {
         Wrong(.longName, "@Task func •\(String(repeating: "x", count: 200))() {}"),
         Wrong(.controlCharacter, #"@Task(name: •"a\nb") func f() {}"#),
         Wrong(.controlCharacter, #"@Task(name: •"a\u{0}b") func f() {}"#),
-        Wrong(.badQueueName, #"@Task(queue: •"my mail") func f() {}"#),
+        Wrong(.badQueueName, #"@Task(queue: •"my\nmail") func f() {}"#),
+        Wrong(.badQueueName, #"@Task(queue: •"unacked") func f() {}"#),
+        Wrong(.badQueueName, #"@Task(queue: •"celeriac.leases:celery") func f() {}"#),
         Wrong(.badQueueName, #"@Task(queue: •"") func f() {}"#),
         Wrong(.badRateLimit, #"@Task(rateLimit: •"10/d") func f() {}"#),
         Wrong(.badRateLimit, #"@Task(rateLimit: •"0/s") func f() {}"#),
@@ -136,7 +138,7 @@ extension Wrong {
         Wrong(.tupleResult, #"@RemoteTask("t") func f() async throws -> •(Int, Int)"#),
         Wrong(.emptyName, #"@RemoteTask(•"") func f() async throws"#),
         Wrong(.nameNotLiteral, "@RemoteTask(•mailName) func f() async throws"),
-        Wrong(.badQueueName, #"@RemoteTask("t", queue: •"my mail") func f() async throws"#),
+        Wrong(.badQueueName, #"@RemoteTask("t", queue: •"a.reply.celery.pidbox") func f() async throws"#),
     ]
 }
 

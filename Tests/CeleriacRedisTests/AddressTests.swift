@@ -52,18 +52,84 @@ struct AddressTests {
     }
 
     @Test(
+        "databases and sockets are read as kombu, Celery and redis-py read them",
+        arguments: [
+            ("redis://h:6379//", 0), ("redis://h:6379/", 0), ("redis://h:6379/0/", 0), ("redis://h:6379/%2F", 0),
+            ("redis://h//4", 4), ("redis://h/2\n", 2), (" redis://h/2 ", 2), ("redis://h?virtual_host=4", 4),
+            ("redis://h?virtual_host=/4", 4), ("redis://h?virtual_host=/", 0), ("redis://h/4?virtual_host=4", 4),
+            ("redis://h?db=3", 3), ("redis://h/2?db=3", 3), ("rq://h:6379//", 0), ("sentinel://h/main/", 0),
+            ("sentinel://h/main/5/", 5),
+        ])
+    func databases(text: String, database: Int) throws {
+        #expect(try RedisAddress(BackendURL(text)).configuration.database == database)
+    }
+
+    @Test(
+        "a socket may be named by kombu's scheme or by redis-py's",
+        arguments: [
+            "redis+socket:///run/redis.sock?virtual_host=2", "redis+socket:///run/redis.sock?db=2",
+            "unix:///run/redis.sock?db=2", "rq+unix:///run/redis.sock?db=2", "unix://u:p@/run/redis.sock?db=2",
+            "redis+socket://u:p@/run/redis.sock?virtual_host=2", "unix:///run/redis.sock?db=2&username=u&password=p",
+        ])
+    func sockets(text: String) throws {
+        let configuration = try RedisAddress(BackendURL(text)).configuration
+        #expect(configuration.address == .unixSocket("/run/redis.sock"))
+        #expect(configuration.database == 2)
+        let hasLogin = text.contains("u:p@") || text.contains("password")
+        #expect(configuration.user == (hasLogin ? "u" : nil))
+        #expect(configuration.password == (hasLogin ? "p" : nil))
+    }
+
+    @Test("no part of a password is printed, whatever it is made of and wherever it stands")
+    func hidesPasswords() {
+        var generator = SystemRandomNumberGenerator()
+        let templates = [
+            "redis://*@host/0", "redis://:*@host/0", "redis://user:*@host:1/0?nonsense=1", "redis://*@host",
+            "rediss://:*@h/x",
+            "redis://h/0?password=*", "redis://h/x?password=*", "redis://h?sentinel_password=*&db=x",
+            "redis+socket://:*@/a?db=x",
+            "unix://*@/run/r.sock", "sentinel://:*@one;two/main/x", "sentinel://*@one/main", "rq://*@host/0",
+            "rq://user:*@h/x",
+            "rq+unix:///r?password=*", "redis://:*@host/0?ssl_cert_reqs=maybe", "redis://:*@host:port/0",
+            "nonsense://:*@host/",
+        ]
+        for _ in 0..<5_000 {
+            let parts = (0..<Int.random(in: 1...4, using: &generator)).map { _ in Self.secret(&generator) }
+            let signs = "?#/@%&=".map(String.init)
+            let password = parts.reduce("") { $0 + (Bool.random(using: &generator) ? signs.randomElement()! : "") + $1 }
+            let text = (templates.randomElement() ?? "").replacing("*", with: password)
+            var said = ""
+            do {
+                let url = try BackendURL(text)
+                said = "\(url)"
+                _ = try RedisAddress(url)
+            } catch { said += "\(error)" }
+            for part in parts { #expect(!said.contains(part), "\(text) says \(said)") }
+        }
+    }
+
+    /// Eight digits and letters that stand in no error.
+    private static func secret(_ generator: inout some RandomNumberGenerator) -> String {
+        "Z" + String((0..<7).map { _ in "0123456789QXYZ".randomElement(using: &generator) ?? "Q" })
+    }
+
+    @Test(
         "what cannot be meant is refused, by name and without the password",
         arguments: [
             "redis://:secret@h/x", "redis://:secret@h?nonsense=1", "redis://:secret@h?priority_steps=3,0",
             "redis://:secret@h?priority_steps=0,10", "redis://:secret@h?delays=never",
             "redis://:secret@h?ssl_ca_certs=/x",
             "redis://:secret@h?waiting_connections=-1", "redis+socket://", "sentinel://:secret@h", "sentinel:///main",
-            "rediss://:secret@h?ssl_cert_reqs=maybe",
+            "rediss://:secret@h?ssl_cert_reqs=maybe", "redis://secret?TopSecretTail@host/0", "redis://:secret@h?sep=",
+            "redis://:secret@h/1?virtual_host=2", "redis://:secret@h/1/2", "redis://:secret@h?virtual_host=secret",
+            "redis://h?password=a&secret", "redis://:1/secret@h", "sentinel://u:1/secret@one",
+            "unix://host/run/redis.sock",
         ])
     func refused(text: String) throws {
         let error = #expect(throws: CeleriacError.self) { try RedisAddress(BackendURL(text)) }
         #expect(error?.code == .invalidURL)
         #expect("\(String(describing: error))".contains("secret") == false)
+        #expect("\(String(describing: error))".contains("TopSecretTail") == false)
     }
 }
 

@@ -65,6 +65,37 @@ struct ControlTests {
         }
     }
 
+    @Test(
+        "a reply goes into a reply queue alone: a queue of tasks gets nothing, and no expiry",
+        arguments: [("celery", "celery"), ("reply.celery.pidbox", "celery"), ("", "celery"), ("celeryev", "celery")])
+    func repliesElsewhere(exchange: String, key: String) async throws {
+        try await withNode("swift@host") { prefix, heard in
+            let store = try Stores.inRealTime(prefix: prefix)
+            try await store.publish([.sample("waits")])
+            for exchange in Set([exchange, "reply.celery.pidbox", "celeryev"]) {
+                try await store.raw(
+                    "SADD", store.keys.binding(exchange), "\(key)\u{6}\u{16}\u{6}\u{16}celery",
+                    "\(key)\u{6}\u{16}\u{6}\u{16}.reply.celery.pidbox")
+            }
+            let before = try await store.raw("KEYS", "\(prefix)*").texts.sorted()
+            let replyTo = #"{"exchange":"\#(exchange)","routing_key":"\#(key)"}"#
+            let body = #"{"method":"ping","arguments":{},"ticket":"T","reply_to":\#(replyTo)}"#
+            let text =
+                #"{"body":"\#(Data(body.utf8).base64EncodedString())","content-type":"application/json","#
+                + #""content-encoding":"utf-8","headers":{},"properties":{"body_encoding":"base64","delivery_tag":"t"}}"#
+            try await store.raw("PUBLISH", store.keys.channel("celery.pidbox"), text)
+            #expect(await heard.next()?.name == "ping")
+            // Commands are answered one by one: once this one is, so was that.
+            let replies = try await store.ask(ControlCommand("ping", to: ["swift@host"]), timeout: .seconds(10))
+            #expect(replies.map(\.value) == [["ok": "pong"]])
+            #expect(try await store.raw("TTL", store.keys.list(.default, step: 0)).integer == -1)
+            #expect(try await store.counts(of: .default).ready == 1)
+            let after = try await store.raw("KEYS", "\(prefix)*").texts.filter { !$0.hasSuffix("binding_deadlines") }
+            #expect(after.sorted() == before)
+            await store.close()
+        }
+    }
+
     @Test("nothing of a question is left behind, and a late reply finds nobody")
     func leavesNothing() async throws {
         try await withNode("swift@host") { prefix, _ in
@@ -73,7 +104,7 @@ struct ControlTests {
             _ = try await store.ask(ControlCommand("ping", to: ["nobody@host"]), timeout: .milliseconds(50))
             let late = ControlQuestion(ControlCommand("ping"), asking: store)
             let binding = store.keys.binding("reply.celery.pidbox")
-            let words: RESPWords = [late.replyKey, store.keys.separator, prefix, "late"]
+            let words: RESPWords = [late.replyKey, store.keys.separator, prefix, "late", ".reply.celery.pidbox"]
             _ = try await store.run(Scripts.reply, keys: [binding], words)
             let left = try await store.send(RESPCommand("KEYS", "\(prefix)*reply.celery.pidbox*"))
             #expect(left.texts == [])

@@ -107,6 +107,18 @@ struct StoreTests {
         #expect(error?.code == .invalidURL)
     }
 
+    @Test(
+        "no part of a login that was not percent-encoded is printed",
+        arguments: [
+            "sqlite://secret?TopSecretTail@host/x", "sqlite://u:1/secret@h", "sqlite:///?secret@h",
+            "sqlite:///secret@h?x=1",
+        ])
+    func hidesLogin(text: String) throws {
+        let url = try BackendURL(text)
+        let error = #expect(throws: CeleriacError.self) { try BackendScheme.sqlite.open(url, ManualTime()) }
+        #expect("\(String(describing: error))".lowercased().contains("secret") == false)
+    }
+
     @Test("an unknown option is answered with the known ones")
     func unknownOption() throws {
         let url = try BackendURL("sqlite:///a?colour=red")

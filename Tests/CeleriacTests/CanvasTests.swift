@@ -121,15 +121,19 @@ struct CanvasTests {
         #expect(try await store.counts(of: .default) == QueueCounts())
     }
 
-    @Test("a call whose message makes no sense of what follows fails with the reason, and its errback is called")
-    func nonsense() async throws {
+    @Test(
+        "a call whose message makes no sense of what follows fails with the reason, and its errback is called",
+        arguments: [
+            "", "a\\nb", "celeriac.delayed:celery", "unacked", "_kombu.binding.x", "celery-task-meta-x", "x.pidbox",
+        ])
+    func nonsense(queue: String) async throws {
         let journal = Journal<String>()
         _ = try app.task("note") { (id: String) in
             journal.write(id)
             return true
         }
         let embed =
-            #"{"callbacks": [{"task": "add", "options": {"queue": "no queue!"}}], "errbacks": [{"task": "note"}]}"#
+            #"{"callbacks": [{"task": "add", "options": {"queue": "\#(queue)"}}], "errbacks": [{"task": "note"}]}"#
         let envelope = Envelope(
             headers: MessageHeaders(id: "odd", task: "add"), body: Array("[[1, 2], {}, \(embed)]".utf8))
         try await store.publish([Publication(envelope, to: .default)])
@@ -138,6 +142,24 @@ struct CanvasTests {
         #expect(failure.message.contains("is no queue name"), "\(failure)")
         #expect(journal.entries == ["odd"])
         #expect(try await app.deadLetters.map(\.id) == ["odd"])
+        let next = try await app.send(add(1, 2))
+        _ = try await drain(app)
+        #expect(try await next.get() == 3)
+    }
+
+    @Test("the step of a chain that names a reserved queue fails with the reason, and so does what would follow")
+    func reservedStep() async throws {
+        let steps =
+            #"[{"task": "add", "args": [1], "options": {"task_id": "last"}}, "#
+            + #"{"task": "add", "args": [1], "options": {"task_id": "next", "queue": "celeriac.leases:celery"}}]"#
+        let envelope = Envelope(
+            headers: MessageHeaders(id: "odd", task: "add"), body: Array("[[1, 2], {}, {\"chain\": \(steps)}]".utf8))
+        try await store.publish([Publication(envelope, to: .default)])
+        _ = try await drain(app)
+        for id in ["odd", "next", "last"] as [TaskID] {
+            let failure = try await app.result(of: id, as: Int.self).failure()
+            #expect(failure.message.contains("Celeriac's own keys"), "\(failure)")
+        }
     }
 
     // MARK: Ends

@@ -95,7 +95,7 @@ struct ReplacingTests {
 
     @Test("a replacement that makes no sense fails the call with the reason")
     func nonsense() async throws {
-        let result = try await app.send(replaced(in: app) { Self.sum($0, 2, ["queue": "no queue!"]) }(1))
+        let result = try await app.send(replaced(in: app) { Self.sum($0, 2, ["queue": "unacked_index"]) }(1))
         let empty = try app.task("empty") { (x: Int) -> Int in
             try #require(TaskContext.current).replace(with: CanvasSignature.chain([]))
         }

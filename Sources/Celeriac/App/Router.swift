@@ -55,8 +55,10 @@ struct Router: Sendable {
     let fallback: QueueName
     /// `nil` = a queue comes to be by being used.
     let declared: Set<QueueName>?
+    /// The broker, where it keeps things of its own beside its queues.
+    let reserving: (any QueueReserving)?
 
-    /// - Throws: `CeleriacError` with code `unknownQueue` if the app's queues are declared and this is none of them.
+    /// - Throws: as ``check(_:)`` does.
     func queue(for task: TaskName, asked: QueueName?) throws -> QueueName {
         let queue = asked ?? routes.first { $0.fits(task) }?.queue ?? fallback
         try check(queue)
@@ -69,7 +71,10 @@ struct Router: Sendable {
         return queue == nil ? routes.first { $0.fits(task) }?.route : nil
     }
 
+    /// - Throws: `CeleriacError` with code `invalidName` if the broker has another use for the name, `unknownQueue` if the app's
+    ///   queues are declared and this is none of them.
     func check(_ queue: QueueName) throws {
+        if let objection = reserving?.objection(to: queue) { throw QueueName.refusal(of: queue.rawValue, objection) }
         guard let declared, !declared.contains(queue) else { return }
         let known = declared.map(\.rawValue).sorted().joined(separator: ", ")
         throw CeleriacError(.unknownQueue, "there is no queue \"\(queue)\"; this app's queues are \(known)")

@@ -17,11 +17,11 @@ extension TaskApp {
         _ broker: String, resultBackend: String? = nil, schemes: [BackendScheme], options: AppOptions = AppOptions(),
         time: any TimeSource = SystemTime(), logger: Logger = Logger(label: "celeriac")
     ) throws {
-        var backend = try schemes.open(broker, time)
-        if let resultBackend, resultBackend != broker {
-            let other = try schemes.open(resultBackend, time)
-            backend.results = other.results
-            backend.resultsURL = other.url
+        let url = try BackendURL(broker)
+        var backend = try schemes.open(url, time)
+        if let resultsURL = try resultBackend.map({ try BackendURL($0) }), resultsURL != url {
+            backend.results = try schemes.open(resultsURL, time).results
+            backend.resultsURL = resultsURL
         }
         try self.init(backend, options: options, time: time, logger: logger)
     }
@@ -95,8 +95,7 @@ extension ConfigReader {
 }
 
 extension [BackendScheme] {
-    fileprivate func open(_ text: String, _ time: any TimeSource) throws -> Backend {
-        let url = try BackendURL(text)
+    fileprivate func open(_ url: BackendURL, _ time: any TimeSource) throws -> Backend {
         let schemes = self + [.memory]
         guard let scheme = schemes.first(where: { $0.names.contains(url.scheme) }) else {
             let known = Set(schemes.flatMap(\.names)).sorted().joined(separator: ", ")

@@ -1,4 +1,5 @@
 public import Logging
+import CeleriacLogging
 import CeleriacMemory
 import CeleriacWire
 import Synchronization
@@ -16,6 +17,8 @@ public final class TaskApp: Sendable {
     public let results: (any ResultBackend)?
     public let options: AppOptions
     public let time: any TimeSource
+    /// What code and workers of this app write to: the given logger, with everything escaped in metadata that could end a
+    /// line or speak to a terminal.
     public let logger: Logger
 
     /// Whether broker and result backend are one store, which ends an attempt in one transaction.
@@ -60,8 +63,10 @@ public final class TaskApp: Sendable {
         self.options = options
         resultLifetime = options.resultExpiry?.seconds
         self.time = time
-        self.logger = logger
-        router = Router(routes: options.routes, fallback: options.defaultQueue, declared: options.queues)
+        self.logger = logger.escapingMetadata
+        router = Router(
+            routes: options.routes, fallback: options.defaultQueue, declared: options.queues,
+            reserving: broker as? any QueueReserving)
         codec = CeleryCodec(limits: options.limits)
         for task in options.tasks { try registry.add(task) }
         for entry in options.schedule { try schedule(entry) }

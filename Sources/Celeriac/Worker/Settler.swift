@@ -182,7 +182,9 @@ final class Settler: Sendable {
 
     private func report(_ lost: Set<Receipt>) {
         for receipt in lost {
-            app.logger.warning("leaseLost: \(receipt): another consumer holds it, or it was settled; result dropped")
+            app.logger.warning(
+                "leaseLost: another consumer holds it, or it was settled; result dropped",
+                metadata: ["receipt": "\(receipt)"])
         }
     }
 

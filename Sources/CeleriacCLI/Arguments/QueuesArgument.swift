@@ -1,25 +1,64 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 
 /// The queues of a worker: `mail,reports` in strict order, `mail=3,reports=1` by weight.
-struct QueuesArgument: ExpressibleByArgument {
+///
+/// What follows the last `=` is a weight if it is a number, else a part of the name. A name with a comma cannot be given
+/// here, only in code.
+struct QueuesArgument {
     let selection: QueueSelection
     let isWeighted: Bool
 
     static let help = "a,b serves a first; a=3,b=1 serves by weight"
+    private static let heaviest = 1_000_000
 
-    init?(argument: String) {
-        let parts = argument.split(separator: ",").map { $0.split(separator: "=", omittingEmptySubsequences: false) }
-        let names = parts.compactMap { QueueName(rawValue: String($0[0])) }
-        guard !names.isEmpty, names.count == parts.count, Set(names).count == names.count else { return nil }
-        if parts.allSatisfy({ $0.count == 1 }) {
-            selection = .strict(names)
-            isWeighted = false
-            return
+    /// - Throws: `ValidationError` that says which part is wrong.
+    init(_ argument: String) throws {
+        let parts = try argument.split(separator: ",").map { try Part($0) }
+        let names = parts.map(\.name)
+        guard !names.isEmpty else { throw Self.wrong("it names no queue") }
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw Self.wrong("it names \"\(twice)\" twice")
         }
-        let weights = parts.compactMap { $0.count == 2 ? Int($0[1]) : nil }.filter { $0 >= 1 }
-        guard weights.count == names.count else { return nil }
-        selection = .weighted(Dictionary(zip(names, weights), uniquingKeysWith: { first, _ in first }))
-        isWeighted = true
+        let weights = parts.compactMap(\.weight)
+        guard weights.isEmpty || weights.count == parts.count else {
+            throw Self.wrong("give every queue a weight, or none")
+        }
+        isWeighted = !weights.isEmpty
+        selection =
+            isWeighted
+            ? .weighted(Dictionary(zip(names, weights), uniquingKeysWith: { first, _ in first })) : .strict(names)
+    }
+
+    private static func wrong(_ what: String) -> ValidationError { ValidationError("\(what.onOneLine) (\(help))") }
+
+    /// One queue, with its weight if it has one.
+    private struct Part {
+        let name: QueueName
+        let weight: Int?
+
+        init(_ text: Substring) throws {
+            let sides = Self.sides(of: text)
+            let name: QueueName
+            do { name = try QueueName(String(sides.name)) } catch let error as CeleriacError {
+                throw QueuesArgument.wrong(error.message)
+            }
+            self.name = name
+            weight = try sides.weight.map { digits in
+                guard let weight = Int(digits), (1...heaviest).contains(weight) else {
+                    throw QueuesArgument.wrong("the weight of \"\(name)\" is no number from 1 to \(heaviest)")
+                }
+                return weight
+            }
+        }
+
+        private static func sides(of text: Substring) -> (name: Substring, weight: Substring?) {
+            guard let equals = text.lastIndex(of: "=") else { return (text, nil) }
+            let rest = text[text.index(after: equals)...]
+            let digits = rest.hasPrefix("-") ? rest.dropFirst() : rest
+            let isNumber = !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) }
+            return isNumber ? (text[..<equals], rest) : (text, nil)
+        }
     }
 }

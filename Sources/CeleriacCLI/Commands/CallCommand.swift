@@ -1,5 +1,6 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 
 /// `call`: sends a call of a task, here or elsewhere registered, and may wait for its end.
 struct CallCommand: AppCommand {
@@ -72,14 +73,14 @@ struct CallCommand: AppCommand {
         guard !known.contains(TaskName(name)) else { return }
         let names = known.isEmpty ? "none" : known.map(\.rawValue).joined(separator: ", ")
         terminal.note(
-            "Note: this program has no task \"\(name)\" (it has \(names)); sent for another one to run.".visible)
+            "Note: this program has no task \"\(name)\" (it has \(names)); sent for another one to run.".onOneLine)
     }
 
     private func show(_ id: TaskID, _ terminal: Terminal) {
         if output.json {
             terminal.show(["id": .text(id), "task": .string(name)])
         } else {
-            terminal.print(id.rawValue.visible)
+            terminal.print(id.rawValue.onOneLine)
         }
     }
 }

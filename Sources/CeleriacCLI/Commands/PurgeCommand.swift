@@ -1,5 +1,6 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 
 /// `purge`: empties a queue.
 struct PurgeCommand: AppCommand {
@@ -18,13 +19,13 @@ struct PurgeCommand: AppCommand {
         let queue = try await app.knownQueue(queue)
         if !force {
             let waiting = try await app.broker.counts(of: queue).waiting
-            try terminal.confirm("Delete the \(waiting) calls that wait in queue \"\(queue)\"?")
+            try terminal.confirm("Delete the \(waiting) calls that wait in queue \"\(queue)\"?".onOneLine)
         }
         let count = try await app.purge(queue)
         if output.json {
             terminal.show(["queue": .text(queue), "deleted": .count(count)])
         } else {
-            terminal.print("deleted \(count) calls from queue \"\(queue)\"")
+            terminal.print("deleted \(count) calls from queue \"\(queue)\"".onOneLine)
         }
     }
 }

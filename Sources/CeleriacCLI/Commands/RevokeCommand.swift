@@ -1,5 +1,6 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 
 /// `revoke`: keeps calls from starting.
 struct RevokeCommand: AppCommand {
@@ -34,7 +35,7 @@ struct RevokeCommand: AppCommand {
         guard let results = app.results else { return }
         for id in ids {
             guard let state = try await results.record(of: id)?.state, state.isTerminal else { continue }
-            terminal.note("Note: call \(id) has ended already, as \(state).".visible)
+            terminal.note("Note: call \(id) has ended already, as \(state).".onOneLine)
         }
     }
 }

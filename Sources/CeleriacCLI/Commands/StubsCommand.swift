@@ -1,5 +1,6 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 import Foundation
 
 /// `stubs`: what another language needs to call this program's tasks.

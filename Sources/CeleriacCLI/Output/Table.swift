@@ -1,3 +1,5 @@
+import CeleriacCore
+
 /// Rows for people: aligned, and cut to the terminal's width.
 struct Table {
     struct Column {
@@ -21,7 +23,7 @@ struct Table {
 
     /// - Parameter cells: one a column; line breaks and control characters are made visible.
     mutating func add(_ cells: String...) {
-        rows.append(cells.map { $0.visible.replacing("\n", with: "\\n") })
+        rows.append(cells.map(\.onOneLine))
     }
 
     /// - Parameter width: the widest line; `nil` = any.
@@ -57,6 +59,11 @@ struct Table {
 }
 
 extension String {
+    /// The first `width` characters, the last of them an ellipsis where something is cut.
+    fileprivate func clipped(to width: Int) -> String {
+        count <= width ? self : String(prefix(max(0, width - 1))) + "…"
+    }
+
     fileprivate var trimmingTrailingSpaces: String {
         String(self[..<(lastIndex { $0 != " " }.map { index(after: $0) } ?? startIndex)])
     }

@@ -6,8 +6,7 @@ extension Terminal {
     /// - Throws: ``CommandFailure`` if one did; the others' answers stand.
     func showErrors(_ errors: [ControlError]) throws {
         guard !errors.isEmpty else { return }
-        let lines = errors.map { "\($0.node): \($0.message)" }
-        throw CommandFailure(.failed, lines.joined(separator: "\nError: "))
+        throw CommandFailure(.failed, errors: errors.map { "\($0.node): \($0.message)" })
     }
 }
 

@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacCore
 
 extension Terminal {
     /// Prints the rows, or `nothing` to standard error where there are none.
@@ -18,5 +19,5 @@ extension Terminal {
         }
     }
 
-    func show(_ json: JSONValue) { print(json.text) }
+    func show(_ json: JSONValue) { print(json.text.visibleInJSON) }
 }

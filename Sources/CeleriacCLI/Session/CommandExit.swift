@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacCore
 
 /// What the exit code of a command says.
 enum CommandExit: Int32 {
@@ -22,9 +23,12 @@ struct CommandFailure: Error {
     let exit: CommandExit
     let message: String
 
-    init(_ exit: CommandExit, _ message: String) {
+    init(_ exit: CommandExit, _ message: String) { self.init(exit, errors: [message]) }
+
+    /// One line for each error. What a message says on further lines is indented, so that none looks like an error.
+    init(_ exit: CommandExit, errors: [String]) {
         self.exit = exit
-        self.message = message.visible
+        message = errors.map { $0.visible.replacing("\n", with: "\n    ") }.joined(separator: "\nError: ")
     }
 
     init(_ error: any Error) {

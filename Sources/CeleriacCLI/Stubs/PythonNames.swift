@@ -1,3 +1,5 @@
+import CeleriacCore
+
 /// Gives names that Python takes, each once within a scope.
 struct PythonNames {
     private var taken: Set<String>

@@ -1,6 +1,8 @@
 /// The address of a broker or result backend: `scheme://user:password@host:port/path?option=value`.
 ///
-/// Printing it never shows the password, nor any option.
+/// Blanks and line feeds around it are passed over, since a secret's file often ends in one. Printing it shows neither the
+/// password nor any option; the user only where a password follows it, and nothing but the scheme where an `@` stands so far
+/// back that a part of a password may have been taken for something else.
 public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
     public let scheme: String
     public let user: String?
@@ -10,9 +12,12 @@ public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
     /// With its leading slash, percent-decoded; empty if there is none.
     public let path: String
     public let options: [String: String]
+    /// Whether an `@` stands behind a `/` or `?`: all before it may be a login that was not percent-encoded.
+    private let mayHideLogin: Bool
 
     /// - Throws: ``CeleriacError`` with code `invalidURL`, without any part that could be secret.
     public init(_ text: String) throws {
+        let text = Self.trimmed(text)
         guard let scheme = Self.scheme(of: text) else {
             throw CeleriacError(.invalidURL, "a backend URL starts with a scheme, as in sqlite:///tasks.sqlite")
         }
@@ -28,15 +33,46 @@ public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
         let login = at.map { authority[..<$0].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false) }
         user = try login?.first.flatMap { try $0.isEmpty ? nil : Self.decoded($0, scheme) }
         password = try login.flatMap { try $0.count > 1 ? Self.decoded($0[1], scheme) : nil }
+        mayHideLogin = Self.mayHideLogin(rest)
         (host, port) = try Self.address(at.map { authority[authority.index(after: $0)...] } ?? authority, scheme)
     }
 
     public var description: String {
-        let login = user == nil && password == nil ? "" : "\(user ?? ""):***@"
+        if mayHideLogin { return "\(scheme)://***" }
+        let login = password == nil ? (user == nil ? "" : "***@") : "\(user ?? ""):***@"
         return "\(scheme)://\(login)\(host ?? "")\(port.map { ":\($0)" } ?? "")\(path)"
     }
 
     public var debugDescription: String { description }
+
+    /// An error about the URL, which shows it as it is printed.
+    ///
+    /// - Parameter what: such as "names no file". Must not hold a part of the URL.
+    package func refusal(_ what: String) -> CeleriacError {
+        let hint = mayHideLogin ? "; in user and password write / as %2F, ? as %3F and @ as %40" : ""
+        return CeleriacError(.invalidURL, "\(self) \(what)\(hint)")
+    }
+
+    /// The error about an option that a backend does not have.
+    ///
+    /// - Parameter known: the options that it has.
+    package func refusal(ofOption name: String, known: String) -> CeleriacError {
+        // The name may be the end of a password that holds a question mark or an ampersand.
+        let mayBeSecret = mayHideLogin || options.keys.contains { $0.contains("password") }
+        let shown = mayBeSecret ? "" : " \"\(name.prefix(40).filter { $0.isLetter || $0 == "_" })\""
+        return refusal("has an unknown option\(shown); it knows \(known)")
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        let isText: (Character) -> Bool = { !$0.isWhitespace }
+        guard let first = text.firstIndex(where: isText), let last = text.lastIndex(where: isText) else { return "" }
+        return String(text[first...last])
+    }
+
+    private static func mayHideLogin(_ rest: Substring) -> Bool {
+        guard let at = rest.lastIndex(of: "@") else { return false }
+        return rest[..<at].contains { $0 == "/" || $0 == "?" }
+    }
 
     private static func scheme(of text: String) -> String? {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[colon...].hasPrefix("://") else {
@@ -59,7 +95,10 @@ public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
             return (text.isEmpty ? nil : String(text), nil)
         }
         guard let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port) else {
-            throw CeleriacError(.invalidURL, "the port of this \(scheme):// URL is no number from 1 to 65535")
+            throw CeleriacError(
+                .invalidURL,
+                "the port of this \(scheme):// URL is no number from 1 to 65535; in user and password write / as %2F, "
+                    + "? as %3F and @ as %40")
         }
         return (colon == text.startIndex ? nil : String(text[..<colon]), port)
     }

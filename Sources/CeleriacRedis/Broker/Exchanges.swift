@@ -87,7 +87,7 @@ final class Exchanges: Sendable {
         }
     }
 
-    /// A member of `_kombu.binding.X`: routing key, regular expression, queue.
+    /// A member of `_kombu.binding.X`: routing key, regular expression, queue. Anyone may have written it.
     private struct Member {
         let key: String
         let hasPattern: Bool
@@ -95,6 +95,7 @@ final class Exchanges: Sendable {
 
         init?(_ text: String, separator: String) {
             let parts = text.components(separatedBy: separator)
+            // A reserved name may stand there: a mailbox, or worse.
             guard parts.count == 3, let queue = QueueName(rawValue: parts[2]) else { return nil }
             key = parts[0]
             hasPattern = !parts[1].isEmpty
@@ -110,6 +111,6 @@ final class Exchanges: Sendable {
         let answer = try await store.send(RESPCommand("SMEMBERS", store.keys.binding(exchange)))
         return (answer.elements ?? []).compactMap(\.text).compactMap {
             Member($0, separator: store.keys.separator)
-        }
+        }.filter { store.objection(to: $0.queue) == nil }
     }
 }

@@ -8,6 +8,7 @@ extension RedisStore: Broker {
     public func withConsumer<Value: Sendable>(
         of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
+        try check(queues)
         let consumer = RedisConsumer(of: self, queues: queues, lease: lease)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.listen(for: consumer) }
@@ -55,6 +56,7 @@ extension RedisStore: Broker {
     }
 
     public func purge(_ queue: QueueName) async throws -> Int {
+        try check([queue])
         let before = try await counts(of: queue)
         var purged = 0
         while true {

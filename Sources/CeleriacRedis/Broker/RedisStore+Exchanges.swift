@@ -5,6 +5,7 @@ extension RedisStore: ExchangeBroker {
     /// Writes the bindings where kombu keeps them, so that Python's producers find them. A fanout exchange reaches the
     /// consumers that are opened after this.
     public func declare(_ topology: Topology) async throws {
+        try check(topology.exchanges.flatMap(\.bindings).map(\.queue))
         var commands: [RESPCommand] = []
         for exchange in topology.exchanges {
             for binding in exchange.bindings {

@@ -120,9 +120,12 @@ extension RedisStore {
     }
 
     /// Makes queues known as kombu does at a producer's first message, so that Python's tools see them.
+    ///
+    /// - Throws: ``BrokerError`` with code `refused` for a name that is taken here, before anything is written.
     func declare(_ queues: Set<QueueName>, deadline: Duration) async throws {
         let missing = declared.missing(of: queues)
         guard !missing.isEmpty else { return }
+        try check(missing)
         var commands: [RESPCommand] = []
         for queue in missing {
             let member = [queue.rawValue, "", queue.rawValue].joined(separator: keys.separator)

@@ -49,7 +49,9 @@ extension RedisStore {
     /// Gives back what is held under leases that are over, and what Python has held beyond the visibility timeout.
     func reap() async throws {
         let names = try await send(RESPCommand("SMEMBERS", keys.queues)).elements?.compactMap(\.text) ?? []
-        let words: RESPWords = [options.visibilityTimeout.microseconds] + RESPWords(names)
+        let reserved = keys.taken.patterns
+        let words: RESPWords =
+            [options.visibilityTimeout.microseconds, reserved.count] + RESPWords(reserved) + RESPWords(names)
         let counts = try await run(Scripts.reap, words).elements?.compactMap(\.integer) ?? []
         guard counts.count == 3 else { return }
         if counts[0] + counts[1] > 0 {

@@ -58,11 +58,23 @@ extension RedisStore: ControlChannel {
             guard let key = request.replyKey, let ticket = request.ticket else { return }
             let reply = ControlMessage.reply(
                 value, node: node, ticket: ticket, replyKey: key, clock: mailboxClock.forward())
-            let binding = keys.binding(request.replyExchange ?? ControlMessage.replyExchange)
-            _ = try await run(Scripts.reply, keys: [binding], [key, keys.separator, keys.prefix, reply])
+            try await send(reply, to: request.replyExchange, key)
         } catch {
             logger.warning("A control message was not answered", metadata: ["node": "\(node)", "error": "\(error)"])
         }
+    }
+
+    /// To the reply queues alone: whoever may send a command may not thereby write into other queues, nor have them expire.
+    private func send(_ reply: [UInt8], to exchange: String?, _ key: String) async throws {
+        let usual = ControlMessage.replyExchange
+        guard exchange == nil || exchange == usual else {
+            throw CeleriacError(
+                .malformedMessage,
+                "a reply was asked for through the exchange \"\(exchange?.prefix(60) ?? "")\"; replies go through \(usual) alone"
+            )
+        }
+        _ = try await run(
+            Scripts.reply, keys: [keys.binding(usual)], [key, keys.separator, keys.prefix, reply, ".\(usual)"])
     }
 
     // MARK: Asking

@@ -20,17 +20,20 @@ extension Scripts {
         redis.call('DEL', KEYS[3])
         """#
 
-    /// REPLY. KEYS: the bindings of the exchange. ARGV: the routing key; kombu's separator; what comes before keys; the reply.
+    /// REPLY. KEYS: the bindings of the exchange. ARGV: the routing key; kombu's separator; what comes before keys; the reply;
+    /// how the names of reply queues end.
     ///
-    /// The list that the asker opened, and, should the asker be gone, no longer than a minute.
+    /// Puts it into the list that the asker opened, where it stays for a minute should the asker be gone. Anyone may bind
+    /// another queue to the exchange: what is not named like a reply queue gets nothing, and never an expiry.
     static let replying = #"""
-        local key, separator = ARGV[1], ARGV[2]
+        local key, separator, ending = ARGV[1], ARGV[2], ARGV[5]
         local start = key .. separator
         for _, member in ipairs(redis.call('SMEMBERS', KEYS[1])) do
           if string.sub(member, 1, #start) == start then
             local _, stop = string.find(member, separator, #start + 1, true)
-            if stop then
-              local queue = ARGV[3] .. string.sub(member, stop + 1)
+            local name = stop and string.sub(member, stop + 1) or ''
+            if #name > #ending and string.sub(name, -#ending) == ending then
+              local queue = ARGV[3] .. name
               redis.call('LPUSH', queue, ARGV[4])
               redis.call('PEXPIRE', queue, 60000)
             end

@@ -12,13 +12,14 @@ extension RedisStore {
     ///
     /// - Complexity: grows with the number of keys in the database: they are gone through to find exchanges.
     public func queues() async throws -> [QueueName] {
-        var names = Set(try await send(RESPCommand("SMEMBERS", keys.queues)).texts)
+        var texts = try await send(RESPCommand("SMEMBERS", keys.queues)).texts
         for binding in try await bindings() {
             let members = try await send(RESPCommand("SMEMBERS", binding)).texts
             // Routing key, pattern, queue.
-            names.formUnion(members.compactMap { $0.components(separatedBy: keys.separator).last })
+            texts += members.compactMap { $0.components(separatedBy: keys.separator).last }
         }
-        return names.compactMap(QueueName.init(rawValue:)).sorted { $0.rawValue < $1.rawValue }
+        let names = Set(texts.compactMap(QueueName.init(rawValue:)))
+        return names.filter { objection(to: $0) == nil }.sorted { $0.rawValue < $1.rawValue }
     }
 
     /// The tables of exchanges that carry tasks.

@@ -5,7 +5,7 @@ extension BackendScheme {
     /// One Redis server, for queues and results, on RQ's layout: Python's RQ may share it.
     ///
     /// - `rq://user:password@host:port/database`, and `rqs://…` with TLS;
-    /// - `rq+socket:///run/redis.sock?db=0`;
+    /// - `rq+socket:///run/redis.sock?db=0`, or `rq+unix:///run/redis.sock?db=0`;
     /// - `rq+sentinel://one:26379;two:26379/service/database`.
     ///
     /// Options: `prefix`, `serializer` (`pickle`, `json`), `worker_name`, `abandoned` (`requeue`, `fail`), `webhooks`

@@ -5,13 +5,13 @@ extension BackendScheme {
     /// One Redis server, for queues and results, on Celery's layout:
     ///
     /// - `redis://user:password@host:port/database`, and `rediss://…` with TLS;
-    /// - `redis+socket:///run/redis.sock?db=0`;
+    /// - `redis+socket:///run/redis.sock?db=0`, or `unix:///run/redis.sock?db=0`;
     /// - `sentinel://one:26379;two:26379/service/database`.
     ///
     /// Options: `prefix`, `result_prefix`, `sep`, `priority_steps` (`0,3,6,9`), `unacked_key`, `unacked_index_key`,
     /// `visibility_timeout` (seconds), `delays` (`auto`, `broker`, `worker`), `check_server`, `result_extended`, `track_started`
-    /// (`true`, `false`), `waiting_connections`, see ``RedisOptions``; `db`, `deadline_ms`, `connect_timeout_ms`,
-    /// `client_name`, `sentinel_password`; `ssl`, `ssl_cert_reqs` (`required`, `none`), `ssl_check_hostname`, `ssl_ca_certs`,
+    /// (`true`, `false`), `waiting_connections`, see ``RedisOptions``; `db` (or kombu's `virtual_host`), `username`,
+    /// `password`, `deadline_ms`, `connect_timeout_ms`, `client_name`, `sentinel_password`; `ssl`, `ssl_cert_reqs` (`required`, `none`), `ssl_check_hostname`, `ssl_ca_certs`,
     /// `ssl_certfile`, `ssl_keyfile`.
     public static let redis = BackendScheme(RedisAddress.schemes) { url, time in
         let address = try RedisAddress(url)

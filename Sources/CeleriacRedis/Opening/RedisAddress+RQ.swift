@@ -7,23 +7,23 @@ extension RedisAddress {
         switch name {
         case "prefix":
             guard let keys = try? RQKeys(prefix: value) else {
-                throw Self.wrong(url, "has a prefix that RQ does not take: use A-Z a-z 0-9 _ . : { } -")
+                throw url.refusal("has a prefix that RQ does not take: use A-Z a-z 0-9 _ . : { } -")
             }
             rq.keys = keys
         case "serializer":
             guard let serializer = RQSerializer(rawValue: value) else {
-                throw Self.wrong(url, "has a serializer that is neither json nor pickle")
+                throw url.refusal("has a serializer that is neither json nor pickle")
             }
             rq.serializer = serializer
         case "worker_name": rq.workerName = value
         case "abandoned":
             guard let abandoned = RQOptions.Abandoned(rawValue: value) else {
-                throw Self.wrong(url, "has an abandoned that is neither requeue nor fail")
+                throw url.refusal("has an abandoned that is neither requeue nor fail")
             }
             rq.abandoned = abandoned
         case "webhooks":
             guard let webhooks = RQOptions.Webhooks(rawValue: value) else {
-                throw Self.wrong(url, "has a webhooks that is neither send nor ignore")
+                throw url.refusal("has a webhooks that is neither send nor ignore")
             }
             rq.webhooks = webhooks
         case "schedules": rq.schedules = try Self.flag(value, name, url)

@@ -1,4 +1,5 @@
 public import CeleriacCore
+import CeleriacLogging
 import CeleriacWire
 public import Logging
 public import RESPClient
@@ -44,6 +45,7 @@ public final class RQStore: Sendable {
     init(
         client: RESPClient, options: RQOptions, time: any TimeSource, hasInjectedTime: Bool = false, logger: Logger
     ) {
+        let logger = logger.escapingMetadata
         self.client = client
         self.options = options
         self.time = time
@@ -68,7 +70,9 @@ public final class RQStore: Sendable {
         _ configuration: RESPConfiguration, options: RQOptions = RQOptions(), time: any TimeSource = SystemTime(),
         logger: Logger = Logger(label: "celeriac.rq")
     ) {
-        self.init(client: RESPClient(configuration, logger: logger), options: options, time: time, logger: logger)
+        self.init(
+            client: RESPClient(configuration, logger: logger.escapingMetadata), options: options, time: time,
+            logger: logger)
     }
 
     /// How long an end waits for webhooks that are not sent yet.

@@ -1,17 +1,19 @@
 extension Scripts {
-    /// REAP. ARGV: the visibility timeout in microseconds; names of queues.
+    /// REAP. ARGV: the visibility timeout in microseconds; how many patterns of reserved names, and these; names of queues.
     ///
     /// Gives back what we hold under leases that are over, and what nobody renewed for the visibility timeout: Python's. As
-    /// kombu does it, the oldest ends up nearest to the consumers. What cannot be placed stays.
+    /// kombu does it, the oldest ends up nearest to the consumers. What cannot be placed stays; so does what its sender has
+    /// addressed to a reserved name.
     ///
     /// Returns how many of ours came back, how many of Python's, how many could not be placed.
     static let reaping = #"""
         local ours, theirs, stuck = 0, 0, 0
-        for argument = first + 1, #ARGV do ours = ours + restore_lapsed(ARGV[argument], 1000) end
+        local last_pattern = first + 1 + tonumber(ARGV[first + 1])
+        for argument = last_pattern + 1, #ARGV do ours = ours + restore_lapsed(ARGV[argument], 1000) end
 
         -- Whether one of us holds it: that lease is the one to end it.
         local function is_leased(tag)
-          for argument = first + 1, #ARGV do
+          for argument = last_pattern + 1, #ARGV do
             if redis.call('ZSCORE', leases_stem .. ARGV[argument], tag) then return true end
           end
           return false
@@ -33,10 +35,20 @@ extension Scripts {
           return string.find(key, '^' .. table.concat(parts, '%.') .. '$') ~= nil
         end
 
+        -- `^` begins so, `$` ends so, `=` is so.
+        local function is_reserved(queue)
+          for argument = first + 2, last_pattern do
+            local kind, text = string.sub(ARGV[argument], 1, 1), string.sub(ARGV[argument], 2)
+            if kind == '=' and queue == text or kind == '^' and string.sub(queue, 1, #text) == text
+              or kind == '$' and #queue >= #text and string.sub(queue, -#text) == text then return true end
+          end
+          return false
+        end
+
         -- The queues that a message of Python's came from, or may have. Members are: key, regular expression (of topic
         -- exchanges) and queue.
         local function origins(exchange, key)
-          if exchange == '' then return { key } end
+          if exchange == '' then return is_reserved(key) and {} or { key } end
           local found = {}
           for _, member in ipairs(redis.call('SMEMBERS', list_stem .. '_kombu.binding.' .. exchange)) do
             local stop, after = string.find(member, separator, 1, true)
@@ -44,8 +56,9 @@ extension Scripts {
             if stop then last, from = string.find(member, separator, after + 1, true) end
             if last then
               local binding, has_pattern = string.sub(member, 1, stop - 1), last > after + 1
-              if binding == key or (has_pattern and fits(binding, key)) then
-                found[#found + 1] = string.sub(member, from + 1)
+              local queue = string.sub(member, from + 1)
+              if (binding == key or (has_pattern and fits(binding, key))) and not is_reserved(queue) then
+                found[#found + 1] = queue
               end
             end
           end

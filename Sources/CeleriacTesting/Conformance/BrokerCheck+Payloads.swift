@@ -37,13 +37,38 @@ extension Check where Subject == any Broker {
                 for id in ids { try expect(await broker.publish(id).duplicates, is: [:], "duplicates of \(id)") }
                 try expect(await broker.drain(), is: ids, "claimed")
             },
-            BrokerCheck("a queue's name may use its whole alphabet and length") { broker, _ in
-                let names = ["a", "A", "0", "_", "-._:", "celery.pidbox", String(repeating: "q", count: 200)]
-                for (number, name) in names.enumerated() {
-                    try await broker.publish([.sample(TaskID("in-\(number)"), to: QueueName(name))])
+            BrokerCheck("a queue's name may have blanks, signs, letters of any script and its whole length") {
+                broker, time in
+                for (number, queue) in Self.oddQueues.enumerated() {
+                    try await broker.publish([
+                        .sample(TaskID("in-\(number)"), to: queue),
+                        .sample(TaskID("late-\(number)"), to: queue, notBefore: time.now.adding(.hours(1))),
+                    ])
                 }
-                for (number, name) in names.enumerated() {
-                    try expect(await broker.drain([QueueName(name)]), is: [TaskID("in-\(number)")], "claimed")
+                for (number, queue) in Self.oddQueues.enumerated() {
+                    let counts = try await broker.counts(of: queue)
+                    try expect([counts.ready, counts.delayed], is: [1, 1], "ready and delayed in \(queue)")
+                    try expect(await broker.drain([queue]), is: [TaskID("in-\(number)")], "claimed")
+                }
+                await time.advance(by: .hours(1))
+                try expect(
+                    Set(await broker.drain(Self.oddQueues)),
+                    is: Set(Self.oddQueues.indices.map { TaskID("late-\($0)") }),
+                    "claimed when due")
+            },
+            BrokerCheck("a queue of an odd name gives back, parks and purges as any other") { broker, _ in
+                for (number, queue) in Self.oddQueues.enumerated() {
+                    try await broker.publish([.sample(TaskID("a-\(number)"), to: queue)])
+                    try await broker.consume([queue]) { consumer in
+                        let first = try await consumer.claim(from: queue)
+                        try expect(await broker.settle(first, .release()), is: [], "receipts lost")
+                        let second = try await consumer.claim(from: queue)
+                        try expect(
+                            await broker.settle(second, .deadLetter(reason: "it broke")), is: [], "receipts lost")
+                    }
+                    try await broker.publish([.sample(TaskID("b-\(number)"), to: queue)])
+                    try expect(await broker.purge(queue), is: 1, "purged from \(queue)")
+                    try expect(await broker.counts(of: queue), is: QueueCounts(dead: 1), "counts of \(queue)")
                 }
             },
             BrokerCheck("a retried envelope and a dead one's reason may be as hostile") { broker, time in
@@ -59,6 +84,17 @@ extension Check where Subject == any Broker {
                 }
                 try expect(await broker.counts(of: .default), is: QueueCounts(dead: 1), "counts")
             },
+        ]
+    }
+
+    /// Names of queues as Python's fleets have them (`worker_direct` makes `w1@host.dq2`), and what confuses patterns, quotes and
+    /// separators. Two spellings of one letter are two queues.
+    static var oddQueues: [QueueName] {
+        [
+            "a", "A", "0", "_", "-._:", "w1@host.dq2", "C.dq2", "two words", " a", "a ", "a/b", "a+b", "a=3,b", "*",
+            "a?[b]",
+            "%s%%", "'; DROP TABLE messages; --", #"q"\"#, "{q}", "\u{E9}", "e\u{301}", "日本語 🎉",
+            QueueName(stringLiteral: String(repeating: "q", count: 255)),
         ]
     }
 

@@ -12,6 +12,18 @@ extension Check where Subject == any Broker & Inspector {
                 try expect(await broker.drain(["mail"]), is: ["1"], "claimed")
                 try expect(await broker.queues(), is: ["Z", "a", "mail"], "queues")
             },
+            InspectorCheck("queues of odd names are listed, and looked into") { broker, _ in
+                let names: [QueueName] = ["w1@host.dq2", "two words", "a/b", "*", "\u{E9}", "e\u{301}"]
+                for (number, queue) in names.enumerated() {
+                    try await broker.publish([.sample(TaskID("\(number)"), to: queue)])
+                }
+                try expect(Set(await broker.queues()), is: Set(names), "queues")
+                for (number, queue) in names.enumerated() {
+                    let messages = try await broker.messages(in: queue, .ready, offset: 0, limit: 10)
+                    try expect(messages.map(\.id), is: [TaskID("\(number)")], "messages of \(queue)")
+                    try expect(await broker.message(of: TaskID("\(number)"))?.queue, is: queue, "queue of a message")
+                }
+            },
             InspectorCheck("messages are listed in the order in which they would be claimed") { broker, time in
                 try await broker.publish([
                     .sample("a"), .sample("b", priority: .high), .sample("c"), .sample("d", atFront: true),

@@ -51,6 +51,10 @@ extension FlakyBroker: ChordStore where Base: ChordStore {
     }
 }
 
+extension FlakyBroker: QueueReserving where Base: QueueReserving {
+    public func objection(to queue: QueueName) -> String? { base.objection(to: queue) }
+}
+
 extension FlakyBroker: Inspector where Base: Inspector {
     public func queues() async throws -> [QueueName] { try await base.queues() }
 

@@ -49,6 +49,13 @@ public struct RQKeys: Sendable, Hashable {
         return key.hasPrefix(head) ? QueueName(rawValue: String(key.dropFirst(head.count))) : nil
     }
 
+    /// Why a queue cannot have this name; `nil` where it can.
+    package func objection(to queue: QueueName) -> String? {
+        guard queue.rawValue.utf8.contains(UInt8(ascii: ":")) else { return nil }
+        if queue.rawValue.utf8.starts(with: (prefix + ":").utf8) { return "RQ's keys begin with \(prefix):" }
+        return queue.rawValue.contains(":intermediate") ? "RQ keeps under it what workers have taken" : nil
+    }
+
     // MARK: Registries: sorted sets of job ids
 
     /// By expiry, its members `job:execution`.

@@ -29,6 +29,29 @@ struct BackendURLTests {
     }
 
     @Test(
+        "what surrounds a URL in a secret's file means nothing",
+        arguments: ["redis://h:6379/2\n", " redis://h:6379/2", "\r\n\tredis://h:6379/2 \r\n"])
+    func trims(text: String) throws {
+        #expect(try BackendURL(text) == BackendURL("redis://h:6379/2"))
+    }
+
+    @Test("a lone user is not printed: it may well be the password")
+    func hidesLoneUser() throws {
+        #expect(try BackendURL("redis://canary@host:1/0").description == "redis://***@host:1/0")
+        #expect(try BackendURL("redis://ada:canary@host:1/0").description == "redis://ada:***@host:1/0")
+    }
+
+    @Test(
+        "where an @ comes late, only the scheme is printed",
+        arguments: [
+            "redis://canary?tail@host/0", "redis://ada:1/canary@host/0", "redis:///canary@host",
+            "redis://h/0?canary=a@b",
+        ])
+    func hidesWhatMayBeLogin(text: String) throws {
+        #expect(try BackendURL(text).description == "redis://***")
+    }
+
+    @Test(
         "neither password nor option is ever printed",
         arguments: [
             "redis://ada:canary@host:1/0?password=canary", "redis://:canary@host", "redis://ada:can@ry:canary@host/1",
@@ -46,7 +69,7 @@ struct BackendURLTests {
     @Test(
         "what is no URL is refused, without its secrets",
         arguments: [
-            "", "canary", "://canary", "redis:/canary", "re dis://canary", "redis://u:canary@host:0",
+            "", "canary", "://canary", "redis:/canary", "re dis://canary", " \n", "redis://u:canary@host:0",
             "redis://u:canary@host:65536", "redis://u:canary@host:port", "redis://u:canary%@host",
             "redis://u:canary%zz@h",
             "redis://u:canary%FF@h", "sqlite:///a%00canary",

@@ -4,8 +4,13 @@ import Testing
 @Suite("Names, ids and rates")
 struct NamesTests {
     @Test(
-        "a queue's name is what every broker can carry",
-        arguments: ["celery", "a", "Mail_1.high:eu-west", String(repeating: "q", count: 200)])
+        "a queue's name is any text that Python's fleets name queues by",
+        arguments: [
+            "celery", "a", "Mail_1.high:eu-west", "w1@host.dq2", "C.dq2", "two words", " ", "a/b", "a+b", "a=3,b", "*",
+            "é",
+            "日本語 🎉", "a'; drop table t; --", "unacked2", "my.unacked", "celeriac", "celery", "pidbox", "celeryevents",
+            "rq:queues", String(repeating: "q", count: 255),
+        ])
     func takesQueueNames(name: String) throws {
         #expect(QueueName(rawValue: name)?.rawValue == name)
         #expect(try QueueName(name).description == name)
@@ -14,8 +19,8 @@ struct NamesTests {
     @Test(
         "any other queue name is refused, and the error is printable",
         arguments: [
-            "", " ", "a b", "é", "a/b", "a\n", "a\0", "*", "a'; drop table t; --", "\u{1B}[31m",
-            String(repeating: "q", count: 201),
+            "", "a\n", "\r", "a\0", "\u{1B}[31m", "\u{7F}", "\u{85}", "a\u{2028}b", "a\u{2029}", "a\u{6}\u{16}3",
+            String(repeating: "q", count: 256), String(repeating: "é", count: 128),
         ])
     func refusesQueueNames(name: String) throws {
         #expect(QueueName(rawValue: name) == nil)
@@ -23,6 +28,34 @@ struct NamesTests {
         #expect(error.code == .invalidName)
         #expect(error.description.unicodeScalars.allSatisfy { $0.value >= 0x20 })
         #expect(error.description.count < 250)
+    }
+
+    @Test(
+        "a name of Celeriac's, kombu's or Celery's own is no queue name, and the error says whose it is",
+        arguments: [
+            ("celeriac.delayed:celery", "Celeriac"), ("celeriac.leases:celery", "Celeriac"), ("celeriac.", "Celeriac"),
+            ("unacked", "kombu"), ("unacked_index", "kombu"), ("unacked_mutex", "kombu"),
+            ("_kombu.binding.celery", "kombu"), ("_kombu.binding_permanent.x", "kombu"),
+            ("celery-task-meta-1", "result"), ("celery-taskset-meta-1", "result"), ("chord-unlock-1", "result"),
+            ("celery.pidbox", "remote control"), ("w1@host.celery.pidbox", "remote control"),
+            ("reply.celery.pidbox", "remote control"), ("4f2a.reply.celery.pidbox", "remote control"),
+            ("celeryev", "events"), ("celeryev.4f2a", "events"),
+        ])
+    func refusesReservedNames(name: String, owner: String) throws {
+        #expect(QueueName(rawValue: name) == nil)
+        let error = try #require(throws: CeleriacError.self) { try QueueName(name) }
+        #expect(error.code == .invalidName)
+        #expect(error.message.contains("\"\(name)\"") && error.message.contains(owner), "\(error)")
+    }
+
+    @Test("queue names are the same if their bytes are")
+    func comparesBytes() {
+        let spellings: [QueueName] = ["\u{E9}", "e\u{301}", "\u{212B}", "\u{C5}", "A\u{30A}", "e"]
+        #expect(Set(spellings).count == 6)
+        for (place, name) in spellings.enumerated() {
+            #expect(spellings.firstIndex(of: name) == place)
+            #expect(QueueName(rawValue: name.rawValue) == name)
+        }
     }
 
     @Test("a random id is a UUID of version 7, in lower case")

@@ -266,7 +266,12 @@ struct ControlTests {
             }
             #expect(try await names() == [])
             let waiting = try await app.send(echo(2))
-            #expect(try await app.ask("add_consumer", ["queue": "no spaces"])?["error"] != nil)
+            for name in ["", "a\n", "unacked", "celeriac.leases:celery", "_kombu.binding.x", "w.reply.celery.pidbox"] {
+                let answer = try await app.ask("add_consumer", ["queue": .string(name)])
+                #expect(answer?["error"]?.stringValue?.contains("is no queue name") == true, "\(name)")
+                let exchange = try await app.ask("add_consumer", ["queue": "q", "exchange": .string(name)])
+                #expect(exchange?["error"] != nil, "\(name)")
+            }
             // This broker has no exchanges.
             #expect(try await app.ask("add_consumer", ["queue": "q", "exchange": "e"])?["error"] != nil)
             #expect(try await waiting.state == .pending)

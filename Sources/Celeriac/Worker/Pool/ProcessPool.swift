@@ -194,7 +194,7 @@ final class ProcessPool: WorkerPool {
     private func report(_ loss: ChildLoss) {
         var metadata: Logger.Metadata = ["worker": "\(worker)", "pid": "\(loss.pid)"]
         if !loss.tasks.isEmpty { metadata["tasks"] = "\(loss.tasks.map(\.rawValue).joined(separator: ","))" }
-        app.logger.error("\(loss.text)", metadata: metadata)
+        app.logger.error("\(loss.text.onOneLine)", metadata: metadata)
         guard !hooks.isEmpty else { return }
         Task { [hooks] in await hooks.tell(.childLost(loss)) }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 import Foundation
 
 /// `beat add`: puts a dynamic entry into the schedule.
@@ -35,7 +36,7 @@ struct BeatAddCommand: AppCommand {
         let record = try await timetable.knownEntry(name)
         if output.json { return terminal.show(.entry(record, now)) }
         let next = record.nextTicks(1, after: now).first.map { "due next \(ISODate.text($0))" } ?? "not due any more"
-        terminal.print("added \"\(name)\", \(entry.isPaused ? "paused" : next)".visible)
+        terminal.print("added \"\(name)\", \(entry.isPaused ? "paused" : next)".onOneLine)
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 import Foundation
 
 /// `beat next`: when an entry is due.
@@ -24,7 +25,7 @@ struct BeatNextCommand: AppCommand {
         let now = app.time.now
         let ticks = record.nextTicks(count, after: now)
         if output.json { return terminal.show(.array(ticks) { .date($0) }) }
-        if record.entry.isPaused { terminal.note("Note: entry \"\(name)\" is paused.".visible) }
+        if record.entry.isPaused { terminal.note("Note: entry \"\(name)\" is paused.".onOneLine) }
         var table = Table(.text("DUE"), .number("IN"))
         for tick in ticks { table.add(ISODate.text(tick), Duration.seconds(tick.timeIntervalSince(now)).brief) }
         terminal.show(table, else: "it is not due any more")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 
 /// `beat run`: publishes a call of an entry now.
 struct BeatRunCommand: AppCommand {
@@ -14,6 +15,6 @@ struct BeatRunCommand: AppCommand {
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
         let result = try await app.timetable.runNow(name)
-        if output.json { terminal.show(["id": .text(result.id)]) } else { terminal.print("\(result.id)") }
+        if output.json { terminal.show(["id": .text(result.id)]) } else { terminal.print("\(result.id)".onOneLine) }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 
 /// `control`: tells workers what to do.
 struct ControlCommandGroup: AsyncParsableCommand {
@@ -65,7 +66,7 @@ extension Terminal {
             show(.array(replies, JSONValue.reply))
         } else {
             for reply in replies {
-                if let value = reply.value { print("\(reply.node): \(text(value))".visible) }
+                if let value = reply.value { print("\(reply.node): \(text(value))".onOneLine) }
             }
         }
         if replies.isEmpty { throw audience.silence }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 
 // `control`: commands about the workers themselves.
 
@@ -78,6 +79,6 @@ struct ControlSendCommand: AppCommand {
 extension Terminal {
     /// That something was told to whoever hears it.
     fileprivate func showTold(_ command: String, json: Bool) {
-        if json { show(["told": .string(command)]) } else { print("told: \(command)") }
+        if json { show(["told": .string(command)]) } else { print("told: \(command)".onOneLine) }
     }
 }

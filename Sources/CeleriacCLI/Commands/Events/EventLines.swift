@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacCore
 import Foundation
 
 /// Events as text: a line for each, all its fields, or JSON.
@@ -17,24 +18,24 @@ struct EventLines {
     }
 
     mutating func text(of event: MonitorEvent) -> String {
-        if isJSON { return document(event).text }
+        if isJSON { return document(event).text.visibleInJSON }
         names.learn(from: event)
         return isDump ? dump(event) : line(event)
     }
 
     /// `12:00:01.250  task-succeeded   w1@box  tasks.add[9c1f…]  result=4 runtime=0.01`
     private func line(_ event: MonitorEvent) -> String {
-        let kind = event.kind.rawValue.visible
+        let kind = event.kind.rawValue.onOneLine
         let space = String(repeating: " ", count: max(0, Self.kindWidth - kind.count))
-        let call = event.taskID.map { "  \(names[$0] ?? "?")[\($0)]".visible } ?? ""
+        let call = event.taskID.map { "  \(names[$0] ?? "?")[\($0)]".onOneLine } ?? ""
         let details = details(of: event)
-        return "\(clockTime(event))  \(kind)\(space)  \(event.node.visible)\(call)"
+        return "\(clockTime(event))  \(kind)\(space)  \(event.node.onOneLine)\(call)"
             + (details.isEmpty ? "" : "  \(details)")
     }
 
     private func details(of event: MonitorEvent) -> String {
         let fields = event.fields.filter { !Self.silent.contains($0.key) && !$0.value.isNull }
-        return fields.sorted { $0.key < $1.key }.map { "\($0.key)=\(plain($0.value))".oneLine }.joined(separator: " ")
+        return fields.sorted { $0.key < $1.key }.map { "\($0.key)=\(plain($0.value))".onOneLine }.joined(separator: " ")
     }
 
     private func dump(_ event: MonitorEvent) -> String {
@@ -42,8 +43,8 @@ struct EventLines {
             ("node", event.node), ("pid", "\(event.pid)"), ("clock", "\(event.clock)"),
         ]
         let fields = event.fields.sorted { $0.key < $1.key }.map { ($0.key, plain($0.value)) }
-        let lines = (own + fields).map { "    \($0.0): \($0.1)".oneLine }
-        return (["\(clockTime(event))  \(event.kind)".visible] + lines).joined(separator: "\n")
+        let lines = (own + fields).map { "    \($0.0): \($0.1)".onOneLine }
+        return (["\(clockTime(event))  \(event.kind)".onOneLine] + lines).joined(separator: "\n")
     }
 
     private func document(_ event: MonitorEvent) -> JSONValue {
@@ -60,8 +61,4 @@ struct EventLines {
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .current)
         return String(event.at.formatted(style.time(includingFractionalSeconds: true)).prefix(12))
     }
-}
-
-extension String {
-    fileprivate var oneLine: String { visible.replacing("\n", with: "\\n") }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 import UnixSignals
 
 /// `events`: what workers tell, as they tell it.
@@ -49,7 +50,7 @@ struct EventsCommand: AppCommand {
         terminal.note("Listening for events.")
         guard enable else { return }
         do { try await app.control().enableEvents() } catch {
-            terminal.note("Note: the workers could not be told to send events: \(error)".visible)
+            terminal.note("Note: the workers could not be told to send events: \(error)".onOneLine)
         }
     }
 

@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacCore
 
 /// `inspect` as the workers answer it.
 struct AskedInspection {
@@ -11,7 +12,7 @@ struct AskedInspection {
         let tables = AskedTables(time: app.time)
         switch command.topic {
         case .workers: try await showWorkers(workers)
-        case .ping: try show(await workers.ping()) { print($0, tables) { "\($0): \($1)" } }
+        case .ping: try show(await workers.ping()) { print($0, tables) { "\($0): \($1)".onOneLine } }
         case .active: try show(await workers.active(safe: command.safe)) { table(tables.calls($0), "no task runs") }
         case .reserved: try show(await workers.reserved()) { table(tables.calls($0), "none") }
         case .scheduled: try show(await workers.scheduled()) { table(tables.scheduled($0), "none") }
@@ -26,11 +27,11 @@ struct AskedInspection {
         case .conf:
             let settings = try await workers.configuration(withDefaults: command.defaults)
             try show(settings) { table(tables.settings($0), "none") }
-        case .report: try show(await workers.report()) { print($0, tables) { "\($0):\n\($1)" } }
-        case .clock: try show(await workers.clock()) { print($0, tables) { "\($0): \($1)" } }
+        case .report: try show(await workers.report()) { print($0, tables) { "\($0.onOneLine):\n\($1.visible)" } }
+        case .clock: try show(await workers.clock()) { print($0, tables) { "\($0): \($1)".onOneLine } }
         case .memorySample, .memoryDump, .objectGraph:
             try show(await workers.command(command.topic.rawValue, memoryArguments)) {
-                print($0, tables) { "\($0): \($1.text)" }
+                print($0, tables) { "\($0): \($1.text)".onOneLine }
             }
         }
     }
@@ -53,7 +54,7 @@ struct AskedInspection {
     private func print<Value>(
         _ replies: [NodeReply<Value>], _ tables: AskedTables, _ line: (String, Value) -> String
     ) {
-        for (node, value) in tables.values(replies) { terminal.print(line(node, value).visible) }
+        for (node, value) in tables.values(replies) { terminal.print(line(node, value)) }
     }
 
     // MARK: Workers

@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacCore
 
 /// `inspect` as the broker answers it: by what workers last wrote of themselves, and by where messages stand.
 struct StoredInspection {
@@ -37,7 +38,9 @@ struct StoredInspection {
         let table = InspectTables(workers: workers, time: app.time)
         switch command.topic {
         case .ping:
-            workers.forEach { terminal.print("\($0.name): alive, heard \(app.time.age(of: $0.lastBeat)) ago".visible) }
+            for worker in workers {
+                terminal.print("\(worker.name): alive, heard \(app.time.age(of: worker.lastBeat)) ago".onOneLine)
+            }
         case .active: terminal.show(table.active, else: workers.isEmpty ? "no workers" : "no task runs")
         case .registered: terminal.show(table.registered, else: "no workers")
         case .stats: terminal.show(table.stats, else: "no workers")

@@ -20,7 +20,9 @@ struct WorkerCommand: AppCommand {
             """
     )
 
-    @Option(name: .shortAndLong, help: "The queues to serve: \(QueuesArgument.help).")
+    @Option(
+        name: .shortAndLong, help: "The queues to serve: \(QueuesArgument.help).", transform: { try QueuesArgument($0) }
+    )
     var queues: QueuesArgument?
     @Option(help: "In which order queues without weights are served.")
     var strategy: StrategyArgument?

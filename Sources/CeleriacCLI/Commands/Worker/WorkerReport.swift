@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacCore
 
 /// What the `worker` command says of its work: how far a burst is, and the numbers at the end.
 struct WorkerReport: Sendable {
@@ -57,7 +58,7 @@ private struct BurstProgress {
             // The worker is done: that is the normal end.
         } catch {
             // The worker meets the same error, and knows better what to do about it.
-            terminal.note("Note: how much waits is not known: \(error)".visible)
+            terminal.note("Note: how much waits is not known: \(error)".onOneLine)
         }
         if terminal.overwrites { terminal.writeError(Self.eraseLine) }
     }

@@ -10,6 +10,7 @@ extension RQStore: Broker {
     public func withConsumer<Value: Sendable>(
         of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
+        for queue in queues { try check(queue) }
         let consumer = RQConsumer(of: self, lease: lease)
         do {
             let value = try await body(consumer)
@@ -35,6 +36,7 @@ extension RQStore: Broker {
 
     /// Deletes the jobs themselves, as RQ's `empty` does.
     public func purge(_ queue: QueueName) async throws -> Int {
+        try check(queue)
         let before = try await counts(of: queue)
         var purged = 0
         while true {

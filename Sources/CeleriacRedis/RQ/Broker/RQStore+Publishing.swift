@@ -16,7 +16,8 @@ extension RQStore {
     /// in its queue is gone, as with RQ. An id that waits or runs already is not taken a second time, and a unique one not while a
     /// job of it exists; priorities count for nothing, since RQ's queues have none.
     ///
-    /// - Throws: ``BrokerError`` with code `refused` for an id that RQ does not take, or a body that is no plain JSON call.
+    /// - Throws: ``BrokerError`` with code `refused` for an id or a queue that RQ does not take, or a body that is no plain JSON
+    ///   call.
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         guard !publications.isEmpty else { return PublishReport() }
@@ -33,10 +34,11 @@ extension RQStore {
     /// ```
     ///
     /// - Returns: the jobs that were not taken because their id exists, see ``RQEnqueueing/isUnique``.
-    /// - Throws: ``BrokerError`` with code `refused` for an id that RQ does not take.
+    /// - Throws: ``BrokerError`` with code `refused` for an id or a queue that RQ does not take.
     @discardableResult
     public func enqueue(_ jobs: [RQEnqueueing]) async throws -> Set<TaskID> {
         guard !jobs.isEmpty else { return [] }
+        for job in jobs { try check(job.queue) }
         let now = time.now
         let report = try await publish(prepared: jobs.map { try $0.prepared(at: now) })
         return Set(report.duplicates.keys)
@@ -73,6 +75,7 @@ extension RQStore {
     // MARK: From publication to job
 
     func prepare(_ publication: Publication) throws -> RQPreparedJob {
+        try check(publication.queue)
         let envelope = publication.envelope
         let now = time.now
         let body = try RQBody(envelope, limits: options.limits)

@@ -1,0 +1,57 @@
+public import CeleriacCore
+
+extension RedisStore: QueueReserving {
+    public func objection(to queue: QueueName) -> String? { keys.taken.owner(of: queue) }
+
+    /// - Throws: ``BrokerError`` with code `refused` for a name that is taken here.
+    func check(_ queues: some Sequence<QueueName>) throws {
+        for queue in queues {
+            guard let objection = objection(to: queue) else { continue }
+            throw BrokerError(.refused, "\"\(queue.rawValue.onOneLine)\" is no queue here: \(objection)")
+        }
+    }
+}
+
+/// The names that no queue of a store can have since its options give them to something else. By default there are none:
+/// what kombu and Celery name is no ``QueueName`` at all.
+struct TakenNames: Sendable {
+    private var stems: [(stem: String, owner: String)] = []
+    private var wholes: [(name: String, owner: String)] = []
+    /// `nil` where no name could hold it.
+    private let separator: String?
+
+    /// - Parameters:
+    ///   - prefix: of all lists.
+    ///   - results: what the keys of results begin with.
+    init(_ options: RedisOptions, prefix: String, results: String) {
+        let canStandInNames = QueueName(rawValue: "q" + options.separator) != nil
+        separator = canStandInNames ? options.separator : nil
+        for key in ["celery-task-meta-", "celery-taskset-meta-", "celeriac."] {
+            guard let stem = Self.rest(of: results + key, behind: prefix), stem != key else { continue }
+            stems.append((stem, "results of this store have keys that begin so"))
+        }
+        for name in [options.unackedKey, options.unackedIndexKey] where QueueName(rawValue: name) != nil {
+            wholes.append((name, "this store keeps under it what workers hold"))
+        }
+    }
+
+    /// - Returns: what of a key a queue's name would have to begin with for the list to collide; `nil` if none can.
+    private static func rest(of key: String, behind prefix: String) -> String? {
+        if key.utf8.starts(with: prefix.utf8) {
+            return String(decoding: key.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+        }
+        return prefix.utf8.starts(with: key.utf8) ? "" : nil
+    }
+
+    func owner(of queue: QueueName) -> String? {
+        let name = queue.rawValue
+        if let separator, name.contains(separator) { return "it holds this store's sep" }
+        if let stem = stems.first(where: { name.utf8.starts(with: $0.stem.utf8) }) { return stem.owner }
+        return wholes.first { $0.name.utf8.elementsEqual(name.utf8) }?.owner
+    }
+
+    /// The same for scripts, with the names that are reserved everywhere: `^` begins so, `$` ends so, `=` is so.
+    var patterns: [String] {
+        QueueName.reservedPatterns + stems.map { "^" + $0.stem } + wholes.map { "=" + $0.name }
+    }
+}
