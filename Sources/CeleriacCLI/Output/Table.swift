@@ -21,7 +21,7 @@ struct Table {
 
     /// - Parameter cells: one a column; line breaks and control characters are made visible.
     mutating func add(_ cells: String...) {
-        rows.append(cells.map { $0.visible.replacing("\n", with: "\\n") })
+        rows.append(cells.map(\.oneLine))
     }
 
     /// - Parameter width: the widest line; `nil` = any.

@@ -8,6 +8,9 @@ extension String {
         }
     }
 
+    /// The same with line breaks escaped too, where a line of its own could be taken for another's.
+    var oneLine: String { visible.replacing("\n", with: "\\n") }
+
     /// The first `width` characters, the last of them an ellipsis where something is cut.
     func clipped(to width: Int) -> String {
         count <= width ? self : String(prefix(max(0, width - 1))) + "…"

@@ -24,11 +24,11 @@ struct EventLines {
 
     /// `12:00:01.250  task-succeeded   w1@box  tasks.add[9c1f…]  result=4 runtime=0.01`
     private func line(_ event: MonitorEvent) -> String {
-        let kind = event.kind.rawValue.visible
+        let kind = event.kind.rawValue.oneLine
         let space = String(repeating: " ", count: max(0, Self.kindWidth - kind.count))
-        let call = event.taskID.map { "  \(names[$0] ?? "?")[\($0)]".visible } ?? ""
+        let call = event.taskID.map { "  \(names[$0] ?? "?")[\($0)]".oneLine } ?? ""
         let details = details(of: event)
-        return "\(clockTime(event))  \(kind)\(space)  \(event.node.visible)\(call)"
+        return "\(clockTime(event))  \(kind)\(space)  \(event.node.oneLine)\(call)"
             + (details.isEmpty ? "" : "  \(details)")
     }
 
@@ -43,7 +43,7 @@ struct EventLines {
         ]
         let fields = event.fields.sorted { $0.key < $1.key }.map { ($0.key, plain($0.value)) }
         let lines = (own + fields).map { "    \($0.0): \($0.1)".oneLine }
-        return (["\(clockTime(event))  \(event.kind)".visible] + lines).joined(separator: "\n")
+        return (["\(clockTime(event))  \(event.kind)".oneLine] + lines).joined(separator: "\n")
     }
 
     private func document(_ event: MonitorEvent) -> JSONValue {
@@ -60,8 +60,4 @@ struct EventLines {
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .current)
         return String(event.at.formatted(style.time(includingFractionalSeconds: true)).prefix(12))
     }
-}
-
-extension String {
-    fileprivate var oneLine: String { visible.replacing("\n", with: "\\n") }
 }

@@ -37,7 +37,7 @@ struct StoredInspection {
         let table = InspectTables(workers: workers, time: app.time)
         switch command.topic {
         case .ping:
-            workers.forEach { terminal.print("\($0.name): alive, heard \(app.time.age(of: $0.lastBeat)) ago".visible) }
+            workers.forEach { terminal.print("\($0.name): alive, heard \(app.time.age(of: $0.lastBeat)) ago".oneLine) }
         case .active: terminal.show(table.active, else: workers.isEmpty ? "no workers" : "no task runs")
         case .registered: terminal.show(table.registered, else: "no workers")
         case .stats: terminal.show(table.stats, else: "no workers")
