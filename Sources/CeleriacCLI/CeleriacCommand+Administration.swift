@@ -12,6 +12,7 @@ extension CeleriacCommand {
     ///
     /// - Parameters:
     ///   - name: the executable's, for the help.
+    ///   - version: the executable's; `--version` prints it, and Celeriac's behind it.
     ///   - schemes: the backends that may be named. `memory` is always among them.
     ///   - arguments: what is run; by default the process's own.
     public static func administer(

@@ -45,7 +45,7 @@ public struct CeleriacCommand: AsyncParsableCommand {
         return CommandConfiguration(
             commandName: session?.name, abstract: session?.abstract ?? "",
             discussion: (session?.discussion).map { $0 + "\n\n" + CommandExit.table } ?? CommandExit.table,
-            version: session?.version ?? "", subcommands: session?.commands ?? [],
+            version: session?.versionLine ?? "", subcommands: session?.commands ?? [],
             groupedSubcommands: [
                 CommandGroup(
                     name: "Task",
@@ -81,6 +81,7 @@ public struct CeleriacCommand: AsyncParsableCommand {
     ///
     /// - Parameters:
     ///   - name: the executable's, for the help.
+    ///   - version: the executable's; `--version` prints it, and Celeriac's behind it.
     ///   - commands: your own, listed before ours.
     ///   - defaultCommand: runs where the arguments name none; `nil` = the help is shown.
     ///   - worker: what the `worker` command starts from; its flags win. `nil` = this program runs no tasks and has no such

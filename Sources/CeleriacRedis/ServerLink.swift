@@ -20,12 +20,12 @@ final class ServerLink: Sendable {
     ///
     /// - Throws: ``BrokerError``; `CancellationError` when cancelled.
     func send(_ command: RESPCommand, deadline: Duration? = nil) async throws -> RESPValue {
-        try await translating { try await self.client.send(command, deadline: deadline) }
+        try await translating(deadline) { try await self.client.send(command, deadline: $0) }
     }
 
     /// Sends commands in one flush. Errors of single ones stand among the answers.
     func send(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
-        try await translating { try await self.client.send(commands, deadline: deadline) }
+        try await translating(deadline) { try await self.client.send(commands, deadline: $0) }
     }
 
     /// Runs a script. Its end is waited for even in a cancelled task: whoever asked must know what was done.
@@ -33,8 +33,8 @@ final class ServerLink: Sendable {
         _ script: RESPScript, keys: RESPWords, _ arguments: RESPWords, deadline: Duration? = nil
     ) async throws -> RESPValue {
         try await shielded {
-            try await self.translating {
-                try await self.client.run(script, keys: keys, arguments: arguments, deadline: deadline)
+            try await self.translating(deadline) {
+                try await self.client.run(script, keys: keys, arguments: arguments, deadline: $0)
             }
         }
     }
@@ -46,13 +46,25 @@ final class ServerLink: Sendable {
         try await Task(executorPreference: client.executor) { try await body() }.value
     }
 
-    /// - Throws: ``BrokerError`` if the server has been found unfit, or could not be asked.
-    func pass() async throws {
-        if isChecked { try await check.pass(self) }
+    /// - Parameter deadline: for the questions to the server; `nil` = the configuration's.
+    /// - Returns: what they left of the deadline.
+    /// - Throws: ``BrokerError`` if the server has been found unfit, or could not be asked in time.
+    @discardableResult
+    func pass(within deadline: Duration? = nil) async throws -> Duration? {
+        guard isChecked, !check.isFit else { return deadline }
+        let due = ContinuousClock.now + (deadline ?? client.configuration.deadline)
+        try await check.pass(self, within: due - .now)
+        return due - .now
     }
 
-    private func translating<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-        try await pass()
-        do { return try await body() } catch { throw StoreError.translating(error, client.configuration) }
+    private func translating<Value: Sendable>(
+        _ deadline: Duration?, _ body: (_ rest: Duration?) async throws -> Value
+    ) async throws -> Value {
+        let rest = try await pass(within: deadline)
+        if let rest, rest <= .zero {
+            throw BrokerError(
+                .deadlineExceeded, "redis at \(StoreError.place(client.configuration)): no time was left to send")
+        }
+        do { return try await body(rest) } catch { throw StoreError.translating(error, client.configuration) }
     }
 }

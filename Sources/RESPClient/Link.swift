@@ -86,9 +86,13 @@ final class Link: Sendable {
     }
 
     private func lost(_ connection: RESPConnection, returning calls: [Call] = []) {
-        let step = state.withLock { $0.lost(connection, returning: calls, at: .now()) }
+        let (step, due) = state.withLock { state in
+            let step = state.lost(connection, returning: calls, at: .now())
+            return (step, state.waiting.lazy.map(\.due).min())
+        }
         if case .refuse = step { return calls.forEach { $0.finish(.failure(RESPError.clientClosed)) } }
-        if let due = calls.lazy.map(\.due).min() { watch(due) }
+        // Those too that came while it was connected, and that it did not write any more.
+        if let due { watch(due) }
         carryOut(step)
     }
 

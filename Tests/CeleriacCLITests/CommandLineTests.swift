@@ -46,6 +46,20 @@ struct CommandLineTests {
         #expect(outcome.out.contains("69 broker or result"))
     }
 
+    @Test(
+        "--version tells the program's version, and Celeriac's",
+        arguments: [("", "test (celeriac "), ("1.2", "test 1.2 (celeriac ")])
+    func version(version: String, text: String) async throws {
+        var session = CommandSession { _ in throw CancellationError() }
+        session.version = version
+        let outcome = await CommandLineUnderTest.run(["--version"], in: session)
+        #expect(outcome.exit == 0)
+        #expect(outcome.out.hasPrefix(text))
+        session.name = "celeriac"
+        session.version = ""
+        #expect(session.versionLine.hasPrefix("celeriac 0."))
+    }
+
     @Test("a command of one's own gets the app within using, and elsewhere an error that says so")
     func givesApp() async throws {
         let app = try CommandLineUnderTest().app

@@ -21,7 +21,7 @@ struct EventsCommandTests {
             event("worker-online", ["sw_ident": "py-celery", "active": 0]),
             event("task-received", ["uuid": "one", "name": "tasks.add", "args": "(2, 2)", "eta": nil]),
             event("task-succeeded", ["uuid": "one", "result": "4", "runtime": 0.5]),
-            event("task-failed", ["uuid": "two", "exception": "E('a\nb\u{1B}[2J')"]),
+            event("task-failed", ["uuid": "two\nforged", "exception": "E('a\nb\u{1B}[2J')"]),
         ]
     }
 
@@ -43,7 +43,7 @@ struct EventsCommandTests {
         #expect(lines[0].hasSuffix("worker-online     w1@box  active=0"))
         #expect(lines[1].hasSuffix("task-received     w1@box  tasks.add[one]  args=(2, 2)"))
         #expect(lines[2].hasSuffix("task-succeeded    w1@box  tasks.add[one]  result=4 runtime=0.5"))
-        #expect(lines[3].hasSuffix(#"task-failed       w1@box  ?[two]  exception=E('a\nb\u{1b}[2J')"#))
+        #expect(lines[3].hasSuffix(#"task-failed       w1@box  ?[two\nforged]  exception=E('a\nb\u{1b}[2J')"#))
     }
 
     @Test("prints one JSON object a line for programs")

@@ -125,14 +125,34 @@ struct RemoteCommandTests {
         #expect(try await run("control", "pool-grow", "-t", "10ms", nodes: []).exit == 3)
     }
 
-    @Test("heartbeat and shutdown are told, and no answer is waited for", arguments: ["heartbeat", "shutdown"])
+    @Test("heartbeat and shutdown are told to the workers that are there", arguments: ["heartbeat", "shutdown"])
     func tells(command: String) async throws {
         let node = ScriptedNode("w1@box")
         try await ScriptedNode.listening([node], to: store) {
-            #expect(await line.run("control", command).out == "told: \(command)\n")
-            #expect(await line.run("status").exit == 0)
+            #expect(await line.run("control", command, "-d", "w1@box").out == "told: \(command)\n")
         }
-        #expect(node.commands.first?.name == command)
+        #expect(node.commands.map(\.name) == ["ping", command])
+    }
+
+    @Test(
+        "a command to a worker that is not there exits with 3, and says who did not answer",
+        arguments: ["heartbeat", "shutdown", "pool-grow", "enable-events"])
+    func noSuchWorker(command: String) async throws {
+        let nobody = try await run("control", command, "-d", "nobody@nowhere", "-t", "10ms")
+        #expect(nobody.exit == 3)
+        #expect(nobody.err == "Error: nobody@nowhere did not answer within 0.0 s\n")
+        let some = try await run("control", command, "-d", "w1@box,nobody@nowhere", "-t", "500ms")
+        #expect(some.exit == 3)
+        #expect(some.err == "Error: nobody@nowhere did not answer within 0.5 s\n")
+    }
+
+    @Test("a worker that refuses to end says so, with 1")
+    func refusesShutdown() async throws {
+        let node = ScriptedNode("w1@box", answers: ["shutdown": ["error": "PermissionError('no')"]])
+        let outcome = try await run("control", "shutdown", nodes: [node])
+        #expect(outcome.exit == 1)
+        #expect(outcome.err == "Error: w1@box: PermissionError('no')\n")
+        #expect(outcome.out == "")
     }
 
     @Test(

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Celeriac
 import Synchronization
 import Testing
@@ -86,6 +87,9 @@ struct WorkerCommandTests {
             (["--max-tasks", "0"], "--max-tasks is at least 1"), (["--lease", "10ms"], "--lease is at least 1s"),
             (["--log-level", "loud"], "trace"), (["--autoscale", "3,10"], "autoscale"),
             (["--control", "some"], "read-only"), (["--node", "mail"], "such as mail@box"),
+            (["-q", "a", "-Q", "b,a"], "name a queue twice"), (["-q", "a=2", "-q", "b"], "weigh only some queues"),
+            (["--max-memory-per-child", "200"], "write 200K for kilobytes"), (["--memory-limit", "1e6"], "no unit"),
+            (["--max-memory-per-child", "much"], "a number and a unit"),
             (["--node", "a@b", "--name", "a"], "exclude each other"),
             (["--queues", "a=1,b=2", "--strategy", "random"], "weights leave nothing"),
             (["--strategy", "some"], "round-robin"), (["--max-idle", "long"], "max-idle"),
@@ -96,6 +100,53 @@ struct WorkerCommandTests {
         let outcome = await CommandLineUnderTest.run(["worker"] + arguments) { _ in app }
         #expect(outcome.exit == 64)
         #expect(outcome.err.contains(text))
+    }
+
+    @Test(
+        "queues that are named one by one are all served",
+        arguments: [["-q", "a", "-Q", "b"], ["-Q", "a=3", "-q", "b=1"]])
+    func servesAllQueues(arguments: [String]) async throws {
+        for queue in ["a", "b"] as [QueueName] {
+            try await line.app.send("tasks.add", args: [1, 1], options: CallOptions(queue: queue))
+        }
+        let outcome = await line.run(["worker", "--burst", "--json"] + arguments)
+        #expect(try outcome.json["succeeded"] == 2)
+    }
+
+    @Test(
+        "autoscale means what Celery's does, with one child at least",
+        arguments: [("3", 1...3), ("10,3", 3...10), ("3,0", 1...3), ("1", 1...1)])
+    func readsAutoscale(text: String, range: ClosedRange<Int>) throws {
+        let argument = try #require(AutoscaleArgument(argument: text))
+        #expect(argument.range == range)
+        var options = WorkerOptions()
+        try PoolOptions.parse([]).apply(to: &options, concurrency: 7, autoscale: argument.range, canShare: true)
+        #expect(options.autoscale == range)
+        #expect(options.pool == .processes(count: range.lowerBound, concurrencyPerChild: 1), "a child runs one task")
+        try PoolOptions.parse(["--concurrency-per-child", "4"])
+            .apply(to: &options, concurrency: nil, autoscale: argument.range, canShare: true)
+        #expect(options.pool == .processes(count: range.lowerBound, concurrencyPerChild: 4))
+    }
+
+    @Test("concurrency beside autoscale is noted as of no effect")
+    func notesConcurrency() async throws {
+        let outcome = await line.run("worker", "--burst", "--autoscale", "2,1", "-c", "4")
+        #expect(outcome.exit == 0)
+        #expect(outcome.err.contains("--concurrency counts for nothing"))
+    }
+
+    @Test("sizes of memory have a unit", arguments: [("200M", 200 << 20), ("1.5G", 3 << 29), ("12000k", 12_000 << 10)])
+    func readsSizes(text: String, bytes: Int) throws {
+        #expect(try SizeArgument(argument: text).bytes == bytes)
+    }
+
+    @Test("the help of worker tells defaults, and fits a terminal")
+    func workerHelp() async throws {
+        let help = await line.run("worker", "--help").out
+        for text in ["default: read-only", "default: 16", "default: never", "max,min"] {
+            #expect(help.contains(text), "\(text)")
+        }
+        #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
     @Test("takes the options of Celery's worker: its node name, events, autoscale, remote control")
@@ -138,13 +189,26 @@ struct WorkerCommandTests {
         try await line.app.send("tasks.add", args: [1, 1], options: CallOptions(id: "sum"))
         let outcome = await line.run("revoke", "sum", "later", "--json")
         #expect(outcome.exit == 0)
-        #expect(try outcome.json == ["revoked": ["sum", "later"], "terminate": false])
+        #expect(try outcome.json == ["revoked": ["sum", "later"], "unknown": ["later"], "terminate": false])
         try await line.app.send("tasks.add", args: [1, 1], options: CallOptions(id: "later"))
         try await line.drain()
         for id in ["sum", "later"] {
             let result = await line.run("result", id)
             #expect(result.exit == 1)
             #expect(result.out.contains("REVOKED"))
+        }
+    }
+
+    @Test("revoking a call that is not known says so, and keeps it from starting all the same")
+    func notesUnknown() async throws {
+        for line in [line, try CommandLineUnderTest(MemoryStore())] {
+            try await line.app.send("tasks.add", args: [1, 1], options: CallOptions(id: "waits"))
+            let outcome = await line.run("revoke", "waits", "later")
+            #expect(outcome.exit == 0)
+            #expect(outcome.err == "Note: call later is not known; it will not start if it is enqueued later.\n")
+            try await line.app.send("tasks.add", args: [1, 1], options: CallOptions(id: "later"))
+            try await line.drain()
+            #expect(await line.run("result", "later").out.contains("REVOKED"))
         }
     }
 

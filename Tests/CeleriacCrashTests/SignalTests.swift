@@ -90,6 +90,34 @@ struct SignalTests {
         try await expectGivenBack(results)
     }
 
+    // MARK: Its start
+
+    @Test("while it still waits for its first child, ends at once, with 0", arguments: [SIGTERM, SIGQUIT])
+    func starting(signal: Int32) async throws {
+        defer { field.clear() }
+        let worker = try SignalledWorker(
+            field.database, ["worker", "--pool", "processes", "--log-level", "info"],
+            environment: ["SIGNAL_CHILDREN_HANG": "yes"])
+        defer { worker.kill() }
+        try await worker.says("worker starts")
+        Foundation.kill(worker.pid, signal)
+        #expect(try await worker.exit() == 0)
+    }
+
+    @Test("that scales from none has a child all the same, and runs calls", arguments: ["3", "3,0"])
+    func autoscaling(range: String) async throws {
+        defer { field.clear() }
+        let file = field.folder.appending(path: "go").path
+        #expect(FileManager.default.createFile(atPath: file, contents: nil))
+        let result = try await send("signal.await", [.string(file)])
+        let worker = try SignalledWorker(
+            field.database, ["worker", "--pool", "processes", "--autoscale", range, "--log-level", "critical"])
+        defer { worker.kill() }
+        #expect(try await app.result(of: result.id, as: Int.self).get(timeout: .seconds(50)) == 1)
+        Foundation.kill(worker.pid, SIGTERM)
+        #expect(try await worker.exit() == 0)
+    }
+
     // MARK: Steps
 
     private func send(_ task: TaskName, _ args: [JSONValue] = []) async throws -> AsyncResult<JSONValue> {
@@ -129,9 +157,10 @@ final class SignalledWorker: Sendable {
     private let errors = Pipe()
     private let ended = Gate()
 
-    init(_ database: String, _ arguments: [String]) throws {
+    init(_ database: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         process.executableURL = builtProgram("SignalWorker")
         process.arguments = [database] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardError = errors
         process.terminationHandler = { [ended] _ in ended.open() }
         try process.run()
@@ -142,6 +171,11 @@ final class SignalledWorker: Sendable {
     /// Sends a signal, and waits until the worker says that it heard.
     func tell(_ signal: Int32, until word: String) async throws {
         Foundation.kill(pid, signal)
+        try await says(word)
+    }
+
+    /// Waits until it says that.
+    func says(_ word: String) async throws {
         let errors = errors.fileHandleForReading
         let text = try await offPool {
             var text = ""

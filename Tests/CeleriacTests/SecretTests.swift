@@ -9,26 +9,10 @@ import Testing
 struct SecretTests {
     private static let canary = "canary-7b1f"
 
-    /// Collects every line of a logger, metadata included.
-    private struct Collector: LogHandler {
-        let journal: Journal<String>
-        var metadata: Logger.Metadata = [:]
-        var logLevel: Logger.Level = .trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            journal.write("\(event.message) \(event.metadata ?? [:]) \(metadata)")
-        }
-    }
-
     @Test("no log line of a worker holds an argument, a result, a header or progress")
     func logs() async throws {
         let lines = Journal<String>()
-        let logger = Logger(label: "test") { _ in Collector(journal: lines) }
+        let logger = Logger(label: "test") { _ in LogCollector(journal: lines) }
         let time = ManualTime()
         let app = try TaskApp(
             Backend(MemoryStore(time: time)), options: AppOptions(discoversTasks: false), time: time, logger: logger)

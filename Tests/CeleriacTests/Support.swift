@@ -7,13 +7,17 @@ import Synchronization
 import Testing
 
 /// An app in memory on a clock of the test's, with no tasks but its own.
+///
+/// - Parameter lines: takes what is logged.
 func makeApp(
-    time: ManualTime = ManualTime(), store: MemoryStore? = nil, options: (inout AppOptions) -> Void = { _ in }
+    time: ManualTime = ManualTime(), store: MemoryStore? = nil, lines: Journal<String>? = nil,
+    options: (inout AppOptions) -> Void = { _ in }
 ) throws -> TaskApp {
     var choices = AppOptions(discoversTasks: false)
     options(&choices)
     var logger = Logger(label: "test")
     logger.logLevel = .critical
+    if let lines { logger = Logger(label: "test") { _ in LogCollector(journal: lines) } }
     return try TaskApp(Backend(store ?? MemoryStore(time: time)), options: choices, time: time, logger: logger)
 }
 
@@ -70,6 +74,22 @@ extension TaskApp {
             let store = try #require(broker as? any DeadLetterStore)
             return try await store.deadLetters(in: nil, offset: 0, limit: 100)
         }
+    }
+}
+
+/// Collects every line of a logger, metadata included.
+struct LogCollector: LogHandler {
+    let journal: Journal<String>
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level = .trace
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        journal.write("\(event.message) \(event.metadata ?? [:]) \(metadata)")
     }
 }
 

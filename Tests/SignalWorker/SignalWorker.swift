@@ -12,6 +12,10 @@ struct SignalWorker {
             FileHandle.standardError.write(Data("usage: SignalWorker database worker\n".utf8))
             exit(64)
         }
+        // A child that never says that it is ready.
+        if Worker.isChild, ProcessInfo.processInfo.environment["SIGNAL_CHILDREN_HANG"] != nil {
+            while true { sleep(1000) }
+        }
         await CeleriacCommand.main(name: "SignalWorker", arguments: Array(words.dropFirst(2))) { logger in
             try TaskApp("sqlite:///\(words[1])", schemes: [.sqlite], logger: logger)
         }

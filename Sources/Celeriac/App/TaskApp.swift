@@ -112,11 +112,14 @@ public final class TaskApp: Sendable {
         }
     }
 
+    /// Whether the app's exchanges were declared, or there are none.
+    var isTopologyDeclared: Bool { hasDeclared.load(ordering: .acquiring) }
+
     /// Declares the app's exchanges, before it first sends or serves.
     ///
     /// - Throws: `CeleriacError` with code `unsupported` if the broker has none; `BrokerError`, and the next use tries again.
     func declareTopology() async throws {
-        guard !hasDeclared.load(ordering: .acquiring) else { return }
+        guard !isTopologyDeclared else { return }
         let broker = try require((any ExchangeBroker).self, for: "declare exchanges")
         try await broker.declare(options.topology)
         hasDeclared.store(true, ordering: .releasing)

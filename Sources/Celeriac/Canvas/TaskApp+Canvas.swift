@@ -74,11 +74,13 @@ extension TaskApp {
             throw CeleriacError(.invalidArguments, "a chain or group without a call cannot be sent")
         }
         let messages = try messages(of: plan.calls)
-        // Before any part can come.
         let steps = chordSteps(opening: plan.chords)
-        if !steps.isEmpty, let chords { try await chords.take(steps) }
         _ = try await wrapped(messages) { messages in
-            try await self.hand(self.publications(of: messages, plan.calls))
+            try await SendClock.counting(if: !steps.isEmpty) {
+                // Before any part can come.
+                if !steps.isEmpty, let chords = self.chords { try await chords.take(steps) }
+                return try await self.hand(self.publications(of: messages, plan.calls))
+            }
         }
         try await announce(plan)
         if let parent = TaskContext.current, parent.app === self { parent.add(plan.children) }

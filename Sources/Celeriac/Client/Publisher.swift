@@ -169,10 +169,17 @@ extension TaskApp {
     /// To the broker, and word of it to whom it concerns.
     @discardableResult
     func hand(_ publications: [Publication]) async throws -> PublishReport {
-        try await declareTopology()
-        let report = try await broker.publish(publications)
-        try await followUp(publications, report)
-        return report
+        try await SendClock.counting(if: sendsInSteps) {
+            try await declareTopology()
+            let report = try await broker.publish(publications)
+            try await followUp(publications, report)
+            return report
+        }
+    }
+
+    /// Whether more than the publish itself belongs to a send.
+    private var sendsInSteps: Bool {
+        options.sendsSentEvents || !isTopologyDeclared || (results != nil && interimStates.contains(.pending))
     }
 
     /// Does what is to be done once calls were published.

@@ -40,7 +40,8 @@ public struct WorkerOptions: Sendable {
     public var maxConcurrency: Int?
     /// How often the worker writes its line into the worker directory; it stands for three times as long. Default 5 s.
     public var heartbeat: Duration
-    /// How far remote control may reach, where the broker carries it. Default: all of it.
+    /// How far remote control may reach, where the broker carries it. Default: ``ControlReach/readOnly``. Celery's
+    /// commands that stop, grow, limit or consume on request need ``ControlReach/full``.
     public var control: ControlReach
     /// Whether an event is sent for each step of each task, where the broker carries events: Celery's `-E`. Otherwise remote
     /// control can have them sent for a while.
@@ -49,8 +50,8 @@ public struct WorkerOptions: Sendable {
     public var eventHeartbeat: Duration
     /// Whether it asks other workers at its start for what has been revoked. Default yes.
     public var mingles: Bool
-    /// Lets the worker choose how many tasks run at once, by how many wait; of a pool of processes, how many children.
-    /// `nil` = always the same.
+    /// Lets the worker choose how many tasks run at once, by how many wait; with a pool of processes, how many children.
+    /// At least 1. `nil` = always the same.
     public var autoscale: ClosedRange<Int>? {
         didSet { autoscale = autoscale?.clamped(to: Bounds.slots) }
     }
@@ -67,7 +68,7 @@ public struct WorkerOptions: Sendable {
         children: ChildOptions = ChildOptions(), name: String = "celeriac", lease: Duration = .seconds(30),
         shutdownLimit: Duration = .seconds(30), cancellationGrace: Duration = .seconds(5), burst: Bool = false,
         maxTasks: Int? = nil, deliveryLimit: Int = 20, heartbeat: Duration = .seconds(5),
-        control: ControlReach = .full, sendsTaskEvents: Bool = false, eventHeartbeat: Duration = .seconds(2),
+        control: ControlReach = .readOnly, sendsTaskEvents: Bool = false, eventHeartbeat: Duration = .seconds(2),
         mingles: Bool = true, autoscale: ClosedRange<Int>? = nil, maxIdle: Duration? = nil,
         beat: BeatOptions? = nil, messageRetries: Int = JobRetry.usualMost, maxConcurrency: Int? = nil,
         hooks: [@Sendable (WorkerEvent) async -> Void] = []
@@ -87,6 +88,7 @@ public struct WorkerOptions: Sendable {
         self.sendsTaskEvents = sendsTaskEvents
         self.eventHeartbeat = max(.milliseconds(100), eventHeartbeat)
         self.mingles = mingles
+        // Celery's minimum may be 0; a pool without a child would run nothing.
         self.autoscale = autoscale.map { $0.clamped(to: Bounds.slots) }
         self.maxIdle = maxIdle
         self.beat = beat
@@ -107,11 +109,13 @@ public struct WorkerOptions: Sendable {
     var node: String { name.contains("@") ? name : "\(name).\(ThisProcess.pid)@\(ThisProcess.host)" }
 }
 
-/// How far the remote control of a worker reaches. Whoever may write to the broker may use it.
+/// How far the remote control of a worker reaches. Anyone who can write to the broker can use it.
 public enum ControlReach: Sendable, Hashable {
-    /// Every command of Celery's.
+    /// Every command of Celery's, and RQ's `shutdown` and `kill-horse`.
     case full
-    /// What asks (`inspect`), `ping`, and what revokes. All else is answered with an error, and logged.
+    /// The worker answers questions (`inspect`, `ping`), sends events on request, and revokes and terminates calls. It
+    /// refuses commands that stop it, resize its pool, change its limits or its queues; each refusal is answered with an
+    /// error and logged. The default.
     case readOnly
     /// The worker does not listen.
     case off

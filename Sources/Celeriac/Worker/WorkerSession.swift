@@ -118,16 +118,24 @@ final class WorkerSession: Sendable {
         let beat = try options.beat.map { try BeatSession(app, $0) }
         try await app.declareTopology()
         log("worker starts")
-        try await pool.start()
-        do {
-            try await work(beat)
-        } catch {
+        if try await startPool() {
+            do {
+                try await work(beat)
+            } catch {
+                await pool.stop()
+                throw error
+            }
             await pool.stop()
-            throw error
         }
-        await pool.stop()
         await hooks.tell(.stopped)
         log("worker stopped")
+    }
+
+    /// - Returns: false if the worker was stopped before its pool was ready.
+    private func startPool() async throws -> Bool {
+        notice.observe { [pool] in pool.abandonStart() }
+        do { try await pool.start() } catch is CancellationError { return false }
+        return true
     }
 
     private func work(_ beat: BeatSession?) async throws {

@@ -30,9 +30,12 @@ struct AudienceOptions: ParsableArguments {
         try app.control(to: nodes, pattern: shape, timeout: timeout.duration)
     }
 
-    /// That nobody answered.
-    var silence: CommandFailure {
-        CommandFailure(.notFound, "no worker answered within \(timeout.duration.brief)")
+    /// - Throws: ``CommandFailure`` if no worker answered, or one did not that was named.
+    func requireAnswers(from answered: [String]) throws {
+        let silent = (nodes ?? []).filter { !answered.contains($0) }
+        guard answered.isEmpty || !silent.isEmpty else { return }
+        let who = silent.isEmpty ? "no worker answered" : "\(silent.joined(separator: ", ")) did not answer"
+        throw CommandFailure(.notFound, "\(who) within \(timeout.duration.brief)")
     }
 
     private var nodes: [String]? {

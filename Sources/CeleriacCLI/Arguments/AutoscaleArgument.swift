@@ -1,6 +1,8 @@
 import ArgumentParser
 
-/// Between what a worker scales, as Celery writes it: `10,3`, the most first; `10` = from 0.
+/// The largest and the smallest pool of a worker that scales itself, as Celery writes them: `10,3`; `10` alone = `10,0`.
+///
+/// Celery's 0 is 1 here, since a pool without a child would run nothing.
 struct AutoscaleArgument: ExpressibleByArgument {
     let range: ClosedRange<Int>
 
@@ -8,6 +10,6 @@ struct AutoscaleArgument: ExpressibleByArgument {
         let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
         guard (1...2).contains(parts.count), let most = parts[0], most >= 1 else { return nil }
         guard let fewest = parts.count == 2 ? parts[1] : 0, (0...most).contains(fewest) else { return nil }
-        range = fewest...most
+        range = max(1, fewest)...most
     }
 }

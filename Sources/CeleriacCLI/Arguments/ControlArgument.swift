@@ -7,6 +7,14 @@ enum ControlArgument: String, ExpressibleByArgument, CaseIterable {
     case readOnly = "read-only"
     case off
 
+    init(_ reach: ControlReach) {
+        switch reach {
+        case .full: self = .full
+        case .readOnly: self = .readOnly
+        case .off: self = .off
+        }
+    }
+
     var reach: ControlReach {
         switch self {
         case .full: .full

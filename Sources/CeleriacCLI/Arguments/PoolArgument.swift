@@ -7,8 +7,9 @@ enum PoolArgument: String, ExpressibleByArgument, CaseIterable {
     case inProcess = "in-process"
 }
 
-/// A size of memory as people type it: `200M`, `1.5G`, `512K`; a plain number is bytes.
-struct SizeArgument: ExpressibleByArgument {
+/// A size of memory as people type it: `200M`, `1.5G`, `512K`. A number without a unit is refused: Celery means kilobytes
+/// by it, other programs bytes.
+struct SizeArgument {
     let bytes: Int
 
     static let help = "such as 200M or 1.5G"
@@ -16,11 +17,18 @@ struct SizeArgument: ExpressibleByArgument {
     private static let units: [(suffix: String, bytes: Double)] = [("K", 0x400), ("M", 0x100000), ("G", 0x4000_0000)]
     private static let most = 1e15
 
-    init?(argument: String) {
+    /// - Throws: `ValidationError` that says what was expected.
+    init(argument: String) throws {
         let text = argument.uppercased()
-        let unit = Self.units.first { text.hasSuffix($0.suffix) } ?? ("", 1)
+        guard let unit = Self.units.first(where: { text.hasSuffix($0.suffix) }) else {
+            let isPlain = Double(text).map { $0 > 0 } ?? false
+            throw ValidationError(
+                isPlain
+                    ? "\(argument) has no unit; write \(argument)K for kilobytes, which is what Celery means"
+                    : "a size of memory is a number and a unit, \(Self.help)")
+        }
         guard let number = Double(text.dropLast(unit.suffix.count)), number > 0, number * unit.bytes <= Self.most else {
-            return nil
+            throw ValidationError("a size of memory is a number and a unit, \(Self.help)")
         }
         bytes = max(1, Int(number * unit.bytes))
     }
@@ -35,13 +43,28 @@ struct PoolOptions: ParsableArguments {
             """
     )
     var pool: PoolArgument?
-    @Option(help: "Most tasks that run at once in each child (default: 1).")
+    @Option(
+        help: ArgumentHelp(
+            """
+            Most tasks that run at once in each child (default: --concurrency shared out over one child a core; with \
+            --autoscale 1).
+            """, valueName: "count")
+    )
     var concurrencyPerChild: Int?
-    @Option(help: "Replace a child after so many tasks.")
+    @Option(help: ArgumentHelp("Replace a child after so many tasks (default: never).", valueName: "count"))
     var maxTasksPerChild: Int?
-    @Option(help: "Replace a child that holds more memory at the end of a task: \(SizeArgument.help).")
+    @Option(
+        help: ArgumentHelp(
+            "Replace a child that holds more memory at the end of a task: \(SizeArgument.help) (default: never).",
+            valueName: "size"),
+        transform: SizeArgument.init(argument:)
+    )
     var maxMemoryPerChild: SizeArgument?
-    @Option(help: "Kill a child that holds more memory: \(SizeArgument.help).")
+    @Option(
+        help: ArgumentHelp(
+            "Kill a child that holds more memory: \(SizeArgument.help) (default: no limit).", valueName: "size"),
+        transform: SizeArgument.init(argument:)
+    )
     var memoryLimit: SizeArgument?
 
     func validate() throws {
@@ -59,11 +82,20 @@ struct PoolOptions: ParsableArguments {
 
     /// - Parameters:
     ///   - concurrency: how many tasks at once, all in all; `nil` = as usual.
+    ///   - autoscale: how many children at least and at most; `nil` = their number stays.
     ///   - canShare: whether a broker can be reached from another process.
-    func apply(to options: inout WorkerOptions, concurrency: Int?, canShare: Bool) {
+    func apply(
+        to options: inout WorkerOptions, concurrency: Int?, autoscale: ClosedRange<Int>? = nil, canShare: Bool
+    ) {
+        options.autoscale = autoscale ?? options.autoscale
         switch pool ?? usual(options, canShare) {
         case .inProcess: options.pool = .inProcess(concurrency: concurrency ?? options.concurrency)
-        case .processes: options.pool = processes(concurrency, options)
+        case .processes:
+            options.pool =
+                options.autoscale.map {
+                    .processes(count: $0.lowerBound, concurrencyPerChild: concurrencyPerChild ?? 1)
+                }
+                ?? processes(concurrency, options)
         case nil: if let concurrency { options.concurrency = concurrency }
         }
         options.children.maxTasks = maxTasksPerChild ?? options.children.maxTasks

@@ -9,12 +9,14 @@ import CeleriacCore
 struct QueuesArgument {
     let selection: QueueSelection
     let isWeighted: Bool
+    fileprivate let text: String
 
     static let help = "a,b serves a first; a=3,b=1 serves by weight"
     private static let heaviest = 1_000_000
 
     /// - Throws: `ValidationError` that says which part is wrong.
     init(_ argument: String) throws {
+        text = argument
         let parts = try argument.split(separator: ",").map { try Part($0) }
         let names = parts.map(\.name)
         guard !names.isEmpty else { throw Self.wrong("it names no queue") }
@@ -60,5 +62,14 @@ struct QueuesArgument {
             let isNumber = !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) }
             return isNumber ? (text[..<equals], rest) : (text, nil)
         }
+    }
+}
+
+extension [QueuesArgument] {
+    /// What an option that was given several times selects: `-q a -q b` is `-q a,b`. `nil` = it was not given.
+    ///
+    /// - Throws: `ValidationError` if together they select nothing sensible.
+    func combined() throws -> QueuesArgument? {
+        count > 1 ? try QueuesArgument(map(\.text).joined(separator: ",")) : first
     }
 }

@@ -8,7 +8,8 @@ struct RevokeCommand: AppCommand {
         commandName: "revoke", abstract: "Keep calls from starting.",
         discussion: """
             For good, even if the call is enqueued later. A running one goes on unless --terminate. The broker keeps it; \
-            Python's workers that live are told too.
+            Python's workers that live are told too. A note says which of the first \(Self.mostSought) calls have \
+            ended already, and which are not known.
             """
     )
 
@@ -22,20 +23,44 @@ struct RevokeCommand: AppCommand {
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
         let ids = ids.map { TaskID($0) }
-        try await noteEnded(ids, app, terminal)
+        let unknown = try await note(ids.prefix(Self.mostSought), app, terminal)
         try await app.revoke(ids, terminate: terminate, signal: signal.signal)
         if output.json {
-            terminal.show(["revoked": .array(ids) { .text($0) }, "terminate": .bool(terminate)])
+            terminal.show([
+                "revoked": .array(ids) { .text($0) }, "unknown": .array(unknown) { .text($0) },
+                "terminate": .bool(terminate),
+            ])
         } else {
             terminal.print("revoked \(ids.count == 1 ? "1 call" : "\(ids.count) calls")")
         }
     }
 
-    private func noteEnded(_ ids: [TaskID], _ app: TaskApp, _ terminal: Terminal) async throws {
-        guard let results = app.results else { return }
+    /// A broker without an index by id searches its queues, which takes a while for each.
+    private static let mostSought = 10
+
+    /// Says which calls the revocation comes too late for, and which are not known.
+    ///
+    /// - Returns: those that are not known.
+    private func note(
+        _ ids: some Sequence<TaskID>, _ app: TaskApp, _ terminal: Terminal
+    ) async throws -> [TaskID] {
+        var unknown: [TaskID] = []
         for id in ids {
-            guard let state = try await results.record(of: id)?.state, state.isTerminal else { continue }
-            terminal.note("Note: call \(id) has ended already, as \(state).".onOneLine)
+            let state = try await app.results?.record(of: id)?.state
+            if let state, state.isTerminal {
+                terminal.note("Note: call \(id) has ended already, as \(state).".onOneLine)
+            } else if try await !isKnown(id, as: state, app) {
+                terminal.note("Note: call \(id) is not known; it will not start if it is enqueued later.".onOneLine)
+                unknown.append(id)
+            }
         }
+        return unknown
+    }
+
+    /// On Celery's wire a call of which nothing is recorded is PENDING, so that only its message tells whether there is one.
+    private func isKnown(_ id: TaskID, as state: TaskState?, _ app: TaskApp) async throws -> Bool {
+        if let state, state != .pending || app.broker is any StateDerivingStore { return true }
+        guard let inspector = app.broker as? any Inspector else { return state != nil || app.results == nil }
+        return try await inspector.message(of: id) != nil
     }
 }

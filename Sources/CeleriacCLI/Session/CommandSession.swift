@@ -25,6 +25,13 @@ struct CommandSession: Sendable {
 
     init(makeApp: @escaping @Sendable (Logger) throws -> TaskApp) { self.makeApp = makeApp }
 
+    /// What `--version` prints: `signup 1.2 (celeriac 0.3.0)`.
+    var versionLine: String {
+        let ours = "\(SoftwareInfo.name) \(SoftwareInfo.version)"
+        let own = [name, version.isEmpty ? nil : version].compactMap(\.self).joined(separator: " ")
+        return own.isEmpty || own == SoftwareInfo.name ? ours : "\(own) (\(ours))"
+    }
+
     static func required() throws -> CommandSession {
         if let current { return current }
         throw CeleriacError(

@@ -108,7 +108,8 @@ final class Exchanges: Sendable {
     }
 
     private func members(of exchange: String, in store: RedisStore) async throws -> [Member] {
-        let answer = try await store.send(RESPCommand("SMEMBERS", store.keys.binding(exchange)))
+        let answer = try await store.send(
+            RESPCommand("SMEMBERS", store.keys.binding(exchange)), deadline: store.rest)
         return (answer.elements ?? []).compactMap(\.text).compactMap {
             Member($0, separator: store.keys.separator)
         }.filter { store.objection(to: $0.queue) == nil }

@@ -4,13 +4,17 @@ import Synchronization
 /// Gathers what callers ask for at the same time into one call to the server: while one is under way the next ones queue
 /// up, and go out together. A lone call goes at once.
 ///
+/// Each caller has one deadline, its wait in the queue included. A call to the server ends at the deadline of the oldest
+/// request in it; requests that have much longer left stay behind for the next call.
+///
 /// A caller that is cancelled has its answer all the same: what was asked for is done, or it is known why not.
 final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
     typealias Perform = @Sendable ([Request], _ deadline: Duration) async throws -> [Answer]
 
     private struct Job {
         let request: Request
-        let submitted: ContinuousClock.Instant
+        /// By the clock's `uptime`.
+        let due: Duration
         let caller: UnsafeContinuation<Answer, any Error>
     }
 
@@ -24,27 +28,38 @@ final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
     private let deadline: Duration
     private let size: @Sendable (Request) -> Int
     private let executor: any TaskExecutor
+    private let clock: any TimeSource
+    /// How much earlier than its own deadline a request may end, for the sake of one that goes with it.
+    private let leeway: Duration
 
     /// - Parameters:
     ///   - most: the size of a call beyond which no further request joins it.
     ///   - size: of a request.
-    ///   - deadline: how long a caller waits at most, roughly.
+    ///   - deadline: how long a caller waits at most.
     ///   - executor: where the calls are made.
     init(
-        most: Int, deadline: Duration, on executor: any TaskExecutor, size: @escaping @Sendable (Request) -> Int
+        most: Int, deadline: Duration, on executor: any TaskExecutor, clock: any TimeSource = SystemTime(),
+        size: @escaping @Sendable (Request) -> Int
     ) {
+        self.clock = clock
+        leeway = deadline / 10
         self.executor = executor
         self.most = most
         self.deadline = deadline
         self.size = size
     }
 
-    /// - Parameter perform: does several requests at once; the same for every caller.
-    func submit(_ request: Request, _ perform: @escaping Perform) async throws -> Answer {
+    /// - Parameters:
+    ///   - rest: how much of the caller's deadline is left; `nil` = all of it.
+    ///   - perform: does several requests at once; the same for every caller.
+    func submit(
+        _ request: Request, within rest: Duration? = nil, _ perform: @escaping Perform
+    ) async throws -> Answer {
+        let due = clock.uptime + (rest ?? deadline)
         // Unsafe only in that nobody counts: each job is taken out of the queue once, and `drain` resumes all that it takes.
-        try await withUnsafeThrowingContinuation { caller in
+        return try await withUnsafeThrowingContinuation { caller in
             let mustStart = state.withLock { state in
-                state.waiting.append(Job(request: request, submitted: .now, caller: caller))
+                state.waiting.append(Job(request: request, due: due, caller: caller))
                 defer { state.isUnderWay = true }
                 return !state.isUnderWay
             }
@@ -53,31 +68,34 @@ final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
         }
     }
 
+    /// How many wait for the next call.
+    var count: Int { state.withLock { $0.waiting.count } }
+
     private func drain(_ perform: Perform) async {
-        while let batch = next() {
-            let (late, timely) = Self.divided(batch, deadline)
-            for job in late { job.caller.resume(throwing: Self.tooLate(deadline)) }
-            guard let oldest = timely.first else { continue }
-            let rest = max(deadline - (.now - oldest.submitted), .seconds(1))
+        while var batch = next() {
+            let now = clock.uptime
+            if let earliest = batch.lazy.map(\.due).min(), earliest <= now { refuseLate(in: &batch, now) }
+            guard let due = batch.lazy.map(\.due).min() else { continue }
             do {
-                let answers = try await perform(timely.map(\.request), rest)
-                for (job, answer) in zip(timely, answers) { job.caller.resume(returning: answer) }
+                let answers = try await perform(batch.map(\.request), due - now)
+                for (job, answer) in zip(batch, answers) { job.caller.resume(returning: answer) }
             } catch {
-                for job in timely { job.caller.resume(throwing: error) }
+                for job in batch { job.caller.resume(throwing: error) }
             }
         }
     }
 
     private func next() -> [Job]? {
         state.withLock { state in
-            guard !state.waiting.isEmpty else {
+            guard let oldest = state.waiting.first else {
                 state.isUnderWay = false
                 return nil
             }
+            let last = oldest.due + leeway
             var total = 0
             let count = state.waiting.prefix { job in
                 defer { total += size(job.request) }
-                return total < most
+                return total < most && job.due <= last
             }.count
             // Most often all of them, which then need not be copied.
             var batch: [Job] = []
@@ -90,10 +108,9 @@ final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
         }
     }
 
-    private static func divided(_ batch: [Job], _ deadline: Duration) -> (late: [Job], timely: [Job]) {
-        let limit = ContinuousClock.now - deadline
-        guard let oldest = batch.first, oldest.submitted <= limit else { return ([], batch) }
-        return (batch.filter { $0.submitted <= limit }, batch.filter { $0.submitted > limit })
+    private func refuseLate(in batch: inout [Job], _ now: Duration) {
+        for job in batch where job.due <= now { job.caller.resume(throwing: Self.tooLate(deadline)) }
+        batch.removeAll { $0.due <= now }
     }
 
     private static func tooLate(_ deadline: Duration) -> BrokerError {

@@ -15,7 +15,7 @@ extension RedisStore: ExchangeBroker {
                 commands.append(RESPCommand("SADD", keys.permanentBinding(exchange.name), member))
             }
         }
-        for case .error(let error) in try await send(commands) {
+        for case .error(let error) in try await send(commands, deadline: rest) {
             throw StoreError.translating(error, client.configuration)
         }
         exchanges.add(topology)

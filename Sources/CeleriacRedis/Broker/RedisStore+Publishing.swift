@@ -7,20 +7,25 @@ extension RedisStore {
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         guard !publications.isEmpty else { return PublishReport() }
-        let routed = try await exchanges.route(publications, in: self)
-        let report = routed.messages.isEmpty ? PublishReport() : try await publish(prepared: routed.messages)
-        for broadcast in routed.broadcasts { try await send(broadcast) }
-        return report
+        return try await SendClock.counting(if: publications.contains { $0.envelope.exchange?.isEmpty == false }) {
+            let routed = try await exchanges.route(publications, in: self)
+            let report = routed.messages.isEmpty ? PublishReport() : try await publish(prepared: routed.messages)
+            for broadcast in routed.broadcasts { try await send(broadcast) }
+            return report
+        }
     }
+
+    /// What is left of the deadline of the send under way; `nil` = all of it.
+    var rest: Duration? { SendClock.rest(of: client.configuration.deadline) }
 
     /// To whoever listens to a fanout exchange now.
     func send(_ broadcast: RoutedBroadcast) async throws {
-        _ = try await send(RESPCommand("PUBLISH", broadcast.channel, broadcast.raw))
+        _ = try await send(RESPCommand("PUBLISH", broadcast.channel, broadcast.raw), deadline: rest)
     }
 
     /// Publishes what is encoded already, together with what others publish at the same time.
     func publish(prepared messages: [PreparedMessage]) async throws -> PublishReport {
-        try await publications.submit(messages) { [self] requests, deadline in
+        try await publications.submit(messages, within: rest) { [self] requests, deadline in
             await publish(requests, deadline: deadline)
         }.get()
     }
@@ -30,10 +35,11 @@ extension RedisStore {
         _ requests: [[PreparedMessage]], deadline: Duration
     ) async -> [Result<PublishReport, any Error>] {
         let messages = requests.count == 1 ? requests[0] : requests.flatMap { $0 }
+        let due = ContinuousClock.now + deadline
         do {
             let queues = Self.queues(of: messages)
             try await declare(queues, deadline: deadline)
-            let refused = try await push(messages, deadline: deadline)
+            let refused = try await push(messages, deadline: due - .now)
             wakeUps.ring(queues)
             return Self.reports(on: requests, refused)
         } catch {
@@ -42,7 +48,7 @@ extension RedisStore {
             }
             // One of them is at fault, and nothing was done: the others need not suffer.
             var results: [Result<PublishReport, any Error>] = []
-            for request in requests { results += await publish([request], deadline: deadline) }
+            for request in requests { results += await publish([request], deadline: due - .now) }
             return results
         }
     }

@@ -16,7 +16,7 @@ extension RedisStore: ChordStore {
         guard !steps.isEmpty else { return }
         var words = RESPWords()
         append(steps, to: &words)
-        _ = try await run(Scripts.takeSteps, words)
+        _ = try await run(Scripts.takeSteps, words, deadline: rest)
     }
 
     public func claimChords(upTo limit: Int, lease: Duration) async throws -> [ClaimedChord] {

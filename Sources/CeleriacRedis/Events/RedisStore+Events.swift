@@ -10,7 +10,7 @@ extension RedisStore: EventChannel {
         let answers = try await send(
             messages.map { message in
                 RESPCommand("PUBLISH", keys.channel(EventMessage.exchange, key: message.routingKey), message.raw)
-            })
+            }, deadline: rest)
         try throwFirstError(in: answers)
     }
 

@@ -9,7 +9,7 @@ extension RedisStore {
 
     public func record(_ changes: [StateChange]) async throws {
         for part in ResultPart.parts(of: changes.map(prepare)) {
-            _ = try await run(Scripts.record, keys: part.keys, part.words)
+            _ = try await run(Scripts.record, keys: part.keys, part.words, deadline: rest)
         }
     }
 

@@ -57,11 +57,13 @@ final class SwiftWorker: Sendable {
 
     /// - Parameters:
     ///   - url: with whatever options the check needs.
+    ///   - control: how far remote control may reach; the checks are mostly about all of Celery's commands. `nil` = as
+    ///     far as by default.
     ///   - arguments: further words for its `worker` command.
     init(
         _ name: String = "swift", redis url: String, concurrency: Int = 4, queues: [String] = ["celery"],
         lease: Duration = .seconds(30), sendsEvents: Bool = false, mingles: Bool = true,
-        pool: [String] = ["--pool", "in-process"], arguments: [String] = [], scratch: Scratch
+        pool: [String] = ["--pool", "in-process"], control: String? = "full", arguments: [String] = [], scratch: Scratch
     ) throws {
         node = "\(name)@test"
         let words = [
@@ -69,7 +71,8 @@ final class SwiftWorker: Sendable {
             "--lease", "\(Int(lease / .milliseconds(1)))ms", "--log-level", "info",
         ]
         process = try ChildProcess(
-            "swift-\(name)", Places.executable("InteropWorker"), words + pool + arguments,
+            "swift-\(name)", Places.executable("InteropWorker"),
+            words + pool + (control.map { ["--control", $0] } ?? []) + arguments,
             environment: [
                 "CELERIAC_BROKER_URL": url, "INTEROP_JOURNAL": scratch.path("journal"),
                 "INTEROP_MINGLES": mingles ? "yes" : "no", "INTEROP_EVENTS": sendsEvents ? "yes" : "no",

@@ -322,6 +322,33 @@ extension Interop.PythonControlsSwift {
         },
     ]
 
+    @Test("a Swift worker by default refuses Celery's commands that stop, grow or limit it", .timeLimit(.minutes(1)))
+    func refusing() async throws {
+        let guarded = try await SwiftWorker(
+            "guarded", redis: fleet.url, queues: ["guarded"], control: nil, scratch: scratch
+        ).ready()
+        defer { guarded.process.kill() }
+        let refused = try await python(
+            """
+            here = dict(reply=True, destination=['\(guarded.node)'], timeout=10)
+            told = [control.pool_grow(1, **here), control.rate_limit('swift.add', '1/h', **here),
+                    control.add_consumer('celery', **here), control.broadcast('shutdown', **here)]
+            [reply[0]['\(guarded.node)']['error'].startswith('PermissionError(') for reply in told]
+            """)
+        #expect(refused == [true, true, true, true])
+        try await expect(
+            PythonCheck("and still answers, revokes and sends events", gives: ["pong", true, "task events enabled"]) {
+                """
+                here = dict(reply=True, destination=['$guarded'], timeout=10)
+                said = [reply[0]['$guarded']['ok'] for reply in
+                        (control.ping(destination=['$guarded'], timeout=10), control.revoke('some-id', **here),
+                         control.enable_events(**here))]
+                [said[0], 'flagged as revoked' in said[1], said[2]]
+                """
+            }, ["guarded": guarded.node])
+        #expect(guarded.process.isRunning)
+    }
+
     @Test("shutdown ends a Swift worker in order", .timeLimit(.minutes(1)))
     func shutdown() async throws {
         let doomed = try await SwiftWorker(

@@ -128,7 +128,7 @@ struct RQWorkerRunTests {
             try await store.time.sleep(for: .seconds(600))
             return 0
         }
-        let options = WorkerOptions(queues: ["default"], pool: .inProcess(), name: "swift@test")
+        let options = WorkerOptions(queues: ["default"], pool: .inProcess(), name: "swift@test", control: .full)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await Worker(app, options: options).run() }
             let channel = store.keys.commands(for: "swift@test")

@@ -194,10 +194,40 @@ struct PoolStateTests {
             #expect(actions.launches.isEmpty)
             #expect(
                 actions.contains { if case .launchLater(false, death) = $0 { true } else { false } })
-            for case .opened(let text) in actions { problem = text }
+            for case .opened(.impossible(let text)) in actions { problem = text }
             launches = pool.state.launchAgain(isQuarantine: false)
         }
         #expect(problem?.contains("exit code 64") == true && problem?.contains("before it was ready") == true)
+    }
+
+    @Test("a pool of no child has one, so that it comes to be ready")
+    func neverEmpty() throws {
+        var pool = try PoolUnderTest(count: 0)
+        #expect(pool.state.staff().launches == [false])
+        #expect(pool.state.resize(to: 0).launches.isEmpty)
+        #expect(pool.state.target == 1)
+    }
+
+    @Test("a start that is given up kills the child that is not ready, and opens the pool no more")
+    func abandoned() throws {
+        var pool = try PoolUnderTest()
+        guard case .launch(let number, _) = try #require(pool.state.staff().first) else { return }
+        let child = Child(number: number, pid: 1, isQuarantine: false, writer: ChannelWriter(-1))
+        _ = pool.state.launched(child)
+        let actions = pool.state.abandonStart()
+        #expect(actions.openings == [.abandoned])
+        #expect(actions.contains { if case .signal(let killed, SIGKILL) = $0 { killed === child } else { false } })
+        #expect(pool.state.ready(child).openings.isEmpty)
+        let end = pool.state.died(child, PoolUnderTest.killed, isOutOfMemory: false)
+        #expect(end.contains { if case .closed = $0 { true } else { false } })
+    }
+
+    @Test("a pool that is ready has no start to give up")
+    func notAbandoned() throws {
+        var pool = try PoolUnderTest()
+        #expect(pool.launch(pool.state.staff()).actions.openings == [.ready])
+        #expect(pool.state.abandonStart().isEmpty)
+        #expect(!pool.state.isStopping)
     }
 
     @Test("at the end what waits is given back, what is idle is sent away, what runs is killed")

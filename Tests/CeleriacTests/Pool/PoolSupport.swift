@@ -75,6 +75,11 @@ extension [PoolState.Action] {
         }
     }
 
+    /// How the pool's start ended.
+    var openings: [PoolState.Opening] {
+        compactMap { if case .opened(let opening) = $0 { opening } else { nil } }
+    }
+
     var launches: [Bool] {
         compactMap { if case .launch(_, let isQuarantine) = $0 { isQuarantine } else { nil } }
     }

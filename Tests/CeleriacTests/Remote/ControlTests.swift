@@ -322,25 +322,41 @@ struct ControlTests {
         #expect(try await result.get() == 1)
     }
 
-    @Test("where control is read-only, what changes the worker is refused and logged; what asks or revokes is not")
+    @Test("a worker by default refuses what stops, grows, limits or consumes; it answers, sends events and revokes")
     func readOnly() async throws {
         let app = try makeApp()
         let echo = try app.task("echo") { (n: Int) in n }
-        try await withRemoteWorker(app, remoteOptions { $0.control = .readOnly }) { (_: Worker) async throws in
+        let preset = WorkerOptions().control
+        try await withRemoteWorker(app, remoteOptions { $0.control = preset }) { (_: Worker) async throws in
             let changing = [
-                "shutdown", "pool_grow", "pool_shrink", "autoscale", "add_consumer", "cancel_consumer", "rate_limit",
-                "time_limit", "enable_events", "disable_events", "heartbeat", "election",
+                "shutdown", "pool_grow", "pool_shrink", "pool_restart", "autoscale", "add_consumer", "cancel_consumer",
+                "rate_limit", "time_limit",
             ]
             for command in changing {
                 let error = try await app.ask(command, ["queue": "celery"])?["error"]?.stringValue
-                #expect(error?.hasPrefix("PermissionError(") == true, "\(command)")
+                #expect(error?.hasPrefix("PermissionError(\"\(command): this worker's") == true, "\(command)")
+                #expect(error?.contains("--control full") == true, "\(command)")
             }
-            for command in ["ping", "stats", "active", "conf"] {
+            for command in ["ping", "stats", "active", "conf", "enable_events", "disable_events", "heartbeat"] {
                 #expect(try await app.ask(command)?["error"] == nil, "\(command)")
             }
             #expect(try await app.ask("revoke", ["task_id": "x"])?["ok"] != nil)
+            #expect(try await app.ask("terminate", ["task_id": "x", "signal": "KILL"])?["ok"] != nil)
             #expect(try await app.send(echo(1)).get() == 1, "it goes on")
         }
+    }
+
+    @Test("each command that is refused is logged once, with what allows it")
+    func logsRefusals() async throws {
+        let lines = Journal<String>()
+        let app = try makeApp(lines: lines)
+        try await withRemoteWorker(app, remoteOptions { $0.control = .readOnly }) { (_: Worker) async throws in
+            for command in ["shutdown", "shutdown", "pool_grow"] { _ = try await app.ask(command) }
+        }
+        let refusals = lines.entries.filter { $0.contains("was refused") }
+        #expect(refusals.count == 2)
+        #expect(refusals.count { $0.contains("shutdown") } == 1)
+        #expect(refusals.allSatisfy { $0.contains("--control full") })
     }
 
     @Test("where control is off, nobody listens")

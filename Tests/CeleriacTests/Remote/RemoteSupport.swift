@@ -4,10 +4,10 @@ import CeleriacTesting
 import Foundation
 import Testing
 
-/// A worker's options with a name of its own, and nothing that ticks unasked.
+/// A worker's options with a name of its own, all of remote control, and nothing that ticks unasked.
 func remoteOptions(_ name: String = "w1@worker1", _ change: (inout WorkerOptions) -> Void = { _ in }) -> WorkerOptions {
     var options = WorkerOptions(
-        concurrency: 2, name: name, lease: .hours(1), heartbeat: .hours(1), eventHeartbeat: .hours(1)
+        concurrency: 2, name: name, lease: .hours(1), heartbeat: .hours(1), control: .full, eventHeartbeat: .hours(1)
     )
     change(&options)
     return options

@@ -1,20 +1,20 @@
-/// Commands about events.
+/// Commands about events. They change nothing of what a worker does, and so are for watchers.
 extension ControlPanel {
     static let monitoring: [Command] = [
-        Command(.controls, ControlSignature("enable_events", isOpen: false)) { _, worker in
+        Command(.watches, ControlSignature("enable_events", isOpen: false)) { _, worker in
             guard let events = worker.events else { return .error("event dispatcher unavailable") }
             return .ok(events.enableTasks() ? "task events enabled" : "task events already enabled")
         },
-        Command(.controls, ControlSignature("disable_events", isOpen: false)) { _, worker in
+        Command(.watches, ControlSignature("disable_events", isOpen: false)) { _, worker in
             guard let events = worker.events else { return .error("event dispatcher unavailable") }
             return .ok(events.disableTasks() ? "task events disabled" : "task events already disabled")
         },
-        Command(.controls, ControlSignature("heartbeat", isOpen: false)) { _, worker in
+        Command(.watches, ControlSignature("heartbeat", isOpen: false)) { _, worker in
             worker.events?.send(.workerHeartbeat, SoftwareInfo.fields.merging(["freq": 5]) { $1 })
             return .none
         },
         // Elections are held by workers that gossip, which this one does not; it takes no part.
-        Command(.controls, ControlSignature("election", required: ["id", "topic"], optional: ["action"])) { _, _ in
+        Command(.watches, ControlSignature("election", required: ["id", "topic"], optional: ["action"])) { _, _ in
             .none
         },
     ]

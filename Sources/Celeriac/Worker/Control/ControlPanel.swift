@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// A file for each group of them, `ControlPanel+….swift`. Source: `celery/worker/control.py`, celery 5.7.
 struct ControlPanel: Sendable {
-    /// What a command is for; only those that ask or revoke are carried out where control is read-only.
-    enum Kind: Sendable { case inspects, revokes, controls }
+    /// What a command is for. ``ControlReach/readOnly`` refuses those that control; it carries out the others.
+    enum Kind: Sendable { case inspects, watches, revokes, controls }
 
     struct Command: Sendable {
         let kind: Kind
@@ -64,14 +64,20 @@ struct ControlPanel: Sendable {
         // Once each: Flower repeats its own every few seconds.
         if refused.isNew(name) {
             worker.app.logger.warning(
-                "a control command was refused: this worker's remote control is read-only",
+                "a control command was refused: \(ControlReach.howToWiden)",
                 metadata: ["command": "\(name)", "worker": "\(worker.node)"]
             )
         }
         return .error(
-            ControlRefusal(type: "PermissionError", message: "\(name): this worker's remote control is read-only").repr
+            ControlRefusal(type: "PermissionError", message: "\(name): \(ControlReach.howToWiden)").repr
         )
     }
+}
+
+extension ControlReach {
+    /// Why a worker with read-only control refuses, and what allows it.
+    static let howToWiden =
+        "this worker's remote control is read-only; --control full or WorkerOptions(control: .full) allows it"
 }
 
 /// The commands that were refused so far.

@@ -29,7 +29,7 @@ struct OrderListener: Sendable {
     private func obey(_ order: WorkerOrder) {
         let metadata: Logger.Metadata = ["worker": "\(node)", "order": "\(order)"]
         guard reach == .full else {
-            return app.logger.warning("refused: this worker's remote control is read-only", metadata: metadata)
+            return app.logger.warning("an order was refused: \(ControlReach.howToWiden)", metadata: metadata)
         }
         app.logger.warning("order by remote control", metadata: metadata)
         carryOut(order)

@@ -30,9 +30,9 @@ struct WorkerPulse: Sendable {
 }
 
 /// What this is, in events and reports: Celery's `SOFTWARE_INFO`.
-enum SoftwareInfo {
-    static let name = "celeriac"
-    static let version = "0.3.0"
+package enum SoftwareInfo {
+    package static let name = "celeriac"
+    package static let version = "0.3.0"
 
     #if os(macOS)
         static let system = "Darwin"

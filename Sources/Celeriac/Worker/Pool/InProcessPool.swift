@@ -9,6 +9,8 @@ struct InProcessPool: WorkerPool {
 
     func start() async throws {}
 
+    func abandonStart() {}
+
     func stop() async {}
 
     func resize(toSlots slots: Int) {}

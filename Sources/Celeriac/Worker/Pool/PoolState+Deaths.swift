@@ -67,6 +67,8 @@ extension PoolState {
         earlyDeaths += 1
         if isQuarantine { isWardPaused = true } else { pausedLaunches += 1 }
         let isHopeless = !hasOpened && earlyDeaths >= Self.mostEarlyDeaths
-        return (isHopeless ? open(reason) : []) + [.launchLater(isQuarantine: isQuarantine, attempt: earlyDeaths)]
+        return (isHopeless ? open(.impossible(reason)) : []) + [
+            .launchLater(isQuarantine: isQuarantine, attempt: earlyDeaths)
+        ]
     }
 }

@@ -53,7 +53,12 @@ extension PoolState {
         members[child.number]?.status = .ready
         earlyDeaths = 0
         // Fewer may be wanted by now than when it was started.
-        return open(nil) + staff() + fill(child.number)
+        return open(.ready) + staff() + fill(child.number)
+    }
+
+    mutating func abandonStart() -> [Action] {
+        guard !hasOpened else { return [] }
+        return open(.abandoned) + stop()
     }
 
     mutating func stop() -> [Action] {
@@ -91,9 +96,9 @@ extension PoolState {
             .map { retire($0.key) } ?? []
     }
 
-    mutating func open(_ problem: String?) -> [Action] {
+    mutating func open(_ opening: Opening) -> [Action] {
         guard !hasOpened else { return [] }
         hasOpened = true
-        return [.opened(problem)]
+        return [.opened(opening)]
     }
 }

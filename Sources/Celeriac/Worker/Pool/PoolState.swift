@@ -48,9 +48,18 @@ struct PoolState: Sendable {
         case ended(ChildRun, ChildOutcome)
         case signal(Child, Int32)
         case lost(ChildLoss)
-        /// The pool can take work: or the reason why it cannot.
-        case opened(String?)
+        case opened(Opening)
         case closed
+    }
+
+    /// How a pool's start ends.
+    enum Opening: Sendable, Equatable {
+        /// The pool can take work.
+        case ready
+        /// Children die before they are ready, for this reason.
+        case impossible(String)
+        /// The worker was stopped before a child was ready.
+        case abandoned
     }
 
     let perChild: Int
@@ -73,7 +82,7 @@ struct PoolState: Sendable {
     static let mostEarlyDeaths = 3
 
     init(count: Int, perChild: Int, limits: ChildOptions, deliveryLimit: Int) {
-        target = count
+        target = max(1, count)
         self.perChild = perChild
         self.limits = limits
         self.deliveryLimit = deliveryLimit

@@ -19,7 +19,7 @@ final class ProcessPool: WorkerPool {
     let reactor: ChildReactor
     let state: Guarded<PoolState>
     let outOfMemory = Guarded(OutOfMemory())
-    private let opened = OneShot<String?>()
+    private let opened = OneShot<PoolState.Opening>()
     private let closed = OneShot<Void>()
     private let lastRun = Atomic<UInt64>(0)
     private let looks = Atomic(0)
@@ -60,13 +60,9 @@ final class ProcessPool: WorkerPool {
             throw CeleriacError(.invalidConfiguration, "child processes cannot be had: \(error)")
         }
         change { $0.staff() }
-        if let problem = await opened.value {
+        do { try (await opened.value).check() } catch {
             await stop()
-            throw CeleriacError(
-                .invalidConfiguration,
-                "no child process becomes ready: \(problem). A child is this program, started again with the same "
-                    + "arguments; it must come to Worker.run() (see Worker.isChild)"
-            )
+            throw error
         }
         watch.withLock {
             $0 = Task { [weak self, time = app.time] in
@@ -74,6 +70,8 @@ final class ProcessPool: WorkerPool {
             }
         }
     }
+
+    func abandonStart() { change { $0.abandonStart() } }
 
     /// Ten times a second: who holds too much memory, and who cannot be reached.
     private func look() {
@@ -181,7 +179,7 @@ final class ProcessPool: WorkerPool {
             run.resolve(ended.outcome)
         case .signal(let child, let signal): child.signal(signal)
         case .lost(let loss): report(loss)
-        case .opened(let problem): opened.resolve(problem)
+        case .opened(let opening): opened.resolve(opening)
         case .closed: closed.resolve(())
         }
     }
@@ -197,5 +195,21 @@ final class ProcessPool: WorkerPool {
         app.logger.error("\(loss.text.onOneLine)", metadata: metadata)
         guard !hooks.isEmpty else { return }
         Task { [hooks] in await hooks.tell(.childLost(loss)) }
+    }
+}
+
+extension PoolState.Opening {
+    /// - Throws: why the pool takes no work.
+    fileprivate func check() throws {
+        switch self {
+        case .ready: return
+        case .abandoned: throw CancellationError()
+        case .impossible(let problem):
+            throw CeleriacError(
+                .invalidConfiguration,
+                "no child process becomes ready: \(problem). A child is this program, started again with the same "
+                    + "arguments; it must come to Worker.run() (see Worker.isChild)"
+            )
+        }
     }
 }

@@ -4,8 +4,12 @@
 protocol WorkerPool: Sendable {
     /// Makes the pool ready.
     ///
-    /// - Throws: `CeleriacError` with code `invalidConfiguration` if it cannot be, with the reason.
+    /// - Throws: `CeleriacError` with code `invalidConfiguration` if it cannot be, with the reason; `CancellationError`
+    ///   after ``abandonStart()``.
     func start() async throws
+
+    /// Ends a ``start()`` that still waits. Does nothing once the pool is ready.
+    func abandonStart()
 
     /// Runs one task to its outcome.
     func run(_ run: TaskRun) async -> Outcome

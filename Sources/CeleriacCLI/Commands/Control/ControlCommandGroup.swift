@@ -8,8 +8,9 @@ struct ControlCommandGroup: AsyncParsableCommand {
         commandName: "control", abstract: "Tell workers what to do, Python's too.",
         discussion: """
             For brokers that have remote control (memory, Redis). The workers answer; what a command changes lasts until \
-            the worker ends. Celery's names with underscores will do as well. Exits with 3 if no worker answered, with \
-            1 if one refused.
+            the worker ends. Celery's names with underscores will do as well. Exits with 3 if no worker answered, or \
+            one that --destination names did not; with 1 if one refused. Swift's workers obey revoke, terminate and \
+            the commands about events; all else they refuse unless they were started with --control full.
             """,
         groupedSubcommands: [
             CommandGroup(
@@ -58,7 +59,7 @@ extension ControlOrder {
 extension Terminal {
     /// Shows one line a worker.
     ///
-    /// - Throws: ``CommandFailure`` if nobody answered, or one refused.
+    /// - Throws: ``CommandFailure`` if one refused, none answered, or one did not that was named.
     func show<Value>(
         _ replies: [NodeReply<Value>], json: Bool, of audience: AudienceOptions, _ text: (Value) -> String
     ) throws {
@@ -69,7 +70,7 @@ extension Terminal {
                 if let value = reply.value { print("\(reply.node): \(text(value))".onOneLine) }
             }
         }
-        if replies.isEmpty { throw audience.silence }
         try showErrors(replies.compactMap(\.error))
+        try audience.requireAnswers(from: replies.map(\.node))
     }
 }

@@ -30,30 +30,31 @@ struct ControlDisableEventsCommand: ControlOrder {
 struct ControlHeartbeatCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "heartbeat", abstract: "Have the workers send a heartbeat now.",
-        discussion: "It is told and not waited for: the heartbeat comes as an event."
+        discussion: "The heartbeat itself comes as an event. Exits with 3 if no such worker answers."
     )
 
     @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        try await audience.control(app).heartbeat()
-        terminal.showTold("heartbeat", json: output.json)
+        try await terminal.tell("heartbeat", to: audience, app, json: output.json)
     }
 }
 
 struct ControlShutdownCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "shutdown", abstract: "Have the workers end, in order.",
-        discussion: "All of them, unless --destination or --pattern says which. It is told and not waited for."
+        discussion: """
+            All of them, unless --destination or --pattern says which. Their end is not waited for. Exits with 3 if no \
+            such worker answers, with 1 if one refuses: Swift's do unless they were started with --control full.
+            """
     )
 
     @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        try await audience.control(app).shutdown()
-        terminal.showTold("shutdown", json: output.json)
+        try await terminal.tell("shutdown", to: audience, app, json: output.json)
     }
 }
 
@@ -77,8 +78,16 @@ struct ControlSendCommand: AppCommand {
 }
 
 extension Terminal {
-    /// That something was told to whoever hears it.
-    fileprivate func showTold(_ command: String, json: Bool) {
+    /// Sends a command that a worker which obeys need not answer. A ping before it shows who is there.
+    ///
+    /// - Throws: ``CommandFailure`` if one refuses, none is there, or one is not that was named.
+    fileprivate func tell(
+        _ command: String, to audience: AudienceOptions, _ app: TaskApp, json: Bool
+    ) async throws {
+        let present = try await audience.inspection(app).ping().map(\.node)
+        let replies = present.isEmpty ? [] : try await audience.control(app).command(command)
+        try showErrors(replies.compactMap(\.error))
+        try audience.requireAnswers(from: present)
         if json { show(["told": .string(command)]) } else { print("told: \(command)".onOneLine) }
     }
 }

@@ -38,13 +38,13 @@ struct AskedInspection {
 
     // MARK: Showing
 
-    /// - Throws: ``CommandFailure`` if nobody answered, or one refused.
+    /// - Throws: ``CommandFailure`` if one refused, none answered, or one did not that was named.
     private func show<Value>(
         _ replies: [NodeReply<Value>], _ text: ([NodeReply<Value>]) -> Void
     ) throws {
         if command.output.json { terminal.show(.array(replies, JSONValue.reply)) } else { text(replies) }
-        if replies.isEmpty { throw command.audience.silence }
         try terminal.showErrors(replies.compactMap(\.error))
+        try command.audience.requireAnswers(from: replies.map(\.node))
     }
 
     private func table(_ table: Table, _ nothing: String) {
@@ -69,7 +69,7 @@ struct AskedInspection {
         } else {
             terminal.show(AskedWorker.table(crew), else: "no workers")
         }
-        if crew.isEmpty { throw command.audience.silence }
+        try command.audience.requireAnswers(from: crew.map(\.node))
     }
 
     /// The arguments of Python's memory commands, by position as in Celery's own command line.

@@ -21,12 +21,19 @@ struct WorkerCommand: AppCommand {
     )
 
     @Option(
-        name: .shortAndLong, help: "The queues to serve: \(QueuesArgument.help).", transform: { try QueuesArgument($0) }
+        name: [.short, .customShort("Q"), .long],
+        help: ArgumentHelp(
+            "The queues to serve: \(QueuesArgument.help). May be given several times. (default: the app's own)",
+            valueName: "queues"),
+        transform: { try QueuesArgument($0) }
     )
-    var queues: QueuesArgument?
-    @Option(help: "In which order queues without weights are served.")
+    var queues: [QueuesArgument] = []
+    @Option(help: "In which order queues without weights are served. (default: strict)")
     var strategy: StrategyArgument?
-    @Option(name: .shortAndLong, help: "Most tasks that run at once.")
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Most tasks that run at once. (default: \(Self.presets.concurrency))", valueName: "count"))
     var concurrency: Int?
     @OptionGroup(title: "Pool options")
     var pool: PoolOptions
@@ -42,9 +49,19 @@ struct WorkerCommand: AppCommand {
     var taskEvents = false
     @Flag(name: [.customShort("B"), .long], help: "Publish periodic calls too; any number of workers may.")
     var beat = false
-    @Option(help: "Choose by what waits how many tasks run at once: max,min.")
+    @Option(
+        help: ArgumentHelp(
+            """
+            Grow and shrink the pool by what waits, as Celery does: children, or tasks at once with --pool in-process. \
+            One number is the most; at least 1 stays. It stands in for --concurrency.
+            """, valueName: "max,min"))
     var autoscale: AutoscaleArgument?
-    @Option(help: "How far remote control may reach.")
+    @Option(
+        help: ArgumentHelp(
+            """
+            What remote control may do: full is all of Celery's commands; read-only answers, sends events and revokes; \
+            off. (default: \(ControlArgument(Self.presets.control).rawValue))
+            """, valueName: "reach"))
     var control: ControlArgument?
     @Option(help: "How long a dead worker's tasks are away: \(DurationArgument.help).")
     var lease: DurationArgument?
@@ -61,12 +78,17 @@ struct WorkerCommand: AppCommand {
 
     var logLevel: Logger.Level { log.level }
 
+    /// What the program starts its workers with; shown in the help.
+    private static var presets: WorkerOptions { CommandSession.current?.worker ?? WorkerOptions() }
+
     func validate() throws {
         if name != nil && node != nil { throw ValidationError("--name and --node exclude each other") }
         if let node, node.split(separator: "@", omittingEmptySubsequences: false).count != 2 {
             throw ValidationError("--node is a whole name, such as mail@box")
         }
-        if strategy != nil, queues?.isWeighted == true { throw ValidationError("weights leave nothing to --strategy") }
+        if try queues.combined()?.isWeighted == true, strategy != nil {
+            throw ValidationError("weights leave nothing to --strategy")
+        }
         if let concurrency, concurrency < 1 { throw ValidationError("--concurrency is at least 1") }
         if let maxTasks, maxTasks < 1 { throw ValidationError("--max-tasks is at least 1") }
         if let lease, lease.duration < .seconds(1) { throw ValidationError("--lease is at least 1s") }
@@ -78,7 +100,7 @@ struct WorkerCommand: AppCommand {
         let session = try CommandSession.required()
         let options = try options(app, session)
         if Worker.isChild { try await Worker(app, options: options).run() }
-        warn(terminal)
+        warn(terminal, options)
         // On a lane, so that it comes to its end while tasks hold every thread of the pool.
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: LaneExecutor(label: "celeriac.command")) {
@@ -111,14 +133,15 @@ struct WorkerCommand: AppCommand {
 
     private func options(_ app: TaskApp, _ session: CommandSession) throws -> WorkerOptions {
         var options = session.worker
-        options.queues = try queues.map { try declared($0.selection, app) } ?? options.queues
+        options.queues = try queues.combined().map { try declared($0.selection, app) } ?? options.queues
         options.queues =
             strategy.map { $0.selection(of: options.queues?.queues ?? [app.options.defaultQueue]) } ?? options.queues
         options.maxIdle = maxIdle?.duration ?? options.maxIdle
-        pool.apply(to: &options, concurrency: concurrency, canShare: !(app.broker is MemoryStore))
+        pool.apply(
+            to: &options, concurrency: concurrency, autoscale: autoscale?.range,
+            canShare: !(app.broker is MemoryStore))
         options.name = node ?? name ?? options.name
         options.sendsTaskEvents = taskEvents || options.sendsTaskEvents
-        options.autoscale = autoscale?.range ?? options.autoscale
         if beat, options.beat == nil { options.beat = BeatOptions() }
         options.control = control?.reach ?? options.control
         options.lease = lease?.duration ?? options.lease
@@ -139,7 +162,10 @@ struct WorkerCommand: AppCommand {
         return selection
     }
 
-    private func warn(_ terminal: Terminal) {
+    private func warn(_ terminal: Terminal, _ options: WorkerOptions) {
+        if concurrency != nil, options.autoscale != nil {
+            terminal.note("Note: --autoscale chooses how many tasks run at once; --concurrency counts for nothing.")
+        }
         if geteuid() == 0 {
             terminal.note("Warning: this worker runs as root, and so does every task; give it a user of its own.")
         }

@@ -45,7 +45,8 @@ extension RQStore {
     }
 
     func publish(prepared jobs: [RQPreparedJob]) async throws -> PublishReport {
-        try await publications.submit(jobs) { [self] requests, deadline in
+        let rest = SendClock.rest(of: client.configuration.deadline)
+        return try await publications.submit(jobs, within: rest) { [self] requests, deadline in
             try await publish(requests, deadline: deadline)
         }
     }
