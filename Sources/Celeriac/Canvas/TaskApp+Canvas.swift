@@ -73,7 +73,7 @@ extension TaskApp {
         guard let result = plan.results.first else {
             throw CeleriacError(.invalidArguments, "a chain or group without a call cannot be sent")
         }
-        let messages = try messages(of: plan.calls)
+        let messages = try messages(of: plan.calls, in: usualSerializer)
         // Before any part can come.
         let steps = chordSteps(opening: plan.chords)
         if !steps.isEmpty, let chords { try await chords.take(steps) }
