@@ -15,6 +15,8 @@ let house: [SwiftSetting] =
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+/// libyaml is called through Yams' own module for it, which is not its public interface: no newer minor version by itself.
+let yams = Target.Dependency.product(name: "Yams", package: "Yams", condition: .when(traits: ["YAML"]))
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -25,6 +27,7 @@ let package = Package(
         .library(name: "CeleriacCore", targets: ["CeleriacCore"]),
         .library(name: "CeleriacSQLite", targets: ["CeleriacSQLite"]),
         .library(name: "CeleriacRedis", targets: ["CeleriacRedis"]),
+        .library(name: "CeleriacYAML", targets: ["CeleriacYAML"]),
         .library(name: "RESPClient", targets: ["RESPClient"]),
         .library(name: "CeleriacCLI", targets: ["CeleriacCLI"]),
         .library(name: "CeleriacTesting", targets: ["CeleriacTesting"]),
@@ -32,6 +35,10 @@ let package = Package(
         .executable(name: "signup", targets: ["Signup"]),
         .executable(name: "flaskbridge", targets: ["FlaskBridge"]),
         .executable(name: "rqbridge", targets: ["RQBridge"]),
+    ],
+    traits: [
+        .trait(name: "YAML", description: "CeleriacYAML, which needs Yams. Without it Yams is not even fetched."),
+        .default(enabledTraits: ["YAML"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -44,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", .upToNextMinor(from: "6.2.0")),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
@@ -51,6 +59,7 @@ let package = Package(
         .target(name: "CeleriacCore", swiftSettings: house),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CeleriacWire", dependencies: ["CeleriacCore", "CZlib"], swiftSettings: house),
+        .target(name: "CeleriacYAML", dependencies: ["CeleriacCore", "CeleriacWire", yams], swiftSettings: house),
         .target(name: "CTaskRecords"),
         .target(name: "CChildProcess"),
         .target(
@@ -123,7 +132,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "CeleriacTool",
-            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", "CeleriacSQLite", logging],
+            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", "CeleriacSQLite", "CeleriacYAML", logging],
             swiftSettings: house
         ),
         .executableTarget(
@@ -175,6 +184,12 @@ let package = Package(
             swiftSettings: house
         ),
         .testTarget(
+            name: "CeleriacYAMLTests",
+            dependencies: ["CeleriacCore", "CeleriacWire", "CeleriacYAML"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: house
+        ),
+        .testTarget(
             name: "CeleriacMacroTests",
             dependencies: [
                 "Celeriac", "CeleriacCore", "CeleriacExpansion", "CeleriacMemory", "CTaskRecords",
@@ -220,14 +235,15 @@ let package = Package(
         ),
         .executableTarget(
             name: "InteropWorker",
-            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", logging],
+            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", "CeleriacYAML", logging],
             path: "Tests/InteropWorker",
             swiftSettings: house
         ),
         .testTarget(
             name: "CeleriacInteropTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacRedis", "RESPClient", "RedisUnderTest", "InteropWorker",
+                "Celeriac", "CeleriacCore", "CeleriacRedis", "CeleriacYAML", "RESPClient", "RedisUnderTest",
+                "InteropWorker",
                 "CeleriacTool", "FlaskBridge", "RQBridge", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -14,13 +14,15 @@ extension CeleriacCommand {
     ///   - name: the executable's, for the help.
     ///   - version: the executable's; `--version` prints it, and Celeriac's behind it.
     ///   - schemes: the backends that may be named. `memory` is always among them.
+    ///   - options: what holds where nothing is configured: in which formats results are read, for example.
     ///   - arguments: what is run; by default the process's own.
     public static func administer(
         name: String, abstract: String = "", version: String = "", schemes: [BackendScheme],
+        options: AppOptions = AppOptions(),
         arguments: [String] = Array(CommandLine.arguments.dropFirst())
     ) async {
         let given = BrokerArguments(arguments)
-        var session = CommandSession(administering: schemes, given)
+        var session = CommandSession(administering: schemes, given, options: options)
         session.name = name
         session.abstract = abstract
         session.version = version
@@ -31,13 +33,14 @@ extension CeleriacCommand {
 extension CommandSession {
     /// For a program without tasks, on the broker that its arguments name.
     init(
-        administering schemes: [BackendScheme], _ given: BrokerArguments,
+        administering schemes: [BackendScheme], _ given: BrokerArguments, options: AppOptions = AppOptions(),
         environment: any ConfigProvider = EnvironmentVariablesProvider()
     ) {
         self.init { logger in
             if let problem = given.problem { throw problem }
             let configuration = ConfigReader(providers: [given.provider, environment])
-            return try TaskApp(configuration: configuration, schemes: schemes, logger: logger)
+            return try TaskApp(
+                configuration: configuration, schemes: schemes, options: options, logger: logger)
         }
         discussion = BrokerArguments.help
         runsTasks = false

@@ -3,6 +3,7 @@ import CeleriacLogging
 import CeleriacWire
 public import Logging
 public import RESPClient
+import Synchronization
 
 /// Broker and result backend in Redis, on Celery's own layout: Python and Swift may share every queue and every result.
 ///
@@ -34,6 +35,9 @@ public final class RedisStore: Sendable {
     let server: ServerLink
     let declared = DeclaredQueues()
     let hints = HintTargets()
+    private let formats = Guarded(ResultFormats.json)
+    /// Whether ``formats`` is anything but JSON, so that most stores take no lock.
+    private let hasFormats = Atomic(false)
     let publications: Gatherer<[PreparedMessage], Result<PublishReport, any Error>>
     let settlements: Gatherer<[PreparedSettlement], Set<Int>>
     private let layout: RESPWords
@@ -89,6 +93,19 @@ public final class RedisStore: Sendable {
 /// The event loop: what it would otherwise hand over to a lane runs where the answer has come in.
 extension RedisStore: LaneProvider {
     public var lane: any TaskExecutor { client.executor }
+}
+
+// MARK: Formats of results
+
+extension RedisStore: ResultSerializing {
+    public func writeResults(in serializer: Serializer, accepting accepted: [Serializer]) {
+        formats.withLock { $0 = ResultFormats(written: serializer, accepted: accepted) }
+        hasFormats.store(!serializer.isJSON || accepted != [.json], ordering: .releasing)
+    }
+
+    var resultFormats: ResultFormats {
+        hasFormats.load(ordering: .acquiring) ? formats.withLock { $0 } : .json
+    }
 }
 
 // MARK: Speaking to the server

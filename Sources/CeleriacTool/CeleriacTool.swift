@@ -1,6 +1,8 @@
+import Celeriac
 import CeleriacCLI
 import CeleriacRedis
 import CeleriacSQLite
+import CeleriacYAML
 
 /// `celeriac`: looks after brokers and workers, without tasks of its own.
 @main
@@ -8,7 +10,16 @@ struct CeleriacTool {
     static func main() async {
         await CeleriacCommand.administer(
             name: "celeriac", abstract: "Look after task queues and their workers, Swift's and Python's.",
-            schemes: [.redis, .rq, .sqlite]
+            schemes: [.redis, .rq, .sqlite], options: AppOptions(accept: readable)
         )
+    }
+
+    /// It runs no tasks, and only shows what it reads.
+    private static var readable: [Serializer] {
+        #if YAML
+            [.json, .messagePack, .yaml]
+        #else
+            [.json, .messagePack]
+        #endif
     }
 }

@@ -2,6 +2,7 @@ import Celeriac
 import CeleriacCLI
 import CeleriacCore
 import CeleriacRedis
+import CeleriacYAML
 import Foundation
 import Logging
 
@@ -29,8 +30,15 @@ struct InteropWorker {
             // RQ has no exchanges, and so no broadcast.
             let isOnRQ = environment["CELERIAC_BROKER_URL"]?.hasPrefix("rq") ?? false
             let topology = isOnRQ ? Topology() : Topology([.broadcast("everyone")])
-            return try TaskApp(schemes: [.redis, .rq], options: AppOptions(topology: topology), logger: logger)
+            let options = AppOptions(topology: topology, accept: accepted(environment["INTEROP_ACCEPT"] ?? "json"))
+            return try TaskApp(schemes: [.redis, .rq], options: options, logger: logger)
         }
+    }
+
+    /// - Parameter names: with commas between them.
+    private static func accepted(_ names: String) -> [Serializer] {
+        let known: [Serializer] = [.json, .messagePack, .yaml]
+        return known.filter { names.split(separator: ",").map(String.init).contains($0.name) }
     }
 
     private static func endWithInput() {

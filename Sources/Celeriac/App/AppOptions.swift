@@ -17,6 +17,16 @@ public struct AppOptions: Sendable {
     /// Whether no result is kept unless a task or call asks for it.
     public var ignoreResults: Bool
     public var limits: MessageLimits
+    /// The formats in which bodies of calls and results are read: Celery's `accept_content`. Default JSON alone. A message
+    /// in another one is parked, with its content type as the reason.
+    public var accept: [Serializer]
+    /// The format of the calls that this app sends: Celery's `task_serializer`. Default JSON. A call that follows another
+    /// one, such as the next step of a chain, is sent in the format of that one.
+    public var taskSerializer: Serializer
+    /// The format of results: Celery's `result_serializer`. Default JSON. All programs that share the results must agree on
+    /// it, since a result does not say in which format it is. No effect on stores whose records Python does not read
+    /// (memory, SQLite, RQ's layout).
+    public var resultSerializer: Serializer
     /// Tasks to register besides those found.
     public var tasks: [any TaskDefinition]
     /// Whether every `@Task` linked into the executable is registered when a worker starts. Default yes.
@@ -30,7 +40,8 @@ public struct AppOptions: Sendable {
         defaultQueue: QueueName = .default, routes: [TaskRoute] = [], queues: Set<QueueName>? = nil,
         resultExpiry: Duration? = .days(1), ignoreResults: Bool = false, limits: MessageLimits = MessageLimits(),
         tasks: [any TaskDefinition] = [], discoversTasks: Bool = true, middleware: [any TaskMiddleware] = [],
-        topology: Topology = Topology(), sendsSentEvents: Bool = false, schedule: [ScheduleEntry] = []
+        topology: Topology = Topology(), sendsSentEvents: Bool = false, schedule: [ScheduleEntry] = [],
+        accept: [Serializer] = [.json], taskSerializer: Serializer = .json, resultSerializer: Serializer = .json
     ) {
         self.defaultQueue = defaultQueue
         self.routes = routes
@@ -38,6 +49,9 @@ public struct AppOptions: Sendable {
         self.resultExpiry = resultExpiry
         self.ignoreResults = ignoreResults
         self.limits = limits
+        self.accept = accept
+        self.taskSerializer = taskSerializer
+        self.resultSerializer = resultSerializer
         self.tasks = tasks
         self.discoversTasks = discoversTasks
         self.middleware = middleware

@@ -34,6 +34,8 @@ extension TaskApp {
     /// | `celeriac.result.backend` | `CELERIAC_RESULT_BACKEND` | the broker's own store |
     /// | `celeriac.result.expires` | `CELERIAC_RESULT_EXPIRES` | 86400 (seconds; 0 = for ever) |
     /// | `celeriac.default.queue` | `CELERIAC_DEFAULT_QUEUE` | `celery` |
+    /// | `celeriac.task.serializer` | `CELERIAC_TASK_SERIALIZER` | `json`; one of `options.accept`, or `msgpack` |
+    /// | `celeriac.result.serializer` | `CELERIAC_RESULT_SERIALIZER` | `json`; one of `options.accept`, or `msgpack` |
     /// | `celeriac.message.limit` | `CELERIAC_MESSAGE_LIMIT` | 1048576 (bytes) |
     ///
     /// What is set wins over `options`.
@@ -76,7 +78,17 @@ extension AppOptions {
         if let bytes = try configuration.wholeNumber("celeriac.message.limit", in: 1024...MessageLimits.hardBodyBytes) {
             options.limits.bodyBytes = bytes
         }
+        options.taskSerializer = try serializer("celeriac.task.serializer", configuration) ?? taskSerializer
+        options.resultSerializer = try serializer("celeriac.result.serializer", configuration) ?? resultSerializer
         return options
+    }
+
+    private func serializer(_ key: ConfigKey, _ configuration: ConfigReader) throws -> Serializer? {
+        guard let name = configuration.string(forKey: key) else { return nil }
+        if let serializer = knownSerializers.serializer(named: name) { return serializer }
+        let names = Set(knownSerializers.map(\.name)).sorted().joined(separator: ", ")
+        throw CeleriacError(
+            .invalidConfiguration, "setting \(key) names no serializer that this program knows: use one of \(names)")
     }
 }
 

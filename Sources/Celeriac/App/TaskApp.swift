@@ -32,6 +32,8 @@ public final class TaskApp: Sendable {
     let registry = Registry()
     let router: Router
     let codec: any MessageCodec
+    /// ``AppOptions/taskSerializer``; `nil` = JSON.
+    let usualSerializer: Serializer?
     /// Shared by all that this app sends and by its workers, as in Celery.
     let clock = LogicalClock()
     /// Where broker and results were opened, if by URL.
@@ -67,7 +69,11 @@ public final class TaskApp: Sendable {
         router = Router(
             routes: options.routes, fallback: options.defaultQueue, declared: options.queues,
             reserving: broker as? any QueueReserving)
-        codec = CeleryCodec(limits: options.limits)
+        codec = CeleryCodec(limits: options.limits, accepting: options.accept)
+        usualSerializer = options.taskSerializer.isJSON ? nil : options.taskSerializer
+        if let results = backend.results as? any ResultSerializing {
+            results.writeResults(in: options.resultSerializer, accepting: options.accept)
+        }
         for task in options.tasks { try registry.add(task) }
         for entry in options.schedule { try schedule(entry) }
     }

@@ -56,7 +56,8 @@ extension ScheduleEntry {
             ("id", options.id != nil), ("countdown", options.countdown != nil), ("eta", options.eta != nil),
             ("expires", options.expires != nil), ("unique", options.unique != nil), ("atFront", options.atFront),
             ("retries", options.retries > 0), ("shadow", options.shadow != nil), ("replyTo", options.replyTo != nil),
-            ("compression", options.compression != nil), ("job", options.job != nil),
+            ("serializer", options.serializer != nil), ("compression", options.compression != nil),
+            ("job", options.job != nil),
         ]
         let names = asked.filter(\.1).map(\.0)
         guard !names.isEmpty else { return nil }

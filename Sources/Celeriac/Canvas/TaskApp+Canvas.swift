@@ -73,7 +73,7 @@ extension TaskApp {
         guard let result = plan.results.first else {
             throw CeleriacError(.invalidArguments, "a chain or group without a call cannot be sent")
         }
-        let messages = try messages(of: plan.calls)
+        let messages = try messages(of: plan.calls, in: usualSerializer)
         let steps = chordSteps(opening: plan.chords)
         _ = try await wrapped(messages) { messages in
             try await SendClock.counting(if: !steps.isEmpty) {

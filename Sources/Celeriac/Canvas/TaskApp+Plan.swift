@@ -23,9 +23,10 @@ extension TaskApp {
 
     /// What follows the end of a call, ready to be published with that end: through every middleware, but not sent.
     ///
+    /// - Parameter serializer: the format of the call that they follow; `nil` = JSON.
     /// - Throws: `CeleriacError` as for a call that is sent; what a middleware throws.
-    func publications(of plan: CanvasPlan) async throws -> [Publication] {
-        let messages = try messages(of: plan.calls)
+    func publications(of plan: CanvasPlan, in serializer: Serializer?) async throws -> [Publication] {
+        let messages = try messages(of: plan.calls, in: serializer)
         guard !options.middleware.isEmpty else { return try publications(of: messages, plan.calls) }
         let kept = Guarded<[Publication]>([])
         _ = try await wrapped(messages) { messages in
@@ -36,7 +37,8 @@ extension TaskApp {
         return kept.withLock { $0 }
     }
 
-    func messages(of calls: [CanvasCall]) throws -> [Message] {
+    /// - Parameter serializer: the format of those whose signature names none; `nil` = JSON.
+    func messages(of calls: [CanvasCall], in serializer: Serializer?) throws -> [Message] {
         let latest = time.now.adding(options.limits.longestDelay)
         return try zip(calls, canvasCodec.messages(of: calls)).map { call, message in
             try checkName(message.task.rawValue, is: "task name")
@@ -44,6 +46,7 @@ extension TaskApp {
             try checkThat(message.headers.eta, isBy: latest)
             var message = message
             message.headers.origin = Self.origin
+            message.serializer = call.serializerName.flatMap(options.knownSerializers.serializer(named:)) ?? serializer
             message.route = router.route(for: call.routedTask, asked: message.route, queue: call.queue)
             return message
         }

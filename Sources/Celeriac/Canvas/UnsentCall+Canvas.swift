@@ -46,6 +46,7 @@ extension UnsentCall {
         canvas.replyTo = options.replyTo
         if options.retries > 0 { canvas.values["retries"] = .integer(Int64(options.retries)) }
         if let shadow = options.shadow { canvas.values["shadow"] = .string(shadow) }
+        if let serializer = options.serializer { canvas.values["serializer"] = .string(serializer.name) }
         if let compression = options.compression { canvas.values["compression"] = .string(compression.rawValue) }
         if !options.headers.isEmpty { canvas.values["headers"] = .object(options.headers) }
         return canvas

@@ -107,6 +107,7 @@ extension TaskApp {
             priority: options.priority ?? call.taskOptions.priority
         )
         try carry(call.carried(canvasPriorities), in: &message, sentBy: parent)
+        message.serializer = options.serializer ?? usualSerializer
         message.replyTo = options.replyTo
         message.route = router.route(
             for: call.routedTask, asked: options.route ?? (options.queue == nil ? call.taskOptions.route : nil),

@@ -47,14 +47,15 @@ struct CanvasRunner: Sendable {
         let embed = embed(of: execution, delivery)
         guard decision.isEnd && embed != nil || decision.replacement != nil else { return nil }
         let call = FinishedCall(headers: delivery.envelope.headers, embed: embed ?? CanvasEmbed())
+        let serializer = app.serializer(of: delivery.envelope)
         do {
-            return try await sequel(of: call, decision, execution.context)
+            return try await sequel(of: call, decision, execution.context, in: serializer)
         } catch {
             log("what follows a call makes no sense; the call fails", error, delivery)
             decision = Decision(failing: TaskFailure(error))
         }
         do {
-            return try await sequel(of: call, decision, nil)
+            return try await sequel(of: call, decision, nil, in: serializer)
         } catch {
             log("what follows a failure makes no sense; nothing does", error, delivery)
             return nil
@@ -69,14 +70,14 @@ struct CanvasRunner: Sendable {
     }
 
     private func sequel(
-        of call: FinishedCall, _ decision: Decision, _ context: TaskContext?
+        of call: FinishedCall, _ decision: Decision, _ context: TaskContext?, in serializer: Serializer?
     ) async throws -> Sequel {
         var continuation = try continuation(of: call, decision)
         let added = try additions(to: call, decision, context)
         continuation.plan = added.plan.followed(by: continuation.plan)
         // A chord waits for what is added to it before it counts the part of who adds.
         return Sequel(
-            publications: try await app.publications(of: continuation.plan),
+            publications: try await app.publications(of: continuation.plan, in: serializer),
             failed: continuation.failed.map(app.change(of:)),
             chordSteps: added.steps + (try app.chordSteps(of: continuation, rootID: call.rootID)),
             children: decision.state == .success ? continuation.plan.children : [])

@@ -65,7 +65,7 @@ struct ChordOutcome: Sendable {
     private func launch(_ continuation: CanvasContinuation) async throws -> ChordLaunch {
         ChordLaunch(
             groupID: chord.groupID, claim: chord.claim,
-            publications: try await app.publications(of: continuation.plan),
+            publications: try await app.publications(of: continuation.plan, in: app.usualSerializer),
             changes: continuation.failed.map(app.change(of:)),
             steps: try app.chordSteps(of: continuation, rootID: chord.rootID))
     }

@@ -33,6 +33,8 @@ struct CallCommand: AppCommand {
     var expires: MomentArgument?
     @Option(help: "0 to 9, higher first.")
     var priority: Int?
+    @Option(help: "How the body is written: json or msgpack, or yaml where it is built in (default: json).")
+    var serializer: String?
     @Option(help: "The call's id (default: a random one).")
     var id: String?
     @Option(defaultAsFlag: WaitArgument.forever, help: "Wait for its end, without or with a limit: --wait, --wait 30.")
@@ -62,8 +64,13 @@ struct CallCommand: AppCommand {
             route: exchange.map { ExchangeRoute(exchange: $0, routingKey: routingKey ?? "") },
             countdown: countdown?.duration, eta: eta?.date(from: app.time.now),
             expires: expires?.date(from: app.time.now),
-            priority: priority.map { CallPriority(clamping: $0) }
+            priority: priority.map { CallPriority(clamping: $0) }, serializer: try serializer.map { try known($0, app) }
         )
+    }
+
+    private func known(_ name: String, _ app: TaskApp) throws -> Serializer {
+        if let serializer = app.options.serializer(named: name) { return serializer }
+        throw ValidationError("--serializer is none that this program knows: \(name.visible)")
     }
 
     /// It may live in another program, so it is sent all the same.

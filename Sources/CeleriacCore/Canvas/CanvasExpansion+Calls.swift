@@ -23,7 +23,8 @@ extension CanvasExpansion {
         let queue = try options[text: "queue"].map { try QueueName($0) }
         var map: CanvasSignature?
         if case .map = signature.work { map = signature }
-        plan.calls.append(CanvasCall(message, embed: embed, queue: queue, map: map))
+        plan.calls.append(
+            CanvasCall(message, embed: embed, queue: queue, map: map, serializerName: options[text: "serializer"]))
         return CanvasResult(id)
     }
 

@@ -30,14 +30,18 @@ public struct CanvasCall: Sendable, Hashable {
     public var queue: QueueName?
     /// Of `celery.map` and `celery.starmap`: what it maps, which is written as its named arguments.
     public var map: CanvasSignature?
+    /// The signature's option `serializer`: a name such as `msgpack`.
+    public var serializerName: String?
 
     public init(
-        _ message: Message, embed: CanvasEmbed = CanvasEmbed(), queue: QueueName? = nil, map: CanvasSignature? = nil
+        _ message: Message, embed: CanvasEmbed = CanvasEmbed(), queue: QueueName? = nil, map: CanvasSignature? = nil,
+        serializerName: String? = nil
     ) {
         self.message = message
         self.embed = embed
         self.queue = queue
         self.map = map
+        self.serializerName = serializerName
     }
 
     public var id: TaskID { message.id }

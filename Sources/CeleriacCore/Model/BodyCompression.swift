@@ -6,6 +6,10 @@ public struct BodyCompression: RawRepresentable, Hashable, Sendable {
 
     /// A zlib stream (RFC 1950), for all that its type says.
     public static let gzip = BodyCompression(rawValue: "application/x-gzip")
-    /// Where the zstd library is on the machine.
+    /// Needs the zstd library on the machine (`libzstd.so.1`).
     public static let zstd = BodyCompression(rawValue: "application/zstd")
+    /// Needs the bzip2 library on the machine (`libbz2.so.1.0`).
+    public static let bzip2 = BodyCompression(rawValue: "application/x-bz2")
+    /// The container of `.xz` files. Needs the xz library on the machine (`liblzma.so.5`).
+    public static let xz = BodyCompression(rawValue: "application/x-lzma")
 }

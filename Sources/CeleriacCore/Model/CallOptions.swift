@@ -25,6 +25,8 @@ public struct CallOptions: Sendable {
     public var retries: Int
     /// Where the result is to be sent besides the result backend, for backends that send it: Celery's `reply_to`.
     public var replyTo: String?
+    /// How the body is written on the wire; `nil` = as the app's `taskSerializer` says. The receiver must accept it.
+    public var serializer: Serializer?
     /// How the body is packed on the wire; `nil` = not at all.
     public var compression: BodyCompression?
     public var unique: Uniqueness?
@@ -45,7 +47,8 @@ public struct CallOptions: Sendable {
         id: TaskID? = nil, queue: QueueName? = nil, route: ExchangeRoute? = nil, countdown: Duration? = nil,
         eta: Date? = nil, expires: Date? = nil, priority: CallPriority? = nil, timeLimit: Duration? = nil,
         softTimeLimit: Duration? = nil, ignoreResult: Bool? = nil, retries: Int = 0, replyTo: String? = nil,
-        compression: BodyCompression? = nil, unique: Uniqueness? = nil, shadow: String? = nil,
+        serializer: Serializer? = nil, compression: BodyCompression? = nil, unique: Uniqueness? = nil,
+        shadow: String? = nil,
         headers: [String: JSONValue] = [:], atFront: Bool = false, job: JobOptions? = nil
     ) {
         self.id = id
@@ -60,6 +63,7 @@ public struct CallOptions: Sendable {
         self.ignoreResult = ignoreResult
         self.retries = retries
         self.replyTo = replyTo
+        self.serializer = serializer
         self.compression = compression
         self.unique = unique
         self.shadow = shadow

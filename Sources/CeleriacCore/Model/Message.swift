@@ -10,6 +10,8 @@ public struct Message: Sendable, Hashable {
     public var replyTo: String?
     /// For brokers that route by exchange; `nil` = straight into its queue.
     public var route: ExchangeRoute?
+    /// How the body is written; `nil` = as JSON.
+    public var serializer: Serializer?
 
     public static let emptyEmbed = Array(#"{"callbacks":null,"errbacks":null,"chain":null,"chord":null}"#.utf8)
 

@@ -76,16 +76,30 @@ extension RedisStore {
     private func due(_ instant: Date?) -> String { instant.map { String($0.microseconds) } ?? "" }
 
     func prepare(_ change: StateChange) -> PreparedResult {
-        PreparedResult(
-            key: keys.result(change.id), state: change.state.rawValue, document: resultDocument(of: change),
-            span: span(until: change.expires))
+        let (state, document) = stateAndDocument(of: change)
+        return PreparedResult(
+            key: keys.result(change.id), state: state.rawValue, document: document, span: span(until: change.expires))
     }
 
     /// Of the worker: who records a start is who runs it.
     private static let processID = ProcessInfo.processInfo.processIdentifier
 
-    /// A result as Celery writes it.
-    func resultDocument(of change: StateChange) -> [UInt8] {
+    /// A result as Celery writes it, in the format of the app's results.
+    ///
+    /// What that format has no word for is a failure, as in Celery.
+    private func stateAndDocument(of change: StateChange) -> (TaskState, [UInt8]) {
+        let document = resultDocument(of: change)
+        guard let coder = resultFormats.written.coder else { return (change.state, document) }
+        do {
+            return (change.state, try coder.bytes(ofJSON: document))
+        } catch {
+            let failed = change.unwritable(because: error)
+            let document = resultDocument(of: failed)
+            return (failed.state, (try? coder.bytes(ofJSON: document)) ?? document)
+        }
+    }
+
+    private func resultDocument(of change: StateChange) -> [UInt8] {
         ResultDocument.encode(change, isExtended: options.extendedResults, processID: Self.processID)
     }
 
@@ -100,6 +114,18 @@ extension RedisStore {
         let seconds = Double(bounding: expires.timeIntervalSince(time.now))
         guard seconds < 60 else { return String(Int64(seconds.rounded(.up)) * 1000) }
         return String(max(1, Int64((seconds * 1000).rounded(.up))))
+    }
+}
+
+extension StateChange {
+    /// The failure of a call whose result cannot be written; the type is the one that Celery raises.
+    fileprivate func unwritable(because error: any Error) -> StateChange {
+        var failed = self
+        failed.state = .failure
+        failed.result = nil
+        failed.meta = nil
+        failed.failure = TaskFailure(type: "EncodeError", module: "kombu.exceptions", message: "\(error)")
+        return failed
     }
 }
 

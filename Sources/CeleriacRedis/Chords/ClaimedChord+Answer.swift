@@ -9,32 +9,32 @@ extension RESPValue {
 
 extension ClaimedChord {
     /// One chord in the answer of ``Scripts/claimingChords``.
-    init?(_ answer: RESPValue, claim: String) {
+    init?(_ answer: RESPValue, claim: String, _ formats: ResultFormats) {
         guard let fields = answer.elements, fields.count == 7, let groupID = fields[0].text,
             let size = fields[1].count, let body = fields[2].bytes
         else { return nil }
-        let parts = Self.parts(fields[6].elements ?? [], of: groupID)
+        let parts = Self.parts(fields[6].elements ?? [], of: groupID, formats)
         func id(_ field: RESPValue) -> TaskID? { field.text.flatMap { $0.isEmpty ? nil : TaskID($0) } }
         self.init(
             groupID: groupID, claim: claim, size: size, body: body, rootID: id(fields[3]),
             lastID: id(fields[4]) ?? parts.last?.id ?? TaskID(groupID), header: nil, parts: parts)
-        if let header = fields[5].bytes, !header.isEmpty { take(header) }
+        if let header = fields[5].bytes, !header.isEmpty { take(header, formats) }
     }
 
     /// Members and places in turn.
-    private static func parts(_ fields: [RESPValue], of groupID: String) -> [Part] {
+    private static func parts(_ fields: [RESPValue], of groupID: String, _ formats: ResultFormats) -> [Part] {
         stride(from: 0, to: fields.count - 1, by: 2).map { at in
             let place = fields[at + 1].double.flatMap { Int(exactly: $0) }
             // Parts count by id and place together, so that each needs an id of its own.
             let id = TaskID("\(groupID)[\(at / 2)]")
-            return ChordMember.decode(fields[at].bytes ?? [], index: place, orID: id)
+            return ChordMember.decode(fields[at].bytes ?? [], index: place, orID: id, formats: formats)
         }
     }
 
     /// Without its shape a nested header would be one list: such a chord fails, as with Celery.
-    private mutating func take(_ saved: [UInt8]) {
+    private mutating func take(_ saved: [UInt8], _ formats: ResultFormats) {
         do {
-            header = try SavedGroup.decode(saved)
+            header = try SavedGroup.decode(saved, formats: formats)
         } catch {
             let failure = TaskFailure(
                 type: "DecodeError", module: "kombu.exceptions", message: "the chord's saved header: \(error)")

@@ -23,7 +23,10 @@ extension RedisStore: ChordStore {
         guard limit > 0 else { return [] }
         let claim = tags.nonce()
         let words = keys.chordStems + [limit, max(lease.microseconds, 1_000), claim]
-        return (try await run(Scripts.claimChords, words).elements ?? []).compactMap { ClaimedChord($0, claim: claim) }
+        let formats = resultFormats
+        return (try await run(Scripts.claimChords, words).elements ?? []).compactMap {
+            ClaimedChord($0, claim: claim, formats)
+        }
     }
 
     /// Publishes in the same script. What goes to a fanout exchange is sent after it, to whoever listens.
@@ -76,14 +79,32 @@ extension RedisStore {
         words.append(contentsOf: ["o", opening.groupID, opening.size] as RESPWords)
         words.append(opening.body)
         words.append(opening.rootID?.rawValue ?? "")
-        words.append(opening.header.map(SavedGroup.encode) ?? [])
+        words.append(opening.header.map { written(SavedGroup.encode($0)) } ?? [])
         words.append(span(until: opening.expires))
+    }
+
+    /// A part in the format of results. What that has no word for is a part that has failed.
+    private func member(of report: ChordReport) -> [UInt8] {
+        let member = ChordMember.encode(report)
+        guard let coder = resultFormats.written.coder else { return member }
+        if let written = try? coder.bytes(ofJSON: member) { return written }
+        var failed = report
+        failed.result = .failure(
+            TaskFailure(
+                type: "EncodeError", module: "kombu.exceptions",
+                message: "the result cannot be written as \(resultFormats.written)"))
+        return written(ChordMember.encode(failed))
+    }
+
+    /// Text without values of a task's own, which every format has words for.
+    private func written(_ text: [UInt8]) -> [UInt8] {
+        resultFormats.written.coder.flatMap { try? $0.bytes(ofJSON: text) } ?? text
     }
 
     private func append(_ report: ChordReport, to words: inout RESPWords) {
         let place = report.index.map { "\($0)" } ?? "+inf"
         words.append(contentsOf: ["p", report.groupID, place, report.id.rawValue] as RESPWords)
-        words.append(ChordMember.encode(report))
+        words.append(member(of: report))
         words.append(report.body)
         words.append(report.rootID?.rawValue ?? "")
         words.append(span(until: report.expires))

@@ -15,7 +15,7 @@ extension RedisStore {
 
     public func record(of id: TaskID) async throws -> TaskRecord? {
         guard let document = try await document(of: id) else { return TaskRecord(id: id, state: .pending) }
-        return try ResultDocument.decode(document, id: id, limits: Self.resultLimits)
+        return try read(document, of: id)
     }
 
     private func document(of id: TaskID) async throws -> [UInt8]? {
@@ -24,6 +24,10 @@ extension RedisStore {
         let answer = try await send(RESPCommand("MGET", key, keys.expiry(ofResult: id))).elements
         if let expires = answer?.last?.text.flatMap(Int64.init), expires <= time.now.microseconds { return nil }
         return answer?.first?.bytes
+    }
+
+    private func read(_ document: [UInt8], of id: TaskID) throws -> TaskRecord {
+        try ResultDocument.decode(document, id: id, limits: Self.resultLimits, formats: resultFormats)
     }
 
     /// Listens to the result's channel, looks, and then waits for what is said there: the document itself, so that a result
@@ -36,9 +40,7 @@ extension RedisStore {
             switch try await ear.next(atMost: .seconds(1), time) {
             case .message(let document):
                 // Only what is final surely is the latest.
-                if let record = try? ResultDocument.decode(document, id: id, limits: Self.resultLimits),
-                    record.state.isTerminal, record != seen
-                {
+                if let record = try? read(document, of: id), record.state.isTerminal, record != seen {
                     return record
                 }
                 fallthrough
@@ -59,7 +61,7 @@ extension RedisStore {
 
     /// What is published when a result is forgotten.
     func forgottenDocument(of id: TaskID) -> [UInt8] {
-        ResultDocument.encode(StateChange(id: id, state: .pending, at: time.now), isExtended: false)
+        prepare(StateChange(id: id, state: .pending, at: time.now)).document
     }
 }
 

@@ -33,7 +33,7 @@ extension RedisStore: RevocationStore {
             var change = StateChange(id: id, state: .revoked, at: time.now, expires: until)
             change.failure = TaskFailure(type: "TaskRevokedError", message: "revoked")
             words.append(id.rawValue)
-            words.append(resultDocument(of: change))
+            words.append(prepare(change).document)
             words.append(span(until: change.expires))
         }
         return words

@@ -2,10 +2,25 @@ extension Scripts {
     /// How a result is written: as Celery does (SETEX and PUBLISH of the same name), but never over one that is final; see
     /// `TaskState.yields(to:)`.
     static let recording = #"""
+        -- A map of up to 15 members or of up to 65,535, whose first key is the state's.
+        local function state_in_msgpack(document)
+          return string.match(document, '^[\128-\143]\166status[\160-\191](%u+)')
+            or string.match(document, '^\222..\166status[\160-\191](%u+)')
+        end
+
+        -- Ours begins so; in Python's the keys are sorted, each at the beginning of a line.
+        local function state_in_yaml(document)
+          return string.match(document, '^%-%-%- {%s*"status":%s*"([^"\\]*)"')
+            or string.match(document, '\nstatus: (%u+)\n')
+        end
+
         -- From the front of the document, where Celery and we write it.
         local function state_of(document)
           local state = string.match(document, '^{%s*"status":%s*"([^"\\]*)"')
           if state then return state end
+          local first = string.byte(document)
+          if first and first >= 128 then return state_in_msgpack(document) end
+          if first and first ~= 123 then return state_in_yaml(document) end
           local is_read, meta = pcall(cjson.decode, document)
           return is_read and type(meta) == 'table' and meta.status or nil
         end

@@ -26,9 +26,16 @@ public enum ChordMember {
     ///   - index: its place, which does not stand in the text.
     ///   - id: whose part it is where the text does not say.
     public static func decode(_ text: [UInt8], index: Int?, orID id: TaskID) -> ClaimedChord.Part {
+        decode(text, index: index, orID: id, formats: .json)
+    }
+
+    /// Reads a part in one of the formats.
+    package static func decode(
+        _ text: [UInt8], index: Int?, orID id: TaskID, formats: ResultFormats
+    ) -> ClaimedChord.Part {
         var part = ClaimedChord.Part(index: index, id: id, result: .success([]))
         do {
-            let text = try CompressedResult.unpacked(text, atMost: MessageLimits.hardBodyBytes)
+            let text = try json(of: text, formats)
             try read(text, into: &part)
         } catch {
             let message = "a part of the chord cannot be read: \(error)"
@@ -66,6 +73,21 @@ public enum ChordMember {
     }
 
     // MARK: Reading
+
+    /// A part whose text stood in the chord already has a space behind it, which MessagePack does not allow.
+    private static func json(of text: [UInt8], _ formats: ResultFormats) throws -> [UInt8] {
+        let most = MessageLimits.hardBodyBytes
+        do {
+            return try ResultText.json(of: text, formats, atMost: most)
+        } catch {
+            let spaces = text.reversed().prefix(8).prefix { $0 == UInt8(ascii: " ") }.count
+            for count in 0..<spaces {
+                let text = Array(text.dropLast(count + 1))
+                if let json = try? ResultText.json(of: text, formats, atMost: most) { return json }
+            }
+            throw error
+        }
+    }
 
     private static func read(_ text: [UInt8], into part: inout ClaimedChord.Part) throws(JSONError) {
         var reader = try JSONReader(text, limits: .checkedBefore)

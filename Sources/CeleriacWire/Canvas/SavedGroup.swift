@@ -18,8 +18,11 @@ public enum SavedGroup {
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge`, or `unsupported` for a compression that is not
     ///   known here.
-    public static func decode(_ text: [UInt8]) throws -> CanvasResult {
-        let text = try CompressedResult.unpacked(text, atMost: MessageLimits.hardBodyBytes)
+    public static func decode(_ text: [UInt8]) throws -> CanvasResult { try decode(text, formats: .json) }
+
+    /// Reads what was saved in one of the formats.
+    package static func decode(_ text: [UInt8], formats: ResultFormats) throws -> CanvasResult {
+        let text = try ResultText.json(of: text, formats, atMost: MessageLimits.hardBodyBytes)
         do throws(JSONError) {
             return try group(JSONReader(text, limits: .checkedBefore))
         } catch {

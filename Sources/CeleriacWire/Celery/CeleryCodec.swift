@@ -1,14 +1,23 @@
 public import CeleriacCore
 
-/// Celery's message format with JSON bodies: `[args, kwargs, embed]` (protocol 2), and the older one (protocol 1) to read.
+/// Celery's message format: bodies `[args, kwargs, embed]` (protocol 2), and the older ones (protocol 1) to read.
+///
+/// Bodies are JSON. One in another accepted format is brought to JSON first, so that the rest of the program knows one form.
 ///
 /// Pure. Looks at the size of everything before it looks into it, and takes bodies apart without decoding their values.
 /// Packs a body as the header `compression` says, and unpacks it, to at most the size that any body may have.
 /// Source: `celery/app/amqp.py`, `as_task_v2` and `as_task_v1`; `celery/worker/strategy.py`.
 public struct CeleryCodec: MessageCodec {
     public let limits: MessageLimits
+    /// The formats that are read; any other is refused by its content type.
+    public let accepted: [Serializer]
+    private let acceptsJSON: Bool
 
-    public init(limits: MessageLimits = MessageLimits()) { self.limits = limits }
+    public init(limits: MessageLimits = MessageLimits(), accepting accepted: [Serializer] = [.json]) {
+        self.limits = limits
+        self.accepted = accepted
+        acceptsJSON = accepted.contains(.json)
+    }
 
     // MARK: Encoding
 
@@ -18,27 +27,47 @@ public struct CeleryCodec: MessageCodec {
         try check(body.count, .body, of: message.task)
         try check(message.headers, of: message.task)
         try checkShape(of: body, of: message.task)
-        let properties = Envelope.Properties(
+        var properties = Envelope.Properties(
             priority: message.priority, correlationID: message.correlationID ?? message.id.rawValue,
             replyTo: message.replyTo, exchange: message.route?.exchange, routingKey: message.route?.routingKey
         )
-        guard let name = message.headers.compression else {
+        if let serializer = message.serializer, let coder = serializer.coder {
+            (properties.contentType, properties.contentEncoding) = (serializer.contentType, serializer.contentEncoding)
+            return try packed(message, try written(body, of: message.task, by: coder, serializer), properties)
+        }
+        guard message.headers.compression != nil else {
             let args = message.arguments.args.count + 1
             return Envelope(
                 headers: message.headers, properties: properties, body: body,
                 argumentEnds: .init(args: args, kwargs: args + 1 + message.arguments.kwargs.count))
         }
-        let compression = try Compression(named: name)
-        let packed = try compression.packed(body)
-        try check(packed.count, .body, of: message.task)
-        let headers = packedHeaders(of: message, compression)
-        return Envelope(headers: headers, properties: properties, body: packed)
+        return try packed(message, body, properties)
     }
 
-    /// The headers of a packed message: nobody can look into its body, so they tell people of the arguments.
-    private func packedHeaders(of message: Message, _ compression: Compression) -> MessageHeaders {
+    private func written(
+        _ body: [UInt8], of task: TaskName, by coder: any BodyCoder, _ serializer: Serializer
+    ) throws -> [UInt8] {
+        do {
+            return try coder.bytes(ofJSON: body)
+        } catch {
+            throw CeleriacError(
+                .invalidArguments, "the arguments of \(task) cannot be written as \(serializer): \(error)",
+                underlying: error)
+        }
+    }
+
+    /// A message whose body is not plain JSON: packed if its headers ask for that.
+    private func packed(_ message: Message, _ body: [UInt8], _ properties: Envelope.Properties) throws -> Envelope {
+        let compression = try message.headers.compression.map { try Compression(named: $0) }
+        let packed = try compression?.packed(body) ?? body
+        try check(packed.count, .body, of: message.task)
+        return Envelope(headers: packedHeaders(of: message, compression), properties: properties, body: packed)
+    }
+
+    /// The headers of such a message: no broker can look into its body, so they show people the arguments.
+    private func packedHeaders(of message: Message, _ compression: Compression?) -> MessageHeaders {
         var headers = message.headers
-        headers.compression = compression.type
+        headers.compression = compression?.type
         guard !headers.hasOwnRepresentations else { return headers }
         headers.extra["argsrepr"] = .string(PythonRepr.arguments(message.arguments.args))
         headers.extra["kwargsrepr"] = .string(PythonRepr.keywords(message.arguments.kwargs))
@@ -113,11 +142,12 @@ public struct CeleryCodec: MessageCodec {
             throw CeleriacError(
                 .tooLarge, "refused a body of \(envelope.body.count) bytes; at most \(limits.bodyBytes) are read")
         }
-        try checkFormat(of: envelope)
-        let body =
+        let coder = try coder(for: envelope)
+        var body =
             try envelope.compression.map {
                 try Compression(named: $0).unpacked(envelope.body, limit: limits.bodyBytes, part: "body")
             } ?? envelope.body
+        if let coder { body = try coder.json(of: body, limits: limits.json, atMost: limits.bodyBytes) }
         do throws(JSONError) {
             var reader = try JSONReader(body, limits: limits.json)
             let call =
@@ -133,15 +163,22 @@ public struct CeleryCodec: MessageCodec {
         }
     }
 
-    private func checkFormat(of envelope: Envelope) throws {
+    /// - Returns: `nil` for JSON.
+    private func coder(for envelope: Envelope) throws -> (any BodyCoder)? {
         let properties = envelope.properties
-        if properties.contentType == Envelope.json, properties.contentEncoding == "utf-8" { return }
-        guard properties.contentType.lowercased() == Envelope.json else {
-            throw CeleriacError(.unsupported, "refused content type \(Self.quoted(properties.contentType))")
+        if properties.contentType == Envelope.json, properties.contentEncoding == "utf-8", acceptsJSON { return nil }
+        guard let serializer = accepted.serializer(ofType: properties.contentType) else {
+            throw CeleriacError(
+                .unsupported,
+                "refused content type \(Self.quoted(properties.contentType)): this app accepts "
+                    + accepted.map(\.name).joined(separator: ", "))
         }
+        // As in kombu, the encoding matters for JSON alone.
+        if let coder = serializer.coder { return coder }
         guard ["utf-8", "utf8", "us-ascii", "ascii"].contains(properties.contentEncoding.lowercased()) else {
             throw CeleriacError(.unsupported, "refused content encoding \(Self.quoted(properties.contentEncoding))")
         }
+        return nil
     }
 
     /// Foreign text, short and without control characters.

@@ -5,27 +5,39 @@ import CeleriacCore
 /// What comes out is counted while it comes: neither a small message that unpacks to a large one nor one that claims a
 /// size costs more memory than the limit. Source: `kombu/compression.py`, kombu 5.7.
 enum Compression: Sendable {
-    case zlib, zstd
+    case zlib, zstd, bzip2, xz
 
     /// - Throws: ``CeleriacError`` with code `unsupported`, which says why.
     init(named name: String) throws {
         switch name.lowercased() {
         case BodyCompression.gzip.rawValue, "gzip", "zlib": self = .zlib
         case BodyCompression.zstd.rawValue, "zstd", "zstandard": self = .zstd
-        case "application/x-bz2", "bzip2", "bzip", "application/x-lzma", "lzma", "xz", "application/x-brotli", "brotli":
-            throw Self.refusal(of: name, ": not supported here; gzip is, and zstd where its library is installed")
+        case BodyCompression.bzip2.rawValue, "bzip2", "bzip": self = .bzip2
+        case BodyCompression.xz.rawValue, "lzma", "xz": self = .xz
+        case "application/x-brotli", "brotli":
+            throw Self.refusal(
+                of: name, ": not supported here; gzip is, and zstd, bzip2 and xz where their libraries are installed")
         default: throw Self.refusal(of: name, "")
         }
     }
 
     /// What the header `compression` says.
-    var type: String { self == .zlib ? BodyCompression.gzip.rawValue : BodyCompression.zstd.rawValue }
+    var type: String {
+        switch self {
+        case .zlib: BodyCompression.gzip.rawValue
+        case .zstd: BodyCompression.zstd.rawValue
+        case .bzip2: BodyCompression.bzip2.rawValue
+        case .xz: BodyCompression.xz.rawValue
+        }
+    }
 
     /// - Throws: ``CeleriacError`` with code `unsupported` where the library is missing.
     func packed(_ bytes: [UInt8]) throws -> [UInt8] {
         switch self {
         case .zlib: try Zlib.packed(bytes)
         case .zstd: try Zstd.library().packed(bytes)
+        case .bzip2: try Bzip2.library().packed(bytes)
+        case .xz: try XZ.library().packed(bytes)
         }
     }
 
@@ -38,6 +50,8 @@ enum Compression: Sendable {
         switch self {
         case .zlib: output = try Zlib.unpacked(packed, limit: limit)
         case .zstd: output = try Zstd.library().unpacked(packed, limit: limit)
+        case .bzip2: output = try Bzip2.library().unpacked(packed, limit: limit)
+        case .xz: output = try XZ.library().unpacked(packed, limit: limit)
         }
         guard let output else {
             throw CeleriacError(.malformedMessage, "refused a \(part): it is not packed as \(type), or not whole")

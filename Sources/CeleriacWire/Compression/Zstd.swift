@@ -1,13 +1,5 @@
 import CeleriacCore
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The zstd library (RFC 8878), where the machine has one: looked for when it is first needed.
 struct Zstd: Sendable {
     private static let names = ["libzstd.so.1", "libzstd.1.dylib"]
@@ -15,12 +7,7 @@ struct Zstd: Sendable {
 
     /// - Throws: ``CeleriacError`` with code `unsupported` where there is none.
     static func library() throws -> Zstd {
-        guard let loaded else {
-            throw CeleriacError(
-                .unsupported,
-                "refused compression \"\(BodyCompression.zstd.rawValue)\": the library zstd (\(names[0])) is not installed"
-            )
-        }
+        guard let loaded else { throw SharedLibrary.missing(names, for: .zstd) }
         return loaded
     }
 
@@ -110,14 +97,14 @@ struct Zstd: Sendable {
     private let decompress: Decompress
 
     private init?() {
-        guard let library = Self.names.lazy.compactMap({ dlopen($0, RTLD_NOW) }).first,
-            let bound = Self.function("ZSTD_compressBound", of: library, as: Bound.self),
-            let compress = Self.function("ZSTD_compress", of: library, as: Compress.self),
-            let isError = Self.function("ZSTD_isError", of: library, as: IsError.self),
-            let createStream = Self.function("ZSTD_createDStream", of: library, as: CreateStream.self),
-            let freeStream = Self.function("ZSTD_freeDStream", of: library, as: FreeStream.self),
-            let setParameter = Self.function("ZSTD_DCtx_setParameter", of: library, as: SetParameter.self),
-            let decompress = Self.function("ZSTD_decompressStream", of: library, as: Decompress.self)
+        guard let library = SharedLibrary(Self.names),
+            let bound = library.function("ZSTD_compressBound", as: Bound.self),
+            let compress = library.function("ZSTD_compress", as: Compress.self),
+            let isError = library.function("ZSTD_isError", as: IsError.self),
+            let createStream = library.function("ZSTD_createDStream", as: CreateStream.self),
+            let freeStream = library.function("ZSTD_freeDStream", as: FreeStream.self),
+            let setParameter = library.function("ZSTD_DCtx_setParameter", as: SetParameter.self),
+            let decompress = library.function("ZSTD_decompressStream", as: Decompress.self)
         else { return nil }
         self.bound = bound
         self.compress = compress
@@ -126,12 +113,5 @@ struct Zstd: Sendable {
         self.freeStream = freeStream
         self.setParameter = setParameter
         self.decompress = decompress
-    }
-
-    private static func function<Function>(
-        _ name: String, of library: UnsafeMutableRawPointer, as type: Function.Type
-    ) -> Function? {
-        // Each type above is that of the function's declaration in zstd.h; the library is never unloaded.
-        dlsym(library, name).map { unsafeBitCast($0, to: type) }
     }
 }

@@ -1,7 +1,7 @@
 import CeleriacCore
 
 /// Base64 (RFC 4648, 4) from bytes to bytes: a body's way into an envelope and out of it.
-enum Base64 {
+package enum Base64 {
     private static let alphabet: [UInt8] = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -17,7 +17,7 @@ enum Base64 {
     /// The length of the text of so many bytes.
     static func length(of count: Int) -> Int { (count + 2) / 3 * 4 }
 
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         let length = length(of: bytes.count)
         return Array(unsafeUninitializedCapacity: length) { text, count in
             bytes.withUnsafeBufferPointer { encode($0, into: text) }
@@ -26,7 +26,7 @@ enum Base64 {
     }
 
     /// - Returns: `nil` where the text is not base64 with its padding.
-    static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         text.withUnsafeBufferPointer { decode($0) }
     }
 

@@ -27,7 +27,8 @@ extension JSONWriter {
 extension JSONWriter {
     /// Writes the arguments as text for people, as Celery's producers do; nothing where the body is none of Celery's.
     mutating func representations(of envelope: Envelope) {
-        guard envelope.compression == nil, envelope.body.first == UInt8(ascii: "["),
+        guard envelope.compression == nil, envelope.properties.contentType == Envelope.json,
+            envelope.body.first == UInt8(ascii: "["),
             let parts = ArgumentParts(of: envelope.body)
         else { return }
         field("argsrepr", PythonRepr.arguments(envelope.body[parts.args]))

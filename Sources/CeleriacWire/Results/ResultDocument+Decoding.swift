@@ -14,8 +14,15 @@ extension ResultDocument {
     /// - Throws: ``CeleriacError`` with code `tooLarge`, `malformedMessage`, or `unsupported` for a compression that is
     ///   not known here.
     public static func decode(_ text: [UInt8], id: TaskID, limits: MessageLimits) throws -> TaskRecord {
+        try decode(text, id: id, limits: limits, formats: .json)
+    }
+
+    /// Reads a document in one of the formats.
+    package static func decode(
+        _ text: [UInt8], id: TaskID, limits: MessageLimits, formats: ResultFormats
+    ) throws -> TaskRecord {
         let most = 2 * limits.resultBytes + 1 << 20
-        let text = try CompressedResult.unpacked(text, atMost: most)
+        let text = try ResultText.json(of: text, formats, atMost: most)
         guard text.count <= most else {
             throw CeleriacError(.tooLarge, "refused a result document of \(text.count) bytes; at most \(most) are read")
         }

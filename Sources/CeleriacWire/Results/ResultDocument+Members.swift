@@ -6,7 +6,8 @@ extension JSONWriter {
         let call = change.call
         field("name", change.task?.rawValue ?? call?.task.rawValue, orNull: true)
         let parts = call.flatMap { call in
-            call.compression == nil ? ArgumentParts(of: call.body).map { (call.body, $0) } : nil
+            call.compression == nil && call.properties.contentType == Envelope.json
+                ? ArgumentParts(of: call.body).map { (call.body, $0) } : nil
         }
         parts.map { field("args", text: Array($0[$1.args])) } ?? nullField("args")
         parts.map { field("kwargs", text: Array($0[$1.kwargs])) } ?? nullField("kwargs")

@@ -28,7 +28,7 @@ final class Fleet: Sendable {
         try await server.start()
         let url = server.url
         python = try PythonClient(redis: url, settings: plan.settings, scratch: scratch)
-        app = try Fleet.app(url + plan.options)
+        app = try Fleet.app(url + plan.options, serializer: plan.serializer)
         pythonWorkers = try plan.pythonWorkers.map { try $0(url, scratch) }
         swiftWorkers = try plan.swiftWorkers.map { try $0(url + plan.options, scratch) }
         flowerPort = try FreePort.next()
@@ -49,12 +49,15 @@ final class Fleet: Sendable {
     var swiftNode: String { swiftWorkers.first?.node ?? "" }
     var pythonNode: String { pythonWorkers.first?.node ?? "" }
 
-    static func app(_ url: String, routes: [TaskRoute] = []) throws -> TaskApp {
+    static func app(
+        _ url: String, routes: [TaskRoute] = [], serializer: Serializer = .json
+    ) throws -> TaskApp {
         var logger = Logger(label: "interop")
         logger.logLevel = .error
-        return try TaskApp(
-            url, schemes: [.redis, .rq], options: AppOptions(routes: routes, discoversTasks: false), logger: logger
-        )
+        let options = AppOptions(
+            routes: routes, discoversTasks: false, accept: Array(Set([.json, serializer])), taskSerializer: serializer,
+            resultSerializer: serializer)
+        return try TaskApp(url, schemes: [.redis, .rq], options: options, logger: logger)
     }
 
     private static func flower(_ url: String, port: Int, _ scratch: Scratch) throws -> ChildProcess {
@@ -86,6 +89,8 @@ struct FleetTrait: SuiteTrait, TestScoping {
     var pythonWorkers: [@Sendable (String, Scratch) throws -> PythonWorker] = []
     var swiftWorkers: [@Sendable (String, Scratch) throws -> SwiftWorker] = []
     var flower = false
+    /// In which all sides write; they accept JSON besides.
+    var serializer = Serializer.json
 
     var isRecursive: Bool { false }
 

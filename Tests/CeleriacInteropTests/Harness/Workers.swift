@@ -63,7 +63,8 @@ final class SwiftWorker: Sendable {
     init(
         _ name: String = "swift", redis url: String, concurrency: Int = 4, queues: [String] = ["celery"],
         lease: Duration = .seconds(30), sendsEvents: Bool = false, mingles: Bool = true,
-        pool: [String] = ["--pool", "in-process"], control: String? = "full", arguments: [String] = [], scratch: Scratch
+        pool: [String] = ["--pool", "in-process"], control: String? = "full", arguments: [String] = [],
+        serializer: Serializer = .json, scratch: Scratch
     ) throws {
         node = "\(name)@test"
         let words = [
@@ -76,6 +77,8 @@ final class SwiftWorker: Sendable {
             environment: [
                 "CELERIAC_BROKER_URL": url, "INTEROP_JOURNAL": scratch.path("journal"),
                 "INTEROP_MINGLES": mingles ? "yes" : "no", "INTEROP_EVENTS": sendsEvents ? "yes" : "no",
+                "INTEROP_ACCEPT": "json,\(serializer)",
+                "CELERIAC_TASK_SERIALIZER": serializer.name, "CELERIAC_RESULT_SERIALIZER": serializer.name,
             ],
             in: scratch.folder
         )

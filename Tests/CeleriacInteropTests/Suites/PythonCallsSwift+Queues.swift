@@ -82,8 +82,8 @@ extension Interop.PythonCallsSwift {
             reason: "application/x-msgpack"
         ),
         Refusal(
-            promise: "a body compressed by bzip2 is refused",
-            code: "id = swift.add.apply_async((1, 2), compression='bzip2').id", reason: "bz"
+            promise: "a body compressed in a way that is not known is refused",
+            code: "id = raw(headers={'compression': 'application/x-brotli'})", reason: "brotli"
         ),
         Refusal(
             promise: "a body that is no JSON is refused", code: "id = raw(body=b64('[1, 2'))", reason: "body"

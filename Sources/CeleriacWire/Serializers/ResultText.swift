@@ -1,0 +1,32 @@
+package import CeleriacCore
+
+/// A result, a part of a chord or a saved group, brought to JSON from whatever format it is stored in.
+///
+/// Celery's stores do not say in which format a result is: each client assumes its own `result_serializer`. The first byte
+/// tells them apart. JSON begins with a bracket, MessagePack's containers with a byte that begins no text, and both Python's
+/// and our own YAML with neither.
+package enum ResultText {
+    /// - Parameter most: the most bytes that the JSON text may have.
+    /// - Throws: ``CeleriacError`` with code `unsupported` for a format that is not accepted, or as ``BodyCoder`` does.
+    package static func json(of stored: [UInt8], _ formats: ResultFormats, atMost most: Int) throws -> [UInt8] {
+        let text = try CompressedResult.unpacked(stored, atMost: most)
+        guard let type = contentType(of: text) else { return text }
+        guard let coder = formats.accepted.serializer(ofType: type)?.coder else {
+            throw CeleriacError(
+                .unsupported, "refused a result of content type \"\(type)\": this app does not accept it")
+        }
+        // The store's document has no limits but its size; its parts are checked when they are used.
+        let limits = JSONLimits(depth: JSONLimits.hardDepth, keys: .max, stringBytes: most, documentBytes: most)
+        return try coder.json(of: text, limits: limits, atMost: most)
+    }
+
+    /// - Returns: `nil` for JSON.
+    static func contentType(of text: [UInt8]) -> String? {
+        guard let first = text.first else { return nil }
+        return switch first {
+        case 0x80...0x9F, 0xDC...0xDF: "application/x-msgpack"
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"): "application/x-yaml"
+        default: nil
+        }
+    }
+}

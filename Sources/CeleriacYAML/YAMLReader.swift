@@ -1,0 +1,194 @@
+#if YAML
+    import CeleriacCore
+    import CeleriacWire
+
+    /// Writes JSON text while it follows the events of a YAML document.
+    ///
+    /// An alias copies the JSON text of what it stands for, so that aliases cost no more than the text that may come out.
+    /// Keeps its own stack, so depth costs no thread's.
+    struct YAMLReader {
+        /// A container that is open.
+        private struct Container {
+            enum Kind { case sequence, mapping, set }
+            let kind: Kind
+            let anchor: String?
+            /// Where its text begins.
+            let start: Int
+            var isAtKey: Bool
+
+            init(_ kind: Kind, _ anchor: String?, start: Int) {
+                self.kind = kind
+                self.anchor = anchor
+                self.start = start
+                isAtKey = kind != .sequence
+            }
+        }
+
+        /// What an alias stands for.
+        private enum Anchored {
+            case scalar(YAMLValue)
+            /// Where the JSON text of a container lies.
+            case container(Range<Int>)
+            /// A container that has not ended: an alias would make it part of itself.
+            case open
+        }
+
+        private let events: YAMLEvents
+        private let limits: JSONLimits
+        private let most: Int
+        private var writer = JSONWriter()
+        private var open: [Container] = []
+        private var anchors: [String: Anchored] = [:]
+        private var keys = 0
+        private var documents = 0
+        private var line = 1
+
+        init(_ events: YAMLEvents, limits: JSONLimits, atMost most: Int) {
+            self.events = events
+            self.limits = limits
+            self.most = most
+        }
+
+        /// Reads the one document that the text is; an empty text is `null`.
+        mutating func document() throws(YAMLError) -> [UInt8] {
+            while true {
+                let event = try events.next()
+                line = event.line
+                if case .streamEnd = event.kind { break }
+                try take(event)
+                guard writer.bytes.count <= most else { throw tooLarge() }
+            }
+            if documents == 0 { writer.null() }
+            return writer.bytes
+        }
+
+        private mutating func take(_ event: YAMLEvent) throws(YAMLError) {
+            switch event.kind {
+            case .documentStart:
+                documents += 1
+                guard documents == 1 else { throw error(.malformedMessage, "more than one document") }
+            case .alias: try alias(event.anchor ?? "")
+            case .scalar(let text, let isPlain): try scalar(text, isPlain: isPlain, event)
+            case .sequenceStart:
+                try checkTag(of: event, is: ["tag:yaml.org,2002:seq"])
+                try begin(.sequence, event.anchor)
+            case .mappingStart:
+                try checkTag(of: event, is: ["tag:yaml.org,2002:map", "tag:yaml.org,2002:set"])
+                try begin(event.tag == "tag:yaml.org,2002:set" ? .set : .mapping, event.anchor)
+            case .sequenceEnd, .mappingEnd: end()
+            case .streamEnd, .other: break
+            }
+        }
+
+        // MARK: Scalars
+
+        private mutating func scalar(_ text: String, isPlain: Bool, _ event: YAMLEvent) throws(YAMLError) {
+            guard text.utf8.count <= limits.stringBytes else {
+                throw error(.tooLarge, "a text of more than \(limits.stringBytes) bytes")
+            }
+            let value: YAMLValue
+            do throws(YAMLError) {
+                value = try YAMLValue(text, isPlain: isPlain, tag: event.tag)
+            } catch let problem {
+                throw error(problem.code, problem.reason)
+            }
+            if let anchor = event.anchor { anchors[anchor] = .scalar(value) }
+            try put(value)
+        }
+
+        private mutating func put(_ value: YAMLValue) throws(YAMLError) {
+            guard let container = open.last, container.kind != .sequence else { return try write(value) }
+            open[open.count - 1].isAtKey = !container.isAtKey
+            switch (container.kind, container.isAtKey) {
+            case (.mapping, true): writer.key(try key(value))
+            case (.set, true): try write(value)
+            case (.set, false):
+                guard value == .null else { throw error(.malformedMessage, "a set has members and no values") }
+            default: try write(value)
+            }
+        }
+
+        /// Keys that are no text become what Python's `json` makes of them.
+        private mutating func key(_ value: YAMLValue) throws(YAMLError) -> String {
+            keys += 1
+            guard keys <= limits.keys else { throw error(.tooLarge, "more than \(limits.keys) keys") }
+            switch value {
+            case .string(let text): return text
+            case .integer(let digits): return digits
+            case .bool(let value): return value ? "true" : "false"
+            case .null: return "null"
+            case .double(let value):
+                var writer = JSONWriter()
+                writer.double(value)
+                return String(decoding: writer.bytes, as: UTF8.self)
+            case .merge: throw error(.unsupported, "the merge key <<")
+            case .bytes, .date, .datetime: throw error(.unsupported, "a key that is neither text nor a number")
+            }
+        }
+
+        private mutating func write(_ value: YAMLValue) throws(YAMLError) {
+            switch value {
+            case .null: writer.null()
+            case .bool(let value): writer.bool(value)
+            case .integer(let digits): writer.raw(digits.utf8)
+            case .double(let value): writer.double(value)
+            case .string(let text): writer.string(text)
+            case .bytes(let bytes): writer.taggedBytes(bytes)
+            case .date(let text): writer.tagged("date", text)
+            case .datetime(let text): writer.tagged("datetime", text)
+            case .merge: throw error(.unsupported, "the merge key << as a value")
+            }
+        }
+
+        // MARK: Containers and aliases
+
+        private mutating func begin(_ kind: Container.Kind, _ anchor: String?) throws(YAMLError) {
+            try checkThatContainerFits()
+            guard open.count < limits.depth else {
+                throw error(.tooLarge, "more than \(limits.depth) containers inside each other")
+            }
+            kind == .mapping ? writer.beginObject() : writer.beginArray()
+            if let anchor { anchors[anchor] = .open }
+            open.append(Container(kind, anchor, start: writer.bytes.count - 1))
+        }
+
+        private mutating func end() {
+            guard let container = open.popLast() else { return }
+            container.kind == .mapping ? writer.endObject() : writer.endArray()
+            guard let anchor = container.anchor else { return }
+            anchors[anchor] = .container(container.start..<writer.bytes.count)
+        }
+
+        private mutating func alias(_ name: String) throws(YAMLError) {
+            switch anchors[name] {
+            case .scalar(let value): try put(value)
+            case .container(let range):
+                try checkThatContainerFits()
+                guard writer.bytes.count + range.count < most else { throw tooLarge() }
+                writer.raw(Array(writer.bytes[range]))
+            case .open: throw error(.unsupported, "an alias that stands within what it stands for")
+            case nil: throw error(.malformedMessage, "an alias without its anchor")
+            }
+        }
+
+        /// A container is no key, and stands in no set. Says that the value of a key is there.
+        private mutating func checkThatContainerFits() throws(YAMLError) {
+            guard let container = open.last, container.kind != .sequence else { return }
+            guard container.kind == .mapping, !container.isAtKey else {
+                throw error(.unsupported, "a key or a member of a set that is a list or mapping")
+            }
+            open[open.count - 1].isAtKey = true
+        }
+
+        private func checkTag(of event: YAMLEvent, is known: [String]) throws(YAMLError) {
+            guard let tag = event.tag, tag != "!", !known.contains(tag) else { return }
+            throw error(.unsupported, YAMLValue.refusal(of: tag))
+        }
+
+        private func tooLarge() -> YAMLError { error(.tooLarge, "it says more than \(most) bytes of JSON") }
+
+        private func error(_ code: CeleriacError.Code, _ reason: String) -> YAMLError {
+            YAMLError(code, "\(reason), in line \(line)")
+        }
+    }
+#endif
