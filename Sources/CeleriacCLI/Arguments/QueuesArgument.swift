@@ -12,7 +12,7 @@ struct QueuesArgument {
     fileprivate let text: String
 
     static let help = "a,b serves a first; a=3,b=1 serves by weight"
-    private static let heaviest = 1_000_000
+    private static let heaviest = Bounds.slots.upperBound
 
     /// - Throws: `ValidationError` that says which part is wrong.
     init(_ argument: String) throws {
