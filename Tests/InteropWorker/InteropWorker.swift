@@ -37,7 +37,10 @@ struct InteropWorker {
 
     /// - Parameter names: with commas between them.
     private static func accepted(_ names: String) -> [Serializer] {
-        let known: [Serializer] = [.json, .messagePack, .yaml]
+        var known: [Serializer] = [.json, .messagePack]
+        #if YAML
+            known.append(.yaml)
+        #endif
         return known.filter { names.split(separator: ",").map(String.init).contains($0.name) }
     }
 

@@ -33,7 +33,9 @@ final class Fleet: Sendable {
         swiftWorkers = try plan.swiftWorkers.map { try $0(url + plan.options, scratch) }
         flowerPort = try FreePort.next()
         flower = plan.flower ? try Self.flower(url, port: flowerPort, scratch) : nil
-        for worker in pythonWorkers { _ = try await worker.ready(for: app) }
+        // Python writes remote control in its task_serializer, and ours is JSON alone: no ping is answered in another one.
+        let pinging = plan.serializer.isJSON ? app : nil
+        for worker in pythonWorkers { _ = try await worker.ready(for: pinging) }
         for worker in swiftWorkers { _ = try await worker.ready() }
     }
 

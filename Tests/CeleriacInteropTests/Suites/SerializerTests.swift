@@ -10,7 +10,11 @@ extension Interop {
     /// Programs that have agreed on another format than JSON: Python's settings and ours say the same.
     @Suite("Bodies and results in YAML and MessagePack", .timeLimit(.minutes(3)))
     struct Serializers {
-        static let formats: [Serializer] = [.messagePack, .yaml]
+        #if YAML
+            static let formats: [Serializer] = [.messagePack, .yaml]
+        #else
+            static let formats: [Serializer] = [.messagePack]
+        #endif
 
         private func run(_ format: Serializer, _ body: (Fleet) async throws -> Void) async throws {
             let settings: [String: JSONValue] = [
@@ -28,7 +32,7 @@ extension Interop {
         @Test("Python calls Swift: values, failures, states and retries", arguments: formats)
         func pythonCallsSwift(format: Serializer) async throws {
             try await run(format) { fleet in
-                for check in Self.values + (format == .yaml ? Self.valuesOfYAML : []) {
+                for check in Self.values + (format != .messagePack ? Self.valuesOfYAML : []) {
                     try await check.run(on: fleet.python)
                 }
             }
@@ -100,8 +104,11 @@ extension Interop {
                 #expect(try await call("py.echo", [bytes]) == bytes)
                 #expect(try await call("py.retry", [2]) == 2)
                 let failed = try await fleet.app.send("py.fail", args: ["KeyError", "lost"], options: options)
-                #expect(try await failed.failure(timeout: .seconds(30)).type == "KeyError")
-                if format == .yaml {
+                let failure = await #expect(throws: TaskFailure.self) {
+                    try await failed.get(timeout: .seconds(30))
+                }
+                #expect(failure?.type == "KeyError")
+                if format != .messagePack {
                     let date: JSONValue = ["__type__": "datetime", "__value__": "2026-11-22T08:10:00+00:00"]
                     let repr = "datetime.datetime(2026, 11, 22, 8, 10, tzinfo=datetime.timezone.utc)"
                     #expect(try await call("py.repr", [date]) == [.string(repr)])
