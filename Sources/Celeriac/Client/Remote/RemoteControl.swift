@@ -4,6 +4,9 @@
 /// if no worker lives. A worker that refuses answers with a ``ControlError``. What a command changes lasts until the worker
 /// ends.
 ///
+/// Swift's workers revoke, terminate and send events on request; the other commands they refuse unless they were started with
+/// ``ControlReach/full``.
+///
 /// Every method throws `BrokerError` if the broker cannot be reached.
 public struct RemoteControl: Sendable {
     let audience: ControlAudience
