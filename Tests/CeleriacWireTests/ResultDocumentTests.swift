@@ -174,7 +174,7 @@ struct ResultDocumentTests {
         let text = """
             {"status": "FAILURE", "result": {"exc_type": "system", "exc_message": "rm -rf /", "exc_module": "os"},
             "celeriac": 5, "children": [7, [], [[]], ["old"], [["id", ["p", null]], null]], "retries": -3,
-            "queue": "no queue!", "date_done": "yesterday", "traceback": 5, "parent_id": {}, "task_id": "other"}
+            "queue": "unacked", "date_done": "yesterday", "traceback": 5, "parent_id": {}, "task_id": "other"}
             """
         let record = try ResultDocument.decode(Array(text.utf8), id: "a", limits: limits)
         #expect(record.id == "a" && record.attempt == 1 && record.queue == nil && record.at == nil)

@@ -56,7 +56,7 @@ struct ScheduleEntryTests {
             #"{"name":"n","task":"t","schedule":{"kind":"every","seconds":-1}}"#,
             #"{"name":"n","task":"t","schedule":{"kind":"crontab","fields":"99 * * * *"}}"#,
             #"{"name":"n","task":"t","schedule":{"kind":"once","at":"1970-01-01T00:00:00+00:00"},"missed":"never"}"#,
-            #"{"name":"n","task":"t","schedule":{"kind":"once","at":"1970-01-01T00:00:00+00:00"},"queue":"a b"}"#,
+            #"{"name":"n","task":"t","schedule":{"kind":"once","at":"1970-01-01T00:00:00+00:00"},"queue":"unacked"}"#,
         ])
     func refuses(text: String) {
         let error = #expect(throws: CeleriacError.self) { try ScheduleEntry(parsing: Array(text.utf8)) }

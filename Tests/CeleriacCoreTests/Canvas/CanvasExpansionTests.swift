@@ -77,7 +77,7 @@ struct CanvasExpansionTests {
     @Test(
         "an option that makes no sense is not sent at another time",
         arguments: [
-            ("eta", "soon"), ("countdown", "1"), ("expires", [1]), ("countdown", 1e300), ("queue", "no queue"),
+            ("eta", "soon"), ("countdown", "1"), ("expires", [1]), ("countdown", 1e300), ("queue", "unacked"),
         ] as [(String, JSONValue)])
     func refusesNonsense(name: String, value: JSONValue) throws {
         let options = CanvasOptions(values: [name: value])

@@ -188,6 +188,44 @@ extension Interop.PythonControlsSwift {
     ]
 
     static let controlling: [PythonCheck] = [
+        PythonCheck("worker_direct, blanks and letters of any script name queues of a Swift worker", gives: [5, 7, 9]) {
+            """
+            from celery.utils.nodenames import worker_direct
+            direct = worker_direct('w1@host')
+            names = ['zwei Wörter', 'a/b+c 日本']
+            control.add_consumer(direct.name, exchange=direct.exchange.name, exchange_type='direct',
+                                 routing_key=direct.routing_key, reply=True, destination=['$node'], timeout=10)
+            for name in names: control.add_consumer(name, reply=True, destination=['$node'], timeout=10)
+            sums = [swift.add.apply_async((2, 3), queue=direct).get(timeout=20),
+                    swift.add.apply_async((3, 4), queue=names[0]).get(timeout=20),
+                    swift.add.apply_async((4, 5), queue=names[1]).get(timeout=20)]
+            for name in [direct.name, *names]: control.cancel_consumer(name, reply=True, destination=['$node'], timeout=10)
+            sums
+            """
+        },
+        PythonCheck("a reserved name is no queue to consume, nor to send a callback to", gives: [true, "ValueError"]) {
+            """
+            told = control.add_consumer('celeriac.leases:celery', reply=True, destination=['$node'], timeout=10)
+            linked = swift.add.apply_async((1, 1), link=swift.add.s(1).set(queue='celeriac.delayed:celery'))
+            ['is no queue name' in told[0]['$node']['error'], raised(linked)[0] and 'ValueError']
+            """
+        },
+        PythonCheck("a reply that is asked for through an exchange of tasks goes nowhere", gives: [3, -1]) {
+            """
+            for n in range(3): swift.add.apply_async((n, n), queue='parked')
+            mailbox = app.control.mailbox
+            with app.connection_for_write() as connection:
+                producer = connection.Producer()
+                for key in ('parked', 'celery'):
+                    reply_to = {'exchange': key, 'routing_key': key}
+                    ping = {'method': 'ping', 'arguments': {}, 'destination': None, 'ticket': 'T', 'reply_to': reply_to}
+                    producer.publish(ping, exchange=mailbox.exchange, declare=[mailbox.exchange], serializer='json',
+                                     headers={'clock': 1, 'expires': 0})
+            assert inspect(['$node', '$spare'], timeout=10).ping()
+            assert redis.ttl('celery') in (-1, -2) and call(swift.add, 1, 1) == 2
+            [redis.llen('parked'), redis.ttl('parked')]
+            """
+        },
         PythonCheck("revoke is acknowledged in Celery's words") {
             """
             told = control.revoke('some-id', reply=True, destination=['$node'], timeout=10)

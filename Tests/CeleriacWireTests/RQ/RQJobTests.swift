@@ -75,8 +75,8 @@ struct RQJobTests {
     func namesQueue() throws {
         let missing = try RQJob(id: "j", fields: fields().with("origin", nil))
         #expect(try #require(throws: CeleriacError.self) { try missing.queue() }.message.contains("the field origin"))
-        let odd = try RQJob(id: "j", fields: fields().with("origin", "two words"))
-        #expect(odd.origin == "two words")
+        let odd = try RQJob(id: "j", fields: fields().with("origin", "two\nwords"))
+        #expect(odd.origin == "two\nwords")
         #expect(try #require(throws: CeleriacError.self) { try odd.queue() }.code == .invalidName)
     }
 

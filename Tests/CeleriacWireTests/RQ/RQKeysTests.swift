@@ -71,7 +71,7 @@ struct RQKeysTests {
         #expect(keys.queue("high") == "app{1}:rq:queue:high")
         #expect(keys.queue(ofKey: "app{1}:rq:queue:high") == "high")
         #expect(keys.dependencies(of: "j") == "app{1}:rq:job::j:dependencies")
-        for key in ["rq:queue:high", "app{1}:rq:queue:", "app{1}:rq:queues", "app{1}:rq:queue:two words"] {
+        for key in ["rq:queue:high", "app{1}:rq:queue:", "app{1}:rq:queues", "app{1}:rq:queue:two\nlines"] {
             #expect(keys.queue(ofKey: key) == nil)
         }
         for prefix in ["", "a b", "é", "a%"] { #expect(throws: CeleriacError.self) { try RQKeys(prefix: prefix) } }
