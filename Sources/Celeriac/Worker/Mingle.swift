@@ -36,6 +36,6 @@ struct Mingle: Sendable {
 extension JSONValue {
     /// Ids as workers send them: a list, or in older versions an object by id.
     var taskIDs: [TaskID] {
-        (arrayValue?.compactMap(\.stringValue) ?? objectValue.map { Array($0.keys) } ?? []).map { TaskID($0) }
+        (arrayValue?.compactMap(\.stringValue) ?? objectValue.map { $0.keys.map(\.text) } ?? []).map { TaskID($0) }
     }
 }

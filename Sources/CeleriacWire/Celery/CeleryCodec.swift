@@ -117,10 +117,11 @@ public struct CeleryCodec: MessageCodec {
             } ?? envelope.body
         do throws(JSONError) {
             var reader = try JSONReader(body, limits: limits.json)
-            let call =
+            var call =
                 reader.kind() == .object
                 ? try BodyReader.protocol1(&reader, body) : try BodyReader.protocol2(&reader, body)
             try reader.finish()
+            call.arguments.replacesLoneSurrogates = limits.json.replacesLoneSurrogates
             return call
         } catch {
             throw CeleriacError(

@@ -38,8 +38,8 @@ extension ControlPanel {
     }
 
     /// `{id: [state, info]}`; ids that are not here are left out.
-    private static func query(_ ids: [String], _ worker: ControlledWorker) async throws -> [String: JSONValue] {
-        var found: [String: JSONValue] = [:]
+    private static func query(_ ids: [String], _ worker: ControlledWorker) async throws -> JSONObject {
+        var found: JSONObject = [:]
         for id in ids.prefix(mostScheduled) {
             if let attempt = worker.slots.attempt(of: TaskID(id)) {
                 found[id] = [attempt.startedAt == nil ? "reserved" : "active", worker.info(attempt)]

@@ -33,7 +33,7 @@ struct EventLines {
     }
 
     private func details(of event: MonitorEvent) -> String {
-        let fields = event.fields.filter { !Self.silent.contains($0.key) && !$0.value.isNull }
+        let fields = event.fields.filter { !Self.silent.contains($0.key.text) && !$0.value.isNull }
         return fields.sorted { $0.key < $1.key }.map { "\($0.key)=\(plain($0.value))".oneLine }.joined(separator: " ")
     }
 
@@ -41,7 +41,7 @@ struct EventLines {
         let own: [(String, String)] = [
             ("node", event.node), ("pid", "\(event.pid)"), ("clock", "\(event.clock)"),
         ]
-        let fields = event.fields.sorted { $0.key < $1.key }.map { ($0.key, plain($0.value)) }
+        let fields = event.fields.sorted { $0.key < $1.key }.map { ($0.key.text, plain($0.value)) }
         let lines = (own + fields).map { "    \($0.0): \($0.1)".oneLine }
         return (["\(clockTime(event))  \(event.kind)".visible] + lines).joined(separator: "\n")
     }
