@@ -38,6 +38,7 @@ extension PreparedStatement {
         entry.isPaused = int(2) == 1
         let state = ScheduleState(
             firstSeen: Date(sinceEpoch: int(3)), lastTick: isNull(4) ? nil : Date(sinceEpoch: int(4)),
+            dealt: optionalText(9).flatMap { DealtTicks(text: $0) } ?? DealtTicks(),
             lastCall: optionalText(5).map { TaskID($0) },
             lastPublished: isNull(6) ? nil : Date(sinceEpoch: int(6)), runs: count(7), revision: int(1))
         return ScheduleRecord(entry: entry, state: state)

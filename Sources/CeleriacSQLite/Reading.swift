@@ -146,7 +146,7 @@ enum ReadSQL {
 
     static let generationOfSchedule = "SELECT generation FROM celeriac_schedule_generation"
     static let entries = """
-        SELECT name, revision, paused, first_seen, last_tick, last_call, last_published, runs, entry
+        SELECT name, revision, paused, first_seen, last_tick, last_call, last_published, runs, entry, dealt
         FROM celeriac_schedule
         """
     static let entry = "\(entries) WHERE name = ?"

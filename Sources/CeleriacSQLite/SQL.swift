@@ -199,14 +199,14 @@ enum SQL: Int, CaseIterable {
         case .insertWorker: "INSERT OR REPLACE INTO celeriac_workers (name, expires, status) VALUES (?, ?, ?)"
         case .deleteWorker: "DELETE FROM celeriac_workers WHERE name = ?"
 
-        // name, revision, paused, first_seen, last_tick, last_call, last_published, runs, entry
-        case .putEntry: "INSERT OR REPLACE INTO celeriac_schedule VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        // name, revision, paused, first_seen, last_tick, last_call, last_published, runs, entry, dealt
+        case .putEntry: "INSERT OR REPLACE INTO celeriac_schedule VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         case .deleteEntry: "DELETE FROM celeriac_schedule WHERE name = ?"
         case .setGeneration: "UPDATE celeriac_schedule_generation SET generation = ?"
-        // name, revision, the last tick as it was, the last tick from now on
+        // name, revision, the last tick as it was, the last tick from now on, all that has been dealt with
         case .moveTick:
             """
-            UPDATE celeriac_schedule SET last_tick = ?4
+            UPDATE celeriac_schedule SET last_tick = ?4, dealt = ?5
             WHERE name = ?1 AND revision = ?2 AND NOT paused AND last_tick IS ?3
             """
         // name, revision

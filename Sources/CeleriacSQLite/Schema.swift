@@ -57,7 +57,7 @@ enum Schema {
         return version
     }
 
-    private static let migrations = [first, second, third, fourth]
+    private static let migrations = [first, second, third, fourth, fifth]
 
     private static let first = """
         CREATE TABLE celeriac_schema (version INTEGER NOT NULL) STRICT;
@@ -223,6 +223,9 @@ enum Schema {
 
     /// What a call has sent: of its record.
     private static let fourth = "ALTER TABLE celeriac_calls ADD COLUMN children BLOB;"
+
+    /// Which ticks of an entry have been dealt with, beside the last one: see `DealtTicks`.
+    private static let fifth = "ALTER TABLE celeriac_schedule ADD COLUMN dealt TEXT;"
 }
 
 /// The database is not one that this code can use.

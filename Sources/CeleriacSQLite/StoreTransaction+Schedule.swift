@@ -54,6 +54,7 @@ extension StoreTransaction {
         move.bind(step.revision)
         move.bind(step.after?.sinceEpoch)
         move.bind(tick.sinceEpoch)
+        move.bind(step.dealt.text)
         return try move.run() == 1
     }
 
@@ -82,6 +83,7 @@ extension StoreTransaction {
         put.bind(state.lastPublished?.sinceEpoch)
         put.bind(Int64(state.runs))
         put.bind(try record.entry.json)
+        put.bind(state.dealt.text)
         try put.run()
     }
 

@@ -11,7 +11,7 @@ struct EventsCommandTests {
 
     init() throws { line = try CommandLineUnderTest(store) }
 
-    private func event(_ kind: MonitorEvent.Kind, _ fields: [String: JSONValue]) -> MonitorEvent {
+    private func event(_ kind: MonitorEvent.Kind, _ fields: JSONObject) -> MonitorEvent {
         MonitorEvent(
             kind, from: "w1@box", pid: 7, clock: 12, at: Date(timeIntervalSince1970: 1_795_335_510.25), fields: fields)
     }

@@ -106,9 +106,9 @@ struct RemoteCommandTests {
             (["cancel-consumer", "extra"], "cancel_consumer", ["queue": "extra"]),
             (["enable_events"], "enable_events", [:]), (["disable-events"], "disable_events", [:]),
             (["send", "clock", "--arguments", #"{"x": 1}"#], "clock", ["x": 1]),
-        ] as [([String], String, [String: JSONValue])]
+        ] as [([String], String, JSONObject)]
     )
-    func controls(words: [String], name: String, arguments: [String: JSONValue]) async throws {
+    func controls(words: [String], name: String, arguments: JSONObject) async throws {
         let node = ScriptedNode("w1@box")
         let outcome = try await ScriptedNode.listening([node], to: store) { await line.run(["control"] + words) }
         #expect(outcome.exit == 0)

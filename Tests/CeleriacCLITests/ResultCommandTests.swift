@@ -41,7 +41,7 @@ struct ResultCommandTests {
     @Test("has every key in its document, whatever the state")
     func hasStableKeys() async throws {
         try await line.app.send("tasks.add", args: [2, 3], options: CallOptions(id: "sum"))
-        let keys: Set = [
+        let keys: Set<JSONKey> = [
             "id", "state", "task", "queue", "worker", "attempt", "started_at", "at", "parent_id", "result", "meta",
             "failure",
         ]

@@ -4,10 +4,10 @@ import Synchronization
 /// A worker's ear without the worker: answers as Celery 5.7's own did when it was recorded, and remembers what it was told.
 final class ScriptedNode: Sendable {
     private let told = Guarded<[ControlCommand]>([])
-    private let answers: [String: JSONValue]
+    private let answers: JSONObject
     let name: String
 
-    init(_ name: String, answers: [String: JSONValue] = [:]) {
+    init(_ name: String, answers: JSONObject = [:]) {
         self.name = name
         self.answers = ScriptedNode.recorded.merging(answers) { $1 }
     }
@@ -44,7 +44,7 @@ final class ScriptedNode: Sendable {
         "worker_pid": 30057,
     ]
 
-    private static let recorded: [String: JSONValue] = [
+    private static let recorded: JSONObject = [
         "ping": ["ok": "pong"], "active": [call], "reserved": [call],
         "scheduled": [["eta": "2126-11-22T08:20:30.352263+00:00", "priority": 6, "request": call]],
         "revoked": ["id-2", "id-1"],

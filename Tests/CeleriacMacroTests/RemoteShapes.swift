@@ -14,7 +14,7 @@ func thumbnail(of image: String, width: Int = 200) async throws -> Point?
 func feed(_ text: String) async throws
 
 @RemoteTask("tasks.clear") private func remoteClear() async throws
-@RemoteTask("tasks.open") public func remoteOpen(_ x: Int = 7) async throws -> [String: JSONValue]
+@RemoteTask("tasks.open") public func remoteOpen(_ x: Int = 7) async throws -> JSONObject
 @RemoteTask("tasks.box") package func remoteBox(_ x: Int!) async throws -> Void
 @RemoteTask("tasks.old") @available(*, deprecated, message: "use remoteAdd") func remoteOld() async throws -> Date
 @RemoteTask("tasks.quiet") @discardableResult func remoteQuiet(in: Int, `self`: Int, options: Int) async throws -> Int

@@ -123,7 +123,7 @@ struct PoolTests {
         try await withPool(children: 2, perChild: 4) { field, worker in
             let results = try await field.app.send(
                 (0..<count).map { number in
-                    let journal: [String: JSONValue] = ["journal": .string(field.journal)]
+                    let journal: JSONObject = ["journal": .string(field.journal)]
                     return Signature<Int>(
                         "pool.mark", EncodedArguments(args: [.integer(Int64(number))], kwargs: journal))
                 })

@@ -88,4 +88,47 @@ struct BrokerTroubleTests {
         }
         #expect(try await result.get() == 1)
     }
+
+    /// A broker and a result store that know nothing of each other.
+    private func makeApart(_ time: ManualTime) throws -> (TaskApp, FlakyBroker<MemoryStore>, Journal<String>) {
+        let results = FlakyBroker(MemoryStore(time: time), time: time)
+        let log = Journal<String>()
+        let backend = Backend(broker: PlainBroker(MemoryStore(time: time)), results: results)
+        let app = try TaskApp(
+            backend, options: AppOptions(discoversTasks: false), time: time,
+            logger: Logger(label: "test") { _ in WarningLog(log) })
+        return (app, results, log)
+    }
+
+    @Test("a result store that fails after the publish takes no handle from the caller, and is logged")
+    func recordFails() async throws {
+        let time = ManualTime()
+        let (app, results, log) = try makeApart(time)
+        let echo = try app.task("echo") { (n: Int) in n }
+        results.inject(.connectionLost, into: .record, times: 4)
+        let one = try await app.send(echo(1))
+        let many = try await app.send([echo(2), echo(3)])
+        let chained = try await app.send(chain(echo(4), echo.then(after: Int.self)))
+        #expect(log.entries.count >= 3)
+        #expect(try await app.broker.counts(of: .default).ready == 4)
+        results.heal()
+        _ = try await drain(app)
+        #expect(try await one.get() == 1)
+        #expect(try await many[1].get() == 3)
+        #expect(try await chained.get() == 4)
+    }
+
+    @Test("a tick whose call cannot be recorded is published once")
+    func tickRecordFails() async throws {
+        let time = ManualTime()
+        let store = MemoryStore(time: time)
+        let results = FlakyBroker(MemoryStore(time: time), time: time)
+        let app = try TaskApp(
+            Backend(broker: store, results: results), options: AppOptions(discoversTasks: false), time: time,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await app.timetable.put(.every(10))
+        results.inject(.connectionLost, into: .record, times: 100)
+        try await withBeats([app]) { try await time.pass(25) }
+        #expect(try await app.ticks() == [10, 20])
+    }
 }

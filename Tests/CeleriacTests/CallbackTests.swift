@@ -30,7 +30,7 @@ struct CallbackTests {
     ) -> CallOptions {
         func callback(_ name: TaskName?) -> JobCallback? { name.map { JobCallback($0, timeout: timeout) } }
         let callbacks = JobCallbacks(success: callback(success), failure: callback(failure), stopped: callback(stopped))
-        return CallOptions(id: id, headers: [JobCallbacks.header: callbacks.value ?? .null])
+        return CallOptions(id: id, headers: [JSONKey(JobCallbacks.header): callbacks.value ?? .null])
     }
 
     private func echo() throws -> ClosureTask<Int, Int> { try app.task("echo") { (n: Int) in n } }
@@ -267,7 +267,7 @@ struct CallRetryTests {
             throw Hiccup()
         }
         let retry = JobRetry(max: 3, intervals: [.seconds(10), .seconds(30)])
-        let result = try await app.send(task(1).with(CallOptions(headers: [JobRetry.header: retry.value])))
+        let result = try await app.send(task(1).with(CallOptions(headers: [JSONKey(JobRetry.header): retry.value])))
         let first = time.now
         for _ in 0..<9 {
             _ = try await drain(app)
@@ -311,7 +311,7 @@ struct CallRetryTests {
             starts.write(n)
             throw Fatal()
         }
-        try await app.send(task(1).with(CallOptions(headers: [JobRetry.header: JobRetry(max: 3).value])))
+        try await app.send(task(1).with(CallOptions(headers: [JSONKey(JobRetry.header): JobRetry(max: 3).value])))
         _ = try await drain(app)
         #expect(starts.entries == [1])
     }

@@ -25,7 +25,7 @@ struct MappingTests {
     }
 
     /// Sends a call as Celery's own clients do, and gives its result.
-    private func outcome(of task: TaskName, args: [JSONValue] = [], _ kwargs: [String: JSONValue]) async throws
+    private func outcome(of task: TaskName, args: [JSONValue] = [], _ kwargs: JSONObject) async throws
         -> JSONValue
     {
         let result = try await app.send(task, args: args, kwargs: kwargs)

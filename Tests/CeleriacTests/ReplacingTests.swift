@@ -29,7 +29,7 @@ struct ReplacingTests {
         }
     }
 
-    private static func sum(_ x: Int, _ y: Int, _ values: [String: JSONValue] = [:]) -> CanvasSignature {
+    private static func sum(_ x: Int, _ y: Int, _ values: JSONObject = [:]) -> CanvasSignature {
         .call("add", EncodedArguments(positional: x, y), options: CanvasOptions(values: values))
     }
 

@@ -71,7 +71,7 @@ struct StampTests {
             return x
         }
         try await withRemoteWorker(app) { (_: Worker) async throws in
-            let control = ["headers": ["tenant": ["acme"]], "terminate": false] as [String: JSONValue]
+            let control = ["headers": ["tenant": ["acme"]], "terminate": false] as JSONObject
             _ = try await app.ask("revoke_by_stamped_headers", control)
             let step = note.then(after: Int.self)
             let ours = try await app.send(chain(note(1), step).stamped(["tenant": "acme"]))

@@ -31,7 +31,7 @@ struct CeleryCodecTests {
             call.arguments.positional.map { String(decoding: body[$0], as: UTF8.self) },
             Dictionary(
                 uniqueKeysWithValues: call.arguments.keywords.map {
-                    ($0.name, String(decoding: body[$0.range], as: UTF8.self))
+                    ($0.name.text, String(decoding: body[$0.range], as: UTF8.self))
                 }
             )
         )
@@ -138,7 +138,7 @@ struct CeleryCodecTests {
         var deep = JSONValue.array([])
         for _ in 0..<64 { deep = .array([deep]) }
         #expect(try refusal([deep]).code == .tooLarge)
-        let members = Dictionary(uniqueKeysWithValues: (0..<10_001).map { ("\($0)", JSONValue.null) })
+        let members = Dictionary(uniqueKeysWithValues: (0..<10_001).map { (JSONKey("\($0)"), JSONValue.null) })
         #expect(try refusal([.object(members)]).code == .tooLarge)
     }
 
@@ -160,7 +160,7 @@ struct CeleryCodecTests {
             let body = try JSONValue(parsing: envelope.body)
             let call = try codec.decode(envelope)
             #expect(try texts(call).args.map { try JSONValue(parsing: $0) } == body[0]?.arrayValue)
-            #expect(try texts(call).kwargs.mapValues { try JSONValue(parsing: $0) } == body[1]?.objectValue)
+            #expect(try JSONObject(texts(call).kwargs.mapValues { try JSONValue(parsing: $0) }) == body[1]?.objectValue)
             #expect(try JSONValue(parsing: call.embed) == body[2])
         }
     }

@@ -50,7 +50,7 @@ struct Fixture: CustomTestStringConvertible {
         case .string(let text): body(text)
         case .array(let elements): for element in elements { visit(element, body) }
         case .object(let members): for (_, member) in members { visit(member, body) }
-        case .null, .bool, .integer, .bigInteger, .double: break
+        case .null, .bool, .integer, .bigInteger, .double, .illFormedString: break
         }
     }
 }

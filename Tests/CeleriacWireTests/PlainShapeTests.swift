@@ -38,7 +38,7 @@ struct PlainShapeTests {
         for _ in 0..<100 {
             let arguments = EncodedArguments(
                 args: (0..<Int.random(in: 0...3, using: &chance)).map { _ in chance.value() },
-                kwargs: Bool.random(using: &chance) ? [:] : [chance.text(): chance.value()])
+                kwargs: Bool.random(using: &chance) ? [:] : [JSONKey(chance.text()): chance.value()])
             let envelope = try envelope(arguments) { message in
                 message.headers.id = TaskID(chance.text())
                 message.headers.rootID = Bool.random(using: &chance) ? nil : TaskID(chance.text())

@@ -10,7 +10,7 @@ struct PythonAcceptanceTests {
 
     private func read(_ name: String, _ texts: [[UInt8]]) async throws -> [JSONValue] {
         let values = texts.map { JSONValue.string(String(decoding: $0, as: UTF8.self)) }
-        return try #require(try await PythonPeer.read([name: .array(values)])[name]?.arrayValue)
+        return try #require(try await PythonPeer.read([JSONKey(name): .array(values)])[name]?.arrayValue)
     }
 
     // MARK: Messages
@@ -188,7 +188,7 @@ struct PythonAcceptanceTests {
 
     @Test("an observer sees our workers and tasks")
     func readsEvents() async throws {
-        func event(_ kind: MonitorEvent.Kind, _ fields: [String: JSONValue]) -> MonitorEvent {
+        func event(_ kind: MonitorEvent.Kind, _ fields: JSONObject) -> MonitorEvent {
             MonitorEvent(kind, from: "w@h", pid: 7, clock: 3, at: Date(), fields: fields)
         }
         let messages = EventMessage.encode([

@@ -129,7 +129,7 @@ struct ResultDocumentTests {
     private func failure(_ text: String, isPlain: Bool) -> TaskFailure {
         if isPlain { return TaskFailure(type: "ValueError", message: text) }
         return TaskFailure(
-            type: text, module: text, message: text, arguments: ["a", 1, .object([text: .string(text)]), 1.0],
+            type: text, module: text, message: text, arguments: ["a", 1, .object([JSONKey(text): .string(text)]), 1.0],
             traceback: text, history: [FailedAttempt(attempt: 1, at: now, type: text, message: text)])
     }
 

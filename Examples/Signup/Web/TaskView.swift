@@ -7,7 +7,7 @@ struct TaskView {
     init(_ record: TaskRecord) { self.record = record }
 
     var json: JSONValue {
-        var view: [String: JSONValue] = ["id": .string(record.id.rawValue), "state": .string(record.state.rawValue)]
+        var view: JSONObject = ["id": .string(record.id.rawValue), "state": .string(record.state.rawValue)]
         if let failure = record.failure { view["failure"] = Self.view(of: failure) }
         if record.state == .success { view["result"] = Self.value(record.result) }
         if !record.state.isTerminal, let meta = record.meta { view["progress"] = Self.value(meta) }

@@ -32,8 +32,10 @@ extension ReceivedArguments {
     }
 
     private func decode<Value: Decodable>(_ name: String, _ range: Range<Int>) throws -> Value {
+        var limits = JSONLimits.checkedBefore
+        limits.replacesLoneSurrogates = replacesLoneSurrogates
         do {
-            return try JSONCoding.decode(Value.self, from: body, in: range, limits: .checkedBefore)
+            return try JSONCoding.decode(Value.self, from: body, in: range, limits: limits)
         } catch {
             throw CeleriacError(.invalidArguments, "argument \"\(name)\" is no \(Value.self)", underlying: error)
         }
@@ -44,13 +46,15 @@ extension ReceivedArguments {
     }
 
     private func range(_ name: String, _ label: String?, _ position: Int) throws -> Range<Int>? {
-        let keyword = keywords.last { $0.name == name } ?? label.flatMap { label in keywords.last { $0.name == label } }
+        let keyword = keyword(named: name) ?? label.flatMap(keyword(named:))
         guard positional.indices.contains(position) else { return keyword?.range }
         guard keyword == nil else {
             throw CeleriacError(.invalidArguments, "argument \"\(name)\" is given by position and by keyword")
         }
         return positional[position]
     }
+
+    private func keyword(named name: String) -> Keyword? { keywords.last { $0.name.matches(name) } }
 
     /// Checks a call against what its task takes.
     ///
@@ -64,12 +68,14 @@ extension ReceivedArguments {
         for keyword in keywords where !parameters.contains(where: { $0.answers(to: keyword.name) }) {
             throw CeleriacError(
                 .invalidArguments,
-                "no parameter \"\(keyword.name.prefix(60))\"; known are \(parameters.map(\.name).joined(separator: ", "))"
+                "no parameter \"\(keyword.name.text.prefix(60))\"; known are \(parameters.map(\.name).joined(separator: ", "))"
             )
         }
     }
 }
 
 extension TaskParameter {
-    func answers(to keyword: String) -> Bool { name == keyword || label == keyword }
+    func answers(to keyword: JSONKey) -> Bool {
+        keyword.matches(name) || label.map { keyword.matches($0) } ?? false
+    }
 }

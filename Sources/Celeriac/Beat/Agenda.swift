@@ -9,13 +9,13 @@ struct Agenda {
     private var wakes = WakeHeap()
 
     /// Takes over what the store says. Entries that are as they were keep their place.
-    mutating func load(_ snapshot: ScheduleSnapshot) {
+    mutating func load(_ snapshot: ScheduleSnapshot, at now: Date) {
         generation = snapshot.generation
         let old = records
         records = Dictionary(snapshot.records.map { ($0.name, $0) }) { _, last in last }
         for name in old.keys where records[name] == nil { wakes.remove(name) }
         for record in snapshot.records where old[record.name]?.state != record.state {
-            wakes.set(record.name, to: record.firstOpenTick)
+            wakes.set(record.name, to: record.wake(at: now))
         }
     }
 

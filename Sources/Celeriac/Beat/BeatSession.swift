@@ -16,6 +16,7 @@ struct BeatSession: Sendable {
     let options: BeatOptions
     private let store: any ScheduleStore
     private let publisher: TickPublisher
+    private let clockNotice = ClockNotice()
 
     /// How many entries are worked on at once.
     private static let concurrency = 64
@@ -40,10 +41,14 @@ struct BeatSession: Sendable {
         var agenda = Agenda()
         var isDeclared = !options.synchronizes
         var pauses = Pauses()
+        var latest = app.time.now
         while !Task.isCancelled {
             do {
                 if !isDeclared { try await store.synchronize(app.declaredEntries, of: options.owner) }
                 isDeclared = true
+                // By a clock that was set back, what it remembers is due far too late.
+                if app.time.now < latest { agenda = Agenda() }
+                latest = app.time.now
                 try await refresh(&agenda)
                 try await publishDue(&agenda)
                 pauses = Pauses()
@@ -71,7 +76,7 @@ struct BeatSession: Sendable {
     private func refresh(_ agenda: inout Agenda) async throws {
         guard try await store.scheduleGeneration() != agenda.generation else { return }
         let snapshot = try await store.schedule()
-        agenda.load(snapshot)
+        agenda.load(snapshot, at: app.time.now)
         for (name, reason) in snapshot.unreadable {
             app.logger.error(
                 "an entry of the schedule cannot be read, and is left out",
@@ -109,7 +114,7 @@ struct BeatSession: Sendable {
         do {
             return try await publishTicks(of: record)
         } catch let error where error is CancellationError || (error as? BrokerError)?.isTransient == true {
-            return Tended(name: record.name, record: record, wake: record.firstOpenTick, failure: error)
+            return Tended(name: record.name, record: record, wake: record.wake(at: app.time.now), failure: error)
         } catch {
             app.logger.error(
                 "a tick could not be published", metadata: ["entry": "\(record.name)", "error": "\(error)"])
@@ -122,12 +127,12 @@ struct BeatSession: Sendable {
     private func publishTicks(of record: ScheduleRecord) async throws -> Tended {
         var record = record
         for _ in 0..<Self.mostAttempts {
-            let (entry, state, now) = (record.entry, record.state, app.time.now)
-            guard !entry.isPaused else { return Tended(name: record.name, record: record) }
-            let due = entry.schedule.due(
-                since: state.lastTick, firstSeen: state.firstSeen, now: now, missed: entry.missed, grace: options.grace)
-            guard let last = due.last else { return Tended(name: record.name, record: record, wake: due.next) }
-            if let state = try await publisher.publish(due.ticks, through: last, of: record, at: now) {
+            let now = app.time.now
+            guard !record.entry.isPaused else { return Tended(name: record.name, record: record) }
+            let due = record.due(at: now, grace: options.grace)
+            clockNotice.give(of: record, at: now, to: app)
+            guard due.last != nil else { return Tended(name: record.name, record: record, wake: due.next) }
+            if let state = try await publisher.publish(due, of: record, at: now) {
                 record.state = state
                 return Tended(name: record.name, record: record, wake: due.next)
             }
@@ -148,9 +153,4 @@ struct Tended: Sendable {
     var wake: Date?
     /// The error of the broker that kept it from being done.
     var failure: (any Error)?
-}
-
-extension ScheduleRecord {
-    /// The first tick that has not been dealt with; it may have passed.
-    var firstOpenTick: Date? { entry.isPaused ? nil : schedule.next(after: state.lastTick ?? state.firstSeen) }
 }

@@ -8,14 +8,14 @@ struct TickPublisher: Sendable {
     let app: TaskApp
     let store: any ScheduleStore
 
-    /// Publishes the calls of ticks, or leaves them out where the last one is not over and the entry asks for that.
+    /// Publishes the calls of what is due, or leaves them out where the last one is not over and the entry asks for that.
     ///
     /// - Returns: the entry's state from then on; `nil` if another beat was faster or the entry has changed: nothing was done.
     func publish(
-        _ ticks: [Date], through last: Date?, of record: ScheduleRecord, at now: Date
+        _ due: DueTicks, of record: ScheduleRecord, at now: Date
     ) async throws -> ScheduleState? {
-        let calls = try await ticksToRun(ticks, of: record).map { call(of: record.entry, at: $0, now: now) }
-        return try await take(calls, through: last, of: record, at: now)?.state
+        let calls = try await ticksToRun(due.ticks, of: record).map { call(of: record.entry, at: $0, now: now) }
+        return try await take(calls, through: due.last, dealt: due.dealt, of: record, at: now)?.state
     }
 
     /// Publishes one call out of turn; neither the ticks nor a pause are heeded.
@@ -72,7 +72,7 @@ struct TickPublisher: Sendable {
     }
 
     private func take(
-        _ calls: [UnsentCall], through tick: Date?, of record: ScheduleRecord, at now: Date
+        _ calls: [UnsentCall], through tick: Date?, dealt: DealtTicks? = nil, of record: ScheduleRecord, at now: Date
     ) async throws -> Taken? {
         try await app.declareTopology()
         let taken = Guarded<Taken?>(nil)
@@ -82,10 +82,11 @@ struct TickPublisher: Sendable {
             let publications = try left.compactMap { message in
                 try byID[message.id].map { try app.publication(of: message, for: $0) }
             }
-            let step = ScheduleStep(of: record, through: tick, publishing: publications, at: now)
+            let step = ScheduleStep(
+                of: record, through: tick, dealt: dealt, publishing: publications, at: now)
             guard let report = try await store.take(step) else { throw Overtaken() }
             taken.withLock { $0 = Taken(state: record.state.after(step, report), report: report) }
-            try await app.followUp(publications, report)
+            await app.followUp(publications, report)
             return report
         }
         do {

@@ -11,9 +11,9 @@ public struct CallStamps: Sendable {
     ///
     /// What is said of a chain, a group or a chord goes for all within. Source: `celery/canvas.py`, `StampingVisitor`.
     public typealias Visitor =
-        @Sendable (CanvasStamping.Place, CanvasSignature, [String: JSONValue]) throws -> [String: JSONValue]
+        @Sendable (CanvasStamping.Place, CanvasSignature, JSONObject) throws -> JSONObject
 
-    private let stamps: [String: JSONValue]
+    private let stamps: JSONObject
     private let stamping: CanvasStamping
     private let visitor: Visitor?
 
@@ -21,7 +21,7 @@ public struct CallStamps: Sendable {
     ///   - stamps: by name; a value is a JSON value or an array of several.
     ///   - appending: whether a stamp that is there already becomes a list of both values; else the new one takes its place.
     ///   - visitor: asked at each place for more.
-    public init(_ stamps: [String: JSONValue] = [:], appending: Bool = false, visitor: Visitor? = nil) {
+    public init(_ stamps: JSONObject = [:], appending: Bool = false, visitor: Visitor? = nil) {
         self.stamps = stamps
         stamping = CanvasStamping(appends: appending)
         self.visitor = visitor
@@ -42,9 +42,9 @@ public struct CallStamps: Sendable {
     }
 
     /// In a signature, stamps lie among the options: one of an option's name would change where or when the call runs.
-    private static func check(_ stamps: [String: JSONValue]) throws {
-        let names = stamps["stamped_headers"]?.arrayValue?.compactMap(\.stringValue) ?? Array(stamps.keys)
-        guard let taken = names.sorted().first(where: CanvasOptions.names.contains) else { return }
+    private static func check(_ stamps: JSONObject) throws {
+        let names = stamps["stamped_headers"]?.arrayValue?.compactMap(\.keyValue) ?? Array(stamps.keys)
+        guard let taken = names.map(\.text).sorted().first(where: CanvasOptions.names.contains) else { return }
         throw CeleriacError(
             .invalidArguments,
             "a stamp cannot be named \"\(taken)\", which is an option of every call: choose another name")
@@ -63,7 +63,7 @@ extension Stampable {
     /// - Parameters:
     ///   - stamps: by name, for example `["tenant": "acme"]`.
     ///   - appending: whether a stamp that is there already becomes a list of both values; else the new one takes its place.
-    public func stamped(_ stamps: [String: JSONValue], appending: Bool = false) -> Self {
+    public func stamped(_ stamps: JSONObject, appending: Bool = false) -> Self {
         stamped(CallStamps(stamps, appending: appending))
     }
 

@@ -21,7 +21,7 @@ public struct Step<Input, Output: Sendable>: Sendable {
 
     /// A step by the name of its task, for example one that lives in Python. The input becomes its first positional argument.
     public init(
-        _ task: TaskName, args: [JSONValue] = [], kwargs: [String: JSONValue] = [:],
+        _ task: TaskName, args: [JSONValue] = [], kwargs: JSONObject = [:],
         options: CallOptions = CallOptions()
     ) where Output: Decodable {
         part = Signature<Output>(task, EncodedArguments(args: args, kwargs: kwargs), options: options)

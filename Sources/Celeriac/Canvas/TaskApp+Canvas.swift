@@ -4,6 +4,7 @@
     import Foundation
 #endif
 import CeleriacWire
+import Logging
 
 /// Sending a canvas: taken apart, through every middleware, and published in one go.
 extension TaskApp {
@@ -82,7 +83,11 @@ extension TaskApp {
                 return try await self.hand(self.publications(of: messages, plan.calls))
             }
         }
-        try await announce(plan)
+        await afterPublishing(
+            "the later steps of a canvas that was sent could not be announced", count: plan.calls.count
+        ) {
+            try await announce(plan)
+        }
         if let parent = TaskContext.current, parent.app === self { parent.add(plan.children) }
         return result
     }

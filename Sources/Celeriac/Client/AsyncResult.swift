@@ -121,8 +121,10 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
 
     func output(of record: TaskRecord) throws -> Output {
         guard record.state == .success else { throw record.failure ?? TaskFailure(record) }
+        let result = record.result ?? Array("null".utf8)
         do {
-            return try decode(record.result ?? Array("null".utf8))
+            return try app.options.limits.json.replacesLoneSurrogates
+                ? decode(JSONText.replacingLoneSurrogates(result)) : decode(result)
         } catch {
             let task = record.task.map { " of \"\($0)\"" } ?? ""
             throw CeleriacError(

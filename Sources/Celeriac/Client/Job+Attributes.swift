@@ -26,7 +26,7 @@ extension Job {
     /// Replaces the job's metadata.
     ///
     /// - Throws: `CeleriacError` with code `unknownTaskID`, or `unsupported` on all brokers but `rq://`.
-    public func saveMeta(_ meta: [String: JSONValue]) async throws {
+    public func saveMeta(_ meta: JSONObject) async throws {
         let store = try app.require(
             (any JobBroker).self,
             for: "change the metadata of a job from outside; the task itself can, by TaskContext.update(meta:)")

@@ -44,7 +44,7 @@ extension TaskApp {
     /// ```
     @discardableResult
     public func send(
-        _ task: TaskName, args: [JSONValue] = [], kwargs: [String: JSONValue] = [:],
+        _ task: TaskName, args: [JSONValue] = [], kwargs: JSONObject = [:],
         options: CallOptions = CallOptions()
     ) async throws -> AsyncResult<JSONValue> {
         try await send(Signature(task, EncodedArguments(args: args, kwargs: kwargs), options: options))
@@ -167,13 +167,13 @@ extension TaskApp {
         return report
     }
 
-    /// To the broker, and word of it to whom it concerns.
+    /// Publishes, then records PENDING and emits the sent events.
     @discardableResult
     func hand(_ publications: [Publication]) async throws -> PublishReport {
         try await SendClock.counting(if: sendsInSteps) {
             try await declareTopology()
             let report = try await broker.publish(publications)
-            try await followUp(publications, report)
+            await followUp(publications, report)
             return report
         }
     }
@@ -184,9 +184,22 @@ extension TaskApp {
     }
 
     /// Does what is to be done once calls were published.
-    func followUp(_ publications: [Publication], _ report: PublishReport) async throws {
-        try await recordPending(publications, besides: report.duplicates)
+    ///
+    /// Never throws: the calls are sent. A caller that got an error would send them again.
+    func followUp(_ publications: [Publication], _ report: PublishReport) async {
+        await afterPublishing("PENDING of calls that were sent could not be recorded", count: publications.count) {
+            try await recordPending(publications, besides: report.duplicates)
+        }
         await tell(publications, besides: report.duplicates)
+    }
+
+    /// Does something about calls that are sent already: a failure is logged, and takes no handle from the caller.
+    func afterPublishing(
+        _ failure: Logger.Message, count: Int, _ body: () async throws -> Void
+    ) async {
+        do { try await body() } catch {
+            logger.warning(failure, metadata: ["error": "\(error)", "count": "\(count)"])
+        }
     }
 
     func wrapped(
@@ -222,10 +235,7 @@ extension TaskApp {
                 fields: TaskNotice.sent(publication, CallText(of: publication.envelope, codec)).fields
             )
         }
-        // The calls are sent, whether or not anybody hears of it.
-        do { try await channel.emit(events) } catch {
-            logger.warning("events could not be sent", metadata: ["error": "\(error)", "count": "\(events.count)"])
-        }
+        await afterPublishing("events could not be sent", count: events.count) { try await channel.emit(events) }
     }
 
     static let origin = "gen\(ThisProcess.pid)@\(ThisProcess.host)"

@@ -26,7 +26,7 @@ extension Queue {
         unique: Bool = false, dependsOn dependencies: JobDependencies? = nil, retry: JobRetry? = nil,
         repeat repetition: JobRepeat? = nil, onSuccess: (any JobCallbackTarget)? = nil,
         onFailure: (any JobCallbackTarget)? = nil, onStopped: (any JobCallbackTarget)? = nil, group: String? = nil,
-        rateLimit: JobRateLimit? = nil, webhooks: [JobWebhook] = [], meta: [String: JSONValue] = [:],
+        rateLimit: JobRateLimit? = nil, webhooks: [JobWebhook] = [], meta: JSONObject = [:],
         description: String? = nil, timeout: Duration? = nil, resultTTL: JobLifetime? = nil, ttl: Duration? = nil,
         failureTTL: JobLifetime? = nil, atFront: Bool = false
     ) async throws -> AsyncResult<Output> {
@@ -46,12 +46,12 @@ extension Queue {
     /// ```
     @discardableResult
     public func enqueue(
-        _ task: TaskName, args: [JSONValue] = [], kwargs: [String: JSONValue] = [:], in delay: Duration? = nil,
+        _ task: TaskName, args: [JSONValue] = [], kwargs: JSONObject = [:], in delay: Duration? = nil,
         at date: Date? = nil, id: TaskID? = nil, unique: Bool = false,
         dependsOn dependencies: JobDependencies? = nil, retry: JobRetry? = nil, repeat repetition: JobRepeat? = nil,
         onSuccess: (any JobCallbackTarget)? = nil, onFailure: (any JobCallbackTarget)? = nil,
         onStopped: (any JobCallbackTarget)? = nil, group: String? = nil, rateLimit: JobRateLimit? = nil,
-        webhooks: [JobWebhook] = [], meta: [String: JSONValue] = [:], description: String? = nil,
+        webhooks: [JobWebhook] = [], meta: JSONObject = [:], description: String? = nil,
         timeout: Duration? = nil, resultTTL: JobLifetime? = nil, ttl: Duration? = nil,
         failureTTL: JobLifetime? = nil, atFront: Bool = false
     ) async throws -> AsyncResult<JSONValue> {

@@ -36,11 +36,11 @@ public struct TaskTracingMiddleware: TaskMiddleware {
 }
 
 private struct HeaderInjector: Injector {
-    func inject(_ value: String, forKey key: String, into carrier: inout [String: JSONValue]) {
+    func inject(_ value: String, forKey key: String, into carrier: inout JSONObject) {
         carrier[key] = .string(value)
     }
 }
 
 private struct HeaderExtractor: Extractor {
-    func extract(key: String, from carrier: [String: JSONValue]) -> String? { carrier[key]?.stringValue }
+    func extract(key: String, from carrier: JSONObject) -> String? { carrier[key]?.stringValue }
 }

@@ -36,7 +36,7 @@ struct Mingle: Sendable {
 extension JSONValue {
     /// Ids as workers send them: a list, or in older versions an object by id.
     var taskIDs: [TaskID] {
-        let texts = arrayValue?.compactMap(\.stringValue) ?? objectValue.map { Array($0.keys) } ?? []
+        let texts = arrayValue?.compactMap(\.stringValue) ?? objectValue.map { $0.keys.map(\.text) } ?? []
         return texts.prefix(RevokedCalls.most).filter { $0.utf8.count <= 255 }.map { TaskID($0) }
     }
 }

@@ -53,7 +53,7 @@ struct RateGovernor: Sendable {
 
     private func check(_ task: AnyTask, _ limit: RateLimit) throws {
         guard case .argument(let name) = limit.scope, let parameters = task.parameters else { return }
-        guard !parameters.contains(where: { $0.answers(to: name) }) else { return }
+        guard !parameters.contains(where: { $0.answers(to: JSONKey(name)) }) else { return }
         let known = parameters.map(\.name).joined(separator: ", ")
         throw CeleriacError(
             .invalidConfiguration,
@@ -110,8 +110,8 @@ private final class OwnStarts: Sendable {
 extension AnyTask {
     /// The value that a call gives for a parameter, as canonical JSON text; empty where it gives none.
     fileprivate func text(of name: String, in arguments: ReceivedArguments) -> String {
-        let parameter = parameters?.first { $0.answers(to: name) }
-        let names = [name, parameter?.name, parameter?.label]
+        let parameter = parameters?.first { $0.answers(to: JSONKey(name)) }
+        let names = [name, parameter?.name, parameter?.label].compactMap { name in name.map { JSONKey($0) } }
         let place = parameter?.position.flatMap { position in
             arguments.positional.indices.contains(position) ? arguments.positional[position] : nil
         }

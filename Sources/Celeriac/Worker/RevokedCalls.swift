@@ -19,7 +19,7 @@ final class RevokedCalls: Sendable {
         /// The oldest first; from `first` on.
         var order: [TaskID] = []
         var first = 0
-        var stamps: [String: Set<JSONValue>] = [:]
+        var stamps: [JSONKey: Set<JSONValue>] = [:]
 
         mutating func dropOldest() {
             ids.remove(order[first])
@@ -47,7 +47,7 @@ final class RevokedCalls: Sendable {
     }
 
     /// Revokes every call that bears one of the values as its stamp of that name.
-    func add(_ stamps: [String: [JSONValue]]) {
+    func add(_ stamps: [JSONKey: [JSONValue]]) {
         state.withLock { state in
             for (name, values) in stamps {
                 guard state.stamps.values.reduce(0, { $0 + $1.count }) + values.count <= Self.most else { return }
@@ -71,12 +71,12 @@ final class RevokedCalls: Sendable {
 
 extension MessageHeaders {
     /// The call's stamps by name: those that `stamped_headers` lists. Each has one value or several.
-    var stamps: [String: [JSONValue]] {
+    var stamps: [JSONKey: [JSONValue]] {
         guard let names = extra["stamped_headers"]?.arrayValue, let stamps = extra["stamps"]?.objectValue else {
             return [:]
         }
-        var found: [String: [JSONValue]] = [:]
-        for name in names.compactMap(\.stringValue) {
+        var found: [JSONKey: [JSONValue]] = [:]
+        for name in names.compactMap(\.keyValue) {
             guard let value = stamps[name], !value.isNull else { continue }
             found[name] = value.arrayValue ?? [value]
         }

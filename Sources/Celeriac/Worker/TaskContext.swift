@@ -59,7 +59,7 @@ public final class TaskContext: Sendable {
     /// Its stamps by name: those that it was sent with, and those of the call that it follows. See ``CallStamps``.
     ///
     /// A value is a JSON value, or an array where it was stamped more than once.
-    public var stamps: [String: JSONValue] {
+    public var stamps: JSONObject {
         guard let names = headers.extra["stamped_headers"]?.arrayValue, let stamps = headers.extra["stamps"] else {
             return [:]
         }

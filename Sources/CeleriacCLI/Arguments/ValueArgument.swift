@@ -25,7 +25,7 @@ struct ListArgument: ExpressibleByArgument {
 
 /// Named arguments of a task: a JSON object.
 struct KeywordsArgument: ExpressibleByArgument {
-    let values: [String: JSONValue]
+    let values: JSONObject
 
     init?(argument: String) {
         guard let values = (try? JSONValue(parsing: argument))?.objectValue else { return nil }

@@ -84,7 +84,7 @@ extension JSONValue {
 
     /// - Parameter body: whether to show the arguments; lists do not.
     static func deadLetter(_ letter: DeadLetter, body: Bool) -> JSONValue {
-        var document: [String: JSONValue] = [
+        var document: JSONObject = [
             "id": .text(letter.id), "task": .text(letter.envelope.task), "queue": .text(letter.queue),
             "attempt": .count(letter.envelope.headers.attempt), "died_at": .date(letter.diedAt),
             "reason": .string(letter.reason),

@@ -35,9 +35,10 @@ package struct ScheduleBook: Sendable {
         generation &+= 1
         var state = old.state
         if entry.schedule != old.entry.schedule {
-            // Where the clock of who put it is behind, no tick comes a second time.
-            state.firstSeen = max(now.wholeMicroseconds, old.state.lastTick ?? .distantPast)
+            state.firstSeen = now.wholeMicroseconds
             state.lastTick = nil
+            // Where the clock of whoever put it is behind, no tick comes a second time.
+            state.dealt = old.state.knownTicks.ahead(of: state.firstSeen)
         }
         state.revision = generation
         records[entry.name] = ScheduleRecord(entry: entry, state: state)

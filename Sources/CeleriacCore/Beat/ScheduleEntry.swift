@@ -39,7 +39,7 @@ public struct ScheduleEntry: Sendable, Hashable {
     public var softTimeLimit: Duration?
     public var ignoreResult: Bool?
     /// Further headers of each message.
-    public var headers: [String: JSONValue]
+    public var headers: JSONObject
     /// What becomes of ticks that came while no beat was running. Default: the latest of them is made up for.
     public var missed: MissedPolicy
     public var overlap: Overlap

@@ -18,19 +18,16 @@ public struct ScheduleRecord: Sendable, Hashable {
 
     /// The schedule, an interval without an anchor aligned to the instant at which the entry was first seen.
     public var schedule: Schedule { entry.schedule.anchored(at: state.firstSeen) }
-
-    /// The ticks that come next, paused or not: none that has been dealt with, and none that has passed.
-    public func nextTicks(_ count: Int, after now: Date) -> [Date] {
-        schedule.nextTimes(count, after: max(now, state.lastTick ?? state.firstSeen))
-    }
 }
 
 /// How far an entry has come. Dates are whole microseconds.
 public struct ScheduleState: Sendable, Hashable {
     /// When this schedule of the entry was first seen: no tick up to then is due.
     public var firstSeen: Date
-    /// The latest tick that was dealt with, published or left out; `nil` = none yet.
+    /// The tick that was dealt with last, published or left out; `nil` = none yet. It lies ahead where a clock ran ahead.
     public var lastTick: Date?
+    /// All that has been dealt with; empty where an earlier version kept the last tick alone.
+    public var dealt: DealtTicks
     /// The call that was published last, at a tick or out of turn.
     public var lastCall: TaskID?
     /// When that was.
@@ -41,11 +38,12 @@ public struct ScheduleState: Sendable, Hashable {
     public var revision: Int64
 
     public init(
-        firstSeen: Date, lastTick: Date? = nil, lastCall: TaskID? = nil, lastPublished: Date? = nil, runs: Int = 0,
-        revision: Int64
+        firstSeen: Date, lastTick: Date? = nil, dealt: DealtTicks = DealtTicks(), lastCall: TaskID? = nil,
+        lastPublished: Date? = nil, runs: Int = 0, revision: Int64
     ) {
         self.firstSeen = firstSeen
         self.lastTick = lastTick
+        self.dealt = dealt
         self.lastCall = lastCall
         self.lastPublished = lastPublished
         self.runs = runs
@@ -55,7 +53,7 @@ public struct ScheduleState: Sendable, Hashable {
     /// The state once a step has been taken.
     package func after(_ step: ScheduleStep, _ report: PublishReport) -> ScheduleState {
         var state = self
-        if let tick = step.through { state.lastTick = tick }
+        if let tick = step.through { (state.lastTick, state.dealt) = (tick, step.dealt) }
         let published = step.publications.map(\.envelope.id).filter { report.duplicates[$0] == nil }
         guard let last = published.last else { return state }
         state.runs += published.count
@@ -90,20 +88,31 @@ public struct ScheduleStep: Sendable {
     public var after: Date?
     /// The tick that is the last one from now on; `nil` = a run out of turn, which leaves it as it is.
     public var through: Date?
+    /// All that has been dealt with from now on.
+    public var dealt: DealtTicks
     /// The calls of the ticks; none where all of them are left out.
     public var publications: [Publication]
     /// When it is done, by the clock of who does it.
     public var at: Date
 
+    /// - Parameter dealt: as ``DueTicks/dealt`` says; by default the tick comes in turn.
     public init(
-        of record: ScheduleRecord, through tick: Date?, publishing publications: [Publication] = [], at date: Date
+        of record: ScheduleRecord, through tick: Date?, dealt: DealtTicks? = nil,
+        publishing publications: [Publication] = [], at date: Date
     ) {
         entry = record.name
         revision = record.state.revision
         after = record.state.lastTick
         through = tick
+        self.dealt = dealt ?? Self.dealt(of: record.state, through: tick)
         self.publications = publications
         at = date.wholeMicroseconds
+    }
+
+    private static func dealt(of state: ScheduleState, through tick: Date?) -> DealtTicks {
+        guard let tick else { return state.dealt }
+        let start = state.lastTick ?? state.firstSeen
+        return start < tick ? state.knownTicks.adding(after: start, through: tick) : state.knownTicks.adding(tick)
     }
 }
 

@@ -24,7 +24,10 @@ extension CanvasContinuation {
         fail(body, failure)
         fail(body.options.chain ?? [], failure)
         var ids = CanvasIDs.derived(from: TaskID(groupID), for: "chord-errbacks")
+        // The body of the chord around it fails with it, and calls the errbacks that both have.
+        let later = body.enclosingBody?.failingFirst.flatMap(\.errbacks) ?? []
         for (id, root, errbacks) in body.failingFirst {
+            let errbacks = errbacks.filter { !later.contains($0) }
             var others = surroundings
             others.parentID = id
             others.rootID = root
@@ -95,6 +98,17 @@ extension CanvasSignature {
         case .group(let members): members.flatMap(\.failingFirst).map { Self.adding(options.errbacks, to: $0) }
         case .chord(let chord): chord.body?.failingFirst.map { Self.adding(options.errbacks, to: $0) } ?? []
         case .chunks: []
+        }
+    }
+
+    /// The body of the chord in whose header this signature is, by its last call; `nil` where it is in none.
+    fileprivate var enclosingBody: CanvasSignature? {
+        if let last = options.chain?.first { return last.enclosingBody }
+        switch work {
+        case .call, .map, .chunks: return options.chord
+        case .chain(let steps): return steps.last?.enclosingBody ?? options.chord
+        case .group(let members): return members.first?.enclosingBody ?? options.chord
+        case .chord(let chord): return chord.body?.enclosingBody ?? options.chord
         }
     }
 

@@ -64,7 +64,7 @@ extension CanvasOptions {
     }
 
     /// The caller's own headers, stamps, and what replaces the texts for people.
-    private func extraHeaders(in surroundings: CanvasSurroundings) -> [String: JSONValue] {
+    private func extraHeaders(in surroundings: CanvasSurroundings) -> JSONObject {
         var extra = values["headers"]?.objectValue ?? [:]
         for name in ["argsrepr", "kwargsrepr"] { if let text = self[text: name] { extra[name] = .string(text) } }
         if let nesting = replacedTaskNesting, nesting != 0 { extra["replaced_task_nesting"] = .integer(Int64(nesting)) }

@@ -86,9 +86,9 @@ extension CanvasOptions {
         set { values["replaced_task_nesting"] = newValue.map { .integer(Int64($0)) } }
     }
     /// The names of the stamps.
-    public var stampedHeaders: [String] { values["stamped_headers"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
+    public var stampedHeaders: [JSONKey] { values["stamped_headers"]?.arrayValue?.compactMap(\.keyValue) ?? [] }
     /// The stamps by name.
-    public var stamps: [String: JSONValue] {
+    public var stamps: JSONObject {
         let names = Set(stampedHeaders)
         return names.isEmpty ? [:] : values.filter { names.contains($0.key) && $0.key != "stamped_headers" }
     }

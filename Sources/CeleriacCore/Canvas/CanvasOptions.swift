@@ -4,7 +4,7 @@
 /// through. Typed properties such as ``queue`` read and write there.
 public struct CanvasOptions: Sendable, Hashable {
     /// By the names of `apply_async`, for example `{"queue": "mail", "countdown": 10}`.
-    public var values: [String: JSONValue]
+    public var values: JSONObject
     /// "link": applied with the result.
     public var links: [CanvasSignature]
     /// "link_error": applied with the failed call's id.
@@ -14,7 +14,7 @@ public struct CanvasOptions: Sendable, Hashable {
     private var bodies: [CanvasSignature] = []
 
     public init(
-        values: [String: JSONValue] = [:], links: [CanvasSignature] = [], errbacks: [CanvasSignature] = []
+        values: JSONObject = [:], links: [CanvasSignature] = [], errbacks: [CanvasSignature] = []
     ) {
         self.values = values
         self.links = links
@@ -41,7 +41,7 @@ public struct CanvasOptions: Sendable, Hashable {
     }
 
     /// These options, overridden by those that are given and not null, whatever they are.
-    func overridden(by given: CanvasOptions, except kept: [String] = []) -> CanvasOptions {
+    func overridden(by given: CanvasOptions, except kept: [JSONKey] = []) -> CanvasOptions {
         var merged = self
         for (name, value) in given.values where !value.isNull {
             if kept.contains(name), let own = values[name], !own.isNull { continue }

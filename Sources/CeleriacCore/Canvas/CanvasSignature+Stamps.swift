@@ -9,11 +9,11 @@ extension CanvasOptions {
     /// Writes the stamps as a message has them: "stamped_headers" and "stamps".
     ///
     /// - Parameter inherited: of the call that sends it; its own win.
-    package func writeStamps(into headers: inout [String: JSONValue], inheriting inherited: [String: JSONValue]) {
+    package func writeStamps(into headers: inout JSONObject, inheriting inherited: JSONObject) {
         let names = stampedHeaders
         let others = inherited.keys.filter { !names.contains($0) }.sorted()
         guard !(names.isEmpty && others.isEmpty) else { return }
-        headers["stamped_headers"] = .array((names + others).map(JSONValue.string))
+        headers["stamped_headers"] = .array((names + others).map { JSONValue($0) })
         headers["stamps"] = .object(inherited.merging(stamps) { $1 })
     }
 }
@@ -24,7 +24,7 @@ extension CanvasSignature {
     ///
     /// - Parameter appending: whether a stamp that is there already becomes a list of both values; else the new one takes its
     ///   place.
-    public func stamped(_ stamps: [String: JSONValue], appending: Bool = false) -> CanvasSignature {
+    public func stamped(_ stamps: JSONObject, appending: Bool = false) -> CanvasSignature {
         CanvasStamping(appends: appending).stamp(self, with: stamps)
     }
 

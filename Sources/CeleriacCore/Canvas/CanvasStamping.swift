@@ -13,7 +13,7 @@ public struct CanvasStamping: Sendable {
     }
 
     /// Further stamps for a signature, given those that it gets already.
-    public typealias Visitor = (Place, CanvasSignature, [String: JSONValue]) throws -> [String: JSONValue]
+    public typealias Visitor = (Place, CanvasSignature, JSONObject) throws -> JSONObject
 
     /// Whether a stamp that is there already becomes a list of both values; else the one from further out stays. Lists are
     /// always joined.
@@ -27,7 +27,7 @@ public struct CanvasStamping: Sendable {
     ///   - stamps: for all of it.
     ///   - visitor: asked at each place for more.
     public func stamp(
-        _ signature: CanvasSignature, with stamps: [String: JSONValue] = [:], visitor: Visitor? = nil
+        _ signature: CanvasSignature, with stamps: JSONObject = [:], visitor: Visitor? = nil
     ) rethrows -> CanvasSignature {
         try stamp(signature, Stamps(stamps), visitor)
     }
@@ -69,20 +69,20 @@ public struct CanvasStamping: Sendable {
 
 /// Stamps by name, and the order of the names.
 private struct Stamps {
-    var names: [String] = []
-    var values: [String: JSONValue] = [:]
+    var names: [JSONKey] = []
+    var values: JSONObject = [:]
 
     /// A visitor may name its stamps itself, as "stamped_headers"; what it does not name is an option, and no stamp.
-    init(_ given: [String: JSONValue]) {
+    init(_ given: JSONObject) {
         values = given
         if let list = values.removeValue(forKey: "stamped_headers")?.arrayValue {
-            names = list.compactMap(\.stringValue)
+            names = list.compactMap(\.keyValue)
         } else {
             names = given.keys.sorted()
         }
     }
 
-    mutating func add(_ given: [String: JSONValue]?, _ appends: Bool) {
+    mutating func add(_ given: JSONObject?, _ appends: Bool) {
         guard let given, !given.isEmpty else { return }
         add(Stamps(given), appends)
     }
@@ -121,7 +121,7 @@ extension CanvasOptions {
     fileprivate mutating func set(_ stamps: Stamps) {
         guard !stamps.names.isEmpty || !stamps.values.isEmpty else { return }
         for (name, value) in stamps.values { values[name] = value }
-        values["stamped_headers"] = .array(stamps.names.map(JSONValue.string))
+        values["stamped_headers"] = .array(stamps.names.map { JSONValue($0) })
     }
 }
 

@@ -21,12 +21,12 @@ public struct CanvasSurroundings: Sendable, Hashable {
     /// Where results are to be sent besides the result backend: Celery's `reply_to`, which it always writes.
     public var replyTo: String?
     /// Stamps of the task that sends it; a call's own stamps of the same names win.
-    public var stamps: [String: JSONValue]
+    public var stamps: JSONObject
     public var priorities: Priorities
     public var now: Date
 
     public init(
-        rootID: TaskID? = nil, parentID: TaskID? = nil, replyTo: String? = nil, stamps: [String: JSONValue] = [:],
+        rootID: TaskID? = nil, parentID: TaskID? = nil, replyTo: String? = nil, stamps: JSONObject = [:],
         priorities: Priorities = .lowFirst, now: Date
     ) {
         self.rootID = rootID

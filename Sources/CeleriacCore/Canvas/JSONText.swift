@@ -39,8 +39,8 @@ package enum JSONText {
     static func merged(_ first: [UInt8], _ second: [UInt8]) throws -> [UInt8] {
         if second.count <= 2 { return first }
         if first.count <= 2 { return second }
-        var order: [String] = []
-        var texts: [String: [UInt8]] = [:]
+        var order: [JSONKey] = []
+        var texts: [JSONKey: [UInt8]] = [:]
         for (name, text) in try members(of: first) + members(of: second) {
             if texts.updateValue(text, forKey: name) == nil { order.append(name) }
         }
@@ -54,17 +54,26 @@ package enum JSONText {
         return writer.bytes
     }
 
-    private static func members(of object: [UInt8]) throws -> [(String, [UInt8])] {
-        var members: [(String, [UInt8])] = []
+    private static func members(of object: [UInt8]) throws -> [(JSONKey, [UInt8])] {
+        var members: [(JSONKey, [UInt8])] = []
         do throws(JSONError) {
             var reader = try JSONReader(object, limits: .checkedBefore)
             try reader.beginObject()
-            while let name = try reader.nextKey() { members.append((name, try reader.raw())) }
+            while let name = try reader.nextExactKey() { members.append((name, try reader.raw())) }
             try reader.finish()
         } catch {
             throw CeleriacError(.invalidArguments, "named arguments are no JSON object", underlying: error)
         }
         return members
+    }
+
+    /// The text with U+FFFD in the place of each lone surrogate.
+    ///
+    /// - Parameter text: of one value.
+    package static func replacingLoneSurrogates(_ text: [UInt8]) throws(JSONError) -> [UInt8] {
+        // A surrogate stands in JSON as an escape only.
+        guard text.contains(.backslash) else { return text }
+        return try JSONValue(parsing: text, limits: .checkedBefore).replacingLoneSurrogates.bytes
     }
 
     /// The elements of an array, each as it stands.

@@ -31,6 +31,8 @@ struct DirectCoder: Sendable {
             coders[ObjectIdentifier([Value]?.self)] = DirectCoder([Value]?.self)
             coders[ObjectIdentifier([String: Value].self)] = DirectCoder([String: Value].self)
             coders[ObjectIdentifier([String: Value]?.self)] = DirectCoder([String: Value]?.self)
+            coders[ObjectIdentifier([JSONKey: Value].self)] = DirectCoder([JSONKey: Value].self)
+            coders[ObjectIdentifier([JSONKey: Value]?.self)] = DirectCoder([JSONKey: Value]?.self)
         }
         func add<each Value: JSONDirect>(all types: repeat (each Value).Type) { repeat add(each types) }
         add(all: Bool.self, String.self, JSONValue.self, Double.self, Float.self)

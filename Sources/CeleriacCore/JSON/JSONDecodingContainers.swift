@@ -4,7 +4,16 @@ struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let members: ObjectIndex
 
     var codingPath: [any CodingKey] { node.codingPath }
-    var allKeys: [Key] { members.names(in: node.text).compactMap(Key.init(stringValue:)) }
+
+    /// Who asks for all keys, as `Dictionary` does, takes them as strings. Where these would merge two members or change a
+    /// key, the decoding of its members fails.
+    var allKeys: [Key] {
+        let keys = members.keys(in: node.text)
+        if Set(keys.map(\.text)).count < keys.count || keys.contains(where: { $0.illFormed != nil }) {
+            node.hasAmbiguousKeys = true
+        }
+        return keys.compactMap { Key(stringValue: $0.text) }
+    }
 
     func contains(_ key: Key) -> Bool { find(key) != nil }
 
@@ -42,9 +51,16 @@ struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
         DecodingError.Context(codingPath: codingPath, debugDescription: "the object has no such member")
     }
 
+    private var ambiguity: DecodingError.Context {
+        DecodingError.Context(
+            codingPath: codingPath,
+            debugDescription: "the object has keys that String cannot tell apart or cannot hold: take it as JSONObject")
+    }
+
     private func find(_ key: Key) -> Int? { members.offset(of: key.stringValue, in: node.text) }
 
     private func offset(of key: Key) throws -> Int {
+        guard !node.hasAmbiguousKeys else { throw DecodingError.dataCorrupted(ambiguity) }
         guard let offset = find(key) else { throw DecodingError.keyNotFound(key, context) }
         return offset
     }

@@ -8,6 +8,9 @@ final class DecodingNode: Decoder {
     private let end: Int
     private let parent: DecodingNode?
     private let key: any CodingKey
+    private let limits: JSONLimits
+    /// Whether the keys were asked for as strings, and these cannot stand for them.
+    var hasAmbiguousKeys = false
     /// What is still to be checked; of a root only.
     private var unchecked: JSONDocument?
 
@@ -16,6 +19,7 @@ final class DecodingNode: Decoder {
         offset = Self.firstByte(of: document)
         end = document.range.upperBound
         unchecked = document
+        limits = document.limits.withoutLimits
         parent = nil
         key = ElementKey.none
     }
@@ -24,6 +28,7 @@ final class DecodingNode: Decoder {
         text = parent.text
         self.offset = offset
         end = parent.end
+        limits = parent.limits
         self.parent = parent
         self.key = key
     }
@@ -44,7 +49,7 @@ final class DecodingNode: Decoder {
     // MARK: Decoder
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        let members = try readContainer([String: JSONValue].self) { scanner throws(JSONError) in
+        let members = try readContainer(JSONObject.self) { scanner throws(JSONError) in
             try ObjectIndex(scanning: &scanner)
         }
         return KeyedDecodingContainer(KeyedDecoding<Key>(node: self, members: members))
@@ -141,16 +146,11 @@ final class DecodingNode: Decoder {
         at offset: Int, _ body: (inout JSONScanner) throws(JSONError) -> Value
     ) throws(JSONError) -> Value {
         try text.withUnsafeBufferPointer { text throws(JSONError) in
-            var scanner = JSONScanner(UnsafeBufferPointer(rebasing: text[..<end]), limits: .none)
+            var scanner = JSONScanner(UnsafeBufferPointer(rebasing: text[..<end]), limits: limits)
             scanner.position = offset
             return try body(&scanner)
         }
     }
-}
-
-extension JSONLimits {
-    /// For text that was checked before.
-    fileprivate static let none = JSONLimits(depth: hardDepth, keys: .max, stringBytes: .max, documentBytes: .max)
 }
 
 extension DecodingError {

@@ -83,24 +83,64 @@ extension Array: JSONDirect where Element: JSONDirect {
     }
 }
 
-extension Dictionary: JSONDirect where Key == String, Value: JSONDirect {
+/// A key of the dictionaries that become objects.
+protocol JSONDirectKey: Hashable, Comparable, SendableMetatype {
+    /// The key in the coding path.
+    var pathKey: ElementKey { get }
+    func writeKey(to writer: inout JSONWriter)
+    static func readKey(from scanner: inout JSONScanner) throws(JSONError) -> Self
+    /// Whether both are the same to the byte.
+    static func areIdentical(_ left: Self, _ right: Self) -> Bool
+}
+
+extension String: JSONDirectKey {
+    var pathKey: ElementKey { ElementKey(self) }
+    func writeKey(to writer: inout JSONWriter) { writer.key(self) }
+    static func readKey(from scanner: inout JSONScanner) throws(JSONError) -> String { try scanner.string() }
+    static func areIdentical(_ left: String, _ right: String) -> Bool { left.isIdentical(to: right) }
+}
+
+extension JSONKey: JSONDirectKey {
+    var pathKey: ElementKey { ElementKey(text) }
+    func writeKey(to writer: inout JSONWriter) { writer.key(self) }
+    static func readKey(from scanner: inout JSONScanner) throws(JSONError) -> JSONKey {
+        scanner.skipBlanks()
+        return scanner.key(of: try scanner.scanString())
+    }
+    static func areIdentical(_ left: JSONKey, _ right: JSONKey) -> Bool { left == right }
+}
+
+extension Dictionary: JSONDirect where Key: JSONDirectKey, Value: JSONDirect {
     /// Sorted by key, so that equal dictionaries have equal text in every process.
     func write(to writer: inout JSONWriter) throws {
         writer.beginObject()
         for (name, value) in sorted(by: { $0.key < $1.key }) {
-            writer.key(name)
+            name.writeKey(to: &writer)
             try value.write(to: &writer)
         }
         writer.endObject()
     }
 
-    static func read(from scanner: inout JSONScanner) throws(JSONError) -> [String: Value] {
-        var members: [String: Value] = [:]
+    /// Of two members with one key the last one counts. Two keys that are equal to `String` and not to JSON are refused.
+    static func read(from scanner: inout JSONScanner) throws(JSONError) -> [Key: Value] {
+        var members: [Key: Value] = [:]
         try scanner.begin(object: true)
         while try scanner.nextMember() {
-            let name = try scanner.string()
+            let start = scanner.position
+            let name = try Key.readKey(from: &scanner)
             try scanner.passColon()
-            members[name] = try Value.read(from: &scanner)
+            let value = try Value.read(from: &scanner)
+            guard let place = members.index(forKey: name) else {
+                members[name] = value
+                continue
+            }
+            guard Key.areIdentical(members[place].key, name) else {
+                throw JSONError(
+                    .typeMismatch, at: start,
+                    "the object has two keys that String cannot tell apart, such as é in one and in two characters: take it "
+                        + "as JSONObject")
+            }
+            members.values[place] = value
         }
         return members
     }

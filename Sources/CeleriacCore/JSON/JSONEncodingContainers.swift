@@ -78,11 +78,11 @@ protocol StringKeyed {
     func putMembers(into object: EncodingNode) throws
 }
 
-extension Dictionary: StringKeyed where Key == String, Value: Encodable {
+extension Dictionary: StringKeyed where Key: JSONDirectKey, Value: Encodable {
     func putMembers(into object: EncodingNode) throws {
         for (name, value) in sorted(by: { $0.key < $1.key }) {
-            object.output.writer.key(name)
-            try object.put(value, at: ElementKey(name))
+            name.writeKey(to: &object.output.writer)
+            try object.put(value, at: name.pathKey)
         }
     }
 }

@@ -13,6 +13,8 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let tooLong = Code("tooLong")
         public static let typeMismatch = Code("typeMismatch")
         public static let missing = Code("missing")
+        /// A string that `String` cannot hold, since it has lone surrogates.
+        public static let loneSurrogate = Code("loneSurrogate")
     }
 
     public let code: Code

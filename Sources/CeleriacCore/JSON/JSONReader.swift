@@ -81,12 +81,24 @@ public struct JSONReader: Sendable {
     }
 
     /// The next key of the innermost object; its value must be read or skipped. `nil` if none comes: the object is left.
+    ///
+    /// For objects whose keys are known: a lone surrogate becomes U+FFFD, and Swift compares texts by what they look like.
     public mutating func nextKey() throws(JSONError) -> String? {
         try scan { scanner throws(JSONError) in
             guard try scanner.nextMember() else { return nil }
             let name = try scanner.scanString()
             try scanner.passColon()
-            return scanner.text(of: name)
+            return scanner.lossyText(of: name)
+        }
+    }
+
+    /// As ``nextKey()``, for objects that may have any keys: each is kept as it is.
+    public mutating func nextExactKey() throws(JSONError) -> JSONKey? {
+        try scan { scanner throws(JSONError) in
+            guard try scanner.nextMember() else { return nil }
+            let name = try scanner.scanString()
+            try scanner.passColon()
+            return scanner.key(of: name)
         }
     }
 
@@ -129,8 +141,16 @@ public struct JSONReader: Sendable {
         try scan { scanner throws(JSONError) in try scanner.double() }
     }
 
+    /// Reads a string.
+    ///
+    /// - Throws: ``JSONError`` with code `loneSurrogate` where `String` cannot hold it.
     public mutating func string() throws(JSONError) -> String {
         try scan { scanner throws(JSONError) in try scanner.string() }
+    }
+
+    /// Reads a string for people to look at: a lone surrogate becomes U+FFFD.
+    public mutating func lossyString() throws(JSONError) -> String {
+        try scan { scanner throws(JSONError) in try scanner.lossyString() }
     }
 
     public mutating func value() throws(JSONError) -> JSONValue {

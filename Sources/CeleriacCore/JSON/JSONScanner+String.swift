@@ -32,16 +32,49 @@ extension JSONScanner {
         throw JSONError(.stringTooLong, at: start, "a string of more than \(limits.stringBytes) bytes")
     }
 
-    /// The text of a string token.
-    func text(of token: StringToken) -> String {
-        let content = UnsafeBufferPointer(rebasing: text[token.range])
-        return token.hasEscapes ? unescaped(content) : String(decoding: content, as: UTF8.self)
+    /// The text of a string token, with U+FFFD in the place of lone surrogates.
+    func lossyText(of token: StringToken) -> String { read(token).text }
+
+    /// The text of a string token, as a key.
+    func key(of token: StringToken) -> JSONKey {
+        let (text, isIllFormed) = read(token)
+        return isIllFormed ? JSONKey(illFormed(token)) : JSONKey(text)
     }
 
     /// Reads a string.
+    ///
+    /// - Throws: ``JSONError`` with code `loneSurrogate` where `String` cannot hold it, unless the limits have it replaced.
     mutating func string() throws(JSONError) -> String {
         skipBlanks()
-        return text(of: try scanString())
+        let start = position
+        let (text, isIllFormed) = read(try scanString())
+        guard !isIllFormed || limits.replacesLoneSurrogates else { throw Self.loneSurrogate(at: start) }
+        return text
+    }
+
+    /// Reads a string for people to look at, with U+FFFD in the place of lone surrogates.
+    mutating func lossyString() throws(JSONError) -> String {
+        skipBlanks()
+        return lossyText(of: try scanString())
+    }
+
+    /// Reads a string as data.
+    mutating func stringValue() throws(JSONError) -> JSONValue {
+        let token = try scanString()
+        let (text, isIllFormed) = read(token)
+        return isIllFormed ? .illFormedString(illFormed(token)) : .string(text)
+    }
+
+    static func loneSurrogate(at place: Int) -> JSONError {
+        JSONError(
+            .loneSurrogate, at: place,
+            "the string holds a lone surrogate, as Python makes of a file name that is not UTF-8, and String cannot hold it: "
+                + "take it as JSONValue, or set replacesLoneSurrogates in the app's limits.json")
+    }
+
+    private func read(_ token: StringToken) -> (text: String, isIllFormed: Bool) {
+        let content = UnsafeBufferPointer(rebasing: text[token.range])
+        return token.hasEscapes ? unescaped(content) : (String(decoding: content, as: UTF8.self), false)
     }
 
     /// Whether the token's text is `name`, without making a string of it.
@@ -107,32 +140,60 @@ extension JSONScanner {
         position += 1
     }
 
-    /// Content that `scanString` let pass, so every escape is complete.
-    private func unescaped(_ content: UnsafeBufferPointer<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: content.count) { target in
+    /// - Parameter content: what `scanString` let pass, so every escape is complete.
+    private func unescaped(_ content: UnsafeBufferPointer<UInt8>) -> (text: String, isIllFormed: Bool) {
+        var isIllFormed = false
+        let text = String(unsafeUninitializedCapacity: content.count) { target in
             var length = 0
-            var place = 0
-            func put(_ byte: UInt8) {
-                target[length] = byte
+            Self.unescape(content) {
+                target[length] = $0
                 length += 1
-            }
-            while place < content.count {
-                guard content[place] == .backslash else {
-                    put(content[place])
-                    place += 1
-                    continue
+            } surrogate: { _ in
+                isIllFormed = true
+                // U+FFFD, which takes as many bytes as the surrogate.
+                for byte: UInt8 in [0xEF, 0xBF, 0xBD] {
+                    target[length] = byte
+                    length += 1
                 }
-                let code = content[place + 1]
-                place += 2
-                guard code == UInt8(ascii: "u") else {
-                    put(Self.character(ofEscape: code))
-                    continue
-                }
-                let scalar = Self.scalar(in: content, at: &place)
-                // Six bytes of escape, or twelve of a pair, hold the at most three, or four, of their character.
-                UTF8.encode(scalar)?.forEach(put)
             }
             return length
+        }
+        return (text, isIllFormed)
+    }
+
+    /// The text of a token that holds lone surrogates.
+    private func illFormed(_ token: StringToken) -> IllFormedString {
+        var bytes: [UInt8] = []
+        Self.unescape(UnsafeBufferPointer(rebasing: text[token.range])) {
+            bytes.append($0)
+        } surrogate: { unit in
+            bytes += [0xED, UInt8(unit >> 6 & 0x3F | 0x80), UInt8(unit & 0x3F | 0x80)]
+        }
+        return IllFormedString(checked: bytes)
+    }
+
+    /// Hands over the bytes of the text one by one, and its lone surrogates.
+    ///
+    /// Six bytes of escape, or twelve of a pair, stand for the at most three, or four, of their character.
+    @inline(__always)
+    private static func unescape(
+        _ content: UnsafeBufferPointer<UInt8>, put: (UInt8) -> Void, surrogate: (UInt32) -> Void
+    ) {
+        var place = 0
+        while place < content.count {
+            guard content[place] == .backslash else {
+                put(content[place])
+                place += 1
+                continue
+            }
+            let code = content[place + 1]
+            place += 2
+            guard code == UInt8(ascii: "u") else {
+                put(character(ofEscape: code))
+                continue
+            }
+            let value = codePoint(in: content, at: &place)
+            if let scalar = Unicode.Scalar(value) { UTF8.encode(scalar)?.forEach(put) } else { surrogate(value) }
         }
     }
 
@@ -147,18 +208,17 @@ extension JSONScanner {
         }
     }
 
-    /// The character of `\uXXXX`, or of two of them that are a surrogate pair; a lone surrogate is U+FFFD.
-    private static func scalar(in content: UnsafeBufferPointer<UInt8>, at place: inout Int) -> Unicode.Scalar {
+    /// The code point of `\uXXXX`, or of two of them that are a surrogate pair.
+    private static func codePoint(in content: UnsafeBufferPointer<UInt8>, at place: inout Int) -> UInt32 {
         let first = hexadecimal(content, place)
         place += 4
-        if let scalar = Unicode.Scalar(first) { return scalar }
         guard (0xD800...0xDBFF).contains(first), place + 6 <= content.count, content[place] == .backslash,
             content[place + 1] == UInt8(ascii: "u")
-        else { return "\u{FFFD}" }
+        else { return first }
         let second = hexadecimal(content, place + 2)
-        guard (0xDC00...0xDFFF).contains(second) else { return "\u{FFFD}" }
+        guard (0xDC00...0xDFFF).contains(second) else { return first }
         place += 6
-        return Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) ?? "\u{FFFD}"
+        return 0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)
     }
 
     private static func hexadecimal(_ content: UnsafeBufferPointer<UInt8>, _ place: Int) -> UInt32 {

@@ -4,7 +4,7 @@ extension JSONScanner {
     mutating func value() throws(JSONError) -> JSONValue {
         skipBlanks()
         switch byte {
-        case .quote: return .string(try string())
+        case .quote: return try stringValue()
         case .openBracket: return .array(try array())
         case .openBrace: return .object(try object())
         case .minus, .zero...UInt8(ascii: "9"): return number(try scanNumber())
@@ -32,11 +32,11 @@ extension JSONScanner {
         return elements
     }
 
-    private mutating func object() throws(JSONError) -> [String: JSONValue] {
-        var members: [String: JSONValue] = [:]
+    private mutating func object() throws(JSONError) -> JSONObject {
+        var members: JSONObject = [:]
         try begin(object: true)
         while try nextMember() {
-            let name = try string()
+            let name = key(of: try scanString())
             try passColon()
             members[name] = try value()
         }

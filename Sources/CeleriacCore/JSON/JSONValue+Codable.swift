@@ -17,11 +17,11 @@ extension JSONValue: Codable {
         } else if let value = try? container.decode([JSONValue].self) {
             self = .array(value)
         } else {
-            self = .object(try container.decode([String: JSONValue].self))
+            self = .object(try container.decode(JSONObject.self))
         }
     }
 
-    /// An integer beyond 64 bits becomes a double.
+    /// An integer beyond 64 bits becomes a double, a lone surrogate U+FFFD.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -32,6 +32,7 @@ extension JSONValue: Codable {
             if let value = UInt64(digits) { try container.encode(value) } else { try container.encode(doubleValue) }
         case .double(let value): try container.encode(value)
         case .string(let value): try container.encode(value)
+        case .illFormedString(let value): try container.encode(value.description)
         case .array(let elements): try container.encode(elements)
         case .object(let members): try container.encode(members)
         }

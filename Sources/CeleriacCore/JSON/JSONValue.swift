@@ -1,7 +1,9 @@
 /// Any JSON value, as data.
 ///
 /// Integers stay integers of any size, and `1.0` stays a double: Python tells them apart.
-public enum JSONValue: Sendable, Hashable {
+///
+/// Texts and keys compare by their bytes, so that equal values have equal ``bytes``.
+public enum JSONValue: Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -9,8 +11,41 @@ public enum JSONValue: Sendable, Hashable {
     case bigInteger(String)
     case double(Double)
     case string(String)
+    /// A string that holds lone surrogates.
+    case illFormedString(IllFormedString)
     case array([JSONValue])
-    case object([String: JSONValue])
+    case object(JSONObject)
+}
+
+extension JSONValue: Hashable {
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.bigInteger(let left), .bigInteger(let right)): left == right
+        case (.double(let left), .double(let right)): left == right
+        case (.string(let left), .string(let right)): left.isIdentical(to: right)
+        case (.illFormedString(let left), .illFormedString(let right)): left == right
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .integer(let value): hasher.combine(value)
+        case .bigInteger(let digits): hasher.combine(digits)
+        case .double(let value): hasher.combine(value)
+        case .string(let text): hasher.combine(JSONKey(text))
+        case .illFormedString(let text): hasher.combine(text)
+        case .array(let elements): hasher.combine(elements)
+        case .object(let members): hasher.combine(members)
+        }
+    }
 }
 
 // MARK: Looking in
@@ -29,16 +64,29 @@ extension JSONValue {
         case .double(let value): value
         case .integer(let value): Double(value)
         case .bigInteger(let digits): Double(digits)
-        case .null, .bool, .string, .array, .object: nil
+        case .null, .bool, .string, .illFormedString, .array, .object: nil
         }
     }
 
+    /// The value as text; `nil` for a string with lone surrogates too: see ``illFormedString(_:)``.
     public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
     public var arrayValue: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
-    public var objectValue: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
+    public var objectValue: JSONObject? { if case .object(let value) = self { value } else { nil } }
+
+    /// The text of a string, as a key: lone surrogates are kept.
+    public var keyValue: JSONKey? {
+        switch self {
+        case .string(let text): JSONKey(text)
+        case .illFormedString(let text): JSONKey(text)
+        case .null, .bool, .integer, .bigInteger, .double, .array, .object: nil
+        }
+    }
+
+    /// The text of a key.
+    public init(_ key: JSONKey) { self = key.illFormed.map(JSONValue.illFormedString) ?? .string(key.text) }
 
     /// The member of an object; `nil` where there is none, or this is no object.
-    public subscript(key: String) -> JSONValue? { objectValue?[key] }
+    public subscript(key: String) -> JSONValue? { objectValue?[JSONKey(key)] }
 
     /// The element of an array; `nil` behind its end, or where this is no array.
     public subscript(index: Int) -> JSONValue? {
@@ -47,13 +95,28 @@ extension JSONValue {
     }
 }
 
+extension JSONValue {
+    /// The value with U+FFFD in the place of each lone surrogate, in keys too.
+    package var replacingLoneSurrogates: JSONValue {
+        switch self {
+        case .null, .bool, .integer, .bigInteger, .double, .string: self
+        case .illFormedString(let text): .string(text.description)
+        case .array(let elements): .array(elements.map(\.replacingLoneSurrogates))
+        case .object(let members):
+            .object(
+                JSONObject(
+                    members.map { (JSONKey($0.key.text), $0.value.replacingLoneSurrogates) }, uniquingKeysWith: { $1 }))
+        }
+    }
+}
+
 // MARK: Text
 
 extension JSONValue {
     /// Reads a whole JSON text.
     ///
-    /// Lenient where Python's `json` is: `NaN`, `Infinity` and `-Infinity` are numbers, a lone surrogate becomes U+FFFD,
-    /// of two equal keys the last one stands.
+    /// Lenient where Python's `json` is: `NaN`, `Infinity` and `-Infinity` are numbers, a lone surrogate is kept
+    /// (``illFormedString(_:)``), of two equal keys the last one stands.
     public init(parsing text: some Sequence<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
         var reader = try JSONReader(text as? [UInt8] ?? Array(text), limits: limits)
         self = try reader.value()
@@ -87,7 +150,7 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
     public init(floatLiteral value: Double) { self = .double(value) }
     public init(stringLiteral value: String) { self = .string(value) }
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    public init(dictionaryLiteral elements: (JSONKey, JSONValue)...) {
         self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
     }
 }

@@ -7,6 +7,25 @@ extension JSONWriter {
         bytes.append(.quote)
     }
 
+    /// Writes a text with lone surrogates, these as escapes, as Python does.
+    package mutating func string(_ value: IllFormedString) {
+        separate()
+        appendQuoted(value)
+    }
+
+    mutating func appendQuoted(_ value: IllFormedString) {
+        bytes.append(.quote)
+        for piece in value.pieces {
+            switch piece {
+            case .text(let range): value.bytes[range].withUnsafeBufferPointer { appendEscaped($0) }
+            case .surrogate(let unit):
+                bytes += [.backslash, UInt8(ascii: "u")]
+                for shift in [12, 8, 4, 0] { bytes.append(.hexDigit(of: UInt8(unit >> shift & 15))) }
+            }
+        }
+        bytes.append(.quote)
+    }
+
     private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
         var start = 0
         var place = 0
@@ -100,6 +119,7 @@ extension JSONWriter {
             if JSONScanner.isNumber(digits), !digits.hasPrefix("+") { raw(digits.utf8) } else { string(digits) }
         case .double(let value): double(value)
         case .string(let value): string(value)
+        case .illFormedString(let value): string(value)
         case .array(let elements):
             beginArray()
             for element in elements { write(element) }

@@ -47,6 +47,14 @@ public struct JSONWriter: Sendable {
         isAfterKey()
     }
 
+    public mutating func key(_ name: JSONKey) {
+        guard let illFormed = name.illFormed else { return key(name.text) }
+        separate()
+        appendQuoted(illFormed)
+        bytes.append(.colon)
+        isAfterKey()
+    }
+
     /// Says that a value comes next, without a comma.
     mutating func isAfterKey() { needsComma = false }
 

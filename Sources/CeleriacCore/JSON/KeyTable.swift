@@ -53,7 +53,7 @@ package struct KeyTable: Sendable {
 package enum ReadKey: Sendable {
     /// One of a table's, by its place there.
     case known(Int)
-    case other(String)
+    case other(JSONKey)
 }
 
 extension JSONReader {
@@ -65,10 +65,11 @@ extension JSONReader {
             try scanner.passColon()
             if !name.hasEscapes {
                 let key = UnsafeBufferPointer(rebasing: scanner.text[name.range])
-                return table.place(of: key).map(ReadKey.known) ?? .other(scanner.text(of: name))
+                return table.place(of: key).map(ReadKey.known) ?? .other(scanner.key(of: name))
             }
-            var text = scanner.text(of: name)
-            return text.withUTF8 { table.place(of: $0) }.map(ReadKey.known) ?? .other(text)
+            let key = scanner.key(of: name)
+            var text = key.text
+            return text.withUTF8 { table.place(of: $0) }.map(ReadKey.known) ?? .other(key)
         }
     }
 }

@@ -7,7 +7,7 @@ struct ObjectIndex {
 
     private var members: [Member] = []
     /// For objects too large to be searched from end to end.
-    private var offsets: [String: Int]?
+    private var offsets: [JSONKey: Int]?
     private static let mostSearched = 16
 
     init(scanning scanner: inout JSONScanner) throws(JSONError) {
@@ -19,12 +19,12 @@ struct ObjectIndex {
             members.append(Member(name: name, value: try scanner.skipValue().lowerBound))
         }
         guard members.count > Self.mostSearched || members.contains(where: { $0.name.hasEscapes }) else { return }
-        offsets = Dictionary(members.map { (scanner.text(of: $0.name), $0.value) }, uniquingKeysWith: { $1 })
+        offsets = Dictionary(members.map { (scanner.key(of: $0.name), $0.value) }, uniquingKeysWith: { $1 })
     }
 
     /// - Parameter text: the text that was scanned.
     func offset(of name: String, in text: [UInt8]) -> Int? {
-        if let offsets { return offsets[name] }
+        if let offsets { return offsets[JSONKey(name)] }
         var name = name
         return name.withUTF8 { name in
             text.withUnsafeBufferPointer { text in
@@ -48,9 +48,10 @@ struct ObjectIndex {
         return true
     }
 
-    func names(in text: [UInt8]) -> [String] {
+    func keys(in text: [UInt8]) -> [JSONKey] {
         if let offsets { return Array(offsets.keys) }
-        var seen: Set<String> = []
-        return members.map { String(decoding: text[$0.name.range], as: UTF8.self) }.filter { seen.insert($0).inserted }
+        var seen: Set<JSONKey> = []
+        return members.map { JSONKey(String(decoding: text[$0.name.range], as: UTF8.self)) }
+            .filter { seen.insert($0).inserted }
     }
 }

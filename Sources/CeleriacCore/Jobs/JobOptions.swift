@@ -26,7 +26,7 @@ public struct JobOptions: Sendable, Hashable {
     public var rateLimit: JobRateLimit?
     public var webhooks: [JobWebhook]
     /// The caller's own data: RQ's `job.meta`.
-    public var meta: [String: JSONValue]
+    public var meta: JSONObject
     /// The call for people; `nil` = its name and arguments.
     public var description: String?
     /// How long it may run; `nil` = as the task says. RQ's own default, 180 s, is not ours.
@@ -45,7 +45,7 @@ public struct JobOptions: Sendable, Hashable {
         retry: JobRetry? = nil, repeat repetition: JobRepeat? = nil,
         onSuccess: (any JobCallbackTarget)? = nil, onFailure: (any JobCallbackTarget)? = nil,
         onStopped: (any JobCallbackTarget)? = nil, group: String? = nil, rateLimit: JobRateLimit? = nil,
-        webhooks: [JobWebhook] = [], meta: [String: JSONValue] = [:], description: String? = nil,
+        webhooks: [JobWebhook] = [], meta: JSONObject = [:], description: String? = nil,
         timeout: Duration? = nil, resultTTL: JobLifetime? = nil, ttl: Duration? = nil,
         failureTTL: JobLifetime? = nil, atFront: Bool = false
     ) {

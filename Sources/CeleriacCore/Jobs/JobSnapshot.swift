@@ -45,7 +45,7 @@ public struct JobSnapshot: Sendable, Hashable, Identifiable {
     public var rateLimit: JobRateLimit?
     public var callbacks = JobCallbacks()
     public var webhooks: [JobWebhook] = []
-    public var meta: [String: JSONValue] = [:]
+    public var meta: JSONObject = [:]
 
     public init(id: TaskID, status: JobStatus) {
         self.id = id

@@ -33,7 +33,7 @@ public struct CallOptions: Sendable {
     /// A name to show instead of the task's.
     public var shadow: String?
     /// Further message headers; the task reads them from its context.
-    public var headers: [String: JSONValue]
+    public var headers: JSONObject
     /// Before all others of its queue and priority.
     public var atFront: Bool
     /// What is said in RQ's words. Where both say something, it wins.
@@ -48,8 +48,7 @@ public struct CallOptions: Sendable {
         eta: Date? = nil, expires: Date? = nil, priority: CallPriority? = nil, timeLimit: Duration? = nil,
         softTimeLimit: Duration? = nil, ignoreResult: Bool? = nil, retries: Int = 0, replyTo: String? = nil,
         serializer: Serializer? = nil, compression: BodyCompression? = nil, unique: Uniqueness? = nil,
-        shadow: String? = nil,
-        headers: [String: JSONValue] = [:], atFront: Bool = false, job: JobOptions? = nil
+        shadow: String? = nil, headers: JSONObject = [:], atFront: Bool = false, job: JobOptions? = nil
     ) {
         self.id = id
         self.queue = queue

@@ -24,7 +24,7 @@ public struct EncodedArguments: Sendable, Hashable {
     /// - Parameters:
     ///   - args: any JSON values, in order.
     ///   - kwargs: any JSON values, by parameter name.
-    public init(args: [JSONValue], kwargs: [String: JSONValue] = [:]) {
+    public init(args: [JSONValue], kwargs: JSONObject = [:]) {
         self.init()
         for value in args { append(value) }
         for (name, value) in kwargs.sorted(by: { $0.key < $1.key }) { set(name, value) }
@@ -59,7 +59,10 @@ public struct EncodedArguments: Sendable, Hashable {
     }
 
     /// Adds a named argument.
-    public mutating func set(_ name: String, _ value: some Encodable) {
+    public mutating func set(_ name: String, _ value: some Encodable) { set(JSONKey(name), value) }
+
+    /// Adds a named argument.
+    public mutating func set(_ name: JSONKey, _ value: some Encodable) {
         guard failure == nil else { return }
         do { try Self.write(value, named: name, into: &kwargs) } catch {
             failure = Self.unwritable("argument \"\(name)\"", error)
@@ -75,7 +78,7 @@ public struct EncodedArguments: Sendable, Hashable {
         hasher.combine(kwargs)
     }
 
-    private static func write(_ value: some Encodable, named name: String?, into text: inout [UInt8]) throws {
+    private static func write(_ value: some Encodable, named name: JSONKey?, into text: inout [UInt8]) throws {
         let closed = text
         text = []  // So that the writer holds the only reference, and need not copy.
         var writer = JSONWriter(reopening: closed)

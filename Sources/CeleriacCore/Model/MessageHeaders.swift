@@ -35,7 +35,7 @@ public struct MessageHeaders: Sendable, Hashable {
     /// "x_history": the attempts that failed so far, oldest first, at most 25. Ours; Celery passes it on untouched.
     public var history: [FailedAttempt] = []
     /// All other headers, as they came: trace context, stamps, the caller's own.
-    public var extra: [String: JSONValue] = [:]
+    public var extra: JSONObject = [:]
 
     public init(id: TaskID, task: TaskName) {
         self.id = id

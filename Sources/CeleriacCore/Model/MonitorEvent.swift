@@ -41,11 +41,11 @@ public struct MonitorEvent: Sendable, Hashable {
     /// Hours west of UTC of the sender's zone, as Celery sends them. Ours: 0.
     public var utcOffset: Double
     /// What else it says, by Celery's names.
-    public var fields: [String: JSONValue]
+    public var fields: JSONObject
 
     public init(
         _ kind: Kind, from node: String, pid: Int, clock: Int64, at: Date, utcOffset: Double = 0,
-        fields: [String: JSONValue] = [:]
+        fields: JSONObject = [:]
     ) {
         self.kind = kind
         self.node = node

@@ -7,13 +7,17 @@
 /// .intervals([.seconds(10), .minutes(5)])                   // RQ's form; two retries
 /// .exponentialJitter(maxRetries: 5).discarding(AddressUnknown.self)
 /// ```
+///
+/// A policy is code, not input: one that makes no sense (a negative number of retries, a negative pause, a factor below 1)
+/// stops the program where the policy is made, and the message says what is wrong. Policies of `@Task` are made when the
+/// worker starts.
 public struct RetryPolicy: Sendable {
     /// How the pause grows from one retry to the next.
     public enum Backoff: Sendable, Hashable {
         case fixed(Duration)
         /// The nth pause; the last one is used again when they run out.
         case intervals([Duration])
-        /// `base * factor^retries`, never more than `cap`.
+        /// `base * factor^retries`, never more than `cap`. The factor is finite, and 1 or more.
         case exponential(base: Duration, factor: Double, cap: Duration)
     }
 
@@ -27,9 +31,9 @@ public struct RetryPolicy: Sendable {
         case deadLetter
     }
 
-    /// Most retries after the first attempt; `nil` = without end.
-    public var maxRetries: Int?
-    public var backoff: Backoff
+    /// Most retries after the first attempt, 0 or more; `nil` = without end.
+    public var maxRetries: Int? { didSet { Self.check(maxRetries) } }
+    public var backoff: Backoff { didSet { Self.check(backoff) } }
     /// Whether a pause is drawn evenly from zero up to its full length, so that a crowd of failures spreads out.
     public var hasFullJitter: Bool
     /// What becomes of a call when its retries are used up: ``Reaction/deadLetter`` (the default) or
@@ -46,7 +50,9 @@ public struct RetryPolicy: Sendable {
     public init(
         maxRetries: Int?, backoff: Backoff, hasFullJitter: Bool = false, afterLastRetry: Reaction = .deadLetter
     ) {
-        self.maxRetries = maxRetries.map { max(0, $0) }
+        Self.check(maxRetries)
+        Self.check(backoff)
+        self.maxRetries = maxRetries
         self.backoff = backoff
         self.hasFullJitter = hasFullJitter
         self.afterLastRetry = afterLastRetry
@@ -65,20 +71,30 @@ public struct RetryPolicy: Sendable {
         RetryPolicy(maxRetries: pauses.count, backoff: .intervals(pauses))
     }
 
+    /// - Parameters:
+    ///   - factor: how much longer each pause is than the one before it; 1 or more.
+    ///   - cap: the longest pause; 10 minutes by default, or the base where that is longer.
     public static func exponential(
-        maxRetries: Int? = 3, base: Duration = .seconds(1), factor: Double = 2, cap: Duration = .minutes(10)
+        maxRetries: Int? = 3, base: Duration = .seconds(1), factor: Double = 2, cap: Duration? = nil
     ) -> RetryPolicy {
-        RetryPolicy(maxRetries: maxRetries, backoff: .exponential(base: base, factor: factor, cap: cap))
+        let cap = cap ?? max(base, usualCap)
+        return RetryPolicy(maxRetries: maxRetries, backoff: .exponential(base: base, factor: factor, cap: cap))
     }
 
     /// Exponential with full jitter: Celery's `retry_backoff=True, retry_jitter=True`.
+    ///
+    /// - Parameters:
+    ///   - factor: how much longer each pause is than the one before it; 1 or more.
+    ///   - cap: the longest pause; 10 minutes by default, or the base where that is longer.
     public static func exponentialJitter(
-        maxRetries: Int? = 3, base: Duration = .seconds(1), factor: Double = 2, cap: Duration = .minutes(10)
+        maxRetries: Int? = 3, base: Duration = .seconds(1), factor: Double = 2, cap: Duration? = nil
     ) -> RetryPolicy {
-        RetryPolicy(
-            maxRetries: maxRetries, backoff: .exponential(base: base, factor: factor, cap: cap), hasFullJitter: true
-        )
+        var policy = exponential(maxRetries: maxRetries, base: base, factor: factor, cap: cap)
+        policy.hasFullJitter = true
+        return policy
     }
+
+    private static let usualCap = Duration.minutes(10)
 
     // MARK: By type of error
 
@@ -125,18 +141,47 @@ public struct RetryPolicy: Sendable {
     /// The pause without jitter. Grows with `retries` and never exceeds the cap, however many there were.
     public func fullPause(afterRetries retries: Int) -> Duration {
         switch backoff {
-        case .fixed(let pause): return max(.zero, pause)
-        case .intervals(let pauses):
-            return pauses.isEmpty ? .zero : max(.zero, pauses[retries.bounded(to: 0...pauses.count - 1)])
+        case .fixed(let pause): return pause
+        case .intervals(let pauses): return pauses.isEmpty ? .zero : pauses[min(max(0, retries), pauses.count - 1)]
         case .exponential(let base, let factor, let cap):
-            var pause = max(0, base.seconds)
-            var rest = retries
-            // A factor of one lets nothing grow, however often it is applied.
-            while rest > 0, pause < cap.seconds, factor > 1 {
-                pause *= factor
-                rest -= 1
-            }
-            return .seconds(min(pause, max(0, cap.seconds)))
+            // Zero times infinity is no number; a base of zero means no pause.
+            guard base > .zero else { return .zero }
+            return .seconds(min(base.seconds * Self.power(factor, max(0, retries)), cap.seconds))
         }
     }
+
+    /// By repeated squaring: a call may have any number of retries behind it. Infinite where it is too large.
+    private static func power(_ factor: Double, _ exponent: Int) -> Double {
+        var (power, square, rest) = (1.0, factor, exponent)
+        while rest > 0 {
+            if rest & 1 == 1 { power *= square }
+            square *= square
+            rest >>= 1
+        }
+        return power
+    }
+
+    // MARK: Checking
+
+    private static func check(_ maxRetries: Int?) {
+        precondition(maxRetries ?? 0 >= 0, "a retry policy allows 0 or more retries, or nil for no end")
+    }
+
+    private static func check(_ backoff: Backoff) {
+        switch backoff {
+        case .fixed(let pause): check([pause])
+        case .intervals(let pauses): check(pauses)
+        case .exponential(let base, let factor, let cap):
+            check([base, cap])
+            precondition(
+                factor >= 1 && factor.isFinite, "the factor of an exponential backoff is a number of 1 or more")
+        }
+    }
+
+    private static func check(_ pauses: [Duration]) {
+        let isAllowed = pauses.allSatisfy { ($0 >= .zero) && $0 <= longestPause }
+        precondition(isAllowed, "a retry's pause lasts from zero to a hundred years")
+    }
+
+    private static let longestPause = Duration.seconds(36_525 * 86_400)
 }

@@ -37,13 +37,13 @@ public struct ControlCommand: Sendable, Hashable {
     }
 
     public var name: String
-    public var arguments: [String: JSONValue]
+    public var arguments: JSONObject
     /// The nodes that are meant; `nil` or empty = all.
     public var destination: [String]?
     public var pattern: Pattern?
 
     public init(
-        _ name: String, _ arguments: [String: JSONValue] = [:], to destination: [String]? = nil,
+        _ name: String, _ arguments: JSONObject = [:], to destination: [String]? = nil,
         pattern: Pattern? = nil
     ) {
         self.name = name

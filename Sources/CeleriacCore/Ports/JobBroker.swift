@@ -19,7 +19,7 @@ public protocol JobBroker: Broker {
     /// Replaces the job's metadata.
     ///
     /// - Returns: whether there is such a job.
-    func saveMeta(_ meta: [String: JSONValue], of id: TaskID) async throws -> Bool
+    func saveMeta(_ meta: JSONObject, of id: TaskID) async throws -> Bool
 
     /// Cancels a job that waits, and enqueues those that waited for it and for nothing else: one transaction.
     ///

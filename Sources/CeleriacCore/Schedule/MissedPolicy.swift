@@ -23,7 +23,13 @@ public struct DueTicks: Sendable, Hashable {
     /// The latest tick that has come, published or left out: what to remember as the last one. `nil` if none has.
     public let last: Date?
     /// When to look again; `nil` = never.
-    public let next: Date?
+    public internal(set) var next: Date?
+    /// What to remember of all ticks, where there is a last one.
+    public internal(set) var dealt = DealtTicks()
+    /// Whether the last tick lay ahead of the clock, so that it counts as now.
+    public internal(set) var isClockSetBack = false
+
+    init(ticks: [Date], last: Date?, next: Date?) { (self.ticks, self.last, self.next) = (ticks, last, next) }
 }
 
 extension Schedule {
@@ -32,7 +38,8 @@ extension Schedule {
 
     /// What is due. Pure: a beat that asks twice, or two beats that ask at once, get the same ticks.
     ///
-    /// Where the clock has gone back behind the last tick, nothing is due until it has passed it again.
+    /// Where the clock has gone back behind the last tick, nothing is due until it has passed it again; an entry of a beat goes
+    /// on from now: see ``ScheduleRecord/due(at:grace:)``.
     ///
     /// - Parameters:
     ///   - last: the last tick that was dealt with; `nil` if there was none.

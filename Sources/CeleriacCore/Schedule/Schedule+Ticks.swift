@@ -9,7 +9,7 @@ extension Schedule {
     ///
     /// An interval without an anchor counts from the date that is asked about.
     ///
-    /// - Returns: `nil` where none comes before the year 2400 (a crontab for 31 February, a single time that has passed).
+    /// - Returns: `nil` where none comes before the year 2400 (a single time that has passed).
     public func next(after date: Date) -> Date? {
         switch kind {
         case .every(let interval, let anchor): Self.next(interval, from: anchor ?? date, after: date)

@@ -54,6 +54,14 @@ public struct Schedule: Sendable, Hashable {
         Schedule(.crontab(crontab, zone))
     }
 
+    /// At the times of a crontab in its text form, as the clocks of a zone show them; UTC by default.
+    ///
+    /// - Parameter text: a literal. It is code, not input: one that is no crontab, or is never due, stops the program where
+    ///   it stands. For a text that comes from elsewhere use `.crontab(try Crontab(text))`, which throws.
+    public static func crontab(_ text: StaticString, in zone: Zone = .utc) -> Schedule {
+        do { return .crontab(try Crontab(text.description), in: zone) } catch { preconditionFailure("\(error)") }
+    }
+
     /// At what the sun does each day, as seen from a place; a day without it, in the polar day or night, is skipped.
     ///
     /// Right to a minute or two, mountains left aside. Within a hundred kilometres of a pole, where the sun rises once a year,

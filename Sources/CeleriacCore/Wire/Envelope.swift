@@ -92,7 +92,7 @@ public struct Envelope: Sendable, Hashable {
     package var origin: String? { parts.headers.origin }
     package var eta: Date? { parts.headers.eta }
     /// Headers of the caller's own.
-    package var extra: [String: JSONValue] { parts.headers.extra }
+    package var extra: JSONObject { parts.headers.extra }
     package var askedPriority: CallPriority? { parts.properties.priority }
     package var exchange: String? { parts.properties.exchange }
     package var routingKey: String? { parts.properties.routingKey }

@@ -41,10 +41,10 @@ extension TaskFailure {
         while let name = try reader.nextKey() {
             if try reader.null() { continue }
             switch name {
-            case "exc_type": type = try reader.string()
-            case "exc_module": module = try reader.string()
+            case "exc_type": type = try reader.lossyString()
+            case "exc_module": module = try reader.lossyString()
             case "exc_message": message = Self.text(of: try reader.value())
-            case "traceback": traceback = try reader.string()
+            case "traceback": traceback = try reader.lossyString()
             case "history": history = try [FailedAttempt](from: &reader)
             default: try reader.skip()
             }
@@ -56,6 +56,7 @@ extension TaskFailure {
     package static func text(of arguments: JSONValue) -> String {
         switch arguments {
         case .string(let text): text
+        case .illFormedString(let text): text.description
         case .array(let elements): elements.map { text(of: $0) }.joined(separator: ", ")
         case .null, .bool, .integer, .bigInteger, .double, .object: arguments.text
         }
@@ -105,9 +106,9 @@ extension FailedAttempt {
         try expectElement(reader.nextElement())
         let date = try reader.date()
         try expectElement(reader.nextElement())
-        let type = try reader.string()
+        let type = try reader.lossyString()
         try expectElement(reader.nextElement())
-        self.init(attempt: attempt, at: date, type: type, message: try reader.string())
+        self.init(attempt: attempt, at: date, type: type, message: try reader.lossyString())
         while try reader.nextElement() { try reader.skip() }
     }
 }

@@ -148,7 +148,7 @@ extension MessageHeaders {
         switch field {
         case .task: task = TaskName(try reader.string())
         case .id: id = TaskID(try reader.string())
-        case .shadow: shadow = try reader.string()
+        case .shadow: shadow = try reader.lossyString()
         case .eta: eta = try reader.date()
         case .expires: expires = try reader.date()
         case .group: group = try reader.string()
@@ -157,7 +157,7 @@ extension MessageHeaders {
         case .timeLimits: (timeLimit, softTimeLimit) = try reader.timeLimits()
         case .rootID: rootID = TaskID(try reader.string())
         case .parentID: parentID = TaskID(try reader.string())
-        case .origin: origin = try reader.string()
+        case .origin: origin = try reader.lossyString()
         case .ignoreResult: ignoreResult = try reader.bool()
         case .compression: compression = try reader.string()
         case .history: history = try [FailedAttempt](from: &reader)
@@ -200,8 +200,8 @@ extension MessageHeaders {
     }
 
     /// Whether a name has a property here; `extra` cannot stand in for it.
-    private static func isKnown(_ name: String) -> Bool {
-        Field(rawValue: name) != nil && !Field.extras.contains(name)
+    private static func isKnown(_ name: JSONKey) -> Bool {
+        Field(rawValue: name.text) != nil && !Field.extras.contains(name.text)
     }
 }
 

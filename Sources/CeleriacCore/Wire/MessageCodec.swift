@@ -22,10 +22,10 @@ public struct ReceivedCall: Sendable {
 /// The arguments of a call that arrived: slices of its body.
 public struct ReceivedArguments: Sendable {
     public struct Keyword: Sendable {
-        public let name: String
+        public let name: JSONKey
         public let range: Range<Int>
 
-        public init(name: String, range: Range<Int>) {
+        public init(name: JSONKey, range: Range<Int>) {
             self.name = name
             self.range = range
         }
@@ -35,6 +35,9 @@ public struct ReceivedArguments: Sendable {
     /// Where each positional argument's JSON text lies in ``body``.
     public let positional: [Range<Int>]
     public let keywords: [Keyword]
+    /// As ``JSONLimits/replacesLoneSurrogates``: whether a parameter of type `String` takes text with U+FFFD in the place of
+    /// lone surrogates, or refuses it.
+    public var replacesLoneSurrogates = false
 
     public init(body: [UInt8], positional: [Range<Int>], keywords: [Keyword]) {
         self.body = body

@@ -77,7 +77,7 @@ extension TaskRecord {
         case "failure": failure = try TaskFailure(from: &reader)
         case "name": task = TaskName(try reader.string())
         case "queue": queue = try reader.queue()
-        case "worker": worker = try reader.string()
+        case "worker": worker = try reader.lossyString()
         case "attempt": attempt = try reader.count()
         case "started_at": startedAt = try reader.date()
         case "at": at = try reader.date()

@@ -18,7 +18,7 @@ extension Ledger {
 
     /// - Returns: `nil` if it was taken, else who stands in its way.
     mutating func publish(_ publication: Publication, _ now: Moment) -> TaskID? {
-        if let claim = publication.unique, let holder = uniqueKeys[claim.key] { return calls[holder].id }
+        if let claim = publication.unique, let holder = uniqueKeys[JSONKey(claim.key)] { return calls[holder].id }
         let id = publication.envelope.id
         let (slot, isNew) = calls.slot(for: id)
         guard isNew || calls[slot].envelope == nil else { return id }
@@ -26,7 +26,7 @@ extension Ledger {
         enter(publication, slot, now)
         if let claim = publication.unique {
             calls[slot].unique = claim
-            uniqueKeys[claim.key] = slot
+            uniqueKeys[JSONKey(claim.key)] = slot
         }
         notifyWatchers(slot)
         return nil
@@ -36,7 +36,7 @@ extension Ledger {
     @inline(__always)
     mutating func freeUniqueKey(_ slot: Int32) {
         guard let claim = calls[slot].unique else { return }
-        uniqueKeys[claim.key] = nil
+        uniqueKeys[JSONKey(claim.key)] = nil
         calls[slot].unique = nil
     }
 

@@ -16,7 +16,8 @@ struct Ledger {
     var parking = Parking()
     var claimWaits: [UInt64: ClaimWait] = [:]
     var watchers = Watchers()
-    var uniqueKeys: [String: Int32] = [:]
+    /// By their bytes, as other brokers compare them.
+    var uniqueKeys: [JSONKey: Int32] = [:]
     var deadLetters = DeadLetters()
     var revocations = Revocations()
     var expiries = PlaceHeap()

@@ -22,6 +22,12 @@ struct Starts {
     /// - Returns: `nil` if it may start now, else when.
     mutating func reserve(_ id: TaskID, under key: String, every interval: Duration, _ now: Moment) -> Date? {
         let reservation = Reservation(key: key, id: id)
+        // Each instant ahead is reserved for a call. Where the first free one lies further ahead, the clock ran ahead and was
+        // set right: the limit begins anew.
+        if let first = free[key], first > now.date.adding(interval * (reserved.count + 2)) {
+            free[key] = nil
+            reserved = reserved.filter { $0.key.key != key }
+        }
         if let start = reserved[reservation] {
             guard start <= now.date else { return start }
             reserved[reservation] = nil

@@ -135,7 +135,7 @@ extension ScheduleStep {
     fileprivate var words: RESPWords {
         [
             entry, revision, after.map { "\($0.sinceEpoch)" } ?? StateLine.none,
-            through.map { "\($0.sinceEpoch)" } ?? "", at.sinceEpoch,
+            through.map { StateLine.tick($0, dealt) } ?? "", at.sinceEpoch,
         ]
     }
 }

@@ -12,7 +12,8 @@ import CeleriacCore
 /// 17 0 1767225600000000 1767225660000000 1 1767225660012345 8a6e0804-…
 /// ```
 ///
-/// Points in time in microseconds since 1970; `-` = none; paused is 0 or 1. The id is last, since it may hold spaces.
+/// Points in time in microseconds since 1970; `-` = none; paused is 0 or 1. The id is last, since it may hold spaces. Behind the
+/// last tick and a semicolon stands ``DealtTicks/text``; earlier versions wrote the tick alone.
 struct StateLine {
     static let none = "-"
 
@@ -22,9 +23,14 @@ struct StateLine {
         let state = record.state
         text = [
             "\(state.revision)", record.entry.isPaused ? "1" : "0", "\(state.firstSeen.sinceEpoch)",
-            Self.word(state.lastTick), "\(state.runs)", Self.word(state.lastPublished),
+            Self.tick(state.lastTick, state.dealt), "\(state.runs)", Self.word(state.lastPublished),
             state.lastCall?.rawValue ?? Self.none,
         ].joined(separator: " ")
+    }
+
+    /// The last tick, and all that has been dealt with.
+    static func tick(_ last: Date?, _ dealt: DealtTicks) -> String {
+        dealt.text.isEmpty ? word(last) : "\(word(last));\(dealt.text)"
     }
 
     private static func word(_ date: Date?) -> String { date.map { "\($0.sinceEpoch)" } ?? none }
@@ -39,8 +45,11 @@ struct StateLine {
             throw CeleriacError(.invalidSchedule, "the state of entry \"\(entry.name)\" cannot be read")
         }
         entry.isPaused = words[1] == "1"
+        let tick = words[3].split(separator: ";", maxSplits: 1)
         let state = ScheduleState(
-            firstSeen: Date(sinceEpoch: firstSeen), lastTick: Int64(words[3]).map(Date.init(sinceEpoch:)),
+            firstSeen: Date(sinceEpoch: firstSeen),
+            lastTick: tick.first.flatMap { Int64($0) }.map(Date.init(sinceEpoch:)),
+            dealt: tick.count > 1 ? DealtTicks(text: tick[1]) ?? DealtTicks() : DealtTicks(),
             lastCall: words[6] == none ? nil : TaskID(words[6]),
             lastPublished: Int64(words[5]).map(Date.init(sinceEpoch:)), runs: Int(count: runs), revision: revision)
         return ScheduleRecord(entry: entry, state: state)

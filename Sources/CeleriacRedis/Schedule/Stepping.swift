@@ -49,8 +49,8 @@ extension Scripts {
         return 1
         """#
 
-    /// STEP. ARGV, behind the heading: name; revision; the last tick as it was, or "-"; the last tick from now on, or "" = it
-    /// stays; the time; how many messages; then nine words for each, see `publish`. All or none of it.
+    /// STEP. ARGV, behind the heading: name; revision; the last tick as it was, or "-"; the last tick from now on with all that
+    /// has been dealt with, or "" = they stay; the time; how many messages; then nine words for each, see `publish`. All or none of it.
     ///
     /// Returns nothing where the entry is not as the step has it, else what `publish` does.
     static let stepping = #"""
@@ -63,7 +63,7 @@ extension Scripts {
         if current ~= revision then return nil end
         if through == '' then
           through = tick
-        elseif paused ~= '0' or tick ~= before then
+        elseif paused ~= '0' or string.match(tick, '^[^;]*') ~= before then
           return nil
         end
 

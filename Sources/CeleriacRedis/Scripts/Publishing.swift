@@ -5,8 +5,9 @@ extension Scripts {
         local mover_lives
         local function has_mover()
           if mover_lives == nil then
-            local latest = redis.call('ZRANGE', workers, -1, -1, 'WITHSCORES')[2]
-            mover_lives = latest ~= nil and tonumber(latest) > now / 1000000
+            -- A line that stands for more than a day was written by a clock that ran ahead.
+            local from, to = string.format('(%.6f', now / 1000000), string.format('%.6f', now / 1000000 + 86400)
+            mover_lives = redis.call('ZRANGEBYSCORE', workers, from, to, 'LIMIT', 0, 1)[1] ~= nil
           end
           return mover_lives
         end

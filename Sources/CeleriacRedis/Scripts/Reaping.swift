@@ -2,13 +2,22 @@ extension Scripts {
     /// REAP. ARGV: the visibility timeout in microseconds; how many patterns of reserved names, and these; names of queues.
     ///
     /// Gives back what we hold under leases that are over, and what nobody renewed for the visibility timeout: Python's. As
-    /// kombu does it, the oldest ends up nearest to the consumers. What cannot be placed stays; so does what its sender has
-    /// addressed to a reserved name.
+    /// kombu does it, the oldest ends up nearest to the consumers. A lease that ends more than a day ahead ends in five
+    /// minutes instead. What cannot be placed stays; so does what its sender has addressed to a reserved name.
     ///
     /// Returns how many of ours came back, how many of Python's, how many could not be placed.
     static let reaping = #"""
         local ours, theirs, stuck = 0, 0, 0
         local last_pattern = first + 1 + tonumber(ARGV[first + 1])
+        -- A lease that ends more than a day ahead was granted by a clock that ran ahead. Its holder, if it lives, renews it
+        -- meanwhile.
+        local day, patience = 86400 * 1000000, 300 * 1000000
+        for argument = last_pattern + 1, #ARGV do
+          local leases = leases_stem .. ARGV[argument]
+          for _, tag in ipairs(redis.call('ZRANGEBYSCORE', leases, whole(instant + day), '+inf', 'LIMIT', 0, 1000)) do
+            redis.call('ZADD', leases, whole(instant + patience), tag)
+          end
+        end
         for argument = last_pattern + 1, #ARGV do ours = ours + restore_lapsed(ARGV[argument], 1000) end
 
         -- Whether one of us holds it: that lease is the one to end it.

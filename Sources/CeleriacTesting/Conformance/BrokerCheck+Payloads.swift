@@ -22,13 +22,45 @@ extension Check where Subject == any Broker {
                     try await broker.expectRoundTrip(of: Envelope(headers: headers, body: body))
                 }
             },
+            BrokerCheck("keys that differ in their bytes alone, and lone surrogates, come back as they went") {
+                broker, _ in
+                for value in Self.rareValues {
+                    var headers = MessageHeaders(id: "rare", task: "tests.sample")
+                    headers.extra = ["value": value]
+                    if case .object(let members) = value { headers.extra.merge(members) { $1 } }
+                    let body = [UInt8(ascii: "[")] + JSONValue.array([value]).bytes + ",{},{}]".utf8
+                    try await broker.expectRoundTrip(of: Envelope(headers: headers, body: body))
+                }
+            },
+            BrokerCheck("a call with rare keys and strings is retried, parked and requeued as it was") { broker, time in
+                for value in Self.rareValues {
+                    var headers = MessageHeaders(id: "rare", task: "tests.sample")
+                    headers.extra = ["value": value]
+                    let envelope = Envelope(headers: headers, body: Array("[[],{},{}]".utf8))
+                    try await broker.publish([Publication(envelope, to: .default)])
+                    try await broker.consume { consumer in
+                        let first = try await consumer.claim()
+                        _ = try await broker.settle(first, .retry(first.envelope, notBefore: nil))
+                        let second = try await consumer.claim()
+                        try expect(second.envelope.headers.extra["value"], is: value, "after a retry")
+                        _ = try await broker.settle(second, .deadLetter(reason: "test"))
+                        guard let letters = broker as? any DeadLetterStore else { return }
+                        _ = try await letters.requeue(["rare"])
+                        let third = try await consumer.claim()
+                        try expect(third.envelope.headers.extra["value"], is: value, "after a requeue")
+                        _ = try await broker.settle(third, .ack)
+                    }
+                }
+            },
             BrokerCheck("names may hold quotes, emoji and NUL") { broker, _ in
                 for text in Self.hostileTexts {
                     var headers = MessageHeaders(id: TaskID("id \(text)"), task: TaskName("task \(text)"))
                     headers.shadow = text
                     headers.origin = text
                     headers.group = text
-                    headers.extra = ["key \(text)": .string(text), "nested": .array([.object([text: .null])])]
+                    headers.extra = [
+                        JSONKey("key \(text)"): .string(text), "nested": .array([.object([JSONKey(text): .null])]),
+                    ]
                     try await broker.expectRoundTrip(of: Envelope(headers: headers, body: Array("[[],{},{}]".utf8)))
                 }
             },
@@ -96,6 +128,15 @@ extension Check where Subject == any Broker {
             "%s%%", "'; DROP TABLE messages; --", #"q"\"#, "{q}", "\u{E9}", "e\u{301}", "日本語 🎉",
             QueueName(stringLiteral: String(repeating: "q", count: 255)),
         ]
+    }
+
+    /// Keys that Unicode calls equivalent, and text that `String` cannot hold.
+    static var rareValues: [JSONValue] {
+        let name = IllFormedString(bytes: Array("caf".utf8) + [0xED, 0xB3, 0xA9])
+        return [
+            ["\u{E9}": 1, "e\u{301}": 2], ["\u{212B}": 1, "\u{C5}": 2, "A\u{30A}": 3],
+            ["\u{AC00}": 1, "\u{1100}\u{1161}": 2], ["nested": ["\u{E9}": [], "e\u{301}": ["K": 1, "\u{212A}": 2]]],
+        ] + (name.map { [.illFormedString($0), .object([JSONKey($0): 1, "caf\u{FFFD}": 2])] } ?? [])
     }
 
     /// What breaks out of, ends or confuses keys, statements and frames that are not made with care.

@@ -143,6 +143,15 @@ extension Check where Subject == any CompletionStore {
                 try expect(await result.mishap().type, is: "ChordError", "failure of the body")
                 try expect(field.journal.sorted(), is: ["1 + 0", "3 + 0", "fail 2", "sum [3]"], "runs")
             },
+            canvasCheck("the errback of nested chords is called once when a call of the inner header fails") {
+                field, _ in
+                let note = Step<String, Bool>("canvas.note")
+                let inner = chord([field.fail(1)], then: field.total)
+                let result = try await field.app.send(chord([inner], then: field.total).linkError(note))
+                try await field.drain()
+                try expect(await result.mishap().type, is: "ChordError", "failure of the body")
+                try expect(field.journal, is: ["fail 1", "note \"\(result.id)\""], "runs")
+            },
             canvasCheck("a chain within a header that breaks fails the body") { field, _ in
                 let (add, fail) = (field.add, field.fail)
                 let header = [

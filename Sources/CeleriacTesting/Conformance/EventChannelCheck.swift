@@ -87,7 +87,7 @@ extension EventChannel {
 
 extension MonitorEvent {
     fileprivate static func sample(_ kind: Kind, clock: Int64, at date: Date) -> MonitorEvent {
-        let fields: [String: JSONValue] = kind.isOfTask ? ["uuid": "id"] : ["freq": 2.0]
+        let fields: JSONObject = kind.isOfTask ? ["uuid": "id"] : ["freq": 2.0]
         return MonitorEvent(kind, from: "a@host", pid: 4711, clock: clock, at: date, fields: fields)
     }
 

@@ -198,12 +198,11 @@ extension ScheduleStore {
     private func decided(
         on record: ScheduleRecord, _ time: ManualTime, _ grace: Duration
     ) -> (step: ScheduleStep, ticks: [Date]) {
-        let due = record.entry.schedule.due(
-            since: record.state.lastTick, firstSeen: record.state.firstSeen, now: time.now, missed: record.entry.missed,
-            grace: grace)
+        let due = record.due(at: time.now, grace: grace)
         let calls = due.ticks.map { Publication.sample(Tick(entry: record.name, date: $0).taskID) }
         let last = due.last ?? record.state.lastTick
-        return (ScheduleStep(of: record, through: last, publishing: calls, at: time.now), due.ticks)
+        let dealt = due.last == nil ? nil : due.dealt
+        return (ScheduleStep(of: record, through: last, dealt: dealt, publishing: calls, at: time.now), due.ticks)
     }
 }
 

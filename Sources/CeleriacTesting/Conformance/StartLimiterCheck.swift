@@ -50,6 +50,15 @@ extension Check where Subject == any StartLimiter {
                 try expect(await limiter.start("b"), is: nil, "start of b")
                 try expect(await limiter.start("c"), is: time.now.adding(.seconds(6)), "start of c")
             },
+            StartLimiterCheck("a clock that ran ahead and is set right holds no call up") { limiter, time in
+                time.setClock(by: .days(3653))
+                _ = try await limiter.start("a")
+                _ = try await limiter.start("b")
+                time.setClock(by: .days(-3653))
+                let starts = [try await limiter.start("b"), try await limiter.start("c"), try await limiter.start("d")]
+                let latest = time.now.adding(.minutes(1))
+                try expect(starts.allSatisfy { $0.map { $0 <= latest } ?? true }, "calls wait for ten years")
+            },
             StartLimiterCheck("of many callers at once each gets an instant of its own") { limiter, time in
                 let now = time.now
                 let starts = try await withThrowingTaskGroup(of: Date?.self) { group in

@@ -110,7 +110,7 @@ extension FlakyBroker: JobBroker where Base: JobBroker {
         try await base.results(of: id, limit: limit)
     }
 
-    public func saveMeta(_ meta: [String: JSONValue], of id: TaskID) async throws -> Bool {
+    public func saveMeta(_ meta: JSONObject, of id: TaskID) async throws -> Bool {
         try await base.saveMeta(meta, of: id)
     }
 

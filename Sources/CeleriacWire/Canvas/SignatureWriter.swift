@@ -100,7 +100,7 @@ extension JSONWriter {
         if let chain = options.chain { texts["chain"] = { $0.array(chain) } }
         if let body = options.chord { texts["chord"] = { $0.write(body) } }
         beginObject()
-        for (name, value) in options.values.sorted(by: { $0.key < $1.key }) where texts[name] == nil {
+        for (name, value) in options.values.sorted(by: { $0.key < $1.key }) where texts[name.text] == nil {
             key(name)
             write(value)
         }

@@ -77,7 +77,7 @@ enum BodyReader {
         if try reader.null() { return [] }
         var keywords: [ReceivedArguments.Keyword] = []
         try reader.beginObject()
-        while let name = try reader.nextKey() {
+        while let name = try reader.nextExactKey() {
             keywords.append(ReceivedArguments.Keyword(name: name, range: try reader.skip()))
         }
         return withoutRepeats(keywords)
@@ -85,7 +85,7 @@ enum BodyReader {
 
     static func withoutRepeats(_ keywords: [ReceivedArguments.Keyword]) -> [ReceivedArguments.Keyword] {
         guard keywords.count > 1 else { return keywords }
-        var seen: Set<String> = []
+        var seen: Set<JSONKey> = []
         let last = keywords.reversed().filter { seen.insert($0.name).inserted }
         return last.count == keywords.count ? keywords : last.reversed()
     }

@@ -150,11 +150,12 @@ public struct CeleryCodec: MessageCodec {
         if let coder { body = try coder.json(of: body, limits: limits.json, atMost: limits.bodyBytes) }
         do throws(JSONError) {
             var reader = try JSONReader(body, limits: limits.json)
-            let call =
+            var call =
                 reader.kind() == .object
                 ? try BodyReader.protocol1(&reader, body, canvas: canvasLimits)
                 : try BodyReader.protocol2(&reader, body, canvas: canvasLimits)
             try reader.finish()
+            call.arguments.replacesLoneSurrogates = limits.json.replacesLoneSurrogates
             return call
         } catch {
             throw CeleriacError(

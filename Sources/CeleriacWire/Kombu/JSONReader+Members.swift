@@ -17,7 +17,7 @@ extension JSONReader {
 
     /// Reads a text, or passes what is none.
     mutating func stringOrNil() throws(JSONError) -> String? {
-        if kind() == .string { return try string() }
+        if kind() == .string { return try lossyString() }
         try skip()
         return nil
     }

@@ -8,7 +8,7 @@ enum Protocol1 {
     ///
     /// - Parameter extra: what else the message's headers said.
     static func headers(
-        of body: [UInt8], extra: [String: JSONValue], limits: MessageLimits
+        of body: [UInt8], extra: JSONObject, limits: MessageLimits
     ) throws -> MessageHeaders? {
         do throws(JSONError) {
             var reader = try JSONReader(body, limits: limits.json)

@@ -84,7 +84,7 @@ public enum ControlMessage {
         _ value: JSONValue, node: String, ticket: String, replyKey: String, clock: Int64
     ) -> [UInt8] {
         let mail = MailText(exchange: replyExchange, routingKey: replyKey, deliveryMode: 1)
-        return mail.encode(body: JSONValue.object([node: value]).bytes) { headers in
+        return mail.encode(body: JSONValue.object([JSONKey(node): value]).bytes) { headers in
             headers.field("ticket", ticket)
             headers.key("clock")
             headers.int(clock)
@@ -101,7 +101,7 @@ public enum ControlMessage {
         guard let members = body.objectValue else {
             throw CeleriacError(.malformedMessage, "refused a control reply: it is no object of node and value")
         }
-        let replies = members.sorted { $0.key < $1.key }.map { ControlReply(node: $0.key, value: $0.value) }
+        let replies = members.sorted { $0.key < $1.key }.map { ControlReply(node: $0.key.text, value: $0.value) }
         return (headers["ticket"]?.stringValue, replies)
     }
 }

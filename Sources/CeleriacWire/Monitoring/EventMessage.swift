@@ -80,7 +80,7 @@ public enum EventMessage {
 }
 
 extension MonitorEvent {
-    fileprivate static let ownKeys: Set<String> = ["type", "hostname", "pid", "clock", "timestamp", "utcoffset"]
+    fileprivate static let ownKeys: Set<JSONKey> = ["type", "hostname", "pid", "clock", "timestamp", "utcoffset"]
 
     fileprivate func write(into writer: inout JSONWriter) {
         writer.beginObject()

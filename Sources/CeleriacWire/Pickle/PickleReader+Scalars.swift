@@ -49,12 +49,12 @@ extension PickleReader {
         return .double(value)
     }
 
-    mutating func text(_ opcode: PickleOpcode) throws(PickleError) -> String {
-        let text: String?
+    mutating func text(_ opcode: PickleOpcode) throws(PickleError) -> PickleValue {
+        let text: PickleValue?
         switch opcode {
         case .unicode: text = PickleText.rawUnicodeEscaped(try line())
-        case .string: text = PickleText.quoted(try line())
-        case .binString, .shortBinString: text = PickleText.ascii(try content(opcode))
+        case .string: text = PickleText.quoted(try line()).map(PickleValue.string)
+        case .binString, .shortBinString: text = PickleText.ascii(try content(opcode)).map(PickleValue.string)
         default: text = PickleText.utf8(try content(opcode))
         }
         guard let text else { throw error(.malformed, "a text of \(opcode.name) that is none") }

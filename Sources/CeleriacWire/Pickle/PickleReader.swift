@@ -44,7 +44,7 @@ struct PickleReader {
         case .none, .newTrue, .newFalse, .int, .binInt, .binInt1, .binInt2, .long, .long1, .long4, .float, .binFloat:
             push(.value(try number(opcode)))
         case .string, .binString, .shortBinString, .unicode, .shortBinUnicode, .binUnicode, .binUnicode8:
-            push(.value(.string(try text(opcode))))
+            push(.value(try text(opcode)))
         case .shortBinBytes, .binBytes, .binBytes8, .byteArray8: push(.value(.bytes(Array(try content(opcode)))))
         case .emptyList, .list, .emptyTuple, .tuple, .tuple1, .tuple2, .tuple3, .emptyDict, .dict, .emptySet,
             .frozenSet:

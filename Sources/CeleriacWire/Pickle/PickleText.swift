@@ -1,18 +1,11 @@
-/// The ways in which pickles write text. A lone surrogate, which Python's strings can hold, becomes U+FFFD.
+import CeleriacCore
+
+/// The ways in which pickles write text.
 enum PickleText {
     /// UTF-8, in which Python writes surrogates like other characters.
-    static func utf8(_ bytes: ArraySlice<UInt8>) -> String? {
-        if let text = String(validating: bytes, as: UTF8.self) { return text }
-        var repaired: [UInt8] = []
-        var place = bytes.startIndex
-        while place < bytes.endIndex {
-            let isSurrogate =
-                bytes[place] == 0xED && place + 2 < bytes.endIndex && (0xA0...0xBF).contains(bytes[place + 1])
-                && (0x80...0xBF).contains(bytes[place + 2])
-            if isSurrogate { repaired += [0xEF, 0xBF, 0xBD] } else { repaired.append(bytes[place]) }
-            place += isSurrogate ? 3 : 1
-        }
-        return String(validating: repaired, as: UTF8.self)
+    static func utf8(_ bytes: some Collection<UInt8>) -> PickleValue? {
+        if let text = String(validating: bytes, as: UTF8.self) { return .string(text) }
+        return IllFormedString(bytes: bytes).map(PickleValue.illFormedString)
     }
 
     /// Text of Python 2, which Python 3 reads as ASCII.
@@ -21,23 +14,25 @@ enum PickleText {
     }
 
     /// Latin-1, in which only `\uXXXX` and `\UXXXXXXXX` are escapes (Python's `raw-unicode-escape`).
-    static func rawUnicodeEscaped(_ line: ArraySlice<UInt8>) -> String? {
-        var text = String.UnicodeScalarView()
+    static func rawUnicodeEscaped(_ line: ArraySlice<UInt8>) -> PickleValue? {
+        var text: [UInt8] = []
         var rest = line
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "\\"), let kind = rest.popFirst() else {
-                text.append(Unicode.Scalar(byte))
+                append(UInt32(byte), to: &text)
                 continue
             }
             if kind == UInt8(ascii: "u") || kind == UInt8(ascii: "U") {
-                guard let scalar = scalar(&rest, digits: kind == UInt8(ascii: "u") ? 4 : 8) else { return nil }
-                text.append(scalar)
+                guard let code = number(&rest, digits: kind == UInt8(ascii: "u") ? 4 : 8), code <= 0x10FFFF else {
+                    return nil
+                }
+                append(code, to: &text)
             } else {
-                text.append(Unicode.Scalar(byte))
-                text.append(Unicode.Scalar(kind))
+                append(UInt32(byte), to: &text)
+                append(UInt32(kind), to: &text)
             }
         }
-        return String(text)
+        return utf8(text)
     }
 
     /// A Python 2 string literal in its quotes.
@@ -71,9 +66,13 @@ enum PickleText {
         }
     }
 
-    private static func scalar(_ rest: inout ArraySlice<UInt8>, digits: Int) -> Unicode.Scalar? {
-        guard let code = number(&rest, digits: digits), code <= 0x10FFFF else { return nil }
-        return Unicode.Scalar(code) ?? "\u{FFFD}"
+    /// Appends a code point as UTF-8, a surrogate as three bytes.
+    private static func append(_ code: UInt32, to text: inout [UInt8]) {
+        if let scalar = Unicode.Scalar(code) {
+            text += UTF8.encode(scalar).map(Array.init) ?? []
+        } else {
+            text += [0xED, UInt8(code >> 6 & 0x3F | 0x80), UInt8(code & 0x3F | 0x80)]
+        }
     }
 
     private static func number(_ rest: inout ArraySlice<UInt8>, digits: Int) -> UInt32? {

@@ -28,6 +28,7 @@ extension PickleValue {
         case .bigInteger: writer.write(scalar)
         case .double(let value): writer.double(value)
         case .string(let text): writer.string(text)
+        case .illFormedString(let text): writer.string(text)
         case .list(let elements), .tuple(let elements), .set(let elements), .frozenSet(let elements):
             writer.beginArray()
             for element in elements { try element.write(to: &writer) }
@@ -66,14 +67,15 @@ extension PickleValue {
         ["__type__": .string(type), "__value__": value]
     }
 
-    private func keyText() throws(PickleError) -> String {
+    private func keyText() throws(PickleError) -> JSONKey {
         switch self {
-        case .string(let text): text
-        case .integer(let value): String(value)
-        case .bigInteger(let digits): digits
+        case .string(let text): JSONKey(text)
+        case .illFormedString(let text): JSONKey(text)
+        case .integer(let value): JSONKey(String(value))
+        case .bigInteger(let digits): JSONKey(digits)
         case .bool(let value): value ? "true" : "false"
         case .none: "null"
-        case .double(let value): JSONValue.double(value).text
+        case .double(let value): JSONKey(JSONValue.double(value).text)
         default: throw PickleError(.notJSON, "a dict's key that is no text, number, bool or None")
         }
     }

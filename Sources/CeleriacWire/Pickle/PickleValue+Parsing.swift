@@ -33,19 +33,21 @@ extension PickleValue {
     /// Of two equal keys the last one's value stands, in the place of the first, as in a Python `dict`.
     private static func entries(_ reader: inout JSONReader) throws(JSONError) -> [PickleEntry] {
         var entries: [PickleEntry] = []
-        var places: [String: Int] = [:]
+        var places: [JSONKey: Int] = [:]
         try reader.beginObject()
-        while let key = try reader.nextKey() {
+        while let key = try reader.nextExactKey() {
             let value = try read(&reader)
             if let place = places.updateValue(entries.count, forKey: key) {
                 places[key] = place
                 entries[place].value = value
             } else {
-                entries.append(PickleEntry(.string(key), value))
+                entries.append(PickleEntry(PickleValue(key), value))
             }
         }
         return entries
     }
+
+    private init(_ key: JSONKey) { self = key.illFormed.map(PickleValue.illFormedString) ?? .string(key.text) }
 
     private static func scalar(_ value: JSONValue) -> PickleValue {
         switch value {
@@ -54,6 +56,7 @@ extension PickleValue {
         case .bigInteger(let digits): .bigInteger(digits)
         case .double(let value): .double(value)
         case .string(let text): .string(text)
+        case .illFormedString(let text): .illFormedString(text)
         case .null, .array, .object: .none
         }
     }

@@ -1,3 +1,5 @@
+public import CeleriacCore
+
 /// What a pickle holds, as data: Python's own plain types, and nothing that runs.
 ///
 /// A `bytearray` arrives as ``bytes(_:)``, an `OrderedDict` as ``dictionary(_:)``, a datetime's named zone as its offset.
@@ -9,6 +11,8 @@ public enum PickleValue: Sendable, Hashable {
     case bigInteger(String)
     case double(Double)
     case string(String)
+    /// A `str` with lone surrogates.
+    case illFormedString(IllFormedString)
     case bytes([UInt8])
     case list([PickleValue])
     case tuple([PickleValue])
@@ -51,10 +55,21 @@ extension PickleValue {
         default: nil
         }
     }
+
+    /// The text of a `str`, lone surrogates kept.
+    var text: JSONKey? {
+        switch self {
+        case .string(let text): JSONKey(text)
+        case .illFormedString(let text): JSONKey(text)
+        default: nil
+        }
+    }
+
     /// How long the text or the binary is; zero for what is no longer than a number.
     var contentBytes: Int {
         switch self {
         case .string(let text), .bigInteger(let text), .decimal(let text): text.utf8.count
+        case .illFormedString(let text): text.bytes.count
         case .bytes(let bytes): bytes.count
         case .none, .bool, .integer, .double, .datetime, .date, .time, .timedelta, .timezone, .uuid: 0
         case .list, .tuple, .dictionary, .set, .frozenSet: 0

@@ -1,3 +1,5 @@
+import CeleriacCore
+
 /// Writes protocol 5 as CPython's own pickler does: smallest opcodes, batches of a thousand, frames of 64 KiB, and a place
 /// of the memo for each object that Python would give one.
 struct PickleWriter {
@@ -20,7 +22,8 @@ struct PickleWriter {
         case .integer(let value): integer(value)
         case .bigInteger(let digits): bigInteger(digits)
         case .double(let value): put(.binFloat, bigEndian(value.bitPattern))
-        case .string(let text): string(text)
+        case .string(let text): string(Array(text.utf8))
+        case .illFormedString(let text): string(text.bytes)
         case .bytes(let bytes): binary(bytes)
         case .list(let elements): list(elements)
         case .tuple(let elements): tuple(elements)
@@ -96,8 +99,10 @@ struct PickleWriter {
         }
     }
 
-    mutating func string(_ text: String) {
-        let bytes = Array(text.utf8)
+    mutating func string(_ text: String) { string(Array(text.utf8)) }
+
+    /// - Parameter bytes: UTF-8, in which Python writes surrogates like other characters.
+    private mutating func string(_ bytes: [UInt8]) {
         frames.append(header(of: bytes.count, .shortBinUnicode, .binUnicode, .binUnicode8), then: bytes)
         memoize()
     }

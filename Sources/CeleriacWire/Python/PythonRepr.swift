@@ -42,20 +42,41 @@ public enum PythonRepr {
         case .integer, .bigInteger: value.text
         case .double(let value): value.isFinite ? value.description : value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
         case .string(let value): quoted(value)
+        case .illFormedString(let value): quoted(value)
         case .array(let elements): "[\(elements.map(full).joined(separator: ", "))]"
         case .object(let members):
             TaggedRepr.text(of: value)
-                ?? "{\(members.sorted { $0.key < $1.key }.map { "\(quoted($0)): \(full($1))" }.joined(separator: ", "))}"
+                ?? "{\(members.sorted { $0.key < $1.key }.map { "\(full(JSONValue($0))): \(full($1))" }.joined(separator: ", "))}"
         }
     }
 
     /// In double quotes only where it holds single ones and no double ones.
     static func quoted(_ text: String) -> String {
-        let quote: Unicode.Scalar = text.contains("'") && !text.contains("\"") ? "\"" : "'"
+        let quote = quote(of: text)
         var quoted = String(quote)
         for scalar in text.unicodeScalars { quoted += escaped(scalar, quote: quote) }
         quoted.unicodeScalars.append(quote)
         return quoted
+    }
+
+    /// A lone surrogate is shown as an escape.
+    private static func quoted(_ text: IllFormedString) -> String {
+        let quote = quote(of: text.description)
+        var quoted = String(quote)
+        for piece in text.pieces {
+            switch piece {
+            case .text(let range):
+                for scalar in String(decoding: text.bytes[range], as: UTF8.self).unicodeScalars {
+                    quoted += escaped(scalar, quote: quote)
+                }
+            case .surrogate(let unit): quoted += "\\u" + String(unit, radix: 16)
+            }
+        }
+        return quoted + String(quote)
+    }
+
+    private static func quote(of text: String) -> Unicode.Scalar {
+        text.contains("'") && !text.contains("\"") ? "\"" : "'"
     }
 
     private static func escaped(_ scalar: Unicode.Scalar, quote: Unicode.Scalar) -> String {

@@ -77,7 +77,7 @@ struct ReprString {
     private static func unescaped(_ raw: Slice<UnsafeBufferPointer<UInt8>>) -> String {
         guard raw.contains(UInt8(ascii: "\\")) else { return String(decoding: raw, as: UTF8.self) }
         let quoted = [UInt8(ascii: "\"")] + raw + [UInt8(ascii: "\"")]
-        guard var reader = try? JSONReader(quoted, limits: .checkedBefore), let text = try? reader.string() else {
+        guard var reader = try? JSONReader(quoted, limits: .checkedBefore), let text = try? reader.lossyString() else {
             return String(decoding: raw, as: UTF8.self)
         }
         return text

@@ -56,7 +56,7 @@ extension RQCall {
         writer.beginArray()
         for argument in args { positional.append(try writer.appendRange(of: argument)) }
         for argument in kwargs {
-            guard case .string(let name) = argument.key else { return nil }
+            guard let name = argument.key.text else { return nil }
             keywords.append(.init(name: name, range: try writer.appendRange(of: argument.value)))
         }
         writer.endArray()

@@ -72,7 +72,7 @@ public struct RQCronJob: Sendable, Hashable {
     public var latestEnqueueTime: Date?
     public var nextEnqueueTime: Date?
     /// What else is passed to each call, by RQ's names: `job_timeout`, `result_ttl`, `meta` … Written in RQ's order.
-    public var options: [String: JSONValue] = [:]
+    public var options: JSONObject = [:]
 
     public init(task: TaskName, name: String, queue: String) {
         self.task = task
@@ -81,7 +81,7 @@ public struct RQCronJob: Sendable, Hashable {
     }
 
     /// The names of RQ's options, in its order.
-    private static let optionNames = ["job_timeout", "result_ttl", "ttl", "failure_ttl", "meta", "webhooks"]
+    private static let optionNames: [JSONKey] = ["job_timeout", "result_ttl", "ttl", "failure_ttl", "meta", "webhooks"]
 
     init?(_ value: JSONValue) {
         guard let members = value.objectValue, let task = members["func_name"]?.stringValue,
@@ -96,7 +96,7 @@ public struct RQCronJob: Sendable, Hashable {
         options = members.filter { !Self.ownNames.contains($0.key) }
     }
 
-    private static let ownNames: Set = [
+    private static let ownNames: Set<JSONKey> = [
         "func_name", "name", "queue_name", "args", "kwargs", "interval", "cron", "latest_enqueue_time",
         "next_enqueue_time",
     ]

@@ -53,7 +53,11 @@ public struct RQWebhook: Sendable, Hashable {
             let status = value["job_status"]?.stringValue.flatMap(RQStatus.init(rawValue:))
         else { return nil }
         self.init(url: url, on: status, method: value["method"]?.stringValue ?? "GET")
-        headers = value["headers"]?.objectValue?.compactMapValues(\.stringValue)
+        headers = value["headers"]?.objectValue.map { members in
+            Dictionary(
+                members.compactMap { name, value in value.stringValue.map { (name.text, $0) } },
+                uniquingKeysWith: { $1 })
+        }
         if let seconds = value["timeout"]?.intValue { timeout = RQSpan(seconds: seconds) }
     }
 
@@ -76,7 +80,7 @@ public struct RQWebhook: Sendable, Hashable {
         writer.field("job_status", status.rawValue)
         writer.field("method", method)
         writer.key("headers")
-        writer.write(headers.map { .object($0.mapValues(JSONValue.string)) } ?? .null)
+        writer.write(headers.map { .object(JSONObject($0.mapValues(JSONValue.string))) } ?? .null)
         writer.field("timeout", timeout.seconds)
         writer.endObject()
     }

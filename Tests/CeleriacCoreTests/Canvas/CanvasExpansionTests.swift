@@ -80,7 +80,7 @@ struct CanvasExpansionTests {
             ("eta", "soon"), ("countdown", "1"), ("expires", [1]), ("countdown", 1e300), ("queue", "unacked"),
         ] as [(String, JSONValue)])
     func refusesNonsense(name: String, value: JSONValue) throws {
-        let options = CanvasOptions(values: [name: value])
+        let options = CanvasOptions(values: [JSONKey(name): value])
         #expect(throws: CeleriacError.self) { try Sample.plan(.call("a", options: options)) }
     }
 

@@ -112,4 +112,29 @@ struct CanvasRunTests {
         #expect(runner.failed[plan.results[0].id]?.type == "ChordError")
         #expect(runner.ran.filter { $0.hasPrefix("errback") } == ["errback[\"\(body)\",0]"])
     }
+
+    @Test("an errback of nested chords is called once, for the outermost body that fails", arguments: [1, 2, 3])
+    func failsNestedBodies(depth: Int) throws {
+        let errback = Sample.call("errback", 0)
+        var canvas = CanvasSignature.chord([Sample.call("fail")], body: Self.sum)
+        for _ in 0..<depth { canvas = .chord([canvas, Self.add(1)], body: Self.sum) }
+        let plan = try Sample.plan(canvas.linkedOnError(to: errback))
+        var runner = CanvasRunner()
+        runner.failing = ["fail"]
+        try runner.run(plan)
+        let body = try #require(plan.results.first?.id)
+        #expect(runner.failed[body]?.type == "ChordError")
+        #expect(runner.ran.filter { $0.hasPrefix("errback") } == ["errback[\"\(body)\",0]"])
+    }
+
+    @Test("the errback of an inner body alone is called for that body")
+    func failsInnerBody() throws {
+        let errback = Sample.call("errback", 0)
+        let inner = CanvasSignature.chord([Sample.call("fail")], body: Self.sum.linkedOnError(to: errback))
+        let plan = try Sample.plan(.chord([inner], body: Self.sum))
+        var runner = CanvasRunner()
+        runner.failing = ["fail"]
+        try runner.run(plan)
+        #expect(runner.ran.filter { $0.hasPrefix("errback") }.count == 1)
+    }
 }

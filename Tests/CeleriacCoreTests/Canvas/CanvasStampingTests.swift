@@ -45,7 +45,7 @@ struct CanvasStampingTests {
     func merges() {
         var own = a
         own.options.values = ["t": "inner", "l": [1], "stamped_headers": ["t", "l"]]
-        let stamps: [String: JSONValue] = ["t": "outer", "l": [2]]
+        let stamps: JSONObject = ["t": "outer", "l": [2]]
         let replaced = CanvasStamping().stamp(own, with: stamps).options
         #expect(replaced.stamps == ["t": "outer", "l": [2, 1]] && Set(replaced.stampedHeaders) == ["t", "l"])
         let appended = CanvasStamping(appends: true).stamp(own, with: stamps).options

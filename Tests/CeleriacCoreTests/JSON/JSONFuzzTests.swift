@@ -107,7 +107,7 @@ struct JSONFuzzTests {
             return .array(
                 (0..<Int.random(in: 0...4, using: &generator)).map { _ in randomValue(depth: depth - 1, &generator) })
         default:
-            var members: [String: JSONValue] = [:]
+            var members: JSONObject = [:]
             for _ in 0..<Int.random(in: 0...4, using: &generator) {
                 members[randomText(&generator)] = randomValue(depth: depth - 1, &generator)
             }

@@ -38,8 +38,8 @@ struct JSONValueTests {
     @Test("equal values have equal text, whatever the order of their members")
     func isDeterministic() throws {
         let names = (0..<100).map { "name\($0)" }
-        let forward = JSONValue.object(Dictionary(uniqueKeysWithValues: names.map { ($0, 1) }))
-        let backward = JSONValue.object(Dictionary(uniqueKeysWithValues: names.reversed().map { ($0, 1) }))
+        let forward = JSONValue.object(Dictionary(uniqueKeysWithValues: names.map { (JSONKey($0), 1) }))
+        let backward = JSONValue.object(Dictionary(uniqueKeysWithValues: names.reversed().map { (JSONKey($0), 1) }))
         #expect(forward.text == backward.text)
         #expect(try JSONValue(parsing: #"{"b":1,"a":[{}]}"#).text == #"{"a":[{}],"b":1}"#)
     }
@@ -59,7 +59,7 @@ struct JSONValueTests {
     }
 
     @Test(
-        "escapes say what they stand for, lone surrogates U+FFFD",
+        "escapes say what they stand for; lone surrogates are kept, and are U+FFFD to people",
         arguments: [
             (#""\ud83d\ude00""#, "😀"), (#""\ud800""#, "\u{FFFD}"), (#""\udc00x""#, "\u{FFFD}x"),
             (#""\ud800\ud83d\ude00""#, "\u{FFFD}😀"), (#""\ud800\u0041""#, "\u{FFFD}A"),
@@ -67,7 +67,7 @@ struct JSONValueTests {
             (#""\ud83d""#, "\u{FFFD}"),
         ])
     func readsEscapes(text: String, expected: String) throws {
-        #expect(try JSONValue(parsing: text) == .string(expected))
+        #expect(try JSONValue(parsing: text).replacingLoneSurrogates == .string(expected))
     }
 
     @Test("only what must be is escaped")

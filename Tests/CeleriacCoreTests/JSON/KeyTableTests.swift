@@ -11,7 +11,7 @@ struct KeyTableTests {
         while let key = try reader.nextKey(in: table) {
             switch key {
             case .known(let place): keys.append("#\(names[place])")
-            case .other(let name): keys.append(name)
+            case .other(let name): keys.append(name.text)
             }
             try reader.skip()
         }

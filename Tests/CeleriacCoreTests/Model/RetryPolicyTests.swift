@@ -7,7 +7,8 @@ struct RetryPolicyTests {
         .fixed(.seconds(3), maxRetries: nil), .intervals([.seconds(1), .seconds(5), .seconds(5)]),
         .exponential(maxRetries: nil),
         .exponential(maxRetries: nil, base: .milliseconds(10), factor: 1.5, cap: .hours(1)),
-        .exponential(maxRetries: nil, base: .seconds(5), factor: 0.1, cap: .seconds(60)),
+        .exponential(maxRetries: nil, base: .seconds(5), factor: 1, cap: .seconds(60)),
+        .exponential(maxRetries: nil, base: .zero), .exponential(maxRetries: nil, factor: 1e300),
     ]
 
     @Test("the pause never shrinks, and never passes its cap, however many retries there were")
@@ -28,6 +29,34 @@ struct RetryPolicyTests {
     func doubles() {
         let policy = RetryPolicy.exponential()
         #expect((0..<5).map { policy.fullPause(afterRetries: $0) } == [1, 2, 4, 8, 16].map { .seconds($0) })
+    }
+
+    @Test("the cap is never below the base, unless it is set")
+    func capsAtTheBase() {
+        let hourly = RetryPolicy.exponential(base: .hours(1))
+        #expect((0..<3).map { hourly.fullPause(afterRetries: $0) } == Array(repeating: .hours(1), count: 3))
+        #expect(RetryPolicy.exponentialJitter(base: .hours(1)).fullPause(afterRetries: 2) == .hours(1))
+        let capped = RetryPolicy.exponential(base: .hours(1), cap: .minutes(30))
+        #expect(capped.fullPause(afterRetries: 0) == .minutes(30))
+    }
+
+    @Test("a policy that makes no sense stops the program where it is made, and says what is wrong")
+    func refusesNonsense() async throws {
+        let stopped = try #require(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                _ = RetryPolicy.exponential(factor: 0.5)
+            })
+        #expect(String(decoding: stopped.standardErrorContent, as: UTF8.self).contains("factor"))
+        await #expect(processExitsWith: .failure) { _ = RetryPolicy.exponential(factor: .nan) }
+        await #expect(processExitsWith: .failure) { _ = RetryPolicy.exponential(base: .seconds(-1)) }
+        await #expect(processExitsWith: .failure) { _ = RetryPolicy.exponential(cap: .seconds(-1)) }
+        await #expect(processExitsWith: .failure) { _ = RetryPolicy.fixed(.seconds(-1)) }
+        await #expect(processExitsWith: .failure) { _ = RetryPolicy.intervals([.seconds(1), .seconds(-1)]) }
+        await #expect(processExitsWith: .failure) { _ = RetryPolicy(maxRetries: -3, backoff: .fixed(.zero)) }
+        await #expect(processExitsWith: .failure) {
+            var policy = RetryPolicy.none
+            policy.backoff = .exponential(base: .seconds(1), factor: 0.5, cap: .seconds(9))
+        }
     }
 
     @Test("full jitter draws from zero to the full pause, and uses all of it")
@@ -54,7 +83,6 @@ struct RetryPolicyTests {
         #expect(count(.intervals([.seconds(1), .seconds(2)])) == 2)
         #expect(count(.intervals([])) == 0)
         #expect(count(.exponentialJitter(maxRetries: 5)) == 5)
-        #expect(count(RetryPolicy(maxRetries: -3, backoff: .fixed(.zero))) == 0)
         #expect(RetryPolicy.fixed(.seconds(1), maxRetries: nil).pause(afterRetries: .max, using: &generator) != nil)
     }
 

@@ -55,6 +55,39 @@ struct CrontabTests {
         #expect(error.message.contains(fault), "\(error)")
     }
 
+    @Test(
+        "a crontab that is never due is refused with words that say so",
+        arguments: [
+            ("0 0 31 4 *", Crontab.DayRule.either), ("0 0 30 2 *", .either), ("* * 31 2,4,6,9,11 *", .either),
+            ("0 0 30-31 feb ?", .either), ("0 0 31 apr mon", .both), ("0 0 8-31 * fri#1", .both),
+            ("0 0 1-7 * mon#5", .both), ("0 0 1-21 2 L3", .both),
+        ])
+    func neverDue(text: String, days: Crontab.DayRule) throws {
+        let error = try #require(throws: CeleriacError.self) { try Crontab(text, days: days) }
+        #expect(error.code == .invalidSchedule)
+        #expect(error.message.contains("never due"), "\(error)")
+    }
+
+    @Test(
+        "a crontab that is due in some year is allowed",
+        arguments: [
+            ("0 0 29 2 *", Crontab.DayRule.either), ("0 0 29 2 sun", .both), ("0 0 31 4 mon", .either),
+            ("0 0 31 4,5 *", .either), ("0 0 * 2 fri#5", .either), ("0 0 L 2 *", .either), ("0 0 31,l 4 *", .either),
+        ])
+    func rarelyDue(text: String, days: Crontab.DayRule) throws {
+        let schedule = Schedule.crontab(try Crontab(text, days: days))
+        #expect(schedule.next(after: Date(timeIntervalSince1970: 1_767_225_600)) != nil)
+    }
+
+    @Test(
+        "a crontab made of a literal throws, and never stops the program; a literal schedule stops it where it stands")
+    func literals() async throws {
+        #expect(throws: CeleriacError.self) { try Crontab("61 * * * *") }
+        #expect(throws: CeleriacError.self) { try Crontab("0 0 31 4 *") }
+        #expect(Schedule.crontab("0 0 * * *") == .crontab(try Crontab("@daily")))
+        await #expect(processExitsWith: .failure) { _ = Schedule.crontab("0 0 31 4 *") }
+    }
+
     @Test("no text makes the parser trap, and none that is taken changes its meaning when it is written and read again")
     func random() throws {
         var generator = SeededGenerator(seed: announcedSeed("crontab texts"))
@@ -78,10 +111,10 @@ struct CrontabTests {
     }
 
     @Test("equal means the same times, however they are written")
-    func equality() {
-        #expect(Crontab("*/15 * * * *") == Crontab("0,15,30,45 0-23 * * 0-7"))
-        #expect(Crontab("@weekly") == Crontab("0 0 * * sun"))
-        #expect(Crontab("@hourly") != Crontab("@daily"))
+    func equality() throws {
+        #expect(try Crontab("*/15 * * * *") == Crontab("0,15,30,45 0-23 * * 0-7"))
+        #expect(try Crontab("@weekly") == Crontab("0 0 * * sun"))
+        #expect(try Crontab("@hourly") != Crontab("@daily"))
     }
 
     private func days(_ text: String, _ rule: Crontab.DayRule = .either, in year: Int = 2026, _ month: Int = 3) throws

@@ -8,6 +8,10 @@ struct ScheduleTests {
     static func date(_ text: String) throws -> Date { try #require(ISODate.parse(text)) }
     private func texts(_ dates: [Date]) -> [String] { dates.map { String(ISODate.text($0).dropLast(6)) } }
 
+    private func next(_ text: String, after start: String, count: Int = 1, in zone: String = "UTC") throws -> [String] {
+        try next(Crontab(text), after: start, count: count, in: zone)
+    }
+
     private func next(_ crontab: Crontab, after text: String, count: Int = 1, in zone: String = "UTC") throws
         -> [String]
     {
@@ -25,16 +29,13 @@ struct ScheduleTests {
             ])
     }
 
-    @Test("rare days are found, impossible ones end at once")
+    @Test("rare days are found")
     func rareDays() throws {
         #expect(
             try next("0 0 29 2 *", after: "2026-01-01", count: 2) == ["2028-02-29T00:00:00", "2032-02-29T00:00:00"])
         #expect(try next("0 0 29 2 *", after: "2097-01-01") == ["2104-02-29T00:00:00"])
         let sundays = try Crontab("0 0 29 2 sun", days: .both)
         #expect(try next(sundays, after: "2026-01-01", count: 2) == ["2032-02-29T00:00:00", "2060-02-29T00:00:00"])
-        let (now, berlin) = (try Self.date("2026-01-01"), try Zone("Europe/Berlin"))
-        #expect(Schedule.crontab("0 0 31 2 *").next(after: now) == nil)
-        #expect(Schedule.crontab("* * 31 2,4,6 *", in: berlin).next(after: now) == nil)
     }
 
     @Test("a gap of an hour: what lies in it is due once, when it ends")

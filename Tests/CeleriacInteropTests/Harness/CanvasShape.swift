@@ -79,7 +79,7 @@ struct ShapeRun: Sendable {
 
     private var composed: String {
         """
-        queues = json.loads('\(JSONValue.object(queues.mapValues { .string($0) }).text)')
+        queues = json.loads('\(JSONValue.object(JSONObject(queues.mapValues { .string($0) })).text)')
         def node(letter):
             call = tasks.node.s(letter=letter, run='\(name)', fails=letter == '\(failing ?? "")')
             return call.set(queue=queues[letter])

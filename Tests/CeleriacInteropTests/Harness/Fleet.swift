@@ -87,7 +87,7 @@ struct FleetTrait: SuiteTrait, TestScoping {
     /// What follows the URL of the Swift side, as `?visibility_timeout=2`.
     var options = ""
     /// Settings of the Python client.
-    var settings: [String: JSONValue] = [:]
+    var settings: JSONObject = [:]
     var pythonWorkers: [@Sendable (String, Scratch) throws -> PythonWorker] = []
     var swiftWorkers: [@Sendable (String, Scratch) throws -> SwiftWorker] = []
     var flower = false

@@ -17,7 +17,7 @@ final class PythonClient: Sendable {
     private let child = Mutex<ChildProcess?>(nil)
 
     init(
-        redis url: String, program: String = "peer.py", settings: [String: JSONValue] = [:], scratch: Scratch
+        redis url: String, program: String = "peer.py", settings: JSONObject = [:], scratch: Scratch
     ) throws {
         let process = try ChildProcess(
             "python-client", Places.python, [Places.pythonSources.appending(path: program).path],

@@ -13,7 +13,7 @@ final class PythonWorker: Sendable {
     ///   - settings: Celery settings besides those of `Python/tasks.py`.
     init(
         _ name: String = "python", redis url: String, pool: String = "threads", concurrency: Int = 2,
-        queues: [String] = ["celery"], broadcast: String? = nil, settings: [String: JSONValue] = [:],
+        queues: [String] = ["celery"], broadcast: String? = nil, settings: JSONObject = [:],
         scratch: Scratch
     ) throws {
         node = "\(name)@test"
@@ -40,7 +40,7 @@ final class PythonWorker: Sendable {
     }
 
     static func environment(
-        redis url: String, settings: [String: JSONValue], _ scratch: Scratch
+        redis url: String, settings: JSONObject, _ scratch: Scratch
     ) -> [String: String] {
         [
             "INTEROP_URL": url, "INTEROP_SETTINGS": JSONValue.object(settings).text,

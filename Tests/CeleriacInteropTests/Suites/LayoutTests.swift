@@ -20,7 +20,7 @@ extension Interop {
     struct Layouts: Live {}
 }
 
-private let layoutSettings: [String: JSONValue] = [
+private let layoutSettings: JSONObject = [
     "broker_transport_options": ["global_keyprefix": "shop:", "sep": "::", "priority_steps": [0, 5]],
     "result_backend_transport_options": ["global_keyprefix": "shop"],
 ]

@@ -8,7 +8,7 @@ extension Interop {
     @Suite("Mixed fleets", .fleet())
     struct MixedFleets: Live {
         /// Celery's settings for a fleet whose dead are soon missed: seconds instead of an hour.
-        static let hasty: [String: JSONValue] = [
+        static let hasty: JSONObject = [
             "broker_transport_options": [
                 "visibility_timeout": 2, "unacked_restore_interval": 0.5, "unacked_restore_throttle": 1,
             ]

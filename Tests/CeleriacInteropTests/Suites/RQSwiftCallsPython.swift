@@ -10,7 +10,7 @@ extension Interop.RQ {
     @Suite("A Swift client is answered by an RQ worker", .serialized)
     struct SwiftCallsPython: RQLive {
         func call(
-            _ function: TaskName, _ args: [JSONValue] = [], _ kwargs: [String: JSONValue] = [:],
+            _ function: TaskName, _ args: [JSONValue] = [], _ kwargs: JSONObject = [:],
             _ options: CallOptions = CallOptions(), on queue: QueueName = "simple"
         ) async throws -> AsyncResult<JSONValue> {
             var options = options
@@ -39,12 +39,20 @@ extension Interop.RQ {
 extension Interop.RQ.SwiftCallsPython {
     // MARK: Values
 
+    /// What Python makes of a file name that is not UTF-8.
+    private static let surrogate =
+        IllFormedString(bytes: Array("caf".utf8) + [0xED, 0xB3, 0xA9]).map(JSONValue.illFormedString) ?? .null
+
     @Test(
         "a value is to Python what it is to Swift", .timeLimit(.minutes(1)),
         arguments: [
             ("a whole number", 42, "42"), ("a double without fraction", 1.0, "1.0"), ("a negative zero", -0.0, "-0.0"),
             ("a big integer", .bigInteger("1208925819614629174706176"), "1208925819614629174706176"),
             ("null", nil, "None"), ("a boolean", true, "True"), ("text of any script", "grüße 日本", "'grüße 日本'"),
+            (
+                "two keys that Unicode calls equivalent", ["\u{C5}": 1, "\u{212B}": 2],
+                "{'\u{C5}': 1, '\u{212B}': 2}"
+            ), ("a lone surrogate", surrogate, #"'caf\udce9'"#),
             ("a list within an object", ["a": [1, [2.5]]], "{'a': [1, [2.5]]}"),
             ("a not-a-number", .double(.nan), "nan"), ("an infinity", .double(-.infinity), "-inf"),
             (

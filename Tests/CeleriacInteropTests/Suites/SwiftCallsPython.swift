@@ -37,6 +37,10 @@ extension Interop {
 extension Interop.SwiftCallsPython {
     // MARK: Values
 
+    /// What Python makes of a file name that is not UTF-8.
+    private static let surrogate =
+        IllFormedString(bytes: Array("caf".utf8) + [0xED, 0xB3, 0xA9]).map(JSONValue.illFormedString) ?? .null
+
     @Test(
         "a value is to Python what it is to Swift", .timeLimit(.minutes(1)),
         arguments: [
@@ -45,6 +49,10 @@ extension Interop.SwiftCallsPython {
             ("a big integer", .bigInteger("1208925819614629174706176"), "1208925819614629174706176"),
             ("null", nil, "None"), ("a boolean", true, "True"),
             ("text of any script", "grüße 日本 🏴‍☠️", "'grüße 日本 🏴\\u200d☠️'"),
+            (
+                "two keys that Unicode calls equivalent", ["\u{C5}": 1, "\u{212B}": 2],
+                "{'\u{C5}': 1, '\u{212B}': 2}"
+            ), ("a lone surrogate", surrogate, #"'caf\udce9'"#),
             ("a list within an object", ["a": [1, [2.5]]], "{'a': [1, [2.5]]}"),
             ("a not-a-number", .double(.nan), "nan"), ("an infinity", .double(-.infinity), "-inf"),
             (

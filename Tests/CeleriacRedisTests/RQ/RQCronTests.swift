@@ -88,6 +88,34 @@ struct RQCronTests {
         await store.close()
     }
 
+    @Test("A clock that ran ahead and is set right silences no entry, and no tick comes twice")
+    func clockRunsAhead() async throws {
+        let store = try store()
+        let cron = RQCron(store, [try RQCronEntry("a", calling: "tasks.tick", in: "default", cron: "* * * * *")])
+        var state = RQCron.State(cron.entries, createdAt: time.now)
+        time.setClock(by: .hours(1))
+        _ = try await cron.step(&state)
+        #expect(try await waiting(store).count == 1, "the tick of 10:00")
+        time.setClock(by: .hours(-1))
+        _ = try await cron.step(&state)
+        #expect(try await waiting(store).count == 1, "it counts as now")
+        for minute in 1...59 {
+            await time.advance(by: .minutes(1))
+            _ = try await cron.step(&state)
+            #expect(try await waiting(store).count == 1 + minute)
+        }
+        await time.advance(by: .minutes(1))
+        _ = try await cron.step(&state)
+        #expect(try await waiting(store).count == 60, "the tick of 10:00 was there before")
+        // Another scheduler, which starts anew, goes on too.
+        var other = RQCron.State(cron.entries, createdAt: time.now)
+        await time.advance(by: .minutes(1))
+        _ = try await cron.step(&other)
+        let ids = try await waiting(store)
+        #expect(ids.count == 61 && Set(ids).count == 61)
+        await store.close()
+    }
+
     @Test("What is listed says what runs, when it ran and when it will")
     func listing() async throws {
         let store = try store()

@@ -94,7 +94,7 @@ struct RQEndLayoutTests {
         #expect(try await store.status(of: "rr1") == "queued")
         #expect(try await store.hash("rr1")["number_of_retries"] == Array("2".utf8))
         #expect(try await store.raw("XLEN", store.keys.results(of: "rr1")).integer == 2)
-        let theirs = try #require(recording.document["results"]?[0]?["fields"]?.objectValue)
+        let theirs = try #require(recording.document["results"]?[0]?["fields"]?.membersByName)
         let ours = try await store.lastResult(of: "rr1")
         #expect(Set(ours.keys) == Set(theirs.keys))
         for name in ["type", "return_value"] { #expect(ours[name] == theirs[name]?.stringValue) }
@@ -171,7 +171,7 @@ struct RQEndLayoutTests {
             let names = try await store.keyNames()
             let execution = try #require(
                 names.first { $0.hasPrefix("rq:execution:long1:") }?.split(separator: ":").last)
-            let theirs = try #require(recording.document["keys"]?.objectValue)
+            let theirs = try #require(recording.document["keys"]?.membersByName)
             func general(_ name: String, _ execution: Substring) -> String { name.replacing(execution, with: "E") }
             let recorded = try #require(
                 theirs.keys.first { $0.hasPrefix("rq:execution:long1:") }?.split(separator: ":").last)

@@ -17,7 +17,7 @@ struct RQEnqueueLayoutTests {
         ])
     func enqueued(name: String) async throws {
         let recording = try RQRecording(name)
-        let ids = try #require(recording.document["jobs"]?.objectValue?.keys.sorted()).map { TaskID($0) }
+        let ids = try #require(recording.document["jobs"]?.membersByName?.keys.sorted()).map { TaskID($0) }
         let jobs = try ids.map { try RQJob(id: $0, fields: recording.fields($0)) }
         // In the order of the queue.
         let order = jobs.sorted { ($0.enqueuedAt ?? .distantPast) < ($1.enqueuedAt ?? .distantPast) }
@@ -27,7 +27,7 @@ struct RQEnqueueLayoutTests {
             expectSame(
                 try await store.hash(id), try recording.job(id), moments: ids.count > 1 ? ["enqueued_at"] : [])
         }
-        for key in try #require(recording.document["keys"]?.objectValue).keys {
+        for key in try #require(recording.document["keys"]?.membersByName).keys {
             #expect(try await store.value(key) == recording.key(key), "\(key)")
         }
     }
@@ -35,7 +35,7 @@ struct RQEnqueueLayoutTests {
     @Test("a job for later lies in the scheduled registry", arguments: ["enqueue-in", "enqueue-at"])
     func scheduled(name: String) async throws {
         let recording = try RQRecording(name)
-        let id = TaskID(try #require(recording.document["jobs"]?.objectValue?.keys.first))
+        let id = TaskID(try #require(recording.document["jobs"]?.membersByName?.keys.first))
         let job = try RQJob(id: id, fields: recording.fields(id))
         let store = try await store(at: try #require(job.createdAt))
         let zset = try #require(recording.document["keys"]?["rq:scheduled:default"]?["value"]?[0]?[1]?.doubleValue)
@@ -58,7 +58,7 @@ struct RQEnqueueLayoutTests {
             expectSame(
                 try await store.hash(TaskID(name)), try recording.job(TaskID(name)), moments: ["enqueued_at"])
         }
-        for key in try #require(recording.document["keys"]?.objectValue).keys {
+        for key in try #require(recording.document["keys"]?.membersByName).keys {
             #expect(try await store.value(key) == recording.key(key), "\(key)")
         }
     }
@@ -70,7 +70,7 @@ struct RQEnqueueLayoutTests {
         let jobs = try ids.map { try RQJob(id: $0, fields: recording.fields($0)) }
         let store = try await store(at: try #require(jobs[0].enqueuedAt))
         for job in jobs { try await store.enqueue([RQEnqueueing(job, to: "default")]) }
-        for key in try #require(recording.document["keys"]?.objectValue).keys {
+        for key in try #require(recording.document["keys"]?.membersByName).keys {
             #expect(try await store.value(key) == recording.key(key), "\(key)")
         }
         #expect(try await store.status(of: "rl2") == "rate_limited")

@@ -56,7 +56,7 @@ struct RQFaceTests {
         ])
     func recorded(said: Said) async throws {
         let recording = try RQRecording(said.recording)
-        let id = try said.id ?? TaskID(#require(recording.document["jobs"]?.objectValue?.keys.first))
+        let id = try said.id ?? TaskID(#require(recording.document["jobs"]?.membersByName?.keys.first))
         let store = try RQStores.inVirtualTime(time)
         var job = said.job
         job.id = id

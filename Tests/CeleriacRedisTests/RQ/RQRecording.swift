@@ -21,7 +21,7 @@ struct RQRecording {
     func job(_ id: TaskID) throws -> [String: [UInt8]] {
         let jobs = try #require(document["job"] ?? document["jobs"])
         // Of one job alone, the hash stands there itself.
-        let members = try #require((jobs[id.rawValue] ?? jobs).objectValue)
+        let members = try #require((jobs[id.rawValue] ?? jobs).membersByName)
         return members.mapValues(Self.bytes)
     }
 
@@ -31,7 +31,7 @@ struct RQRecording {
 
     /// The latest entry of the results.
     func lastResult() throws -> [String: String] {
-        let entry = try #require(document["results"]?.arrayValue?.last?["fields"]?.objectValue)
+        let entry = try #require(document["results"]?.arrayValue?.last?["fields"]?.membersByName)
         return entry.mapValues { $0.stringValue ?? "" }
     }
 
@@ -93,7 +93,9 @@ struct RQValue: Equatable, CustomStringConvertible {
                 })
         case "hash":
             self.init(
-                fields: (value.objectValue ?? [:]).mapValues { String(decoding: RQRecording.bytes($0), as: UTF8.self) })
+                fields: (value.membersByName ?? [:]).mapValues {
+                    String(decoding: RQRecording.bytes($0), as: UTF8.self)
+                })
         default: self.init(list: [value.text])
         }
     }
@@ -169,4 +171,11 @@ func expectSame(
         }.sorted()
     }
     #expect(shown(ours) == shown(theirs), sourceLocation: sourceLocation)
+}
+
+extension JSONValue {
+    /// The members of an object by the text of their keys.
+    var membersByName: [String: JSONValue]? {
+        objectValue.map { members in Dictionary(uniqueKeysWithValues: members.map { ($0.key.text, $0.value) }) }
+    }
 }

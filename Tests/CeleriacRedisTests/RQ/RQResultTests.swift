@@ -34,7 +34,7 @@ struct RQResultTests {
     func recorded(name: String) async throws {
         let recording = try RQRecording(name)
         let store = try RQStores.inVirtualTime(time)
-        let id = TaskID(try #require(recording.document["job"]?.objectValue?.keys.first))
+        let id = TaskID(try #require(recording.document["job"]?.membersByName?.keys.first))
         try await put(recording, id, in: store)
         let record = try #require(try await store.record(of: id))
         #expect(record.state == .success)
@@ -51,7 +51,7 @@ struct RQResultTests {
     func recordedFailure(name: String) async throws {
         let recording = try RQRecording(name)
         let store = try RQStores.inVirtualTime(time)
-        let id = TaskID(try #require(recording.document["job"]?.objectValue?.keys.first))
+        let id = TaskID(try #require(recording.document["job"]?.membersByName?.keys.first))
         try await put(recording, id, in: store)
         let record = try #require(try await store.record(of: id))
         #expect(record.state == .failure)
@@ -162,7 +162,7 @@ struct RQResultTests {
         let store = try RQStores.inVirtualTime(time)
         try await store.publish([.sample("d1", to: "default")])
         #expect(try await store.remove("d1"))
-        for key in try #require(recording.document["keys"]?.objectValue).keys {
+        for key in try #require(recording.document["keys"]?.membersByName).keys {
             #expect(try await store.value(key) == recording.key(key))
         }
         #expect(try await store.keyNames() == ["rq:queues"])

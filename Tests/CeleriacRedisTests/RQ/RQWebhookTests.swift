@@ -51,7 +51,7 @@ struct RQWebhookTests {
             #expect(requests.map(\.path) == ["/ok?key=1", "/get"])
             let body = try JSONValue(parsing: requests[0].body)
             #expect(
-                Set((body.objectValue ?? [:]).keys) == ["job_id", "func_name", "status", "enqueued_at", "ended_at"])
+                Set((body.membersByName ?? [:]).keys) == ["job_id", "func_name", "status", "enqueued_at", "ended_at"])
             #expect(body["job_id"] == "a" && body["status"] == "finished")
             #expect(body["ended_at"]?.stringValue?.hasSuffix("+00:00") == true)
             #expect(requests[0].headers["X-A"] == "1")

@@ -16,7 +16,7 @@ struct RQWorkerTests {
         let recording = try RQRecording("worker-birth")
         let store = try RQStores.inVirtualTime(time)
         try await store.beat(status())
-        let recorded = try #require(recording.document["keys"]?["rq:worker:w1"]?["value"]?.objectValue)
+        let recorded = try #require(recording.document["keys"]?["rq:worker:w1"]?["value"]?.membersByName)
         let hash = RQFields(try await store.raw("HGETALL", store.keys.worker("w1")))
         #expect(Set(hash.fields.map(\.name)) == Set(recorded.keys).union(["celeriac"]))
         #expect(hash.text("ip_address")?.wholeMatch(of: /127\.0\.0\.1:\d+/) != nil)
@@ -57,7 +57,7 @@ struct RQWorkerTests {
         let store = try RQStores.inVirtualTime(time)
         try await store.beat(status())
         try await store.leave("w1")
-        #expect(try await store.keyNames() == Set(try #require(recording.document["keys"]?.objectValue).keys))
+        #expect(try await store.keyNames() == Set(try #require(recording.document["keys"]?.membersByName).keys))
         #expect(try await store.raw("HGET", store.keys.worker("w1"), "death").text == RQTime.text(time.now))
         #expect(try await store.isKept(store.keys.worker("w1"), for: 60))
         #expect(try await store.workers() == [])
@@ -95,7 +95,7 @@ struct RQWorkerTests {
         let recording = try RQRecording("worker-birth")
         let store = try RQStores.inVirtualTime(time)
         var hash = RESPCommand("HSET", store.keys.worker("w1"))
-        for (name, value) in try #require(recording.document["keys"]?["rq:worker:w1"]?["value"]?.objectValue) {
+        for (name, value) in try #require(recording.document["keys"]?["rq:worker:w1"]?["value"]?.membersByName) {
             hash.append(contentsOf: [name, value.stringValue ?? ""])
         }
         hash.append(contentsOf: ["successful_job_count", "17", "failed_job_count", "13"])
@@ -150,7 +150,7 @@ struct RQWorkerTests {
         try await store.enqueue([RQEnqueueing(job, to: "default")])
         try await store.revoke(["c1"], terminate: false, until: time.now.adding(.hours(1)))
         expectSame(try await store.hash("c1"), try recording.job("c1"), moments: [])
-        for key in try #require(recording.document["keys"]?.objectValue).keys {
+        for key in try #require(recording.document["keys"]?.membersByName).keys {
             #expect(try await store.value(key) == recording.key(key), "\(key)")
         }
     }

@@ -48,7 +48,7 @@ struct ControlTests {
             try await withRemoteWorker(app, remoteOptions { $0.sendsTaskEvents = true }) { (_: Worker) async throws in
                 let result = try await app.send(task(1))
                 try await running.wait()
-                let arguments: [String: JSONValue] = ["task_id": .string(result.id.rawValue), "signal": "KILL"]
+                let arguments: JSONObject = ["task_id": .string(result.id.rawValue), "signal": "KILL"]
                 #expect(try await app.ask("terminate", arguments) == ["ok": .string("terminate: \(result.id)")])
                 #expect(try await result.failure().message == "terminated")
                 let event = try await log.next(.taskRevoked, of: result.id)

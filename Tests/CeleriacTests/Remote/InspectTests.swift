@@ -215,7 +215,7 @@ struct InspectTests {
     @Test("an unknown command and wrong arguments are answered by the error that Python would raise")
     func errors() async throws {
         let app = try makeApp()
-        let wrong: [(String, [String: JSONValue], String)] = [
+        let wrong: [(String, JSONObject, String)] = [
             ("no_such_command", ["x": 1], "KeyError('no_such_command')"),
             (
                 "rate_limit", ["bogus": 1],
@@ -256,7 +256,7 @@ struct InspectTests {
         try await withRemoteWorker(app) { (_: Worker) async throws in
             for command in commands {
                 for value in values {
-                    var arguments = Dictionary(uniqueKeysWithValues: names.map { ($0, value) })
+                    var arguments = JSONObject(uniqueKeysWithValues: names.map { (JSONKey($0), value) })
                     #expect(try await app.ask(command, arguments) != nil, "\(command) \(value)")
                     arguments["task_name"] = "tasks.add"
                     #expect(try await app.ask(command, arguments) != nil, "\(command) \(value)")

@@ -26,7 +26,7 @@ func withRemoteWorker<Value: Sendable>(
 extension TaskApp {
     /// The first reply to a command.
     func ask(
-        _ name: String, _ arguments: [String: JSONValue] = [:], to node: String? = nil
+        _ name: String, _ arguments: JSONObject = [:], to node: String? = nil
     ) async throws -> JSONValue? {
         let channel = try #require(broker as? any ControlChannel)
         let command = ControlCommand(name, arguments, to: node.map { [$0] })
@@ -76,7 +76,7 @@ enum Shape: Equatable {
     case any
     case bool, number, text
     case list([Shape])
-    case object([String: Shape])
+    case object([JSONKey: Shape])
 
     init(_ value: JSONValue) {
         self =
@@ -84,7 +84,7 @@ enum Shape: Equatable {
             case .null: .any
             case .bool: .bool
             case .integer, .bigInteger, .double: .number
-            case .string: .text
+            case .string, .illFormedString: .text
             case .array(let elements): .list(elements.map(Shape.init))
             case .object(let members): .object(members.mapValues(Shape.init))
             }

@@ -9,7 +9,7 @@ struct CanvasAcceptanceTests {
 
     private func ask(_ name: String, _ canvases: [CanvasSignature]) async throws -> [JSONValue] {
         let texts = try canvases.map { try JSONValue(parsing: CanvasCodec().encode($0)) }
-        let told = try await PythonPeer.read([name: .array(texts)], by: "accept_canvas.py")
+        let told = try await PythonPeer.read([JSONKey(name): .array(texts)], by: "accept_canvas.py")
         return try #require(told[name]?.arrayValue)
     }
 

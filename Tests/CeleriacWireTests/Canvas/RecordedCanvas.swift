@@ -97,7 +97,7 @@ enum IDs {
             return .string(name)
         case .array(let elements): return .array(elements.map { mapped($0, &known) })
         case .object(let members):
-            var mapped: [String: JSONValue] = [:]
+            var mapped: JSONObject = [:]
             for (name, member) in members.sorted(by: { $0.key < $1.key }) { mapped[name] = Self.mapped(member, &known) }
             return .object(mapped)
         default: return value

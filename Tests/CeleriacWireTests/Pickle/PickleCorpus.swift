@@ -30,7 +30,7 @@ struct RecordedPickle: CustomTestStringConvertible, Sendable {
         return try entries.flatMap { entry in
             try #require(entry["pickles"]?.objectValue).sorted { $0.key < $1.key }.map { version, text in
                 RecordedPickle(
-                    name: entry["name"]?.stringValue ?? "", bytes: try bytes(text), version: Int(version),
+                    name: entry["name"]?.stringValue ?? "", bytes: try bytes(text), version: Int(version.text),
                     isTree: entry["isTree"] == true, json: entry["json"]?.stringValue, refused: nil)
             }
         }

@@ -9,14 +9,14 @@ struct RQAcceptanceTests {
     private let date = Date(timeIntervalSince1970: 1_767_225_600.123456)
 
     private func read(_ name: String, _ values: [JSONValue]) async throws -> [JSONValue] {
-        let told = try await PythonPeer.read([name: .array(values)], by: "accept_rq.py")
+        let told = try await PythonPeer.read([JSONKey(name): .array(values)], by: "accept_rq.py")
         return try #require(told[name]?.arrayValue)
     }
 
     private func base64(_ bytes: [UInt8]) -> JSONValue { .string(Data(bytes).base64EncodedString()) }
 
     private func object(_ fields: RQFields) -> JSONValue {
-        .object(Dictionary(uniqueKeysWithValues: fields.fields.map { ($0.name, base64($0.value)) }))
+        .object(Dictionary(uniqueKeysWithValues: fields.fields.map { (JSONKey($0.name), base64($0.value)) }))
     }
 
     // MARK: Pickles
@@ -182,7 +182,7 @@ struct RQAcceptanceTests {
                 ["command": "shutdown"], ["command": "kill-horse"], ["command": "stop-job", "job_id": "é"],
                 ["command": "stop-execution", "job_id": "j", "execution_id": "e"],
             ])
-        let calls: [([JSONValue], [String: JSONValue])] = [
+        let calls: [([JSONValue], JSONObject)] = [
             ([], [:]), ([2, 3], ["k": "v"]),
             ([nil, true, 1.0, 1e22, "it's", "a\"b", "é\n"], ["b": [1, [2]], "a": ["x": nil]]),
             (

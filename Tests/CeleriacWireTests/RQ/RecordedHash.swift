@@ -54,8 +54,8 @@ private struct HashFinder {
             for element in elements { try visit(element, key: nil) }
         case .object(let members):
             if try hash(members, key: key) { return }
-            for (name, member) in members.sorted(by: { $0.key < $1.key }) { try visit(member, key: name) }
-        case .null, .bool, .integer, .bigInteger, .double, .string: break
+            for (name, member) in members.sorted(by: { $0.key < $1.key }) { try visit(member, key: name.text) }
+        case .null, .bool, .integer, .bigInteger, .double, .string, .illFormedString: break
         }
     }
 
@@ -79,7 +79,7 @@ private struct HashFinder {
         hashes.append(RecordedHash(key: key, fields: RQFields(fields), isOrdered: true))
     }
 
-    private mutating func hash(_ members: [String: JSONValue], key: String?) throws -> Bool {
+    private mutating func hash(_ members: JSONObject, key: String?) throws -> Bool {
         if members["type"] == "hash", let value = members["value"]?.objectValue {
             try add(key, value)
         } else if let fields = members["fields"]?.objectValue, members["id"] != nil {
@@ -92,8 +92,10 @@ private struct HashFinder {
         return true
     }
 
-    private mutating func add(_ key: String?, _ members: [String: JSONValue]) throws {
-        let fields = try members.sorted { $0.key < $1.key }.map { RQFields.Field($0.key, try Self.bytes($0.value)) }
+    private mutating func add(_ key: String?, _ members: JSONObject) throws {
+        let fields = try members.sorted { $0.key < $1.key }.map {
+            RQFields.Field($0.key.text, try Self.bytes($0.value))
+        }
         let unpacked = try members["data"]?["zlib_decompressed"].map { try Self.bytes($0) }
         hashes.append(RecordedHash(key: key, fields: RQFields(fields), isOrdered: false, unpacked: unpacked))
     }
@@ -112,7 +114,7 @@ extension RQFields {
         self.init(
             try members.sorted { $0.key < $1.key }.map { name, value in
                 let binary = value["base64"]?.stringValue.flatMap { Data(base64Encoded: $0) }
-                return Field(name, try binary.map { [UInt8]($0) } ?? Array(try #require(value.stringValue).utf8))
+                return Field(name.text, try binary.map { [UInt8]($0) } ?? Array(try #require(value.stringValue).utf8))
             })
     }
 

@@ -7,16 +7,16 @@ struct ControlAudience: Sendable {
 
     /// - Returns: the replies that came within the timeout, in their order.
     func ask<Value: Sendable>(
-        _ name: String, _ arguments: [String: JSONValue], _ read: (JSONValue) -> Value?
+        _ name: String, _ arguments: JSONObject, _ read: (JSONValue) -> Value?
     ) async throws -> [NodeReply<Value>] {
         try await channel.ask(command(name, arguments), timeout: timeout).map { NodeReply($0, to: name, read) }
     }
 
-    func tell(_ name: String, _ arguments: [String: JSONValue]) async throws {
+    func tell(_ name: String, _ arguments: JSONObject) async throws {
         try await channel.broadcast(command(name, arguments))
     }
 
-    private func command(_ name: String, _ arguments: [String: JSONValue]) -> ControlCommand {
+    private func command(_ name: String, _ arguments: JSONObject) -> ControlCommand {
         ControlCommand(name, arguments, to: destination, pattern: pattern)
     }
 }

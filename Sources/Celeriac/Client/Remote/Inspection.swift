@@ -68,7 +68,7 @@ public struct Inspection: Sendable {
     /// A worker's settings, passwords masked by the worker.
     ///
     /// - Parameter withDefaults: whether settings that nobody set are told too.
-    public func configuration(withDefaults: Bool = false) async throws -> [NodeReply<[String: JSONValue]>] {
+    public func configuration(withDefaults: Bool = false) async throws -> [NodeReply<JSONObject>] {
         try await audience.ask("conf", ["with_defaults": .bool(withDefaults)], \.objectValue)
     }
 
@@ -88,7 +88,7 @@ public struct Inspection: Sendable {
     ///   - name: of the command, such as `memsample`.
     ///   - arguments: by their Python names.
     public func command(
-        _ name: String, _ arguments: [String: JSONValue] = [:]
+        _ name: String, _ arguments: JSONObject = [:]
     ) async throws -> [NodeReply<JSONValue>] {
         try await audience.ask(name, arguments) { $0 }
     }

@@ -46,7 +46,7 @@ public struct RemoteControl: Sendable {
     public func revokeByStampedHeaders(
         _ headers: [String: [String]], terminate: Bool = false, signal: ProcessSignal = .terminate
     ) async throws -> Replies {
-        let stamps = headers.mapValues { JSONValue.array($0.map(JSONValue.string)) }
+        let stamps = JSONObject(headers.mapValues { .array($0.map(JSONValue.string)) })
         return try await tell(
             "revoke_by_stamped_headers",
             ["headers": .object(stamps), "terminate": .bool(terminate), "signal": .string(signal.rawValue)]
@@ -153,12 +153,12 @@ public struct RemoteControl: Sendable {
     ///   - arguments: by their Python names.
     @discardableResult
     public func command(
-        _ name: String, _ arguments: [String: JSONValue] = [:]
+        _ name: String, _ arguments: JSONObject = [:]
     ) async throws -> [NodeReply<JSONValue>] {
         try await audience.ask(name, arguments) { $0 }
     }
 
-    private func tell(_ name: String, _ arguments: [String: JSONValue]) async throws -> Replies {
+    private func tell(_ name: String, _ arguments: JSONObject) async throws -> Replies {
         try await audience.ask(name, arguments) { $0["ok"].map { $0.stringValue ?? $0.text } }
     }
 }
@@ -169,7 +169,7 @@ extension JSONValue {
     }
 }
 
-extension [String: JSONValue] {
+extension JSONObject {
     /// The arguments of `revoke`.
     static func revoking(_ ids: [TaskID], terminate: Bool, signal: ProcessSignal) -> Self {
         [

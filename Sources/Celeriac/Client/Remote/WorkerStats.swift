@@ -25,7 +25,7 @@ public struct WorkerStats: Sendable, Hashable {
     public init?(_ json: JSONValue) {
         guard let members = json.objectValue else { return nil }
         let counts = (members["total"]?.objectValue ?? [:]).compactMap { name, count in
-            count.intValue.map { (TaskName(name), $0) }
+            count.intValue.map { (TaskName(name.text), $0) }
         }
         totals = Dictionary(counts, uniquingKeysWith: max)
         pid = members["pid"]?.intValue

@@ -23,7 +23,8 @@ struct Mapping {
         let ranges = try Self.elements(of: try arguments.range("it", at: 1), in: arguments.body, "\"it\"")
         items = try ranges.enumerated().map { index, range in
             let positional = isStarred ? try Self.elements(of: range, in: arguments.body, "item \(index)") : [range]
-            let item = ReceivedArguments(body: arguments.body, positional: positional, keywords: [])
+            var item = ReceivedArguments(body: arguments.body, positional: positional, keywords: [])
+            item.replacesLoneSurrogates = arguments.replacesLoneSurrogates
             do { try task.parameters.map(item.check(against:)) } catch { throw Self.unfit(index, task, error) }
             return item
         }

@@ -38,7 +38,7 @@ extension ControlPanel {
     }
 
     /// `{id: [state, info]}` of those that this worker holds, as with Celery's workers; the queues are not searched.
-    private static func query(_ ids: Set<TaskID>, _ worker: ControlledWorker) -> [String: JSONValue] {
+    private static func query(_ ids: Set<TaskID>, _ worker: ControlledWorker) -> JSONObject {
         worker.slots.held.reduce(into: [:]) { found, attempt in
             guard ids.contains(attempt.delivery.id) else { return }
             let stage: JSONValue = attempt.startedAt == nil ? "reserved" : "active"

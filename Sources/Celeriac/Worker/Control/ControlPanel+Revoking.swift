@@ -100,11 +100,11 @@ extension ControlPanel {
         let (headers, stamps) = try stamps(arguments)
         let text = PythonRepr.value(headers.bytes)
         worker.revoked.add(stamps)
-        worker.log("tasks revoked by stamps", ["stamps": "\(stamps.keys.sorted().joined(separator: ","))"])
+        worker.log("tasks revoked by stamps", ["stamps": "\(stamps.keys.sorted().map(\.text).joined(separator: ","))"])
         guard arguments.isTrue("terminate") else {
             return .ok("headers \(text) flagged as revoked, but not terminated")
         }
-        var terminated: [String: Set<JSONValue>] = [:]
+        var terminated: [JSONKey: Set<JSONValue>] = [:]
         for attempt in worker.slots.held where attempt.startedAt != nil {
             let matches = matches(of: attempt.delivery.envelope.headers.stamps, with: stamps)
             guard !matches.isEmpty else { continue }
@@ -117,8 +117,8 @@ extension ControlPanel {
 
     private static func stamps(
         _ arguments: ControlArguments
-    ) throws(ControlRefusal) -> (headers: JSONValue, stamps: [String: [JSONValue]]) {
-        var headers: [String: JSONValue] = [:]
+    ) throws(ControlRefusal) -> (headers: JSONValue, stamps: [JSONKey: [JSONValue]]) {
+        var headers: JSONObject = [:]
         switch arguments["headers"] {
         case .object(let members): headers = members
         case .array, .string:
@@ -144,8 +144,8 @@ extension ControlPanel {
     }
 
     private static func matches(
-        of own: [String: [JSONValue]], with revoked: [String: [JSONValue]]
-    ) -> [String: Set<JSONValue>] {
+        of own: [JSONKey: [JSONValue]], with revoked: [JSONKey: [JSONValue]]
+    ) -> [JSONKey: Set<JSONValue>] {
         revoked.reduce(into: [:]) { matches, stamp in
             let shared = Set(own[stamp.key] ?? []).intersection(stamp.value)
             if !shared.isEmpty { matches[stamp.key] = shared }
@@ -153,10 +153,10 @@ extension ControlPanel {
     }
 
     /// As Python shows the `defaultdict(set)` that Celery replies with.
-    private static func mapping(_ stamps: [String: Set<JSONValue>]) -> String {
+    private static func mapping(_ stamps: [JSONKey: Set<JSONValue>]) -> String {
         let members = stamps.sorted { $0.key < $1.key }.map { name, values in
             let set = values.map { PythonRepr.value($0.bytes) }.sorted().joined(separator: ", ")
-            return "\(PythonRepr.value(JSONValue.string(name).bytes)): {\(set)}"
+            return "\(PythonRepr.value(JSONValue(name).bytes)): {\(set)}"
         }
         return "defaultdict(<class 'set'>, {\(members.joined(separator: ", "))})"
     }

@@ -10,10 +10,10 @@ extension ControlPanel {
         },
     ]
 
-    private static func stats(of worker: ControlledWorker) -> [String: JSONValue] {
+    private static func stats(of worker: ControlledWorker) -> JSONObject {
         let capacity = JSONValue.integer(Int64(worker.slots.capacity))
-        let totals = worker.settler.totals.map { ($0.key.rawValue, JSONValue.integer(Int64($0.value))) }
-        var stats: [String: JSONValue] = [
+        let totals = worker.settler.totals.map { (JSONKey($0.key.rawValue), JSONValue.integer(Int64($0.value))) }
+        var stats: JSONObject = [
             "total": .object(Dictionary(uniqueKeysWithValues: totals)), "pid": .integer(Int64(ThisProcess.pid)),
             "clock": .string("\(worker.app.clock.value)"),
             "uptime": .integer((worker.app.time.uptime - worker.startedAt).components.seconds),
@@ -56,10 +56,10 @@ extension ControlPanel {
         ]
     }
 
-    private static var usage: [String: JSONValue] {
+    private static var usage: JSONObject {
         let usage = ThisProcess.usage
         func seconds(_ time: timeval) -> JSONValue { .double(withUnsafePointer(to: time) { celeriac_seconds($0) }) }
-        let counts = [
+        let counts: [JSONKey: Int] = [
             "maxrss": usage.ru_maxrss, "ixrss": usage.ru_ixrss, "idrss": usage.ru_idrss, "isrss": usage.ru_isrss,
             "minflt": usage.ru_minflt, "majflt": usage.ru_majflt, "nswap": usage.ru_nswap,
             "inblock": usage.ru_inblock, "oublock": usage.ru_oublock, "msgsnd": usage.ru_msgsnd,

@@ -14,9 +14,11 @@ struct ControlSignature: Sendable {
         self.isOpen = isOpen
     }
 
-    func check(_ arguments: [String: JSONValue]) throws(ControlRefusal) {
+    func check(_ arguments: JSONObject) throws(ControlRefusal) {
         if !isOpen {
-            let stranger = arguments.keys.sorted().first { !required.contains($0) && !optional.contains($0) }
+            let stranger = arguments.keys.map(\.text).sorted().first {
+                !required.contains($0) && !optional.contains($0)
+            }
             if let stranger { throw .type("\(name)() got an unexpected keyword argument '\(stranger.prefix(60))'") }
         }
         let missing = required.filter { arguments[$0] == nil }.map { "'\($0)'" }
@@ -31,9 +33,9 @@ struct ControlSignature: Sendable {
 
 /// The arguments of a command, read by type.
 struct ControlArguments: Sendable {
-    let values: [String: JSONValue]
+    let values: JSONObject
 
-    init(_ values: [String: JSONValue]) { self.values = values }
+    init(_ values: JSONObject) { self.values = values }
 
     /// - Returns: `nil` where it is missing or null.
     subscript(name: String) -> JSONValue? {
@@ -72,7 +74,7 @@ struct ControlArguments: Sendable {
     func isTrue(_ name: String) -> Bool {
         switch self[name] {
         case nil, .null, .bool(false), .integer(0), .double(0), .string(""), .array([]), .object([:]): false
-        case .bool, .integer, .bigInteger, .double, .string, .array, .object: true
+        case .bool, .integer, .bigInteger, .double, .string, .illFormedString, .array, .object: true
         }
     }
 

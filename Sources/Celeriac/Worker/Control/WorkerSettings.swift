@@ -66,9 +66,9 @@ struct WorkerSettings {
     }
 
     /// - Parameter withDefaults: whether those are shown too that are as Celery presets them.
-    func shown(withDefaults: Bool) -> [String: JSONValue] {
+    func shown(withDefaults: Bool) -> JSONObject {
         let shown = settings.filter { withDefaults || $0.value != $0.preset }
-        return Dictionary(uniqueKeysWithValues: shown.map { ($0.name, $0.value) })
+        return Dictionary(uniqueKeysWithValues: shown.map { (JSONKey($0.name), $0.value) })
     }
 
     /// For people, and for reports of bugs.

@@ -27,7 +27,7 @@ extension ReceivedArguments {
         var text = [UInt8(ascii: "{")]
         for (index, keyword) in keywords.enumerated() {
             if index > 0 { text.append(UInt8(ascii: ",")) }
-            text += JSONValue.string(keyword.name).bytes
+            text += JSONValue(keyword.name).bytes
             text.append(UInt8(ascii: ":"))
             text += body[keyword.range]
         }

@@ -54,7 +54,7 @@ final class EventDispatcher: Sendable {
 
     // MARK: In
 
-    func send(_ kind: MonitorEvent.Kind, _ fields: [String: JSONValue]) {
+    func send(_ kind: MonitorEvent.Kind, _ fields: JSONObject) {
         send([TaskNotice(kind: kind, fields: fields)])
     }
 

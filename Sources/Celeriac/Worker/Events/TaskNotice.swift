@@ -10,7 +10,7 @@ import CeleriacWire
 /// The fields are Celery's: `celery/worker/request.py` and `strategy.py`.
 struct TaskNotice: Sendable, Hashable {
     var kind: MonitorEvent.Kind
-    var fields: [String: JSONValue]
+    var fields: JSONObject
 
     /// - Parameter call: the call's arguments, as Python shows them.
     static func received(_ envelope: Envelope, _ call: CallText) -> TaskNotice {
@@ -102,7 +102,7 @@ struct TaskNotice: Sendable, Hashable {
         return TaskNotice(kind: .taskRetried, fields: fields)
     }
 
-    private static func fields(_ id: TaskID, _ failure: TaskFailure?) -> [String: JSONValue] {
+    private static func fields(_ id: TaskID, _ failure: TaskFailure?) -> JSONObject {
         [
             "uuid": .string(id.rawValue), "exception": .string(failure.map(repr) ?? "None"),
             "traceback": .text(failure?.traceback),

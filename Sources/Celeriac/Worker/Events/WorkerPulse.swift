@@ -19,7 +19,7 @@ struct WorkerPulse: Sendable {
 
     func stop() { events.send(.workerOffline, fields) }
 
-    private var fields: [String: JSONValue] {
+    private var fields: JSONObject {
         var fields = SoftwareInfo.fields
         fields["freq"] = .double(interval.seconds)
         fields["active"] = .integer(Int64(slots.held.count))
@@ -40,7 +40,7 @@ package enum SoftwareInfo {
         static let system = "Linux"
     #endif
 
-    static let fields: [String: JSONValue] = [
+    static let fields: JSONObject = [
         "sw_ident": .string(name), "sw_ver": .string(version), "sw_sys": .string(system),
     ]
 }

@@ -34,7 +34,7 @@ struct EventLines {
     }
 
     private func details(of event: MonitorEvent) -> String {
-        let fields = event.fields.filter { !Self.silent.contains($0.key) && !$0.value.isNull }
+        let fields = event.fields.filter { !Self.silent.contains($0.key.text) && !$0.value.isNull }
         return fields.sorted { $0.key < $1.key }.map { "\($0.key)=\(plain($0.value))".onOneLine }.joined(separator: " ")
     }
 
@@ -42,7 +42,7 @@ struct EventLines {
         let own: [(String, String)] = [
             ("node", event.node), ("pid", "\(event.pid)"), ("clock", "\(event.clock)"),
         ]
-        let fields = event.fields.sorted { $0.key < $1.key }.map { ($0.key, plain($0.value)) }
+        let fields = event.fields.sorted { $0.key < $1.key }.map { ($0.key.text, plain($0.value)) }
         let lines = (own + fields).map { "    \($0.0): \($0.1)".onOneLine }
         return (["\(clockTime(event))  \(event.kind)".onOneLine] + lines).joined(separator: "\n")
     }

@@ -73,8 +73,8 @@ struct AskedInspection {
     }
 
     /// The arguments of Python's memory commands, by position as in Celery's own command line.
-    private var memoryArguments: [String: JSONValue] {
-        let names = command.topic == .memoryDump ? ["samples"] : ["type", "num", "max_depth"]
+    private var memoryArguments: JSONObject {
+        let names: [JSONKey] = command.topic == .memoryDump ? ["samples"] : ["type", "num", "max_depth"]
         let values = command.arguments.map { Int64($0).map(JSONValue.integer) ?? .string($0) }
         return Dictionary(zip(names, values), uniquingKeysWith: { first, _ in first })
     }

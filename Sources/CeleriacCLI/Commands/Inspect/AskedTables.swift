@@ -91,10 +91,10 @@ struct AskedTables {
         return table
     }
 
-    func settings(_ replies: [NodeReply<[String: JSONValue]>]) -> Table {
+    func settings(_ replies: [NodeReply<JSONObject>]) -> Table {
         var table = Table(.text("WORKER"), .text("SETTING"), .text("VALUE"))
         for (node, settings) in values(replies) {
-            for (name, value) in settings.sorted(by: { $0.key < $1.key }) { table.add(node, name, value.text) }
+            for (name, value) in settings.sorted(by: { $0.key < $1.key }) { table.add(node, name.text, value.text) }
         }
         return table
     }

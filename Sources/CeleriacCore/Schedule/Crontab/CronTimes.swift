@@ -23,6 +23,15 @@ struct CronTimes: Hashable, Sendable {
     /// Whether it is due in whatever hour the clock shows.
     var hasEveryHour: Bool { hours == CronUnit.hour.all }
 
+    /// Whether any month of any year has a day that fits.
+    ///
+    /// Within 28 years of one century each date, 29 February too, falls on each day of the week.
+    var isEverDue: Bool {
+        (2000..<2028).contains { year in
+            (1...12).contains { month in months.contains(month) && !days.days(of: month, in: year).isEmpty }
+        }
+    }
+
     /// The first time that fits, from `first` on and before `end`.
     func firstMatch(from first: Int, before end: Int) -> Int? {
         guard first < end else { return nil }

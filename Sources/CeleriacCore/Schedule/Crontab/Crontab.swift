@@ -7,13 +7,14 @@
 /// ```swift
 /// try Crontab(minute: 0, hour: "9-17", dayOfWeek: "mon-fri")     // Celery's crontab(...)
 /// try Crontab(minute: 0, hour: 0, dayOfWeek: "fri", dayOfMonth: 13)          // Friday the 13th
-/// Crontab("0 0 13 * fri")                                        // every Friday, and every 13th
-/// Crontab("*/5 9-17 * * mon-fri"), Crontab("@daily")
-/// Crontab("0 6 L * *"), Crontab("0 6 * * fri#2"), Crontab("0 6 * * L5")     // last day, second Friday, last Friday
+/// try Crontab("0 0 13 * fri")                                    // every Friday, and every 13th
+/// try Crontab("*/5 9-17 * * mon-fri"), try Crontab("@daily")
+/// try Crontab("0 6 L * *"), try Crontab("0 6 * * fri#2")         // last day, second Friday
 /// ```
 ///
 /// A field that lists every one of its values restricts nothing, however it is written. Two crontabs are equal if they mean
-/// the same times. Seconds, years, `W` and croniter's `H` and `R` are refused.
+/// the same times. Seconds, years, `W` and croniter's `H` and `R` are refused, and so is a crontab that is never due, such
+/// as one for 31 April. 29 February is allowed.
 ///
 /// An hour field that means all 24 hours follows the clock; any other names hours, each of which comes once a day. The
 /// difference shows when clocks are changed: see ``Schedule``.
@@ -32,7 +33,8 @@ public struct Crontab: Sendable {
 
     /// Celery's form.
     ///
-    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the field, the place and what is allowed.
+    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the field, the place and what is allowed,
+    ///   or says that the crontab is never due.
     public init(
         minute: CronField = .every, hour: CronField = .every, dayOfWeek: CronField = .every,
         dayOfMonth: CronField = .every, monthOfYear: CronField = .every, days: DayRule = .both
@@ -43,7 +45,8 @@ public struct Crontab: Sendable {
     /// The text form: minute, hour, day of month, month, day of week; or `@hourly`, `@daily`, `@midnight`, `@weekly`,
     /// `@monthly`, `@yearly`, `@annually`.
     ///
-    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the field, the place and what is allowed.
+    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the field, the place and what is allowed,
+    ///   or says that the crontab is never due.
     public init(_ text: String, days: DayRule = .either) throws(CeleriacError) {
         try self.init(try Self.fields(of: text), days)
     }
@@ -52,6 +55,15 @@ public struct Crontab: Sendable {
         let fields = fields.map(Self.trimmed)
         self.fields = fields.joined(separator: " ")
         times = try CronTimes(fields, days)
+        guard times.isEverDue else { throw Self.neverDue(self.fields) }
+    }
+
+    private static func neverDue(_ fields: String) -> CeleriacError {
+        CeleriacError(
+            .invalidSchedule,
+            "the crontab \(fields.prefix(60).debugDescription) is never due: none of its months has a day that fits; "
+                + "change the day of month, the month or the day of week"
+        )
     }
 
     public var days: DayRule { times.days.rule }
@@ -88,17 +100,12 @@ public struct Crontab: Sendable {
     }
 }
 
-extension Crontab: Hashable, CustomStringConvertible, ExpressibleByStringLiteral {
+extension Crontab: Hashable, CustomStringConvertible {
     public static func == (first: Crontab, second: Crontab) -> Bool { first.times == second.times }
     public func hash(into hasher: inout Hasher) { hasher.combine(times) }
 
     /// The text form, for example `*/5 9-17 * * mon-fri`.
     public var description: String { fields }
-
-    /// A literal is code, not input: an invalid one stops the program where it stands.
-    public init(stringLiteral value: String) {
-        do { try self.init(value, days: .either) } catch { preconditionFailure("\(error)") }
-    }
 }
 
 /// As `{"fields": "0 9 * * mon-fri", "days": "both"}`.

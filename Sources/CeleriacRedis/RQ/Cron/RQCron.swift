@@ -20,6 +20,7 @@ import RESPClient
 /// HASH rq:cron_scheduler:<name>           see RQCronScheduler; stands for two minutes
 /// ZSET rq:cron_jobs, rq:cron_job:<entry>:jobs    names by their last run; ids of the last 1,000 jobs
 /// STR  rq:celeriac:cron:<entry>           the last tick, in microseconds
+/// ZSET rq:celeriac:cron:<entry>:ahead     ticks that a clock which ran ahead has published: each still comes once
 /// ```
 ///
 /// Source of the format: RQ 3.0.0, `cron.py`, `cron_job_registry.py`, `cron_scheduler_registry.py`.
@@ -69,6 +70,8 @@ public struct RQCron: Sendable {
         /// The last tick that was dealt with, and when it was enqueued, by entry.
         var last: [Date]
         var latest: [Date?]
+        /// Whether the log says already that the clock ran ahead.
+        var hasWarned = false
 
         init(_ entries: [RQCronEntry], createdAt: Date) {
             self.createdAt = createdAt
@@ -86,6 +89,7 @@ public struct RQCron: Sendable {
         var hasEnqueued = false
         for (position, entry) in entries.enumerated() {
             let now = store.time.now
+            if state.last[position] > now { goOn(from: now, &state, position) }
             guard let tick = entry.timing.schedule.latestTick(after: state.last[position], through: now) else {
                 continue
             }
@@ -101,12 +105,25 @@ public struct RQCron: Sendable {
         return min(.seconds(60), next.map { max(.zero, .bounded(seconds: $0.timeIntervalSince(now))) } ?? .seconds(60))
     }
 
+    /// A last tick that lies ahead of the clock counts as now.
+    private func goOn(from now: Date, _ state: inout State, _ position: Int) {
+        if !state.hasWarned {
+            store.logger.warning(
+                "the last tick of a cron entry lies in the future: the clock ran ahead; it counts as now",
+                metadata: [
+                    "entry": "\(entries[position].name)", "last_tick": "\(state.last[position])", "now": "\(now)",
+                ])
+        }
+        state.hasWarned = true
+        state.last[position] = now
+    }
+
     /// - Returns: whether it was for us to publish it.
     private func publish(_ entry: RQCronEntry, _ tick: Date, at now: Date) async throws -> Bool {
         let id = Tick(entry: entry.name, date: tick).taskID
         let job = try entry.job(id, as: store.options.serializer, at: now, limits: store.options.limits)
         let prepared = try RQPreparedJob(job, in: entry.queue, .back, .overwrite)
-        var words: RESPWords = [entry.name, String(tick.microseconds), 1]
+        var words: RESPWords = [entry.name, String(tick.microseconds), String(now.microseconds), 1]
         prepared.append(to: &words)
         guard try await store.run(RQScripts.cron, words).integer == 1 else { return false }
         store.wakeUps.ring([entry.queue])

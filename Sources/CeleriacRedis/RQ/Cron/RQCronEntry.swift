@@ -119,8 +119,8 @@ extension RQCronEntry {
     }
 
     /// RQ writes metadata and webhooks as JSON in JSON.
-    private var listedOptions: [String: JSONValue] {
-        var listed: [String: JSONValue] = [:]
+    private var listedOptions: JSONObject {
+        var listed: JSONObject = [:]
         for (name, span) in [
             ("job_timeout", options.timeout), ("result_ttl", options.resultTTL), ("ttl", options.ttl),
             ("failure_ttl", options.failureTTL),

@@ -8,6 +8,7 @@ import CeleriacWire
 /// STR  celeriac:revoked.generation              grows with each revocation
 /// STR  celeriac:unique:<digest>                 "s:<id>" or "d:<id>" of the job that holds the key
 /// STR  celeriac:cron:<entry>                    the last tick of a cron entry, in microseconds
+/// ZSET celeriac:cron:<entry>:ahead              its ticks that a clock which ran ahead has published
 /// CHAN celeriac:job:<id>, celeriac:revoked      something of a job has changed; a generation
 /// ```
 extension RQKeys {

@@ -1,16 +1,26 @@
 extension RQScripts {
-    /// CRON. ARGV: name of the entry; its tick in microseconds; how many jobs (one), and its words, see ``enqueueing``.
+    /// CRON. ARGV: name of the entry; its tick and the scheduler's time in microseconds; how many jobs (one), and its words, see
+    /// ``enqueueing``.
     ///
-    /// Enqueues the job of a tick, unless that tick or a later one of the entry was there before, and notes it in the entry's
-    /// history. Returns 1 if it did. Source of the history: RQ 3.0.0, `cron.py`, `CronJob.enqueue`.
+    /// Enqueues the job of a tick, unless that tick was there before, or a later one that does not lie ahead of the scheduler's
+    /// time, and notes it in the entry's history. Ticks that lie ahead come from a clock that ran ahead, and silence nobody:
+    /// they are listed, so that they do not come again. Returns 1 if it did. Source of the history: RQ 3.0.0, `cron.py`, `CronJob.enqueue`.
     static let ticking = #"""
-        local name, tick = ARGV[first], tonumber(ARGV[first + 1])
-        local latest = own_stem .. 'cron:' .. name
-        if number(redis.call('GET', latest)) >= tick then return 0 end
+        local name, tick, time = ARGV[first], tonumber(ARGV[first + 1]), tonumber(ARGV[first + 2])
+        local latest, ahead = own_stem .. 'cron:' .. name, own_stem .. 'cron:' .. name .. ':ahead'
+        local last = number(redis.call('GET', latest))
+        if last > time then
+          redis.call('ZADD', ahead, last, string.format('%.0f', last))
+          redis.call('ZREMRANGEBYRANK', ahead, 0, -1001)
+          redis.call('EXPIRE', ahead, 315360000)
+        elseif last >= tick then
+          return 0
+        end
+        if redis.call('ZSCORE', ahead, ARGV[first + 1]) then return 0 end
         redis.call('SET', latest, ARGV[first + 1], 'EX', 31536000)
-        enqueue(first + 3, 1)
+        enqueue(first + 4, 1)
         local history = prefix .. ':cron_job:' .. name .. ':jobs'
-        redis.call('ZADD', history, seconds(now), ARGV[first + 3])
+        redis.call('ZADD', history, seconds(now), ARGV[first + 4])
         redis.call('ZREMRANGEBYRANK', history, 0, -1001)
         redis.call('EXPIRE', history, 31536000)
         redis.call('ZADD', prefix .. ':cron_jobs', seconds(now), name)

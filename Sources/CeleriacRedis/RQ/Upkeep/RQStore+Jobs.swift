@@ -43,7 +43,7 @@ extension RQStore: JobBroker {
         }
     }
 
-    public func saveMeta(_ meta: [String: JSONValue], of id: TaskID) async throws -> Bool {
+    public func saveMeta(_ meta: JSONObject, of id: TaskID) async throws -> Bool {
         guard let serializer = try await serializer(of: id) else { return false }
         let text = try serializer.serialized(JSONValue.object(meta).bytes, limits: options.limits)
         var words: RESPWords = [id.rawValue]

@@ -1,0 +1,37 @@
+import CeleriacCore
+import Foundation
+import Logging
+import Synchronization
+
+/// Says in the log that an entry's last tick lies ahead of the clock: one line an hour, however many entries there are.
+///
+/// The clock of this machine, or of another that runs a beat, ran ahead and was set right; or theirs differ now.
+final class ClockNotice: Sendable {
+    /// Clocks of machines that are set by NTP differ by less.
+    private static let tolerance = Duration.minutes(1)
+    private static let pause = Duration.hours(1)
+
+    /// The uptime at which the next line may be written.
+    private let next = Guarded<Duration>(.zero)
+
+    func give(of record: ScheduleRecord, at now: Date, to app: TaskApp) {
+        let last = record.state.lastTick ?? record.state.firstSeen
+        guard last > now.adding(Self.tolerance), isTime(app.time.uptime) else { return }
+        app.logger.warning(
+            """
+            the last tick of an entry lies in the future: a clock ran ahead, here or where another beat runs; \
+            it counts as now
+            """,
+            metadata: [
+                "entry": "\(record.name)", "last_tick": "\(ISODate.text(last))", "now": "\(ISODate.text(now))",
+            ])
+    }
+
+    private func isTime(_ uptime: Duration) -> Bool {
+        next.withLock { next in
+            guard uptime >= next else { return false }
+            next = uptime + Self.pause
+            return true
+        }
+    }
+}
