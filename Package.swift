@@ -218,7 +218,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "InteropWorker",
-            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", logging],
+            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", "RESPClient", logging],
             path: "Tests/InteropWorker",
             swiftSettings: house
         ),
