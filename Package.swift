@@ -235,7 +235,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "InteropWorker",
-            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", "CeleriacYAML", logging],
+            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", "CeleriacYAML", "RESPClient", logging],
             path: "Tests/InteropWorker",
             swiftSettings: house
         ),

@@ -6,14 +6,16 @@ import SwiftSyntaxBuilder
 struct TaskExpansion {
     private let function: TaskFunction
     private let calls: TaskCalls
+    private let location: (file: String, line: String)?
 
     init(_ reading: TaskReading) {
         function = reading.function
+        location = reading.location
         calls = TaskCalls(reading)
     }
 
     var declarations: [DeclSyntax] {
-        [calls.type("Celeriac::TaskDefinition", calls.members + [run]), calls.value, record]
+        [calls.type("Celeriac::TaskDefinition", members), calls.value, record]
             .map { DeclSyntax(stringLiteral: function.availability + $0) }
     }
 
@@ -34,6 +36,18 @@ struct TaskExpansion {
             0
         )
         """
+    }
+
+    private var members: [String] { calls.members + [declaredAt, run].compactMap(\.self) }
+
+    private var declaredAt: String? {
+        location.map { location in
+            """
+            \(calls.member)var declaredAt: Celeriac::SourcePlace? {
+                Celeriac::SourcePlace(file: \(location.file), line: \(location.line))
+            }
+            """
+        }
     }
 
     private var run: String {

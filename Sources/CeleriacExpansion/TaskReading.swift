@@ -7,6 +7,8 @@ import SwiftSyntaxMacros
 struct TaskReading {
     let function: TaskFunction
     let attribute: TaskAttribute
+    /// Where the function's name stands, as literals; `nil` where the compiler does not tell.
+    let location: (file: String, line: String)?
     let problems: [Diagnostic]
 
     init(
@@ -16,6 +18,9 @@ struct TaskReading {
         let scope = TaskScope(context.lexicalContext, module: Self.moduleName(of: declaration, in: context))
         attribute = TaskAttribute(node, place)
         function = TaskFunction(declaration, in: scope)
+        location = context.location(of: declaration.name, at: .afterLeadingTrivia, filePathMode: .fileID).map {
+            ($0.file.trimmedDescription, $0.line.trimmedDescription)
+        }
         problems =
             scope.problems(with: declaration) + FunctionCheck.problems(with: declaration, place)
             + attribute.problems(defaultName: function.defaultTaskName, at: declaration.name)

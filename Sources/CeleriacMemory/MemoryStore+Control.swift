@@ -24,11 +24,12 @@ extension MemoryStore: ControlChannel {
     }
 
     public func serve(
-        as node: String, isListening: @escaping @Sendable () async -> Void,
+        as node: String, hearing hear: (@Sendable (_ clock: Int64) -> Void)?,
+        isListening: @escaping @Sendable () async -> Void,
         _ handle: @escaping @Sendable (ControlCommand) async -> ControlResponse
     ) async throws {
         let (stream, commands) = AsyncStream.makeStream(of: ControlCall.self)
-        let listener = switchboard.withLock { $0.add(node, commands) }
+        let listener = switchboard.withLock { $0.add(node, commands, hearing: hear) }
         defer { switchboard.withLock { $0.remove(listener) } }
         await isListening()
         for await call in stream { call.answer(await handle(call.command)) }

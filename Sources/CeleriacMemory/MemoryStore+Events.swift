@@ -7,7 +7,7 @@ extension MemoryStore: EventChannel {
 
     public func emit(_ events: [MonitorEvent]) async throws {
         guard !events.isEmpty else { return }
-        switchboard.withLock { $0.send(events) }
+        for (hear, clock) in switchboard.withLock({ $0.send(events) }) { hear(clock) }
     }
 
     /// Of a watcher that is ten thousand emissions behind, the oldest are gone.

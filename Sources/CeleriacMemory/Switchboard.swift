@@ -5,15 +5,22 @@ import Synchronization
 struct Switchboard {
     typealias Events = AsyncStream<[MonitorEvent]>.Continuation
     typealias Commands = AsyncStream<ControlCall>.Continuation
+    typealias Hearing = @Sendable (_ clock: Int64) -> Void
     typealias Replies = AsyncStream<ControlReply?>.Continuation
 
     private var last: UInt64 = 0
-    private var nodes: [UInt64: (name: String, commands: Commands)] = [:]
+    private var nodes: [UInt64: Node] = [:]
     private var watchers: [UInt64: Events] = [:]
 
-    mutating func add(_ node: String, _ commands: Commands) -> UInt64 {
+    private struct Node {
+        let name: String
+        let commands: Commands
+        let hear: Hearing?
+    }
+
+    mutating func add(_ node: String, _ commands: Commands, hearing hear: Hearing?) -> UInt64 {
         last += 1
-        nodes[last] = (node, commands)
+        nodes[last] = Node(name: node, commands: commands, hear: hear)
         return last
     }
 
@@ -37,8 +44,12 @@ struct Switchboard {
         return meant.count
     }
 
-    func send(_ events: [MonitorEvent]) {
+    /// - Returns: the nodes that follow the clocks of others, each with a clock that it is to hear.
+    func send(_ events: [MonitorEvent]) -> [(Hearing, Int64)] {
         for watcher in watchers.values { watcher.yield(events) }
+        return events.filter { !$0.kind.isOfTask }.flatMap { event in
+            nodes.values.compactMap { node in node.name == event.node ? nil : node.hear.map { ($0, event.clock) } }
+        }
     }
 }
 

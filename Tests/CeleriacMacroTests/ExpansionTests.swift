@@ -61,6 +61,10 @@ struct ExpansionTests {
                     try await callAsFunction(to: address, name: name).applyAsync(options)
                 }
 
+                var declaredAt: Celeriac::SourcePlace? {
+                    Celeriac::SourcePlace(file: "Demo/test.swift", line: 2)
+                }
+
                 nonisolated(nonsending) func run(
                     _ received: Celeriac::ReceivedArguments, in context: Celeriac::TaskContext
                 ) async throws -> String {
@@ -146,6 +150,10 @@ struct ExpansionTests {
                     @discardableResult
                     public nonisolated(nonsending) func applyAsync(_ x: Int, _ y: Int = Sums.two, options: Celeriac::CallOptions) async throws -> Celeriac::AsyncResult<Int> {
                         try await callAsFunction(x, y).applyAsync(options)
+                    }
+
+                    public var declaredAt: Celeriac::SourcePlace? {
+                        Celeriac::SourcePlace(file: "Demo/test.swift", line: 4)
                     }
 
                     public nonisolated(nonsending) func run(

@@ -81,7 +81,7 @@ struct PoolCallbackTests {
                     "pool.fail", EncodedArguments(args: [], kwargs: ["hopeless": true]),
                     options: options(field, failure: "pool.trapAfter")))
             // It takes a number: its arguments do not fit, which is found before it could do harm.
-            #expect(try await culprit.failure().type == "ArgumentError")
+            #expect(try await culprit.failure().type == "TypeError")
             let other = try await field.app.send(
                 Signature<Int>(
                     "pool.fail", EncodedArguments(args: [], kwargs: ["hopeless": true]),

@@ -38,9 +38,29 @@ struct PoolTests {
             let hopeless = try await field.app.send(
                 Signature<Int>("pool.fail", EncodedArguments(args: [], kwargs: ["hopeless": true])))
             #expect(try await hopeless.failure().history.isEmpty)
+            let traceback = try #require(try await hopeless.failure().traceback)
+            #expect(
+                traceback.contains("File \"PoolWorker/Tasks.swift\", line ") && traceback.contains(", in pool.fail\n"))
             let stubborn = try await field.app.send(
                 Signature<Int>("pool.fail", EncodedArguments(args: [], kwargs: ["hopeless": false])))
             #expect(try await stubborn.failure().history.count == 5)
+        }
+    }
+
+    @Test("a task in a child knows what its message says of itself")
+    func facts() async throws {
+        try await withPool(children: 1) { field, _ in
+            let envelope = Envelope(
+                headers: MessageHeaders(id: "facts", task: "pool.facts"),
+                properties: Envelope.Properties(priority: .high, correlationID: "c", replyTo: "r"),
+                body: Array(#"[[[1, 2]], {"named": "n"}, {}]"#.utf8))
+            try await field.app.broker.publish([Publication(envelope, to: .default)])
+            let facts = try await field.app.result(of: "facts", as: JSONValue.self).get(timeout: .seconds(30))
+            #expect(
+                facts == [
+                    "priority": 7, "wire": 2, "correlation": "c", "reply": "r", "key": "celery", "again": false,
+                    "eager": false, "args": [[1, 2]], "kwargs": ["named": "n"],
+                ])
         }
     }
 

@@ -54,10 +54,22 @@ struct CallbackTests {
         #expect(journal.entries == ["failure a Hiccup: hiccup", "failure a Hiccup: hiccup"])
     }
 
+    @Test("a failure callback that requires more than two arguments learns type, value and traceback, as RQ's does")
+    func failureInParts() async throws {
+        let task = try app.task("bad") { (n: Int) -> Int in throw Hiccup() }
+        _ = try app.task("note.parts") { [journal] (id: String, type: String, value: String, traceback: String) in
+            journal.write("\(id) \(type) \(value) \(traceback.hasSuffix(".Hiccup: hiccup\n"))")
+            return 0
+        }
+        _ = try await app.send(task(1).with(options("a", failure: "note.parts")))
+        _ = try await drain(app)
+        #expect(journal.entries == ["a CeleriacTests.Hiccup hiccup true"])
+    }
+
     @Test(
         "a success callback that fails, is unknown or takes other arguments makes the call fail, which its failure callback hears",
         arguments: [
-            ("worse", "Hiccup"), ("nowhere", "NotRegistered"), ("note.stopped", "ArgumentError"),
+            ("worse", "Hiccup"), ("nowhere", "NotRegistered"), ("note.stopped", "TypeError"),
             ("later", "CallbackError"),
         ])
     func failingSuccess(name: String, type: String) async throws {

@@ -17,14 +17,14 @@ struct RefusalTests {
         ("truncated", "[[2", "DecodeError"),
         ("no JSON", "\u{0}\u{1}garbage", "DecodeError"),
         ("no array", "42", "DecodeError"),
-        ("wrong type", #"[["two", 3], {}, {}]"#, "ArgumentError"),
-        ("null for a number", "[[null, 3], {}, {}]", "ArgumentError"),
-        ("too few", "[[2], {}, {}]", "ArgumentError"),
-        ("too many", "[[1, 2, 3], {}, {}]", "ArgumentError"),
-        ("unknown keyword", #"[[1, 2], {"z": 3}, {}]"#, "ArgumentError"),
-        ("twice", #"[[1, 2], {"0": 3}, {}]"#, "ArgumentError"),
-        ("beyond 64 bits", "[[99999999999999999999, 1], {}, {}]", "ArgumentError"),
-        ("not a number", "[[NaN, 1], {}, {}]", "ArgumentError"),
+        ("wrong type", #"[["two", 3], {}, {}]"#, "TypeError"),
+        ("null for a number", "[[null, 3], {}, {}]", "TypeError"),
+        ("too few", "[[2], {}, {}]", "TypeError"),
+        ("too many", "[[1, 2, 3], {}, {}]", "TypeError"),
+        ("unknown keyword", #"[[1, 2], {"z": 3}, {}]"#, "TypeError"),
+        ("twice", #"[[1, 2], {"0": 3}, {}]"#, "TypeError"),
+        ("beyond 64 bits", "[[99999999999999999999, 1], {}, {}]", "TypeError"),
+        ("not a number", "[[NaN, 1], {}, {}]", "TypeError"),
         ("nested too deep", String(repeating: "[", count: 100_000), "MessageTooLarge"),
         ("a chain of nonsense", #"[[1, 2], {}, {"chain": [42]}]"#, "DecodeError"),
         ("endless callbacks", deepCallbacks, "MessageTooLarge"),
@@ -52,6 +52,23 @@ struct RefusalTests {
         let failure = try await app.result(of: bad.id, as: Int.self).failure()
         #expect(failure.type == type, "\(name): \(failure)")
         #expect(dead.first?.envelope.body == bad.body, "kept byte for byte")
+    }
+
+    @Test(
+        "arguments that do not fit are Python's TypeError, whose words name the argument",
+        arguments: [
+            (#"[["two", 3], {}, {}]"#, "\"0\""), ("[[2], {}, {}]", "\"1\""), ("[[1, 2, 3], {}, {}]", "argument 3"),
+            (#"[[1, 2], {"z": 3}, {}]"#, "\"z\""), (#"[[1, 2], {"0": 3}, {}]"#, "\"0\""),
+        ])
+    func unfit(body: String, argument: String) async throws {
+        let app = try makeApp()
+        _ = try app.task("add") { (x: Int, y: Int) in x + y }
+        let bad = envelope("add", body: body)
+        try await app.broker.publish([Publication(bad, to: .default)])
+        _ = try await drain(app)
+        let failure = try await app.result(of: bad.id, as: Int.self).failure()
+        #expect(failure.type == "TypeError" && failure.module == "builtins")
+        #expect(failure.message.contains(argument), "\(failure)")
     }
 
     @Test("an unknown task is parked, and runs once it is put back where it is known")

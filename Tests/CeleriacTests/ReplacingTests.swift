@@ -140,7 +140,7 @@ struct ReplacingTests {
         }
         let result = try await app.send(task(1))
         _ = try await drain(app)
-        #expect(try await result.failure().type == "ArgumentError")
+        #expect(try await result.failure().type == "TypeError")
         #expect(try await result.failure().message.contains("in the header of no chord"))
     }
 

@@ -46,7 +46,7 @@ struct MonitoringTests {
         }
     }
 
-    @Test("a command comes back as it went, with where to reply")
+    @Test("a command comes back as it went, with where to reply and its clock")
     func roundTripsCommands() throws {
         let command = ControlCommand(
             "rate_limit", ["task_name": "t", "rate_limit": "10/m"], to: ["a@h"], pattern: .init("w*@?", .glob))
@@ -55,10 +55,11 @@ struct MonitoringTests {
         #expect(
             request
                 == ControlRequest(
-                    command: command, ticket: "T", replyExchange: "reply.celery.pidbox", replyKey: "K"))
+                    command: command, ticket: "T", replyExchange: "reply.celery.pidbox", replyKey: "K", clock: 5))
         let silent = ControlMessage.request(ControlCommand("ping"), ticket: nil, replyKey: nil, clock: 0, expires: 0)
         #expect(
-            try ControlMessage.decodeRequest(silent, limits: limits) == ControlRequest(command: ControlCommand("ping")))
+            try ControlMessage.decodeRequest(silent, limits: limits)
+                == ControlRequest(command: ControlCommand("ping"), clock: 0))
         let value = try JSONValue(parsing: silent)
         #expect(value["headers"] == ["clock": 0, "expires": 0])
         #expect(throws: CeleriacError.self) {

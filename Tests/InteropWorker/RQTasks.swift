@@ -1,6 +1,8 @@
 import Celeriac
 import CeleriacCore
+import CeleriacRedis
 import Foundation
+import RESPClient
 
 // Tasks for RQ's clients.
 
@@ -29,6 +31,22 @@ func succeeded(_ id: String, result: Int) throws {
 @Task(name: "swift.failed")
 func failed(_ id: String, error: String) throws {
     try append("failed \(id) \(error)\n", to: ProcessInfo.processInfo.environment["INTEROP_JOURNAL"] ?? "")
+}
+
+/// Learns as much as RQ's own callbacks.
+@Task(name: "swift.failed_in_parts")
+func failedInParts(_ id: String, type: String, value: String, traceback: String) throws {
+    let isWhole = traceback.hasPrefix("Traceback") && traceback.hasSuffix("\(type): \(value)\n")
+    try append(
+        "failed \(id) \(type) \(value) \(isWhole ? "True" : traceback)\n",
+        to: ProcessInfo.processInfo.environment["INTEROP_JOURNAL"] ?? "")
+}
+
+/// Counts in a key of its own, over the connection of its worker.
+@Task(name: "swift.visit")
+func visit(_ context: TaskContext, _ key: String) async throws -> Int {
+    guard let redis = context.app.broker.redis else { throw KitchenError(description: "no Redis") }
+    return Int(try await redis.send(RESPCommand("INCR", key)).integer ?? 0)
 }
 
 @Task(name: "swift.stopped")

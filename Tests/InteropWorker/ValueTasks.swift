@@ -35,11 +35,25 @@ func greet(name: String, times: Int = 2, größe: Double = 1) -> String {
 @Task(name: "swift.ignored", ignoreResult: true)
 func ignored(_ value: JSONValue) -> JSONValue { value }
 
+struct Person: Codable, Sendable {
+    let name: String
+    var nick: String?
+}
+
+/// A member without a value: null to Python where the task says so.
+@Task(name: "swift.person", nilMembers: .null)
+func person(_ name: String) -> Person { Person(name: name) }
+
 /// What a Swift worker knows of the call.
 @Task(name: "swift.describe")
-func describe(_ context: TaskContext) -> JSONValue {
+func describe(_ context: TaskContext, _ given: JSONValue = .null, named: JSONValue = .null) -> JSONValue {
     let headers = context.headers
     return [
+        "priority": .integer(Int64(context.priority.rawValue)), "wire_priority": .integer(Int64(context.wirePriority)),
+        "correlation_id": .string(context.correlationID), "reply_to": .string(context.replyTo ?? ""),
+        "exchange": .string(context.exchange ?? ""), "routing_key": .string(context.routingKey),
+        "eager": .bool(context.isEager), "args": (try? context.arguments.args) ?? .null,
+        "kwargs": (try? context.arguments.kwargs) ?? .null,
         "id": .string(context.id.rawValue), "task": .string(context.task.rawValue),
         "queue": .string(context.queue.rawValue), "attempt": .integer(Int64(context.attempt)),
         "deliveries": .integer(Int64(context.deliveryCount)), "worker": .string(context.worker),

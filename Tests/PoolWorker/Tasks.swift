@@ -42,6 +42,17 @@ func coreLimit() -> Int {
     return Int(clamping: limit.rlim_cur)
 }
 
+/// What the message says of itself, as a child knows it.
+@Task(name: "pool.facts")
+func facts(_ context: TaskContext, _ given: [Int], named: String) throws -> JSONValue {
+    [
+        "priority": .integer(Int64(context.priority.rawValue)), "wire": .integer(Int64(context.wirePriority)),
+        "correlation": .string(context.correlationID), "reply": .string(context.replyTo ?? ""),
+        "key": .string(context.routingKey), "again": .bool(context.isRedelivered), "eager": .bool(context.isEager),
+        "args": try context.arguments.args, "kwargs": try context.arguments.kwargs,
+    ]
+}
+
 @Task(name: "pool.sleep")
 func sleep(milliseconds: Int) async throws -> Int {
     try await SystemTime().sleep(for: .milliseconds(milliseconds))

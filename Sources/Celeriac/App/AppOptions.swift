@@ -12,8 +12,11 @@ public struct AppOptions: Sendable {
     public var sendsSentEvents: Bool
     /// The only queues there are; `nil` (the default) = a queue comes to be by being used.
     public var queues: Set<QueueName>?
-    /// How long states and results are kept after they were written. Default one day; `nil` = for ever.
-    public var resultExpiry: Duration?
+    /// How long states and results are kept after they were written. Default ``ResultExpiry/usual``: one day, on RQ's layout
+    /// 500 seconds. `nil` = forever.
+    public var resultExpiry: ResultExpiry
+    /// What becomes of the members of a result that are `nil`, unless its task says otherwise. Default: they are left out.
+    public var nilMembers: NilMembers
     /// Whether no result is kept unless a task or call asks for it.
     public var ignoreResults: Bool
     public var limits: MessageLimits
@@ -38,10 +41,11 @@ public struct AppOptions: Sendable {
 
     public init(
         defaultQueue: QueueName = .default, routes: [TaskRoute] = [], queues: Set<QueueName>? = nil,
-        resultExpiry: Duration? = .days(1), ignoreResults: Bool = false, limits: MessageLimits = MessageLimits(),
+        resultExpiry: ResultExpiry = .usual, ignoreResults: Bool = false, limits: MessageLimits = MessageLimits(),
         tasks: [any TaskDefinition] = [], discoversTasks: Bool = true, middleware: [any TaskMiddleware] = [],
         topology: Topology = Topology(), sendsSentEvents: Bool = false, schedule: [ScheduleEntry] = [],
-        accept: [Serializer] = [.json], taskSerializer: Serializer = .json, resultSerializer: Serializer = .json
+        accept: [Serializer] = [.json], taskSerializer: Serializer = .json, resultSerializer: Serializer = .json,
+        nilMembers: NilMembers = .omitted
     ) {
         self.defaultQueue = defaultQueue
         self.routes = routes
@@ -58,5 +62,6 @@ public struct AppOptions: Sendable {
         self.topology = topology
         self.sendsSentEvents = sendsSentEvents
         self.schedule = schedule
+        self.nilMembers = nilMembers
     }
 }

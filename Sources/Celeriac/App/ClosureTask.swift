@@ -9,14 +9,16 @@
 public struct ClosureTask<Output: Codable & Sendable, each Argument: Codable & Sendable>: TaskDefinition {
     public let name: TaskName
     public let options: TaskOptions
+    public let declaredAt: SourcePlace?
     private let body: @Sendable @concurrent (repeat each Argument) async throws -> Output
 
     public init(
-        _ name: TaskName, options: TaskOptions = TaskOptions(),
+        _ name: TaskName, options: TaskOptions = TaskOptions(), file: String = #fileID, line: Int = #line,
         _ body: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Output
     ) {
         self.name = name
         self.options = options
+        declaredAt = SourcePlace(file: file, line: line)
         self.body = body
     }
 

@@ -62,13 +62,16 @@ extension ReceivedArguments {
     func check(against parameters: [TaskParameter]) throws {
         if positional.count > parameters.count {
             throw CeleriacError(
-                .invalidArguments, "\(positional.count) positional arguments for \(parameters.count) parameters"
+                .invalidArguments,
+                "argument \(parameters.count + 1) is one too many: the task takes \(parameters.count) arguments and was given "
+                    + "\(positional.count) by position"
             )
         }
         for keyword in keywords where !parameters.contains(where: { $0.answers(to: keyword.name) }) {
             throw CeleriacError(
                 .invalidArguments,
-                "no parameter \"\(keyword.name.text.prefix(60))\"; known are \(parameters.map(\.name).joined(separator: ", "))"
+                "argument \"\(keyword.name.text.prefix(60))\" is unknown; the task takes "
+                    + parameters.map(\.name).joined(separator: ", ")
             )
         }
     }

@@ -50,6 +50,8 @@ final class AnyTask: Sendable {
     let parameters: [TaskParameter]?
     /// The Swift type that defines it, to tell two tasks of one name apart.
     let origin: String
+    /// `nil` where the definition does not say.
+    let place: SourcePlace?
     /// What it gives, as Swift reflects it, such as `Swift.Array<Swift.Int>`.
     let output: String
     let run: @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8]
@@ -60,6 +62,7 @@ final class AnyTask: Sendable {
         options = definition.options
         parameters = definition.parameters
         origin = String(reflecting: Definition.self)
+        place = definition.declaredAt
         output = String(reflecting: Definition.Output.self)
         let run: @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8] = { arguments, context in
             try definition.encodeResult(await definition.run(arguments, in: context))
@@ -73,6 +76,7 @@ final class AnyTask: Sendable {
         options = TaskOptions()
         parameters = nil
         origin = String(reflecting: BuiltInTask.self)
+        place = nil
         output = String(reflecting: JSONValue.self)
         run = builtIn.run
     }

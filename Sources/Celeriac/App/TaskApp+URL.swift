@@ -32,7 +32,7 @@ extension TaskApp {
     /// |---|---|---|
     /// | `celeriac.broker.url` | `CELERIAC_BROKER_URL` | `fallback` |
     /// | `celeriac.result.backend` | `CELERIAC_RESULT_BACKEND` | the broker's own store |
-    /// | `celeriac.result.expires` | `CELERIAC_RESULT_EXPIRES` | 86400 (seconds; 0 = for ever) |
+    /// | `celeriac.result.expires` | `CELERIAC_RESULT_EXPIRES` | 86400, on RQ's layout 500 (seconds; 0 = forever) |
     /// | `celeriac.default.queue` | `CELERIAC_DEFAULT_QUEUE` | `celery` |
     /// | `celeriac.task.serializer` | `CELERIAC_TASK_SERIALIZER` | `json`; one of `options.accept`, or `msgpack` |
     /// | `celeriac.result.serializer` | `CELERIAC_RESULT_SERIALIZER` | `json`; one of `options.accept`, or `msgpack` |
@@ -73,7 +73,7 @@ extension AppOptions {
             options.defaultQueue = try QueueName(queue)
         }
         if let seconds = try configuration.wholeNumber("celeriac.result.expires", in: 0...3_155_760_000) {
-            options.resultExpiry = seconds == 0 ? nil : .seconds(seconds)
+            options.resultExpiry = seconds == 0 ? .never : .seconds(seconds)
         }
         if let bytes = try configuration.wholeNumber("celeriac.message.limit", in: 1024...MessageLimits.hardBodyBytes) {
             options.limits.bodyBytes = bytes

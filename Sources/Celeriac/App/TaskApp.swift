@@ -27,7 +27,9 @@ public final class TaskApp: Sendable {
     let derivesStates: Bool
     /// The states before the end that must be written, since the result backend does not know them otherwise.
     let interimStates: Set<TaskState>
-    /// ``AppOptions/resultExpiry`` in seconds, worked out once: it is needed at each end of a task.
+    /// How long results are kept; `nil` = forever.
+    let resultExpiry: Duration?
+    /// The same in seconds, worked out once: it is needed at each end of a task.
     let resultLifetime: Double?
     let registry = Registry()
     let router: Router
@@ -63,7 +65,8 @@ public final class TaskApp: Sendable {
         derivesStates = hasCompletionStore && broker is any StateDerivingStore
         interimStates = Self.interimStates(of: backend.results, derivesStates: derivesStates)
         self.options = options
-        resultLifetime = options.resultExpiry?.seconds
+        resultExpiry = options.resultExpiry.duration(usual: backend.results?.usualExpiry ?? .days(1))
+        resultLifetime = resultExpiry?.seconds
         self.time = time
         self.logger = logger.escapingMetadata
         router = Router(
@@ -93,10 +96,10 @@ public final class TaskApp: Sendable {
 
     /// Makes and adds a task out of a closure. See ``ClosureTask``.
     public func task<Output, each Argument>(
-        _ name: TaskName, options: TaskOptions = TaskOptions(),
+        _ name: TaskName, options: TaskOptions = TaskOptions(), file: String = #fileID, line: Int = #line,
         _ body: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Output
     ) throws -> ClosureTask<Output, repeat each Argument> {
-        let task = ClosureTask(name, options: options, body)
+        let task = ClosureTask(name, options: options, file: file, line: line, body)
         try register(task)
         return task
     }

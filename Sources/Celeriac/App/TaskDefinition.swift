@@ -19,6 +19,9 @@ public protocol TaskDefinition<Output>: CallableTask {
     /// What ``run(_:in:)`` gives. Declared anew, so that it is inferred from there.
     associatedtype Output
 
+    /// Where the task is declared: what the traceback of its failures shows. Default `nil`; `@Task` knows it.
+    var declaredAt: SourcePlace? { get }
+
     /// Decodes the arguments, all of them before the first side effect, and does the work.
     ///
     /// - Throws: whatever the work throws; it fails or is retried by `TaskOptions.retry`. A `CeleriacError` with code
@@ -29,8 +32,17 @@ public protocol TaskDefinition<Output>: CallableTask {
     func encodeResult(_ output: Output) throws -> [UInt8]
 }
 
+extension TaskDefinition {
+    public var declaredAt: SourcePlace? { nil }
+}
+
 extension TaskDefinition where Output: Encodable {
-    public func encodeResult(_ output: Output) throws -> [UInt8] { try JSONCoding.encode(output) }
+    /// Writes members that are `nil` as ``TaskOptions/nilMembers`` says, else as ``AppOptions/nilMembers`` of the app that
+    /// runs the task.
+    public func encodeResult(_ output: Output) throws -> [UInt8] {
+        let rule = options.nilMembers ?? TaskContext.current?.app.options.nilMembers ?? .omitted
+        return try JSONCoding.encode(output, nilMembers: rule)
+    }
 }
 
 extension TaskDefinition where Output == Void {

@@ -35,13 +35,14 @@
 ///   - unique: keeps a second equal call out while the first one stands.
 ///   - execution: `.blocking` for work that keeps its thread busy or blocks it: it has one to itself then, and holds up no
 ///     other task. Not for functions of the main actor.
+///   - nilMembers: `.null` writes members of the result that are `nil` as `null`, which Python reads as `None`.
 @attached(peer, names: prefixed(`$`), prefixed(__task_), prefixed(__taskRecord_))
 public macro Task(
     name: String? = nil, queue: QueueName? = nil, route: ExchangeRoute? = nil, retry: RetryPolicy = .none,
     timeLimit: Duration? = nil, softTimeLimit: Duration? = nil, priority: CallPriority? = nil,
     expires: Duration? = nil, rateLimit: RateLimit? = nil, ignoreResult: Bool = false,
     acks: TaskOptions.Acknowledgement = .late, unique: Uniqueness? = nil,
-    execution: TaskOptions.Execution = .cooperative
+    execution: TaskOptions.Execution = .cooperative, nilMembers: NilMembers? = nil
 ) = #externalMacro(module: "CeleriacMacros", type: "TaskMacro")
 
 extension TaskDefinition {

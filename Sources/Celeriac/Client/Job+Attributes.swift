@@ -23,6 +23,18 @@ extension Job {
         }
     }
 
+    /// Replaces the job's metadata with the members of any value that is written as a JSON object.
+    ///
+    /// - Throws: `EncodingError`; `CeleriacError` with code `invalidArguments` where the value is no object, with
+    ///   `unknownTaskID`, or with `unsupported` on all brokers but `rq://`.
+    public func saveMeta(_ meta: some Encodable) async throws {
+        guard case .object(let members) = try JSONValue(parsing: JSONCoding.encode(meta), limits: .checkedBefore) else {
+            throw CeleriacError(
+                .invalidArguments, "metadata is a JSON object; a \(type(of: meta)) is written as another value")
+        }
+        try await saveMeta(members)
+    }
+
     /// Replaces the job's metadata.
     ///
     /// - Throws: `CeleriacError` with code `unknownTaskID`, or `unsupported` on all brokers but `rq://`.

@@ -216,7 +216,7 @@ extension TaskApp {
         let changes = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
             var change = StateChange(
                 id: publication.envelope.id, state: .pending, at: now,
-                expires: self.options.resultExpiry.map { (publication.notBefore ?? now).adding($0) }
+                expires: self.resultExpiry.map { (publication.notBefore ?? now).adding($0) }
             )
             change.task = publication.envelope.task
             change.queue = publication.queue

@@ -29,17 +29,17 @@ struct CallbackRunner: Sendable {
         let id = JSONValue.string(attempt.delivery.id.rawValue).bytes
         var outcome = execution.outcome
         if let callback = callbacks.success, case .success(let result) = outcome {
-            outcome = outcome.following(success: await run(callback, [id, result], execution, attempt))
+            let end = await run(callback, execution, attempt) { _ in [id, result] }
+            outcome = outcome.following(success: end)
             log(callback, outcome, attempt)
         }
         if let callback = callbacks.failure, let failure = outcome.failureOfAttempt {
-            let text = JSONValue.string("\(failure)").bytes
-            let end = await run(callback, [id, text], execution, attempt)
+            let end = await run(callback, execution, attempt) { [id] + failure.arguments(for: $0) }
             outcome = outcome.following(failure: end)
             log(callback, end, attempt)
         }
         if let callback = callbacks.stopped, case .revoked(.terminated) = outcome {
-            log(callback, await run(callback, [id], execution, attempt), attempt)
+            log(callback, await run(callback, execution, attempt) { _ in [id] }, attempt)
         }
         // What was acknowledged before it ran cannot be given back.
         if execution.isSettled, case .interrupted = outcome { return execution.outcome }
@@ -48,20 +48,28 @@ struct CallbackRunner: Sendable {
 
     // MARK: One of them
 
+    /// - Parameter arguments: each as JSON text.
     private func run(
-        _ callback: JobCallback, _ arguments: [[UInt8]], _ execution: Executor.Execution, _ attempt: Attempt
+        _ callback: JobCallback, _ execution: Executor.Execution, _ attempt: Attempt,
+        _ arguments: (AnyTask) -> [[UInt8]]
+    ) async -> Outcome {
+        app.told(await start(callback, execution, attempt, arguments), of: callback.task)
+    }
+
+    private func start(
+        _ callback: JobCallback, _ execution: Executor.Execution, _ attempt: Attempt,
+        _ arguments: (AnyTask) -> [[UInt8]]
     ) async -> Outcome {
         guard let task = app.registry[callback.task] else {
             return .failure(.notRegistered(callback.task, known: app.registry.count), .retry)
         }
-        let delivery = attempt.delivery.calling(callback, arguments)
+        let delivery = attempt.delivery.calling(callback, arguments(task))
         do {
             let received = try app.codec.decode(delivery.envelope).arguments
             try task.parameters.map(received.check(against:))
             return await run(task, received, delivery, execution, attempt)
         } catch {
-            let message = (error as? CeleriacError)?.wholeMessage ?? "\(error)"
-            return .failure(TaskFailure(type: "ArgumentError", module: "Celeriac", message: message), .retry)
+            return .failure(.unfit((error as? CeleriacError)?.wholeMessage ?? "\(error)"), .retry)
         }
     }
 
@@ -168,6 +176,14 @@ extension Outcome {
 }
 
 extension TaskFailure {
+    /// What a failure callback learns besides the id, each as JSON text: the error in one text, or, if the task requires
+    /// more, what RQ hands its callbacks, which is type, value and traceback.
+    fileprivate func arguments(for callback: AnyTask) -> [[UInt8]] {
+        let required = callback.parameters?.count { !$0.hasDefault } ?? 2
+        guard required > 2 else { return [JSONValue.string("\(self)").bytes] }
+        return [typePath, message, traceback ?? ""].map { JSONValue.string($0).bytes }
+    }
+
     fileprivate static let callbackWithoutEnd = TaskFailure(
         type: "CallbackError", module: "Celeriac", message: "a callback cannot ask to run later, nor to be replaced")
 }

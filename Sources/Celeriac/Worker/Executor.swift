@@ -64,6 +64,12 @@ final class Executor: Sendable {
     }
 
     private func run(_ attempt: Attempt) async -> Execution {
+        var execution = await begin(attempt)
+        execution.outcome = app.told(execution.outcome, of: attempt.delivery.envelope.task)
+        return execution
+    }
+
+    private func begin(_ attempt: Attempt) async -> Execution {
         let delivery = attempt.delivery
         let now = app.time.now
         if let outcome = refusal(of: delivery, now: now) { return Execution(outcome: outcome) }
@@ -118,6 +124,8 @@ final class Executor: Sendable {
             }
             try task.parameters.map(call.arguments.check(against:))
             return .success((task, call.arguments, embed))
+        } catch let error as CeleriacError where error.code == .invalidArguments {
+            return .failure(Refused(failure: .unfit(error.wholeMessage)))
         } catch let error as CeleriacError {
             return refuse(error.refusedType, error.wholeMessage)
         } catch {
@@ -195,7 +203,6 @@ extension CeleriacError {
     fileprivate var refusedType: String {
         switch code {
         case .tooLarge: "MessageTooLarge"
-        case .invalidArguments: "ArgumentError"
         case .unsupported: "ContentDisallowed"
         default: "DecodeError"
         }

@@ -91,7 +91,7 @@ public final class TaskContext: Sendable {
     ///   - state: any but the terminal ones; by custom in capitals.
     ///   - meta: what goes with it.
     /// - Throws: `CeleriacError` with code `noResultBackend` or `invalidArguments`; `BrokerError`.
-    public func update(state: TaskState = .progress, meta: some Encodable & Sendable) async throws {
+    public func update(state: TaskState = .progress, meta: some Encodable) async throws {
         guard !state.isTerminal else {
             throw CeleriacError(.invalidArguments, "a task comes to \(state) by ending, not by an update")
         }

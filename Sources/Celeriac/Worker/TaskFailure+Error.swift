@@ -24,6 +24,15 @@ extension PythonException {
     public var exceptionArguments: [JSONValue] { [.string("\(self)")] }
 }
 
+/// An error that brings a traceback of its own, which is then its failure's.
+///
+/// Swift errors carry none, so the traceback of any other failure names the task and the place of its declaration alone.
+/// One way to have more is `Backtrace.capture()` of the module `Runtime`, kept by the error's initialiser.
+public protocol TracedError: Error {
+    /// At most 64 KiB of it are kept.
+    var traceback: String { get }
+}
+
 extension TaskFailure {
     /// The failure that stands for a thrown error.
     init(_ error: any Error) {
@@ -37,7 +46,8 @@ extension TaskFailure {
         }
         let path = String(reflecting: Swift.type(of: error)).split(separator: ".", maxSplits: 1)
         self.init(
-            type: String(path.last ?? "Error"), module: path.count > 1 ? String(path[0]) : nil, message: "\(error)"
+            type: String(path.last ?? "Error"), module: path.count > 1 ? String(path[0]) : nil, message: "\(error)",
+            traceback: (error as? any TracedError)?.traceback
         )
     }
 
@@ -47,7 +57,7 @@ extension TaskFailure {
         let message = arguments.count == 1 ? arguments[0].stringValue : nil
         self.init(
             type: exception.exceptionType, module: exception.exceptionModule, message: message ?? "\(exception)",
-            arguments: arguments
+            arguments: arguments, traceback: (exception as? any TracedError)?.traceback
         )
     }
 }
@@ -55,6 +65,11 @@ extension TaskFailure {
 // MARK: The failures that a worker itself finds, under Celery's names
 
 extension TaskFailure {
+    /// The failure of a call whose arguments do not fit its task: what Python raises for it.
+    static func unfit(_ message: String) -> TaskFailure {
+        TaskFailure(type: "TypeError", module: "builtins", message: message)
+    }
+
     static let notRegistered = "NotRegistered"
 
     static func notRegistered(_ task: TaskName, known: Int) -> TaskFailure {
@@ -103,9 +118,12 @@ public struct TimeLimitExceeded: PythonException, CustomStringConvertible {
     /// The limit.
     public let limit: Duration
 
+    static let name = "TimeLimitExceeded"
+    static let module = "billiard.exceptions"
+
     public var description: String { "the time limit is over; the task ignored its cancellation and was given up" }
-    public var exceptionType: String { "TimeLimitExceeded" }
-    public var exceptionModule: String { "billiard.exceptions" }
+    public var exceptionType: String { Self.name }
+    public var exceptionModule: String { Self.module }
     /// The limit in seconds, as Celery tells it.
     public var exceptionArguments: [JSONValue] {
         let seconds = limit.seconds

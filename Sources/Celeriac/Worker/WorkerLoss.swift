@@ -30,6 +30,13 @@ struct WorkerLoss: Sendable {
         return loss
     }
 
+    /// The same loss with another failure.
+    func changed(_ change: (TaskFailure) -> TaskFailure) -> WorkerLoss {
+        var loss = self
+        loss.failure = change(failure)
+        return loss
+    }
+
     /// The type under which the losses of a kind are counted in a call's history.
     var kind: String { isBlamed ? TaskFailure.workerLost : "WorkerKilled" }
 }

@@ -50,6 +50,9 @@ public struct WorkerOptions: Sendable {
     public var eventHeartbeat: Duration
     /// Whether it asks other workers at its start for what has been revoked. Default yes.
     public var mingles: Bool
+    /// Whether its logical clock follows those of other workers, as in Celery's gossip: by the events in which they tell that
+    /// they live, heard on the connection of remote control. Default yes; without remote control it hears nothing.
+    public var gossips: Bool
     /// Lets the worker choose how many tasks run at once, by how many wait; with a pool of processes, how many children.
     /// At least 1. `nil` = always the same.
     public var autoscale: ClosedRange<Int>? {
@@ -69,7 +72,7 @@ public struct WorkerOptions: Sendable {
         shutdownLimit: Duration = .seconds(30), cancellationGrace: Duration = .seconds(5), burst: Bool = false,
         maxTasks: Int? = nil, deliveryLimit: Int = 20, heartbeat: Duration = .seconds(5),
         control: ControlReach = .readOnly, sendsTaskEvents: Bool = false, eventHeartbeat: Duration = .seconds(2),
-        mingles: Bool = true, autoscale: ClosedRange<Int>? = nil, maxIdle: Duration? = nil,
+        mingles: Bool = true, gossips: Bool = true, autoscale: ClosedRange<Int>? = nil, maxIdle: Duration? = nil,
         beat: BeatOptions? = nil, messageRetries: Int = JobRetry.usualMost, maxConcurrency: Int? = nil,
         hooks: [@Sendable (WorkerEvent) async -> Void] = []
     ) {
@@ -88,6 +91,7 @@ public struct WorkerOptions: Sendable {
         self.sendsTaskEvents = sendsTaskEvents
         self.eventHeartbeat = max(.milliseconds(100), eventHeartbeat)
         self.mingles = mingles
+        self.gossips = gossips
         // Celery's minimum may be 0; a pool without a child would run nothing.
         self.autoscale = autoscale.map { $0.clamped(to: Bounds.slots) }
         self.maxIdle = maxIdle

@@ -2,12 +2,16 @@
 final class EncodingOutput {
     /// Unchecked for speed: the writer calls nobody back, so no access can begin while another is under way.
     @exclusivity(unchecked) var writer: JSONWriter
+    let nilMembers: NilMembers
     private var holes: [(offset: Int, node: EncodingNode)] = []
     private var failure: EncodingError?
 
     private static let placeholder = "null".utf8.count
 
-    init(_ writer: JSONWriter) { self.writer = writer }
+    init(_ writer: JSONWriter, _ nilMembers: NilMembers) {
+        self.writer = writer
+        self.nilMembers = nilMembers
+    }
 
     /// Leaves room for a value that is encoded meanwhile.
     func putHole(for node: EncodingNode) {

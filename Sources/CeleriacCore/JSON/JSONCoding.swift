@@ -4,10 +4,11 @@
 /// string-keyed dictionaries of those) never meet the machinery of `Codable`. Dates, UUIDs, decimals and data are written
 /// as kombu's tagged values, which Python reads as its own types.
 public enum JSONCoding {
+    /// - Parameter nilMembers: what becomes of members that are `nil`.
     /// - Throws: `EncodingError`.
-    public static func encode(_ value: some Encodable) throws -> [UInt8] {
+    public static func encode(_ value: some Encodable, nilMembers: NilMembers = .omitted) throws -> [UInt8] {
         var writer = JSONWriter()
-        try writer.value(value)
+        try writer.value(value, nilMembers: nilMembers)
         return writer.bytes
     }
 
@@ -74,8 +75,9 @@ struct JSONDocument {
 extension JSONWriter {
     /// Writes any encodable value. If that fails, nothing is written.
     ///
+    /// - Parameter nilMembers: what becomes of members that are `nil`.
     /// - Throws: `EncodingError`.
-    public mutating func value(_ value: some Encodable) throws {
+    public mutating func value(_ value: some Encodable, nilMembers: NilMembers = .omitted) throws {
         let start = mark
         do {
             if try direct(value) {
@@ -83,7 +85,7 @@ extension JSONWriter {
                 return
             }
             bytes.reserveCapacity(max(bytes.count * 2, 128))
-            let output = EncodingOutput(take())
+            let output = EncodingOutput(take(), nilMembers)
             defer { self = output.writer }
             try EncodingNode(output).putNested(value, at: ElementKey.none)
             try output.finish()

@@ -63,7 +63,7 @@ final class EncodingNode: Encoder {
         if shape == kind { return self }
         guard shape == .empty else {
             output.fail("a second container of another kind was asked for", codingPath)
-            return EncodingNode(EncodingOutput(JSONWriter())).becoming(kind)
+            return EncodingNode(EncodingOutput(JSONWriter(), output.nilMembers)).becoming(kind)
         }
         shape = kind
         kind == .object ? output.writer.beginObject() : output.writer.beginArray()
@@ -103,7 +103,8 @@ final class EncodingNode: Encoder {
 
     /// An encoder whose text is put here at the end.
     func putHole(at key: any CodingKey) -> EncodingNode {
-        let node = EncodingNode(EncodingOutput(JSONWriter()), root: codingPath + [key], depth: depth + 1)
+        let node = EncodingNode(
+            EncodingOutput(JSONWriter(), output.nilMembers), root: codingPath + [key], depth: depth + 1)
         output.putHole(for: node)
         return node
     }

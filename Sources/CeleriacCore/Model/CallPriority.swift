@@ -18,5 +18,8 @@ public struct CallPriority: RawRepresentable, Hashable, Sendable, Comparable {
     /// Takes the nearest of 0...9.
     public init(clamping value: Int) { rawValue = min(9, max(0, value)) }
 
+    /// Celery's number for it on Redis, which counts the other way round.
+    package var onCelerysWire: Int { 9 - rawValue }
+
     public static func < (left: CallPriority, right: CallPriority) -> Bool { left.rawValue < right.rawValue }
 }

@@ -17,7 +17,7 @@ public struct JobCallback: Sendable, Hashable {
 /// | callback | arguments | run |
 /// |---|---|---|
 /// | ``success`` | the id, the result | after it has returned; if the callback fails, so has the call |
-/// | ``failure`` | the id, the error's text | after each attempt that has failed; an error of its own takes the place of the first |
+/// | ``failure`` | the id, the error's text; or, of a task that requires more than two arguments, the id and what RQ hands its own: the error's type, value and traceback | after each attempt that has failed; an error of its own takes the place of the first |
 /// | ``stopped`` | the id | after it was terminated while it ran; what it does is logged only |
 ///
 /// They run in the worker's pool, under the id of the call, with no retries of their own. Where the worker is stopped, or

@@ -35,12 +35,15 @@ public struct TaskOptions: Sendable {
     public var acks: Acknowledgement
     public var unique: Uniqueness?
     public var execution: Execution
+    /// What becomes of the members of its result that are `nil`. `nil` = as the app says, which leaves them out by default.
+    public var nilMembers: NilMembers?
 
     public init(
         queue: QueueName? = nil, route: ExchangeRoute? = nil, retry: RetryPolicy = .none,
         timeLimit: Duration? = nil, softTimeLimit: Duration? = nil, priority: CallPriority? = nil,
         expires: Duration? = nil, rateLimit: RateLimit? = nil, ignoreResult: Bool = false,
-        acks: Acknowledgement = .late, unique: Uniqueness? = nil, execution: Execution = .cooperative
+        acks: Acknowledgement = .late, unique: Uniqueness? = nil, execution: Execution = .cooperative,
+        nilMembers: NilMembers? = nil
     ) {
         self.queue = queue
         self.route = route
@@ -54,5 +57,6 @@ public struct TaskOptions: Sendable {
         self.acks = acks
         self.unique = unique
         self.execution = execution
+        self.nilMembers = nilMembers
     }
 }

@@ -13,12 +13,25 @@ public protocol ControlChannel: Sendable {
     ///
     /// - Parameters:
     ///   - node: `name@host`; commands for others are left out.
+    ///   - hear: called with each logical clock that another's message bears: that of every command, and that of every event
+    ///     about a worker, where the broker carries events. `nil` = nothing but commands is listened to.
     ///   - isListening: called each time that commands begin to arrive: at first, and after each new connection.
     ///   - handle: its value is the reply, sent if one was asked for. Commands are handled one after the other.
     func serve(
-        as node: String, isListening: @escaping @Sendable () async -> Void,
+        as node: String, hearing hear: (@Sendable (_ clock: Int64) -> Void)?,
+        isListening: @escaping @Sendable () async -> Void,
         _ handle: @escaping @Sendable (ControlCommand) async -> ControlResponse
     ) async throws
+}
+
+extension ControlChannel {
+    /// The same without the clocks of others.
+    public func serve(
+        as node: String, isListening: @escaping @Sendable () async -> Void,
+        _ handle: @escaping @Sendable (ControlCommand) async -> ControlResponse
+    ) async throws {
+        try await serve(as: node, hearing: nil, isListening: isListening, handle)
+    }
 }
 
 /// One command of remote control, for example `rate_limit` with `task_name` and `rate_limit`.

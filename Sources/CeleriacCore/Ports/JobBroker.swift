@@ -32,6 +32,9 @@ public protocol JobBroker: Broker {
     /// - Returns: whether there was one.
     func requeue(_ id: TaskID, atFront: Bool) async throws -> Bool
 
+    /// What a job fails with that ran into its time limit, in this broker's words.
+    func failure(ofExceeding limit: Duration) -> TaskFailure
+
     /// Deletes a job, wherever it stands, with its results. A worker that runs it has lost its lease.
     ///
     /// - Parameter withDependents: those that wait for it too, and those that wait for these.

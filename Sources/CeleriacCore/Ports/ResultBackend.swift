@@ -34,10 +34,14 @@ public protocol ResultBackend: Sendable {
     /// Both by default. None, where it knows them from the message's place (``StateDerivingStore``), or where the wire has
     /// none, as with Celery: there a call of which nothing is recorded is PENDING.
     var interimStates: Set<TaskState> { get }
+
+    /// How long results are kept where nobody says otherwise. Default one day.
+    var usualExpiry: Duration { get }
 }
 
 extension ResultBackend {
     public var interimStates: Set<TaskState> { [.pending, .started] }
+    public var usualExpiry: Duration { .days(1) }
 }
 
 /// A store whose records follow from where messages lie: a call that waits is PENDING and one that is leased STARTED, and

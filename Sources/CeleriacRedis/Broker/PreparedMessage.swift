@@ -43,7 +43,7 @@ struct PreparedMessage: Sendable {
 
 extension CallPriority {
     /// Kombu's field and step: 0 is served first. Who asked for none has Celery's own default, 0.
-    static func onWire(_ priority: CallPriority?) -> Int { priority.map { 9 - $0.rawValue } ?? 0 }
+    static func onWire(_ priority: CallPriority?) -> Int { priority?.onCelerysWire ?? 0 }
 }
 
 extension RedisStore {

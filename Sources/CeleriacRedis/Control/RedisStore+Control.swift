@@ -37,22 +37,43 @@ extension RedisStore: ControlChannel {
     }
 
     public func serve(
-        as node: String, isListening: @escaping @Sendable () async -> Void,
+        as node: String, hearing hear: (@Sendable (_ clock: Int64) -> Void)?,
+        isListening: @escaping @Sendable () async -> Void,
         _ handle: @escaping @Sendable (ControlCommand) async -> ControlResponse
     ) async throws {
         let channel = keys.channel(ControlMessage.exchange)
-        try await subscribe(channels: [channel], isListening: isListening) { [self] messages in
-            for message in messages { await answer(message.payload, as: node, handle) }
+        // On the connection of the commands: to follow the clocks of others costs none of its own.
+        let patterns = hear == nil ? [] : [keys.channel(EventMessage.exchange).escapedPattern + "/worker.*"]
+        try await subscribe(channels: [channel], patterns: patterns, isListening: isListening) { [self] messages in
+            for message in messages {
+                if message.channel == channel {
+                    await answer(message.payload, as: node, hear, handle)
+                } else {
+                    listen(to: message.payload, as: node, hear)
+                }
+            }
+        }
+    }
+
+    /// Celery's gossip, as far as its clock goes. Source: `celery/worker/consumer/gossip.py`.
+    private func listen(to raw: [UInt8], as node: String, _ hear: (@Sendable (_ clock: Int64) -> Void)?) {
+        do {
+            let events = try EventMessage.decode(raw, limits: Self.limits)
+            for event in events where event.node != node { hear?(event.clock) }
+        } catch {
+            logger.debug("A malformed event was passed over", metadata: ["error": "\(error)"])
         }
     }
 
     // MARK: Answering
 
     private func answer(
-        _ raw: [UInt8], as node: String, _ handle: @Sendable (ControlCommand) async -> ControlResponse
+        _ raw: [UInt8], as node: String, _ hear: (@Sendable (_ clock: Int64) -> Void)?,
+        _ handle: @Sendable (ControlCommand) async -> ControlResponse
     ) async {
         do {
             let request = try ControlMessage.decodeRequest(raw, limits: Self.limits)
+            if let clock = request.clock { hear?(clock) }
             guard request.command.isFor(node) else { return }
             guard case .reply(let value) = await handle(request.command) else { return }
             guard let key = request.replyKey, let ticket = request.ticket else { return }

@@ -87,6 +87,18 @@ extension Check where Subject == any ControlChannel {
                     }
                 }
             },
+            ControlChannelCheck("a node hears the clocks of other workers' events, not of tasks' and not its own") {
+                channel, time in
+                guard let events = channel as? any EventChannel else { return }
+                try await channel.withListener("a@host") { clocks in
+                    try await events.emit([
+                        MonitorEvent(.taskStarted, from: "b@host", pid: 1, clock: 1, at: time.now),
+                        MonitorEvent(.workerHeartbeat, from: "a@host", pid: 1, clock: 2, at: time.now),
+                        MonitorEvent(.workerHeartbeat, from: "b@host", pid: 1, clock: 70_000, at: time.now),
+                    ])
+                    try expect(await clocks.next(), is: 70_000, "clock heard first")
+                }
+            },
             ControlChannelCheck("who serves can be cancelled, and then hears nothing") { channel, time in
                 try await channel.withNodes(["a@host"]) { _ in }
                 try expect(await channel.askInVain(ControlCommand("ping", to: ["a@host"]), time), is: [], "replies")
@@ -104,6 +116,24 @@ extension ControlChannel {
     /// Asks when somebody will not answer, so that the time must run out.
     fileprivate func askInVain(_ command: ControlCommand, _ time: ManualTime) async throws -> [ControlReply] {
         try await time.advance(in: .milliseconds(10)) { try await ask(command, timeout: .seconds(1)) }
+    }
+
+    /// Lets a node serve for the scope of `body`, to which go the clocks that it hears.
+    fileprivate func withListener(_ name: String, _ body: (Heard<Int64>) async throws -> Void) async throws {
+        let (clocks, listening) = (Heard<Int64>(), Heard<Void>())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await expectCancelled {
+                    try await serve(
+                        as: name, hearing: { clocks.hear($0) }, isListening: { listening.hear(()) }
+                    ) { $0.answer(by: name) }
+                }
+            }
+            _ = await listening.next()
+            try await body(clocks)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
     }
 
     /// Lets nodes serve for the scope of `body`, to which goes what they hear.

@@ -106,6 +106,8 @@ extension FlakyBroker: JobBroker where Base: JobBroker {
     public func jobStatus(of id: TaskID) async throws -> JobStatus? { try await base.jobStatus(of: id) }
     public func snapshot(of id: TaskID) async throws -> JobSnapshot? { try await base.snapshot(of: id) }
 
+    public func failure(ofExceeding limit: Duration) -> TaskFailure { base.failure(ofExceeding: limit) }
+
     public func results(of id: TaskID, limit: Int) async throws -> [JobResult] {
         try await base.results(of: id, limit: limit)
     }

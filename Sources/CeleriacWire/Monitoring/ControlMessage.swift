@@ -8,14 +8,18 @@ public struct ControlRequest: Sendable, Hashable {
     /// `nil` = no reply is asked for.
     public var replyExchange: String?
     public var replyKey: String?
+    /// The sender's Lamport clock; `nil` where it sent none.
+    public var clock: Int64?
 
     public init(
-        command: ControlCommand, ticket: String? = nil, replyExchange: String? = nil, replyKey: String? = nil
+        command: ControlCommand, ticket: String? = nil, replyExchange: String? = nil, replyKey: String? = nil,
+        clock: Int64? = nil
     ) {
         self.command = command
         self.ticket = ticket
         self.replyExchange = replyExchange
         self.replyKey = replyKey
+        self.clock = clock
     }
 }
 
@@ -63,7 +67,7 @@ public enum ControlMessage {
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage` where there is no method, `tooLarge` or `unsupported`.
     public static func decodeRequest(_ raw: [UInt8], limits: MessageLimits) throws -> ControlRequest {
-        let body = try MailText.decode(raw, limits: limits).body
+        let (headers, body) = try MailText.decode(raw, limits: limits)
         guard let method = body["method"]?.stringValue else {
             throw CeleriacError(.malformedMessage, "refused a control message: it has no method")
         }
@@ -75,7 +79,7 @@ public enum ControlMessage {
         return ControlRequest(
             command: command, ticket: body["ticket"]?.stringValue,
             replyExchange: body["reply_to"]?["exchange"]?.stringValue,
-            replyKey: body["reply_to"]?["routing_key"]?.stringValue
+            replyKey: body["reply_to"]?["routing_key"]?.stringValue, clock: headers["clock"]?.intValue.map(Int64.init)
         )
     }
 

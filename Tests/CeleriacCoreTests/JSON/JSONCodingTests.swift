@@ -41,6 +41,30 @@ struct JSONCodingTests {
         #expect(try JSONCoding.decode(Person?.self, from: Array("null".utf8)) == nil)
     }
 
+    @Test("members that are nil are left out, or null where that is asked for, nested ones too")
+    func nilMembers() throws {
+        struct Basic: Encodable {
+            var a: Int?
+            var b: String?
+            var c: Bool?
+            var d: Double?
+        }
+        struct Whole: Encodable {
+            var date: Date?
+            var home: Person.Address?
+            var floats: [Float?]? = [nil]
+            var inner = Basic()
+            var more = ["x": Basic(a: 1)]
+            var tiny: UInt8?
+        }
+        let bytes = try JSONCoding.encode([Whole()], nilMembers: .null)
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                == #"[{"date":null,"home":null,"floats":[null],"inner":{"a":null,"b":null,"c":null,"d":null},"#
+                + #""more":{"x":{"a":1,"b":null,"c":null,"d":null}},"tiny":null}]"#)
+        #expect(try text(Whole()) == #"{"floats":[null],"inner":{},"more":{"x":{"a":1}}}"#)
+    }
+
     @Test("members stand in the order of the type's keys, a dictionary's by name")
     func keepsOrder() throws {
         let address = Person.Address(street: "Main", number: 1)

@@ -21,6 +21,20 @@ extension Interop.PythonCallsSwift {
         PythonCheck("a signature with partial arguments is completed", gives: 7) {
             "app.signature('swift.add', (3,)).delay(4).get(timeout=20)"
         },
+        PythonCheck(
+            "priority, correlation id, reply_to, exchange, routing key and arguments are known to the task",
+            gives: [6, 3, "corr", "answers", "", "celery", false, [[1, "x"]], ["named": ["a": 1]]]
+        ) {
+            """
+            seen = call(swift.describe, [1, 'x'], kwargs={'named': {'a': 1}}, priority=3, correlation_id='corr',
+                        reply_to='answers', queue='celery')
+            [seen[name] for name in ('priority', 'wire_priority', 'correlation_id', 'reply_to', 'exchange', 'routing_key',
+                                     'eager', 'args', 'kwargs')]
+            """
+        },
+        PythonCheck("members that are nil are None where the task says so", gives: ["name": "Ada", "nick": nil]) {
+            "call(swift.person, 'Ada')"
+        },
         PythonCheck("a countdown is waited for") {
             """
             sent = time.time()

@@ -42,11 +42,21 @@ extension Interop.PythonCallsSwift {
         PythonCheck("get(propagate=False) gives the exception instead of raising it", gives: "KitchenError") {
             "type(swift.fail.delay('x').get(propagate=False, timeout=20)).__name__"
         },
-        PythonCheck("a traceback is text") {
+        PythonCheck("a failure has a traceback: the task, where it is declared, type and words") {
             """
             failed = swift.fail.delay()
             failed.get(propagate=False, timeout=20)
-            failed.traceback is None or isinstance(failed.traceback, str)
+            lines = failed.traceback.splitlines()
+            told = [lines[0], lines[1].startswith('  File "InteropWorker/EndTasks.swift", line '),
+                    lines[1].endswith(', in swift.fail'), lines[-1]]
+            told == ['Traceback (most recent call last):', True, True, 'InteropWorker.KitchenError: no more eggs'] or told
+            """
+        },
+        PythonCheck("a call that waits for its retry has a traceback", gives: true) {
+            """
+            later = swift.retry_in.delay(seconds=300, failures=1)
+            state_of(later, 'RETRY')
+            later.traceback.endswith('InteropWorker.KitchenError: not yet\\n') or later.traceback
             """
         },
         PythonCheck("date_done is a datetime of now, with its zone") {
@@ -110,11 +120,23 @@ extension Interop.PythonCallsSwift {
         PythonCheck("a rejected call is a failure to Python") {
             "raised(swift.reject.delay()) != 'nothing was raised'"
         },
-        PythonCheck("a wrong number of arguments fails the call instead of stopping the worker") {
-            "raised(swift.add.delay(1, 2, 3)) != 'nothing was raised' and call(swift.add, 1, 2) == 3"
+        PythonCheck(
+            "a wrong number of arguments raises TypeError instead of stopping the worker",
+            gives: ["builtins", "TypeError", true, 3]
+        ) {
+            """
+            told = raised(swift.add.delay(1, 2, 3))
+            told[:2] + ['argument 3' in told[2] or told[2], call(swift.add, 1, 2)]
+            """
         },
-        PythonCheck("an argument of the wrong type fails the call") {
-            "raised(swift.add.delay('one', 2)) != 'nothing was raised'"
+        PythonCheck("an argument of the wrong type raises TypeError, which names it", gives: "caught: True") {
+            """
+            try:
+                value = swift.add.delay('one', 2).get(timeout=20)
+            except TypeError as error:
+                value = f"caught: {'argument' in str(error) and 'x' in str(error)}"
+            value
+            """
         },
         PythonCheck(
             "a soft time limit raises SoftTimeLimitExceeded", gives: ["billiard.exceptions", "SoftTimeLimitExceeded"]

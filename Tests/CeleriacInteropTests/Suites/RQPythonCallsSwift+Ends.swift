@@ -23,12 +23,21 @@ extension Interop.RQ.PythonCallsSwift {
             """
         },
         PythonCheck(
+            "an on_failure that takes more learns type, value and traceback, as RQ's does",
+            gives: [["failed ID InteropWorker.KitchenError no eggs True"]]
+        ) {
+            """
+            job = ended(jobs.enqueue('swift.fail', 'no eggs', on_failure=Callback('swift.failed_in_parts')))
+            [told_of(job)]
+            """
+        },
+        PythonCheck(
             "an on_success that fails makes the job fail, and on_failure hears of it", gives: ["failed", true, 1]
         ) {
             """
             job = ended(jobs.enqueue(
                 'swift.add', 2, 3, on_success=Callback('swift.stopped'), on_failure=Callback('swift.failed')))
-            [status(job), 'ArgumentError' in reason(job) or reason(job), len(told_of(job))]
+            [status(job), 'TypeError' in reason(job) or reason(job), len(told_of(job))]
             """
         },
         PythonCheck("a callback that no Swift task bears the name of fails the job, by name", gives: ["failed", true]) {

@@ -36,13 +36,22 @@ extension Interop.RQ.PythonCallsSwift {
         PythonCheck("job_timeout ends a task that takes longer", gives: ["failed", true]) {
             """
             job = ended(jobs.enqueue('swift.hold', gate(), job_timeout=1))
-            [status(job), 'TimeLimitExceeded' in job.latest_result().exc_string or job.latest_result().exc_string]
+            words = 'rq.timeouts.JobTimeoutException: Task exceeded maximum timeout value (1 seconds)'
+            told = job.latest_result().exc_string
+            [status(job), told.startswith('Traceback') and told.strip().endswith(words) or told]
             """
         },
         PythonCheck("a job_timeout of -1 is no limit", gives: [0, 0]) {
             """
             seen = call('swift.describe', job_timeout=-1)
             [int(seen['hard']), int(seen['soft'])]
+            """
+        },
+        PythonCheck("a result lives 500 seconds unless its job says otherwise") {
+            """
+            job = ended(jobs.enqueue('swift.add', 1, 1))
+            lives = [redis.ttl(job.key), redis.ttl(f'rq:results:{job.id}')]
+            all(490 <= life <= 500 for life in lives) or lives
             """
         },
         PythonCheck("result_ttl=0 keeps nothing, not even the job", gives: 0) {

@@ -188,6 +188,26 @@ extension Interop.RQ.PythonCallsSwift {
             [before, busy, mine, wait_until(lambda: worker().get_state() == 'idle' and 'idle')]
             """
         },
+        PythonCheck("a worker is idle with the end of its job, not with its next beat", gives: ["busy", "idle"]) {
+            """
+            def state():
+                return redis.hget('rq:worker:single@test', 'state').decode()
+            job, path = held(single)
+            # Kept from beating for a while: what changes the state now is the end alone.
+            beat = redis.hget('rq:worker:single@test', 'last_heartbeat')
+            wait_until(lambda: redis.hget('rq:worker:single@test', 'last_heartbeat') != beat)
+            before = state()
+            open_gate(path)
+            ended(job)
+            [before, state()]
+            """
+        },
+        PythonCheck("a task uses the worker's own connection, as with get_current_connection()", gives: [1, 2, "2"]) {
+            """
+            seen = [call('swift.visit', 'visits:live'), call('swift.visit', 'visits:live')]
+            seen + [redis.get('visits:live').decode()]
+            """
+        },
         PythonCheck("a worker counts its successes, failures and working time", gives: [1, 1, true]) {
             """
             def counts():

@@ -86,6 +86,10 @@ struct RQJobTests {
         let (store, queue) = try make { $0.serializer = serializer }
         let job = try await queue.enqueue("tasks.add", meta: ["user": 7]).job
         #expect(try await job.meta == ["user": 7])
+        struct Place: Encodable { let page: Int }
+        try await job.saveMeta(Place(page: 3))
+        #expect(try await job.meta == ["page": 3])
+        await #expect(throws: CeleriacError.self) { try await job.saveMeta([1, 2]) }
         try await job.saveMeta(["step": [1, "zwei"]])
         #expect(try await job.meta == ["step": [1, "zwei"]])
         let bytes = try #require(try await store.hash(job.id)["meta"])

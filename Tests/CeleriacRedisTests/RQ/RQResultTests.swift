@@ -88,6 +88,24 @@ struct RQResultTests {
         #expect(try await store.raw("HEXISTS", store.keys.job("a"), "celeriac_record").integer == 0)
     }
 
+    @Test("what a running job says of itself lets it be kept, however long it runs")
+    func keptWhileRunning() async throws {
+        let store = try RQStores.inRealTime()
+        try await store.publish([.sample("a", to: "default")])
+        try await store.consume { consumer in
+            let delivery = try await consumer.claimOne(from: "default")
+            let now = store.time.now
+            try await store.record([StateChange(id: "a", state: .progress, at: now, expires: now.adding(.seconds(500)))]
+            )
+            #expect(try await store.raw("TTL", store.keys.job("a")).integer == -1)
+            let done = StateChange.ended("a", .success, result: "1", at: now, expires: now.adding(.seconds(500)))
+            _ = try await store.complete([Completion(receipt: delivery.receipt, settlement: .ack, change: done)])
+            let ttl = try await store.raw("TTL", store.keys.job("a")).integer ?? 0
+            #expect((490...500).contains(ttl))
+        }
+        await store.close()
+    }
+
     @Test("the retries of our own policy are counted, and the next attempt knows of it")
     func ownRetries() async throws {
         let store = try RQStores.inVirtualTime(time)

@@ -51,6 +51,26 @@ struct RQWorkerTests {
         #expect(worker.state == .idle)
     }
 
+    @Test("a worker is busy from a claim to its last end, whatever it beats meanwhile, and idle at once")
+    func state() async throws {
+        let store = try RQStores.inVirtualTime(time)
+        func state() async throws -> String? { try await store.raw("HGET", store.keys.worker("w1"), "state").text }
+        try await store.beat(status())
+        try await store.publish([.sample("a", to: "default"), .sample("b", to: "default")])
+        try await store.consume { consumer in
+            let claimed = try await consumer.claim(2, from: "default")
+            try await store.beat(status())
+            #expect(try await state() == "busy")
+            let success = StateChange.ended("a", .success, result: "1", at: time.now)
+            _ = try await store.complete([
+                Completion(receipt: claimed[0].receipt, settlement: .ack, change: success)
+            ])
+            #expect(try await state() == "busy")
+            _ = try await store.settle([(claimed[1].receipt, .release())])
+            #expect(try await state() == "idle")
+        }
+    }
+
     @Test("a worker that leaves dies as RQ's does")
     func death() async throws {
         let recording = try RQRecording("worker-shutdown")

@@ -39,6 +39,24 @@ struct WorkerEventTests {
         }
     }
 
+    @Test("a worker's clock follows the events of other workers, unless it does not gossip", arguments: [true, false])
+    func gossip(gossips: Bool) async throws {
+        let app = try makeApp()
+        let options = remoteOptions {
+            $0.gossips = gossips
+            $0.mingles = false
+        }
+        try await withRemoteWorker(app, options) { _ in
+            let channel = try #require(app.broker as? any EventChannel)
+            try await channel.emit([
+                MonitorEvent(.taskStarted, from: "w2@b", pid: 1, clock: 900_000, at: app.time.now),
+                MonitorEvent(.workerHeartbeat, from: "w2@b", pid: 1, clock: 500_000, at: app.time.now),
+            ])
+            let clock = try #require(try await app.ask("clock")?["clock"]?.intValue)
+            #expect(gossips ? (500_000..<900_000).contains(clock) : clock < 500_000)
+        }
+    }
+
     @Test("a received event shows shadow, eta and expiry")
     func receivedFields() async throws {
         let time = ManualTime()
@@ -68,6 +86,7 @@ struct WorkerEventTests {
             #expect(log.kinds(of: result.id) == ["task-received", "task-started", "task-failed"])
             #expect(failed.fields["exception"] == "ValueError('boom')")
             #expect(failed.fields.keys.sorted() == ["exception", "traceback", "uuid"])
+            #expect(failed.fields["traceback"]?.stringValue?.hasSuffix("\nValueError: boom\n") == true)
         }
     }
 
@@ -85,6 +104,8 @@ struct WorkerEventTests {
             let result = try await app.send(task(1))
             let retried = try await log.next(.taskRetried, of: result.id)
             #expect(retried.fields["exception"] == "None")
+            #expect(
+                retried.fields["traceback"]?.stringValue?.contains("in tasks.retry\ncelery.exceptions.Retry: ") == true)
             await time.advance(by: .seconds(1))
             try await log.next(.taskSucceeded, of: result.id)
             #expect(

@@ -9,13 +9,21 @@ struct ControlListener: Sendable {
     /// Opened once commands arrive, or it is known that for now they cannot.
     let listening: Gate
 
+    /// Takes in the logical clocks of others; `nil` where the worker does not gossip.
+    private var hear: (@Sendable (_ clock: Int64) -> Void)? {
+        guard panel.worker.options.gossips else { return nil }
+        return { [clock = panel.worker.app.clock] other in clock.adjust(to: other) }
+    }
+
     /// Returns when cancelled.
     func run() async {
         var pauses = Pauses()
         let worker = panel.worker
         while !Task.isCancelled {
             do {
-                try await channel.serve(as: worker.node, isListening: { listening.open() }) { await panel.answer($0) }
+                try await channel.serve(as: worker.node, hearing: hear, isListening: { listening.open() }) { command in
+                    await panel.answer(command)
+                }
             } catch is CancellationError {
                 return
             } catch {

@@ -48,7 +48,7 @@ struct TaskRunner: Sendable {
         if let reason = attempt.cancelReason { return task.outcome(ofBeingStopped: reason) }
         if let directive = error as? TaskDirective { return outcome(of: directive) }
         if let error = error as? CeleriacError, error.code == .invalidArguments {
-            return .rejected(TaskFailure(type: "ArgumentError", module: "Celeriac", message: error.wholeMessage))
+            return .rejected(.unfit(error.wholeMessage))
         }
         return .failure(TaskFailure(error), task.options.retry.reaction(to: error))
     }

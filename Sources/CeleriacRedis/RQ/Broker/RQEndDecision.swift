@@ -211,10 +211,10 @@ extension RQOptions {
 extension TaskFailure {
     /// As Python ends a traceback: with the type and the words.
     var tracebackText: String {
-        let line = (module.map { "\($0)." } ?? "") + "\(type): \(message)"
-        guard let traceback, !traceback.isEmpty else { return line }
-        let ends = traceback.trimmingSuffix { $0.isNewline }
-        return ends.hasSuffix("\(type): \(message)") ? traceback : ends + "\n" + line + "\n"
+        guard let traceback, !traceback.isEmpty else { return lastLine }
+        let ends = traceback.trimmingSuffix(while: \.isNewline)
+        let isWhole = ends.hasSuffix(lastLine.trimmingSuffix(while: \.isNewline))
+        return isWhole || ends.hasSuffix("\(type): \(message)") ? traceback : ends + "\n" + lastLine + "\n"
     }
 }
 

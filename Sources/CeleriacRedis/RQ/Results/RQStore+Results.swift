@@ -43,6 +43,9 @@ extension RQStore {
         }
     }
 
+    /// RQ's `DEFAULT_RESULT_TTL`.
+    public var usualExpiry: Duration { .seconds(500) }
+
     /// Writes what is told of a call beside its end: how far it is, or an end that no settlement brought.
     ///
     /// Where the job is, a custom state's `meta` becomes RQ's metadata, which Python reads with `job.get_meta()`. The whole

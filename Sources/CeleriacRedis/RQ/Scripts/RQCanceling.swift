@@ -59,7 +59,7 @@ extension RQScripts {
           local fields = at + 6
           local entry = fields + ARGV[at + 5] + 1
           local job = job_stem .. id
-          local before = redis.call('HMGET', job, 'status', 'celeriac_expires')
+          local before = redis.call('HMGET', job, 'status', 'celeriac_expires', 'data')
           if before[2] and tonumber(before[2]) <= now then
             redis.call('DEL', job)
             before = {}
@@ -75,7 +75,8 @@ extension RQScripts {
             if size > 0 then
               redis.call('XADD', results_stem .. id, 'MAXLEN', '~', 10, '*', unpack(ARGV, entry, entry + size - 1))
             end
-            if ttl == '' then
+            -- A job that has not ended is kept, however long it runs after this.
+            if ttl == '' or before[3] and not final[state] then
               redis.call('PERSIST', job)
             elseif ARGV[1] ~= '' then
               redis.call('HSET', job, 'celeriac_expires', string.format('%.0f', now + ttl * 1000000))

@@ -11,13 +11,13 @@ extension RQScripts {
     /// 7. what becomes of the count of deliveries: `k` (kept), `u` (this one is not counted), `r` (begins anew);
     /// 8. fields: how many words, and they; entry of the results: the same; continuation: how many jobs, see ``enqueueing``.
     ///
-    /// Each whole or, if its lease was lost, not at all; one that somebody has damaged fails, and harms no other. Returns the
-    /// positions (from 1) of the lost ones.
+    /// Each whole or, if its lease was lost, not at all; one that somebody has damaged fails, and harms no other. A worker that
+    /// holds nothing afterwards is idle at once. Returns the positions (from 1) of the lost ones.
     ///
     /// Source: RQ 3.0.0, `job.py`, `worker/base.py`, `registry.py`.
     static let ending = #"""
         local at = first + 1
-        local lost = {}
+        local lost, workers = {}, {}
 
         local function words()
           local count = tonumber(ARGV[at])
@@ -106,11 +106,19 @@ extension RQScripts {
           tell(id)
         end
 
+        local function rest(worker)
+          local key = worker_stem .. worker
+          if redis.call('SCARD', key .. ':executions') == 0 and redis.call('EXISTS', key) == 1 then
+            redis.call('HSET', key, 'state', 'idle')
+          end
+        end
+
         for position = 1, tonumber(ARGV[first]) do
           local after = at + 1 + tonumber(ARGV[at])
           local queue, id, execution, worker, kind = unpack(ARGV, at + 1, at + 5)
           if redis.call('ZSCORE', wip_stem .. queue, id .. ':' .. execution) then
             at = at + 6
+            workers[worker] = true
             local is_done, problem = pcall(function()
               forget_execution(queue, id, execution, worker)
               end_one(queue, id, worker, kind)
@@ -121,6 +129,7 @@ extension RQScripts {
           end
           at = after
         end
+        for worker in pairs(workers) do pcall(rest, worker) end
         return lost
         """#
 }

@@ -3,7 +3,8 @@ extension RQScripts {
     /// written at the birth, they; the fields of each heartbeat.
     ///
     /// A worker that is not listed, or has died, is born (RQ 3.0.0, `worker/base.py`, `register_birth`); the counters of one
-    /// that lives stay. Sets of queues that it serves no more list it no more.
+    /// that lives stay. Sets of queues that it serves no more list it no more. It is busy while it holds a job, whatever the
+    /// fields say.
     static let beating = #"""
         local name, ttl, count = ARGV[first], ARGV[first + 1], tonumber(ARGV[first + 2])
         local key = worker_stem .. name
@@ -20,6 +21,7 @@ extension RQScripts {
         redis.call('SADD', prefix .. ':workers', key)
         for i = first + 3, first + 2 + count do redis.call('SADD', prefix .. ':workers:' .. ARGV[i], key) end
         redis.call('HSET', key, unpack(ARGV, beat, #ARGV))
+        if redis.call('SCARD', key .. ':executions') > 0 then redis.call('HSET', key, 'state', 'busy') end
         redis.call('EXPIRE', key, ttl)
         redis.call('EXPIRE', key .. ':executions', ttl)
         """#

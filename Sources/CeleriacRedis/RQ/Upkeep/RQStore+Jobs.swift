@@ -18,6 +18,15 @@ extension RQStore: JobBroker {
         return answer[0].text.flatMap(JobStatus.init(rawValue:)) ?? .created
     }
 
+    /// RQ 3.0.0, `timeouts.py`, `UnixSignalDeathPenalty`.
+    public func failure(ofExceeding limit: Duration) -> TaskFailure {
+        let seconds = limit.seconds
+        let text = Int64(exactly: seconds).map(String.init) ?? "\(seconds)"
+        return TaskFailure(
+            type: "JobTimeoutException", module: "rq.timeouts",
+            message: "Task exceeded maximum timeout value (\(text) seconds)")
+    }
+
     public func snapshot(of id: TaskID) async throws -> JobSnapshot? {
         let answers = try await server.send([
             RESPCommand("HGETALL", keys.job(id)), RESPCommand("SMEMBERS", keys.dependents(of: id)),

@@ -16,8 +16,8 @@ extension RQStore: WorkerDirectory {
         var words: RESPWords = [status.name, ttl, status.queues.count]
         words.append(contentsOf: status.queues)
         words.append(counting: Self.worker(status, at: await address()).birthFields)
-        let state: RQWorker.State =
-            !status.running.isEmpty ? .busy : identity.isSuspended ? .suspended : .idle
+        // Of a worker that holds jobs the script says that it is busy.
+        let state: RQWorker.State = identity.isSuspended ? .suspended : .idle
         for (name, value) in [
             ("last_heartbeat", RQTime.text(status.lastBeat)), ("state", state.rawValue),
             ("queues", status.queues.joined(separator: ",")),
