@@ -15,9 +15,11 @@ public struct WorkerOptions: Sendable {
     /// Shown by `inspect` as `name.pid@host`; a name with an `@` in it is taken as it is, and must then be unique among the
     /// workers of a broker. Default `celeriac`.
     public var name: String
-    /// How long a delivery is ours without renewal, and so how long a dead worker's tasks are away. Default 30 s; at least
-    /// 1 s. Renewed three times within it, from a thread that no task can block.
-    public var lease: Duration
+    /// How long a delivery is ours without renewal, and so how long a dead worker's tasks are away. Default 30 s; from 1 s
+    /// to 12 hours. Renewed three times within it, from a thread that no task can block.
+    public var lease: Duration {
+        didSet { lease = lease.bounded(to: Self.leases) }
+    }
     /// How long running tasks may go on after a graceful shutdown began; then they are cancelled and given back. Default
     /// 30 s.
     public var shutdownLimit: Duration
@@ -80,7 +82,7 @@ public struct WorkerOptions: Sendable {
         self.pool = pool ?? TaskPool(kind: .usual(concurrency.bounded(to: Bounds.slots)))
         self.children = children
         self.name = name
-        self.lease = max(.seconds(1), lease)
+        self.lease = lease.bounded(to: Self.leases)
         self.shutdownLimit = max(.zero, shutdownLimit)
         self.cancellationGrace = max(.zero, cancellationGrace)
         self.burst = burst
@@ -100,6 +102,9 @@ public struct WorkerOptions: Sendable {
         self.maxConcurrency = maxConcurrency
         self.hooks = hooks
     }
+
+    /// One that ends more than a day ahead is taken for that of a clock that ran ahead, and cut.
+    private static let leases = Duration.seconds(1)...Duration.hours(12)
 
     /// The most slots that remote control may have the worker grow to.
     ///
