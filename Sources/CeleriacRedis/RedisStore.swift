@@ -2,6 +2,7 @@ public import CeleriacCore
 import CeleriacWire
 public import Logging
 public import RESPClient
+import Synchronization
 
 /// Broker and result backend in Redis, on Celery's own layout: Python and Swift may share every queue and every result.
 ///
@@ -33,6 +34,8 @@ public final class RedisStore: Sendable {
     let server: ServerLink
     let declared = DeclaredQueues()
     let hints = HintTargets()
+    /// The tables of exchanges that were found last, and when.
+    let knownBindings = Guarded<(names: Set<String>, at: Duration)?>(nil)
     let publications: Gatherer<[PreparedMessage], Result<PublishReport, any Error>>
     let settlements: Gatherer<[PreparedSettlement], Set<Int>>
     private let layout: RESPWords

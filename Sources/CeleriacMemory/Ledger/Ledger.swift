@@ -17,7 +17,7 @@ struct Ledger {
     var claimWaits: [UInt64: ClaimWait] = [:]
     var watchers = Watchers()
     var uniqueKeys: [String: Int32] = [:]
-    var deadLetters = DeadLetters()
+    var deadLetters: DeadLetters
     var revocations = Revocations()
     var expiries = PlaceHeap()
     var recordCount = 0
@@ -31,6 +31,8 @@ struct Ledger {
     private var lastConsumer: Int32 = 0
     private var lastToken: Int64 = 0
     private var lastOrder: Int64 = 0
+
+    init(_ limits: DeadLetterLimits) { deadLetters = DeadLetters(limits) }
 
     /// The queue's number; it is made if it is new.
     @inline(__always)
