@@ -11,6 +11,10 @@ extension MemoryStore: DeadLetterStore {
         change { ledger, _ in ledger.deadLetters[id]?.letter }
     }
 
+    public func droppedDeadLetters() async throws -> [QueueName: Int] {
+        change { ledger, _ in ledger.deadLetters.dropped }
+    }
+
     public func requeue(_ ids: [TaskID]) async throws -> Set<TaskID> {
         change { ledger, now in Set(ids.filter { ledger.requeueDeadLetter($0, now) }) }
     }

@@ -9,13 +9,18 @@ import Synchronization
 /// Bounded by what is in it: records go when they expire, at the latest within a minute where ``run()`` runs.
 public final class MemoryStore: Sendable {
     let time: any TimeSource
-    private let ledger = Guarded(Ledger())
+    public let deadLetterLimits: DeadLetterLimits?
+    private let ledger: Guarded<Ledger>
     /// Beside the ledger: what is said here changes nothing that is kept.
     let switchboard = Guarded(Switchboard())
 
-    /// - Parameter time: decides what is due, lapsed or expired. In tests a `ManualTime`.
-    public init(time: any TimeSource = SystemTime()) {
+    /// - Parameters:
+    ///   - time: decides what is due, lapsed or expired. In tests a `ManualTime`.
+    ///   - deadLetters: how many dead letters each queue keeps.
+    public init(time: any TimeSource = SystemTime(), deadLetters: DeadLetterLimits = DeadLetterLimits()) {
         self.time = time
+        deadLetterLimits = deadLetters
+        ledger = Guarded(Ledger(deadLetters))
     }
 
     /// Changes the ledger under its lock, then wakes those whom the change concerns.

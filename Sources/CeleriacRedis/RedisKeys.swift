@@ -12,7 +12,8 @@ import CeleriacCore
 ///                                    at the front
 /// HASH celeriac.deliveries           tag -> "<leases that lapsed> <when the last did, in seconds>"
 /// ZSET celeriac.revoked              id -> until when, in seconds
-/// STR  celeriac.unique:<digest>      "<nonce>:<id>" of the call that holds the key
+/// STR  celeriac.unique:<digest>      "<nonce>:<id>" of the call that holds the key; see ``Scripts/uniqueness`` for what lies beside
+///                                    it, and for the last call of an entry of the schedule
 /// STR  celeriac.last, .sequence      the last score in microseconds; the last number of a delayed message
 /// SET  celeriac.queues               names of queues that held a message
 /// HASH celeriac.schedule             name -> entry of the beat's schedule; celeriac.schedule.state: name -> how far it has come

@@ -1,3 +1,5 @@
+public import CeleriacCore
+
 /// How a store lies in Redis. Whoever shares queues, results or control with it must have the same: Celery's own names of
 /// these settings stand in quotes.
 public struct RedisOptions: Sendable {
@@ -26,6 +28,8 @@ public struct RedisOptions: Sendable {
     public var extendedResults: Bool
     /// Whether STARTED is recorded. "task_track_started".
     public var tracksStart: Bool
+    /// How many dead letters each queue keeps. Whoever parks a message drops the oldest beyond that, by its own setting.
+    public var deadLetters: DeadLetterLimits
     /// How many connections wait for messages at most; queues beyond that are asked every 100 ms.
     public var waitingConnections: Int
 
@@ -51,6 +55,7 @@ public struct RedisOptions: Sendable {
         checksServer = true
         extendedResults = false
         tracksStart = false
+        deadLetters = DeadLetterLimits()
         waitingConnections = 4
     }
 }

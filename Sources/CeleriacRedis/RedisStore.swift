@@ -38,6 +38,8 @@ public final class RedisStore: Sendable {
     private let formats = Guarded(ResultFormats.json)
     /// Whether ``formats`` is anything but JSON, so that most stores take no lock.
     private let hasFormats = Atomic(false)
+    /// The tables of exchanges that were found last, and when.
+    let knownBindings = Guarded<(names: Set<String>, at: Duration)?>(nil)
     let publications: Gatherer<[PreparedMessage], Result<PublishReport, any Error>>
     let settlements: Gatherer<[PreparedSettlement], Set<Int>>
     private let layout: RESPWords

@@ -107,12 +107,21 @@ extension Database {
         return letters
     }
 
+    func droppedDeadLetters() throws -> [QueueName: Int] {
+        let find = try use(ReadSQL.droppedDeadLetters)
+        var dropped: [QueueName: Int] = [:]
+        while try find.step() {
+            if let name = QueueName(rawValue: find.text(0)) { dropped[name] = Int(clamping: find.int(1)) }
+        }
+        return dropped
+    }
+
     private func grave(in row: borrowing PreparedStatement) throws -> Grave {
         let envelope = StoredMessage(id: row.text(0), rank: row.int(1), columns: 2, of: row).envelopeForPeople()
         let queue = try QueueName(row.text(8))
         return Grave(
             letter: DeadLetter(
-                envelope: envelope, queue: queue, reason: row.text(11),
+                id: TaskID(row.text(0)), envelope: envelope, queue: queue, reason: row.text(11),
                 diedAt: row.date(12)),
             message: QueuedMessage(
                 envelope: envelope, queue: queue, status: .dead, notBefore: nil,

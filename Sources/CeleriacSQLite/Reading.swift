@@ -135,6 +135,8 @@ enum ReadSQL {
     /// Limit, offset, queue.
     static let deadLettersIn = "\(deadLetter) WHERE d.queue = ?3 ORDER BY d.number DESC LIMIT ?1 OFFSET ?2"
 
+    static let droppedDeadLetters = "SELECT name, dead_dropped FROM celeriac_queues WHERE dead_dropped > 0"
+
     // MARK: Revocations and workers
 
     /// Id, now.

@@ -9,7 +9,7 @@ enum SQL: Int, CaseIterable {
     // Settling
     case endLease, extendLease, deliveriesOf, leasesOf, lapsedOf, place, setPlace, deleteCall, clearMessage,
         replaceMessage
-    case buryMessage, takeGrave, deleteGrave
+    case callID, hasGrave, buryMessage, takeGrave, deleteGrave, graves, deleteOldestGrave, noteDropped
     // Recording
     case completeCall, recordByID, recordNew, recordChildren, forgetRecord, deleteBareCall
     // Sweeping
@@ -120,12 +120,14 @@ enum SQL: Int, CaseIterable {
                 content_encoding = ?6, correlation_id = ?7, reply_to = ?8, headers = ?9, body = ?10
             WHERE number = ?1 RETURNING queue
             """
-        // call, reason, died_at, deliveries
+        case .callID: "SELECT id, queue FROM celeriac_calls WHERE number = ?"
+        case .hasGrave: "SELECT 1 FROM celeriac_dead WHERE id = ?"
+        // call, id of the letter, reason, died_at, deliveries
         case .buryMessage:
             """
-            INSERT OR REPLACE INTO celeriac_dead (id, queue, rank, reason, died_at, enqueued_at, deliveries,
+            INSERT INTO celeriac_dead (id, queue, rank, reason, died_at, enqueued_at, deliveries,
                 content_type, content_encoding, correlation_id, reply_to, headers, body)
-            SELECT id, queue, rank, ?2, ?3, enqueued_at, ?4, content_type, content_encoding, correlation_id, reply_to,
+            SELECT ?2, queue, rank, ?3, ?4, enqueued_at, ?5, content_type, content_encoding, correlation_id, reply_to,
                 headers, body
             FROM celeriac_calls WHERE number = ?1
             """
@@ -135,6 +137,10 @@ enum SQL: Int, CaseIterable {
             FROM celeriac_dead WHERE id = ?
             """
         case .deleteGrave: "DELETE FROM celeriac_dead WHERE id = ?"
+        case .graves: "SELECT dead_count, dead_bytes FROM celeriac_queues WHERE number = ?"
+        case .deleteOldestGrave:
+            "DELETE FROM celeriac_dead WHERE number = (SELECT min(number) FROM celeriac_dead WHERE queue = ?)"
+        case .noteDropped: "UPDATE celeriac_queues SET dead_dropped = dead_dropped + 1 WHERE number = ?"
 
         // state, attempt, task, queue, worker, started_at, recorded_at, expires, parent, failure, meta, result (1-12),
         // now, three states that do not yield (13-16), call, id

@@ -50,7 +50,7 @@ final class SQLiteConsumer: Consumer {
         }
     }
 
-    /// Decodes the envelopes; what is none is parked.
+    /// Decodes the envelopes. A message that cannot be decoded is parked, and its call recorded as failed.
     private func deliveries(of messages: [ClaimedMessage], until deadline: Duration) async throws -> [Delivery] {
         var deliveries: [Delivery] = []
         deliveries.reserveCapacity(messages.count)
@@ -61,13 +61,17 @@ final class SQLiteConsumer: Consumer {
                         receipt: claimed.receipt, envelope: try claimed.message.envelope(),
                         deliveryCount: claimed.deliveryCount, leaseDeadline: deadline, isRevoked: claimed.isRevoked))
             } catch {
-                try await park(claimed.receipt, "its headers cannot be read: \(error)")
+                try await park(claimed, "its headers cannot be read: \(error)")
             }
         }
         return deliveries
     }
 
-    private func park(_ receipt: Receipt, _ reason: String) async throws {
-        _ = try await store.writer.perform { try $0.settle(receipt, .deadLetter(reason: reason)) }
+    private func park(_ claimed: ClaimedMessage, _ reason: String) async throws {
+        let change = StateChange.unreadable(
+            claimed.message.id, reason, in: claimed.receipt.queue, at: store.time.now)
+        let completion = StoredCompletion(
+            Completion(receipt: claimed.receipt, settlement: .deadLetter(reason: reason), change: change))
+        _ = try await store.writer.perform { try $0.complete(completion) }
     }
 }

@@ -36,6 +36,10 @@ extension SQLiteStore: DeadLetterStore {
         try await inspect { try $0.grave(of: id)?.letter }
     }
 
+    public func droppedDeadLetters() async throws -> [QueueName: Int] {
+        try await inspect { try $0.droppedDeadLetters() }
+    }
+
     public func requeue(_ ids: [TaskID]) async throws -> Set<TaskID> {
         try await writer.perform(rows: ids.count) { transaction in
             Set(try ids.filter { try transaction.requeue($0) })

@@ -35,6 +35,8 @@ public final class SQLiteStore: StateDerivingStore {
         /// For how long a call waits for its turn, before it throws ``BrokerError`` with code `deadlineExceeded`. Default
         /// 5 s.
         public var deadline = Duration.seconds(5)
+        /// How many dead letters each queue keeps; whoever parks one drops the oldest beyond that.
+        public var deadLetters = DeadLetterLimits()
         /// Stands for the run of the machine; `nil` = the system's.
         var bootID: String?
         /// The largest size of the file, in pages; `nil` = that of the disk.
@@ -43,6 +45,7 @@ public final class SQLiteStore: StateDerivingStore {
         public init() {}
     }
 
+    public let deadLetterLimits: DeadLetterLimits?
     let file: StoreFile
     let time: any TimeSource
     let writer: Writer
@@ -71,6 +74,7 @@ public final class SQLiteStore: StateDerivingStore {
         writer = Writer(
             connection, file, options, wakeUps: wakeUps, bell: bell,
             checkpointer: Checkpointer(FileLock(descriptor: signal)), time: time)
+        deadLetterLimits = options.deadLetters
         self.file = file
         self.bell = bell
         self.time = time

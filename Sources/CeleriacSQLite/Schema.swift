@@ -57,7 +57,7 @@ enum Schema {
         return version
     }
 
-    private static let migrations = [first, second, third, fourth, fifth]
+    private static let migrations = [first, second, third, fourth, fifth, sixth]
 
     private static let first = """
         CREATE TABLE celeriac_schema (version INTEGER NOT NULL) STRICT;
@@ -226,6 +226,28 @@ enum Schema {
 
     /// Which ticks of an entry have been dealt with, beside the last one: see `DealtTicks`.
     private static let fifth = "ALTER TABLE celeriac_schedule ADD COLUMN dealt TEXT;"
+
+    /// How many dead letters each queue holds, their bytes, and how many have fallen out.
+    private static let sixth = """
+        ALTER TABLE celeriac_queues ADD COLUMN dead_count INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE celeriac_queues ADD COLUMN dead_bytes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE celeriac_queues ADD COLUMN dead_dropped INTEGER NOT NULL DEFAULT 0;
+        UPDATE celeriac_queues SET
+            dead_count = (SELECT count(*) FROM celeriac_dead WHERE queue = celeriac_queues.number),
+            dead_bytes = (SELECT ifnull(sum(length(headers) + length(body) + length(reason)), 0)
+                FROM celeriac_dead WHERE queue = celeriac_queues.number);
+
+        CREATE TRIGGER celeriac_dead_added AFTER INSERT ON celeriac_dead BEGIN
+            UPDATE celeriac_queues SET dead_count = dead_count + 1,
+                dead_bytes = dead_bytes + length(NEW.headers) + length(NEW.body) + length(NEW.reason)
+            WHERE number = NEW.queue;
+        END;
+        CREATE TRIGGER celeriac_dead_removed AFTER DELETE ON celeriac_dead BEGIN
+            UPDATE celeriac_queues SET dead_count = dead_count - 1,
+                dead_bytes = dead_bytes - length(OLD.headers) - length(OLD.body) - length(OLD.reason)
+            WHERE number = OLD.queue;
+        END;
+        """
 }
 
 /// The database is not one that this code can use.

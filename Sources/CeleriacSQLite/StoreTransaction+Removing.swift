@@ -89,7 +89,7 @@ extension StoreTransaction {
     /// - Returns: whether it was there. One whose id a live message has taken since stays dead, and counts as not there.
     func requeue(_ id: TaskID) throws -> Bool {
         guard let publication = try exhumed(id), try publish([publication]).duplicates.isEmpty else { return false }
-        try forget(id)
+        try forget(publication.id)
         return try deleteDeadLetter(id)
     }
 

@@ -195,14 +195,4 @@ extension StoreTransaction {
         try replace.run()
         try put(receipt.message, in: place, deliveries: 0, named: receipt.queue)
     }
-
-    private func bury(_ call: Int64, reason: String, deliveries: Int64) throws {
-        var bury = try use(.buryMessage)
-        bury.bind(call)
-        bury.bind(reason)
-        bury.bind(now.timeIntervalSinceReferenceDate)
-        bury.bind(deliveries)
-        try bury.run()
-        try removeMessage(call)
-    }
 }

@@ -11,6 +11,8 @@ final class StoreTransaction {
     private var statements: [Statement?] = Array(repeating: nil, count: SQL.allCases.count)
     private let time: any TimeSource
     let boot: Int64
+    /// How many dead letters each queue keeps.
+    let deadLetters: DeadLetterLimits
     var queues = QueueNumbers()
     var tokens = TokenSequence()
     /// Before then, by ``uptime``, no lease can lapse.
@@ -21,10 +23,13 @@ final class StoreTransaction {
     private(set) var uptime = Duration.zero
     var wakes = Wakes()
 
-    init(_ connection: Database, time: any TimeSource, boot: Int64) {
+    init(
+        _ connection: Database, time: any TimeSource, boot: Int64, deadLetters: DeadLetterLimits = DeadLetterLimits()
+    ) {
         self.connection = connection
         self.time = time
         self.boot = boot
+        self.deadLetters = deadLetters
         begin()
     }
 

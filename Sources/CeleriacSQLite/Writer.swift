@@ -17,6 +17,7 @@ final class Writer: Sendable {
     private let synchronous: SQLiteStore.Synchronous
     private let ended = DispatchSemaphore(value: 0)
     private let time: any TimeSource
+    private let deadLetters: DeadLetterLimits
     let boot: Int64
 
     init(
@@ -30,6 +31,7 @@ final class Writer: Sendable {
         self.checkpointer = checkpointer
         self.time = time
         synchronous = options.synchronous
+        deadLetters = options.deadLetters
         boot = BootID.number(of: options.bootID ?? BootID.current)
         jobs = JobQueue(
             deadline: options.deadline, closed: StoreError(.closed, file),
@@ -75,7 +77,7 @@ final class Writer: Sendable {
 
     private func run() {
         connection.writeWithoutTransaction { db in
-            let transaction = StoreTransaction(db, time: time, boot: boot)
+            let transaction = StoreTransaction(db, time: time, boot: boot, deadLetters: deadLetters)
             var session = WriteSession(db, transaction, synchronous)
             checkpointer.watch(db)
             while let batch = jobs.next() {

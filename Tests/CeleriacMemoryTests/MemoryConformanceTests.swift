@@ -13,7 +13,7 @@ struct MemoryConformanceTests {
     @Test("keeps its promise", .timeLimit(.minutes(1)), arguments: BrokerCheck.all(for: MemoryStore.self))
     func keepsItsPromise(check: BrokerCheck) async throws {
         let time = ManualTime()
-        try await check.run(MemoryStore(time: time), time)
+        try await check.run(MemoryStore(time: time, deadLetters: .init(count: 500, bytes: 1 << 20)), time)
     }
 
     @Test("does what the model does on long walks", arguments: [1, 2, 3, 5, 8, 13, 21, 34, 55, 89] as [UInt64])

@@ -17,6 +17,5 @@ enum KombuDifferences {
         "of one priority those due earlier come first, whenever they were published": arrival,
         "a broker does what a simple model does, on a random walk": arrival,
         "a revoked message that waits leaves its queue at once": lazily,
-        "a revocation frees the unique key of the message that it takes out": lazily,
     ]
 }

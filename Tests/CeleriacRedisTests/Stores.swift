@@ -53,6 +53,7 @@ extension RedisOptions {
         options.prioritySteps = Array(0...9)
         options.extendedResults = true
         options.checksServer = false
+        options.deadLetters = DeadLetterLimits(count: 500, bytes: 1 << 20)
         return options
     }
 }

@@ -10,7 +10,7 @@ struct ConformanceTests {
     func keepsItsPromise(check: BrokerCheck) async throws {
         let scratch = try Scratch()
         let time = ManualTime()
-        let store = try scratch.store(time: time)
+        let store = try scratch.store(time: time) { $0.deadLetters = .init(count: 500, bytes: 1 << 20) }
         defer { store.close() }
         try await check.run(store, time)
     }

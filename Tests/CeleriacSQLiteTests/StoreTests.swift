@@ -20,6 +20,40 @@ struct StoreTests {
         #expect(letter.envelope.body == Publication.sample("bad").envelope.body)
     }
 
+    @Test("a call whose message cannot be read has failed, with the reason")
+    func unreadableFails() async throws {
+        let scratch = try Scratch()
+        let store = try scratch.store()
+        try await store.publish([.sample("bad")])
+        try scratch.change { try $0.execute(sql: "UPDATE celeriac_calls SET headers = x'7b' WHERE id = 'bad'") }
+        #expect(try await store.drain() == [])
+        let record = try #require(try await store.record(of: "bad"))
+        #expect(record.state == .failure)
+        #expect(record.failure?.type == "DecodeError")
+        #expect(record.failure?.message.hasPrefix("its headers cannot be read") == true)
+    }
+
+    @Test("dead letters of before they were counted are counted when the file is opened")
+    func countsOldLetters() async throws {
+        let scratch = try Scratch()
+        try scratch.makeFile(ofVersion: 4, holding: [.sample("a"), .sample("b")])
+        try scratch.change { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO celeriac_dead (id, queue, rank, reason, died_at, enqueued_at, deliveries, headers, body)
+                    SELECT 'old ' || id, queue, rank, 'no', 0, 0, 1, headers, body FROM celeriac_calls
+                    """)
+        }
+        let store = try scratch.store { $0.deadLetters = .init(count: 2) }
+        try await store.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+            let delivery = try await consumer.next(upTo: 1, from: [.default], wait: false)[0]
+            _ = try await store.settle([(delivery.receipt, .deadLetter(reason: "no"))])
+        }
+        let letters = try await store.deadLetters(in: nil, offset: 0, limit: 9)
+        #expect(letters.map(\.envelope.id).count == 2)
+        #expect(try await store.droppedDeadLetters() == [.default: 1])
+    }
+
     @Test("more delayed messages than one claim makes ready are all handed out")
     func manyDue() async throws {
         let scratch = try Scratch()

@@ -33,18 +33,20 @@ struct TickPublisher: Sendable {
     /// Calls of ticks that are made up for together would overlap as well: of them the latest stands for all.
     private func ticksToRun(_ ticks: [Date], of record: ScheduleRecord) async throws -> [Date] {
         guard record.entry.overlap == .skip, let latest = ticks.last else { return ticks }
-        guard let id = record.state.lastCall, try await isStanding(id) else { return [latest] }
+        guard let id = record.state.lastCall, try await isStanding(id, of: record.name) else { return [latest] }
         app.logger.debug(
             "a tick is left out, since the last call is not over",
             metadata: ["entry": "\(record.name)", "task_id": "\(id)"])
         return []
     }
 
-    /// Whether a call waits or runs.
-    private func isStanding(_ id: TaskID) async throws -> Bool {
+    /// Whether the last call of an entry waits or runs.
+    private func isStanding(_ id: TaskID, of entry: String) async throws -> Bool {
         let recorded = try await app.results?.record(of: id)
         if let recorded, recorded.state.isTerminal { return false }
-        guard let inspector = app.broker as? any Inspector else { return recorded != nil }
+        if try await store.isStanding(id, of: entry) { return true }
+        // The next attempt of a Python worker is a message that the store has not written: it is searched for.
+        guard recorded?.state == .retry, let inspector = app.broker as? any Inspector else { return false }
         return try await inspector.message(of: id).map { $0.status != .dead } ?? false
     }
 

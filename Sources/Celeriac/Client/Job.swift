@@ -22,7 +22,11 @@ public struct Job: Sendable, Identifiable {
     public var status: Status? {
         get async throws {
             if let status = try await jobs?.jobStatus(of: id) { return status }
-            return Self.status(place: try await message?.status, state: try await handle.record?.state)
+            let state = try await handle.record?.state
+            // The message of a call that is over need not be searched for.
+            if let state, state.isTerminal { return Self.status(place: nil, state: state) }
+            if let place = try await message?.status { return Self.status(place: place, state: state) }
+            return Self.status(place: nil, state: try await handle.record?.state)
         }
     }
 

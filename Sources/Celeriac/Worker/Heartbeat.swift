@@ -11,6 +11,7 @@ struct Heartbeat: Sendable {
     let startedAt: Date
     let slots: Slots
     let notice: EndNotice
+    let letters: DeadLetterWatch?
     let statistics: @Sendable () -> WorkerStatistics
 
     /// Returns when cancelled, the line removed. That it was told to end it says at once.
@@ -18,6 +19,7 @@ struct Heartbeat: Sendable {
         repeat {
             let status = status
             await report { try await directory.beat(status) }
+            await lookAtLetters()
             await pause(untilTold: status.stopRequestedAt == nil)
         } while !Task.isCancelled
         await report { try await directory.leave(name) }
@@ -40,6 +42,12 @@ struct Heartbeat: Sendable {
             await told.value
         } onCancel: {
             told.resolve(())
+        }
+    }
+
+    private func lookAtLetters() async {
+        do { try await letters?.look() } catch {
+            app.logger.debug("dead letters could not be counted", metadata: ["error": "\(error)"])
         }
     }
 

@@ -21,7 +21,8 @@ extension WorkerSession {
         if let directory = app.broker as? any WorkerDirectory {
             let heartbeat = Heartbeat(
                 app: app, directory: directory, name: name, options: options, queues: queues,
-                startedAt: app.time.now, slots: slots, notice: notice, statistics: { [settler] in settler.statistics }
+                startedAt: app.time.now, slots: slots, notice: notice, letters: DeadLetterWatch(app),
+                statistics: { [settler] in settler.statistics }
             )
             group.addTask(executorPreference: lane) { await heartbeat.run() }
         }

@@ -43,4 +43,17 @@ public protocol ScheduleStore: Broker {
     /// - Returns: what became of the calls; `nil` if it was not done: read the entry again.
     /// - Throws: ``BrokerError``. With code `deadlineExceeded` or `connectionLost` it may have been done: read the entry again.
     func take(_ step: ScheduleStep) async throws -> PublishReport?
+
+    /// Whether the last call of an entry waits, runs, or waits for its next attempt.
+    ///
+    /// Asked at each tick of an entry that skips overlaps, so it must cost little, however many messages wait. A call that moves
+    /// meanwhile counts as there.
+    func isStanding(_ call: TaskID, of entry: String) async throws -> Bool
+}
+
+extension ScheduleStore where Self: Inspector {
+    /// For stores that find a message by its id.
+    public func isStanding(_ call: TaskID, of entry: String) async throws -> Bool {
+        try await message(of: call).map { $0.status != .dead } ?? false
+    }
 }

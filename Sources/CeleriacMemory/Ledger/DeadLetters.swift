@@ -6,44 +6,88 @@ struct DeadLetters {
         let letter: DeadLetter
         let order: Int64
         let enqueuedAt: Double
+        let bytes: Int
     }
 
+    /// The letters of one queue, the oldest first. Those that were taken out since stay until they are half of all.
+    private struct Shelf {
+        var entries: [(id: TaskID, order: Int64)] = []
+        /// Before it there is none that still stands.
+        var start = 0
+        var count = 0
+        var bytes = 0
+    }
+
+    private let limits: DeadLetterLimits
     private var entries: [TaskID: Entry] = [:]
+    private var shelves: [QueueName: Shelf] = [:]
+    /// How many have fallen out, by queue.
+    private(set) var dropped: [QueueName: Int] = [:]
+
+    init(_ limits: DeadLetterLimits) { self.limits = limits }
 
     subscript(id: TaskID) -> Entry? { entries[id] }
 
-    /// - Returns: the letter of the same id that it replaces.
-    mutating func insert(_ entry: Entry, id: TaskID) -> DeadLetter? {
-        entries.updateValue(entry, forKey: id)?.letter
+    func count(in queue: QueueName) -> Int { shelves[queue]?.count ?? 0 }
+
+    /// Adds a letter; the oldest of its queue fall out if that holds too much now.
+    mutating func insert(_ letter: DeadLetter, order: Int64, enqueuedAt: Double) {
+        var letter = letter
+        if entries[letter.id] != nil { letter.id = TaskID("\(letter.id)+\(order)") }
+        let bytes = letter.reason.utf8.count + letter.envelope.headers.json().count + letter.envelope.body.count
+        entries[letter.id] = Entry(letter: letter, order: order, enqueuedAt: enqueuedAt, bytes: bytes)
+        shelves[letter.queue, default: Shelf()].entries.append((letter.id, order))
+        shelves[letter.queue]?.count += 1
+        shelves[letter.queue]?.bytes += bytes
+        dropOldest(of: letter.queue)
     }
 
-    mutating func remove(_ id: TaskID) -> DeadLetter? { entries.removeValue(forKey: id)?.letter }
+    mutating func remove(_ id: TaskID) -> DeadLetter? {
+        guard let entry = entries.removeValue(forKey: id) else { return nil }
+        let queue = entry.letter.queue
+        shelves[queue]?.count -= 1
+        shelves[queue]?.bytes -= entry.bytes
+        if let shelf = shelves[queue], shelf.entries.count > 2 * shelf.count + 16 {
+            shelves[queue]?.entries.removeAll { entries[$0.id]?.order != $0.order }
+            shelves[queue]?.start = 0
+        }
+        return entry.letter
+    }
 
     /// Newest first.
     func list(_ queue: QueueName?, offset: Int, limit: Int) -> [Entry] {
         let those = entries.values.filter { queue == nil || $0.letter.queue == queue }
         return Array(those.sorted { $0.order > $1.order }.dropFirst(offset).prefix(limit))
     }
+
+    private mutating func dropOldest(of queue: QueueName) {
+        while let shelf = shelves[queue], isTooFull(shelf), shelf.start < shelf.entries.count {
+            let (id, order) = shelf.entries[shelf.start]
+            shelves[queue]?.start += 1
+            guard entries[id]?.order == order else { continue }
+            _ = remove(id)
+            dropped[queue, default: 0] += 1
+        }
+    }
+
+    private func isTooFull(_ shelf: Shelf) -> Bool {
+        shelf.count > 1 && (shelf.count > limits.count || shelf.bytes > limits.bytes)
+    }
 }
 
 extension Ledger {
-    mutating func insert(_ letter: DeadLetter, id: TaskID, enqueuedAt: Double) {
-        let entry = DeadLetters.Entry(letter: letter, order: makeOrder(), enqueuedAt: enqueuedAt)
-        if let replaced = deadLetters.insert(entry, id: id) { queues[queue(replaced.queue)].deadCount -= 1 }
-        queues[queue(letter.queue)].deadCount += 1
+    mutating func insert(_ letter: DeadLetter, enqueuedAt: Double) {
+        deadLetters.insert(letter, order: makeOrder(), enqueuedAt: enqueuedAt)
     }
 
-    mutating func removeDeadLetter(_ id: TaskID) -> DeadLetter? {
-        guard let letter = deadLetters.remove(id) else { return nil }
-        queues[queue(letter.queue)].deadCount -= 1
-        return letter
-    }
+    mutating func removeDeadLetter(_ id: TaskID) -> DeadLetter? { deadLetters.remove(id) }
 
-    /// Puts a dead letter back, ready, as a first attempt; not while another message has its id.
+    /// Puts a dead letter back, ready, as a first attempt; not while another message has the id of its call.
     mutating func requeueDeadLetter(_ id: TaskID, _ now: Moment) -> Bool {
-        if let slot = calls.slot(of: id), calls[slot].envelope != nil { return false }
+        guard let call = deadLetters[id]?.letter.envelope.id else { return false }
+        if let slot = calls.slot(of: call), calls[slot].envelope != nil { return false }
         guard let letter = removeDeadLetter(id) else { return false }
-        forget(id)
+        forget(call)
         let first = letter.envelope.with {
             $0.retries = 0
             $0.history = []

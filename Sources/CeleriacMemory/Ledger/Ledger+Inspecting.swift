@@ -11,7 +11,8 @@ extension Ledger {
         refresh(queue, now)
         let state = queues[queue]
         return QueueCounts(
-            ready: state.readyCount, delayed: state.delayedCount, leased: state.leasedCount, dead: state.deadCount,
+            ready: state.readyCount, delayed: state.delayedCount, leased: state.leasedCount,
+            dead: deadLetters.count(in: name),
             oldestReady: queues[queue].oldestDue(calls).map { .span(now.wall - $0) }
         )
     }

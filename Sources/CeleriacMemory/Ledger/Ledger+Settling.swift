@@ -85,7 +85,7 @@ extension Ledger {
             let letter = DeadLetter(
                 envelope: envelope, queue: queues[queue].name, reason: reason, diedAt: now.date
             )
-            insert(letter, id: calls[slot].id, enqueuedAt: calls[slot].enqueuedAt)
+            insert(letter, enqueuedAt: calls[slot].enqueuedAt)
         }
         notifyWatchers(slot)
         end(slot)

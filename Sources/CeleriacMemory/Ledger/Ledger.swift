@@ -18,7 +18,7 @@ struct Ledger {
     var watchers = Watchers()
     /// By their bytes, as other brokers compare them.
     var uniqueKeys: [JSONKey: Int32] = [:]
-    var deadLetters = DeadLetters()
+    var deadLetters: DeadLetters
     var revocations = Revocations()
     var expiries = PlaceHeap()
     var recordCount = 0
@@ -32,6 +32,8 @@ struct Ledger {
     private var lastConsumer: Int32 = 0
     private var lastToken: Int64 = 0
     private var lastOrder: Int64 = 0
+
+    init(_ limits: DeadLetterLimits) { deadLetters = DeadLetters(limits) }
 
     /// The queue's number; it is made if it is new.
     @inline(__always)

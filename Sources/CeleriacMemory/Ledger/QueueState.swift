@@ -9,7 +9,6 @@ struct QueueState {
     var delayedCount = 0
     var leases = PlaceHeap()
     var leasedCount = 0
-    var deadCount = 0
     /// Tickets of waiting claims, who came first in front.
     var waiting: [UInt64] = []
 

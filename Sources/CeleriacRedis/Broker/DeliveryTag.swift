@@ -4,6 +4,7 @@
     import Foundation
 #endif
 import CeleriacCore
+import RESPClient
 import Synchronization
 
 /// The delivery tag of a message of ours: unique, opaque to Python, and for us the place of what has no place in kombu's
@@ -13,6 +14,7 @@ import Synchronization
 /// 9f0c…(24 digits)~63a1c0e5d2f40                       published then
 /// 9f0c…~63a1c0e5d2f40-63a1c0e6c7680                    the same, and due then
 /// 9f0c…~63a1c0e5d2f40~d<40 digits>.<16 digits>         holds a unique key until done (s: until its start)
+/// 9f0c…~63a1c0e5d2f40~b<42 digits>.<16 digits>         is the last call of an entry of the schedule
 /// 9f0c…~63a1c0e5d2f40~e                                its header eta counts: it may lie in a list before its time
 /// 9f0c…~63a1c0e5d2f40~e~f                              and once that has come it is to be at the front
 /// ```
@@ -24,9 +26,20 @@ struct DeliveryTag: Sendable, Hashable {
     /// `nil` = when it was published.
     var due: Int64?
     var unique: UniqueHold?
+    var entry: EntryHold?
     var isEtaInForce = false
     /// Read by the script SETTLE.
     var isAtFrontOnceDue = false
+
+    /// The key by which the beat knows that the last call of an entry is not over; stays through retries.
+    struct EntryHold: Sendable, Hashable {
+        /// See ``digest(of:)``.
+        var digest: String
+        var nonce: String
+
+        /// SHA-1 of the entry's name, and two digits that set it apart from unique keys.
+        static func digest(of entry: String) -> String { SHA1.digest(of: entry) + "be" }
+    }
 
     /// The unique key that a message holds.
     struct UniqueHold: Sendable, Hashable {
@@ -49,6 +62,7 @@ struct DeliveryTag: Sendable, Hashable {
             text += unique.span == .untilStart ? "~s" : "~d"
             text += unique.digest + "." + unique.nonce
         }
+        if let entry { text += "~b" + entry.digest + "." + entry.nonce }
         if isEtaInForce { text += "~e" }
         return isAtFrontOnceDue ? text + "~f" : text
     }
@@ -70,6 +84,7 @@ extension DeliveryTag {
             switch part {
             case "e": isEtaInForce = true
             case "f": isAtFrontOnceDue = true
+            case let part where part.first == "b": entry = EntryHold(part)
             default: unique = UniqueHold(part)
             }
         }
@@ -77,8 +92,16 @@ extension DeliveryTag {
 }
 
 extension DeliveryTag {
-    /// Whether it is one of a message that holds a unique key; quick, since each settlement asks.
-    static func holdsUnique(_ text: String) -> Bool { text.utf8.contains(UInt8(ascii: ".")) }
+    /// Whether it is one of a message that holds a key; quick, since each settlement asks.
+    static func holdsKey(_ text: String) -> Bool { text.utf8.contains(UInt8(ascii: ".")) }
+}
+
+extension DeliveryTag.EntryHold {
+    fileprivate init?(_ text: Substring) {
+        let parts = text.dropFirst().split(separator: ".")
+        guard parts.count == 2 else { return nil }
+        self.init(digest: String(parts[0]), nonce: String(parts[1]))
+    }
 }
 
 extension DeliveryTag.UniqueHold {

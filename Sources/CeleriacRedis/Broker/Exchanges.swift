@@ -44,14 +44,17 @@ final class Exchanges: Sendable {
 
     private func kind(of exchange: String) -> Exchange.Kind? { state.withLock { $0.kinds[exchange] } }
 
+    /// - Parameter entry: the entry of the schedule that they are calls of.
     /// - Throws: ``BrokerError`` with code `refused` where an exchange has no queue that fits; nothing is published then.
-    func route(_ publications: [Publication], in store: RedisStore) async throws -> RoutedPublications {
+    func route(
+        _ publications: [Publication], of entry: String? = nil, in store: RedisStore
+    ) async throws -> RoutedPublications {
         var routed = RoutedPublications()
         routed.messages.reserveCapacity(publications.count)
         var tables: [String: [Member]] = [:]
         for publication in publications {
             guard let exchange = publication.envelope.exchange, !exchange.isEmpty else {
-                routed.messages.append(store.prepare(publication, to: publication.queue))
+                routed.messages.append(store.prepare(publication, to: publication.queue, entry: entry))
                 continue
             }
             let route = ExchangeRoute(
@@ -63,13 +66,14 @@ final class Exchanges: Sendable {
                 continue
             }
             if tables[exchange] == nil { tables[exchange] = try await members(of: exchange, in: store) }
-            routed.messages += try messages(publication, route, tables[exchange] ?? [], store)
+            routed.messages += try messages(publication, of: entry, route, tables[exchange] ?? [], store)
         }
         return routed
     }
 
     private func messages(
-        _ publication: Publication, _ route: ExchangeRoute, _ members: [Member], _ store: RedisStore
+        _ publication: Publication, of entry: String?, _ route: ExchangeRoute, _ members: [Member],
+        _ store: RedisStore
     ) throws -> [PreparedMessage] {
         let isTopic = kind(of: route.exchange).map { $0 == .topic } ?? members.contains { $0.hasPattern }
         let queues = Set(members.filter { $0.fits(route.routingKey, isTopic: isTopic) }.map(\.queue))
@@ -83,7 +87,7 @@ final class Exchanges: Sendable {
             // One unique key, one holder: the copies for further queues come along.
             var publication = publication
             if place > 0 { publication.unique = nil }
-            return store.prepare(publication, to: queue, route)
+            return store.prepare(publication, to: queue, route, entry: entry)
         }
     }
 

@@ -52,8 +52,12 @@ extension RedisStore {
 
     /// The message of a publication for one queue.
     ///
-    /// - Parameter route: its exchange and routing key, if it goes through one.
-    func prepare(_ publication: Publication, to queue: QueueName, _ route: ExchangeRoute? = nil) -> PreparedMessage {
+    /// - Parameters:
+    ///   - route: its exchange and routing key, if it goes through one.
+    ///   - entry: the entry of the schedule that it is a call of.
+    func prepare(
+        _ publication: Publication, to queue: QueueName, _ route: ExchangeRoute? = nil, entry: String? = nil
+    ) -> PreparedMessage {
         let now = time.now
         let isLater = publication.notBefore.map { $0 > now } ?? false
         var tag = tags.next(publishedAt: now)
@@ -65,6 +69,7 @@ extension RedisStore {
         tag.unique = publication.unique.map {
             .init(span: $0.span, digest: SHA1.digest(of: $0.key), nonce: tags.nonce())
         }
+        tag.entry = entry.map { .init(digest: DeliveryTag.EntryHold.digest(of: $0), nonce: tags.nonce()) }
         var message = message(publication.envelope, tag, queue, route)
         message.isAtFront = publication.atFront
         if isLater && !(options.delays == .worker && tag.isEtaInForce) { message.due = tag.due }
@@ -78,12 +83,14 @@ extension RedisStore {
         return message
     }
 
-    /// The message of a retry: with a tag of its own, and the unique key of the one before.
+    /// The message of a retry: with a tag of its own, and the keys of the one before.
     func prepareRetry(_ envelope: Envelope, of held: Held, notBefore: Date?) -> PreparedMessage {
         let now = time.now
         var tag = tags.next(publishedAt: now)
         if let notBefore, notBefore > now { tag.due = notBefore.microseconds }
-        if let hold = DeliveryTag(held.tag)?.unique, hold.span == .untilDone { tag.unique = hold }
+        let before = DeliveryTag(held.tag)
+        if let hold = before?.unique, hold.span == .untilDone { tag.unique = hold }
+        tag.entry = before?.entry
         var message = message(envelope, tag, held.queue, nil)
         message.due = tag.due
         return message

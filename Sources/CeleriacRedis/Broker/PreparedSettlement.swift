@@ -15,6 +15,8 @@ struct PreparedSettlement: Sendable {
     let kind: Kind
     /// The queues in which something comes to lie.
     let queues: Set<QueueName>
+    /// Whether the message becomes a dead letter.
+    var isParking = false
 }
 
 /// A result as the scripts write it.
@@ -38,7 +40,7 @@ extension RedisStore {
     func prepare(_ completion: Completion, of held: Held, continuation: [PreparedMessage]) -> PreparedSettlement {
         let settlement = completion.settlement
         let isAlone = continuation.isEmpty && completion.failed.isEmpty && completion.chordSteps.isEmpty
-        if case .ack = settlement, isAlone, !DeliveryTag.holdsUnique(held.tag) {
+        if case .ack = settlement, isAlone, !DeliveryTag.holdsKey(held.tag) {
             return PreparedSettlement(held: held, kind: .plain(completion.change.map(prepare)), queues: [])
         }
         var words = words(for: settlement, of: held)
@@ -48,7 +50,9 @@ extension RedisStore {
         for message in continuation { message.append(to: &words) }
         var queues = Set(continuation.map(\.queue))
         if settlement.isPuttingBack { queues.insert(held.queue) }
-        return PreparedSettlement(held: held, kind: .other(words), queues: queues)
+        var prepared = PreparedSettlement(held: held, kind: .other(words), queues: queues)
+        if case .deadLetter = settlement { prepared.isParking = true }
+        return prepared
     }
 
     /// Those that are put back by the consumer itself.

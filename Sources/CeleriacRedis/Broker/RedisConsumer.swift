@@ -87,7 +87,10 @@ final class RedisConsumer: Consumer {
         var words: RESPWords = [lease.microseconds, limit]
         for queue in order { words.append(queue.rawValue) }
         let answer = ClaimAnswer(try await store.run(Scripts.claim, words), queues: order)
-        if answer.parked > 0 { warn(ofParked: answer.parked) }
+        if answer.parked > 0 {
+            warn(ofParked: answer.parked)
+            await store.tendDeadLetters(of: order)
+        }
         let deliveries = try await deliveries(of: answer, until: deadline)
         guard Task.isCancelled else {
             // What was put off or parked leaves room for others, and is no reason to wait.
@@ -112,7 +115,8 @@ final class RedisConsumer: Consumer {
         }
     }
 
-    /// Decodes the messages. One that cannot be read is parked; one of Python's whose time has not come waits in the broker.
+    /// Decodes the messages. One that cannot be read is parked, and its call fails, as far as its id can be read; one of
+    /// Python's whose time has not come waits in the broker.
     private func deliveries(of answer: ClaimAnswer, until deadline: Duration) async throws -> [Delivery] {
         var deliveries: [Delivery] = []
         deliveries.reserveCapacity(answer.messages.count)
@@ -128,8 +132,7 @@ final class RedisConsumer: Consumer {
                 }
             } catch {
                 warn(ofParked: 1)
-                let held = held(message, answer, KombuEnvelope.taskID(of: message.raw) ?? "")
-                others.append(store.prepare(.deadLetter(reason: "it cannot be read: \(error)"), of: held))
+                others.append(parking(message, answer, "it cannot be read: \(error)"))
             }
         }
         do {
@@ -148,6 +151,16 @@ final class RedisConsumer: Consumer {
         guard let eta = message.envelope.eta else { return nil }
         if let own = DeliveryTag(tag), !own.isEtaInForce { return nil }
         return eta
+    }
+
+    private func parking(
+        _ message: ClaimAnswer.Message, _ answer: ClaimAnswer, _ reason: String
+    ) -> PreparedSettlement {
+        let id = KombuEnvelope.taskID(of: message.raw)
+        let held = held(message, answer, id ?? "")
+        let change = id.map { StateChange.unreadable($0, reason, in: message.queue, at: store.time.now) }
+        let completion = Completion(receipt: held.receipt, settlement: .deadLetter(reason: reason), change: change)
+        return store.prepare(completion, of: held, continuation: [])
     }
 
     private func held(_ message: ClaimAnswer.Message, _ answer: ClaimAnswer, _ task: TaskID) -> Held {

@@ -82,6 +82,8 @@ extension RedisStore: CompletionStore {
             lost.formUnion(batch.positions(try await run(Scripts.settle, batch.words, deadline: deadline)))
         }
         wakeUps.ring(all.reduce(into: Set<QueueName>()) { $0.formUnion($1.queues) })
+        let parking = Set(all.lazy.filter(\.isParking).map(\.held.queue))
+        if !parking.isEmpty { await tendDeadLetters(of: Array(parking)) }
         var offset = 0
         return requests.map { request in
             defer { offset += request.count }

@@ -23,6 +23,7 @@ extension RedisStore {
         while true {
             do {
                 try await reap()
+                try await tendDeadLetters()
                 cursors = try await tidy(cursors)
                 try await compareClocks()
             } catch let error as BrokerError where error.isTransient {

@@ -11,6 +11,20 @@ extension RedisStore: DeadLetterStore {
         try await grave(of: id)?.letter
     }
 
+    public var deadLetterLimits: DeadLetterLimits? { options.deadLetters }
+
+    public func droppedDeadLetters() async throws -> [QueueName: Int] {
+        let queues = try await send(RESPCommand("HKEYS", keys.deadDropped)).texts
+        guard !queues.isEmpty else { return [:] }
+        var command = RESPCommand("HMGET", keys.deadDropped)
+        command.append(contentsOf: queues)
+        let counts = try await send(command).elements ?? []
+        return zip(queues, counts).reduce(into: [:]) { dropped, pair in
+            guard let queue = QueueName(rawValue: pair.0), let count = pair.1.text.flatMap(Int.init) else { return }
+            dropped[queue] = count
+        }
+    }
+
     public func requeue(_ ids: [TaskID]) async throws -> Set<TaskID> {
         var requeued: Set<TaskID> = []
         for part in ids.uniqued.parts(of: 200) {
@@ -49,7 +63,7 @@ extension RedisStore: DeadLetterStore {
 
     func grave(of id: TaskID) async throws -> Grave? { try await graves(of: [id]).first }
 
-    private func graves(of ids: [TaskID]) async throws -> [Grave] {
+    func graves(of ids: [TaskID]) async throws -> [Grave] {
         guard !ids.isEmpty else { return [] }
         var command = RESPCommand("HMGET", keys.deadMessages)
         command.append(contentsOf: ids.map(\.rawValue))
@@ -88,8 +102,8 @@ extension RedisStore: DeadLetterStore {
         for (grave, message) in zip(graves, messages) {
             words.append(grave.id.rawValue)
             words.append(grave.document.header)
-            words.append(keys.result(grave.id))
-            words.append(forgottenDocument(of: grave.id))
+            words.append(keys.result(grave.call))
+            words.append(forgottenDocument(of: grave.call))
             message.append(to: &words)
         }
         return words
@@ -109,9 +123,12 @@ struct Grave: Sendable {
         message = try? KombuEnvelope.decode(document.raw, limits: RedisStore.limits)
     }
 
+    /// The id of its call; that of the letter where the message cannot be read.
+    var call: TaskID { message?.envelope.id ?? id }
+
     var letter: DeadLetter {
         DeadLetter(
-            envelope: message?.envelope ?? .unreadable(id, document.raw), queue: document.queue,
+            id: id, envelope: message?.envelope ?? .unreadable(id, document.raw), queue: document.queue,
             reason: document.reason, diedAt: document.diedAt)
     }
 }

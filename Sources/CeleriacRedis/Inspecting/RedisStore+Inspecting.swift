@@ -2,11 +2,14 @@ public import CeleriacCore
 import CeleriacWire
 import RESPClient
 
-/// There is no index by id on kombu's layout: to find one message, all are looked through, some hundred at a time, so that
-/// nobody else waits long. What moves meanwhile may be missed, or seen twice.
+/// There is no index by id on kombu's layout: to find one message, all are looked through, some hundred at a time, by the server, so
+/// that nobody else waits long.
+///
+/// The search goes the way of the messages (delayed, ready, held), and each place from its far end: a message that moves on
+/// meanwhile is met further on. One that is given back behind the search is met by a second one.
 extension RedisStore: Inspector {
-    /// How many messages one step of a search looks at.
-    private static let stride = 500
+    /// How often a message is searched for before it counts as gone.
+    static let searches = 2
 
     public func messages(
         in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
@@ -23,43 +26,30 @@ extension RedisStore: Inspector {
 
     /// - Complexity: grows with the number of all messages.
     public func message(of id: TaskID) async throws -> QueuedMessage? {
-        if let found = try await waiting(id) { return try await countingDeliveries([found.lying]).first?.message }
-        if let held = try await held(in: nil).first(where: { $0.id == id }) { return held }
+        for _ in 0..<Self.searches {
+            if let found = try await waiting(id) { return try await countingDeliveries([found.lying]).first?.message }
+            if let held = try await held(in: nil).first(where: { $0.id == id }) { return held }
+        }
         return try await grave(of: id).map { queued($0) }
     }
 
     /// - Complexity: grows with the number of messages that wait.
     public func position(of id: TaskID) async throws -> Int? {
-        guard let found = try await waiting(id), found.lying.message.status == .ready else { return nil }
-        return found.position
+        for _ in 0..<Self.searches {
+            if let found = try await waiting(id) { return found.position }
+        }
+        return nil
     }
 
     /// - Complexity: grows with the number of messages that wait.
     public func remove(_ id: TaskID) async throws -> Bool {
-        guard let found = try await waiting(id) else { return false }
-        let lying = found.lying
-        let words: RESPWords = [lying.message.queue.rawValue, lying.raw, lying.delayedMember ?? []]
-        return try await run(Scripts.remove, words).integer == 1
-    }
-
-    // MARK: Searching
-
-    /// Looks through all queues, what is ready first.
-    private func waiting(_ id: TaskID) async throws -> (lying: LyingMessage, position: Int)? {
-        for queue in try await queues() {
-            for pages in [ready(in:_:_:), delayed(in:_:_:)] {
-                var offset = 0
-                while true {
-                    let page = try await pages(queue, offset, Self.stride)
-                    if let place = page.firstIndex(where: { $0.message.id == id }) {
-                        return (page[place], offset + place)
-                    }
-                    guard page.count == Self.stride else { break }
-                    offset += page.count
-                }
-            }
+        for _ in 0..<Self.searches {
+            guard let lying = try await waiting(id)?.lying else { continue }
+            let words: RESPWords = [lying.message.queue.rawValue, lying.raw, lying.delayedMember ?? []]
+            // Else it has moved on since.
+            if try await run(Scripts.remove, words).integer == 1 { return true }
         }
-        return nil
+        return false
     }
 
     private func ready(in queue: QueueName, _ offset: Int, _ limit: Int) async throws -> [LyingMessage] {

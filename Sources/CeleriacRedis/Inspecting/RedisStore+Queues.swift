@@ -6,11 +6,11 @@
 public import CeleriacCore
 import CeleriacWire
 import RESPClient
+import Synchronization
 
 extension RedisStore {
-    /// Those that this library has put messages into, and those that Python's have bound to an exchange.
-    ///
-    /// - Complexity: grows with the number of keys in the database: they are gone through to find exchanges.
+    /// Those that this library has put messages into, and those that Python's have bound to an exchange: new exchanges of Python's
+    /// are seen within a minute, since all keys of the database are gone through to find them.
     public func queues() async throws -> [QueueName] {
         var texts = try await send(RESPCommand("SMEMBERS", keys.queues)).texts
         for binding in try await bindings() {
@@ -22,8 +22,16 @@ extension RedisStore {
         return names.filter { objection(to: $0) == nil }.sorted { $0.rawValue < $1.rawValue }
     }
 
-    /// The tables of exchanges that carry tasks.
+    /// The tables of exchanges that carry tasks; looked for once a minute at most.
     private func bindings() async throws -> Set<String> {
+        let now = time.uptime
+        if let known = knownBindings.withLock({ $0 }), now - known.at < .seconds(60) { return known.names }
+        let names = try await scanBindings()
+        knownBindings.withLock { $0 = (names, now) }
+        return names
+    }
+
+    private func scanBindings() async throws -> Set<String> {
         let start = keys.binding("")
         let others = [ControlMessage.exchange, ControlMessage.replyExchange, EventMessage.exchange].map(keys.binding)
         var found: Set<String> = []

@@ -8,7 +8,8 @@ import RESPClient
 
 /// Revocations lie in Redis, so that they outlive every worker.
 ///
-/// A message that waits stays in its list until it is claimed: there is no index by id on this layout. Python's workers know
+/// A message that waits stays in its list until it is claimed: there is no index by id on this layout; its unique key is free at
+/// once. Python's workers know
 /// nothing of this: they are told by the command `revoke` of remote control, by whoever revokes. It is not sent from here,
 /// since workers that hear it come here as well, and would never end.
 extension RedisStore: RevocationStore {
@@ -28,6 +29,7 @@ extension RedisStore: RevocationStore {
     private func words(for ids: [TaskID], terminate: Bool, until: Date) -> RESPWords {
         var words: RESPWords = [
             virtualNow, String(until.timeIntervalSince1970), terminate ? 1 : 0, keys.revocationChannel,
+            keys.own("unique:"), keys.unacked,
         ]
         for id in ids {
             var change = StateChange(id: id, state: .revoked, at: time.now, expires: until)

@@ -45,7 +45,7 @@ extension RedisStore: ScheduleStore {
 
     /// Publishes and moves the last tick on in one script. What goes to a fanout exchange is sent after it, to whoever listens.
     public func take(_ step: ScheduleStep) async throws -> PublishReport? {
-        let routed = try await exchanges.route(step.publications, in: self)
+        let routed = try await exchanges.route(step.publications, of: step.entry, in: self)
         let queues = Set(routed.messages.map(\.queue))
         try await declare(queues, deadline: client.configuration.deadline)
         var words = heading() + step.words
@@ -56,6 +56,13 @@ extension RedisStore: ScheduleStore {
         wakeUps.ring(queues)
         for broadcast in routed.broadcasts { try await send(broadcast) }
         return report(on: routed.messages, refused)
+    }
+
+    /// By a key that the step writes and the call's end deletes, and by where the message was put: no list is searched here, however
+    /// long. A call that a Python worker has ended without a result is found out by its place, one that it retries is not.
+    public func isStanding(_ call: TaskID, of entry: String) async throws -> Bool {
+        let words: RESPWords = [DeliveryTag.EntryHold.digest(of: entry), call.rawValue]
+        return try await run(Scripts.stand, words).integer == 1
     }
 
     private func report(on messages: [PreparedMessage], _ refused: [RESPValue]) -> PublishReport {

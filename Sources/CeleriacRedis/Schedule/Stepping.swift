@@ -5,6 +5,7 @@ extension Scripts {
     static let readSchedule = RESPScript(readingSchedule)
     static let changeSchedule = RESPScript(changingSchedule)
     static let removeEntry = RESPScript(removingEntry)
+    static let stand = RESPScript(prelude + messages + standing)
     static let step = RESPScript(prelude + messages + uniqueness + publishing + stepping)
 
     /// READ. ARGV: the name of an entry, or nothing for all. Returns the generation, names and entries in turn, names and
@@ -49,6 +50,31 @@ extension Scripts {
         return 1
         """#
 
+    /// STAND. ARGV: digest of an entry, id of its last call.
+    ///
+    /// Returns 1 while that call waits, runs or waits for its next attempt, as of one instant. Whoever ends it deletes the key; a
+    /// Python worker does not, so the message is looked up where it was put: held by its tag, delayed and ready by its bytes.
+    /// Python gives messages back in other bytes, to the end of a list that is served first.
+    static let standing = #"""
+        local key, id = unique_stem .. ARGV[first], ARGV[first + 1]
+        local nonce, queue, raw = string.match(redis.call('GET', key) or '', '^(%x+):([^\n]*)\n(.*)$')
+        if not nonce or call_id(raw) ~= id then return 0 end
+        local tag, _, _, priority = read(raw, queue)
+        if redis.call('HEXISTS', unacked, tag) == 1 then return 1 end
+        local before = redis.call('GET', key .. '.' .. nonce)
+        if before and redis.call('ZSCORE', delayed_stem .. queue, before .. raw) then return 1 end
+        local name = list(queue, step_of(priority))
+        if redis.call('LPOS', name, raw) then return 1 end
+
+        for _, other in ipairs({ name, list(queue, steps[1]) }) do
+          for _, message in ipairs(redis.call('LRANGE', other, -1000, -1)) do
+            if string.find(message, id, 1, true) and call_id(message) == id then return 1 end
+          end
+        end
+        redis.call('DEL', key, key .. '.' .. nonce)
+        return 0
+        """#
+
     /// STEP. ARGV, behind the heading: name; revision; the last tick as it was, or "-"; the last tick from now on with all that
     /// has been dealt with, or "" = they stay; the time; how many messages; then nine words for each, see `publish`. All or none of it.
     ///
@@ -79,7 +105,13 @@ extension Scripts {
         for i = 1, count do
           if not is_refused[i] then
             runs, published = whole(runs + 1), time
-            call = call_id(ARGV[messages_at + 9 * (i - 1) + 2]) or '-'
+            local queue, raw = ARGV[messages_at + 9 * (i - 1)], ARGV[messages_at + 9 * (i - 1) + 2]
+            call = call_id(raw) or '-'
+            local digest, nonce = string.match(own_tag(raw), '~b(%x+)%.(%x+)')
+            -- For as long as no entry but a yearly one waits for its next tick.
+            if digest then
+              redis.call('SET', unique_stem .. digest, nonce .. ':' .. queue .. '\n' .. raw, 'EX', 34560000)
+            end
           end
         end
         redis.call('HSET', states, name, table.concat({ current, paused, seen, through, runs, published, call }, ' '))

@@ -51,8 +51,12 @@ extension Scripts {
         -- The id of a call whose message cannot be read otherwise, or nil.
         local function call_id(raw)
           local message = decoded(raw)
-          local id = message and type(message.headers) == 'table' and message.headers.id
-          return type(id) == 'string' and #id > 0 and #id < 256 and id or nil
+          if not message then return nil end
+          local function text(object, name)
+            local id = type(object) == 'table' and object[name]
+            return type(id) == 'string' and #id > 0 and #id < 256 and id or nil
+          end
+          return text(message.headers, 'id') or text(message.properties, 'correlation_id')
         end
 
         -- The step of a message's list.

@@ -82,6 +82,11 @@ extension Scripts {
           return sum
         end
 
+        -- The tag of a message of ours, or "".
+        local function own_tag(raw)
+          return string.match(string.sub(raw, 1, 320), '^{"properties":{"delivery_tag":"([^"\\]+)"') or ''
+        end
+
         local hints = {}
         local function hint(queue, step)
           hints[(step == steps[1] and push_stem or wake_stem) .. queue] = true

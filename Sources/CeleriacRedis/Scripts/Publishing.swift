@@ -18,6 +18,11 @@ extension Scripts {
           local number = redis.call('INCR', sequence)
           local member = string.format('%016.0f:%d%s:', number, priority, at_front and '^' or '') .. raw
           redis.call('ZADD', key, due, member)
+          local digest, nonce = string.match(own_tag(raw), '~b(%x+)%.(%x+)')
+          if digest then
+            local span = math.max(0, math.floor((due - now) / 1000000)) + 86400
+            redis.call('SET', unique_stem .. digest .. '.' .. nonce, string.sub(member, 1, #member - #raw), 'EX', span)
+          end
           if redis.call('ZRANGE', key, 0, 0)[1] == member then hint(queue, nil) end
         end
 
@@ -45,6 +50,9 @@ extension Scripts {
             at = at + 9
             local is_free = claim == '' or redis.call('SET', unique_stem .. claim, holder, 'NX', 'EX', span)
             if is_free then
+              if claim ~= '' then
+                redis.call('SET', unique_stem .. 'of:' .. string.match(holder, '^%x*:(.*)$'), own_tag(raw), 'EX', span)
+              end
               priority, front = tonumber(priority), front == '1'
               local is_later = due ~= '' and tonumber(due) > now
               if is_later and (is_heeded ~= '1' or has_mover()) then

@@ -82,13 +82,14 @@ extension Scripts {
             at = at + 2
           elseif verb == 't' then
             put(lease.queue, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], false)
+            hand_on(lease.queue, ARGV[at + 2])
             at = at + 4
           else
             local raw = own_entry(redis.call('HGET', unacked, lease.tag))
             local lapses = string.match(redis.call('HGET', deliveries, lease.tag) or '', '^%d+') or 0
             if raw then
               bury(dead, dead_stem .. lease.queue, dead_messages, ARGV[at + 1], lease.queue, ARGV[at + 2],
-                string.format('%.6f', now / 1000000), lapses + 1, raw)
+                string.format('%.6f', now / 1000000), lapses + 1, raw, true)
             end
             free(lease.tag, 'sd')
             at = at + 3

@@ -1,13 +1,46 @@
 extension Scripts {
-    /// Unique keys, named by the tag of the message that holds them: `…~d<digest>.<nonce>`; see ``DeliveryTag``.
+    /// Keys that a message holds until it has started or ended; each is named in its tag by `~<span><digest>.<nonce>`, see
+    /// ``DeliveryTag``:
+    ///
+    /// ```
+    /// span   celeriac.unique:<digest>    besides
+    /// s, d   <nonce>:<id>                celeriac.unique:of:<id> = the tag: who revokes knows the id only
+    /// b      <nonce>:<queue>\n<message>  celeriac.unique:<digest>.<nonce> = what stands before it among the delayed
+    /// ```
+    ///
+    /// `s`, `d`: a unique key, until the start or the end. `b`: the last call of an entry of the beat's schedule.
     static let uniqueness = #"""
-        -- Frees the key of a tag, if the message still holds it.
+        local function holds(key, nonce) return redis.call('GETRANGE', key, 0, #nonce) == nonce .. ':' end
+
+        -- Frees the keys of a tag that its message still holds. `spans`: "s", "d" or both; what a schedule holds goes with "d".
         local function free(tag, spans)
-          local span, digest, nonce = string.match(tag, '~([sd])(%x+)%.(%x+)')
-          if not span or not string.find(spans, span, 1, true) then return end
-          local holder = redis.call('GET', unique_stem .. digest)
-          if holder and string.sub(holder, 1, #nonce + 1) == nonce .. ':' then
-            redis.call('DEL', unique_stem .. digest)
+          if not string.find(tag, '.', 1, true) then return end
+          for span, digest, nonce in string.gmatch(tag, '~([sdb])(%x+)%.(%x+)') do
+            local key = unique_stem .. digest
+            if string.find(spans, span == 'b' and 'd' or span, 1, true) and holds(key, nonce) then
+              local beside = key .. '.' .. nonce
+              if span ~= 'b' then
+                beside = unique_stem .. 'of:' .. string.sub(redis.call('GET', key), #nonce + 2)
+              end
+              redis.call('DEL', key, beside)
+            end
+          end
+        end
+
+        -- Tells the keys of a message of its next attempt.
+        local function hand_on(queue, raw)
+          local tag = own_tag(raw)
+          if not string.find(tag, '.', 1, true) then return end
+          for span, digest, nonce in string.gmatch(tag, '~([sdb])(%x+)%.(%x+)') do
+            local key = unique_stem .. digest
+            if holds(key, nonce) then
+              if span == 'b' then
+                redis.call('SET', key, nonce .. ':' .. queue .. '\n' .. raw, 'XX', 'KEEPTTL')
+              else
+                local id = string.sub(redis.call('GET', key), #nonce + 2)
+                redis.call('SET', unique_stem .. 'of:' .. id, tag, 'XX', 'KEEPTTL')
+              end
+            end
           end
         end
 

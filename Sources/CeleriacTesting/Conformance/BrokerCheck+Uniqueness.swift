@@ -87,6 +87,12 @@ extension Check where Subject == any Broker {
                 let report = try await broker.publish([.sample("b", unique: .untilDone)])
                 try expect(report.duplicates, is: [:], "duplicates")
             },
+            BrokerCheck("a purge frees the keys of what it deletes among the delayed") { broker, time in
+                try await broker.publish([.sample("a", notBefore: time.now.adding(.hours(1)), unique: .untilDone)])
+                _ = try await broker.purge(.default)
+                let report = try await broker.publish([.sample("b", unique: .untilDone)])
+                try expect(report.duplicates, is: [:], "duplicates")
+            },
             BrokerCheck("a key may be any text") { broker, _ in
                 let keys = ["", "it's; DROP TABLE messages --", "\u{0}a", "\u{0}b", "é", "e\u{301}x", "日本🎉", "%_*?"]
                 for (number, key) in keys.enumerated() {

@@ -4,7 +4,7 @@ public import CeleriacCore
 public typealias DeadLetterCheck = Check<any Broker & DeadLetterStore>
 
 extension Check where Subject == any Broker & DeadLetterStore {
-    public static var all: [DeadLetterCheck] { keeping + requeueing }
+    public static var all: [DeadLetterCheck] { keeping + requeueing + bounds }
 
     static var keeping: [DeadLetterCheck] {
         [
@@ -103,7 +103,7 @@ extension Check where Subject == any Broker & DeadLetterStore {
 }
 
 extension DeadLetterStore {
-    fileprivate func letters(_ queue: QueueName?) async throws -> [TaskID] {
+    func letters(_ queue: QueueName?) async throws -> [TaskID] {
         try await deadLetters(in: queue, offset: 0, limit: 100).map(\.id)
     }
 }

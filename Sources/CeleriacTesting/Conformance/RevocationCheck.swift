@@ -68,6 +68,54 @@ extension Check where Subject == any Broker & RevocationStore {
                 let report = try await broker.publish([.sample("b", unique: .untilDone)])
                 try expect(report.duplicates, is: [:], "duplicates")
             },
+            RevocationCheck("a revocation frees the unique key of a delayed call, whatever becomes of its message") {
+                broker, time in
+                for (number, span) in [Uniqueness.Span.untilDone, .untilStart].enumerated() {
+                    let claim = UniqueClaim(key: "report:\(number)", span: span)
+                    let (first, second) = (TaskID("first \(number)"), TaskID("second \(number)"))
+                    let due = time.now.adding(.hours(1))
+                    try await broker.publish([.sample(first, notBefore: due, unique: claim)])
+                    try await broker.revoke([first], terminate: false, until: time.now.adding(.hours(9)))
+                    let report = try await broker.publish([.sample(second, unique: claim)])
+                    try expect(report.duplicates, is: [:], "duplicates of a revoked call")
+                    let third = TaskID("third \(number)")
+                    let next = try await broker.publish([.sample(third, unique: claim)])
+                    try expect(next.duplicates, is: [third: second], "duplicates of the call after it")
+                }
+                // The revoked ones free nobody else's key when their time comes.
+                await time.advance(by: .hours(1))
+                let claim = UniqueClaim(key: "report:0", span: .untilDone)
+                try await broker.consume { consumer in
+                    let deliveries = try await consumer.peers()
+                    _ = try await broker.settle(deliveries.filter(\.isRevoked).map { ($0.receipt, .ack) })
+                    let report = try await broker.publish([.sample("fourth", unique: claim)])
+                    try expect(report.duplicates, is: ["fourth": "second 0"], "duplicates once that is over")
+                }
+            },
+            RevocationCheck("a revocation frees the unique key of a call that waits for its next attempt") {
+                broker, time in
+                try await broker.publish([.sample("a", unique: .untilDone)])
+                try await broker.consume { consumer in
+                    let delivery = try await consumer.claim()
+                    let due = time.now.adding(.minutes(1))
+                    _ = try await broker.settle(delivery, .retry(delivery.envelope.next, notBefore: due))
+                }
+                try await broker.revoke("a", at: time)
+                let report = try await broker.publish([.sample("b", unique: .untilDone)])
+                try expect(report.duplicates, is: [:], "duplicates")
+            },
+            RevocationCheck("a call that runs keeps its unique key through a revocation, to its end") { broker, time in
+                try await broker.publish([.sample("a", unique: .untilDone)])
+                try await broker.consume { consumer in
+                    let delivery = try await consumer.claim()
+                    try await broker.revoke("a", at: time)
+                    let during = try await broker.publish([.sample("b", unique: .untilDone)])
+                    try expect(during.duplicates, is: ["b": "a"], "duplicates while it runs")
+                    _ = try await broker.settle(delivery, .ack)
+                }
+                let after = try await broker.publish([.sample("c", unique: .untilDone)])
+                try expect(after.duplicates, is: [:], "duplicates after its end")
+            },
         ]
     }
 

@@ -9,7 +9,7 @@ public import CeleriacCore
 public typealias ScheduleStoreCheck = Check<any ScheduleStore>
 
 extension Check where Subject == any ScheduleStore {
-    public static var all: [ScheduleStoreCheck] { entries + steps + missedTicks + clocks }
+    public static var all: [ScheduleStoreCheck] { entries + steps + missedTicks + clocks + standing }
 
     private static var entries: [ScheduleStoreCheck] {
         [

@@ -74,6 +74,8 @@ extension FlakyBroker: DeadLetterStore where Base: DeadLetterStore {
         try await base.deadLetters(in: queue, offset: offset, limit: limit)
     }
 
+    public var deadLetterLimits: DeadLetterLimits? { base.deadLetterLimits }
+    public func droppedDeadLetters() async throws -> [QueueName: Int] { try await base.droppedDeadLetters() }
     public func deadLetter(of id: TaskID) async throws -> DeadLetter? { try await base.deadLetter(of: id) }
     public func requeue(_ ids: [TaskID]) async throws -> Set<TaskID> { try await base.requeue(ids) }
 
@@ -186,5 +188,9 @@ extension FlakyBroker: ScheduleStore where Base: ScheduleStore {
 
     public func take(_ step: ScheduleStep) async throws -> PublishReport? {
         try await perform(.takeStep) { try await base.take(step) }
+    }
+
+    public func isStanding(_ call: TaskID, of entry: String) async throws -> Bool {
+        try await perform(.readSchedule) { try await base.isStanding(call, of: entry) }
     }
 }

@@ -72,19 +72,17 @@ public enum KombuEnvelope {
     }
 
     /// The delivery tag of what may be no message otherwise; `nil` where it has none.
-    public static func deliveryTag(of raw: [UInt8]) -> String? { text("delivery_tag", in: "properties", of: raw) }
-
-    /// The id of a call whose message cannot be read otherwise; `nil` where it has none, or one of more than 255 bytes.
-    public static func taskID(of raw: [UInt8]) -> TaskID? {
-        guard let id = text("id", in: "headers", of: raw), (1...255).contains(id.utf8.count) else { return nil }
-        return TaskID(id)
+    public static func deliveryTag(of raw: [UInt8]) -> String? {
+        KombuFragments(raw).tag
     }
 
-    private static func text(_ name: String, in object: String, of raw: [UInt8]) -> String? {
-        let limits = JSONLimits(keys: .max, stringBytes: .max, documentBytes: .max)
-        guard var reader = try? JSONReader(raw, limits: limits) else { return nil }
-        return try? reader.member(object) { reader throws(JSONError) in
-            try reader.member(name) { reader throws(JSONError) in try reader.stringOrNil() }
-        } ?? nil
+    /// The id of a call whose message cannot be read otherwise: that of its headers, else of its properties
+    /// (`correlation_id`), else of a body of protocol 1. A message that breaks off is read up to there.
+    ///
+    /// - Returns: `nil` where there is none, or one of more than 255 bytes.
+    public static func taskID(of raw: [UInt8]) -> TaskID? {
+        let fragments = KombuFragments(raw)
+        return [fragments.id, fragments.correlationID, fragments.idInBody]
+            .compactMap { $0 }.first { (1...255).contains($0.utf8.count) }.map { TaskID($0) }
     }
 }

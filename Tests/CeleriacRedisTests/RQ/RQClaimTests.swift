@@ -99,6 +99,8 @@ struct RQClaimTests {
         #expect(try await store.status(of: "bad") == "failed")
         let letter = try #require(try await store.deadLetter(of: "bad"))
         #expect(letter.reason.contains(reason), "\(letter.reason)")
+        let record = try #require(try await store.record(of: "bad"))
+        #expect(record.state == .failure && record.failure?.message.contains(reason) == true, "\(record)")
         #expect(try await store.counts(of: "default") == QueueCounts(ready: 1, dead: 1, oldestReady: .zero))
         #expect(try await store.raw("ZCARD", store.keys.started("default")).integer == 0)
     }

@@ -9,7 +9,7 @@ import RESPClient
 #endif
 
 /// The dead letters are the failed registry: jobs whose last retry failed, those that were stopped, and those that cannot be
-/// read. RQ keeps them for a year.
+/// read. RQ keeps them for a year, however many. A letter is its job: one enqueued under the same id takes its place.
 extension RQStore: DeadLetterStore {
     public func deadLetters(in queue: QueueName?, offset: Int, limit: Int) async throws -> [DeadLetter] {
         guard limit > 0 else { return [] }
@@ -28,6 +28,10 @@ extension RQStore: DeadLetterStore {
             .map(\.element).dropFirst(offset).prefix(limit)
         return try await letters(of: page.map { ($0.id, $0.queue) })
     }
+
+    public var deadLetterLimits: DeadLetterLimits? { nil }
+
+    public func droppedDeadLetters() async throws -> [QueueName: Int] { [:] }
 
     public func deadLetter(of id: TaskID) async throws -> DeadLetter? {
         let fields = try await fields(ofHash: keys.job(id))

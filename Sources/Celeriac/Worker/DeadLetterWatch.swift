@@ -1,0 +1,32 @@
+import Logging
+import Synchronization
+
+/// Warns of dead letters that fell out because their queue held too many of them.
+final class DeadLetterWatch: Sendable {
+    private let app: TaskApp
+    private let store: any DeadLetterStore
+    /// What it has seen so far; `nil` before its first look.
+    private let seen = Guarded<[QueueName: Int]?>(nil)
+
+    /// - Returns: `nil` if the broker keeps no dead letters.
+    init?(_ app: TaskApp) {
+        guard let store = app.broker as? any DeadLetterStore else { return nil }
+        self.app = app
+        self.store = store
+    }
+
+    /// Logs how many letters fell out since the last look; the first look only counts.
+    func look() async throws {
+        let dropped = try await store.droppedDeadLetters()
+        let before = seen.withLock { seen in
+            defer { seen = dropped }
+            return seen
+        }
+        guard let before else { return }
+        for (queue, count) in dropped where count > before[queue, default: 0] {
+            app.logger.warning(
+                "dead letters fell out, since their queue held more than its limits",
+                metadata: ["queue": "\(queue)", "count": "\(count - before[queue, default: 0])", "total": "\(count)"])
+        }
+    }
+}
