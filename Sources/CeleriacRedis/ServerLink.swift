@@ -20,7 +20,10 @@ final class ServerLink: Sendable {
     ///
     /// - Throws: ``BrokerError``; `CancellationError` when cancelled.
     func send(_ command: RESPCommand, deadline: Duration? = nil) async throws -> RESPValue {
-        try await translating { try await self.client.send(command, deadline: deadline) }
+        try await pass()
+        do { return try await client.send(command, deadline: deadline) } catch {
+            throw StoreError.translating(error, of: command, client.configuration)
+        }
     }
 
     /// Sends commands in one flush. Errors of single ones stand among the answers.

@@ -10,10 +10,25 @@ enum StoreError {
             code(of: error), "redis at \(place(configuration)): \(error.message)", underlying: error.server)
     }
 
+    /// The same, with the key of a command that found another kind of value in it.
+    static func translating(
+        _ error: any Error, of command: RESPCommand, _ configuration: RESPConfiguration
+    ) -> any Error {
+        guard let error = error as? RESPError else { return error }
+        return BrokerError(
+            code(of: error), "redis at \(place(configuration)): \(error.message)\(hint(about: error.server, command))",
+            underlying: error.server)
+    }
+
     /// The same for an error that stands among the answers of several commands.
     static func translating(_ error: RESPServerError, _ configuration: RESPConfiguration) -> BrokerError {
         BrokerError(
             code(ofServer: error.kind), "redis at \(place(configuration)): \(error.description)", underlying: error)
+    }
+
+    private static func hint(about error: RESPServerError?, _ command: RESPCommand) -> String {
+        guard error?.kind == "WRONGTYPE", let key = command.key else { return "" }
+        return "; the key is \(key.debugDescription): rename it or delete it"
     }
 
     private static func code(of error: RESPError) -> BrokerError.Code {

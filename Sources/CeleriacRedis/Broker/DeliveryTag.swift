@@ -139,8 +139,11 @@ enum Hexadecimal {
 }
 
 extension Date {
-    /// Since 1970.
-    var microseconds: Int64 { Int64((timeIntervalSince1970 * 1e6).rounded()) }
+    /// Since 1970; at most 2^53 on either side, since anybody may have written the date.
+    var microseconds: Int64 {
+        let microseconds = (timeIntervalSince1970 * 1e6).rounded()
+        return microseconds.isNaN ? 0 : Int64(max(-0x1p53, min(0x1p53, microseconds)))
+    }
 
     init(microseconds: Int64) { self.init(timeIntervalSince1970: Double(microseconds) / 1e6) }
 }

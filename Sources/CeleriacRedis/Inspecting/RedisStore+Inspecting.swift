@@ -12,10 +12,11 @@ extension RedisStore: Inspector {
         in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
     ) async throws -> [QueuedMessage] {
         guard limit > 0 else { return [] }
-        let offset = max(offset, 0)
+        let (offset, limit) = (min(max(offset, 0), 1 << 40), min(limit, 1 << 40))
         return switch status {
-        case .ready: try await countingDeliveries(ready(in: queue, offset, limit)).map(\.message)
-        case .delayed: try await delayed(in: queue, offset, limit).map(\.message)
+        case .ready:
+            try await countingDeliveries(pages(offset, limit) { try await ready(in: queue, $0, $1) }).map(\.message)
+        case .delayed: try await pages(offset, limit) { try await delayed(in: queue, $0, $1) }.map(\.message)
         case .leased: Array(try await held(in: queue).dropFirst(offset).prefix(limit))
         case .dead: try await graves(in: queue, offset: offset, limit: limit).map { queued($0) }
         }
@@ -42,6 +43,19 @@ extension RedisStore: Inspector {
         return try await run(Scripts.remove, words).integer == 1
     }
 
+    /// Asks for pages until there are as many as wanted: large messages come a few at a time.
+    private func pages(
+        _ offset: Int, _ limit: Int, _ page: (_ offset: Int, _ limit: Int) async throws -> [LyingMessage]
+    ) async throws -> [LyingMessage] {
+        var found: [LyingMessage] = []
+        while found.count < limit {
+            let more = try await page(offset + found.count, limit - found.count)
+            if more.isEmpty { break }
+            found += more
+        }
+        return found
+    }
+
     // MARK: Searching
 
     /// Looks through all queues, what is ready first.
@@ -54,7 +68,7 @@ extension RedisStore: Inspector {
                     if let place = page.firstIndex(where: { $0.message.id == id }) {
                         return (page[place], offset + place)
                     }
-                    guard page.count == Self.stride else { break }
+                    if page.isEmpty { break }
                     offset += page.count
                 }
             }
@@ -70,7 +84,9 @@ extension RedisStore: Inspector {
     private func delayed(in queue: QueueName, _ offset: Int, _ limit: Int) async throws -> [LyingMessage] {
         let members = try await run(Scripts.lookAtDelayed, [queue.rawValue, offset, limit]).elements ?? []
         return Swift.stride(from: 0, to: members.count - 1, by: 2).compactMap { place in
-            guard let member = members[place].bytes, let due = members[place + 1].number else { return nil }
+            guard let member = members[place].bytes, let due = members[place + 1].number, abs(due) < 0x1p53 else {
+                return nil
+            }
             return LyingMessage(delayed: member, due: Int64(due), in: queue, now: time.now)
         }
     }
@@ -91,5 +107,5 @@ extension RedisStore: Inspector {
 
 extension RESPValue {
     /// The count in an entry of `celeriac.deliveries`.
-    var lapses: Int { text.flatMap { Int($0.prefix { $0 != " " }) } ?? 0 }
+    var lapses: Int { max(0, min(1_000_000, text.flatMap { Int($0.prefix { $0 != " " }) } ?? 0)) }
 }

@@ -52,18 +52,12 @@ extension RedisStore: ScheduleStore {
         words.append(routed.messages.count)
         for message in routed.messages { message.append(to: &words) }
         let answer = try await run(Scripts.step, keys: keys.shared + keys.schedule, words)
-        guard let refused = answer.elements else { return nil }
+        if answer.isNull { return nil }
+        let refused = try answer.textsByIndex(below: routed.messages.count, of: "STEP")
         wakeUps.ring(queues)
         for broadcast in routed.broadcasts { try await send(broadcast) }
-        return report(on: routed.messages, refused)
-    }
-
-    private func report(on messages: [PreparedMessage], _ refused: [RESPValue]) -> PublishReport {
         var report = PublishReport()
-        for place in stride(from: 0, to: refused.count - 1, by: 2) {
-            guard let position = refused[place].integer, let holder = refused[place + 1].text else { continue }
-            report.duplicates[messages[Int(position) - 1].id] = TaskID(holder)
-        }
+        for (index, holder) in refused { report.duplicates[routed.messages[index].id] = TaskID(holder) }
         return report
     }
 

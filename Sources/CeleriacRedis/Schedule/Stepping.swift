@@ -68,18 +68,15 @@ extension Scripts {
         end
 
         local count, messages_at = tonumber(ARGV[first + 5]), first + 6
-        -- A list of another type, or a queue's name that is a key of somebody else, must fail before anything is written.
-        for i = 0, count - 1 do
-          local at = messages_at + 9 * i
-          redis.call('LLEN', list(ARGV[at], step_of(tonumber(ARGV[at + 1]))))
-        end
+        local problem = hindrance(messages_at, count)
+        if problem then return redis.error_reply(problem) end
         local _, refused = publish(messages_at, count)
         local is_refused = {}
         for i = 1, #refused, 2 do is_refused[refused[i]] = true end
         for i = 1, count do
           if not is_refused[i] then
             runs, published = whole(runs + 1), time
-            call = call_id(ARGV[messages_at + 9 * (i - 1) + 2]) or '-'
+            call = id_of(ARGV[messages_at + 9 * (i - 1) + 2]) or '-'
           end
         end
         redis.call('HSET', states, name, table.concat({ current, paused, seen, through, runs, published, call }, ' '))

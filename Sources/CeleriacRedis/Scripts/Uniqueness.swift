@@ -5,8 +5,8 @@ extension Scripts {
         local function free(tag, spans)
           local span, digest, nonce = string.match(tag, '~([sd])(%x+)%.(%x+)')
           if not span or not string.find(spans, span, 1, true) then return end
-          local holder = redis.call('GET', unique_stem .. digest)
-          if holder and string.sub(holder, 1, #nonce + 1) == nonce .. ':' then
+          local holder = redis.pcall('GET', unique_stem .. digest)
+          if type(holder) == 'string' and string.sub(holder, 1, #nonce + 1) == nonce .. ':' then
             redis.call('DEL', unique_stem .. digest)
           end
         end
