@@ -33,6 +33,13 @@ public struct RedisOptions: Sendable {
     /// How many connections wait for messages at most; queues beyond that are asked every 100 ms.
     public var waitingConnections: Int
 
+    /// How large a message may be that is claimed or inspected. A larger one is parked before anything of it is decoded.
+    /// Default: the most that any setting allows; the worker has narrower limits.
+    public var limits: MessageLimits
+    /// After how many claims that were never settled the store itself parks a message, whatever keeps workers from doing so.
+    /// Default 50; must be above the workers' own `deliveryLimit`.
+    public var deliveryLimit: Int
+
     /// Where calls wait for their eta.
     public enum Delays: String, Sendable, Hashable {
         /// In Redis, from where every Swift worker moves what is due, whatever queues it serves. Without one they stay there.
@@ -57,5 +64,7 @@ public struct RedisOptions: Sendable {
         tracksStart = false
         deadLetters = DeadLetterLimits()
         waitingConnections = 4
+        limits = RedisStore.limits
+        deliveryLimit = 50
     }
 }

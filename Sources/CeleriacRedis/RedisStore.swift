@@ -40,8 +40,9 @@ public final class RedisStore: Sendable {
     private let hasFormats = Atomic(false)
     /// The tables of exchanges that were found last, and when.
     let knownBindings = Guarded<(names: Set<String>, at: Duration)?>(nil)
+    let strayKeys: StrayKeys
     let publications: Gatherer<[PreparedMessage], Result<PublishReport, any Error>>
-    let settlements: Gatherer<[PreparedSettlement], Set<Int>>
+    let settlements: Gatherer<[PreparedSettlement], SettledBatch>
     private let layout: RESPWords
     private let sharedKeys: RESPWords
 
@@ -58,7 +59,10 @@ public final class RedisStore: Sendable {
         let keys = RedisKeys(options, database: client.configuration.database)
         self.keys = keys
         sharedKeys = RESPWords(keys.shared)
-        layout = [keys.separator, keys.steps.map(String.init).joined(separator: ",")] + RESPWords(keys.stems)
+        layout =
+            [keys.separator, keys.steps.map(String.init).joined(separator: ",")] + RESPWords(keys.stems)
+            + [KombuEnvelope.largestMessage(under: options.limits), max(1, options.deliveryLimit)]
+        strayKeys = StrayKeys(logger)
         watches = ListWatches(client, wakeUps, logger)
         notices = Notices(client, logger)
         let deadline = client.configuration.deadline
@@ -127,11 +131,14 @@ extension RedisStore {
 
     /// Runs a script of ``Scripts``, with the keys and the heading that all of them begin with.
     ///
-    /// Its end is waited for even in a cancelled task: whoever asked must know what was done.
+    /// Its end is waited for even in a cancelled task: whoever asked must know what was done. A key of our bookkeeping that
+    /// holds another kind of value is put out of the way first.
     func run(
         _ script: RESPScript, _ arguments: RESPWords, deadline: Duration? = nil
     ) async throws -> RESPValue {
-        try await server.run(script, keys: sharedKeys, heading() + arguments, deadline: deadline)
+        try await clearingWay {
+            try await server.run(script, keys: sharedKeys, heading() + arguments, deadline: deadline)
+        }
     }
 
     /// Runs any script. Its end is waited for even in a cancelled task.
@@ -148,7 +155,7 @@ extension RedisStore {
         try await server.shielded(body)
     }
 
-    /// ARGV 1 to 11 of every script that begins with the prelude.
+    /// ARGV 1 to 13 of every script that begins with the prelude.
     func heading() -> RESPWords {
         hasInjectedTime ? [time.now.microseconds, time.uptime.microseconds] + layout : ["", ""] + layout
     }

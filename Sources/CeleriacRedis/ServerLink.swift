@@ -20,7 +20,7 @@ final class ServerLink: Sendable {
     ///
     /// - Throws: ``BrokerError``; `CancellationError` when cancelled.
     func send(_ command: RESPCommand, deadline: Duration? = nil) async throws -> RESPValue {
-        try await translating(deadline) { try await self.client.send(command, deadline: $0) }
+        try await translating(deadline, of: command) { try await self.client.send(command, deadline: $0) }
     }
 
     /// Sends commands in one flush. Errors of single ones stand among the answers.
@@ -58,13 +58,15 @@ final class ServerLink: Sendable {
     }
 
     private func translating<Value: Sendable>(
-        _ deadline: Duration?, _ body: (_ rest: Duration?) async throws -> Value
+        _ deadline: Duration?, of command: RESPCommand? = nil, _ body: (_ rest: Duration?) async throws -> Value
     ) async throws -> Value {
         let rest = try await pass(within: deadline)
         if let rest, rest <= .zero {
             throw BrokerError(
                 .deadlineExceeded, "redis at \(StoreError.place(client.configuration)): no time was left to send")
         }
-        do { return try await body(rest) } catch { throw StoreError.translating(error, client.configuration) }
+        do { return try await body(rest) } catch {
+            throw StoreError.translating(error, of: command, client.configuration)
+        }
     }
 }

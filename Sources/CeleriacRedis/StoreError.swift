@@ -4,16 +4,26 @@ import RESPClient
 /// What went wrong between us and the server, in the words of every broker.
 enum StoreError {
     /// - Returns: ``BrokerError`` for what the client throws; anything else as it is.
-    static func translating(_ error: any Error, _ configuration: RESPConfiguration) -> any Error {
+    ///
+    /// - Parameter command: the one that failed, if it was a single one: a key that holds another kind of value is named.
+    static func translating(
+        _ error: any Error, of command: RESPCommand? = nil, _ configuration: RESPConfiguration
+    ) -> any Error {
         guard let error = error as? RESPError else { return error }
+        let hint = command.map { hint(about: error.server, $0) } ?? ""
         return BrokerError(
-            code(of: error), "redis at \(place(configuration)): \(error.message)", underlying: error.server)
+            code(of: error), "redis at \(place(configuration)): \(error.message)\(hint)", underlying: error.server)
     }
 
     /// The same for an error that stands among the answers of several commands.
     static func translating(_ error: RESPServerError, _ configuration: RESPConfiguration) -> BrokerError {
         BrokerError(
             code(ofServer: error.kind), "redis at \(place(configuration)): \(error.description)", underlying: error)
+    }
+
+    private static func hint(about error: RESPServerError?, _ command: RESPCommand) -> String {
+        guard error?.kind == "WRONGTYPE", let key = command.key else { return "" }
+        return "; the key is \(key.debugDescription): rename it or delete it"
     }
 
     private static func code(of error: RESPError) -> BrokerError.Code {

@@ -32,7 +32,7 @@ extension Connector {
         let answers = try await connection.answers(to: commands, due: due)
         for case .error(let error) in answers { throw RESPError.from(error) }
         guard let parts = answers.last?.elements, parts.count == 2, let host = parts[0].text,
-            let port = parts[1].text.flatMap({ Int($0) })
+            let port = parts[1].text.flatMap({ Int($0) }), (1...65_535).contains(port)
         else { throw RESPError(.unreachable, "it does not know the service") }
         return .host(host, port)
     }

@@ -19,6 +19,17 @@ public struct RESPCommand: Sendable, CustomStringConvertible, CustomReflectable 
     /// The words as RESP bulk strings, without the array header.
     package var bytes: [UInt8] { words.bytes }
 
+    /// The first argument, which is the key in most commands; `nil` where there is none.
+    package var key: String? {
+        // $<length of the name>, the name, $<length of the key>, the key.
+        let lines = words.bytes.prefix(64 << 10).split(separator: 10, maxSplits: 3, omittingEmptySubsequences: false)
+        guard lines.count == 4, let length = Int(String(decoding: lines[2].dropFirst().dropLast(), as: UTF8.self))
+        else {
+            return nil
+        }
+        return String(decoding: lines[3].prefix(length), as: UTF8.self)
+    }
+
     public mutating func reserveCapacity(_ bytes: Int) { words.reserveCapacity(bytes) }
 
     public mutating func append(_ text: String) { words.append(text) }

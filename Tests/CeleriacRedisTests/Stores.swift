@@ -28,14 +28,15 @@ enum Stores {
 
     /// One whose clocks stand still until the test moves them.
     static func inVirtualTime(
-        _ time: ManualTime, _ options: RedisOptions = .tenSteps, prefix: String = Stores.prefix()
+        _ time: ManualTime, _ options: RedisOptions = .tenSteps, prefix: String = Stores.prefix(),
+        logger: Logger = .quiet
     ) throws -> RedisStore {
         var options = options
         options.keyPrefix = prefix
         options.resultKeyPrefix = prefix
         return RedisStore(
             client: RESPClient(try configuration(), logger: .quiet), options: options, time: time,
-            hasInjectedTime: true, logger: .quiet)
+            hasInjectedTime: true, logger: logger)
     }
 
     /// One as in production.

@@ -95,8 +95,8 @@ struct CanvasRunner: Sendable {
 }
 
 extension Decision {
-    /// Of a call that has run, and fails for what it carried.
-    fileprivate init(failing failure: TaskFailure) {
+    /// Of a call that has run, and fails for what it carried, or since its end cannot be written.
+    init(failing failure: TaskFailure) {
         self.init(settlement: .deadLetter(reason: "\(failure)"), state: .failure, failure: failure)
     }
 

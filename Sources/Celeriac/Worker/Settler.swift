@@ -21,11 +21,15 @@ final class Settler: Sendable {
         let task: AnyTask?
         /// What is told once it is settled.
         let notices: [TaskNotice]
+        /// Makes the end of a call that fails since this end could not be written; `nil` where nothing follows.
+        let failing: (@Sendable (TaskFailure) async -> End)?
 
         init(
             attempt: Attempt, decision: Decision, change: StateChange?, sequel: CanvasRunner.Sequel?,
-            context: TaskContext?, isSettled: Bool, task: AnyTask?, notices: [TaskNotice]
+            context: TaskContext?, isSettled: Bool, task: AnyTask?, notices: [TaskNotice],
+            failing: (@Sendable (TaskFailure) async -> End)? = nil
         ) {
+            self.failing = failing
             self.attempt = attempt
             self.decision = decision
             self.change = change
@@ -56,7 +60,7 @@ final class Settler: Sendable {
         var isFinished = false
     }
 
-    private let app: TaskApp
+    let app: TaskApp
     private let slots: Slots
     private let lease: Duration
     private let events: EventDispatcher?
@@ -126,8 +130,8 @@ final class Settler: Sendable {
         }
     }
 
-    private func carryOut(_ ends: [End]) async {
-        let lost = await settle(ends)
+    private func carryOut(_ submitted: [End]) async {
+        let (ends, lost) = await settle(submitted)
         counts.withLock { counts in
             for end in ends {
                 if end.decision.settlement == nil || lost.contains(end.attempt.delivery.receipt) {
@@ -158,23 +162,36 @@ final class Settler: Sendable {
         launcher.look(then: ends.filter(\.reportsPart).map(\.attempt.delivery.receipt))
     }
 
-    /// Tries until the broker has it, or the leases must have lapsed: then the messages come back to some worker.
-    private func settle(_ ends: [End]) async -> Set<Receipt> {
-        let settler = Settlements(app: app)
+    /// Tries until the broker has it, or the leases must have lapsed: then the messages come back to some worker. A call whose
+    /// end cannot be written fails with the reason.
+    ///
+    /// - Returns: the ends as they were written, and the receipts of those that were not.
+    private func settle(_ submitted: [End]) async -> ([End], Set<Receipt>) {
+        let settlements = Settlements(app: app)
         let deadline = app.time.uptime + lease
         var pauses = Pauses()
+        var (done, open, lost) = ([End](), submitted, Set<Receipt>())
         while true {
             do {
-                return try await settler.carryOut(ends)
+                lost.formUnion(try await settlements.carryOut(open))
+                return (done + open, lost)
+            } catch let refusal as CompletionRefusal {
+                let next = await failing(open, refusal)
+                let (kept, refused) = (Set(next.map(\.attempt.delivery.receipt)), Set(refusal.reasons.keys))
+                done += open.filter { !kept.contains($0.attempt.delivery.receipt) }
+                lost.formUnion(refusal.lost.union(refused.subtracting(kept)))
+                if next.isEmpty { return (done, lost) }
+                open = next
             } catch {
                 let isWorthwhile = (error as? BrokerError)?.isTransient ?? false
                 guard isWorthwhile, app.time.uptime < deadline, (try? await app.time.sleep(for: pauses.next())) != nil
                 else {
                     app.logger.error(
-                        "\(ends.count) ended attempts could not be settled; they will be repeated",
+                        "\(open.count) ended attempts could not be settled; they will be repeated",
                         metadata: ["error": "\(error)"]
                     )
-                    return Set(ends.map(\.attempt.delivery.receipt))
+                    lost.formUnion(open.map(\.attempt.delivery.receipt))
+                    return (done + open, lost)
                 }
             }
         }
@@ -204,27 +221,76 @@ final class Settler: Sendable {
 struct Settlements: Sendable {
     let app: TaskApp
 
+    /// - Returns: the receipts whose lease was lost.
+    /// - Throws: ``CompletionRefusal`` for those that cannot be written, once the others are.
     func carryOut(_ ends: [Settler.End]) async throws -> Set<Receipt> {
-        try await carryOutEarlyEnds(ends)
+        var refusal = CompletionRefusal()
+        try await carryOutEarlyEnds(ends, &refusal)
         let due = ends.filter { !$0.isSettled && $0.decision.settlement != nil }
+        let lost = try await settle(due, &refusal)
+        guard !refusal.reasons.isEmpty else { return lost }
+        refusal.lost = lost
+        throw refusal
+    }
+
+    private func settle(_ due: [Settler.End], _ refusal: inout CompletionRefusal) async throws -> Set<Receipt> {
         guard !due.isEmpty else { return [] }
         if app.hasCompletionStore, let store = app.broker as? any CompletionStore {
-            let lost = try await store.complete(due.compactMap(\.completion))
-            for end in due {
-                guard let sequel = end.sequel, !lost.contains(end.attempt.delivery.receipt) else { continue }
-                await app.tell(sequel.publications)
-            }
-            return lost
+            return try await complete(due, in: store, &refusal)
         }
         // At least once on purpose: a crash between the two repeats the task, and the state yields to the repetition. What
         // follows has the same ids then, so that it is a duplicate as long as it waits or runs; and a part counts once.
-        try await record(due)
-        let refused = try await carryOn(due)
+        let refused = try await tell(of: due, &refusal)
+        let written = due.filter { refusal.reasons[$0.attempt.delivery.receipt] == nil }
         let lost = try await app.broker.settle(
-            due.compactMap { end in end.decision.settlement.map { (end.attempt.delivery.receipt, $0) } }
+            written.compactMap { end in end.decision.settlement.map { (end.attempt.delivery.receipt, $0) } }
         )
-        try await publishReplacements(of: due.filter { !lost.contains($0.attempt.delivery.receipt) }, among: refused)
+        try await publishReplacements(
+            of: written.filter { !lost.contains($0.attempt.delivery.receipt) }, among: refused)
         return lost
+    }
+
+    private func complete(
+        _ due: [Settler.End], in store: any CompletionStore, _ refusal: inout CompletionRefusal
+    ) async throws -> Set<Receipt> {
+        var lost: Set<Receipt>
+        do { lost = try await store.complete(due.compactMap(\.completion)) } catch let error as CompletionRefusal {
+            lost = error.lost
+            refusal.reasons.merge(error.reasons) { $1 }
+        }
+        for end in due {
+            let receipt = end.attempt.delivery.receipt
+            guard let sequel = end.sequel, !lost.contains(receipt), refusal.reasons[receipt] == nil else { continue }
+            await app.tell(sequel.publications)
+        }
+        return lost
+    }
+
+    /// Records the states and publishes what follows, for all ends at once; where that is refused, for each alone, so that one
+    /// harms no other.
+    ///
+    /// - Returns: the ids of the publications that were not taken.
+    private func tell(of ends: [Settler.End], _ refusal: inout CompletionRefusal) async throws -> Set<TaskID> {
+        do {
+            try await record(ends)
+            return try await carryOn(ends)
+        } catch let error as BrokerError where error.code == .refused {
+            var refused: Set<TaskID> = []
+            for end in ends { refused.formUnion(try await tell(of: end, &refusal)) }
+            return refused
+        }
+    }
+
+    private func tell(of end: Settler.End, _ refusal: inout CompletionRefusal) async throws -> Set<TaskID> {
+        var part = CompletionRefusal.Reason.Part.result
+        do {
+            try await record([end])
+            part = .continuation
+            return try await carryOn([end])
+        } catch let error as BrokerError where error.code == .refused {
+            refusal.reasons[end.attempt.delivery.receipt] = .init(part: part, error: error)
+            return []
+        }
     }
 
     /// What takes the place of a call under its own id is refused, by a broker that knows ids, as long as that call stands. Only
@@ -238,7 +304,7 @@ struct Settlements: Sendable {
     }
 
     /// Those acknowledged before they ran: only their state is left to be written, and a retry is a new message.
-    private func carryOutEarlyEnds(_ ends: [Settler.End]) async throws {
+    private func carryOutEarlyEnds(_ ends: [Settler.End], _ refusal: inout CompletionRefusal) async throws {
         let early = ends.filter(\.isSettled)
         guard !early.isEmpty else { return }
         let again = early.compactMap { end -> Publication? in
@@ -246,8 +312,7 @@ struct Settlements: Sendable {
             return Publication(envelope.straight, to: end.attempt.delivery.queue, notBefore: notBefore)
         }
         if !again.isEmpty { try await app.broker.publish(again) }
-        try await record(early)
-        try await carryOn(early)
+        _ = try await tell(of: early, &refusal)
     }
 
     private func record(_ ends: [Settler.End]) async throws {
@@ -266,7 +331,6 @@ struct Settlements: Sendable {
     /// Opens chords before the calls of their headers are published, and reports the parts.
     ///
     /// - Returns: the ids of the publications that were not taken.
-    @discardableResult
     private func carryOn(_ ends: [Settler.End]) async throws -> Set<TaskID> {
         let steps = ends.flatMap { $0.sequel?.chordSteps ?? [] }
         if !steps.isEmpty, let chords = app.chords { try await chords.take(steps) }

@@ -18,16 +18,34 @@ extension WorkerSession {
         if execution.embed != nil || execution.task == nil || decision.replacement != nil {
             sequel = await executor.canvas.sequel(of: &decision, execution, delivery)
         }
-        var change = change(of: decision, execution, delivery, now)
-        if let sequel { change?.children += sequel.children }
-        settler.submit(
-            Settler.End(
-                attempt: attempt, decision: decision, change: change, sequel: sequel,
-                context: execution.context, isSettled: execution.isSettled, task: execution.task,
-                notices: notices(of: execution, decision, attempt, now)
-            )
-        )
+        // What follows may have no way to go, which only the store knows.
+        var failing: (@Sendable (TaskFailure) async -> Settler.End)?
+        if sequel != nil { failing = { [self] in await self.end(of: attempt, failing: $0, execution, now) } }
+        settler.submit(end(of: attempt, decision, sequel, execution, now, failing))
         log(decision, delivery)
+    }
+
+    private func end(
+        of attempt: Attempt, _ decision: Decision, _ sequel: CanvasRunner.Sequel?, _ execution: Executor.Execution,
+        _ now: Date, _ failing: (@Sendable (TaskFailure) async -> Settler.End)?
+    ) -> Settler.End {
+        var change = change(of: decision, execution, attempt.delivery, now)
+        if let sequel { change?.children += sequel.children }
+        return Settler.End(
+            attempt: attempt, decision: decision, change: change, sequel: sequel,
+            context: execution.context, isSettled: execution.isSettled, task: execution.task,
+            notices: notices(of: execution, decision, attempt, now), failing: failing
+        )
+    }
+
+    /// The end of a call that fails since what follows its end cannot be written.
+    private func end(
+        of attempt: Attempt, failing failure: TaskFailure, _ execution: Executor.Execution, _ now: Date
+    ) async -> Settler.End {
+        var decision = Decision(failing: failure)
+        let sequel = await executor.canvas.sequel(of: &decision, execution, attempt.delivery)
+        log(decision, attempt.delivery)
+        return end(of: attempt, decision, sequel, execution, now, nil)
     }
 
     private func notices(

@@ -57,7 +57,10 @@ public protocol CompletionStore: Broker, ResultBackend {
     /// Settles each delivery, records its state and publishes its continuation: all three, or, if its lease was lost,
     /// none.
     ///
+    /// Each stands alone: one that cannot be written harms no other.
+    ///
     /// - Returns: the receipts whose lease was lost.
+    /// - Throws: ``CompletionRefusal`` for those that cannot be written, once the others are; ``BrokerError`` where none is.
     func complete(_ completions: [Completion]) async throws -> Set<Receipt>
 }
 

@@ -44,3 +44,40 @@ public struct Completion: Sendable {
         self.isAskedRetry = isAskedRetry
     }
 }
+
+/// Completions that a store could not write, each for a reason of its own. The others of the same call are done.
+///
+/// A worker that gets this fails those calls with the reason, so that they are not repeated.
+public struct CompletionRefusal: Error, Sendable, CustomStringConvertible {
+    /// Why one could not be written. Its delivery is held as before.
+    public struct Reason: Sendable {
+        /// What could not be written.
+        public enum Part: Sendable, Hashable {
+            /// A record of a result: no record of the call can be written, whatever it says.
+            case result
+            /// What comes next: the call can still be recorded as failed.
+            case continuation
+        }
+
+        public var part: Part
+        public var error: BrokerError
+
+        public init(part: Part, error: BrokerError) {
+            self.part = part
+            self.error = error
+        }
+    }
+
+    public var reasons: [Receipt: Reason]
+    /// The receipts whose lease was lost, of the others.
+    public var lost: Set<Receipt>
+
+    public init(reasons: [Receipt: Reason] = [:], lost: Set<Receipt> = []) {
+        self.reasons = reasons
+        self.lost = lost
+    }
+
+    public var description: String {
+        "\(reasons.count) completions could not be written: \(reasons.values.first.map { "\($0.error)" } ?? "")"
+    }
+}

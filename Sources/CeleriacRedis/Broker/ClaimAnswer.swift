@@ -11,35 +11,55 @@ struct ClaimAnswer: Sendable {
         let lapses: Int
     }
 
-    var score = ""
+    let score: String
     /// The clock that due times go by, in microseconds since 1970.
-    var now: Int64 = 0
-    var hasRevocations = false
+    let now: Int64
+    let hasRevocations: Bool
     /// When it is worth asking again; `nil` = unknown.
-    var pause: Duration?
-    var parked = 0
-    var messages: [Message] = []
+    let pause: Duration?
+    let parked: Int
+    /// Keys that were passed over, see ``StrayKeys/note(_:among:)``.
+    let strays: RESPValue
+    /// Keys that were renamed.
+    let renamed: RESPValue
+    private(set) var messages: [Message] = []
 
-    init(_ answer: RESPValue, queues: [QueueName]) {
-        guard let elements = answer.elements, elements.count >= 7 else { return }
-        score = elements[0].text ?? ""
-        now = elements[1].text.flatMap { Int64($0) } ?? 0
+    private static let script = "CLAIM"
+    /// Where the messages begin.
+    private static let start = 9
+
+    /// - Throws: ``BrokerError`` with code `connectionLost` for what is no such answer.
+    init(_ answer: RESPValue, queues: [QueueName]) throws(BrokerError) {
+        let elements = try answer.elements(atLeast: Self.start, of: Self.script)
+        guard let score = elements[0].text, let now = elements[1].text.flatMap({ Int64($0) }), now.magnitude < 1 << 53
+        else {
+            throw .malformedAnswer(to: Self.script)
+        }
+        self.score = score
+        self.now = now
         hasRevocations = elements[2].integer == 1
         pause = elements[3].integer.flatMap { $0 < 0 ? nil : .microseconds($0) }
-        parked = Int(elements[4].integer ?? 0)
-        messages.reserveCapacity(elements.count - 7)
-        let odd = Self.odd(elements[6].elements ?? [])
-        let counts = (elements[5].elements ?? []).map { Int($0.integer ?? 0) }
-        var place = 7
-        for (queue, count) in zip(queues, counts) {
-            for _ in 0..<count where place < elements.count {
-                if let raw = elements[place].bytes {
-                    let (tag, lapses) = odd[place - 6] ?? (Self.plainTag(of: raw), 0)
-                    messages.append(Message(raw: raw, tag: tag, queue: queue, lapses: lapses))
-                }
-                place += 1
+        parked = try elements[4].count(of: Self.script)
+        strays = elements[7]
+        renamed = elements[8]
+        try readMessages(elements, queues)
+    }
+
+    private mutating func readMessages(_ elements: [RESPValue], _ queues: [QueueName]) throws(BrokerError) {
+        let total = elements.count - Self.start
+        let odd = try Self.odd(elements[6], below: total)
+        messages.reserveCapacity(total)
+        for (queue, answer) in zip(queues, try elements[5].elements(atLeast: 0, of: Self.script)) {
+            let count = try answer.count(of: Self.script)
+            guard count <= total - messages.count else { throw .malformedAnswer(to: Self.script) }
+            for _ in 0..<count {
+                let place = messages.count
+                guard let raw = elements[Self.start + place].bytes else { throw .malformedAnswer(to: Self.script) }
+                let (tag, lapses) = odd[place] ?? (Self.plainTag(of: raw), 0)
+                messages.append(Message(raw: raw, tag: tag, queue: queue, lapses: lapses))
             }
         }
+        guard messages.count == total else { throw .malformedAnswer(to: Self.script) }
     }
 
     /// The tag of a message whose tag the script did not tell: it stands where our encoder writes it.
@@ -47,13 +67,17 @@ struct ClaimAnswer: Sendable {
         String(decoding: raw.dropFirst(31).prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
     }
 
-    /// Triples of position, tag and lapses.
-    private static func odd(_ elements: [RESPValue]) -> [Int: (tag: String, lapses: Int)] {
-        guard !elements.isEmpty else { return [:] }
+    /// Triples of position, tag and lapses, by index.
+    private static func odd(
+        _ answer: RESPValue, below count: Int
+    ) throws(BrokerError) -> [Int: (tag: String, lapses: Int)] {
+        let elements = try answer.elements(atLeast: 0, of: script)
+        guard elements.count.isMultiple(of: 3) else { throw .malformedAnswer(to: script) }
         var odd: [Int: (tag: String, lapses: Int)] = [:]
-        for place in stride(from: 0, to: elements.count - 2, by: 3) {
-            guard let position = elements[place].integer, let tag = elements[place + 1].text else { continue }
-            odd[Int(position)] = (tag, Int(count: elements[place + 2].integer ?? 0))
+        for place in stride(from: 0, to: elements.count, by: 3) {
+            guard let tag = elements[place + 1].text else { throw .malformedAnswer(to: script) }
+            let index = try elements[place].index(below: count, of: script)
+            odd[index] = (tag, try elements[place + 2].count(of: script))
         }
         return odd
     }

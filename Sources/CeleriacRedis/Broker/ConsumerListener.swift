@@ -52,7 +52,7 @@ struct ConsumerListener: Sendable {
 
     private func take(_ raw: [UInt8], for queue: QueueName) {
         do {
-            let message = try KombuEnvelope.decode(raw, limits: RedisStore.limits)
+            let message = try KombuEnvelope.decode(raw, limits: consumer.store.options.limits)
             consumer.inbox.add(message.envelope, to: queue, notBefore: message.envelope.headers.eta)
         } catch {
             // It lies nowhere that it could be parked in: others got it, too.

@@ -162,8 +162,10 @@ enum Hexadecimal {
 }
 
 extension Date {
-    /// Since 1970; of a date that is far beyond all calendars, those of the nearest that is not.
-    var microseconds: Int64 { Int64((Double(bounding: timeIntervalSince1970) * 1e6).rounded()) }
+    /// Since 1970; at most 2^53 on either side, which a script counts exactly: anybody may have written the date.
+    var microseconds: Int64 {
+        Int64((Double(bounding: timeIntervalSince1970) * 1e6).rounded().bounded(to: -0x1p53...0x1p53))
+    }
 
     init(microseconds: Int64) { self.init(timeIntervalSince1970: Double(microseconds) / 1e6) }
 }

@@ -24,7 +24,7 @@ final class RedisConsumer: Consumer {
 
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
         let limit = Self.share(of: max(limit, 1))
-        guard wait else { return try await claim(upTo: limit, from: order).deliveries }
+        guard wait else { return try await claimNow(upTo: limit, from: order) }
         let waiter = Waiter()
         store.wakeUps.add(waiter, for: order)
         defer { store.wakeUps.remove(waiter, for: order) }
@@ -37,6 +37,15 @@ final class RedisConsumer: Consumer {
             firstWait.open()
             try await waiter.wait(atMost: pause, store.time)
         }
+    }
+
+    /// Claims again while all that was claimed had to be parked or put off: there may be more behind it.
+    private func claimNow(upTo limit: Int, from order: [QueueName]) async throws -> [Delivery] {
+        for _ in 0..<1_000 {
+            let claim = try await claim(upTo: limit, from: order)
+            guard claim.deliveries.isEmpty, claim.pause == .zero else { return claim.deliveries }
+        }
+        return []
     }
 
     /// How many one claim takes where so many are asked for: a quarter, but not few, and not so many that others wait for it.
@@ -86,11 +95,15 @@ final class RedisConsumer: Consumer {
         let deadline = store.time.uptime + lease
         var words: RESPWords = [lease.microseconds, limit]
         for queue in order { words.append(queue.rawValue) }
-        let answer = ClaimAnswer(try await store.run(Scripts.claim, words), queues: order)
+        let answer = try ClaimAnswer(try await store.run(Scripts.claim, words), queues: order)
         if answer.parked > 0 {
             warn(ofParked: answer.parked)
             await store.tendDeadLetters(of: order)
         }
+        // A claim that found nothing has looked at all lists.
+        let hasLookedAtAll = answer.messages.isEmpty && answer.parked == 0
+        store.strayKeys.note(answer.strays, among: hasLookedAtAll ? order.flatMap(store.keys.lists) : [])
+        store.strayKeys.noteRenamed(answer.renamed)
         let deliveries = try await deliveries(of: answer, until: deadline)
         guard Task.isCancelled else {
             // What was put off or parked leaves room for others, and is no reason to wait.
@@ -123,7 +136,7 @@ final class RedisConsumer: Consumer {
         var others: [PreparedSettlement] = []
         for message in answer.messages {
             do {
-                let decoded = try KombuEnvelope.decode(message.raw, limits: RedisStore.limits)
+                let decoded = try KombuEnvelope.decode(message.raw, limits: store.options.limits)
                 if let eta = eta(of: decoded, tag: message.tag), eta.microseconds > answer.now + 1_000 {
                     let held = held(message, answer, decoded.envelope.id)
                     others.append(store.prepare(.release(notBefore: eta), of: held))
@@ -136,7 +149,11 @@ final class RedisConsumer: Consumer {
             }
         }
         do {
-            _ = try await store.settle(others)
+            for (position, problem) in try await store.settle(others).unwritten {
+                store.logger.error(
+                    "A message could not be put off or parked; it stays held",
+                    metadata: ["task_id": "\(others[position].held.id)", "error": "\(problem.reason)"])
+            }
             return answer.hasRevocations ? try await markingRevoked(deliveries, answer.now) : deliveries
         } catch {
             // The caller will never see these: they come back when their leases end.
@@ -203,7 +220,13 @@ final class RedisConsumer: Consumer {
     func close() async {
         let all = store.held.takeAll(of: id)
         do {
-            _ = try await store.settle(all.filter { $0.broadcast == nil }.map { store.prepare(.release(), of: $0) })
+            let outcome = try await store.settle(
+                all.filter { $0.broadcast == nil }.map { store.prepare(.release(), of: $0) })
+            if let problem = outcome.unwritten.values.first {
+                store.logger.error(
+                    "A consumer could not give back all that it held; it stays held",
+                    metadata: ["count": "\(outcome.unwritten.count)", "error": "\(problem.reason)"])
+            }
         } catch {
             // Nobody can do anything about it: they come back when their leases end.
             _ = store.held.takeAll(of: id)
@@ -218,7 +241,7 @@ final class RedisConsumer: Consumer {
 }
 
 extension RedisStore {
-    /// What of a message is looked at before it is parsed; the worker has narrower ones.
+    /// The widest limits of a message; the worker has narrower ones.
     static let limits = MessageLimits(
         bodyBytes: MessageLimits.hardBodyBytes, json: JSONLimits(stringBytes: 24 << 20, documentBytes: 32 << 20))
 }

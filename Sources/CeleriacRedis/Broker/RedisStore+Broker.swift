@@ -44,27 +44,32 @@ extension RedisStore: Broker {
     }
 
     public func counts(of queue: QueueName) async throws -> QueueCounts {
-        let answer = try await run(Scripts.count, [queue.rawValue]).elements ?? []
-        guard answer.count >= 7 else { return QueueCounts() }
-        func number(_ place: Int) -> Int { Int(answer[place].integer ?? 0) }
-        let now = answer[0].text.flatMap { Int64($0) } ?? 0
-        var since = answer.dropFirst(7).compactMap { $0.text.flatMap(DeliveryTag.init)?.servedFrom }
-        if let due = answer[6].text.flatMap(Double.init) { since.append(Int64(boundedScore: due)) }
+        let script = "COUNT"
+        let answer = try await run(Scripts.count, [queue.rawValue]).elements(atLeast: 8, of: script)
+        func number(_ place: Int) throws -> Int { try answer[place].count(of: script) }
+        guard let now = answer[0].text.flatMap({ Int64($0) }), now.magnitude < 1 << 53 else {
+            throw BrokerError.malformedAnswer(to: script)
+        }
+        strayKeys.note(answer[7], among: keys.lists(queue))
+        var since = answer.dropFirst(8).compactMap { $0.text.flatMap(DeliveryTag.init)?.servedFrom }
+        if let due = answer[6].text.flatMap(Double.init), abs(due) < 0x1p53 { since.append(Int64(due)) }
         return QueueCounts(
-            ready: number(1), delayed: number(2), leased: number(3) + number(4), dead: number(5),
-            oldestReady: since.min().map { .microseconds(max(0, now - $0)) })
+            ready: try number(1), delayed: try number(2), leased: try number(3) + number(4), dead: try number(5),
+            oldestReady: since.min().map { .microseconds(max(0, now.subtractingReportingOverflow($0).partialValue)) })
     }
 
     public func purge(_ queue: QueueName) async throws -> Int {
         try check([queue])
-        let before = try await counts(of: queue)
-        var purged = 0
-        while true {
-            // In parts, so that a purge of a million holds nobody up; no more than waited, lest it runs after a producer.
-            let most = min(1_000, max(before.waiting - purged, 1))
-            let part = Int(try await run(Scripts.purge, [queue.rawValue, most]).integer ?? 0)
+        let waiting = try await counts(of: queue).waiting
+        var (purged, part) = (0, 0)
+        repeat {
+            try Task.checkCancellation()
+            // In parts, so that a purge of a million holds nobody up; no more than waited, so that it does not run after a
+            // producer.
+            let most = min(1_000, max(waiting - purged, 1))
+            part = try await run(Scripts.purge, [queue.rawValue, most]).count(of: "PURGE")
             purged += part
-            if part < most || purged >= before.waiting { return purged }
-        }
+        } while part > 0 && purged < waiting
+        return purged
     }
 }

@@ -1,4 +1,5 @@
 public import CeleriacCore
+import Logging
 import RESPClient
 
 extension RedisStore {
@@ -61,13 +62,8 @@ extension RedisStore {
         }
         var words: RESPWords = [messages.count]
         for message in messages { message.append(to: &words) }
-        let answer = try await run(Scripts.publish, words, deadline: deadline).elements ?? []
-        var refused: [Int: TaskID] = [:]
-        for place in stride(from: 0, to: answer.count - 1, by: 2) {
-            guard let position = answer[place].integer, let holder = answer[place + 1].text else { continue }
-            refused[Int(position) - 1] = TaskID(holder)
-        }
-        return refused
+        return try await run(Scripts.publish, words, deadline: deadline)
+            .textsByIndex(below: messages.count, of: "PUBLISH").mapValues { TaskID($0) }
     }
 
     /// The one list that all of them go to, if a plain LPUSH is all that is needed.
@@ -93,7 +89,8 @@ extension RedisStore {
         }
         let answers = try await send([push, RESPCommand("PUBLISH", list.hint, "")], deadline: deadline)
         if case .error(let error)? = answers.first {
-            throw StoreError.translating(error, client.configuration)
+            throw StoreError.translating(
+                RESPError(.server, error.description, server: error), of: push, client.configuration)
         }
         // Where channels are forbidden there is nobody to be told.
         hints.reached(answers.last?.integer ?? 0, on: list.hint)
@@ -139,7 +136,12 @@ extension RedisStore {
             commands.append(RESPCommand("SADD", keys.permanentBinding(queue.rawValue), member))
             commands.append(RESPCommand("SADD", keys.queues, queue.rawValue))
         }
-        _ = try await send(commands, deadline: deadline)
+        // Where a table of bindings holds another kind of value, messages still reach the queue.
+        for case .error(let error) in try await send(commands, deadline: deadline) {
+            logger.warning(
+                "A queue could not be made known to Python's tools",
+                metadata: ["queues": "\(missing.map(\.rawValue))", "error": "\(error)"])
+        }
         declared.add(missing)
     }
 }

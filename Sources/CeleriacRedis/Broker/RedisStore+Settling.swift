@@ -11,30 +11,72 @@ extension RedisStore: CompletionStore {
     public func complete(_ completions: [Completion]) async throws -> Set<Receipt> {
         guard !completions.isEmpty else { return [] }
         // Routes may have to be looked up, so that comes before anything is taken from the table.
-        var continuations: [RoutedPublications] = []
+        var routes: [RoutedPublications?] = []
+        var refusal = CompletionRefusal()
         for completion in completions {
-            continuations.append(try await exchanges.route(completion.continuation, in: self))
+            routes.append(try await route(of: completion, &refusal))
         }
         var lost: Set<Receipt> = []
         var prepared: [PreparedSettlement] = []
         var local: [(Broadcast, Held, Completion, [PreparedMessage])] = []
-        for (completion, continuation) in zip(completions, continuations) {
+        for (completion, route) in zip(completions, routes) {
+            guard let route else { continue }
             guard let held = held.take(completion.receipt) else {
                 lost.insert(completion.receipt)
                 continue
             }
             if let broadcast = held.broadcast {
-                local.append((broadcast, held, completion, continuation.messages))
+                local.append((broadcast, held, completion, route.messages))
             } else {
-                prepared.append(prepare(completion, of: held, continuation: continuation.messages))
+                prepared.append(prepare(completion, of: held, continuation: route.messages))
             }
         }
-        for position in try await settle(prepared) { lost.insert(prepared[position].held.receipt) }
+        let outcome = try await settle(prepared)
+        for position in outcome.lost { lost.insert(prepared[position].held.receipt) }
+        for (position, problem) in outcome.unwritten {
+            add(problem, of: prepared[position].held, to: &refusal, &lost)
+        }
         for (broadcast, held, completion, messages) in local {
             try await settle(broadcast, of: held, completion, messages)
         }
-        for broadcast in continuations.flatMap(\.broadcasts) { try await send(broadcast) }
+        for (completion, route) in zip(completions, routes) where refusal.reasons[completion.receipt] == nil {
+            for broadcast in route?.broadcasts ?? [] { try await send(broadcast) }
+        }
+        guard refusal.reasons.isEmpty else {
+            refusal.lost = lost
+            throw refusal
+        }
         return lost
+    }
+
+    /// - Returns: `nil` where what comes next has no way to go, which is that completion's problem alone.
+    private func route(
+        of completion: Completion, _ refusal: inout CompletionRefusal
+    ) async throws -> RoutedPublications? {
+        if completion.continuation.isEmpty { return RoutedPublications() }
+        do { return try await exchanges.route(completion.continuation, in: self) } catch let error as BrokerError
+            where error.code == .refused
+        {
+            refusal.reasons[completion.receipt] = .init(part: .continuation, error: error)
+            return nil
+        }
+    }
+
+    private func add(
+        _ problem: SettledBatch.Unwritten, of held: Held, to refusal: inout CompletionRefusal,
+        _ lost: inout Set<Receipt>
+    ) {
+        let error = BrokerError(.refused, "redis at \(StoreError.place(client.configuration)): \(problem.reason)")
+        switch problem.part {
+        case .result: refusal.reasons[held.receipt] = .init(part: .result, error: error)
+        case .continuation: refusal.reasons[held.receipt] = .init(part: .continuation, error: error)
+        case .place:
+            // It comes back when its lease is over and the key is right again.
+            lost.insert(held.receipt)
+            logger.error(
+                "A call could not be put back into its queue; it stays held",
+                metadata: ["task_id": "\(held.id)", "queue": "\(held.queue)", "error": "\(error)"])
+        }
     }
 
     /// A broadcast lies nowhere: giving it back puts it into this consumer's own inbox again.
@@ -58,28 +100,35 @@ extension RedisStore: CompletionStore {
         wakeUps.ring([held.queue])
     }
 
-    /// - Returns: the positions of those whose lease was lost.
     /// - Throws: ``BrokerError``; then all of them are held as before, as far as we know.
-    func settle(_ settlements: [PreparedSettlement]) async throws -> Set<Int> {
-        guard !settlements.isEmpty else { return [] }
+    func settle(_ settlements: [PreparedSettlement]) async throws -> SettledBatch {
+        guard !settlements.isEmpty else { return SettledBatch() }
         do {
-            return try await self.settlements.submit(settlements) { [self] requests, deadline in
+            let outcome = try await self.settlements.submit(settlements) { [self] requests, deadline in
                 try await settle(requests, deadline: deadline)
             }
+            for (position, problem) in outcome.unwritten where problem.part != .place {
+                held.putBack(settlements[position].held)
+            }
+            return outcome
         } catch {
             for settlement in settlements { held.putBack(settlement.held) }
             throw error
         }
     }
 
-    private func settle(_ requests: [[PreparedSettlement]], deadline: Duration) async throws -> [Set<Int>] {
-        var lost: Set<Int> = []
+    private func settle(_ requests: [[PreparedSettlement]], deadline: Duration) async throws -> [SettledBatch] {
+        var whole = SettledBatch()
         let all = requests.flatMap { $0 }
         for start in stride(from: 0, to: all.count, by: 1_000) {
             let part = all[start..<min(start + 1_000, all.count)]
             try await declare(part.reduce(into: []) { $0.formUnion($1.queues) }, deadline: deadline)
             let batch = SettlementBatch(part)
-            lost.formUnion(batch.positions(try await run(Scripts.settle, batch.words, deadline: deadline)))
+            let answer = try await run(Scripts.settle, batch.words, deadline: deadline)
+            let outcome = try batch.outcome(answer)
+            if let renamed = answer.elements?.dropFirst(2).first { strayKeys.noteRenamed(renamed) }
+            whole.lost.formUnion(outcome.lost)
+            whole.unwritten.merge(outcome.unwritten) { $1 }
         }
         wakeUps.ring(all.reduce(into: Set<QueueName>()) { $0.formUnion($1.queues) })
         let parking = Set(all.lazy.filter(\.isParking).map(\.held.queue))
@@ -87,7 +136,7 @@ extension RedisStore: CompletionStore {
         var offset = 0
         return requests.map { request in
             defer { offset += request.count }
-            return Set(lost.filter { (offset..<offset + request.count).contains($0) }.map { $0 - offset })
+            return whole.part(from: offset, count: request.count)
         }
     }
 
@@ -102,7 +151,9 @@ extension RedisStore: CompletionStore {
             let part = kept[start..<min(start + 1_000, kept.count)]
             var words: RESPWords = [duration.microseconds, Self.uniqueSpan.components.seconds]
             for (_, held) in part { held.append(to: &words) }
-            for position in try await run(Scripts.renew, words).positions { lost.insert(part[start + position].0) }
+            for index in try await run(Scripts.renew, words).indices(below: part.count, of: "RENEW") {
+                lost.insert(part[start + index].0)
+            }
         }
         return lost
     }
@@ -115,9 +166,4 @@ extension Held {
         words.append(tag)
         words.append(score)
     }
-}
-
-extension RESPValue {
-    /// An array of positions that a script counts from 1, counted from 0.
-    var positions: [Int] { (elements ?? []).compactMap(\.integer).map { Int($0) - 1 } }
 }

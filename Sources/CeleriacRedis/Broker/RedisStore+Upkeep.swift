@@ -20,14 +20,17 @@ extension RedisStore {
 
     private func keepUp() async throws {
         var cursors = ["0", "0"]
+        var trouble = UpkeepTrouble(logger)
         while true {
             do {
                 try await reap()
                 try await tendDeadLetters()
                 cursors = try await tidy(cursors)
                 try await compareClocks()
-            } catch let error as BrokerError where error.isTransient {
-                logger.debug("Upkeep waits for Redis", metadata: ["error": "\(error)"])
+                trouble.isOver()
+            } catch let error as BrokerError where error.code != .closed {
+                trouble.note(error)
+                cursors = ["0", "0"]
             }
             try await time.sleep(for: .seconds(.random(in: 4...6)))
         }
@@ -35,13 +38,15 @@ extension RedisStore {
 
     /// Also in queues that no worker of ours serves: Python's do not know of what is delayed.
     private func moveWhatIsDue() async throws {
+        var trouble = UpkeepTrouble(logger)
         while true {
             var pause = Duration.seconds(1)
             do {
                 let next = try await run(Scripts.move, []).integer ?? -1
                 if next >= 0 { pause = min(pause, .microseconds(next) + .milliseconds(1)) }
-            } catch let error as BrokerError where error.isTransient {
-                logger.debug("Moving what is due waits for Redis", metadata: ["error": "\(error)"])
+                trouble.isOver()
+            } catch let error as BrokerError where error.code != .closed {
+                trouble.note(error)
             }
             try await time.sleep(for: pause)
         }
@@ -49,12 +54,14 @@ extension RedisStore {
 
     /// Gives back what is held under leases that are over, and what Python has held beyond the visibility timeout.
     func reap() async throws {
-        let names = try await send(RESPCommand("SMEMBERS", keys.queues)).elements?.compactMap(\.text) ?? []
+        let names = try await knownQueues()
         let reserved = keys.taken.patterns
         let words: RESPWords =
             [options.visibilityTimeout.microseconds, reserved.count] + RESPWords(reserved) + RESPWords(names)
-        let counts = try await run(Scripts.reap, words).elements?.compactMap(\.integer) ?? []
-        guard counts.count == 3 else { return }
+        let answer = try await run(Scripts.reap, words).elements(atLeast: 5, of: "REAP")
+        let counts = try answer.prefix(3).map { try $0.count(of: "REAP") }
+        strayKeys.note(answer[3])
+        strayKeys.noteRenamed(answer[4])
         if counts[0] + counts[1] > 0 {
             logger.info(
                 "Gave back what nobody holds any more", metadata: ["ours": "\(counts[0])", "python": "\(counts[1])"])
@@ -85,4 +92,21 @@ extension RedisStore {
                 metadata: ["seconds": "\((difference * 10).rounded() / 10)"])
         }
     }
+}
+
+/// What keeps a store's background work from being done: logged once until it is over, since it is tried again and again.
+struct UpkeepTrouble {
+    private let logger: Logger
+    private var last: String?
+
+    init(_ logger: Logger) { self.logger = logger }
+
+    mutating func note(_ error: BrokerError) {
+        let message = "\(error)"
+        let level: Logger.Level = error.isTransient || message == last ? .debug : .warning
+        last = error.isTransient ? last : message
+        logger.log(level: level, "Background work on Redis is put off", metadata: ["error": "\(message)"])
+    }
+
+    mutating func isOver() { last = nil }
 }

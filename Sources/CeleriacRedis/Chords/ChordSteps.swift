@@ -150,7 +150,7 @@ extension Scripts {
           local is_taken, problem = pcall(verb, chord, at)
           if is_taken then return true end
           local text = type(problem) == 'table' and problem.err or tostring(problem)
-          if not string.find(text, 'WRONGTYPE', 1, true) then error(problem) end
+          if not string.find(text, 'WRONGTYPE', 1, true) and not string.find(text, 'is not a', 1, true) then error(problem) end
           redis.log(redis.LOG_WARNING, 'celeriac: keys of the chord in ' .. chord.base .. ' are none of a chord: ' .. text)
           return false
         end

@@ -98,14 +98,8 @@ extension Scripts {
         local chord = chord_of(ARGV[first], ARGV[first + 1], ARGV[first + 2])
         if redis.call('GET', chord.claim) ~= ARGV[first + 3] then return 0 end
         local messages = tonumber(ARGV[first + 4])
-        -- A list of another type, or a queue's name that is a key of somebody else, must fail before anything is written.
-        local seen = {}
-        for i = 1, messages do
-          local at = first + 5 + 9 * (i - 1)
-          local name = list(ARGV[at], step_of(tonumber(ARGV[at + 1])))
-          if not seen[name] then redis.call('LLEN', name) end
-          seen[name] = true
-        end
+        local problem = hindrance(first + 5, messages)
+        if problem then return redis.error_reply(problem) end
         local at = publish(first + 5, messages)
         take_steps(record_all(at))
 

@@ -32,9 +32,7 @@ extension RedisStore: DeadLetterStore {
             let messages = graves.map { prepareRequeue($0) }
             try await declare(Set(messages.map(\.queue)), deadline: client.configuration.deadline)
             let positions = try await run(Scripts.requeue, words(for: graves, messages))
-            for position in (positions.elements ?? []).compactMap(\.integer) {
-                requeued.insert(graves[Int(position) - 1].id)
-            }
+            for index in try positions.indices(below: graves.count, of: "REQUEUE") { requeued.insert(graves[index].id) }
             wakeUps.ring(Set(messages.map(\.queue)))
         }
         return requeued
@@ -44,7 +42,7 @@ extension RedisStore: DeadLetterStore {
         var deleted: Set<TaskID> = []
         for part in ids.uniqued.parts(of: 1_000) {
             let positions = try await run(Scripts.deleteDead, RESPWords(part.map(\.rawValue)))
-            for position in (positions.elements ?? []).compactMap(\.integer) { deleted.insert(part[Int(position) - 1]) }
+            for index in try positions.indices(below: part.count, of: "DELETE") { deleted.insert(part[index]) }
         }
         return deleted
     }

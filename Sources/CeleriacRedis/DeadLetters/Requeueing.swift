@@ -32,11 +32,16 @@ extension Scripts {
     /// REQUEUE. ARGV: how many; then for each: id, first line of its document, key of its result, what to publish there, and
     /// the nine words of `publish`.
     ///
-    /// Those that were deleted or parked anew since they were read are left alone. Returns the positions (from 1) of the
+    /// Those that were deleted or parked anew since they were read are left alone. Where a list holds another kind of value, all
+    /// of them stay. Returns the positions (from 1) of the
     /// others.
     static let requeueing = #"""
-        local requeued = {}
-        for i = 1, tonumber(ARGV[first]) do
+        local requeued, count = {}, tonumber(ARGV[first])
+        for i = 1, count do
+          local problem = hindrance(first + 5 + 13 * (i - 1), 1)
+          if problem then return redis.error_reply(problem) end
+        end
+        for i = 1, count do
           local at = first + 1 + 13 * (i - 1)
           if dig_up(ARGV[at], ARGV[at + 1]) then
             forget_result(ARGV[at + 2], ARGV[at + 3])

@@ -23,11 +23,12 @@ extension RedisStore {
             let words: RESPWords = [queue.rawValue, id.rawValue, offset, Self.stride]
             let answer = try await run(Scripts.findDelayed, words).elements ?? []
             if answer.count == 2, let member = answer[0].bytes, let due = answer[1].number,
-                let found = LyingMessage(delayed: member, due: Int64(due), in: queue, now: time.now)
+                let found = LyingMessage(delayed: member, due: Int64(boundedScore: due), in: queue, now: time.now)
             {
                 return found
             }
-            guard answer.count == 1, let next = answer[0].integer, next > offset else { return nil }
+            guard answer.count == 1, let next = answer[0].integer else { return nil }
+            guard next > offset else { throw BrokerError.malformedAnswer(to: "FIND") }
             offset = next
         }
     }
@@ -41,7 +42,9 @@ extension RedisStore {
             if let raw = answer[0].bytes {
                 return (LyingMessage(raw: raw, in: queue, now: time.now), Int(second))
             }
-            guard let first = answer[0].integer else { return nil }
+            guard let first = answer[0].integer, (first, second) > (place, offset) else {
+                throw BrokerError.malformedAnswer(to: "FIND")
+            }
             (place, offset) = (first, second)
         }
     }

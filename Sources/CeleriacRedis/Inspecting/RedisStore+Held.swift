@@ -17,14 +17,13 @@ extension RedisStore {
         let names = if let queue { [queue] } else { try await queues() }
         for name in names { _ = try await run(Scripts.look, [name.rawValue, 0, 0]) }
         var entries: [HeldEntry] = []
-        var cursor = "0"
+        var scan = Scan("HSCAN")
         repeat {
-            let answer = try await send(RESPCommand("HSCAN", keys.unacked, cursor, "COUNT", 200))
-            guard let parts = answer.elements, parts.count == 2, let next = parts[0].text else { break }
-            let page = (parts[1].elements ?? []).pairs.compactMap { HeldEntry(tag: $0.text, entry: $1.bytes) }
-            entries += page.filter { queue == nil || $0.queue == queue }
-            cursor = next
-        } while cursor != "0"
+            let page = try await send(RESPCommand("HSCAN", keys.unacked, scan.cursor, "COUNT", 200))
+            let found = try scan.take(page).elements(atLeast: 0, of: "HSCAN")
+            entries += found.pairs.compactMap { HeldEntry(tag: $0.text, entry: $1.bytes) }
+                .filter { queue == nil || $0.queue == queue }
+        } while !scan.isOver
         // A scan may show one twice.
         let byTag = Dictionary(entries.map { ($0.tag, $0) }, uniquingKeysWith: { $1 })
         return try await inOrderOfClaims(Array(byTag.values))
@@ -40,7 +39,9 @@ extension RedisStore {
         }
         let answers = try await send([claims, lapses])
         try throwFirstError(in: answers)
-        let (times, counts) = (answers[0].elements ?? [], answers[1].elements ?? [])
+        guard answers.count == 2 else { throw BrokerError.malformedAnswer(to: "ZMSCORE") }
+        let times = try answers[0].elements(atLeast: entries.count, of: "ZMSCORE")
+        let counts = try answers[1].elements(atLeast: entries.count, of: "HMGET")
         let now = time.now
         return zip(entries, zip(times, counts))
             .sorted { ($0.1.0.number ?? 0, $0.0.tag) < ($1.1.0.number ?? 0, $1.0.tag) }

@@ -15,10 +15,11 @@ extension RedisStore: Inspector {
         in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
     ) async throws -> [QueuedMessage] {
         guard limit > 0 else { return [] }
-        let offset = max(offset, 0)
+        let (offset, limit) = (min(max(offset, 0), 1 << 40), min(limit, 1 << 40))
         return switch status {
-        case .ready: try await countingDeliveries(ready(in: queue, offset, limit)).map(\.message)
-        case .delayed: try await delayed(in: queue, offset, limit).map(\.message)
+        case .ready:
+            try await countingDeliveries(pages(offset, limit) { try await ready(in: queue, $0, $1) }).map(\.message)
+        case .delayed: try await pages(offset, limit) { try await delayed(in: queue, $0, $1) }.map(\.message)
         case .leased: Array(try await held(in: queue).dropFirst(offset).prefix(limit))
         case .dead: try await graves(in: queue, offset: offset, limit: limit).map { queued($0) }
         }
@@ -50,6 +51,19 @@ extension RedisStore: Inspector {
             if try await run(Scripts.remove, words).integer == 1 { return true }
         }
         return false
+    }
+
+    /// Asks for pages until there are as many as wanted: large messages come a few at a time.
+    private func pages(
+        _ offset: Int, _ limit: Int, _ page: (_ offset: Int, _ limit: Int) async throws -> [LyingMessage]
+    ) async throws -> [LyingMessage] {
+        var found: [LyingMessage] = []
+        while found.count < limit {
+            let more = try await page(offset + found.count, limit - found.count)
+            if more.isEmpty { break }
+            found += more
+        }
+        return found
     }
 
     private func ready(in queue: QueueName, _ offset: Int, _ limit: Int) async throws -> [LyingMessage] {

@@ -12,7 +12,7 @@ extension RedisStore {
     /// Those that this library has put messages into, and those that Python's have bound to an exchange: new exchanges of Python's
     /// are seen within a minute, since all keys of the database are gone through to find them.
     public func queues() async throws -> [QueueName] {
-        var texts = try await send(RESPCommand("SMEMBERS", keys.queues)).texts
+        var texts = try await knownQueues()
         for binding in try await bindings() {
             let members = try await send(RESPCommand("SMEMBERS", binding)).texts
             // Routing key, pattern, queue.
@@ -20,6 +20,11 @@ extension RedisStore {
         }
         let names = Set(texts.compactMap(QueueName.init(rawValue:)))
         return names.filter { objection(to: $0) == nil }.sorted { $0.rawValue < $1.rawValue }
+    }
+
+    /// The queues that this library has put messages into.
+    func knownQueues() async throws -> [String] {
+        try await clearingWay { try await send(RESPCommand("SMEMBERS", keys.queues)) }.texts
     }
 
     /// The tables of exchanges that carry tasks; looked for once a minute at most.
@@ -35,14 +40,12 @@ extension RedisStore {
         let start = keys.binding("")
         let others = [ControlMessage.exchange, ControlMessage.replyExchange, EventMessage.exchange].map(keys.binding)
         var found: Set<String> = []
-        var cursor = "0"
+        var scan = Scan("SCAN")
         repeat {
-            let answer = try await send(
-                RESPCommand("SCAN", cursor, "MATCH", start.escapedPattern + "*", "COUNT", 1_000, "TYPE", "set"))
-            guard let parts = answer.elements, parts.count == 2, let next = parts[0].text else { break }
-            found.formUnion(parts[1].texts)
-            cursor = next
-        } while cursor != "0"
+            let page = try await send(
+                RESPCommand("SCAN", scan.cursor, "MATCH", start.escapedPattern + "*", "COUNT", 1_000, "TYPE", "set"))
+            found.formUnion(try scan.take(page).texts)
+        } while !scan.isOver
         return found.subtracting(others)
     }
 }

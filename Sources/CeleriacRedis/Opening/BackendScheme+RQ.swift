@@ -9,7 +9,8 @@ extension BackendScheme {
     /// - `rq+sentinel://one:26379;two:26379/service/database`.
     ///
     /// Options: `prefix`, `serializer` (`pickle`, `json`), `worker_name`, `abandoned` (`requeue`, `fail`), `webhooks`
-    /// (`send`, `ignore`), `schedules`, `check_server` (`true`, `false`), `failure_ttl` (seconds), `waiting_connections`, see ``RQOptions``; and those of the
+    /// (`send`, `ignore`), `schedules`, `check_server` (`true`, `false`), `failure_ttl` (seconds), `waiting_connections`,
+    /// `delivery_limit`, see ``RQOptions``; and those of the
     /// connection as with ``redis``, from `db` on.
     public static let rq = BackendScheme(RedisAddress.schemesOfRQ) { url, time in
         let address = try RedisAddress(url)

@@ -10,7 +10,7 @@ extension BackendScheme {
     ///
     /// Options: `prefix`, `result_prefix`, `sep`, `priority_steps` (`0,3,6,9`), `unacked_key`, `unacked_index_key`,
     /// `visibility_timeout` (seconds), `delays` (`auto`, `broker`, `worker`), `check_server`, `result_extended`, `track_started`
-    /// (`true`, `false`), `waiting_connections`, see ``RedisOptions``; `db` (or kombu's `virtual_host`), `username`,
+    /// (`true`, `false`), `waiting_connections`, `delivery_limit`, see ``RedisOptions``; `db` (or kombu's `virtual_host`), `username`,
     /// `password`, `deadline_ms`, `connect_timeout_ms`, `client_name`, `sentinel_password`; `ssl`, `ssl_cert_reqs` (`required`, `none`), `ssl_check_hostname`, `ssl_ca_certs`,
     /// `ssl_certfile`, `ssl_keyfile`.
     public static let redis = BackendScheme(RedisAddress.schemes) { url, time in

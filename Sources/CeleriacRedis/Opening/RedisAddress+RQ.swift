@@ -30,6 +30,7 @@ extension RedisAddress {
         case "failure_ttl": rq.failureTTL = .seconds(try Self.number(value, name, 1...3_153_600_000, url))
         case "check_server": rq.checksServer = try Self.flag(value, name, url)
         case "waiting_connections": rq.waitingConnections = try Self.number(value, name, 0...1_000, url)
+        case "delivery_limit": rq.deliveryLimit = try Self.number(value, name, 1...1_000_000, url)
         default: return false
         }
         return true

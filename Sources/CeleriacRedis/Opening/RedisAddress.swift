@@ -106,9 +106,10 @@ extension RedisAddress {
 
     private static let optionNamesOfRQ =
         "prefix, serializer, worker_name, abandoned, webhooks, schedules, failure_ttl, check_server, waiting_connections, "
+        + "delivery_limit, "
     private static let optionNamesOfCelery =
         "prefix, result_prefix, sep, priority_steps, unacked_key, unacked_index_key, visibility_timeout, delays, "
-        + "check_server, result_extended, track_started, waiting_connections, "
+        + "check_server, result_extended, track_started, waiting_connections, delivery_limit, "
     private static let optionNames =
         "db, virtual_host, username, password, deadline_ms, connect_timeout_ms, client_name, sentinel_password, ssl, "
         + "ssl_cert_reqs, ssl_check_hostname, ssl_ca_certs, ssl_certfile, ssl_keyfile"
@@ -132,6 +133,7 @@ extension RedisAddress {
         case "result_extended": options.extendedResults = try Self.flag(value, name, url)
         case "track_started": options.tracksStart = try Self.flag(value, name, url)
         case "waiting_connections": options.waitingConnections = try Self.number(value, name, 0...1_000, url)
+        case "delivery_limit": options.deliveryLimit = try Self.number(value, name, 1...1_000_000, url)
         default: return false
         }
         return true

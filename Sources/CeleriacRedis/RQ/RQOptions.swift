@@ -30,6 +30,9 @@ public struct RQOptions: Sendable {
     public var waitingConnections: Int
     /// How large what is read may be.
     public var limits: MessageLimits
+    /// After how many claims that were never settled the store itself fails a job, whatever keeps workers from doing so.
+    /// Default 50; must be above the workers' own `deliveryLimit`.
+    public var deliveryLimit: Int
 
     /// What becomes of a job whose lease has lapsed.
     public enum Abandoned: String, Sendable, Hashable {
@@ -59,6 +62,7 @@ public struct RQOptions: Sendable {
         intermediatePatience = .seconds(60)
         checksServer = true
         waitingConnections = 4
+        deliveryLimit = 50
         limits = MessageLimits(
             bodyBytes: MessageLimits.hardBodyBytes, resultBytes: MessageLimits.hardBodyBytes,
             json: JSONLimits(stringBytes: 24 << 20, documentBytes: 32 << 20))

@@ -38,9 +38,10 @@ public final class RQStore: Sendable {
     let notices: Notices
     let streams: RQResultStreams
     let identity: RQIdentity
+    let strayKeys: StrayKeys
     let webhooks: WebhookSender
     let publications: Gatherer<[RQPreparedJob], PublishReport>
-    let ends: Gatherer<[RQPreparedEnd], Set<Int>>
+    let ends: Gatherer<[RQPreparedEnd], SettledBatch>
 
     init(
         client: RESPClient, options: RQOptions, time: any TimeSource, hasInjectedTime: Bool = false, logger: Logger
@@ -56,6 +57,7 @@ public final class RQStore: Sendable {
         watches = ListWatches(client, wakeUps, head: .left, logger)
         notices = Notices(client, logger)
         streams = RQResultStreams(client, options.keys, logger)
+        strayKeys = StrayKeys(logger)
         identity = RQIdentity(worker: options.workerName)
         webhooks = WebhookSender(logger)
         let deadline = client.configuration.deadline
@@ -100,7 +102,10 @@ public final class RQStore: Sendable {
     /// Runs a script of ``RQScripts``. Its end is waited for even in a cancelled task.
     func run(_ script: RESPScript, _ arguments: RESPWords, deadline: Duration? = nil) async throws -> RESPValue {
         let clocks: RESPWords = hasInjectedTime ? [time.now.microseconds, time.uptime.microseconds] : ["", ""]
-        let heading: RESPWords = [keys.prefix, options.schedules ? identity.scheduler : ""]
+        let heading: RESPWords = [
+            keys.prefix, options.schedules ? identity.scheduler : "", options.limits.largestJob,
+            max(1, options.deliveryLimit),
+        ]
         return try await server.run(script, keys: [], clocks + heading + arguments, deadline: deadline)
     }
 
@@ -115,6 +120,11 @@ public final class RQStore: Sendable {
 /// The event loop: what it would otherwise hand over to a lane runs where the answer has come in.
 extension RQStore: LaneProvider {
     public var lane: any TaskExecutor { client.executor }
+}
+
+extension MessageLimits {
+    /// What a job's hash may take in memory: its call, its result and what stands beside them.
+    fileprivate var largestJob: Int { bodyBytes + resultBytes + headerBytes + 1 << 20 }
 }
 
 extension RQFields {

@@ -19,10 +19,16 @@ extension RedisStore: RevocationStore {
     public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
         for start in stride(from: 0, to: ids.count, by: Self.mostRevocations) {
             let part = Array(ids[start..<min(start + Self.mostRevocations, ids.count)])
-            _ = try await run(
-                Scripts.revoke, keys: keys.revocations + part.map { keys.result($0) },
-                words(for: part, terminate: terminate, until: until))
+            _ = try await clearingWay(of: revocationKinds) {
+                try await run(
+                    Scripts.revoke, keys: keys.revocations + part.map { keys.result($0) },
+                    words(for: part, terminate: terminate, until: until))
+            }
         }
+    }
+
+    private var revocationKinds: [(key: String, kind: String)] {
+        zip(keys.revocations, ["zset", "zset", "string"]).map { ($0, $1) }
     }
 
     /// ARGV of ``Scripts/revoking``.
@@ -46,14 +52,19 @@ extension RedisStore: RevocationStore {
         let now = time.now
         for start in stride(from: 0, to: ids.count, by: 1_000) {
             let part = ids[start..<min(start + 1_000, ids.count)]
-            let scores = try await send(
-                keys.revocations.prefix(2).map { key in
-                    var command = RESPCommand("ZMSCORE", key)
-                    command.append(contentsOf: part.map(\.rawValue))
-                    return command
-                })
-            try throwFirstError(in: scores)
-            let (revoked, stopped) = (scores[0].elements ?? [], scores[1].elements ?? [])
+            let commands = keys.revocations.prefix(2).map { key in
+                var command = RESPCommand("ZMSCORE", key)
+                command.append(contentsOf: part.map(\.rawValue))
+                return command
+            }
+            let scores = try await clearingWay(of: revocationKinds) {
+                let scores = try await send(commands)
+                try throwFirstError(in: scores)
+                return scores
+            }
+            let lists = try scores.map { try $0.elements(atLeast: part.count, of: "ZMSCORE") }
+            guard lists.count == 2 else { throw BrokerError.malformedAnswer(to: "ZMSCORE") }
+            let (revoked, stopped) = (lists[0], lists[1])
             for (index, id) in part.enumerated() {
                 guard let until = revoked[index].number.map(Date.init(timeIntervalSince1970:)), until > now else {
                     continue
@@ -69,7 +80,9 @@ extension RedisStore: RevocationStore {
         defer { notices.leave(ear) }
         while true {
             // A look at once, before the channel is confirmed: who missed something need not wait.
-            let newest = try await send(RESPCommand("GET", keys.revocationGeneration)).text.flatMap(Int64.init) ?? 0
+            let newest = try await clearingWay(of: revocationKinds) {
+                try await send(RESPCommand("GET", keys.revocationGeneration)).text.flatMap(Int64.init) ?? 0
+            }
             // A smaller one says that the server has lost its data, and all revocations with it.
             if newest != generation { return newest }
             _ = try await ear.next(atMost: .seconds(1), time)

@@ -36,8 +36,10 @@ extension Scripts {
           redis.call('ZADD', KEYS[1], 'GT', ARGV[2], id)
           if ARGV[3] == '1' then redis.call('ZADD', KEYS[2], 'GT', ARGV[2], id) end
           free_key_of(id)
-          local before = redis.call('GET', KEYS[3 + i])
-          if not before or has_not_begun[state_of(before) or ''] then
+          local before = redis.pcall('GET', KEYS[3 + i])
+          -- A key that holds another kind of value is nobody's result.
+          local is_free = not before or type(before) == 'string' and has_not_begun[state_of(before) or '']
+          if is_free then
             record(KEYS[3 + i], 'REVOKED', document, span)
           end
         end

@@ -52,10 +52,13 @@ extension RedisStore: ScheduleStore {
         words.append(routed.messages.count)
         for message in routed.messages { message.append(to: &words) }
         let answer = try await run(Scripts.step, keys: keys.shared + keys.schedule, words)
-        guard let refused = answer.elements else { return nil }
+        if answer.isNull { return nil }
+        let refused = try answer.textsByIndex(below: routed.messages.count, of: "STEP")
         wakeUps.ring(queues)
         for broadcast in routed.broadcasts { try await send(broadcast) }
-        return report(on: routed.messages, refused)
+        var report = PublishReport()
+        for (index, holder) in refused { report.duplicates[routed.messages[index].id] = TaskID(holder) }
+        return report
     }
 
     /// By a key that the step writes and the call's end deletes, and by where the message was put: no list is searched here, however
@@ -63,15 +66,6 @@ extension RedisStore: ScheduleStore {
     public func isStanding(_ call: TaskID, of entry: String) async throws -> Bool {
         let words: RESPWords = [DeliveryTag.EntryHold.digest(of: entry), call.rawValue]
         return try await run(Scripts.stand, words).integer == 1
-    }
-
-    private func report(on messages: [PreparedMessage], _ refused: [RESPValue]) -> PublishReport {
-        var report = PublishReport()
-        for place in stride(from: 0, to: refused.count - 1, by: 2) {
-            guard let position = refused[place].integer, let holder = refused[place + 1].text else { continue }
-            report.duplicates[messages[Int(position) - 1].id] = TaskID(holder)
-        }
-        return report
     }
 
     // MARK: Reading and changing

@@ -58,7 +58,7 @@ extension Scripts {
     static let standing = #"""
         local key, id = unique_stem .. ARGV[first], ARGV[first + 1]
         local nonce, queue, raw = string.match(redis.call('GET', key) or '', '^(%x+):([^\n]*)\n(.*)$')
-        if not nonce or call_id(raw) ~= id then return 0 end
+        if not nonce or id_of(raw) ~= id then return 0 end
         local tag, _, _, priority = read(raw, queue)
         if redis.call('HEXISTS', unacked, tag) == 1 then return 1 end
         local before = redis.call('GET', key .. '.' .. nonce)
@@ -68,7 +68,7 @@ extension Scripts {
 
         for _, other in ipairs({ name, list(queue, steps[1]) }) do
           for _, message in ipairs(redis.call('LRANGE', other, -1000, -1)) do
-            if string.find(message, id, 1, true) and call_id(message) == id then return 1 end
+            if string.find(message, id, 1, true) and id_of(message) == id then return 1 end
           end
         end
         redis.call('DEL', key, key .. '.' .. nonce)
@@ -94,11 +94,8 @@ extension Scripts {
         end
 
         local count, messages_at = tonumber(ARGV[first + 5]), first + 6
-        -- A list of another type, or a queue's name that is a key of somebody else, must fail before anything is written.
-        for i = 0, count - 1 do
-          local at = messages_at + 9 * i
-          redis.call('LLEN', list(ARGV[at], step_of(tonumber(ARGV[at + 1]))))
-        end
+        local problem = hindrance(messages_at, count)
+        if problem then return redis.error_reply(problem) end
         local _, refused = publish(messages_at, count)
         local is_refused = {}
         for i = 1, #refused, 2 do is_refused[refused[i]] = true end
@@ -106,7 +103,7 @@ extension Scripts {
           if not is_refused[i] then
             runs, published = whole(runs + 1), time
             local queue, raw = ARGV[messages_at + 9 * (i - 1)], ARGV[messages_at + 9 * (i - 1) + 2]
-            call = call_id(raw) or '-'
+            call = id_of(raw) or '-'
             local digest, nonce = string.match(own_tag(raw), '~b(%x+)%.(%x+)')
             -- For as long as no entry but a yearly one waits for its next tick.
             if digest then

@@ -2,12 +2,14 @@ extension Scripts {
     /// CLAIM. ARGV: the lease in microseconds; how many at most; names of queues, those to be tried first in front.
     ///
     /// Gives back what has lapsed, moves what is due, takes from the lists and writes kombu's and our entries. A message
-    /// without a tag, or that is no JSON, is parked. Messages leave their list last: an error in between loses none.
+    /// that is too large, has no tag or is no JSON is parked. Messages leave their list last: an error in between loses none.
+    /// Takes fewer than asked for once it has read 16 MiB. A list that holds another kind of value is passed over.
     ///
     /// Returns an array: the score of the claim; the server's time in microseconds; 1 if there are revocations; in how many
     /// microseconds it is worth asking again, or -1; how many were parked; how many of the messages are of each queue, in
     /// the order of ARGV; of messages whose tag is not the one that `plain_tag` finds, or whose lease has lapsed before:
-    /// position (from 1), tag and how often it lapsed; and then the messages.
+    /// position (from 1), tag and how often it lapsed; the keys that were passed over, and what they hold, in turn; the keys
+    /// that were renamed, and their new names, in turn; and then the messages.
     static let claiming = #"""
         local lease, limit = tonumber(ARGV[first]), tonumber(ARGV[first + 1])
         -- Of each message: its text, its tag, its entry in `unacked`; and the tag in its text, where it got another.
@@ -23,17 +25,22 @@ extension Scripts {
           names[place] = bases[place] .. '+' .. redis.call('INCR', sequence)
         end
 
+        local function refuse(queue, raw, id, problem)
+          park(queue, id, 'it cannot be read: ' .. problem, 0, raw)
+          parked = parked + 1
+        end
+
         local function take(queue, raw, plain, plain_tail)
+          spent = spent + #raw
+          if #raw > largest then
+            return refuse(queue, raw, correlation_id(raw),
+              string.format('a message of %d bytes; at most %d are read', #raw, largest))
+          end
           local tag, tail = plain_tag(raw, plain), plain_tail
           if not tag then
             local exchange, key
             tag, exchange, key = read(raw, queue)
-            if not tag then
-              bury(dead, dead_stem .. queue, dead_messages, call_id(raw), queue, 'it cannot be read: ' .. exchange,
-                string.format('%.6f', now / 1000000), 0, raw)
-              parked = parked + 1
-              return
-            end
+            if not tag then return refuse(queue, raw, key, exchange) end
             tail = own_tail(exchange, key)
             told[taken + 1] = true
           end
@@ -41,6 +48,28 @@ extension Scripts {
           raws[taken], names[taken], entries[taken] = raw, tag, '[' .. raw .. tail
           if tags[tag] then rename(taken) end
           tags[tag] = true
+        end
+
+        -- Takes from one list, a few messages at first, since nobody knows how large they are. Returns how many leave it.
+        local function take_from(name, queue, plain, plain_tail)
+          local gone, part = 0, 8
+          while taken + parked < limit and spent < share do
+            local asked = math.min(part, limit - taken - parked)
+            local found = redis.pcall('LRANGE', name, -gone - asked, -1 - gone)
+            if found.err then
+              if is_kind('list', name) then error(found.err) end
+              note_misfit(name)
+              break
+            end
+            for i = #found, 1, -1 do
+              if spent >= share then break end
+              take(queue, found[i], plain, plain_tail)
+              gone = gone + 1
+            end
+            if #found < asked then break end
+            part = math.min(2 * part, 64)
+          end
+          return gone
         end
 
         -- Adds to a sorted set. A small one is one block of memory, in which each insertion walks past all before it and
@@ -83,9 +112,9 @@ extension Scripts {
             words[at + 1], words[at + 2] = deadline(place - from), name
             fields[at + 1], fields[at + 2] = name, entries[place]
           end
+          redis.call('SADD', queues, queue)
           in_parts('HSET', unacked, fields)
           add(leases_stem .. queue, 'CH', words)
-          redis.call('SADD', queues, queue)
         end
 
         local ranges = {}
@@ -98,9 +127,8 @@ extension Scripts {
           for _, step in ipairs(steps) do
             if taken >= limit then break end
             local name = list(queue, step)
-            local found = redis.call('LRANGE', name, taken - limit, -1)
-            for i = #found, 1, -1 do take(queue, found[i], plain, plain_tail) end
-            if #found > 0 then trims[#trims + 1] = { name, #found } end
+            local gone = take_from(name, queue, plain, plain_tail)
+            if gone > 0 then trims[#trims + 1] = { name, gone } end
           end
           counts[#counts + 1] = taken - from + 1
           if taken >= from then ranges[#ranges + 1] = { queue, from, taken } end
@@ -119,7 +147,7 @@ extension Scripts {
           -- As the server writes it, so that a settlement finds the very same text.
           score = redis.call('ZSCORE', index, names[1])
           local lapses = {}
-          if redis.call('EXISTS', deliveries) == 1 then
+          if redis.call('TYPE', deliveries).ok == 'hash' then
             local old = {}
             for place, name in ipairs(names) do old[place] = bases[place] or name end
             lapses = redis.call('HMGET', deliveries, unpack(old))
@@ -137,17 +165,22 @@ extension Scripts {
             if pause < 0 or micros < pause then pause = math.max(0, micros) end
           end
           for argument = first + 2, #ARGV do
-            local due = redis.call('ZRANGE', delayed_stem .. ARGV[argument], 0, 0, 'WITHSCORES')
-            if due[2] then sooner(due[2] - now) end
-            local lapse = redis.call('ZRANGE', leases_stem .. ARGV[argument], 0, 0, 'WITHSCORES')
-            if lapse[2] then sooner(lapse[2] - instant) end
+            -- What is stuck in a queue is no reason to ask again at once.
+            if not blocked[ARGV[argument]] then
+              local due = redis.call('ZRANGE', delayed_stem .. ARGV[argument], 0, 0, 'WITHSCORES')
+              if due[2] then sooner(due[2] - now) end
+              local lapse = redis.call('ZRANGE', leases_stem .. ARGV[argument], 0, 0, 'WITHSCORES')
+              if lapse[2] then sooner(lapse[2] - instant) end
+            end
           end
         end
         send_hints()
+        local revocations = redis.call('TYPE', revoked).ok
+        if revocations ~= 'none' and revocations ~= 'zset' then clear_way('zset', revoked) end
         local answer = {
-          score, whole(now), redis.call('EXISTS', revoked), pause, parked, counts, odd,
+          score, whole(now), revocations == 'zset' and 1 or 0, pause, parked, counts, odd, misfits, renamed_keys,
         }
-        for place, raw in ipairs(raws) do answer[7 + place] = raw end
+        for place, raw in ipairs(raws) do answer[9 + place] = raw end
         return answer
         """#
 }

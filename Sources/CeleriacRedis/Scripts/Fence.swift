@@ -2,10 +2,15 @@ extension Scripts {
     /// The fence: a tag is ours as long as the index has the score that our claim wrote, or that a renewal of that claim
     /// did. Python's claims write another; so do other claims of ours.
     static let fence = #"""
+        local function renewal_of(tag)
+          local renewal = redis.pcall('HGET', renewed, tag)
+          return type(renewal) == 'string' and renewal or ''
+        end
+
         local function is_ours(tag, mine, score)
           if not score then return false end
           if tonumber(score) == tonumber(mine) then return true end
-          local claimed, current = string.match(redis.call('HGET', renewed, tag) or '', '^(%S+) (%S+)$')
+          local claimed, current = string.match(renewal_of(tag), '^(%S+) (%S+)$')
           return claimed == mine and tonumber(current) == tonumber(score)
         end
 

@@ -9,22 +9,49 @@ extension Scripts {
         local python_message = '"delivery_info": {"exchange": "([^"\\]*)", "routing_key": "([^"\\]*)"}, "priority": (%d+), '
           .. '"body_encoding": "base64", "delivery_tag": "([^"\\]+)"}}$'
 
-        -- As text within JSON quotes that holds neither quote nor backslash.
-        local function quoted(text)
-          return (string.gsub(text, '[%c"\\]', function(c) return string.format('\\u%04x', string.byte(c)) end))
-        end
+        -- A message of a foreign shape must be decoded to be read, which takes a thousand times as long as a look at its ends.
+        -- One that is larger than this is not.
+        local most_decoded = 2097152
 
         -- cjson refuses the lone surrogates that Python writes: they are read as "?".
         local function decoded(raw)
+          spent = spent + 8 * #raw
           local is_read, message = pcall(cjson.decode, raw)
-          if not is_read then
+          if not is_read and string.find(raw, '\\u[dD][89a-fA-F]') then
             local plain = string.gsub(string.gsub(raw, '\\\\', ''), '\\u[dD][89a-fA-F]%x%x', '?')
             is_read, message = pcall(cjson.decode, plain)
           end
           return is_read and type(message) == 'table' and message or nil
         end
 
-        -- Tag, exchange, routing key (these two for JSON quotes) and priority of a message; or nil and what is wrong with it.
+        -- The id of a call in a decoded message, or nil: in its headers, else in its properties.
+        local function call_id(message)
+          local function text(object, name)
+            local id = type(object) == 'table' and object[name]
+            return type(id) == 'string' and #id > 0 and #id < 256 and id or nil
+          end
+          return text(message.headers, 'id') or text(message.properties, 'correlation_id')
+        end
+
+        -- The id of a call as its properties have it, at the ends of a message.
+        local function correlation_id(raw)
+          local tag, id = string.match(string.sub(raw, 1, 800),
+            '^{"properties":{"delivery_tag":"([^"\\]+)","correlation_id":"([^"\\]+)"')
+          if not tag and string.sub(raw, 1, 9) == '{"body": ' then
+            id = string.match(string.sub(raw, -1200), '"correlation_id": "([^"\\]+)"')
+          end
+          return id and #id < 256 and id or nil
+        end
+
+        -- The id of a call, or nil; of a message that is too large to be decoded as far as its ends tell.
+        local function id_of(raw)
+          if #raw > most_decoded then return correlation_id(raw) end
+          local message = decoded(raw)
+          return message and call_id(message)
+        end
+
+        -- Tag, exchange, routing key (these two for JSON quotes) and priority of a message; or nil, what is
+        -- wrong with it and the id of the call or nil.
         local function read(raw, queue)
           local tag, exchange, key, priority = string.match(raw, own_message)
           if tag then return tag, exchange, key, tonumber(priority) end
@@ -32,12 +59,16 @@ extension Scripts {
             exchange, key, priority, tag = string.match(string.sub(raw, -600), python_message)
             if tag then return tag, exchange, key, tonumber(priority) end
           end
+          if #raw > most_decoded then
+            return nil, string.format('a message of this shape is read up to %d bytes, not %d', most_decoded, #raw),
+              correlation_id(raw)
+          end
           local message = decoded(raw)
           if not message then return nil, 'it is no JSON object' end
           local properties = message.properties
-          if type(properties) ~= 'table' then return nil, 'it has no properties' end
+          if type(properties) ~= 'table' then return nil, 'it has no properties', call_id(message) end
           tag = properties.delivery_tag
-          if type(tag) ~= 'string' or tag == '' then return nil, 'it has no delivery tag' end
+          if type(tag) ~= 'string' or tag == '' then return nil, 'it has no delivery tag', call_id(message) end
           local info = properties.delivery_info
           if type(info) ~= 'table' then info = {} end
           exchange, key = info.exchange, info.routing_key
@@ -46,17 +77,6 @@ extension Scripts {
           priority = tonumber(properties.priority)
           if not priority or priority ~= priority then priority = 0 end
           return tag, quoted(exchange), quoted(key), math.max(0, math.min(9, math.floor(priority)))
-        end
-
-        -- The id of a call whose message cannot be read otherwise, or nil.
-        local function call_id(raw)
-          local message = decoded(raw)
-          if not message then return nil end
-          local function text(object, name)
-            local id = type(object) == 'table' and object[name]
-            return type(id) == 'string' and #id > 0 and #id < 256 and id or nil
-          end
-          return text(message.headers, 'id') or text(message.properties, 'correlation_id')
         end
 
         -- The step of a message's list.

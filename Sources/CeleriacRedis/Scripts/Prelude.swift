@@ -19,13 +19,15 @@ extension Scripts {
     /// Names for the keys and the heading.
     ///
     /// ARGV 1: the wall clock in microseconds, or "" = the server's own; 2: the clock of leases, if 1 is given;
-    /// 3: kombu's separator; 4: the priority steps, "0,3,6,9"; 5 to 11: ``RedisKeys/stems``. What follows is the script's.
+    /// 3: kombu's separator; 4: the priority steps, "0,3,6,9"; 5 to 11: ``RedisKeys/stems``; 12: the largest message in bytes;
+    /// 13: after how many lapsed leases a message is parked. What follows is the script's.
     static let prelude = #"""
         local unacked, index, last, renewed, deliveries, revoked, sequence, queues, dead, dead_messages, workers =
           unpack(KEYS)
         local separator, list_stem, leases_stem, delayed_stem = ARGV[3], ARGV[5], ARGV[6], ARGV[7]
         local wake_stem, push_stem, dead_stem, unique_stem = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
-        local first = 12
+        local largest, most_lapses = tonumber(ARGV[12]), tonumber(ARGV[13])
+        local first = 14
 
         local now, instant = tonumber(ARGV[1]), tonumber(ARGV[2])
         if not now then
@@ -53,48 +55,58 @@ extension Scripts {
 
         local function whole(number) return string.format('%.0f', number) end
 
-        -- Gives `base + n` for small n. Writing one large number costs more than all else that a message does here.
-        local function ticking(base)
-          local high = math.floor(base / 10000)
-          local low, text = base - high * 10000, whole(high)
-          return function(n)
-            local digits = low + n
-            if digits >= 10000 then return whole(base + n) end
-            return text .. string.format('%04d', digits)
-          end
+        -- As text within JSON quotes that holds neither quote nor backslash.
+        local function quoted(text)
+          return (string.gsub(text, '[%c"\\]', function(c) return string.format('\\u%04x', string.byte(c)) end))
         end
 
-        -- A score of the index: in seconds, never given before in this database.
-        local function next_score()
-          local latest = tonumber(redis.call('GET', last) or 0)
-          local score = now
-          if score <= latest then score = latest + 1 end
-          redis.call('SET', last, whole(score))
-          return string.format('%.0f.%06.0f', math.floor(score / 1000000), score % 1000000)
-        end
+        """# + keyKinds + #"""
+            -- How many bytes of messages this run has read. A message that must be decoded counts eight times. A run that has read
+            -- its share leaves the rest to the next one, so that other clients are served in between.
+            local spent, share = 0, 16777216
 
-        -- Calls a variadic command with any number of words, in parts; returns the sum of its answers.
-        local function in_parts(command, key, words)
-          local sum = 0
-          for from = 1, #words, 4000 do
-            sum = sum + redis.call(command, key, unpack(words, from, math.min(from + 3999, #words)))
-          end
-          return sum
-        end
+            -- Gives `base + n` for small n. Writing one large number costs more than all else that a message does here.
+            local function ticking(base)
+              local high = math.floor(base / 10000)
+              local low, text = base - high * 10000, whole(high)
+              return function(n)
+                local digits = low + n
+                if digits >= 10000 then return whole(base + n) end
+                return text .. string.format('%04d', digits)
+              end
+            end
 
-        -- The tag of a message of ours, or "".
-        local function own_tag(raw)
-          return string.match(string.sub(raw, 1, 320), '^{"properties":{"delivery_tag":"([^"\\]+)"') or ''
-        end
+            -- The tag of a message of ours, or "".
+            local function own_tag(raw)
+              return string.match(string.sub(raw, 1, 320), '^{"properties":{"delivery_tag":"([^"\\]+)"') or ''
+            end
 
-        local hints = {}
-        local function hint(queue, step)
-          hints[(step == steps[1] and push_stem or wake_stem) .. queue] = true
-        end
-        -- Nobody needs them: where channels are forbidden, who waits finds out a little later.
-        local function send_hints()
-          for channel in pairs(hints) do redis.pcall('PUBLISH', channel, '') end
-        end
+            -- A score of the index: in seconds, never given before in this database.
+            local function next_score()
+              local latest = tonumber(redis.call('GET', last) or 0) or 0
+              local score = now
+              if score <= latest then score = latest + 1 end
+              redis.call('SET', last, whole(score))
+              return string.format('%.0f.%06.0f', math.floor(score / 1000000), score % 1000000)
+            end
 
-        """#
+            -- Calls a variadic command with any number of words, in parts; returns the sum of its answers.
+            local function in_parts(command, key, words)
+              local sum = 0
+              for from = 1, #words, 4000 do
+                sum = sum + redis.call(command, key, unpack(words, from, math.min(from + 3999, #words)))
+              end
+              return sum
+            end
+
+            local hints = {}
+            local function hint(queue, step)
+              hints[(step == steps[1] and push_stem or wake_stem) .. queue] = true
+            end
+            -- Nobody needs them: where channels are forbidden, who waits finds out a little later.
+            local function send_hints()
+              for channel in pairs(hints) do redis.pcall('PUBLISH', channel, '') end
+            end
+
+            """#
 }

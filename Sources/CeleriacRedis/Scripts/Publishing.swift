@@ -39,6 +39,25 @@ extension Scripts {
           push(queue, priority, raw, end_served_first)
         end
 
+        -- What keeps messages from being put where ARGV says, see `publish`; nil if nothing does. To be asked before anything is
+        -- written. `ensure`: what is done about a key of ours, by default `demand`.
+        local function hindrance(at, count, ensure)
+          ensure = ensure or demand
+          for place = at, at + 9 * (count - 1), 9 do
+            local queue = ARGV[place]
+            local name = list(queue, step_of(tonumber(ARGV[place + 1])))
+            if not is_kind('list', name) then return misfit_words(name, 'list of messages') end
+            if ARGV[place + 4] ~= '' then
+              ensure('zset', delayed_stem .. queue)
+              ensure('string', sequence)
+              if ARGV[place + 8] == '1' then ensure('zset', workers) end
+            end
+            local unique = unique_stem .. ARGV[place + 5]
+            if ARGV[place + 5] ~= '' and not is_kind('string', unique) then return misfit_words(unique, 'string') end
+          end
+          return nil
+        end
+
         -- Publishes from ARGV, each: queue, priority, message, 1 = at the front, due or "", key of a unique claim or "", its
         -- value, for how many seconds it stands, 1 = workers heed its eta: one of those goes to them at once where nobody
         -- would move it when it is due. Returns the next argument, and, with the position (from 1) of each message that was
@@ -77,15 +96,11 @@ extension Scripts {
     /// key.
     static let publication = #"""
         local count = tonumber(ARGV[first])
-        -- A list of another type, or a queue's name that is a key of somebody else, must fail before anything is written.
-        local seen, left = {}, {}
+        local problem = hindrance(first + 1, count)
+        if problem then return redis.error_reply(problem) end
+        local left = {}
         for i = 1, count do
           local at = first + 1 + 9 * (i - 1)
-          local name = list(ARGV[at], step_of(tonumber(ARGV[at + 1])))
-          if not seen[name] then
-            seen[name] = true
-            redis.call('LLEN', name)
-          end
           if ARGV[at + 8] == '1' then left[ARGV[at]] = true end
         end
         local _, refused = publish(first + 1, count)

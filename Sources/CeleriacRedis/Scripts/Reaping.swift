@@ -5,7 +5,9 @@ extension Scripts {
     /// kombu does it, the oldest ends up nearest to the consumers. A lease that ends more than a day ahead ends in five
     /// minutes instead. What cannot be placed stays; so does what its sender has addressed to a reserved name.
     ///
-    /// Returns how many of ours came back, how many of Python's, how many could not be placed.
+    /// Returns how many of ours came back, how many of Python's, how many could not be placed; and the keys that were passed
+    /// over, and what they hold, in turn; and the keys that were renamed, and their new names, in turn. What exceeds 16 MiB is
+    /// left to the next run.
     static let reaping = #"""
         local ours, theirs, stuck = 0, 0, 0
         local last_pattern = first + 1 + tonumber(ARGV[first + 1])
@@ -14,7 +16,7 @@ extension Scripts {
         local day, patience = 86400 * 1000000, 300 * 1000000
         for argument = last_pattern + 1, #ARGV do
           local leases = leases_stem .. ARGV[argument]
-          for _, tag in ipairs(redis.call('ZRANGEBYSCORE', leases, whole(instant + day), '+inf', 'LIMIT', 0, 1000)) do
+          for _, tag in ipairs(read_set('ZRANGEBYSCORE', leases, whole(instant + day), '+inf', 'LIMIT', 0, 1000)) do
             redis.call('ZADD', leases, whole(instant + patience), tag)
           end
         end
@@ -23,7 +25,8 @@ extension Scripts {
         -- Whether one of us holds it: that lease is the one to end it.
         local function is_leased(tag)
           for argument = last_pattern + 1, #ARGV do
-            if redis.call('ZSCORE', leases_stem .. ARGV[argument], tag) then return true end
+            local leases = leases_stem .. ARGV[argument]
+            if is_kind('zset', leases) and redis.call('ZSCORE', leases, tag) then return true end
           end
           return false
         end
@@ -58,8 +61,9 @@ extension Scripts {
         -- exchanges) and queue.
         local function origins(exchange, key)
           if exchange == '' then return is_reserved(key) and {} or { key } end
-          local found = {}
-          for _, member in ipairs(redis.call('SMEMBERS', list_stem .. '_kombu.binding.' .. exchange)) do
+          local found, binding_key = {}, list_stem .. '_kombu.binding.' .. exchange
+          if not is_kind('set', binding_key) then return found end
+          for _, member in ipairs(redis.call('SMEMBERS', binding_key)) do
             local stop, after = string.find(member, separator, 1, true)
             local last, from = nil, nil
             if stop then last, from = string.find(member, separator, after + 1, true) end
@@ -80,27 +84,27 @@ extension Scripts {
           local raw, exchange, key = string.match(entry, '^%[(.*), ?"([^"\\]*)", ?"([^"\\]*)"%s?%]$')
           local found = raw and origins(exchange, key) or {}
           if #found == 0 then return nil end
-          for _, queue in ipairs(found) do
-            local step = step_of_message(raw, queue)
-            redis.call('RPUSH', list(queue, step), raw)
-            hint(queue, step)
+          spent = spent + #raw
+          local places = {}
+          for i, queue in ipairs(found) do
+            places[i] = place_of(raw, queue)
+            if not places[i] then return nil end
           end
-          forget(tag)
-          count_lapse(tag)
+          give_back(tag, raw, places)
           return 1
         end
 
         local silent = string.format('%.6f', (now - tonumber(ARGV[first])) / 1000000)
         local tags = redis.call('ZRANGEBYSCORE', index, '-inf', silent, 'LIMIT', 0, 1000)
         for i = #tags, 1, -1 do
-          if not is_leased(tags[i]) then
+          if spent < share and not is_leased(tags[i]) then
             local restored = restore(tags[i])
             theirs = theirs + (restored or 0)
             if not restored then stuck = stuck + 1 end
           end
         end
         send_hints()
-        return { ours, theirs, stuck }
+        return { ours, theirs, stuck, misfits, renamed_keys }
         """#
 
     /// MOVE. Moves what is due in every queue, also in those that only Python serves.
@@ -110,7 +114,7 @@ extension Scripts {
         local pause = -1
         for _, queue in ipairs(redis.call('SMEMBERS', queues)) do
           promote(queue, 1000)
-          local due = redis.call('ZRANGE', delayed_stem .. queue, 0, 0, 'WITHSCORES')[2]
+          local due = not blocked[queue] and redis.call('ZRANGE', delayed_stem .. queue, 0, 0, 'WITHSCORES')[2]
           if due and (pause < 0 or due - now < pause) then pause = math.max(0, due - now) end
         end
         send_hints()

@@ -27,10 +27,14 @@ extension Scripts {
 
         local final = { SUCCESS = 1, FAILURE = 2, REVOKED = 3 }
 
-        -- Writes a document unless the one that is there stands over it; says whether it did.
+        -- Writes a document unless the one that is there stands over it; says whether it did, and what is wrong with the key.
         local function write(key, state, document, ...)
           if redis.call('SET', key, document, 'NX', ...) then return true end
-          local before = final[state_of(redis.call('GET', key)) or '']
+          local there = redis.pcall('GET', key)
+          if type(there) == 'table' then
+            return false, 'WRONGTYPE the key of a result holds a ' .. redis.call('TYPE', key).ok .. ', not a string: ' .. key
+          end
+          local before = final[there and state_of(there) or '']
           if before and not (final[state] and final[state] < before) then return false end
           redis.call('SET', key, document, ...)
           return true
@@ -42,24 +46,26 @@ extension Scripts {
           local beside = key .. ':expires'
           local before = redis.call('GET', beside)
           if before and tonumber(before) <= tonumber(now) then redis.call('DEL', key, beside) end
-          if not write(key, state, document) then return false end
+          local is_written, problem = write(key, state, document)
+          if not is_written then return false, problem end
           redis.call('DEL', beside)
           if expires ~= '' then redis.call('SET', beside, expires) end
           return true
         end
 
-        -- `span`: for how many milliseconds it is kept, or "" = for ever, or see above. Returns whether it was written.
+        -- `span`: for how many milliseconds it is kept, or "" = for ever, or see above. Returns whether it was written, and what
+        -- is wrong with a key that holds another kind of value.
         local function record(key, state, document, span)
-          local is_written
+          local is_written, problem
           if span == '' then
-            is_written = write(key, state, document)
+            is_written, problem = write(key, state, document)
           elseif string.byte(span) == 64 then
-            is_written = write_in_virtual_time(key, state, document, span)
+            is_written, problem = write_in_virtual_time(key, state, document, span)
           else
-            is_written = write(key, state, document, 'PX', span)
+            is_written, problem = write(key, state, document, 'PX', span)
           end
           if is_written then redis.call('PUBLISH', key, document) end
-          return is_written
+          return is_written, problem
         end
 
         -- Records from ARGV: how many; for each where, state, document and span. Returns the next argument.
@@ -73,13 +79,15 @@ extension Scripts {
 
     /// RECORD. KEYS: where; ARGV: for each three words: state, document, for how many milliseconds or "".
     ///
-    /// Returns how many were written.
+    /// A key that holds another kind of value is passed over, and then said to be in the way.
     static let recordingAlone = #"""
-        local written = 0
+        local trouble
         for i, key in ipairs(KEYS) do
           local at = 3 * (i - 1)
-          if record(key, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]) then written = written + 1 end
+          local _, problem = record(key, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
+          trouble = trouble or problem
         end
-        return written
+        if trouble then return redis.error_reply(trouble) end
+        return 1
         """#
 }

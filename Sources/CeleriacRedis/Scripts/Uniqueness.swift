@@ -10,7 +10,8 @@ extension Scripts {
     ///
     /// `s`, `d`: a unique key, until the start or the end. `b`: the last call of an entry of the beat's schedule.
     static let uniqueness = #"""
-        local function holds(key, nonce) return redis.call('GETRANGE', key, 0, #nonce) == nonce .. ':' end
+        -- A key that holds another kind of value is held by nobody.
+        local function holds(key, nonce) return redis.pcall('GETRANGE', key, 0, #nonce) == nonce .. ':' end
 
         -- Frees the keys of a tag that its message still holds. `spans`: "s", "d" or both; what a schedule holds goes with "d".
         local function free(tag, spans)

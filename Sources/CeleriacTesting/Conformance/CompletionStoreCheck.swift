@@ -60,6 +60,28 @@ extension Check where Subject == any CompletionStore {
                 try await store.expectNothing(of: "b")
                 try expect(await store.drain(), is: ["after-a", "after-c"], "claimed")
             },
+            CompletionStoreCheck("one completion that cannot be written harms no other of its batch") { store, time in
+                try await store.publish("a", "b", "c")
+                try await store.consume { consumer in
+                    let all = try await consumer.peers()
+                    var completions = all.map { delivery in
+                        Completion(
+                            receipt: delivery.receipt, settlement: .ack,
+                            change: .sample(delivery.id, .success, at: time))
+                    }
+                    completions[1].continuation = [.unwelcome]
+                    do {
+                        try expect(await store.complete(completions), is: [], "receipts lost")
+                    } catch let refusal as CompletionRefusal {
+                        try expect(Array(refusal.reasons.keys), is: [all[1].receipt], "receipts refused")
+                        try expect(await store.record(of: "b")?.state != .success, "a refused completion was recorded")
+                        try expect(await store.settle(all[1], .deadLetter(reason: "no")), is: [], "receipts lost")
+                    }
+                }
+                try expect(await store.record(of: "a")?.state, is: .success, "state of a")
+                try expect(await store.record(of: "c")?.state, is: .success, "state of c")
+                try expect(await store.counts(of: .default).leased, is: 0, "leased")
+            },
             CompletionStoreCheck("a completion that came before does nothing the second time") { store, time in
                 try await store.publish("a")
                 try await store.consume { consumer in
@@ -131,5 +153,16 @@ extension Check where Subject == any CompletionStore {
                 try expect(await store.drain(), is: ["next"], "claimed")
             },
         ]
+    }
+}
+
+extension Publication {
+    /// What some stores cannot take: no queue is bound to its exchange, and its id is none of RQ's.
+    fileprivate static var unwelcome: Publication {
+        let envelope = Envelope(
+            headers: MessageHeaders(id: "no id of RQ's", task: "tests.sample"),
+            properties: Envelope.Properties(exchange: "nobody's", routingKey: "nowhere"),
+            body: Envelope.sample("x").body)
+        return Publication(envelope, to: .default)
     }
 }

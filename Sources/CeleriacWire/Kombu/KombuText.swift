@@ -1,4 +1,12 @@
-import CeleriacCore
+package import CeleriacCore
+
+extension KombuEnvelope {
+    /// The largest message, in bytes of JSON, that is read under these limits.
+    package static func largestMessage(under limits: MessageLimits) -> Int {
+        let (headerBytes, propertyBytes) = (limits.headerBytes + 24 << 10, 16 << 10)
+        return Base64.length(of: limits.bodyBytes) + headerBytes + propertyBytes
+    }
+}
 
 /// The outermost object of any message of kombu's, taken apart.
 struct KombuText<Headers: Sendable>: Sendable {
@@ -14,7 +22,7 @@ struct KombuText<Headers: Sendable>: Sendable {
         _ raw: [UInt8], limits: MessageLimits,
         readHeaders: (inout JSONReader) throws(JSONError) -> Headers
     ) throws {
-        let most = Base64.length(of: limits.bodyBytes) + Self.mostHeaderBytes(limits) + Self.mostPropertyBytes
+        let most = KombuEnvelope.largestMessage(under: limits)
         guard raw.count <= most else {
             throw CeleriacError(.tooLarge, "refused a message of \(raw.count) bytes; at most \(most) are read")
         }
@@ -73,8 +81,6 @@ struct KombuText<Headers: Sendable>: Sendable {
 
     /// Celery adds the arguments as text for people: two of 1024 characters, of at most twelve bytes each.
     private static func mostHeaderBytes(_ limits: MessageLimits) -> Int { limits.headerBytes + 24 << 10 }
-
-    private static var mostPropertyBytes: Int { 16 << 10 }
 
     /// What a JSON string holds, quotes included in the range.
     private func content(of raw: [UInt8], in range: Range<Int>) throws(JSONError) -> [UInt8] {

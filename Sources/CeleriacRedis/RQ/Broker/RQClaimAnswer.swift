@@ -19,25 +19,34 @@ struct RQClaimAnswer: Sendable {
         let fields: RQFields
     }
 
-    var now = Date(timeIntervalSince1970: 0)
+    let now: Date
     /// When it is worth asking again; `nil` = unknown.
-    var pause: Duration?
-    var isSuspended = false
-    var jobs: [Job] = []
+    let pause: Duration?
+    let isSuspended: Bool
+    /// Keys that were passed over, see ``StrayKeys/note(_:among:)``.
+    let strays: RESPValue
+    private(set) var jobs: [Job] = []
 
-    init(_ answer: RESPValue, queues: [QueueName]) {
-        guard let elements = answer.elements, elements.count >= 3 else { return }
-        if let time = elements[0].text.flatMap({ Int64($0) }) { now = Date(microseconds: time) }
+    /// - Throws: ``BrokerError`` with code `connectionLost` for what is no such answer.
+    init(_ answer: RESPValue, queues: [QueueName]) throws(BrokerError) {
+        let script = "CLAIM"
+        let elements = try answer.elements(atLeast: 4, of: script)
+        guard let time = elements[0].text.flatMap({ Int64($0) }), (elements.count - 4).isMultiple(of: 5) else {
+            throw .malformedAnswer(to: script)
+        }
+        now = Date(microseconds: time)
         pause = elements[1].integer.flatMap { $0 < 0 ? nil : .microseconds($0) }
         isSuspended = elements[2].integer == 1
-        jobs.reserveCapacity((elements.count - 3) / 5)
-        for place in stride(from: 3, to: elements.count - 4, by: 5) {
-            guard let position = elements[place].integer, queues.indices.contains(Int(position) - 1),
-                let id = elements[place + 1].text, let execution = elements[place + 2].text
-            else { continue }
+        strays = elements[3]
+        jobs.reserveCapacity((elements.count - 4) / 5)
+        for place in stride(from: 4, to: elements.count, by: 5) {
+            let position = try elements[place].index(below: queues.count, of: script)
+            guard let id = elements[place + 1].text, let execution = elements[place + 2].text else {
+                throw .malformedAnswer(to: script)
+            }
             jobs.append(
                 Job(
-                    queue: queues[Int(position) - 1], id: TaskID(id), execution: execution,
+                    queue: queues[position], id: TaskID(id), execution: execution,
                     isRevoked: elements[place + 3].integer == 1, fields: RQFields(elements[place + 4])))
         }
     }

@@ -58,7 +58,9 @@ final class RQConsumer: Consumer {
         words.append(store.options.abandoned == .requeue ? 1 : 0)
         words.append(RQIdentity.nonce())
         words.append(contentsOf: order.map(\.rawValue))
-        let answer = RQClaimAnswer(try await store.run(RQScripts.claim, words), queues: order)
+        let answer = try RQClaimAnswer(try await store.run(RQScripts.claim, words), queues: order)
+        let hasLookedAtAll = answer.jobs.isEmpty && !answer.isSuspended
+        store.strayKeys.note(answer.strays, among: hasLookedAtAll ? store.keysOfClaims(order) : [])
         store.identity.isSuspended = answer.isSuspended
         let deliveries = try await deliveries(of: answer, worker, until: deadline)
         guard Task.isCancelled else {
@@ -106,7 +108,8 @@ final class RQConsumer: Consumer {
     ) -> Delivery {
         let held = store.held.add { self.held(job, message, answer, worker, order: $0) }
         return Delivery(
-            receipt: held.receipt, envelope: message.envelope, deliveryCount: max(message.deliveries, 0) + 1,
+            receipt: held.receipt, envelope: message.envelope,
+            deliveryCount: max(0, min(1_000_000, message.deliveries)) + 1,
             leaseDeadline: deadline, isRevoked: job.isRevoked)
     }
 
@@ -125,7 +128,12 @@ final class RQConsumer: Consumer {
     func close() async {
         let all = store.held.takeAll(of: id)
         do {
-            _ = try await store.end(all.map { try store.prepare(.release(), of: $0) })
+            let outcome = try await store.end(all.map { try store.prepare(.release(), of: $0) })
+            if let problem = outcome.unwritten.values.first {
+                store.logger.error(
+                    "A consumer could not give back all that it held; it stays held",
+                    metadata: ["count": "\(outcome.unwritten.count)", "error": "\(problem.reason)"])
+            }
         } catch {
             // Nobody can do anything about it: they come back when their leases end.
             _ = store.held.takeAll(of: id)
@@ -133,5 +141,12 @@ final class RQConsumer: Consumer {
                 "Could not give back what a consumer held; its leases will lapse",
                 metadata: ["count": "\(all.count)", "error": "\(error)"])
         }
+    }
+}
+
+extension RQStore {
+    /// The keys without which nothing of a queue can be claimed.
+    fileprivate func keysOfClaims(_ queues: [QueueName]) -> [String] {
+        queues.flatMap { [keys.queue($0), keys.started($0)] }
     }
 }

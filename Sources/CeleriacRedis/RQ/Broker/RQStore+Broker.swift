@@ -24,27 +24,33 @@ extension RQStore: Broker {
 
     /// Jobs that wait for others count as delayed. The age is that of the longest waiting among the first and the last hundred.
     public func counts(of queue: QueueName) async throws -> QueueCounts {
-        let answer = try await run(RQScripts.count, [queue.rawValue]).elements ?? []
-        guard answer.count >= 7, let now = answer[0].text.flatMap({ Int64($0) }) else { return QueueCounts() }
-        func number(_ place: Int) -> Int { Int(answer[place].integer ?? 0) }
+        let script = "COUNT"
+        let answer = try await run(RQScripts.count, [queue.rawValue]).elements(atLeast: 7, of: script)
+        func number(_ place: Int) throws -> Int { try answer[place].count(of: script) }
+        guard let now = answer[0].text.flatMap({ Int64($0) }), now.magnitude < 1 << 53 else {
+            throw BrokerError.malformedAnswer(to: script)
+        }
         var since = (answer[5].elements ?? []).compactMap { $0.text.flatMap(RQTime.parse) }
         if let due = answer[6].text.flatMap(Double.init) { since.append(Date(timeIntervalSince1970: due)) }
+        let oldest = since.min()?.microseconds
         return QueueCounts(
-            ready: number(1), delayed: number(2), leased: number(3), dead: number(4),
-            oldestReady: since.min().map { .microseconds(max(0, now - $0.microseconds)) })
+            ready: try number(1), delayed: try number(2), leased: try number(3), dead: try number(4),
+            oldestReady: oldest.map { .microseconds(max(0, now.subtractingReportingOverflow($0).partialValue)) })
     }
 
     /// Deletes the jobs themselves, as RQ's `empty` does.
     public func purge(_ queue: QueueName) async throws -> Int {
         try check(queue)
-        let before = try await counts(of: queue)
-        var purged = 0
-        while true {
-            // In parts, so that a purge of a million holds nobody up; no more than waited, lest it runs after a producer.
-            let most = min(1_000, max(before.waiting - purged, 1))
-            let part = Int(try await run(RQScripts.purge, [queue.rawValue, most]).integer ?? 0)
+        let waiting = try await counts(of: queue).waiting
+        var (purged, part) = (0, 0)
+        repeat {
+            try Task.checkCancellation()
+            // In parts, so that a purge of a million holds nobody up; no more than waited, so that it does not run after a
+            // producer.
+            let most = min(1_000, max(waiting - purged, 1))
+            part = try await run(RQScripts.purge, [queue.rawValue, most]).count(of: "PURGE")
             purged += part
-            if part < most || purged >= before.waiting { return purged }
-        }
+        } while part > 0 && purged < waiting
+        return purged
     }
 }

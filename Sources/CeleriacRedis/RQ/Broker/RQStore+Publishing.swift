@@ -55,13 +55,9 @@ extension RQStore {
         let jobs = requests.flatMap { $0 }
         var words: RESPWords = [jobs.count]
         for job in jobs { job.append(to: &words) }
-        let answer = try await run(RQScripts.enqueue, words, deadline: deadline).elements ?? []
+        let refused = try await run(RQScripts.enqueue, words, deadline: deadline)
+            .textsByIndex(below: jobs.count, of: "ENQUEUE").mapValues { TaskID($0) }
         wakeUps.ring(Set(jobs.map(\.queue)))
-        var refused: [Int: TaskID] = [:]
-        for place in stride(from: 0, to: answer.count - 1, by: 2) {
-            guard let position = answer[place].integer, let holder = answer[place + 1].text else { continue }
-            refused[Int(position) - 1] = TaskID(holder)
-        }
         var position = 0
         return requests.map { request in
             var report = PublishReport()

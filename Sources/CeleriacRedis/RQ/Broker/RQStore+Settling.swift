@@ -1,5 +1,6 @@
 public import CeleriacCore
 import CeleriacWire
+import Logging
 import RESPClient
 
 extension RQStore: CompletionStore {
@@ -14,23 +15,49 @@ extension RQStore: CompletionStore {
     /// deleted, as with `result_ttl=0`. How long a result stays the job says, else the change.
     public func complete(_ completions: [Completion]) async throws -> Set<Receipt> {
         guard !completions.isEmpty else { return [] }
-        let continuations = try completions.map { try $0.continuation.map(prepare) }
+        var refusal = CompletionRefusal()
         var lost: Set<Receipt> = []
         var prepared: [RQPreparedEnd] = []
-        for (completion, continuation) in zip(completions, continuations) {
+        for completion in completions {
             guard let held = held.take(completion.receipt) else {
                 lost.insert(completion.receipt)
                 continue
             }
             do {
-                prepared.append(try prepare(completion, of: held, continuation))
+                prepared.append(try prepare(completion, of: held, try completion.continuation.map(prepare)))
             } catch {
-                for end in [held] + prepared.map(\.held) { self.held.putBack(end) }
-                throw error
+                // That one's problem alone.
+                self.held.putBack(held)
+                let reason = error as? BrokerError ?? BrokerError(.refused, "its end makes no job of RQ's: \(error)")
+                refusal.reasons[completion.receipt] = .init(part: .continuation, error: reason)
             }
         }
-        for position in try await end(prepared) { lost.insert(prepared[position].held.receipt) }
+        let outcome = try await end(prepared)
+        for position in outcome.lost { lost.insert(prepared[position].held.receipt) }
+        for (position, problem) in outcome.unwritten {
+            add(problem, of: prepared[position].held, to: &refusal, &lost)
+        }
+        guard refusal.reasons.isEmpty else {
+            refusal.lost = lost
+            throw refusal
+        }
         return lost
+    }
+
+    private func add(
+        _ problem: SettledBatch.Unwritten, of held: RQHeld, to refusal: inout CompletionRefusal,
+        _ lost: inout Set<Receipt>
+    ) {
+        let error = BrokerError(.refused, "redis at \(StoreError.place(client.configuration)): \(problem.reason)")
+        guard problem.part == .place else {
+            refusal.reasons[held.receipt] = .init(part: .continuation, error: error)
+            return
+        }
+        // It comes back when its lease is over and the key is right again.
+        lost.insert(held.receipt)
+        logger.error(
+            "A job could not be put back into its queue; it stays held",
+            metadata: ["task_id": "\(held.id)", "queue": "\(held.queue)", "error": "\(error)"])
     }
 
     func prepare(_ settlement: Settlement, of held: RQHeld) throws -> RQPreparedEnd {
@@ -55,34 +82,39 @@ extension RQStore: CompletionStore {
         try prepare(.deadLetter(reason: reason), of: held)
     }
 
-    /// - Returns: the positions of those whose lease was lost.
     /// - Throws: ``BrokerError``; then all of them are held as before, as far as we know.
-    func end(_ ends: [RQPreparedEnd]) async throws -> Set<Int> {
-        guard !ends.isEmpty else { return [] }
+    func end(_ ends: [RQPreparedEnd]) async throws -> SettledBatch {
+        guard !ends.isEmpty else { return SettledBatch() }
         do {
-            return try await self.ends.submit(ends) { [self] requests, deadline in
+            let outcome = try await self.ends.submit(ends) { [self] requests, deadline in
                 try await end(requests, deadline: deadline)
             }
+            for (position, problem) in outcome.unwritten where problem.part != .place {
+                held.putBack(ends[position].held)
+            }
+            return outcome
         } catch {
             for end in ends { held.putBack(end.held) }
             throw error
         }
     }
 
-    private func end(_ requests: [[RQPreparedEnd]], deadline: Duration) async throws -> [Set<Int>] {
+    private func end(_ requests: [[RQPreparedEnd]], deadline: Duration) async throws -> [SettledBatch] {
         let all = requests.flatMap { $0 }
         var words: RESPWords = [all.count]
         for end in all { words.append(contentsOf: end.words) }
-        let lost = Set(try await run(RQScripts.end, words, deadline: deadline).positions)
-        identity.haveEnded(all.lazy.map(\.held.id))
-        for (position, end) in all.enumerated() where !end.webhooks.isEmpty && !lost.contains(position) {
+        let outcome = try SettledBatch(
+            try await run(RQScripts.end, words, deadline: deadline), order: Array(all.indices), script: "END")
+        let isWritten = { !outcome.lost.contains($0) && outcome.unwritten[$0] == nil }
+        identity.haveEnded(all.indices.lazy.filter { outcome.unwritten[$0] == nil }.map { all[$0].held.id })
+        for (position, end) in all.enumerated() where !end.webhooks.isEmpty && isWritten(position) {
             webhooks.send(end.webhooks)
         }
         wakeUps.ring(all.reduce(into: Set<QueueName>()) { $0.formUnion($1.queues) })
         var offset = 0
         return requests.map { request in
             defer { offset += request.count }
-            return Set(request.indices.filter { lost.contains(offset + $0) })
+            return outcome.part(from: offset, count: request.count)
         }
     }
 
@@ -97,8 +129,8 @@ extension RQStore: CompletionStore {
             let part = kept[start..<min(start + 500, kept.count)]
             var words: RESPWords = [duration.microseconds]
             for held in part { held.append(to: &words) }
-            for position in try await run(RQScripts.renew, words).positions {
-                lost.insert(part[start + position].receipt)
+            for index in try await run(RQScripts.renew, words).indices(below: part.count, of: "RENEW") {
+                lost.insert(part[start + index].receipt)
             }
         }
         return lost

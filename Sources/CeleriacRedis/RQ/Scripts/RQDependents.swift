@@ -22,10 +22,14 @@ extension RQScripts {
             if job[1] == 'deferred' and job[2] and (outcome == 'finished' or allows_failure)
               and others_are_met(child, parent, allows_failure)
             then
-              redis.call('ZREM', deferred_stem .. job[2], child)
-              redis.call('SREM', dependents, child)
-              enter_known(job[2], child)
-              tell(child)
+              -- What is wrong with a dependent is not its parent's affair.
+              local is_done, problem = pcall(function()
+                redis.call('ZREM', deferred_stem .. job[2], child)
+                redis.call('SREM', dependents, child)
+                enter_known(job[2], child)
+                tell(child)
+              end)
+              if not is_done then give_up(job[2], child, problem) end
             end
           end
         end

@@ -63,14 +63,14 @@ extension RQScripts {
         -- said (RQ's `should_enqueue_at_front`). Says whether there is one.
         local function enter_known(queue, id, at_front)
           local job = job_stem .. id
-          local known = redis.call('HMGET', job, 'data', 'ttl', 'rate_limit_key', 'rate_limit_concurrency',
-            'enqueue_at_front', 'enqueue_at_front_on_retry', 'ended_at')
-          if not known[1] then return false end
+          if redis.call('HEXISTS', job, 'data') == 0 then return false end
+          local known = redis.call('HMGET', job, 'ttl', 'rate_limit_key', 'rate_limit_concurrency', 'enqueue_at_front',
+            'enqueue_at_front_on_retry', 'ended_at')
           if at_front == nil then
-            at_front = known[5] == '1' or (known[6] == '1' and (known[7] or '') ~= '')
+            at_front = known[4] == '1' or (known[5] == '1' and (known[6] or '') ~= '')
           end
-          enter(queue, id, at_front, known[3], known[4])
-          if number(known[2]) > 0 then redis.call('EXPIRE', job, math.ceil(number(known[2]))) end
+          enter(queue, id, at_front, known[2], known[3])
+          if number(known[1]) > 0 then redis.call('EXPIRE', job, math.ceil(number(known[1]))) end
           return true
         end
 
@@ -141,6 +141,21 @@ extension RQScripts {
           end
         end
 
+        -- What keeps jobs from being put where ARGV says, see `enqueue`; nil if nothing does. To be asked before anything is
+        -- written.
+        local function hindrance(at, count)
+          for _ = 1, count do
+            local queue, place = ARGV[at + 1], ARGV[at + 2]
+            local is_due_later = place ~= 'b' and place ~= 'f'
+            local kind, key = 'list', queue_stem .. queue
+            if is_due_later then kind, key = 'zset', scheduled_stem .. queue end
+            if not is_kind(kind, key) then return misfit_words(key, is_due_later and 'registry' or 'list of jobs') end
+            local fields = at + 12 + tonumber(ARGV[at + 10])
+            at = fields + tonumber(ARGV[fields - 1])
+          end
+          return nil
+        end
+
         local function enqueue(at, count)
           for position = 1, count do
             local id, queue, place, policy, digest, span, ttl, group, limit, concurrency =
@@ -186,6 +201,8 @@ extension RQScripts {
     ///
     /// Each whole or not at all. Returns, for those that were not taken, position (from 1) and the id that is in the way.
     static let enqueueingAlone = #"""
+        local problem = hindrance(first + 1, tonumber(ARGV[first]))
+        if problem then return redis.error_reply(problem) end
         enqueue(first + 1, tonumber(ARGV[first]))
         return refused
         """#

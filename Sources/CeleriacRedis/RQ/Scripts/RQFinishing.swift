@@ -11,8 +11,10 @@ extension RQScripts {
     /// 7. what becomes of the count of deliveries: `k` (kept), `u` (this one is not counted), `r` (begins anew);
     /// 8. fields: how many words, and they; entry of the results: the same; continuation: how many jobs, see ``enqueueing``.
     ///
-    /// Each whole or, if its lease was lost, not at all; one that somebody has damaged fails, and harms no other. A worker that
-    /// holds nothing afterwards is idle at once. Returns the positions (from 1) of the lost ones.
+    /// Each whole or not at all: not if its lease was lost, nor if a queue in which something must come to lie holds another kind
+    /// of value. One that somebody has damaged fails, and harms no other. A worker that holds nothing afterwards is idle at once.
+    /// Returns two arrays: the positions (from 1) of the lost ones; and of each that could not be written its position, what
+    /// could not be (`continuation`, or `place` where it cannot be put back) and why. Those are held as before.
     ///
     /// Source: RQ 3.0.0, `job.py`, `worker/base.py`, `registry.py`.
     static let ending = #"""
@@ -113,23 +115,45 @@ extension RQScripts {
           end
         end
 
+        -- What keeps the end from being written whose words begin at `from`, behind its kind; nil if nothing does.
+        local function obstacle(queue, from)
+          local place = ARGV[from + 5]
+          if place ~= '' then
+            local kind, key = 'zset', scheduled_stem .. queue
+            if place == 'f' or place == 'b' then kind, key = 'list', queue_stem .. queue end
+            if not is_kind(kind, key) then return 'place', misfit_words(key, kind) end
+          end
+          local entry = from + 8 + tonumber(ARGV[from + 7])
+          local jobs = entry + 1 + tonumber(ARGV[entry])
+          local problem = hindrance(jobs + 1, tonumber(ARGV[jobs]))
+          if problem then return 'continuation', problem end
+          return nil
+        end
+
+        local unwritten = {}
         for position = 1, tonumber(ARGV[first]) do
           local after = at + 1 + tonumber(ARGV[at])
           local queue, id, execution, worker, kind = unpack(ARGV, at + 1, at + 5)
-          if redis.call('ZSCORE', wip_stem .. queue, id .. ':' .. execution) then
-            at = at + 6
-            workers[worker] = true
-            local is_done, problem = pcall(function()
-              forget_execution(queue, id, execution, worker)
-              end_one(queue, id, worker, kind)
-            end)
-            if not is_done then give_up(queue, id, problem) end
+          local lease_end = redis.pcall('ZSCORE', wip_stem .. queue, id .. ':' .. execution)
+          if type(lease_end) == 'string' then
+            local what, why = obstacle(queue, at + 6)
+            if what then
+              for _, word in ipairs({ position, what, why }) do unwritten[#unwritten + 1] = word end
+            else
+              at = at + 6
+              workers[worker] = true
+              local is_done, problem = pcall(function()
+                forget_execution(queue, id, execution, worker)
+                end_one(queue, id, worker, kind)
+              end)
+              if not is_done then give_up(queue, id, problem) end
+            end
           else
             lost[#lost + 1] = position
           end
           at = after
         end
         for worker in pairs(workers) do pcall(rest, worker) end
-        return lost
+        return { lost, unwritten }
         """#
 }

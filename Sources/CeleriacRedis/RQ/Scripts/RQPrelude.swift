@@ -33,11 +33,13 @@ enum RQScripts {
     /// Names for the keys, and the time.
     ///
     /// ARGV 1: the wall clock in microseconds, or "" = the server's own; 2: the clock of leases, if 1 is given; 3: RQ's prefix;
-    /// 4: the name of our scheduler, or "" = we are none. What follows is the script's.
+    /// 4: the name of our scheduler, or "" = we are none; 5: the largest job in bytes; 6: after how many claims that were never
+    /// settled a job fails. What follows is the script's.
     ///
     /// Scores are seconds, as RQ's; with a fraction where a lease or an eta has one, which RQ's readers take.
     static let prelude = #"""
-        local prefix, scheduler, first = ARGV[3], ARGV[4], 5
+        local prefix, scheduler, first = ARGV[3], ARGV[4], 7
+        local largest, most_claims = tonumber(ARGV[5]), tonumber(ARGV[6])
         local now, instant = tonumber(ARGV[1]), tonumber(ARGV[2])
         if not now then
           local time = redis.call('TIME')
@@ -87,12 +89,38 @@ enum RQScripts {
         -- What a script was stopped by.
         local function words_of(problem) return type(problem) == 'table' and problem.err or tostring(problem) end
 
-        -- A job with which nothing can be done is listed as failed, lest it is in everybody's way.
-        local function give_up(queue, id, problem)
+        -- A job with which nothing can be done is listed as failed, so that it is in nobody's way.
+        local function fail_job(queue, id, reason)
           local job = job_stem .. id
-          redis.pcall('HSET', job, 'status', 'failed', 'celeriac_reason', 'it is damaged: ' .. words_of(problem))
+          redis.pcall('HSET', job, 'status', 'failed', 'celeriac_reason', reason)
           redis.pcall('EXPIRE', job, 31536000)
           redis.pcall('ZADD', failed_stem .. queue, string.format('%.0f', math.floor(now / 1000000) + 31536000), id)
+        end
+        local function give_up(queue, id, problem) fail_job(queue, id, 'it is damaged: ' .. words_of(problem)) end
+
+        -- Keys that hold another kind of value than they should, and are passed over, and what they hold, in turn.
+        local misfits, noted = {}, {}
+        local function is_kind(kind, key)
+          local there = redis.call('TYPE', key).ok
+          if there == kind or there == 'none' then return true end
+          if not noted[key] then
+            noted[key] = true
+            misfits[#misfits + 1] = key
+            misfits[#misfits + 1] = there
+          end
+          return false
+        end
+        local function misfit_words(key, kind)
+          return 'WRONGTYPE key "' .. key .. '" holds a ' .. redis.call('TYPE', key).ok .. ', not a ' .. kind
+            .. '; rename it or delete it'
+        end
+
+        -- Reads a sorted set; nothing where the key holds another kind of value.
+        local function read_set(command, key, ...)
+          local found = redis.pcall(command, key, ...)
+          if not found.err then return found end
+          if is_kind('zset', key) then error(found.err) end
+          return {}
         end
 
         -- `job:execution` taken apart at its last colon.

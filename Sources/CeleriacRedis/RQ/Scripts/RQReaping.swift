@@ -5,7 +5,8 @@ extension RQScripts {
         -- maintenance, which is no single step: both would decide about the same job.
         local function each_lapsed(queue, most, body)
           if redis.call('EXISTS', prefix .. ':clean_registries:' .. queue) == 1 then return 0 end
-          local lapsed = redis.call('ZRANGEBYSCORE', wip_stem .. queue, '-inf', seconds(instant), 'LIMIT', 0, most)
+          if not is_kind('list', queue_stem .. queue) then return 0 end
+          local lapsed = read_set('ZRANGEBYSCORE', wip_stem .. queue, '-inf', seconds(instant), 'LIMIT', 0, most)
           local count = 0
           for i = #lapsed, 1, -1 do
             local id, execution = parted(lapsed[i])
@@ -97,6 +98,12 @@ extension RQScripts {
     static let cleaning = #"""
         local patience, queue = tonumber(ARGV[first]), ARGV[first + 1]
         local lock = prefix .. ':clean_registries:' .. queue
+        for _, key in ipairs({ finished_stem .. queue, failed_stem .. queue, prefix .. ':ready:' .. queue, wip_stem .. queue }) do
+          if not is_kind('zset', key) then return redis.error_reply(misfit_words(key, 'registry')) end
+        end
+        for _, key in ipairs({ queue_stem .. queue, queue_stem .. queue .. ':intermediate' }) do
+          if not is_kind('list', key) then return redis.error_reply(misfit_words(key, 'list of jobs')) end
+        end
         if not redis.call('SET', lock, 1, 'NX', 'EX', 899) then return -1 end
 
         redis.call('ZREMRANGEBYSCORE', finished_stem .. queue, 0, whole_seconds(now))

@@ -15,8 +15,8 @@ extension RQScripts {
         -- Moves what is due, the earliest first; returns how many came into the queue.
         local function promote(queue, most)
           local scheduled = scheduled_stem .. queue
-          local due = redis.call('ZRANGEBYSCORE', scheduled, '-inf', seconds(now), 'LIMIT', 0, most)
-          if #due == 0 or not may_schedule(queue) then return 0 end
+          local due = read_set('ZRANGEBYSCORE', scheduled, '-inf', seconds(now), 'LIMIT', 0, most)
+          if #due == 0 or not is_kind('list', queue_stem .. queue) or not may_schedule(queue) then return 0 end
           local moved = 0
           for _, id in ipairs(due) do
             redis.call('ZREM', scheduled, id)
@@ -28,7 +28,7 @@ extension RQScripts {
 
         -- How many microseconds are left until a queue's next scheduled job is due; nil if there is none.
         local function until_due(queue)
-          local score = redis.call('ZRANGE', scheduled_stem .. queue, 0, 0, 'WITHSCORES')[2]
+          local score = read_set('ZRANGE', scheduled_stem .. queue, 0, 0, 'WITHSCORES')[2]
           return score and math.max(0, tonumber(score) * 1000000 - now)
         end
 
@@ -43,7 +43,8 @@ extension RQScripts {
         local fields = tonumber(ARGV[first])
         for i = first + 1 + fields, #ARGV do
           local queue = ARGV[i]
-          if redis.call('EXISTS', scheduled_stem .. queue) == 1 and may_schedule(queue) then
+          local is_usable = redis.call('TYPE', scheduled_stem .. queue).ok == 'zset' and is_kind('list', queue_stem .. queue)
+          if is_usable and may_schedule(queue) then
             serves = true
             moved = moved + promote(queue, 1000)
             local left = until_due(queue)

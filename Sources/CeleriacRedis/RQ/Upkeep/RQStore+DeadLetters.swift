@@ -61,7 +61,8 @@ extension RQStore: DeadLetterStore {
                 queues.insert(queue)
             }
             guard !asked.isEmpty else { continue }
-            for position in try await run(RQScripts.requeue, words).positions { requeued.insert(asked[position]) }
+            let answer = try await run(RQScripts.requeue, words)
+            for index in try answer.indices(below: asked.count, of: "REQUEUE") { requeued.insert(asked[index]) }
             wakeUps.ring(queues)
         }
         return requeued
@@ -77,7 +78,8 @@ extension RQStore: DeadLetterStore {
             asked.append(id)
         }
         guard !asked.isEmpty else { return [] }
-        return Set(try await run(RQScripts.deleteFailed, words).positions.map { asked[$0] })
+        let answer = try await run(RQScripts.deleteFailed, words)
+        return Set(try answer.indices(below: asked.count, of: "DELETE").map { asked[$0] })
     }
 
     // MARK: Detail
@@ -127,7 +129,8 @@ extension RESPValue {
         let elements = elements ?? []
         if let pairs = elements.first?.elements, pairs.count == 2 {
             return elements.compactMap { pair in
-                guard let pair = pair.elements, let member = pair[0].text, let score = pair[1].double else {
+                guard let pair = pair.elements, pair.count == 2, let member = pair[0].text, let score = pair[1].double
+                else {
                     return nil
                 }
                 return (member, score)

@@ -35,13 +35,14 @@ extension RQStore: RevocationStore {
                     command.append(contentsOf: part.map(\.rawValue))
                     return command
                 })
-            let (revoked, stopped) = (scores[0].elements ?? [], scores[1].elements ?? [])
-            for (index, id) in part.enumerated() where revoked.indices.contains(index) {
-                guard let until = revoked[index].double.map(Date.init(timeIntervalSince1970:)), until > now else {
+            for case .error(let error) in scores { throw StoreError.translating(error, client.configuration) }
+            let lists = try scores.map { try $0.elements(atLeast: part.count, of: "ZMSCORE") }
+            guard lists.count == 2 else { throw BrokerError.malformedAnswer(to: "ZMSCORE") }
+            for (index, id) in part.enumerated() {
+                guard let until = lists[0][index].double.map(Date.init(timeIntervalSince1970:)), until > now else {
                     continue
                 }
-                let terminates = stopped.indices.contains(index) && stopped[index].double != nil
-                found[id] = Revocation(id: id, terminate: terminates, until: until)
+                found[id] = Revocation(id: id, terminate: lists[1][index].double != nil, until: until)
             }
         }
         return found

@@ -31,10 +31,14 @@ extension RQStore {
 
     /// - Parameter step: says when it is to be done again.
     private func repeating(_ step: () async throws -> Duration) async throws {
+        var trouble = UpkeepTrouble(logger)
         while true {
             var pause = Duration.seconds(1)
-            do { pause = try await step() } catch let error as BrokerError where error.isTransient {
-                logger.debug("Upkeep waits for Redis", metadata: ["error": "\(error)"])
+            do {
+                pause = try await step()
+                trouble.isOver()
+            } catch let error as BrokerError where error.code != .closed {
+                trouble.note(error)
             }
             try await time.sleep(for: pause)
         }
@@ -56,7 +60,7 @@ extension RQStore {
         words.append(counting: scheduler.fields)
         words.append(contentsOf: queues.map(\.rawValue))
         let answer = (try await run(RQScripts.schedule, words).elements ?? []).compactMap(\.integer)
-        guard answer.count == 2 else { return .seconds(1) }
+        guard answer.count == 2 else { throw BrokerError.malformedAnswer(to: "SCHEDULE") }
         if answer[0] > 0 { wakeUps.ring(queues) }
         return answer[1] < 0 ? .seconds(1) : min(.seconds(1), .microseconds(answer[1]) + .milliseconds(1))
     }
@@ -84,7 +88,8 @@ extension RQStore {
         words.append(try abandoned.fields()["exc_string"] ?? [])
         words.append(contentsOf: queues.map(\.rawValue))
         let counts = (try await run(RQScripts.reap, words).elements ?? []).compactMap(\.integer)
-        if counts.contains(where: { $0 > 0 }), counts.count == 2 {
+        guard counts.count == 2 else { throw BrokerError.malformedAnswer(to: "REAP") }
+        if counts.contains(where: { $0 > 0 }) {
             logger.info(
                 "Found jobs whose workers are gone", metadata: ["requeued": "\(counts[0])", "failed": "\(counts[1])"])
             wakeUps.ring(queues)
@@ -95,16 +100,24 @@ extension RQStore {
     /// RQ's maintenance of registries, workers, intermediate lists and groups.
     @discardableResult
     func clean() async throws -> Duration {
+        var trouble: BrokerError?
         for queue in try await queues() {
-            let words: RESPWords = [options.intermediatePatience.microseconds, queue.rawValue]
-            if let back = try await run(RQScripts.clean, words).integer, back > 0 {
-                logger.info(
-                    "Gave back jobs that a worker took and did not start",
-                    metadata: ["queue": "\(queue)", "count": "\(back)"])
-                wakeUps.ring([queue])
+            do { try await clean(queue) } catch let error as BrokerError where error.code == .refused {
+                trouble = error
             }
         }
         _ = try await run(RQScripts.cleanGroups, [])
+        // One queue's keys keep no other from being cleaned.
+        if let trouble { throw trouble }
         return .seconds(.random(in: 50...70))
+    }
+
+    private func clean(_ queue: QueueName) async throws {
+        let words: RESPWords = [options.intermediatePatience.microseconds, queue.rawValue]
+        guard let back = try await run(RQScripts.clean, words).integer, back > 0 else { return }
+        logger.info(
+            "Gave back jobs that a worker took and did not start",
+            metadata: ["queue": "\(queue)", "count": "\(back)"])
+        wakeUps.ring([queue])
     }
 }

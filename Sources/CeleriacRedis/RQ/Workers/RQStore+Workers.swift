@@ -88,7 +88,7 @@ extension RQStore: WorkerDirectory {
             startedAt: worker.birth ?? lastBeat, lastBeat: lastBeat, expires: lastBeat.adding(.seconds(480)))
         status.queues = worker.queues
         status.concurrency = 1
-        status.processed = worker.successfulJobs + worker.failedJobs
+        status.processed = worker.successfulJobs.addingReportingOverflow(worker.failedJobs).partialValue
         status.failed = worker.failedJobs
         let members = try await send(RESPCommand("SMEMBERS", keys.executions(ofWorker: worker.name))).texts
         for (job, _) in members.compactMap(RQExecution.parse(member:)) {
