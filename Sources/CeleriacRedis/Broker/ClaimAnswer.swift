@@ -31,7 +31,8 @@ struct ClaimAnswer: Sendable {
     /// - Throws: ``BrokerError`` with code `connectionLost` for what is no such answer.
     init(_ answer: RESPValue, queues: [QueueName]) throws(BrokerError) {
         let elements = try answer.elements(atLeast: Self.start, of: Self.script)
-        guard let score = elements[0].text, let now = elements[1].text.flatMap({ Int64($0) }), now.magnitude < 1 << 53 else {
+        guard let score = elements[0].text, let now = elements[1].text.flatMap({ Int64($0) }), now.magnitude < 1 << 53
+        else {
             throw .malformedAnswer(to: Self.script)
         }
         self.score = score
