@@ -64,15 +64,16 @@ extension RedisStore {
     /// - Returns: whether a key was in the way.
     private func clearWay(of keys: [(key: String, kind: String)]?) async throws -> Bool {
         var keys = keys ?? self.keys.sharedKinds
+        var hasRenamed = false
         // First the set of queues, since it names the rest.
         if keys.contains(where: { $0.key == self.keys.queues }) {
-            _ = try await rename(strays: [(self.keys.queues, "set")])
+            hasRenamed = try await rename(strays: [(self.keys.queues, "set")])
             let queues = try await server.send(RESPCommand("SMEMBERS", self.keys.queues)).texts
             keys += queues.compactMap(QueueName.init(rawValue:)).flatMap { queue in
                 [self.keys.leases(queue), self.keys.delayed(queue), self.keys.dead(queue)].map { ($0, "zset") }
             }
         }
-        return try await rename(strays: keys)
+        return try await rename(strays: keys) || hasRenamed
     }
 
     private func rename(strays: [(key: String, kind: String)]) async throws -> Bool {

@@ -10,8 +10,9 @@ extension Scripts {
         local lost = {}
         for i, lease in ipairs(leases) do
           if lease.is_ours then
-            redis.call('ZADD', index, score, lease.tag)
+            -- In this order: where the second fails, the first has changed nothing.
             redis.call('HSET', renewed, lease.tag, lease.mine .. ' ' .. score)
+            redis.call('ZADD', index, score, lease.tag)
             redis.call('ZADD', leases_stem .. lease.queue, whole(instant + span - #leases + i), lease.tag)
             local digest = string.match(lease.tag, '~d(%x+)%.')
             if digest then redis.call('EXPIRE', unique_stem .. digest, unique_span) end

@@ -19,7 +19,7 @@ extension RQStore: Inspector {
         in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
     ) async throws -> [QueuedMessage] {
         guard limit > 0 else { return [] }
-        let offset = max(offset, 0)
+        let (offset, limit) = (min(max(offset, 0), 1 << 40), min(limit, 1 << 40))
         switch status {
         case .ready: return try await ready(in: queue, offset, limit)
         case .delayed: return try await delayed(in: queue, offset, limit)
@@ -64,7 +64,7 @@ extension RQStore: Inspector {
     /// What lies in the list, and behind it what is due and was not moved yet.
     private func ready(in queue: QueueName, _ offset: Int, _ limit: Int) async throws -> [QueuedMessage] {
         let list = keys.queue(queue)
-        let length = Int(try await send(RESPCommand("LLEN", list)).integer ?? 0)
+        let length = try await send(RESPCommand("LLEN", list)).count(of: "LLEN")
         let ids = try await send(RESPCommand("LRANGE", list, offset, offset + limit - 1)).texts.map { TaskID($0) }
         var found = try await messages(of: ids, in: queue, .ready)
         if ids.count < limit {
@@ -81,9 +81,9 @@ extension RQStore: Inspector {
         let scheduled = try await scheduled(in: queue, now, "+inf", offset, limit)
         var found = try await messages(of: scheduled.map(\.id), in: queue, .delayed, due: scheduled)
         if scheduled.count < limit {
-            let count = Int(try await send(RESPCommand("ZCOUNT", keys.scheduled(queue), now, "+inf")).integer ?? 0)
+            let count = try await send(RESPCommand("ZCOUNT", keys.scheduled(queue), now, "+inf")).count(of: "ZCOUNT")
             let first = max(0, offset - count)
-            let last = first + limit - scheduled.count - 1
+            let last = first + max(0, limit - scheduled.count) - 1
             let deferred = try await send(RESPCommand("ZRANGE", keys.deferred(queue), first, last)).texts
             found += try await messages(of: deferred.map { TaskID($0) }, in: queue, .delayed)
         }
