@@ -72,13 +72,13 @@ extension Check where Subject == any Broker & RevocationStore {
                 broker, time in
                 for (number, span) in [Uniqueness.Span.untilDone, .untilStart].enumerated() {
                     let claim = UniqueClaim(key: "report:\(number)", span: span)
-                    let (first, second) = (TaskID("first \(number)"), TaskID("second \(number)"))
+                    let (first, second) = (TaskID("first-\(number)"), TaskID("second-\(number)"))
                     let due = time.now.adding(.hours(1))
                     try await broker.publish([.sample(first, notBefore: due, unique: claim)])
                     try await broker.revoke([first], terminate: false, until: time.now.adding(.hours(9)))
                     let report = try await broker.publish([.sample(second, unique: claim)])
                     try expect(report.duplicates, is: [:], "duplicates of a revoked call")
-                    let third = TaskID("third \(number)")
+                    let third = TaskID("third-\(number)")
                     let next = try await broker.publish([.sample(third, unique: claim)])
                     try expect(next.duplicates, is: [third: second], "duplicates of the call after it")
                 }
@@ -89,7 +89,7 @@ extension Check where Subject == any Broker & RevocationStore {
                     let deliveries = try await consumer.peers()
                     _ = try await broker.settle(deliveries.filter(\.isRevoked).map { ($0.receipt, .ack) })
                     let report = try await broker.publish([.sample("fourth", unique: claim)])
-                    try expect(report.duplicates, is: ["fourth": "second 0"], "duplicates once that is over")
+                    try expect(report.duplicates, is: ["fourth": "second-0"], "duplicates once that is over")
                 }
             },
             RevocationCheck("a revocation frees the unique key of a call that waits for its next attempt") {

@@ -9,7 +9,11 @@ enum RQDifferences {
     private static let bodies =
         "a job of RQ is a call with arguments as data, not any bytes: what is no plain JSON call is refused"
 
+    private static let letters =
+        "RQ's dead letter is the job itself: a job that is enqueued under the same id takes its place, as in Python"
+
     static let reasons: [String: String] = [
+        "a dead letter is never replaced by another message of its id": letters,
         "higher priorities come first": priority,
         "a higher priority overtakes what waits already": priority,
         "queues are tried strictly in the order given": priority,
