@@ -17,7 +17,7 @@ struct QueuesArgument: ExpressibleByArgument {
             isWeighted = false
             return
         }
-        let weights = parts.compactMap { $0.count == 2 ? Int($0[1]) : nil }.filter { $0 >= 1 }
+        let weights = parts.compactMap { $0.count == 2 ? CountArgument.read($0[1]) : nil }
         guard weights.count == names.count else { return nil }
         selection = .weighted(Dictionary(zip(names, weights), uniquingKeysWith: { first, _ in first }))
         isWeighted = true
