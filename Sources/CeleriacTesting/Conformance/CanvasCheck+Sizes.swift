@@ -14,7 +14,7 @@ extension Check where Subject == any CompletionStore {
                 let first = CanvasSignature.call("canvas.add", EncodedArguments(args: [0, 1]))
                 let sent = try await field.app.send(.chain([first] + steps))
                 for _ in 0..<3 { try await field.runNext() }
-                try expect(field.journal, is: ["0 + 1", "1 + 1", "1 + 2"], "runs")
+                try expect(field.journal, is: ["0 + 1", "1 + 1", "2 + 1"], "runs")
                 try expect(await field.app.broker.counts(of: .default).ready, is: 1, "the next step's message")
                 try expect(await sent.result?.state, is: .pending, "state of the last step")
             },
