@@ -233,6 +233,14 @@ let package = Package(
             ],
             swiftSettings: house
         ),
+        .testTarget(
+            name: "CeleriacFuzzTests",
+            dependencies: [
+                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacWire", "CeleriacRedis", "CeleriacTesting",
+                logging,
+            ],
+            swiftSettings: house
+        ),
         .executableTarget(
             name: "InteropWorker",
             dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", "CeleriacYAML", "RESPClient", logging],
@@ -266,7 +274,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacCLITests",
             dependencies: [
-                "Celeriac", "CeleriacCLI", "CeleriacSQLite", "Signup", logging, signals,
+                "Celeriac", "CeleriacCLI", "CeleriacSQLite", "CeleriacTesting", "Signup", logging, signals,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: house

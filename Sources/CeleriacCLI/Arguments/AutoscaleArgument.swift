@@ -1,4 +1,5 @@
 import ArgumentParser
+import Celeriac
 
 /// The largest and the smallest pool of a worker that scales itself, as Celery writes them: `10,3`; `10` alone = `10,0`.
 ///
@@ -7,7 +8,9 @@ struct AutoscaleArgument: ExpressibleByArgument {
     let range: ClosedRange<Int>
 
     init?(argument: String) {
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+            CountArgument.read($0, in: 0...Bounds.slots.upperBound)
+        }
         guard (1...2).contains(parts.count), let most = parts[0], most >= 1 else { return nil }
         guard let fewest = parts.count == 2 ? parts[1] : 0, (0...most).contains(fewest) else { return nil }
         range = max(1, fewest)...most

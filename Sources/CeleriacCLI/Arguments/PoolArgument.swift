@@ -68,10 +68,8 @@ struct PoolOptions: ParsableArguments {
     var memoryLimit: SizeArgument?
 
     func validate() throws {
-        if let concurrencyPerChild, concurrencyPerChild < 1 {
-            throw ValidationError("--concurrency-per-child is at least 1")
-        }
-        if let maxTasksPerChild, maxTasksPerChild < 1 { throw ValidationError("--max-tasks-per-child is at least 1") }
+        try CountArgument.check(concurrencyPerChild, "--concurrency-per-child")
+        try CountArgument.check(maxTasksPerChild, "--max-tasks-per-child", in: 1...Bounds.count.upperBound)
         let isOfChildren = [
             concurrencyPerChild != nil, maxTasksPerChild != nil, maxMemoryPerChild != nil, memoryLimit != nil,
         ]

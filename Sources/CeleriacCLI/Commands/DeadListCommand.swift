@@ -15,6 +15,7 @@ struct DeadListCommand: AppCommand {
 
     func validate() throws {
         if offset < 0 { throw ValidationError("--offset is 0 or more") }
+        try CountArgument.check(offset, "--offset", in: Bounds.count)
         if !(1...10_000).contains(limit) { throw ValidationError("--limit is 1 to 10000") }
     }
 

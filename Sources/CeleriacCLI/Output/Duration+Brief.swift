@@ -21,5 +21,5 @@ extension Duration {
 
 extension TimeSource {
     /// How long ago that was, for people.
-    func age(of date: Date) -> String { Duration.seconds(max(0, now.timeIntervalSince(date))).brief }
+    func age(of date: Date) -> String { Duration.bounded(seconds: max(0, now.timeIntervalSince(date))).brief }
 }

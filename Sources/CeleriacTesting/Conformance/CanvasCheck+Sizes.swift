@@ -8,13 +8,15 @@ extension Check where Subject == any CompletionStore {
 
     static var sizes: [CompletionStoreCheck] {
         [
-            canvasCheck("a chain of 2,000 steps runs to its end") { field, _ in
+            // Each step carries all that follow, so its first messages are its largest ones.
+            canvasCheck("a chain of 2,000 steps goes on from step to step") { field, _ in
                 let steps = (1..<many).map { _ in CanvasSignature.call("canvas.add", EncodedArguments(args: [1])) }
                 let first = CanvasSignature.call("canvas.add", EncodedArguments(args: [0, 1]))
                 let sent = try await field.app.send(.chain([first] + steps))
-                try await field.drain()
-                try expect(await sent.get(), is: .integer(Int64(many)), "output")
-                try expect(field.journal.count, is: many, "runs")
+                for _ in 0..<3 { try await field.runNext() }
+                try expect(field.journal, is: ["0 + 1", "1 + 1", "2 + 1"], "runs")
+                try expect(await field.app.broker.counts(of: .default).ready, is: 1, "the next step's message")
+                try expect(await sent.result?.state, is: .pending, "state of the last step")
             },
             canvasCheck("a group of 2,000 members runs behind a call that carries it") { field, _ in
                 let members = (1...many).map {
@@ -22,7 +24,7 @@ extension Check where Subject == any CompletionStore {
                 }
                 let first = CanvasSignature.call("canvas.add", EncodedArguments(args: [0, 1]))
                 let sent = try await field.app.send(.chain([first, .group(members)]))
-                try await field.drain()
+                try await field.drain(concurrency: 100)
                 let outputs = (1...many).map { JSONValue.integer(Int64($0 + 1)) }
                 try expect(await sent.get(), is: .array(outputs), "outputs")
             },

@@ -51,9 +51,9 @@ struct CanvasField: Sendable {
         }
     }
 
-    /// Runs what is ready, and what that leads to, one after the other.
-    func drain() async throws {
-        try await Worker(app, options: WorkerOptions(concurrency: 1, lease: lease, burst: true)).run()
+    /// Runs what is ready, and what that leads to; one after the other unless said otherwise.
+    func drain(concurrency: Int = 1) async throws {
+        try await Worker(app, options: WorkerOptions(concurrency: concurrency, lease: lease, burst: true)).run()
     }
 
     /// The body of a chord.

@@ -23,7 +23,9 @@ struct BeatListCommand: AppCommand {
             .text("ENTRY"), .text("TASK"), .text("SCHEDULE"), .number("RUNS"), .number("LAST"), .text("NEXT")
         )
         for record in records {
-            let last = record.state.lastPublished.map { "\(Duration.seconds(now.timeIntervalSince($0)).brief) ago" }
+            let last = record.state.lastPublished.map {
+                "\(Duration.bounded(seconds: now.timeIntervalSince($0)).brief) ago"
+            }
             table.add(
                 record.name, "\(record.entry.task)", "\(record.entry.schedule)", "\(record.state.runs)", last ?? "-",
                 record.next(now)
@@ -38,7 +40,7 @@ extension ScheduleRecord {
     fileprivate func next(_ now: Date) -> String {
         if entry.isPaused { return "paused" }
         guard let next = nextTicks(1, after: now).first else { return "never" }
-        return "\(ISODate.text(next)), in \(Duration.seconds(next.timeIntervalSince(now)).brief)"
+        return "\(ISODate.text(next)), in \(Duration.bounded(seconds: next.timeIntervalSince(now)).brief)"
     }
 }
 

@@ -27,7 +27,9 @@ struct BeatNextCommand: AppCommand {
         if output.json { return terminal.show(.array(ticks) { .date($0) }) }
         if record.entry.isPaused { terminal.note("Note: entry \"\(name)\" is paused.".onOneLine) }
         var table = Table(.text("DUE"), .number("IN"))
-        for tick in ticks { table.add(ISODate.text(tick), Duration.seconds(tick.timeIntervalSince(now)).brief) }
+        for tick in ticks {
+            table.add(ISODate.text(tick), Duration.bounded(seconds: tick.timeIntervalSince(now)).brief)
+        }
         terminal.show(table, else: "it is not due any more")
     }
 }

@@ -50,7 +50,7 @@ struct ControlAutoscaleCommand: ControlOrder {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if !(0...max).contains(min) || max < 1 { throw ValidationError("autoscale takes a maximum, then a minimum") }
+        if max < 1 || !(0...max).contains(min) { throw ValidationError("autoscale takes a maximum, then a minimum") }
     }
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {

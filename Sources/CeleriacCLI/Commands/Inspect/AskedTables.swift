@@ -26,7 +26,7 @@ struct AskedTables {
         for (node, calls) in values(replies) {
             for scheduled in calls {
                 let call = scheduled.call
-                let due = scheduled.eta.map { Duration.seconds(max(0, $0.timeIntervalSince(time.now))).brief }
+                let due = scheduled.eta.map { Duration.bounded(seconds: max(0, $0.timeIntervalSince(time.now))).brief }
                 table.add(node, "\(call.id)", "\(call.task)", call.routingKey ?? "-", due ?? "-")
             }
         }

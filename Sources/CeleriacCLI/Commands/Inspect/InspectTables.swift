@@ -60,7 +60,7 @@ struct InspectTables {
             .text("ID"), .text("TASK"), .text("QUEUE"), .number("ATTEMPT"), .number("ENQUEUED"), .number("DUE IN")
         )
         for message in messages {
-            let due = message.notBefore.map { Duration.seconds(max(0, $0.timeIntervalSince(time.now))).brief }
+            let due = message.notBefore.map { Duration.bounded(seconds: max(0, $0.timeIntervalSince(time.now))).brief }
             table.add(
                 "\(message.id)", "\(message.envelope.task)", "\(message.queue)",
                 "\(message.envelope.headers.attempt)", "\(time.age(of: message.enqueuedAt)) ago", due ?? "-"

@@ -89,8 +89,8 @@ struct WorkerCommand: AppCommand {
         if try queues.combined()?.isWeighted == true, strategy != nil {
             throw ValidationError("weights leave nothing to --strategy")
         }
-        if let concurrency, concurrency < 1 { throw ValidationError("--concurrency is at least 1") }
-        if let maxTasks, maxTasks < 1 { throw ValidationError("--max-tasks is at least 1") }
+        try CountArgument.check(concurrency, "--concurrency")
+        try CountArgument.check(maxTasks, "--max-tasks", in: 1...Bounds.count.upperBound)
         if let lease, lease.duration < .seconds(1) { throw ValidationError("--lease is at least 1s") }
     }
 
