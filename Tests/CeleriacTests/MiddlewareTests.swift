@@ -21,7 +21,7 @@ struct MiddlewareTests {
         }
 
         func run(_ context: TaskContext, next: RunNext) async throws -> [UInt8] {
-            journal.write("\(name) before \(context.headers.extra.keys.sorted().joined(separator: "+"))")
+            journal.write("\(name) before \(context.headers.extra.keys.sorted().map(\.text).joined(separator: "+"))")
             defer { journal.write("\(name) after") }
             return try await next()
         }

@@ -78,7 +78,7 @@ struct IllFormedStringTests {
             guard case .illFormedString(let read) = try JSONValue(parsing: JSONValue.illFormedString(text).bytes) else {
                 continue  // Two surrogates that make a pair are one character to JSON.
             }
-            #expect(JSONValue.illFormedString(read).bytes == JSONValue.illFormedString(text).bytes)
+            #expect(try JSONValue(parsing: JSONValue.illFormedString(read).bytes) == .illFormedString(read))
         }
     }
 }
