@@ -29,6 +29,7 @@ swift = types.SimpleNamespace(
     exit=stub("swift.exit"),
     spin=stub("swift.spin"),
     describe=stub("swift.describe"),
+    person=stub("swift.person"),
     spawn=stub("swift.spawn"),
     note=stub("swift.note"),
     ignored=stub("swift.ignored", ignore_result=True),
