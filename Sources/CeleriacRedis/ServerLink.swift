@@ -53,7 +53,7 @@ final class ServerLink: Sendable {
     func pass(within deadline: Duration? = nil) async throws -> Duration? {
         guard isChecked, !check.isFit else { return deadline }
         let due = ContinuousClock.now + (deadline ?? client.configuration.deadline)
-        try await check.pass(self, within: due - .now)
+        try await check.pass(self, by: due)
         return due - .now
     }
 

@@ -16,7 +16,7 @@ struct GathererTests {
         Gatherer(most: 100, deadline: .seconds(5), on: LaneExecutor(label: "tests.gatherer"), clock: time) { _ in 1 }
     }
 
-    /// Submits, and returns once the request is in the queue.
+    /// Submits, and returns once the request is in the queue, and the first one under way.
     private func submit(
         _ request: Int, to gatherer: Gatherer<Int, Int>, within rest: Duration? = nil
     ) async -> Task<Int, any Error> {
@@ -24,6 +24,8 @@ struct GathererTests {
             try await gatherer.submit(request, within: rest) { try await calls.answer($0, within: $1) }
         }
         while gatherer.count + calls.started < request { await Task.yield() }
+        // The first goes at once; the others wait behind it.
+        while calls.started == 0 { await Task.yield() }
         return task
     }
 

@@ -3,34 +3,70 @@ import Logging
 import RESPClient
 import Synchronization
 
-/// Whether the server may be trusted with messages: asked before the first command.
+/// Whether the server may be trusted with messages: asked before the first command, once.
 ///
-/// Commands that come before the answer ask as well, each within its own deadline; the first answer counts for all.
+/// Commands that come before the answer wait for it together, each no longer than its own deadline: one that has less
+/// time left than the question under way asks anew.
 final class ServerCheck: Sendable {
-    private let isKnownFit = Atomic(false)
+    private enum State {
+        case unknown, fit
+        case asking(Task<Void, any Error>, by: ContinuousClock.Instant)
+    }
+    private let state = Guarded(State.unknown)
     private let hasWarnedOfSettings = Guarded(false)
     private let hasWarnedOfClocks = Guarded(false)
 
-    var isFit: Bool { isKnownFit.load(ordering: .acquiring) }
+    var isFit: Bool { state.withLock { if case .fit = $0 { true } else { false } } }
 
     /// True once.
     func mayWarnOfClocks() -> Bool { Self.isFirst(hasWarnedOfClocks) }
 
     /// - Throws: ``BrokerError`` with code `refused` for a server that may delete messages at will; whatever keeps the question
-    ///   from being answered.
-    func pass(_ link: ServerLink, within deadline: Duration) async throws {
+    ///   from being answered by `due`.
+    func pass(_ link: ServerLink, by due: ContinuousClock.Instant) async throws {
+        while let (question, isOwn) = question(to: link, by: due) {
+            do {
+                try await question.value
+                return state.withLock { $0 = .fit }
+            } catch {
+                state.withLock { state in
+                    if case .asking(let current, _) = state, current == question { state = .unknown }
+                }
+                // Another's deadline is none of ours.
+                let isWorthwhile = !isOwn && due > .now && (error as? BrokerError)?.isTransient == true
+                guard isWorthwhile else { throw error }
+            }
+        }
+    }
+
+    /// - Returns: `nil` where the answer is known.
+    private func question(
+        to link: ServerLink, by due: ContinuousClock.Instant
+    ) -> (Task<Void, any Error>, isOwn: Bool)? {
+        state.withLock { state in
+            switch state {
+            case .fit: return nil
+            case .asking(let question, let end) where end <= due: return (question, false)
+            case .asking, .unknown:
+                let question = Task(executorPreference: link.client.executor) { try await self.ask(link, by: due) }
+                state = .asking(question, by: due)
+                return (question, true)
+            }
+        }
+    }
+
+    private func ask(_ link: ServerLink, by due: ContinuousClock.Instant) async throws {
         let answers: [RESPValue]
         do {
             answers = try await link.client.send(
                 [RESPCommand("INFO", "memory"), RESPCommand("INFO", "persistence"), RESPCommand("INFO", "server")],
-                deadline: deadline)
+                deadline: due - .now)
         } catch {
             throw StoreError.translating(error, link.client.configuration)
         }
         let facts = Self.facts(in: answers)
         try Self.judge(facts, link)
         if Self.isFirst(hasWarnedOfSettings) { Self.warn(answers, facts, link) }
-        isKnownFit.store(true, ordering: .releasing)
     }
 
     private static func isFirst(_ hasWarned: borrowing Guarded<Bool>) -> Bool {
