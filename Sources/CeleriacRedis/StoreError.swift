@@ -10,7 +10,7 @@ enum StoreError {
         _ error: any Error, of command: RESPCommand? = nil, _ configuration: RESPConfiguration
     ) -> any Error {
         guard let error = error as? RESPError else { return error }
-        let hint = command.map { hint(about: error.server, $0) } ?? ""
+        let hint = command.map { Self.hint(about: error.server, $0) } ?? ""
         return BrokerError(
             code(of: error), "redis at \(place(configuration)): \(error.message)\(hint)", underlying: error.server)
     }

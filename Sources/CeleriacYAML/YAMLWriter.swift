@@ -20,7 +20,7 @@
             case .array: try writeSequence(&reader)
             case .object:
                 if let tagged = try PythonTagged(passing: &reader) { write(tagged) } else { try writeMapping(&reader) }
-            default: write(try reader.value())
+            default: try write(try reader.value())
             }
         }
 
@@ -40,12 +40,13 @@
             put("{")
             var isFirst = true
             try reader.beginObject()
-            while let key = try reader.nextKey() {
+            while let key = try reader.nextExactKey() {
+                guard key.illFormed == nil else { throw CeleriacError.loneSurrogate(in: "YAML") }
                 if !isFirst { put(", ") }
                 isFirst = false
-                let isLong = key.utf8.count > Self.longestSimpleKey
+                let isLong = key.text.utf8.count > Self.longestSimpleKey
                 if isLong { put("? ") }
-                write(key)
+                write(key.text)
                 put(isLong ? " : " : ": ")
                 try write(&reader)
             }
@@ -54,7 +55,7 @@
 
         // MARK: Scalars
 
-        private mutating func write(_ value: JSONValue) {
+        private mutating func write(_ value: JSONValue) throws {
             switch value {
             case .null: put("null")
             case .bool(let value): put(value ? "true" : "false")
@@ -62,6 +63,7 @@
             case .bigInteger(let digits): put(digits)
             case .double(let value): put(Self.text(of: value))
             case .string(let text): write(text)
+            case .illFormedString: throw CeleriacError.loneSurrogate(in: "YAML")
             // Containers are written piece by piece.
             case .array, .object: break
             }

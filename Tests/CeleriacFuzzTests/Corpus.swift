@@ -35,7 +35,7 @@ enum Corpus {
         case .string(let text): if text.hasPrefix("{\"body\""), text.hasSuffix("}") { texts.insert(text) }
         case .array(let elements): for element in elements { collect(element, into: &texts) }
         case .object(let members): for (_, member) in members { collect(member, into: &texts) }
-        case .null, .bool, .integer, .bigInteger, .double: break
+        case .null, .bool, .integer, .bigInteger, .double, .illFormedString: break
         }
     }
 
@@ -56,10 +56,10 @@ enum Corpus {
             if elements.first == "HSET", let job = job(Array(elements.dropFirst(2))) { jobs.insert(job) }
             for element in elements { collect(element, into: &jobs) }
         case .object(let members):
-            let words = members.sorted { $0.key < $1.key }.flatMap { [.string($0.key), $0.value] }
+            let words = members.sorted { $0.key < $1.key }.flatMap { [.string($0.key.text), $0.value] }
             if members["status"] != nil, let job = job(words) { jobs.insert(job) }
             for (_, member) in members { collect(member, into: &jobs) }
-        case .null, .bool, .integer, .bigInteger, .double, .string: break
+        case .null, .bool, .integer, .bigInteger, .double, .string, .illFormedString: break
         }
     }
 

@@ -4,7 +4,7 @@ import CeleriacTesting
 /// A way into a tree.
 struct Path: Hashable {
     enum Step: Hashable {
-        case name(String)
+        case name(JSONKey)
         case place(Int)
     }
 
@@ -33,7 +33,7 @@ extension JSONValue {
     subscript(path: Path) -> JSONValue? {
         path.steps.reduce(self) { value, step in
             switch step {
-            case .name(let name): value?[name]
+            case .name(let name): value?.objectValue?[name]
             case .place(let place): value?[place]
             }
         }

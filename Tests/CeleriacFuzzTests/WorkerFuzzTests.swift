@@ -164,11 +164,11 @@ extension JSONValue {
     fileprivate var isNumberOrNull: Bool {
         switch self {
         case .null, .integer, .bigInteger, .double: true
-        case .bool, .string, .array, .object: false
+        case .bool, .string, .illFormedString, .array, .object: false
         }
     }
 }
 
 extension Path: ExpressibleByArrayLiteral {
-    init(arrayLiteral names: String...) { self.init(steps: names.map(Step.name)) }
+    init(arrayLiteral names: String...) { self.init(steps: names.map { .name(JSONKey($0)) }) }
 }

@@ -33,7 +33,7 @@ func received(_ args: String, _ kwargs: String) throws -> ReceivedArguments {
     var object = try JSONReader(body, in: split..<body.count)
     var keywords: [ReceivedArguments.Keyword] = []
     try object.beginObject()
-    while let name = try object.nextKey() { keywords.append(.init(name: name, range: try object.skip())) }
+    while let name = try object.nextExactKey() { keywords.append(.init(name: name, range: try object.skip())) }
     return ReceivedArguments(body: body, positional: positional, keywords: keywords)
 }
 

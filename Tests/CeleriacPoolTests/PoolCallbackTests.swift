@@ -14,7 +14,7 @@ struct PoolCallbackTests {
             success: success.map { JobCallback($0) }, failure: failure.map { JobCallback($0) },
             stopped: stopped.map { JobCallback($0) })
         return CallOptions(
-            headers: [JobCallbacks.header: callbacks.value ?? .null, "journal": .string(field.journal)])
+            headers: [JSONKey(JobCallbacks.header): callbacks.value ?? .null, "journal": .string(field.journal)])
     }
 
     private func withPool(_ settings: [String: Int] = [:], _ body: (PoolField, SupervisorProcess) async throws -> Void)

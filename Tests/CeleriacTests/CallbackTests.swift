@@ -303,7 +303,7 @@ struct CallRetryTests {
             throw Hiccup()
         }
         let greedy: JSONValue = ["max": 1_000_000, "intervals": []]
-        let result = try await app.send(task(1).with(CallOptions(headers: [JobRetry.header: greedy])))
+        let result = try await app.send(task(1).with(CallOptions(headers: [JSONKey(JobRetry.header): greedy])))
         for _ in 0...attempts {
             _ = try await drain(app, WorkerOptions(messageRetries: granted))
             await time.advance(by: .seconds(1))

@@ -109,7 +109,7 @@ struct CeleryCodecTests {
         let received = try CeleryCodec().decode(Envelope(headers: message.headers, body: body))
         #expect(try canvas.decodeEmbed(received.embed).callbacks == [.group(steps)])
         // The arguments keep theirs, beside a canvas too.
-        let many = JSONValue.object(Dictionary(uniqueKeysWithValues: (0...10_000).map { ("k\($0)", .null) }))
+        let many = JSONValue.object(Dictionary(uniqueKeysWithValues: (0...10_000).map { (JSONKey("k\($0)"), .null) }))
         message.arguments = EncodedArguments(args: [many])
         #expect(throws: CeleriacError.self) { try CeleryCodec().encode(message) }
         let wide = CeleryCodec(limits: MessageLimits(json: JSONLimits(keys: 50_000)))

@@ -40,7 +40,7 @@ struct MessagePackTests {
     func largeItems() throws {
         let count = 65_600
         let list = JSONValue.array((0..<count).map { .integer(Int64($0)) })
-        let map = JSONValue.object(Dictionary(uniqueKeysWithValues: (0..<count).map { ("\($0)", .null) }))
+        let map = JSONValue.object(Dictionary(uniqueKeysWithValues: (0..<count).map { (JSONKey("\($0)"), .null) }))
         for value in [list, map, .string(String(repeating: "x", count: count))] {
             let packed = try coder.bytes(ofJSON: value.bytes)
             #expect([0xDD, 0xDF, 0xDB].contains(packed[0]))

@@ -16,7 +16,7 @@
             "\u{0}\u{1}\n\t\r\"\\ \u{7F}\u{85}\u{A0}\u{2028}\u{2029}\u{FEFF}\u{FFFE}\u{FFFF}\u{1F389}", "- a: b #c", [],
             .object([:]),
             [[1, "two", [3.5, nil, true]], ["k": "v"], ["callbacks": nil]], ["yes": ["<<": 1, "": [.object([:])]]],
-            .object([String(repeating: "k", count: 3_000): 1, "short": 2]),
+            .object([JSONKey(String(repeating: "k", count: 3_000)): 1, "short": 2]),
             ["__type__": "bytes", "__value__": "plain"], ["__type__": "base64", "__value__": "AP8="],
             ["__type__": "datetime", "__value__": "2026-11-29T08:10:00.123456+00:00"],
             ["__type__": "datetime", "__value__": "2026-11-29T08:10:00"],

@@ -31,8 +31,9 @@ struct MessagePackWriter {
         let start = begin()
         var count = 0
         try reader.beginObject()
-        while let key = try reader.nextKey() {
-            write(key)
+        while let key = try reader.nextExactKey() {
+            guard key.illFormed == nil else { throw CeleriacError.loneSurrogate(in: "MessagePack") }
+            write(key.text)
             try write(&reader)
             count += 1
         }
@@ -54,6 +55,7 @@ struct MessagePackWriter {
             append(0xCF, value, size: 8)
         case .double(let value): append(0xCB, value.bitPattern, size: 8)
         case .string(let text): write(text)
+        case .illFormedString: throw CeleriacError.loneSurrogate(in: "MessagePack")
         // Containers are written piece by piece.
         case .array, .object: break
         }

@@ -17,7 +17,7 @@ extension Interop {
         #endif
 
         private func run(_ format: Serializer, _ body: (Fleet) async throws -> Void) async throws {
-            let settings: [String: JSONValue] = [
+            let settings: JSONObject = [
                 "task_serializer": .string(format.name), "result_serializer": .string(format.name),
                 "accept_content": [.string(format.name)],
             ]

@@ -18,7 +18,7 @@ struct ControlBoundTests {
             ("hello", ["from_node", "revoked"]), ("election", ["id", "topic"]), ("active", ["safe"]),
             ("registered", ["taskinfoitems"]), ("conf", ["with_defaults"]), ("revoke_by_stamped_headers", ["headers"]),
         ]
-        let whole: [String: JSONValue] = [
+        let whole: JSONObject = [
             "task_name": "tasks.add", "rate_limit": "10/s", "task_id": "x", "signal": "TERM", "ids": ["x"],
             "headers": ["a": "b"], "from_node": "w2@h", "id": "x", "topic": "t",
         ]
@@ -29,9 +29,9 @@ struct ControlBoundTests {
                     for argument in arguments {
                         for number in EdgeNumbers.json {
                             var all = whole
-                            all[argument] = number
-                            if name == "objgraph" { all = [argument: number] }
-                            if name == "autoscale" { all = [argument: number] }
+                            all[JSONKey(argument)] = number
+                            if name == "objgraph" { all = [JSONKey(argument): number] }
+                            if name == "autoscale" { all = [JSONKey(argument): number] }
                             #expect(try await app.ask(name, all) != nil, "\(name) \(argument) \(number)")
                         }
                     }
@@ -73,7 +73,7 @@ struct ControlBoundTests {
             let many = JSONValue.array((0...10_000).map { .string("\($0)") })
             for (command, argument) in [("revoke", "task_id"), ("query_task", "ids"), ("registered", "taskinfoitems")] {
                 for value in [long, .array([long]), many] {
-                    let answer = try await app.ask(command, [argument: value])
+                    let answer = try await app.ask(command, [JSONKey(argument): value])
                     #expect(answer?["error"]?.stringValue?.hasPrefix("ValueError") == true, "\(command)")
                 }
             }

@@ -137,7 +137,7 @@ extension ControlPanel {
             throw .value("at most \(mostStamps) stamps at once")
         }
         let isShort = stamps.allSatisfy { name, values in
-            name.utf8.count <= longestStamp && values.allSatisfy { $0.bytes.count <= longestStamp }
+            name.text.utf8.count <= longestStamp && values.allSatisfy { $0.bytes.count <= longestStamp }
         }
         guard isShort else { throw .value("a stamp has at most \(longestStamp) bytes") }
         return (.object(headers), stamps)
