@@ -67,7 +67,9 @@ struct ChordCrashTests {
         let header = (first..<(first + parts)).map {
             Signature<Int>("crash.part", EncodedArguments(args: [.integer(Int64($0))]))
         }
-        let numbers = ["chord": number, "first": first, "size": parts].mapValues { JSONValue.integer(Int64($0)) }
+        let numbers: JSONObject = [
+            "chord": .integer(Int64(number)), "first": .integer(Int64(first)), "size": .integer(Int64(parts)),
+        ]
         return Celeriac.chord(header, then: Step<[Int], Int>("crash.body", kwargs: numbers))
     }
 }
