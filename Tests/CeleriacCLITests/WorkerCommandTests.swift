@@ -77,7 +77,7 @@ struct WorkerCommandTests {
         arguments: [
             (["--queues", "a,b=2"], "give every queue a weight, or none (a,b serves a first"),
             (["--queues", "a=3,b"], "give every queue a weight, or none (a,b serves a first"),
-            (["--queues", "a=0"], "the weight of \"a\" is no number from 1 to 1000000"),
+            (["--queues", "a=0"], "the weight of \"a\" is no number from 1 to 100000"),
             (["--queues", "a=9223372036854775808"], "the weight of \"a\" is no number"),
             (["--queues", ","], "names no queue"),
             (["--queues", "a,b,a"], "it names \"a\" twice"),
@@ -87,7 +87,8 @@ struct WorkerCommandTests {
             (["--max-tasks", "0"], "--max-tasks is at least 1"), (["--lease", "10ms"], "--lease is at least 1s"),
             (["--log-level", "loud"], "trace"), (["--autoscale", "3,10"], "autoscale"),
             (["--control", "some"], "read-only"), (["--node", "mail"], "such as mail@box"),
-            (["-q", "a", "-Q", "b,a"], "name a queue twice"), (["-q", "a=2", "-q", "b"], "weigh only some queues"),
+            (["-q", "a", "-Q", "b,a"], "names \"a\" twice"),
+            (["-q", "a=2", "-q", "b"], "give every queue a weight, or none"),
             (["--max-memory-per-child", "200"], "write 200K for kilobytes"), (["--memory-limit", "1e6"], "no unit"),
             (["--max-memory-per-child", "much"], "a number and a unit"),
             (["--node", "a@b", "--name", "a"], "exclude each other"),

@@ -148,7 +148,7 @@ struct CallbackTests {
         _ = try app.task("ask") { [journal] (id: String, result: Int) -> Bool in
             let context = try #require(TaskContext.current)
             journal.write("\(context.id) \(context.task) \(context.attempt) \(context.queue)")
-            journal.write("\(context.headers.extra.keys.sorted())")
+            journal.write("\(context.headers.extra.keys.map(\.text).sorted())")
             return true
         }
         var options = options("a", success: "ask")

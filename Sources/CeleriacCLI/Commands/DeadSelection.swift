@@ -55,7 +55,9 @@ extension Terminal {
     func show(_ word: String, _ outcome: (changed: [TaskID], missing: [TaskID]), json: Bool) throws {
         let changed = outcome.changed.count
         if json {
-            show([JSONKey(word): .array(outcome.changed) { .text($0) }, "missing": .array(outcome.missing) { .text($0) }])
+            show([
+                JSONKey(word): .array(outcome.changed) { .text($0) }, "missing": .array(outcome.missing) { .text($0) },
+            ])
         } else {
             print("\(word) \(changed == 1 ? "1 dead letter" : "\(changed) dead letters")")
         }

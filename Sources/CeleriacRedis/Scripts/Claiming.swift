@@ -157,12 +157,12 @@ extension Scripts {
             if told[place] or bases[place] or lapses[place] then
               odd[#odd + 1] = place
               odd[#odd + 1] = name
-              odd[#odd + 1] = tonumber(lapses[place] and string.match(lapses[place], '^%d+') or 0)
+              odd[#odd + 1] = count_of(lapses[place])
             end
           end
         else
           local function sooner(micros)
-            if pause < 0 or micros < pause then pause = math.max(0, micros) end
+            if pause < 0 or micros < pause then pause = pause_until(micros) end
           end
           for argument = first + 2, #ARGV do
             -- What is stuck in a queue is no reason to ask again at once.

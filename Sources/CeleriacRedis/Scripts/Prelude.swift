@@ -55,6 +55,12 @@ extension Scripts {
 
         local function whole(number) return string.format('%.0f', number) end
 
+        -- The count at the beginning of a text, bounded: anybody may have written it.
+        local function count_of(text) return math.min(1000000000, tonumber(string.match(text or '', '^%d+')) or 0) end
+
+        -- A pause in microseconds, from zero to thirty years; so may a score.
+        local function pause_until(micros) return math.max(0, math.min(1e15, micros)) end
+
         -- As text within JSON quotes that holds neither quote nor backslash.
         local function quoted(text)
           return (string.gsub(text, '[%c"\\]', function(c) return string.format('\\u%04x', string.byte(c)) end))

@@ -115,7 +115,7 @@ extension Scripts {
         for _, queue in ipairs(redis.call('SMEMBERS', queues)) do
           promote(queue, 1000)
           local due = not blocked[queue] and redis.call('ZRANGE', delayed_stem .. queue, 0, 0, 'WITHSCORES')[2]
-          if due and (pause < 0 or due - now < pause) then pause = math.max(0, due - now) end
+          if due and (pause < 0 or due - now < pause) then pause = pause_until(due - now) end
         end
         send_hints()
         return pause

@@ -15,7 +15,7 @@ extension Scripts {
             -- Counts a lease that has lapsed; returns how many have.
             local function count_lapse(tag)
               tag = base_of(tag)
-              local count = (tonumber(string.match(redis.call('HGET', deliveries, tag) or '', '^%d+')) or 0) + 1
+              local count = count_of(redis.call('HGET', deliveries, tag)) + 1
               redis.call('HSET', deliveries, tag, whole(count) .. ' ' .. whole(now / 1000000))
               return count
             end

@@ -164,7 +164,7 @@ extension Scripts {
             hand_on(lease.queue, ARGV[at + 2])
           else
             local raw = held(lease)
-            local lapses = has_deliveries and string.match(redis.call('HGET', deliveries, lease.tag) or '', '^%d+') or 0
+            local lapses = has_deliveries and count_of(redis.call('HGET', deliveries, lease.tag)) or 0
             if raw then
               bury(dead, dead_stem .. lease.queue, dead_messages, ARGV[at + 1], lease.queue, ARGV[at + 2],
                 string.format('%.6f', now / 1000000), lapses + 1, raw, true)

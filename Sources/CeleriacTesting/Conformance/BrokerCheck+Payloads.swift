@@ -187,7 +187,11 @@ extension Broker {
             let delivery = try await consumer.claim()
             try expect(delivery.envelope.headers, is: envelope.headers, "headers")
             try expect(delivery.envelope.properties, is: envelope.properties, "properties")
-            try expect(delivery.envelope.body == envelope.body, "the body changed")
+            let (body, expected) = (delivery.envelope.body, envelope.body)
+            try expect(
+                body == expected,
+                "the body changed to \(String(decoding: body, as: UTF8.self)), not \(String(decoding: expected, as: UTF8.self))"
+            )
             try expect(await settle(delivery, .ack), is: [], "receipts lost")
         }
     }

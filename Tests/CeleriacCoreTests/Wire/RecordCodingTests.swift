@@ -78,7 +78,8 @@ struct RecordCodingTests {
 
     @Test("a record needs an id and a status, a change a date")
     func refuses() {
-        for text in ["{}", #"{"task_id":"i"}"#, #"{"status":"X"}"#, #"{"task_id":"i","status":"X","queue":"unacked"}"#] {
+        for text in ["{}", #"{"task_id":"i"}"#, #"{"status":"X"}"#, #"{"task_id":"i","status":"X","queue":"unacked"}"#]
+        {
             #expect(throws: JSONError.self) { try TaskRecord(parsing: Array(text.utf8)) }
         }
         #expect(throws: JSONError.self) { try StateChange(parsing: Array(#"{"task_id":"i","status":"X"}"#.utf8)) }

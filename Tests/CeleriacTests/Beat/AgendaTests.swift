@@ -42,10 +42,12 @@ struct AgendaTests {
         }
         var agenda = Agenda()
         agenda.load(
-            ScheduleSnapshot(generation: 2, records: [record("a", 10, revision: 1), record("b", 20, revision: 2)]), at: now)
+            ScheduleSnapshot(generation: 2, records: [record("a", 10, revision: 1), record("b", 20, revision: 2)]),
+            at: now)
         #expect(agenda.nextWake == now.adding(.seconds(10)))
         agenda.load(
-            ScheduleSnapshot(generation: 3, records: [record("b", 20, revision: 2), record("c", 30, revision: 3)]), at: now)
+            ScheduleSnapshot(generation: 3, records: [record("b", 20, revision: 2), record("c", 30, revision: 3)]),
+            at: now)
         #expect(agenda.nextWake == now.adding(.seconds(20)))
         #expect(agenda.takeDue(now.adding(.seconds(29))).map(\.name) == ["b"])
         #expect(agenda.takeDue(now.adding(.seconds(30))).map(\.name) == ["c"])

@@ -67,7 +67,9 @@ struct EntrySelection: ParsableArguments {
             if try await change(name) { changed.append(name) } else { missing.append(name) }
         }
         if output.json {
-            terminal.show([JSONKey(word): .array(changed, JSONValue.string), "missing": .array(missing, JSONValue.string)])
+            terminal.show([
+                JSONKey(word): .array(changed, JSONValue.string), "missing": .array(missing, JSONValue.string),
+            ])
         } else {
             terminal.print("\(word) \(changed.count == 1 ? "1 entry" : "\(changed.count) entries")")
         }

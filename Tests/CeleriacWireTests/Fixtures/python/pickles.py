@@ -110,7 +110,7 @@ def stripped(value):
 
 
 def entry(name, value, protocols, is_tree):
-    return {"name": name, "isTree": is_tree, "json": dumps(stripped(value), ensure_ascii=False).replace("\ud800", "\ufffd"),
+    return {"name": name, "isTree": is_tree, "json": dumps(stripped(value), ensure_ascii=False).replace("\ud800", "\\ud800"),
             "pickles": {str(p): base64.b64encode(pickle.dumps(value, p)).decode() for p in protocols}}
 
 

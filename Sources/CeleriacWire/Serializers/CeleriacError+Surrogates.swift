@@ -1,0 +1,10 @@
+package import CeleriacCore
+
+extension CeleriacError {
+    /// A value holds text that only JSON can carry.
+    ///
+    /// - Parameter format: the name of the format that was to be written.
+    package static func loneSurrogate(in format: String) -> CeleriacError {
+        CeleriacError(.invalidArguments, "\(format) has no text with lone surrogates: send it as JSON")
+    }
+}
