@@ -22,15 +22,11 @@ struct LargeMessageTests {
         let store = try Stores.inVirtualTime(time)
         try await store.publish([.sample("a")])
         try await store.raw("RPUSH", store.keys.list(.default, step: 0), foreign("big", bytes: 20 << 20))
-        try await store.raw("CONFIG", "RESETSTAT")
         #expect(try await store.drain() == ["a"])
         let letter = try #require(try await store.deadLetters(in: .default, offset: 0, limit: 10).first)
         #expect(letter.reason.contains("is read up to 2097152 bytes"))
-        // In microseconds; decoding it once takes seconds.
-        let statistics = try #require(try await store.raw("INFO", "commandstats").text)
-        let line = try #require(statistics.split(whereSeparator: \.isNewline).first { $0.hasPrefix("cmdstat_evalsha") })
-        let spent = line.split(separator: ",").first { $0.hasPrefix("usec=") }.flatMap { Int($0.dropFirst(5)) }
-        #expect(try #require(spent) < 1_000_000)
+        // Only decoding finds the id in its headers.
+        #expect(letter.id.rawValue.hasPrefix("malformed-"))
         await store.close()
     }
 
