@@ -23,10 +23,14 @@ struct PoolTests {
     @Test("tasks report progress, send others, and fail by their policy as in the worker's own process")
     func speaking() async throws {
         try await withPool { field, _ in
-            let report: AsyncResult<Int> = try await field.send("pool.report")
+            let seen = field.journal + ".seen"
+            let report = try await field.app.send(
+                Signature<Int>("pool.report", EncodedArguments(args: [], kwargs: ["until": .string(seen)])))
             var notes: [String] = []
             for try await update in report.updates {
-                if let progress = try? update.meta(as: TaskProgress.self) { notes.append(progress.note ?? "") }
+                guard let progress = try? update.meta(as: TaskProgress.self) else { continue }
+                notes.append(progress.note ?? "")
+                _ = FileManager.default.createFile(atPath: seen, contents: nil)
             }
             #expect(!notes.isEmpty && Set(notes).isSubset(of: ["step 1", "step 2", "step 3", "step 4"]))
             #expect(try await report.get(timeout: .seconds(30)) == 4)

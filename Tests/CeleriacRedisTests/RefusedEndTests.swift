@@ -73,16 +73,12 @@ struct RefusedEndTests {
         try await store.raw("HSET", store.keys.list("broken", step: 0), "not", "ours")
         let steps = chain(add(1, 2), add.then(after: Int.self, 10).with(CallOptions(queue: "broken"))).linkError(
             note.then(after: String.self))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await Worker(app).run() }
-            let result = try await app.send(steps)
-            let first = try #require(result.parent)
-            let failure = await #expect(throws: TaskFailure.self) { try await result.get(timeout: .seconds(30)) }
-            #expect(failure?.message.contains("broken") == true)
-            #expect(try await first.state == .failure)
-            while runs.value < 2 { try await Task.sleep(for: .milliseconds(20)) }
-            group.cancelAll()
-        }
+        let result = try await app.send(steps)
+        let first = try #require(result.parent)
+        try await Worker(app, options: WorkerOptions(burst: true)).run()
+        let failure = await #expect(throws: TaskFailure.self) { try await result.get(timeout: .seconds(30)) }
+        #expect(failure?.message.contains("broken") == true)
+        #expect(try await first.state == .failure)
         #expect(runs.value == 2)
         #expect(try await store.deadLetters(in: nil, offset: 0, limit: 10).map(\.queue) == [.default])
         await store.close()
@@ -96,12 +92,8 @@ struct RefusedEndTests {
         let bad = try await app.send(echo(1))
         try await store.raw("LPUSH", "celery-task-meta-" + bad.id.rawValue, "x")
         let good = try await app.send(echo(2))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await Worker(app).run() }
-            #expect(try await good.get(timeout: .seconds(30)) == 2)
-            while try await store.counts(of: .default).dead == 0 { try await Task.sleep(for: .milliseconds(20)) }
-            group.cancelAll()
-        }
+        try await Worker(app, options: WorkerOptions(burst: true)).run()
+        #expect(try await good.get(timeout: .seconds(30)) == 2)
         let letter = try #require(try await store.deadLetters(in: nil, offset: 0, limit: 10).first)
         #expect(letter.id == bad.id && letter.reason.contains("not a string"))
         await store.close()

@@ -59,10 +59,11 @@ func sleep(milliseconds: Int) async throws -> Int {
     return milliseconds
 }
 
-/// Says how far it is, in four steps.
+/// Says how far it is, in four steps; then waits for a file, so that a watcher cannot miss them all.
 @Task(name: "pool.report")
-func report(_ context: TaskContext) async throws -> Int {
+func report(_ context: TaskContext, until seen: String) async throws -> Int {
     for step in 1...4 { try await context.progress(Double(step) / 4, "step \(step)") }
+    while !FileManager.default.fileExists(atPath: seen) { try await Task.sleep(for: .milliseconds(5)) }
     return 4
 }
 
