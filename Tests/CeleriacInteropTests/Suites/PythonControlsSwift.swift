@@ -395,7 +395,8 @@ extension Interop.PythonControlsSwift {
         defer { doomed.process.kill() }
         let gate = scratch.gate()
         let held = try await app.send("swift.hold", args: [.string(gate.path)], options: CallOptions(queue: "doomed"))
-        try await waitUntil { try await app.queue("doomed").counts.leased == 1 }
+        // Claimed is not enough: a worker that stops gives back what it has not begun.
+        for try await update in held.updates where update.state == .started { break }
         try await python("control.shutdown(destination=['\(doomed.node)'])")
         try gate.open()
         try await doomed.process.waitUntilGone()
