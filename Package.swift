@@ -62,6 +62,7 @@ let package = Package(
         .target(name: "CeleriacYAML", dependencies: ["CeleriacCore", "CeleriacWire", yams], swiftSettings: house),
         .target(name: "CTaskRecords"),
         .target(name: "CChildProcess"),
+        .target(name: "CrashReport", swiftSettings: house),
         .target(
             name: "CeleriacExpansion",
             dependencies: [.product(name: "SwiftSyntaxMacros", package: "swift-syntax")],
@@ -109,7 +110,7 @@ let package = Package(
             name: "Celeriac",
             dependencies: [
                 "CeleriacCore", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CeleriacMacros", "CTaskRecords",
-                "CChildProcess",
+                "CChildProcess", "CrashReport",
                 logging, lifecycle,
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -310,12 +311,13 @@ let package = Package(
             path: "Tests/SignalWorker",
             swiftSettings: house
         ),
+        .testTarget(name: "CrashReportTests", dependencies: ["CrashReport"], swiftSettings: house),
         .executableTarget(name: "CrashDummy", path: "Tests/CrashDummy", swiftSettings: house),
         .testTarget(
             name: "CeleriacCrashTests",
             dependencies: [
                 "Celeriac", "CeleriacCore", "CeleriacRedis", "CeleriacSQLite", "CeleriacTool", "CrashWorker",
-                "CrashDummy",
+                "CrashDummy", "CrashReport",
                 "RedisUnderTest", "SignalWorker",
             ],
             swiftSettings: house

@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import CrashReport
 
 /// A thread of the system's, with a name that debuggers and backtraces show, and with what a backtrace of its overflow takes.
 enum NamedThread {

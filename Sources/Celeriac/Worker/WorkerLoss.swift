@@ -1,10 +1,14 @@
+import CrashReport
 import Dispatch
+import Synchronization
 
 /// That the process died in which a task ran.
 struct WorkerLoss: Sendable {
     /// What stands in the record and in the dead letter: cause, memory, last lines, backtrace.
     private(set) var failure: TaskFailure
     private let child: ChildLoss
+    /// Shared, so that crashes of the same program are looked up once.
+    private static let symbolizer = Guarded(Symbolizer())
     /// Whether the task was alone when it crashed its process. Where somebody else killed that, it counts as a delivery
     /// without an outcome.
     let isBlamed: Bool
@@ -23,7 +27,9 @@ struct WorkerLoss: Sendable {
     func symbolicated() async -> WorkerLoss {
         guard let trace = child.trace else { return self }
         let named = await withCheckedContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async { continuation.resume(returning: trace.symbolicated()) }
+            DispatchQueue.global(qos: .utility).async {
+                continuation.resume(returning: Self.symbolizer.withLock { trace.symbolicated(by: &$0) })
+            }
         }
         var loss = self
         loss.failure = child.failure(with: named)

@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import CrashReport
 
 /// The death of a child with tasks in it, or before it was of use: what is known of it.
 public struct ChildLoss: Sendable {

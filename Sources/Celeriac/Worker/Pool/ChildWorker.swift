@@ -6,6 +6,7 @@
     import Darwin
 #endif
 import CChildProcess
+import CrashReport
 import Foundation
 import Logging
 import Synchronization

@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import CrashReport
 import Synchronization
 
 /// A child as its supervisor sees it: a process, and the channel to it.

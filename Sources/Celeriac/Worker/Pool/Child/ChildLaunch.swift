@@ -6,6 +6,7 @@
     import Darwin
 #endif
 import CChildProcess
+import CrashReport
 import Foundation
 
 /// How children are started: this program again, with the same arguments.

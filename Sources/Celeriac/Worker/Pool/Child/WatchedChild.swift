@@ -6,6 +6,7 @@
     import Darwin
 #endif
 import CChildProcess
+import CrashReport
 
 /// A child as the reactor's thread has it: the descriptors that it reads, and what has come in so far.
 struct WatchedChild {

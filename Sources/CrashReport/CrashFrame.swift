@@ -1,5 +1,5 @@
 /// One step of a crashed thread's way.
-struct CrashFrame: Sendable, Hashable {
+package struct CrashFrame: Sendable, Hashable {
     /// What its address is of.
     enum Kind: Sendable, Hashable {
         /// The instruction that was being run.
@@ -24,7 +24,7 @@ struct CrashFrame: Sendable, Hashable {
 }
 
 /// A file that was mapped into the crashed process: the executable or a library.
-struct CrashImage: Sendable, Hashable {
+package struct CrashImage: Sendable, Hashable {
     /// Where it lay in memory.
     var range: Range<UInt64>
     /// By which a file that was replaced since is told from the one that crashed, in hexadecimal digits; `nil` = it has none,

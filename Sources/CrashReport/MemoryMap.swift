@@ -13,12 +13,12 @@
     /// ```
     ///
     /// The backtracer could say it too, and takes as long again for it as for all the rest.
-    enum MemoryMap {
+    package enum MemoryMap {
         /// A process has a few hundred lines; one that maps without end is cut short.
         private static let largest = 1 << 20
 
         /// The files mapped by a process that runs, or is about to die; none where it is gone.
-        static func images(of pid: Int32) -> [CrashImage] {
+        package static func images(of pid: Int32) -> [CrashImage] {
             guard let file = fopen("/proc/\(pid)/maps", "r") else { return [] }
             defer { fclose(file) }
             let bytes = [UInt8](unsafeUninitializedCapacity: largest) { buffer, filled in

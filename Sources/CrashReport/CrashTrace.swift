@@ -7,10 +7,10 @@
 ///
 /// The process must have run with ``environment``. Whatever else it wrote may stand between and before the lines: a task
 /// can write what it likes, so nothing of them is trusted, and all is bounded.
-struct CrashTrace: Sendable, Hashable {
+package struct CrashTrace: Sendable, Hashable {
     /// What Swift's runtime said before it trapped, with file and line, such as
     /// `main.swift:8: Fatal error: Index out of range`. `nil` where it trapped without a word, as on an overflow of numbers.
-    var message: String?
+    package let message: String?
     /// The number of the signal; `nil` where the line is missing.
     var signal: Int32?
     /// What that meant, such as `Illegal instruction at 0x00007fc16916df7f`.
@@ -22,14 +22,14 @@ struct CrashTrace: Sendable, Hashable {
     /// The files that the frames lie in.
     var images: [CrashImage]
     /// The index of the first line that belongs to the crash: what stands before it is the program's own.
-    let firstLine: Int
+    package let firstLine: Int
 
     /// The value of `SWIFT_BACKTRACE` under which a process writes what this reads.
     ///
     /// Names are left out: of an executable of 60 MB the backtracer finds addresses in 30 ms and names in 1 s, for which the
     /// dying process is kept. ``symbolicated(by:)`` finds them in 5 ms. The list of images takes it another 30 ms, so that
     /// it is asked for only where ``MemoryMap`` cannot tell.
-    static let environment = "enable=yes,symbolicate=off,threads=crashed,images=\(images),registers=none,color=no"
+    package static let environment = "enable=yes,symbolicate=off,threads=crashed,images=\(images),registers=none,color=no"
 
     #if os(Linux)
         private static let images = "none"
@@ -42,7 +42,7 @@ struct CrashTrace: Sendable, Hashable {
     ///   - mapped: the files that were mapped into the process, where they are known besides.
     /// - Returns: `nil` where the lines hold no backtrace. Of several the last is taken: the others are of children that the
     ///   process had itself.
-    init?(lines: [String], mapped: [CrashImage] = []) {
+    package init?(lines: [String], mapped: [CrashImage] = []) {
         guard let reader = CrashReader(lines) else { return nil }
         message = reader.message
         signal = reader.signal
@@ -62,7 +62,7 @@ extension CrashTrace: CustomStringConvertible {
     static let longestDescription = 40
 
     /// Message, cause and frames, a line each: names where they are known, else the place in the image.
-    var description: String { (head + frameLines).joined(separator: "\n") }
+    package var description: String { (head + frameLines).joined(separator: "\n") }
 
     private var head: [String] {
         let crash = [

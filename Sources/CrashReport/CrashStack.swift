@@ -9,19 +9,19 @@
 /// A second stack on which a thread's signal handlers run: without it a thread whose own stack is full dies without a word.
 ///
 /// Swift's backtracer gives one to the main thread only, and the cooperative pool to none.
-enum CrashStack {
+package enum CrashStack {
     /// What the handler needs, which is under 16 KB, and more than any processor's registers take.
     private static let size = 64 << 10
 
     /// Gives the current thread one, where it has none, for the rest of its life. It is not returned: for threads that live
     /// as long as the process. One system call where there is one.
-    static func install() {
+    package static func install() {
         guard isMissing, let memory = allocate() else { return }
         if !use(memory) { munmap(memory, size) }
     }
 
     /// Gives the current thread one for as long as `body` runs.
-    static func during(_ body: () -> Void) {
+    package static func during(_ body: () -> Void) {
         guard isMissing, let memory = allocate(), use(memory) else { return body() }
         body()
         var none = stack_t()

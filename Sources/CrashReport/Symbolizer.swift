@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -11,7 +9,9 @@ extension CrashTrace {
     ///
     /// Reads files, and takes milliseconds for each: call it off the path of other work. On other systems than Linux, and
     /// where nothing is found, it is the same.
-    func symbolicated(by symbolizer: Symbolizer = .shared) -> CrashTrace {
+    ///
+    /// - Parameter symbolizer: remembers what it finds, for the next trace.
+    package func symbolicated(by symbolizer: inout Symbolizer) -> CrashTrace {
         var trace = self
         for image in images {
             let inside = frames.indices.filter { image.range.contains(frames[$0].address) }
@@ -23,11 +23,9 @@ extension CrashTrace {
 }
 
 /// Finds the names of functions in executables and libraries, and remembers what it found while their files are the same.
-final class Symbolizer: Sendable {
-    static let shared = Symbolizer()
-
+package struct Symbolizer: Sendable {
     /// A file in one of its states.
-    private struct Edition: Hashable {
+    private struct Edition: Hashable, Sendable {
         let path: String
         let inode: UInt64
         let size: Int64
@@ -37,14 +35,16 @@ final class Symbolizer: Sendable {
     }
 
     /// Names by offset; an empty one was looked for in vain.
-    private let known = Guarded<[Edition: [UInt64: String]]>([:])
+    private var known: [Edition: [UInt64: String]] = [:]
     /// After so many names it begins to remember anew.
     private static let most = 8_192
+
+    package init() {}
 
     /// - Parameter offsets: counted from the image's first byte in memory.
     /// - Returns: demangled names by offset; without those that are not found. Nothing where the file is missing, is no
     ///   regular file, is no ELF file, or is another than the one that crashed.
-    func names(at offsets: Set<UInt64>, in image: CrashImage) -> [UInt64: String] {
+    mutating func names(at offsets: Set<UInt64>, in image: CrashImage) -> [UInt64: String] {
         #if os(Linux)
             guard !offsets.isEmpty, let file = ReadableFile(image.path) else { return [:] }
             if let inode = image.inode, inode != UInt64(file.status.st_ino) { return [:] }
@@ -52,7 +52,7 @@ final class Symbolizer: Sendable {
                 path: image.path, inode: UInt64(file.status.st_ino), size: Int64(file.status.st_size),
                 modified: withUnsafeBytes(of: file.status.st_mtim) { Array($0) }
             )
-            let old = known.withLock { $0[edition] } ?? [:]
+            let old = known[edition] ?? [:]
             let missing = offsets.subtracting(old.keys)
             let new = missing.isEmpty ? [:] : Self.search(file, for: missing, image)
             remember(new, of: edition)
@@ -62,12 +62,10 @@ final class Symbolizer: Sendable {
         #endif
     }
 
-    private func remember(_ names: [UInt64: String], of edition: Edition) {
+    private mutating func remember(_ names: [UInt64: String], of edition: Edition) {
         guard !names.isEmpty else { return }
-        known.withLock { known in
-            if known.values.reduce(0, { $0 + $1.count }) + names.count > Self.most { known = [:] }
-            known[edition, default: [:]].merge(names) { $1 }
-        }
+        if known.values.reduce(0, { $0 + $1.count }) + names.count > Self.most { known = [:] }
+        known[edition, default: [:]].merge(names) { $1 }
     }
 }
 

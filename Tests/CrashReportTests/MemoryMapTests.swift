@@ -1,5 +1,5 @@
 #if os(Linux)
-    @testable import Celeriac
+    @testable import CrashReport
     import Foundation
     import Testing
 
@@ -45,7 +45,7 @@
 
         @Test("this process has its own program in it, and one that is none has nothing")
         func real() {
-            let own = MemoryMap.images(of: ThisProcess.pid)
+            let own = MemoryMap.images(of: ProcessInfo.processInfo.processIdentifier)
             #expect(own.contains { $0.path.hasPrefix("/") && $0.range.count > 1 << 20 })
             #expect(MemoryMap.images(of: -1).isEmpty)
         }

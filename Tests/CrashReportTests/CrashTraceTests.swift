@@ -1,5 +1,4 @@
-@testable import Celeriac
-import CeleriacCore
+@testable import CrashReport
 import Testing
 
 @Suite("What is read of a backtrace")
@@ -107,6 +106,7 @@ struct CrashTraceTests {
     @Test("a trace that breaks off anywhere, or is garbled, is read as far as it goes")
     func garbled() {
         var chance = SystemRandomNumberGenerator()
+        var symbolizer = Symbolizer()
         for length in CrashTexts.index.indices {
             _ = CrashTrace(lines: Array(CrashTexts.index.prefix(length)))?.description
         }
@@ -119,7 +119,7 @@ struct CrashTraceTests {
                 }
                 return String(String.UnicodeScalarView(scalars))
             }
-            _ = CrashTrace(lines: lines.shuffled())?.symbolicated().description
+            _ = CrashTrace(lines: lines.shuffled())?.symbolicated(by: &symbolizer).description
         }
     }
 }
