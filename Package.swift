@@ -81,6 +81,10 @@ let package = Package(
         .target(name: "CeleriacLogging", dependencies: ["CeleriacCore", logging], swiftSettings: house),
         .target(name: "CeleriacMemory", dependencies: ["CeleriacCore"], swiftSettings: house),
         .target(
+            name: "CeleriacPool", dependencies: ["CeleriacCore", "CChildProcess", "CrashReport", logging],
+            swiftSettings: house
+        ),
+        .target(
             name: "CeleriacSQLite",
             dependencies: ["CeleriacCore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: house
@@ -110,7 +114,7 @@ let package = Package(
             name: "Celeriac",
             dependencies: [
                 "CeleriacCore", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CeleriacMacros", "CTaskRecords",
-                "CChildProcess", "CrashReport",
+                "CChildProcess", "CeleriacPool",
                 logging, lifecycle,
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -263,7 +267,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacTesting", logging, lifecycle,
+                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacPool", "CeleriacTesting", logging, lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -316,8 +320,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacCrashTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacRedis", "CeleriacSQLite", "CeleriacTool", "CrashWorker",
-                "CrashDummy", "CrashReport",
+                "Celeriac", "CeleriacCore", "CeleriacPool", "CeleriacRedis", "CeleriacSQLite", "CeleriacTool",
+                "CrashWorker", "CrashDummy", "CrashReport",
                 "RedisUnderTest", "SignalWorker",
             ],
             swiftSettings: house

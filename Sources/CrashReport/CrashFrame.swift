@@ -1,8 +1,8 @@
-/// One step of a crashed thread's way.
+/// One frame of a crashed thread's stack.
 package struct CrashFrame: Sendable, Hashable {
-    /// What its address is of.
+    /// What its address points at.
     enum Kind: Sendable, Hashable {
-        /// The instruction that was being run.
+        /// The instruction that was running.
         case instruction
         /// The instruction behind a call: the call itself lies before it.
         case returnAddress
@@ -14,10 +14,10 @@ package struct CrashFrame: Sendable, Hashable {
     let index: Int
     let address: UInt64
     let kind: Kind
-    /// The demangled name; `nil` where it is not known, or not yet.
+    /// The demangled name. `nil` if it is not known, or not yet.
     var function: String?
 
-    /// An address that surely lies inside of the function.
+    /// An address that certainly lies inside the function.
     var inside: UInt64 { kind == .returnAddress && address > 0 ? address - 1 : address }
 
     static func hex(_ address: UInt64) -> String { "0x" + String(address, radix: 16) }
@@ -27,10 +27,9 @@ package struct CrashFrame: Sendable, Hashable {
 package struct CrashImage: Sendable, Hashable {
     /// Where it lay in memory.
     var range: Range<UInt64>
-    /// By which a file that was replaced since is told from the one that crashed, in hexadecimal digits; `nil` = it has none,
-    /// or nobody said.
+    /// Identifies the file, in hexadecimal digits, in case it has been replaced since. `nil` if it is not known.
     var buildID: String?
-    /// The same, by the number that its file system gave it.
+    /// Identifies the file by the number that its file system gave it.
     var inode: UInt64?
     let name: String
     let path: String

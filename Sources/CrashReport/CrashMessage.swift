@@ -1,16 +1,16 @@
-/// What was said in the last lines before a backtrace: by Swift's runtime, or by C's, as the cause of the crash.
+/// The message in the last lines before a backtrace, from Swift's runtime or C's, that names the cause of the crash.
 struct CrashMessage {
-    /// `nil` where the crash came without a word.
+    /// `nil` if there is no message.
     private(set) var text: String?
-    /// The index of its first line, or of the first line of the backtracer's own.
+    /// The index of its first line. Without a message, of the backtracer's first line.
     private(set) var firstLine: Int
 
-    /// How far above the backtrace it is looked for, in lines: other threads may have written after it.
+    /// How many lines above the backtrace it may stand: other threads may have written after it.
     private static let reach = 40
     /// Most characters that are kept.
     private static let longest = 2_000
 
-    /// What stands in the line that begins a message, whose text may have several lines.
+    /// How the first line of a message begins. A message may have several lines.
     private static let openings = [
         "Fatal error: ", "Precondition failed: ", "Assertion failed: ", "Fatal access conflict detected",
         "Could not cast value of type ", "terminate called ", "*** stack smashing detected",
@@ -27,12 +27,12 @@ struct CrashMessage {
         firstLine = opening
     }
 
-    /// Of Swift's it stands behind a place, of C's it is the whole line.
+    /// Swift's opening follows a file and line; C's begins the line.
     private static func isOpening(_ line: String) -> Bool {
         openings.contains { line.hasPrefix($0) || line.contains(": \($0)") }
     }
 
-    /// What the backtracer writes before its first line proper.
+    /// Whether the backtracer writes such a line before its first proper one.
     private static func isBacktracers(_ line: String) -> Bool {
         line.isEmpty || line.hasPrefix("swift-runtime: failed to suspend thread ")
     }

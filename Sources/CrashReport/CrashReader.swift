@@ -1,4 +1,4 @@
-/// Reads what Swift's backtracer wrote, line by line. Pure.
+/// Reads the output of Swift's backtracer, line by line. Pure.
 ///
 /// ```
 /// main.swift:8: Fatal error: Index out of range
@@ -19,8 +19,7 @@
 /// 0x000055a57fed3000–0x000055a57fed8018 98e79b48c87f1b294ba586b9063e62211f58621f a  /tmp/a
 /// ```
 ///
-/// Seen of Swift 6.3.1 on Linux; `SwiftBacktrace`, `main.swift` and `BacktraceFormatter.swift` of Swift's own sources write
-/// it.
+/// Source: output of Swift 6.3.1 on Linux; `SwiftBacktrace`, `main.swift` and `BacktraceFormatter.swift` in Swift's sources.
 struct CrashReader {
     private(set) var message: String?
     private(set) var signal: Int32?
@@ -120,6 +119,6 @@ struct CrashReader {
 }
 
 extension String {
-    /// What follows a prefix; `nil` without it.
+    /// The rest after a prefix. `nil` without that prefix.
     fileprivate func removing(_ prefix: String) -> Substring? { hasPrefix(prefix) ? dropFirst(prefix.count) : nil }
 }

@@ -6,15 +6,15 @@
     import Darwin
 #endif
 
-/// A second stack on which a thread's signal handlers run: without it a thread whose own stack is full dies without a word.
+/// A second stack for a thread's signal handlers. Without it a thread whose own stack is full dies without a backtrace.
 ///
-/// Swift's backtracer gives one to the main thread only, and the cooperative pool to none.
+/// Swift's backtracer gives one to the main thread only. Threads of the cooperative pool have none.
 package enum CrashStack {
-    /// What the handler needs, which is under 16 KB, and more than any processor's registers take.
+    /// The handler needs less than 16 KB, and any processor's registers fit as well.
     private static let size = 64 << 10
 
-    /// Gives the current thread one, where it has none, for the rest of its life. It is not returned: for threads that live
-    /// as long as the process. One system call where there is one.
+    /// Gives the current thread one, unless it has one already. The memory is never freed: for threads that live as long as
+    /// the process. Costs one system call if the thread has one.
     package static func install() {
         guard isMissing, let memory = allocate() else { return }
         if !use(memory) { munmap(memory, size) }

@@ -1,35 +1,36 @@
-/// Why a process died, as Swift's backtracer told it: the message, the signal, and where the crashed thread was.
+/// Why a process died, as Swift's backtracer reports it: the message, the signal, and the stack of the crashed thread.
 ///
 /// ```
-/// lines of standard error -> CrashTrace -> symbolicated() -> description
-///                            pure           reads files      what stands in a failure's traceback
+/// lines of standard error -> CrashTrace -> symbolicated(by:) -> description
+///                            pure          reads files         the text of a failure's traceback
 /// ```
 ///
 /// The process must have run with ``environment``. Whatever else it wrote may stand between and before the lines: a task
-/// can write what it likes, so nothing of them is trusted, and all is bounded.
+/// can write what it likes, so none of it is trusted, and everything is bounded.
 package struct CrashTrace: Sendable, Hashable {
-    /// What Swift's runtime said before it trapped, with file and line, such as
-    /// `main.swift:8: Fatal error: Index out of range`. `nil` where it trapped without a word, as on an overflow of numbers.
+    /// The message of Swift's runtime before it trapped, with file and line, such as
+    /// `main.swift:8: Fatal error: Index out of range`. `nil` if there was no message, as for an integer overflow.
     package let message: String?
-    /// The number of the signal; `nil` where the line is missing.
+    /// The number of the signal. `nil` if the line is missing.
     var signal: Int32?
-    /// What that meant, such as `Illegal instruction at 0x00007fc16916df7f`.
+    /// The meaning of the signal, such as `Illegal instruction at 0x00007fc16916df7f`.
     var cause: String?
     /// The crashed thread's name, of which the system keeps 15 bytes.
     var thread: String?
-    /// Innermost first; empty where the backtracer did not come that far.
+    /// Innermost first. Empty if the backtracer did not get that far.
     var frames: [CrashFrame]
     /// The files that the frames lie in.
     var images: [CrashImage]
-    /// The index of the first line that belongs to the crash: what stands before it is the program's own.
+    /// The index of the first line that belongs to the crash. Earlier lines are the program's own output.
     package let firstLine: Int
 
     /// The value of `SWIFT_BACKTRACE` under which a process writes what this reads.
     ///
-    /// Names are left out: of an executable of 60 MB the backtracer finds addresses in 30 ms and names in 1 s, for which the
-    /// dying process is kept. ``symbolicated(by:)`` finds them in 5 ms. The list of images takes it another 30 ms, so that
-    /// it is asked for only where ``MemoryMap`` cannot tell.
-    package static let environment = "enable=yes,symbolicate=off,threads=crashed,images=\(images),registers=none,color=no"
+    /// Names are left out: in an executable of 60 MB the backtracer finds addresses in 30 ms and names in 1 s, and the dying
+    /// process waits for it. ``symbolicated(by:)`` finds names in 5 ms. The list of images takes another 30 ms, so it is
+    /// requested only on systems without ``MemoryMap``.
+    package static let environment =
+        "enable=yes,symbolicate=off,threads=crashed,images=\(images),registers=none,color=no"
 
     #if os(Linux)
         private static let images = "none"
@@ -39,9 +40,9 @@ package struct CrashTrace: Sendable, Hashable {
 
     /// - Parameters:
     ///   - lines: the last lines of a process's standard error, in order, without line ends.
-    ///   - mapped: the files that were mapped into the process, where they are known besides.
-    /// - Returns: `nil` where the lines hold no backtrace. Of several the last is taken: the others are of children that the
-    ///   process had itself.
+    ///   - mapped: the files that were mapped into the process, if they are known from elsewhere.
+    /// - Returns: `nil` if the lines contain no backtrace. The last of several counts: the others come from the process's own
+    ///   children.
     package init?(lines: [String], mapped: [CrashImage] = []) {
         guard let reader = CrashReader(lines) else { return nil }
         message = reader.message
@@ -58,7 +59,7 @@ package struct CrashTrace: Sendable, Hashable {
 }
 
 extension CrashTrace: CustomStringConvertible {
-    /// How many lines of frames a description has at most. Frames that repeat are one line.
+    /// Most lines of frames in a description. Repeated frames take one line.
     static let longestDescription = 40
 
     /// Message, cause and frames, a line each: names where they are known, else the place in the image.
@@ -84,7 +85,7 @@ extension CrashTrace: CustomStringConvertible {
         return lines
     }
 
-    /// Frames of one address that follow each other, counted.
+    /// Consecutive frames of one address, counted.
     private var runs: [(frame: CrashFrame, count: Int)] {
         frames.reduce(into: []) { runs, frame in
             if let last = runs.last, last.frame.address == frame.address,

@@ -5,14 +5,14 @@
         import Musl
     #endif
 
-    /// Turns the linker's names into those that people wrote. One that it cannot read it gives back as it is.
+    /// Turns the linker's names into those that people wrote. Returns a name that it cannot read unchanged.
     enum Demangler {
         static func name(of symbol: String) -> String {
             guard symbol.utf8.count <= longest else { return symbol }
             return readable(simplified(symbol) ?? whole(symbol)) ?? symbol
         }
 
-        /// No function of ours has a longer one; the runtime need not see such.
+        /// Longer names are not demangled.
         private static let longest = 8_192
 
         private typealias Short =

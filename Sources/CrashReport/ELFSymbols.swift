@@ -1,14 +1,14 @@
-/// Finds the functions of an ELF file that lie around given addresses. Reads no more of it than it must.
+/// Finds the functions of an ELF file that contain given addresses. Reads only the parts that it needs.
 ///
-/// The file may be anything: what does not fit yields no names. Only the 64-bit little-endian form is read, which is that
-/// of all machines that Swift serves. Source: System V ABI, chapters 4 and 5 (ELF-64 object file format).
+/// The file may be anything: a malformed one yields no names. Only the 64-bit little-endian form is read, which all machines
+/// that Swift supports use. Source: System V ABI, chapters 4 and 5 (ELF-64 object file format).
 struct ELFSymbols {
-    /// Gives `count` bytes from `offset` of the file; fewer, or none, where it ends.
+    /// Returns `count` bytes from `offset` of the file, or fewer at its end.
     typealias Read = (_ offset: UInt64, _ count: Int) -> [UInt8]
 
     private let read: Read
     private let sections: [Section]
-    /// What an address in the file is less than its place in memory, the place of the image's first byte aside.
+    /// The address in the file of the image's first byte.
     private let base: UInt64
 
     private struct Section {
@@ -18,12 +18,12 @@ struct ELFSymbols {
 
     private enum Size {
         static let header = 64, section = 64, segment = 56, symbol = 24
-        /// So many symbols are read at a time.
+        /// How many symbols are read at a time.
         static let symbolsAtOnce = 32_768
         static let longestName = 8_192
     }
 
-    /// - Returns: `nil` where it is no such file.
+    /// - Returns: `nil` if it is not such a file.
     init?(_ read: @escaping Read) {
         let header = Bytes(read(0, Size.header))
         guard header.isELF else { return nil }
@@ -32,16 +32,16 @@ struct ELFSymbols {
         sections = Self.sections(header, read)
     }
 
-    /// The build ID, in hexadecimal digits; `nil` where there is none.
+    /// The build ID, in hexadecimal digits. `nil` if the file has no build ID.
     var buildID: String? {
         sections.lazy.filter { $0.type == 7 && $0.size <= 4_096 }
             .compactMap { Self.buildID(in: Bytes(read($0.offset, Int($0.size)))) }.first
     }
 
-    /// The names of the functions that lie around addresses, as the linker knows them.
+    /// The linker's names of the functions that contain addresses.
     ///
     /// - Parameter offsets: counted from where the image's first byte lay in memory.
-    /// - Returns: by offset; what is missing lies in no function that the file names.
+    /// - Returns: names by offset. An offset outside of all named functions is missing.
     func names(at offsets: Set<UInt64>) -> [UInt64: String] {
         let wanted = offsets.map { $0 &+ base }.sorted()
         guard !wanted.isEmpty,
@@ -62,7 +62,7 @@ struct ELFSymbols {
         let size: UInt64
     }
 
-    /// Goes through the table once; where functions overlap the smallest counts.
+    /// Goes through the table once. Among overlapping functions the smallest counts.
     private func search(_ table: Section, for wanted: [UInt64]) -> [UInt64: Found] {
         var found: [UInt64: Found] = [:]
         var offset: UInt64 = 0
@@ -106,7 +106,7 @@ struct ELFSymbols {
         }
     }
 
-    /// The address of the first segment that is loaded, from the page on that it begins in.
+    /// The address of the first loaded segment, rounded down to a page.
     private static func base(_ header: Bytes, _ read: Read) -> UInt64 {
         let count = Int(header.half(56))
         let bytes = Bytes(read(header.word(32), count * Size.segment))
@@ -117,7 +117,7 @@ struct ELFSymbols {
         return first.map { bytes.word($0 + 16) & ~0xFFF } ?? 0
     }
 
-    /// A note of type 3 whose owner is `GNU`.
+    /// The contents of a note of type 3 whose owner is `GNU`.
     private static func buildID(in note: Bytes) -> String? {
         guard note.count > 16, note.quarter(0) == 4, note.quarter(8) == 3, note.quarter(12) == 0x0055_4E47 else {
             return nil
@@ -128,7 +128,7 @@ struct ELFSymbols {
     }
 }
 
-/// Bytes, read as little-endian numbers; what lies outside of them is 0.
+/// Bytes, read as little-endian numbers. A number outside of them is 0.
 private struct Bytes {
     let bytes: [UInt8]
 

@@ -12,12 +12,12 @@
     /// 55a57fed5000-55a57fed8000 r-xp 00002000 fe:01 4242   /opt/demo/a
     /// ```
     ///
-    /// The backtracer could say it too, and takes as long again for it as for all the rest.
+    /// The backtracer could list them too, but takes as long for that as for everything else.
     package enum MemoryMap {
-        /// A process has a few hundred lines; one that maps without end is cut short.
+        /// Most bytes that are read. A usual process has a few hundred lines.
         private static let largest = 1 << 20
 
-        /// The files mapped by a process that runs, or is about to die; none where it is gone.
+        /// The files mapped by a process that runs or is about to die. Empty if the process is gone.
         package static func images(of pid: Int32) -> [CrashImage] {
             guard let file = fopen("/proc/\(pid)/maps", "r") else { return [] }
             defer { fclose(file) }
@@ -41,7 +41,7 @@
             return images
         }
 
-        /// `nil` for memory that is of no file.
+        /// `nil` for memory without a file.
         private static func image(of line: Substring) -> CrashImage? {
             let words = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
             // The path is aligned, so that spaces may stand before it as well as in it.

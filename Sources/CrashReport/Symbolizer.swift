@@ -5,10 +5,10 @@
 #endif
 
 extension CrashTrace {
-    /// The same with the names of its functions, where the files that crashed are still there and name them.
+    /// The same with the names of its functions, if the files that crashed still exist and contain them.
     ///
-    /// Reads files, and takes milliseconds for each: call it off the path of other work. On other systems than Linux, and
-    /// where nothing is found, it is the same.
+    /// Reads files, and takes milliseconds for each: call it off the path of other work. Returns the trace unchanged if nothing
+    /// is found, and on other systems than Linux.
     ///
     /// - Parameter symbolizer: remembers what it finds, for the next trace.
     package func symbolicated(by symbolizer: inout Symbolizer) -> CrashTrace {
@@ -22,28 +22,28 @@ extension CrashTrace {
     }
 }
 
-/// Finds the names of functions in executables and libraries, and remembers what it found while their files are the same.
+/// Finds the names of functions in executables and libraries, and remembers them as long as the files do not change.
 package struct Symbolizer: Sendable {
-    /// A file in one of its states.
+    /// One version of a file.
     private struct Edition: Hashable, Sendable {
         let path: String
         let inode: UInt64
         let size: Int64
-        /// When it was last written, as its bytes lie: in a release build the fields of that structure are seen only by those
-        /// who import a module of the compiler's own.
+        /// When it was last written, as raw bytes: in a release build the fields of that structure are visible only with an
+        /// import of a module of the compiler's own.
         let modified: [UInt8]
     }
 
-    /// Names by offset; an empty one was looked for in vain.
+    /// Names by offset. An empty one was not found.
     private var known: [Edition: [UInt64: String]] = [:]
-    /// After so many names it begins to remember anew.
+    /// Most names that are remembered; then it begins anew.
     private static let most = 8_192
 
     package init() {}
 
     /// - Parameter offsets: counted from the image's first byte in memory.
-    /// - Returns: demangled names by offset; without those that are not found. Nothing where the file is missing, is no
-    ///   regular file, is no ELF file, or is another than the one that crashed.
+    /// - Returns: demangled names by offset, without those that are not found. Empty if the file is missing, is not a regular
+    ///   ELF file, or is not the one that crashed.
     mutating func names(at offsets: Set<UInt64>, in image: CrashImage) -> [UInt64: String] {
         #if os(Linux)
             guard !offsets.isEmpty, let file = ReadableFile(image.path) else { return [:] }
@@ -71,7 +71,7 @@ package struct Symbolizer: Sendable {
 
 #if os(Linux)
     extension Symbolizer {
-        /// All that was asked for, with an empty name where there is none.
+        /// A name for each offset, empty if there is none to be found.
         private static func search(
             _ file: borrowing ReadableFile, for offsets: Set<UInt64>, _ image: CrashImage
         ) -> [UInt64: String] {
@@ -89,7 +89,7 @@ package struct Symbolizer: Sendable {
         let descriptor: Int32
         let status: stat
 
-        /// A crashed task may have named any path: what is no regular file is not opened for long, nor waited for.
+        /// A crashed task may have named any path: other than regular files are closed at once, and opening never waits.
         init?(_ path: String) {
             descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
             var status = stat()

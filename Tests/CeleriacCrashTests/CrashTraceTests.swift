@@ -1,5 +1,5 @@
 #if os(Linux)
-    @testable import Celeriac
+    @testable import CeleriacPool
     @testable import CrashReport
     import Foundation
     import Testing
