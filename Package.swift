@@ -62,6 +62,7 @@ let package = Package(
         .target(name: "CeleriacYAML", dependencies: ["CeleriacCore", "CeleriacWire", yams], swiftSettings: house),
         .target(name: "CTaskRecords"),
         .target(name: "CChildProcess"),
+        .target(name: "CrashReport", swiftSettings: house),
         .target(
             name: "CeleriacExpansion",
             dependencies: [.product(name: "SwiftSyntaxMacros", package: "swift-syntax")],
@@ -79,6 +80,10 @@ let package = Package(
         ),
         .target(name: "CeleriacLogging", dependencies: ["CeleriacCore", logging], swiftSettings: house),
         .target(name: "CeleriacMemory", dependencies: ["CeleriacCore"], swiftSettings: house),
+        .target(
+            name: "CeleriacPool", dependencies: ["CeleriacCore", "CChildProcess", "CrashReport", logging],
+            swiftSettings: house
+        ),
         .target(
             name: "CeleriacSQLite",
             dependencies: ["CeleriacCore", .product(name: "GRDB", package: "GRDB.swift")],
@@ -109,7 +114,7 @@ let package = Package(
             name: "Celeriac",
             dependencies: [
                 "CeleriacCore", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CeleriacMacros", "CTaskRecords",
-                "CChildProcess",
+                "CChildProcess", "CeleriacPool",
                 logging, lifecycle,
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -262,7 +267,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacTesting", logging, lifecycle,
+                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacPool", "CeleriacTesting", logging, lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -310,12 +315,13 @@ let package = Package(
             path: "Tests/SignalWorker",
             swiftSettings: house
         ),
+        .testTarget(name: "CrashReportTests", dependencies: ["CrashReport"], swiftSettings: house),
         .executableTarget(name: "CrashDummy", path: "Tests/CrashDummy", swiftSettings: house),
         .testTarget(
             name: "CeleriacCrashTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacRedis", "CeleriacSQLite", "CeleriacTool", "CrashWorker",
-                "CrashDummy",
+                "Celeriac", "CeleriacCore", "CeleriacPool", "CeleriacRedis", "CeleriacSQLite", "CeleriacTool",
+                "CrashWorker", "CrashDummy", "CrashReport",
                 "RedisUnderTest", "SignalWorker",
             ],
             swiftSettings: house

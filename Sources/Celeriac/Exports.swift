@@ -1,3 +1,6 @@
 // Users import one module; the ground and the in-memory broker come with it.
 @_exported public import CeleriacCore
 @_exported public import CeleriacMemory
+// What users name of a pool; the rest of it is not theirs.
+@_exported public import struct CeleriacPool.ChildLoss
+@_exported public import struct CeleriacPool.ChildOptions

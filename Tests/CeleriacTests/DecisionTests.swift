@@ -1,5 +1,6 @@
 @testable import Celeriac
 import CeleriacCore
+import CeleriacPool
 import Foundation
 import Testing
 

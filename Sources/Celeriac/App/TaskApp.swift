@@ -1,3 +1,4 @@
+import CeleriacPool
 public import Logging
 import CeleriacLogging
 import CeleriacMemory

@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import CeleriacPool
 import Logging
 
 /// Runs the callbacks of a call whose attempt has ended, each as a task in the same pool.
@@ -97,9 +98,9 @@ struct CallbackRunner: Sendable {
     /// now on is.
     private func perform(_ run: TaskRun, beside attempt: Attempt) async -> Outcome {
         let end = OneShot<Outcome>()
-        run.attempt.run(in: Task { [pool] in end.resolve(await pool.run(run)) })
+        run.handle.run(in: Task { [pool] in end.resolve(await pool.run(run)) })
         let before = attempt.cancelReason
-        attempt.observe { reason in if reason != before { run.attempt.cancel(because: reason) } }
+        attempt.observe { reason in if reason != before { run.handle.cancel(because: reason) } }
         let outcome = await end.value
         attempt.forgetObserver()
         return outcome

@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import CeleriacPool
 
 /// What must be done about an outcome: the broker's part, and what to record. Made by one pure function.
 struct Decision: Sendable {

@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import CeleriacPool
 import Logging
 
 /// Runs one delivery to an outcome. Settles nothing.

@@ -1,12 +1,10 @@
+import CeleriacPool
 import Synchronization
 
 /// The rate and time limits of tasks, as remote control has changed them on this worker; what it has not touched is the
 /// task's own. Gone when the worker ends.
 final class LiveLimits: Sendable {
-    struct Times: Sendable, Hashable {
-        var soft: Duration?
-        var hard: Duration?
-    }
+    typealias Times = TimeLimits
 
     private struct State {
         var rates: [TaskName: RateLimit?] = [:]

@@ -1,3 +1,5 @@
+import CeleriacPool
+
 extension TaskApp {
     /// The outcome as it is recorded: a time limit in the broker's own words, and a traceback for each failure that has none.
     ///

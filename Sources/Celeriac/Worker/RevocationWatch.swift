@@ -1,3 +1,4 @@
+import CeleriacPool
 import Logging
 
 /// Stops running attempts whose call is revoked with `terminate`: at once by the store's hint, and at each renewal.

@@ -1,3 +1,5 @@
+import CeleriacPool
+
 /// An error that says which exception Python is to raise for it.
 ///
 /// ```swift
@@ -94,8 +96,6 @@ extension TaskFailure {
     static let killed = TaskFailure(
         type: "WorkHorseKilled", module: "Celeriac",
         message: "Work-horse terminated unexpectedly; the worker was told to end what it runs (kill-horse)")
-
-    static let workerLost = "WorkerLostError"
 
     static func workersLost(deliveries: Int) -> TaskFailure {
         TaskFailure(

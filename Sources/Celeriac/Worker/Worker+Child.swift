@@ -1,3 +1,5 @@
+import CeleriacPool
+
 extension Worker {
     /// Whether this process is the child of a worker whose tasks run in children
     /// (``TaskPool/processes(count:concurrencyPerChild:)``).

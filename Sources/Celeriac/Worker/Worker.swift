@@ -1,3 +1,4 @@
+import CeleriacPool
 public import ServiceLifecycle
 import Logging
 import Synchronization

@@ -4,6 +4,12 @@ struct WorkerHooks: Sendable {
 
     var isEmpty: Bool { hooks.isEmpty }
 
+    /// Tells of lost children. `nil` without hooks.
+    var onChildLoss: (@Sendable (ChildLoss) async -> Void)? {
+        guard !hooks.isEmpty else { return nil }
+        return { loss in await tell(.childLost(loss)) }
+    }
+
     func tell(_ event: @autoclosure () -> WorkerEvent) async {
         guard !hooks.isEmpty else { return }
         let event = event()

@@ -1,3 +1,4 @@
+import CeleriacPool
 import Logging
 import Synchronization
 

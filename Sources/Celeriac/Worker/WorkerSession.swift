@@ -1,3 +1,4 @@
+import CeleriacPool
 import Foundation
 import Logging
 import Synchronization
@@ -88,11 +89,13 @@ final class WorkerSession: Sendable {
 
     private static func pool(_ app: TaskApp, _ options: WorkerOptions, _ hooks: WorkerHooks) -> any WorkerPool {
         switch options.pool.kind {
-        case .usual, .inProcess: InProcessPool(app: app)
+        case .usual, .inProcess: InProcessPool(time: app.time, logger: app.logger)
         case .processes(let count, let perChild):
             ProcessPool(
-                app: app, worker: options.node, count: options.autoscale?.lowerBound ?? count, perChild: perChild,
-                limits: options.children, deliveryLimit: options.deliveryLimit, hooks: hooks
+                time: app.time, logger: app.logger, worker: options.node,
+                count: options.autoscale?.lowerBound ?? count, perChild: perChild, limits: options.children,
+                deliveryLimit: options.deliveryLimit,
+                onLoss: hooks.onChildLoss
             )
         }
     }

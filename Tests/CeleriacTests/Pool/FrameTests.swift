@@ -1,5 +1,5 @@
-@testable import Celeriac
 import CeleriacCore
+@testable import CeleriacPool
 import Foundation
 import Testing
 
@@ -19,7 +19,7 @@ struct FrameTests {
     @Test("every outcome arrives as it was sent", arguments: 0..<11)
     func outcomes(index: Int) throws {
         let sent = ChildOutcome(
-            number: 7, outcome: Self.samples[index], children: ["a", "b"], additions: [[1], [2, 3]],
+            number: 7, end: RunEnd(Self.samples[index], children: ["a", "b"], additions: [[1], [2, 3]]),
             residentBytes: 1 << 33)
         let (frame, size) = try #require(try Frame.first(in: Frame.outcome(sent)[...], limit: 1 << 20))
         let received = try ChildOutcome(frame)
@@ -79,7 +79,7 @@ struct FrameTests {
     func hostilePayloads() throws {
         var generator = SystemRandomNumberGenerator()
         let good = Frame.outcome(
-            ChildOutcome(number: 1, outcome: Self.samples[1], children: ["x"], residentBytes: 1))
+            ChildOutcome(number: 1, end: RunEnd(Self.samples[1], children: ["x"]), residentBytes: 1))
         for _ in 0..<2000 {
             var bytes = good
             for _ in 0..<Int.random(in: 1...6, using: &generator) {

@@ -1,5 +1,6 @@
 @testable import Celeriac
 import CeleriacCore
+@testable import CeleriacPool
 import Foundation
 import Testing
 
@@ -71,7 +72,7 @@ struct PoolStateTests {
         let (children, _) = pool.launch(pool.state.staff())
         let runs = (0..<3).map { _ in pool.run() }
         for run in runs { _ = pool.state.submit(run) }
-        for run in runs.prefix(2) { run.run.attempt.cancel(because: .killed) }
+        for run in runs.prefix(2) { run.run.handle.cancel(because: .killed) }
         let actions = pool.state.kill(runs[0], .termination(1), by: SIGKILL)
         #expect(actions.contains { if case .signal(let child, SIGKILL) = $0 { child === children[0] } else { false } })
         let outcomes = pool.state.died(children[0], PoolUnderTest.killed, isOutOfMemory: false).outcomes

@@ -1,6 +1,7 @@
 @testable import Celeriac
 import CeleriacCore
 import CeleriacMemory
+@testable import CeleriacPool
 import Foundation
 
 /// A pool's state with children that are numbers only.
@@ -32,9 +33,9 @@ struct PoolUnderTest {
         let run = TaskRun(
             attempt: attempt, task: tasks[acks]!,
             arguments: ReceivedArguments(body: envelope.body, positional: [], keywords: []), context: context,
-            times: LiveLimits.Times()
+            times: TimeLimits()
         )
-        return ChildRun(lastRun, run)
+        return ChildRun(lastRun, run.run, run)
     }
 
     /// Starts what an action asks to be started, and makes it ready.
@@ -62,7 +63,7 @@ extension [PoolState.Action] {
         reduce(into: [:]) { outcomes, action in
             switch action {
             case .resolve(let run, let outcome): outcomes[run.number] = outcome
-            case .ended(let run, let ended): outcomes[run.number] = ended.outcome
+            case .ended(let run, let end): outcomes[run.number] = end.outcome
             default: break
             }
         }
@@ -100,7 +101,7 @@ extension PoolState {
     /// One run that came to its end.
     mutating func end(_ number: UInt64, residentBytes: Int = 0, in child: Child) -> [Action] {
         end(
-            [ChildOutcome(number: number, outcome: .success([]), children: [], residentBytes: residentBytes)],
+            [ChildOutcome(number: number, end: RunEnd(.success([])), residentBytes: residentBytes)],
             in: child)
     }
 }

@@ -1,3 +1,4 @@
+import CeleriacPool
 import Logging
 
 /// Commands about how many tasks run at once, and about the worker's end.

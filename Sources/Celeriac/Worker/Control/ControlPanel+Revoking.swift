@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import CeleriacPool
 import CeleriacWire
 import Logging
 

@@ -1,4 +1,5 @@
 import CChildProcess
+import CeleriacPool
 import Foundation
 
 /// Commands that ask for numbers: `stats`, and the queues that are served.

@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import CeleriacPool
 import Logging
 
 /// A running worker as remote control sees it: what may be asked about, and what may be changed.

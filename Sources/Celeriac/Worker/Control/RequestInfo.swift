@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import CeleriacPool
 
 /// A call as Celery's workers describe one that they have: `Request.info` of `celery/worker/request.py`. Pure.
 struct RequestInfo: Sendable {

@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import CeleriacPool
 import CeleriacWire
 
 /// What an event about a task says, before it is stamped with sender, clock and time. Pure.

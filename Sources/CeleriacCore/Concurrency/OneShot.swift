@@ -1,0 +1,43 @@
+import Synchronization
+
+/// A value that comes once; the first of several to resolve it wins.
+package struct OneShot<Value: Sendable>: ~Copyable, Sendable {
+    private enum State {
+        case empty
+        case waiting(CheckedContinuation<Value, Never>)
+        case full(Value)
+    }
+
+    private let state = Guarded(State.empty)
+
+    package init() {}
+
+    /// Suspends until it is there. For one reader.
+    package var value: Value {
+        get async {
+            await withCheckedContinuation { continuation in
+                let value: Value? = state.withLock { state in
+                    if case .full(let value) = state { return value }
+                    state = .waiting(continuation)
+                    return nil
+                }
+                if let value { continuation.resume(returning: value) }
+            }
+        }
+    }
+
+    package func resolve(_ value: Value) {
+        let waiter: CheckedContinuation<Value, Never>? = state.withLock { state in
+            switch state {
+            case .full: return nil
+            case .empty:
+                state = .full(value)
+                return nil
+            case .waiting(let continuation):
+                state = .full(value)
+                return continuation
+            }
+        }
+        waiter?.resume(returning: value)
+    }
+}

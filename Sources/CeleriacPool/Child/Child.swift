@@ -1,0 +1,53 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+import CeleriacCore
+import CrashReport
+import Synchronization
+
+/// A child as its supervisor sees it: a process, and the channel to it.
+final class Child: Sendable {
+    let number: Int
+    let pid: Int32
+    /// Whether it runs suspects one at a time, to find which of them crashes it.
+    let isQuarantine: Bool
+    let writer: ChannelWriter
+    private let isGone = Guarded(false)
+
+    init(number: Int, pid: Int32, isQuarantine: Bool, writer: ChannelWriter) {
+        self.number = number
+        self.pid = pid
+        self.isQuarantine = isQuarantine
+        self.writer = writer
+    }
+
+    /// Sends a signal to it and to the processes that it has started. Does nothing after ``forget()``.
+    func signal(_ signal: Int32) {
+        isGone.withLock { isGone in
+            if !isGone { _ = kill(-pid, signal) }
+        }
+    }
+
+    /// Ends the sending of signals. Call it before the child is reaped: then its number may become another process's.
+    func forget() { isGone.withLock { $0 = true } }
+
+    /// The memory that it holds now, in bytes; 0 where that cannot be read.
+    var residentBytes: Int { ThisProcess.residentBytes(of: pid) }
+}
+
+/// How a child's process ended, and its last output.
+struct ChildEnd: Sendable {
+    /// By which signal; `nil` = by itself.
+    var signal: Int32?
+    /// What it returned; 0 if a signal ended it.
+    var code: Int32
+    var peakBytes: Int
+    /// The last lines of its output.
+    var lines: [String]
+    /// The files that were mapped into it when it began to tell why it dies.
+    var images: [CrashImage] = []
+}

@@ -1,0 +1,37 @@
+/// Runs work that is started where nothing can be awaited, such as on the reactor's thread, and holds it until it ends.
+///
+/// One task holds them all as its children. The owner ends them by ``finish()``, or by ``cancel()`` and then ``finish()``.
+final class Errands: Sendable {
+    /// It handles its own errors: what it throws besides its cancellation is dropped.
+    typealias Errand = @Sendable () async throws -> Void
+
+    private let entrance: AsyncStream<Errand>.Continuation
+    private let group: Task<Void, Never>
+
+    init() {
+        let (errands, entrance) = AsyncStream.makeStream(of: Errand.self)
+        self.entrance = entrance
+        group = Task {
+            await withDiscardingTaskGroup { group in
+                for await errand in errands { group.addTask { try? await errand() } }
+            }
+        }
+    }
+
+    deinit { entrance.finish() }
+
+    /// Starts one. Does nothing after ``finish()`` or ``cancel()``.
+    func start(_ errand: @escaping Errand) { entrance.yield(errand) }
+
+    /// Cancels those that run, and starts no other.
+    func cancel() {
+        entrance.finish()
+        group.cancel()
+    }
+
+    /// Starts no other, and returns once all have ended.
+    func finish() async {
+        entrance.finish()
+        await group.value
+    }
+}

@@ -1,0 +1,35 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Whether the system has killed processes because it ran out of memory. Nothing else tells its SIGKILL from anybody else's.
+struct OutOfMemory {
+    private var seen: Int
+
+    init() { seen = Self.count }
+
+    /// Whether it has since the last time this was asked.
+    mutating func hasStruck() -> Bool {
+        let count = Self.count
+        defer { seen = count }
+        return count > seen
+    }
+
+    /// Linux counts in `/proc/vmstat`, for the whole machine. Other systems do not say.
+    private static var count: Int {
+        guard let file = fopen("/proc/vmstat", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, Int32(line.count), file) != nil {
+            let bytes = line.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard text.hasPrefix("oom_kill ") else { continue }
+            return Int(text.dropFirst(9)) ?? 0
+        }
+        return 0
+    }
+}

@@ -1,0 +1,46 @@
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+package import CeleriacCore
+
+/// One start of a call, as a pool knows it.
+///
+/// The same value on both sides of a channel: a child makes it anew from the frame that starts the run.
+package struct Run: Sendable {
+    package let envelope: Envelope
+    package let queue: QueueName
+    /// More than 1 after workers died with it.
+    package let deliveryCount: Int
+    package let startedAt: Date
+    package let times: TimeLimits
+    package let handle: RunHandle
+
+    package init(
+        envelope: Envelope, queue: QueueName, deliveryCount: Int, startedAt: Date, times: TimeLimits = TimeLimits(),
+        handle: RunHandle
+    ) {
+        self.envelope = envelope
+        self.queue = queue
+        self.deliveryCount = deliveryCount
+        self.startedAt = startedAt
+        self.times = times
+        self.handle = handle
+    }
+
+    package var id: TaskID { envelope.id }
+}
+
+/// How long a run may take.
+package struct TimeLimits: Sendable, Hashable {
+    /// Then it is cancelled. `nil` = never.
+    package var soft: Duration?
+    /// Then the pool gives it up, and kills the child that it runs in. `nil` = never.
+    package var hard: Duration?
+
+    package init(soft: Duration? = nil, hard: Duration? = nil) {
+        self.soft = soft
+        self.hard = hard
+    }
+}
