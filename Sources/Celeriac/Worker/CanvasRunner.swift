@@ -39,26 +39,33 @@ struct CanvasRunner: Sendable {
         return embed.isEmpty ? nil : embed
     }
 
-    /// - Parameter decision: what was decided about the call; becomes a failure where what follows makes no sense.
-    /// - Returns: `nil` where nothing follows.
+    /// What follows a call by its verdict.
+    ///
+    /// - Returns: the verdict, a failure if what follows makes no sense; and what follows it, `nil` if nothing does.
     func sequel(
-        of decision: inout Decision, _ execution: Executor.Execution, _ delivery: Delivery
-    ) async -> Sequel? {
+        of verdict: Verdict, _ execution: Executor.Execution, _ delivery: Delivery
+    ) async -> (verdict: Verdict, sequel: Sequel?) {
         let embed = embed(of: execution, delivery)
-        guard decision.isEnd && embed != nil || decision.replacement != nil else { return nil }
+        guard verdict.canvasOutcome != nil && embed != nil || verdict.replacement != nil else { return (verdict, nil) }
         let call = FinishedCall(headers: delivery.envelope.headers, embed: embed ?? CanvasEmbed())
         let serializer = app.serializer(of: delivery.envelope)
         do {
-            return try await sequel(of: call, decision, execution.context, in: serializer)
+            return (verdict, try await sequel(of: call, verdict, execution.context, in: serializer))
         } catch {
             log("what follows a call makes no sense; the call fails", error, delivery)
-            decision = Decision(failing: TaskFailure(error))
+            return await sequel(of: call, failing: TaskFailure(error), delivery, in: serializer)
         }
+    }
+
+    private func sequel(
+        of call: FinishedCall, failing failure: TaskFailure, _ delivery: Delivery, in serializer: Serializer?
+    ) async -> (verdict: Verdict, sequel: Sequel?) {
+        let verdict = Verdict.failed(failure)
         do {
-            return try await sequel(of: call, decision, nil, in: serializer)
+            return (verdict, try await sequel(of: call, verdict, nil, in: serializer))
         } catch {
             log("what follows a failure makes no sense; nothing does", error, delivery)
-            return nil
+            return (verdict, nil)
         }
     }
 
@@ -70,22 +77,23 @@ struct CanvasRunner: Sendable {
     }
 
     private func sequel(
-        of call: FinishedCall, _ decision: Decision, _ context: TaskContext?, in serializer: Serializer?
+        of call: FinishedCall, _ verdict: Verdict, _ context: TaskContext?, in serializer: Serializer?
     ) async throws -> Sequel {
-        var continuation = try continuation(of: call, decision)
-        let added = try additions(to: call, decision, context)
+        var continuation = try continuation(of: call, verdict)
+        let added = try additions(to: call, verdict, context)
         continuation.plan = added.plan.followed(by: continuation.plan)
         // A chord waits for what is added to it before it counts the part of who adds.
         return Sequel(
             publications: try await app.publications(of: continuation.plan, in: serializer),
             failed: continuation.failed.map(app.change(of:)),
             chordSteps: added.steps + (try app.chordSteps(of: continuation, rootID: call.rootID)),
-            children: decision.state == .success ? continuation.plan.children : [])
+            children: verdict.state == .success ? continuation.plan.children : [])
     }
 
-    private func continuation(of call: FinishedCall, _ decision: Decision) throws -> CanvasContinuation {
-        if let canvas = decision.replacement { return try replacement(of: call, by: canvas) }
-        return try CanvasContinuation(of: call, decision.canvasOutcome, in: app.canvasSurroundings())
+    private func continuation(of call: FinishedCall, _ verdict: Verdict) throws -> CanvasContinuation {
+        if let canvas = verdict.replacement { return try replacement(of: call, by: canvas) }
+        guard let outcome = verdict.canvasOutcome else { return CanvasContinuation() }
+        return try CanvasContinuation(of: call, outcome, in: app.canvasSurroundings())
     }
 
     private func log(_ message: Logger.Message, _ error: any Error, _ delivery: Delivery) {
@@ -94,20 +102,14 @@ struct CanvasRunner: Sendable {
     }
 }
 
-extension Decision {
-    /// Of a call that has run, and fails for what it carried, or since its end cannot be written.
-    init(failing failure: TaskFailure) {
-        self.init(settlement: .deadLetter(reason: "\(failure)"), state: .failure, failure: failure)
-    }
-
-    /// Whether the call has succeeded, failed for good or was revoked.
-    fileprivate var isEnd: Bool { settlement != nil && state.isTerminal }
-
-    fileprivate var canvasOutcome: CanvasOutcome {
-        switch state {
-        case .success: .success(result: result ?? Array("null".utf8))
-        case .revoked: .revoked(failure ?? .revoked(.revoked))
-        default: .failure(failure ?? TaskFailure(type: "TaskFailure", message: "the call failed"))
+extension Verdict {
+    /// How the call ended, for what follows it; `nil` if it has not ended.
+    fileprivate var canvasOutcome: CanvasOutcome? {
+        switch self {
+        case .done(let result): .success(result: result)
+        case .parked(let failure, _), .dropped(let failure): .failure(failure)
+        case .revoked(let failure): .revoked(failure)
+        case .again, .later, .replaced, .givenBack, .notOurs: nil
         }
     }
 }

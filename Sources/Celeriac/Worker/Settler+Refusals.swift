@@ -41,13 +41,13 @@ extension Settler.End {
 
     private func failed(for failure: TaskFailure) -> Settler.End {
         Settler.End(
-            attempt: attempt, decision: Decision(failing: failure), change: change, sequel: nil, context: context,
+            attempt: attempt, verdict: .failed(failure), change: change, sequel: nil, context: context,
             isSettled: isSettled, task: task, notices: notices)
     }
 
     private func with(change: StateChange?, sequel: CanvasRunner.Sequel?) -> Settler.End {
         Settler.End(
-            attempt: attempt, decision: decision, change: change, sequel: sequel, context: context,
+            attempt: attempt, verdict: verdict, change: change, sequel: sequel, context: context,
             isSettled: isSettled, task: task, notices: notices)
     }
 }

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// Carries decisions out: the one place where a settlement reaches the broker.
+/// Carries verdicts out: the one place where a settlement reaches the broker.
 ///
 /// Gathers what ended while the last batch was under way, so that many ends cost one transaction, and a lone one waits
 /// for nothing.
@@ -9,7 +9,7 @@ final class Settler: Sendable {
     /// An attempt that ended, and what is to be done about it.
     final class End: Sendable {
         let attempt: Attempt
-        let decision: Decision
+        let verdict: Verdict
         let change: StateChange?
         /// What follows; `nil` = nothing.
         let sequel: CanvasRunner.Sequel?
@@ -25,13 +25,13 @@ final class Settler: Sendable {
         let failing: (@Sendable (TaskFailure) async -> End)?
 
         init(
-            attempt: Attempt, decision: Decision, change: StateChange?, sequel: CanvasRunner.Sequel?,
+            attempt: Attempt, verdict: Verdict, change: StateChange?, sequel: CanvasRunner.Sequel?,
             context: TaskContext?, isSettled: Bool, task: AnyTask?, notices: [TaskNotice],
             failing: (@Sendable (TaskFailure) async -> End)? = nil
         ) {
             self.failing = failing
             self.attempt = attempt
-            self.decision = decision
+            self.verdict = verdict
             self.change = change
             self.sequel = sequel
             self.context = context
@@ -47,8 +47,8 @@ final class Settler: Sendable {
         var byTask: [Int] = []
 
         mutating func count(_ end: End) {
-            all.count(end.decision.state, wasStarted: end.context != nil)
-            guard let index = end.task?.index, end.decision.state != .pending else { return }
+            all.count(end.verdict.state, wasStarted: end.context != nil)
+            guard let index = end.task?.index, end.verdict.state != .pending else { return }
             if index >= byTask.count { byTask += Array(repeating: 0, count: index + 1 - byTask.count) }
             byTask[index] += 1
         }
@@ -134,7 +134,7 @@ final class Settler: Sendable {
         let (ends, lost) = await settle(submitted)
         counts.withLock { counts in
             for end in ends {
-                if end.decision.settlement == nil || lost.contains(end.attempt.delivery.receipt) {
+                if end.verdict.settlement == nil || lost.contains(end.attempt.delivery.receipt) {
                     counts.all.leasesLost += 1
                 } else {
                     counts.count(end)
@@ -207,8 +207,8 @@ final class Settler: Sendable {
 
     private func tell(_ end: End) async {
         if let context = end.context {
-            await hooks.tell(.taskEnded(context, state: end.decision.state, failure: end.decision.failure))
-        } else if case .deadLetter(let reason) = end.decision.settlement {
+            await hooks.tell(.taskEnded(context, state: end.verdict.state, failure: end.verdict.failure))
+        } else if case .deadLetter(let reason) = end.verdict.settlement {
             let delivery = end.attempt.delivery
             await hooks.tell(
                 .parked(id: delivery.id, task: delivery.envelope.task, queue: delivery.queue, reason: reason)
@@ -226,7 +226,7 @@ struct Settlements: Sendable {
     func carryOut(_ ends: [Settler.End]) async throws -> Set<Receipt> {
         var refusal = CompletionRefusal()
         try await carryOutEarlyEnds(ends, &refusal)
-        let due = ends.filter { !$0.isSettled && $0.decision.settlement != nil }
+        let due = ends.filter { !$0.isSettled && $0.verdict.settlement != nil }
         let lost = try await settle(due, &refusal)
         guard !refusal.reasons.isEmpty else { return lost }
         refusal.lost = lost
@@ -243,7 +243,7 @@ struct Settlements: Sendable {
         let refused = try await tell(of: due, &refusal)
         let written = due.filter { refusal.reasons[$0.attempt.delivery.receipt] == nil }
         let lost = try await app.broker.settle(
-            written.compactMap { end in end.decision.settlement.map { (end.attempt.delivery.receipt, $0) } }
+            written.compactMap { end in end.verdict.settlement.map { (end.attempt.delivery.receipt, $0) } }
         )
         try await publishReplacements(
             of: written.filter { !lost.contains($0.attempt.delivery.receipt) }, among: refused)
@@ -296,7 +296,7 @@ struct Settlements: Sendable {
     /// What takes the place of a call under its own id is refused, by a broker that knows ids, as long as that call stands. Only
     /// a crash just now loses it: such a broker is best its own result backend.
     private func publishReplacements(of ends: [Settler.End], among refused: Set<TaskID>) async throws {
-        let late = ends.filter { $0.decision.replacement != nil && refused.contains($0.attempt.delivery.id) }
+        let late = ends.filter { $0.verdict.replacement != nil && refused.contains($0.attempt.delivery.id) }
             .flatMap { end in
                 (end.sequel?.publications ?? []).filter { $0.envelope.id == end.attempt.delivery.id }
             }
@@ -308,7 +308,7 @@ struct Settlements: Sendable {
         let early = ends.filter(\.isSettled)
         guard !early.isEmpty else { return }
         let again = early.compactMap { end -> Publication? in
-            guard case .retry(let envelope, let notBefore) = end.decision.settlement else { return nil }
+            guard case .retry(let envelope, let notBefore) = end.verdict.settlement else { return nil }
             return Publication(envelope.straight, to: end.attempt.delivery.queue, notBefore: notBefore)
         }
         if !again.isEmpty { try await app.broker.publish(again) }
@@ -342,10 +342,10 @@ struct Settlements: Sendable {
 
 extension Settler.End {
     fileprivate var completion: Completion? {
-        decision.settlement.map { settlement in
+        verdict.settlement.map { settlement in
             var completion = Completion(
                 receipt: attempt.delivery.receipt, settlement: settlement, change: change,
-                continuation: sequel?.publications ?? [], isAskedRetry: decision.isAskedRetry)
+                continuation: sequel?.publications ?? [], isAskedRetry: verdict.isAskedRetry)
             completion.failed = sequel?.failed ?? []
             completion.chordSteps = sequel?.chordSteps ?? []
             return completion
