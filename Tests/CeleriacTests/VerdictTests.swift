@@ -66,7 +66,8 @@ struct VerdictTests {
         }
         #expect(isAsked && asked.isAskedRetry && then == now.addingTimeInterval(7))
         #expect(envelope.retries == 3 && reason == failure)
-        #expect(verdict(on: .retry(failure, pause: nil), retries: 3).settlement == .deadLetter(reason: "Hiccup: hiccup"))
+        #expect(
+            verdict(on: .retry(failure, pause: nil), retries: 3).settlement == .deadLetter(reason: "Hiccup: hiccup"))
     }
 
     @Test("a snooze comes back at its time, counts no attempt and leaves no failure")
