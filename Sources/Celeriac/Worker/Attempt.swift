@@ -15,11 +15,14 @@ final class Attempt: Sendable {
         case killed
     }
 
+    /// How far the delivery is with an acknowledgement before it runs.
+    enum Acknowledgement: Sendable { case none, asked, confirmed }
+
     private struct State {
         var task: Task<Void, Never>?
         var reason: CancelReason?
         var startedAt: Date?
-        var isAcknowledged = false
+        var acknowledgement = Acknowledgement.none
         var signal: Signal?
         var pid: Int32?
         var observer: (@Sendable (CancelReason) -> Void)?
@@ -38,7 +41,11 @@ final class Attempt: Sendable {
     /// When its task was started; `nil` before.
     var startedAt: Date? { state.withLock { $0.startedAt } }
     /// Whether it was acknowledged before it ran.
-    var isAcknowledged: Bool { state.withLock { $0.isAcknowledged } }
+    var isAcknowledged: Bool { acknowledgement == .confirmed }
+    var acknowledgement: Acknowledgement {
+        get { state.withLock { $0.acknowledgement } }
+        set { state.withLock { $0.acknowledgement = newValue } }
+    }
     /// By which signal somebody had it terminated, if they said.
     var signal: Signal? { state.withLock { $0.signal } }
 
@@ -60,7 +67,6 @@ final class Attempt: Sendable {
     func forgetObserver() { state.withLock { $0.observer = nil } }
 
     func start(at now: Date) { state.withLock { $0.startedAt = now } }
-    func acknowledge() { state.withLock { $0.isAcknowledged = true } }
 
     /// Ties the attempt to the task that runs it, which is cancelled if the attempt was already.
     func run(in task: Task<Void, Never>) {

@@ -19,18 +19,7 @@ import Logging
 struct CanvasRunner: Sendable {
     let app: TaskApp
 
-    /// What is published and recorded with the end of a call.
-    struct Sequel: Sendable {
-        var publications: [Publication] = []
-        /// The calls that will never run.
-        var failed: [StateChange] = []
-        /// The parts that it reports, and the chords that it opens.
-        var chordSteps: [ChordStep] = []
-        /// What followed a success, for its result to tell.
-        var children: [ResultNode] = []
-    }
-
-    /// What a call carries; `nil` where nothing comes after it. Looks at no more than the bytes of one that carries nothing.
+    /// What a call carries; `nil` if nothing comes after it. That costs no more than a look at the bytes.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`.
     func embed(of call: ReceivedCall) throws -> CanvasEmbed? {
@@ -40,60 +29,61 @@ struct CanvasRunner: Sendable {
     }
 
     /// What follows a call by its verdict.
-    ///
-    /// - Returns: the verdict, a failure if what follows makes no sense; and what follows it, `nil` if nothing does.
-    func sequel(
-        of verdict: Verdict, _ execution: Executor.Execution, _ delivery: Delivery
-    ) async -> (verdict: Verdict, sequel: Sequel?) {
+    func next(after verdict: Verdict, _ execution: Execution, _ delivery: Delivery) async -> Continued {
         let embed = embed(of: execution, delivery)
-        guard verdict.canvasOutcome != nil && embed != nil || verdict.replacement != nil else { return (verdict, nil) }
+        guard let end = CallEnd(verdict), embed != nil || verdict.replacement != nil else {
+            return Continued(verdict: verdict)
+        }
         let call = FinishedCall(headers: delivery.envelope.headers, embed: embed ?? CanvasEmbed())
         let serializer = app.serializer(of: delivery.envelope)
         do {
-            return (verdict, try await sequel(of: call, verdict, execution.context, in: serializer))
+            return try await continued(call, verdict, end, execution.context, in: serializer)
         } catch {
             log("what follows a call makes no sense; the call fails", error, delivery)
-            return await sequel(of: call, failing: TaskFailure(error), delivery, in: serializer)
+            return await failed(call, TaskFailure(error), delivery, in: serializer)
         }
     }
 
-    private func sequel(
-        of call: FinishedCall, failing failure: TaskFailure, _ delivery: Delivery, in serializer: Serializer?
-    ) async -> (verdict: Verdict, sequel: Sequel?) {
+    private func failed(
+        _ call: FinishedCall, _ failure: TaskFailure, _ delivery: Delivery, in serializer: Serializer?
+    ) async -> Continued {
         let verdict = Verdict.failed(failure)
         do {
-            return (verdict, try await sequel(of: call, verdict, nil, in: serializer))
+            return try await continued(call, verdict, .canvas(.failure(failure)), nil, in: serializer)
         } catch {
             log("what follows a failure makes no sense; nothing does", error, delivery)
-            return (verdict, nil)
+            return Continued(verdict: verdict)
         }
     }
 
-    /// Of what was refused, the message is read again; where it cannot be, nothing follows.
-    private func embed(of execution: Executor.Execution, _ delivery: Delivery) -> CanvasEmbed? {
+    /// Reads the message of a refused call again; nothing follows if it cannot be read.
+    private func embed(of execution: Execution, _ delivery: Delivery) -> CanvasEmbed? {
         guard execution.task == nil else { return execution.embed }
         guard let call = try? app.codec.decode(delivery.envelope) else { return nil }
         return try? embed(of: call)
     }
 
-    private func sequel(
-        of call: FinishedCall, _ verdict: Verdict, _ context: TaskContext?, in serializer: Serializer?
-    ) async throws -> Sequel {
-        var continuation = try continuation(of: call, verdict)
+    private func continued(
+        _ call: FinishedCall, _ verdict: Verdict, _ end: CallEnd, _ context: TaskContext?,
+        in serializer: Serializer?
+    ) async throws -> Continued {
+        var continuation = try continuation(of: call, end)
         let added = try additions(to: call, verdict, context)
         continuation.plan = added.plan.followed(by: continuation.plan)
-        // A chord waits for what is added to it before it counts the part of who adds.
-        return Sequel(
+        // A chord waits for what is added to it before it counts the part of the call that adds.
+        let next = Ending.Next(
             publications: try await app.publications(of: continuation.plan, in: serializer),
             failed: continuation.failed.map(app.change(of:)),
-            chordSteps: added.steps + (try app.chordSteps(of: continuation, rootID: call.rootID)),
-            children: verdict.state == .success ? continuation.plan.children : [])
+            chordSteps: added.steps + (try app.chordSteps(of: continuation, rootID: call.rootID)))
+        return Continued(
+            verdict: verdict, next: next, children: verdict.state == .success ? continuation.plan.children : [])
     }
 
-    private func continuation(of call: FinishedCall, _ verdict: Verdict) throws -> CanvasContinuation {
-        if let canvas = verdict.replacement { return try replacement(of: call, by: canvas) }
-        guard let outcome = verdict.canvasOutcome else { return CanvasContinuation() }
-        return try CanvasContinuation(of: call, outcome, in: app.canvasSurroundings())
+    private func continuation(of call: FinishedCall, _ end: CallEnd) throws -> CanvasContinuation {
+        switch end {
+        case .replaced(let canvas): try replacement(of: call, by: canvas)
+        case .canvas(let outcome): try CanvasContinuation(of: call, outcome, in: app.canvasSurroundings())
+        }
     }
 
     private func log(_ message: Logger.Message, _ error: any Error, _ delivery: Delivery) {
@@ -102,14 +92,30 @@ struct CanvasRunner: Sendable {
     }
 }
 
-extension Verdict {
-    /// How the call ended, for what follows it; `nil` if it has not ended.
-    fileprivate var canvasOutcome: CanvasOutcome? {
-        switch self {
-        case .done(let result): .success(result: result)
-        case .parked(let failure, _), .dropped(let failure): .failure(failure)
-        case .revoked(let failure): .revoked(failure)
-        case .again, .later, .replaced, .givenBack, .notOurs: nil
+/// A verdict, and what it leads to.
+struct Continued: Sendable {
+    /// The verdict that stands: a failure if what follows makes no sense.
+    var verdict: Verdict
+    /// `nil` if nothing follows.
+    var next: Ending.Next?
+    /// The calls that follow a success, for its result to list.
+    var children: [ResultNode] = []
+}
+
+/// The end of a call, as far as something can follow it.
+private enum CallEnd {
+    case canvas(CanvasOutcome)
+    /// A canvas takes the call's place: a signature, JSON text as on the wire.
+    case replaced(by: [UInt8])
+
+    /// `nil` if the call has not ended.
+    init?(_ verdict: Verdict) {
+        switch verdict {
+        case .done(let result): self = .canvas(.success(result: result))
+        case .parked(let failure, _), .dropped(let failure): self = .canvas(.failure(failure))
+        case .revoked(let failure): self = .canvas(.revoked(failure))
+        case .replaced(let canvas): self = .replaced(by: canvas)
+        case .again, .later, .givenBack, .notOurs: return nil
         }
     }
 }

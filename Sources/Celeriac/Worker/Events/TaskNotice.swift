@@ -50,7 +50,7 @@ struct TaskNotice: Sendable, Hashable {
     ///   - runtime: how long it ran; `nil` if it was never started.
     ///   - signal: by which it was terminated, if it was.
     static func ended(
-        _ execution: Executor.Execution, _ verdict: Verdict, _ envelope: Envelope,
+        _ execution: Execution, _ verdict: Verdict, _ envelope: Envelope,
         _ call: @autoclosure () -> CallText, runtime: Duration?, signal: Int?
     ) -> [TaskNotice] {
         switch execution.outcome {
