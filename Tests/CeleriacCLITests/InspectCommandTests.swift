@@ -20,7 +20,10 @@ struct InspectCommandTests {
         status.processed = 12
         status.failed = 3
         status.tasks = ["tasks.add"]
-        status.running = [.init(id: "one", task: "tasks.add", queue: "mail", attempt: 2, startedAt: now)]
+        status.running = [
+            .init(id: "one", task: "tasks.add", queue: "mail", attempt: 2, startedAt: now),
+            .init(id: "two", task: "tasks.add", queue: "mail", attempt: 1, startedAt: nil),
+        ]
         try await line.app.ability((any WorkerDirectory).self, to: "tell").beat(status)
     }
 
@@ -54,7 +57,8 @@ struct InspectCommandTests {
         try await beat("b@box")
         let document = try await line.run("inspect", "stats", "--json").json
         #expect(document.arrayValue?.compactMap { $0["name"]?.stringValue } == ["a@box", "b@box"])
-        #expect(document[0]?["running"]?[0]?["id"] == "one")
+        #expect(document[0]?["running"]?.arrayValue?.compactMap { $0["id"] } == ["one"])
+        #expect(document[0]?["reserved"]?.arrayValue?.compactMap { $0["id"] } == ["two"])
         #expect(document[0]?["processed"] == 12)
     }
 

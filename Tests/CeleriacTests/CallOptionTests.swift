@@ -1,4 +1,5 @@
 @testable import Celeriac
+import CeleriacPool
 import CeleriacTesting
 import Foundation
 import Testing

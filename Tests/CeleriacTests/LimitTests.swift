@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacPool
 import CeleriacTesting
 import Foundation
 import Testing

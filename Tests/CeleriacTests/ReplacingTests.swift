@@ -120,13 +120,13 @@ struct ReplacingTests {
     }
 
     @Test("a replaced call is told of neither as succeeded nor as failed")
-    func decision() {
+    func verdict() {
         var generator = SystemRandomNumberGenerator()
         let envelope = Envelope(headers: MessageHeaders(id: "a", task: "t"), body: [])
-        let decision = Decision.decide(
-            .replaced(by: [1]), of: envelope, under: .none, now: time.now, using: &generator)
-        #expect(decision.settlement == .ack && decision.state == .pending && !decision.isRecorded)
-        #expect(decision.replacement == [1] && decision.result == nil && decision.failure == nil)
+        let verdict = Verdict(
+            on: .replaced(by: [1]), of: envelope, under: .none, now: time.now, using: &generator)
+        #expect(verdict.settlement == .ack && verdict.state == .pending)
+        #expect(verdict.replacement == [1] && verdict.result == nil && verdict.failure == nil)
     }
 
     // MARK: Adding to a chord
@@ -149,7 +149,7 @@ struct ReplacingTests {
         let context = try context(additions: [Self.sum(1, 2), .chain([Self.sum(3, 4), Self.sum(5, 6)])])
         let runner = CanvasRunner(app: app)
         let (plan, steps) = try runner.additions(
-            to: finished(context), Decision(settlement: .ack, state: .success), context)
+            to: finished(context), Verdict.done(Array("3".utf8)), context)
         #expect(plan.calls.map(\.message.headers.group) == ["g", nil])
         #expect(plan.calls[0].embed.chord == .call("sum"))
         #expect(plan.calls[1].embed.chain?.first?.options.chord == .call("sum"))
@@ -157,7 +157,7 @@ struct ReplacingTests {
         #expect(steps == ends.map { .extend(groupID: "g", count: 1, by: $0) })
         #expect(Set(ends).count == 2)
         let again = try runner.additions(
-            to: finished(context), Decision(settlement: .ack, state: .success), context)
+            to: finished(context), Verdict.done(Array("3".utf8)), context)
         #expect(again.steps == steps, "the same ids each time it ends")
     }
 
@@ -165,7 +165,7 @@ struct ReplacingTests {
     func addedGroup() throws {
         let context = try context(additions: [.group([Self.sum(1, 2), Self.sum(3, 4)])])
         let (plan, steps) = try CanvasRunner(app: app).additions(
-            to: finished(context), Decision(settlement: .ack, state: .success), context)
+            to: finished(context), Verdict.done(Array("3".utf8)), context)
         #expect(plan.calls.map(\.message.headers.group) == ["g", "g"])
         #expect(plan.calls.allSatisfy { $0.embed.chord == .call("sum") })
         #expect(steps == [.extend(groupID: "g", count: 2, by: try #require(plan.results.first?.id))])
@@ -174,9 +174,10 @@ struct ReplacingTests {
     @Test("an attempt that fails adds nothing to its chord")
     func failedAttempt() throws {
         let context = try context(additions: [Self.sum(1, 2)])
-        for state in [TaskState.failure, .retry, .pending] {
-            let (plan, steps) = try CanvasRunner(app: app).additions(
-                to: finished(context), Decision(settlement: .ack, state: state), context)
+        let failure = TaskFailure(type: "Hiccup", message: "hiccup")
+        let again = Verdict.again(context.envelope, at: time.now, because: failure, isAsked: false)
+        for verdict in [Verdict.dropped(failure), .failed(failure), again, .givenBack(until: nil)] {
+            let (plan, steps) = try CanvasRunner(app: app).additions(to: finished(context), verdict, context)
             #expect(plan == CanvasPlan() && steps.isEmpty)
         }
     }

@@ -24,13 +24,16 @@ struct Attempt: Sendable {
     var startedAt: Date? { handle.startedAt }
     /// Whether it was acknowledged before it ran.
     var isAcknowledged: Bool { handle.isAcknowledged }
+    var acknowledgement: RunHandle.Acknowledgement {
+        get { handle.acknowledgement }
+        nonmutating set { handle.acknowledgement = newValue }
+    }
     /// The signal that whoever had it terminated asked for.
     var signal: Signal? { handle.signal }
     /// The process that it runs in, where that is a child of the worker.
     var pid: Int32? { handle.pid }
 
     func start(at now: Date) { handle.start(at: now) }
-    func acknowledge() { handle.acknowledge() }
 
     /// Ties the attempt to the task that runs it, which is cancelled if the attempt already was.
     func run(in task: Task<Void, Never>) { handle.run(in: task) }

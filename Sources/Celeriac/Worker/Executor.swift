@@ -6,7 +6,7 @@
 import CeleriacPool
 import Logging
 
-/// Runs one delivery to an outcome. Settles nothing.
+/// Runs one delivery to an outcome. Settles nothing itself: it asks the settler to acknowledge what must be gone before it runs.
 ///
 /// The order is that of cost and of harm: what must not run is found before anything of it is decoded; what cannot be
 /// decoded is found before the task is looked up.
@@ -21,14 +21,15 @@ final class Executor: Sendable {
     let events: EventDispatcher?
     let hooks: WorkerHooks
     let pool: any WorkerPool
-    let canvas: CanvasRunner
-    private let callbacks: CallbackRunner
+    private let canvas: CanvasRunner
+    private let settler: Settler
     /// Whether STARTED is recorded.
     private let isTracking: Bool
 
     init(
         app: TaskApp, worker: String, deliveryLimit: Int, limits: LiveLimits, rates: RateGovernor,
-        revoked: RevokedCalls, events: EventDispatcher?, hooks: WorkerHooks, pool: any WorkerPool
+        revoked: RevokedCalls, events: EventDispatcher?, hooks: WorkerHooks, pool: any WorkerPool,
+        canvas: CanvasRunner, settler: Settler
     ) {
         self.app = app
         self.worker = worker
@@ -39,32 +40,13 @@ final class Executor: Sendable {
         self.events = events
         self.hooks = hooks
         self.pool = pool
-        canvas = CanvasRunner(app: app)
-        callbacks = CallbackRunner(app: app, worker: worker, limits: limits, pool: pool)
+        self.canvas = canvas
+        self.settler = settler
         isTracking = app.interimStates.contains(.started)
     }
 
-    /// What came of a delivery, and what deciding about it takes.
-    struct Execution: Sendable {
-        var outcome: Outcome
-        /// `nil` if the task was never started.
-        var context: TaskContext?
-        /// `nil` if none was found for it.
-        var task: AnyTask?
-        /// What comes after it; `nil` where nothing does, or its message could not be read.
-        var embed: CanvasEmbed?
-        /// Whether the delivery was acknowledged before it ran.
-        var isSettled = false
-    }
-
-    /// Runs it, and its callbacks.
+    /// Runs it. Its callbacks are the ``CallbackRunner``'s.
     func execute(_ attempt: Attempt) async -> Execution {
-        var execution = await run(attempt)
-        execution.outcome = await callbacks.end(execution, of: attempt)
-        return execution
-    }
-
-    private func run(_ attempt: Attempt) async -> Execution {
         var execution = await begin(attempt)
         execution.outcome = app.told(execution.outcome, of: attempt.delivery.envelope.task)
         return execution
@@ -96,7 +78,7 @@ final class Executor: Sendable {
         return .rejected(.workersLost(deliveries: deliveryLimit))
     }
 
-    /// A count that cannot be reached lets nothing start: the call comes back a second later.
+    /// If the shared limiter cannot be reached, the call is postponed by one second.
     private func startTime(
         _ delivery: Delivery, _ task: AnyTask, _ limit: RateLimit, _ arguments: ReceivedArguments, _ now: Date
     ) async -> Date? {
@@ -151,8 +133,7 @@ final class Executor: Sendable {
         var execution = Execution(outcome: .interrupted, context: context, task: task)
         if attempt.cancelReason == nil {
             do {
-                execution.isSettled = try await acknowledgeEarly(delivery, context, task)
-                if execution.isSettled { attempt.acknowledge() }
+                if task.options.acks == .early { try await settler.acknowledge(attempt) }
                 try await reportStart(context, task)
             } catch {
                 // The message is still the broker's: it comes back.
@@ -176,26 +157,13 @@ final class Executor: Sendable {
         events.send([.received(envelope, CallText(of: envelope, app.codec)), .started(envelope.id)])
     }
 
-    private func acknowledgeEarly(
-        _ delivery: Delivery, _ context: TaskContext, _ task: AnyTask
-    ) async throws -> Bool {
-        guard task.options.acks == .early else { return false }
-        let lost = try await app.broker.settle([(delivery.receipt, .ack)])
-        guard lost.isEmpty else { throw BrokerError(.refused, "leaseLost: \(delivery.receipt)") }
-        return true
-    }
-
-    /// A store that knows where messages are shows STARTED by itself; elsewhere, and once the message is acknowledged, it
-    /// must be written.
+    /// A store that knows where messages are shows STARTED by itself. In other stores, and once the message is acknowledged,
+    /// STARTED must be written.
     private func reportStart(_ context: TaskContext, _ task: AnyTask) async throws {
-        guard let results = app.results, !ignoresResult(context.envelope, task) else { return }
+        guard let results = app.results, !app.ignoresResult(of: context.envelope, task) else { return }
         let isLeft = app.derivesStates && task.options.acks == .early
         guard isLeft || isTracking else { return }
         try await results.record([context.change(to: .started)])
-    }
-
-    func ignoresResult(_ envelope: Envelope, _ task: AnyTask?) -> Bool {
-        envelope.ignoreResult ?? (task?.options.ignoreResult == true || app.options.ignoreResults)
     }
 }
 

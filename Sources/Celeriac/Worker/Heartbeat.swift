@@ -3,8 +3,8 @@ import Logging
 
 /// Writes the worker's line into the worker directory, where `inspect` reads it.
 struct Heartbeat: Sendable {
-    let app: TaskApp
     let directory: any WorkerDirectory
+    let registry: Registry
     let name: String
     let options: WorkerOptions
     let queues: LiveQueues
@@ -13,8 +13,10 @@ struct Heartbeat: Sendable {
     let notice: EndNotice
     let letters: DeadLetterWatch?
     let statistics: @Sendable () -> WorkerStatistics
+    let time: any TimeSource
+    let logger: Logger
 
-    /// Returns when cancelled, the line removed. That it was told to end it says at once.
+    /// Returns when cancelled, with the line removed. Writes at once when the worker is asked to end.
     func run() async {
         repeat {
             let status = status
@@ -28,7 +30,7 @@ struct Heartbeat: Sendable {
     /// In child tasks, which stay on the worker's lane: tasks may hold every thread of the pool.
     private func pause(untilTold: Bool) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try? await app.time.sleep(for: options.heartbeat) }
+            group.addTask { _ = try? await time.sleep(for: options.heartbeat) }
             if untilTold { group.addTask { await waitUntilTold() } }
             await group.next()
             group.cancelAll()
@@ -47,18 +49,18 @@ struct Heartbeat: Sendable {
 
     private func lookAtLetters() async {
         do { try await letters?.look() } catch {
-            app.logger.debug("dead letters could not be counted", metadata: ["error": "\(error)"])
+            logger.debug("dead letters could not be counted", metadata: ["error": "\(error)"])
         }
     }
 
     private func report(_ write: () async throws -> Void) async {
         do { try await write() } catch {
-            app.logger.warning("heartbeat could not be written", metadata: ["error": "\(error)"])
+            logger.warning("heartbeat could not be written", metadata: ["error": "\(error)"])
         }
     }
 
     private var status: WorkerStatus {
-        let now = app.time.now
+        let now = time.now
         let done = statistics()
         var status = WorkerStatus(
             name: name, host: ThisProcess.host, pid: ThisProcess.pid,
@@ -69,12 +71,12 @@ struct Heartbeat: Sendable {
         status.concurrency = slots.capacity
         status.processed = done.processed
         status.failed = done.failed + done.parked
-        status.tasks = app.registry.all.map(\.name.rawValue)
+        status.tasks = registry.all.map(\.name.rawValue)
         status.running = slots.held.map { attempt in
             WorkerStatus.Running(
                 id: attempt.delivery.id.rawValue, task: attempt.delivery.envelope.task.rawValue,
                 queue: attempt.delivery.queue.rawValue, attempt: attempt.delivery.envelope.attempt,
-                startedAt: attempt.claimedAt
+                startedAt: attempt.startedAt
             )
         }
         return status

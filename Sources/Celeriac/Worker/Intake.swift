@@ -23,10 +23,10 @@ struct Intake: Sendable {
             let left = (options.maxTasks ?? .max) - tally.started
             guard left > 0 else { return true }
             guard !queues.isEmpty else { return try await idle() }
-            let ends = slots.ends
+            slots.look()
             let limit = min(slots.free, left, selection.mostPerClaim)
             guard limit > 0 else {
-                await slots.waitForEnd(after: ends)
+                await slots.waitForChange()
                 continue
             }
             let order = selection.drawn(after: last, using: &generator)
@@ -36,7 +36,7 @@ struct Intake: Sendable {
             tally.add(deliveries.count)
             guard options.burst, deliveries.isEmpty else { continue }
             if slots.isIdle { return true }
-            await slots.waitForEnd(after: ends)
+            await slots.waitForChange()
         }
         return false
     }
@@ -77,13 +77,12 @@ struct Intake: Sendable {
         let now = app.time.now
         let attempts = deliveries.map { Attempt($0, claimedAt: now) }
         slots.take(attempts)
-        if attempts.count == 1, let attempt = attempts.first {
-            return attempt.run(in: Task { await process(attempt) })
-        }
-        // From the pool, not from the lane: one wake-up for all of them instead of one for each.
-        Task {
-            for attempt in attempts { attempt.run(in: Task { await process(attempt) }) }
-        }
+        // The first attempt's task starts the others: from the pool, not from the lane, so that one wake-up serves all.
+        attempts[0].run(
+            in: Task {
+                for attempt in attempts.dropFirst() { attempt.run(in: Task { await process(attempt) }) }
+                await process(attempts[0])
+            })
     }
 }
 

@@ -6,10 +6,11 @@ import Logging
 struct Mingle: Sendable {
     private static let patience = Duration.seconds(1)
 
-    let app: TaskApp
     let channel: any ControlChannel
     let node: String
     let revoked: RevokedCalls
+    let clock: LogicalClock
+    let logger: Logger
 
     /// Takes a second where other workers may answer. The worker does not wait for it before it claims.
     func run() async {
@@ -23,12 +24,12 @@ struct Mingle: Sendable {
         } catch is CancellationError {
             return
         } catch {
-            app.logger.warning("other workers could not be asked", metadata: ["error": "\(error)"])
+            logger.warning("other workers could not be asked", metadata: ["error": "\(error)"])
         }
     }
 
     private func merge(_ reply: JSONValue) {
-        if let clock = reply["clock"]?.intValue { app.clock.adjust(to: Int64(clock)) }
+        if let clock = reply["clock"]?.intValue { self.clock.adjust(to: Int64(clock)) }
         revoked.add(reply["revoked"]?.taskIDs ?? [])
     }
 }

@@ -3,9 +3,10 @@ import Logging
 
 /// Stops running attempts whose call is revoked with `terminate`: at once by the store's hint, and at each renewal.
 struct RevocationWatch: Sendable {
-    let app: TaskApp
     let store: any RevocationStore
     let slots: Slots
+    let time: any TimeSource
+    let logger: Logger
 
     /// Returns when cancelled.
     func run() async {
@@ -17,8 +18,8 @@ struct RevocationWatch: Sendable {
             } catch is CancellationError {
                 return
             } catch {
-                app.logger.warning("revocations could not be read", metadata: ["error": "\(error)"])
-                guard (try? await app.time.sleep(for: .seconds(1))) != nil else { return }
+                logger.warning("revocations could not be read", metadata: ["error": "\(error)"])
+                guard (try? await time.sleep(for: .seconds(1))) != nil else { return }
             }
         }
     }
@@ -31,7 +32,7 @@ struct RevocationWatch: Sendable {
                 attempt.cancel(because: .revoked)
             }
         } catch {
-            app.logger.warning("revocations could not be read", metadata: ["error": "\(error)"])
+            logger.warning("revocations could not be read", metadata: ["error": "\(error)"])
         }
     }
 }

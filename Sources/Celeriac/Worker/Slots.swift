@@ -7,17 +7,16 @@ final class Slots: Sendable {
     private struct State {
         var held: [Receipt: Attempt] = [:]
         var capacity: Int
-        var waiter: CheckedContinuation<Void, Never>?
-        /// Counts the ends and changes of capacity, so that a waiter can tell whether one came before it began to wait.
-        var ends = 0
-        /// By the clock: since when nothing is held; `nil` = something is, or there is no clock.
+        /// By the clock: since when nothing is held; `nil` if something is, or without a clock.
         var idleSince: Duration?
     }
 
     private let state: Guarded<State>
+    /// Rings at each end and change of capacity.
+    private let changes = Waiter()
     private let clock: (any TimeSource)?
 
-    /// - Parameter clock: tells since when nothing is held; `nil` = nobody asks.
+    /// - Parameter clock: tells since when nothing is held; `nil` if nobody asks.
     init(capacity: Int, clock: (any TimeSource)? = nil) {
         self.clock = clock
         state = Guarded(State(capacity: capacity, idleSince: clock?.uptime))
@@ -26,10 +25,9 @@ final class Slots: Sendable {
     /// Since when nothing is held, by the clock's `uptime`; `nil` while something is.
     var idleSince: Duration? { state.withLock { $0.idleSince } }
 
-    /// Less than none where it was shrunk below what runs.
+    /// Negative if the capacity was shrunk below what runs.
     var free: Int { state.withLock { $0.capacity - $0.held.count } }
     var capacity: Int { state.withLock { $0.capacity } }
-    var ends: Int { state.withLock { $0.ends } }
     var isIdle: Bool { state.withLock { $0.held.isEmpty } }
     var held: [Attempt] { state.withLock { Array($0.held.values) } }
 
@@ -42,26 +40,23 @@ final class Slots: Sendable {
 
     func free(_ receipts: some Sequence<Receipt>) {
         let now = clock?.uptime
-        let waiter = state.withLock { state in
+        state.withLock { state in
             for receipt in receipts { state.held[receipt] = nil }
             if state.held.isEmpty { state.idleSince = state.idleSince ?? now }
-            state.ends += 1
-            return state.waiter.take()
         }
-        waiter?.resume()
+        changes.ring()
     }
 
-    /// Changes how many there are. What runs goes on; of fewer slots each is free again once enough has ended.
+    /// Changes the capacity. What runs goes on; after a shrink, slots are free again once enough has ended.
     ///
-    /// - Returns: how many there are now; at least one.
+    /// - Returns: the new capacity; at least one.
     @discardableResult
     func resize(_ change: (Int) -> Int) -> Int {
-        let (waiter, capacity) = state.withLock { state in
+        let capacity = state.withLock { state in
             state.capacity = max(1, change(state.capacity))
-            state.ends += 1
-            return (state.waiter.take(), state.capacity)
+            return state.capacity
         }
-        waiter?.resume()
+        changes.ring()
         return capacity
     }
 
@@ -69,28 +64,22 @@ final class Slots: Sendable {
         state.withLock { state in state.held.values.first { $0.delivery.id == id } }
     }
 
-    /// Suspends until slots were freed after `ends` was read, or the current task is cancelled. For one waiter at a time.
-    func waitForEnd(after ends: Int) async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    if state.ends != ends || Task.isCancelled { return true }
-                    state.waiter = continuation
-                    return false
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.waiter.take() }?.resume()
-        }
+    /// To be called before slots are looked at, so that ``waitForChange()`` misses no change after it.
+    func look() { changes.look() }
+
+    /// Suspends until slots were freed or resized since the last ``look()``, or the current task is cancelled. For one
+    /// waiter at a time.
+    func waitForChange() async {
+        // Cancellation ends the wait like a change does: the caller looks for itself.
+        do { try await changes.wait() } catch { return }
     }
 
     /// Suspends until nothing is held, or the current task is cancelled.
     func waitUntilIdle() async {
         while !Task.isCancelled {
-            let ends = ends
+            look()
             if isIdle { return }
-            await waitForEnd(after: ends)
+            await waitForChange()
         }
     }
 }

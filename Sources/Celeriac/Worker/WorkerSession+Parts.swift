@@ -3,8 +3,13 @@ import Synchronization
 
 /// The parts that run beside the tasks, and the intake.
 extension WorkerSession {
-    func start(helpers group: inout ThrowingTaskGroup<Void, any Error>, _ beat: BeatSession?) {
-        let keeper = LeaseKeeper(app: app, slots: slots, lease: options.lease)
+    func start(helpers group: inout TaskGroup<Void>, _ beat: BeatSession?) {
+        let (time, logger) = (app.time, app.logger)
+        let watch = (app.broker as? any RevocationStore).map { [slots] store in
+            RevocationWatch(store: store, slots: slots, time: time, logger: logger)
+        }
+        let keeper = LeaseKeeper(
+            broker: app.broker, slots: slots, lease: options.lease, revocations: watch, time: time, logger: logger)
         group.addTask(executorPreference: lane) { await keeper.run() }
         group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: app.broker) }
         if !app.hasCompletionStore, let store = app.results as? any Broker {
@@ -14,16 +19,12 @@ extension WorkerSession {
         if let beat {
             group.addTask(executorPreference: lane) { await beat.runBesideWorker() }
         }
-        if let store = app.broker as? any RevocationStore {
-            let watch = RevocationWatch(app: app, store: store, slots: slots)
-            group.addTask(executorPreference: lane) { await watch.run() }
-        }
+        if let watch { group.addTask(executorPreference: lane) { await watch.run() } }
         if let directory = app.broker as? any WorkerDirectory {
             let heartbeat = Heartbeat(
-                app: app, directory: directory, name: name, options: options, queues: queues,
-                startedAt: app.time.now, slots: slots, notice: notice, letters: DeadLetterWatch(app),
-                statistics: { [settler] in settler.statistics }
-            )
+                directory: directory, registry: app.registry, name: name, options: options, queues: queues,
+                startedAt: time.now, slots: slots, notice: notice, letters: DeadLetterWatch(app),
+                statistics: { [settler] in settler.statistics }, time: time, logger: logger)
             group.addTask(executorPreference: lane) { await heartbeat.run() }
         }
         if let limit = options.maxIdle {
@@ -32,7 +33,7 @@ extension WorkerSession {
     }
 
     /// Remote control; where the broker has none, orders.
-    func startListening(_ group: inout ThrowingTaskGroup<Void, any Error>) {
+    func startListening(_ group: inout TaskGroup<Void>) {
         guard options.control != .off else { return listening.open() }
         if let channel = app.broker as? any ControlChannel {
             let panel = ControlPanel(controlled, reach: options.control)
@@ -54,12 +55,13 @@ extension WorkerSession {
     }
 
     /// What speaks with the world: events, and the other workers.
-    func startTalking(_ group: inout ThrowingTaskGroup<Void, any Error>) {
+    func startTalking(_ group: inout TaskGroup<Void>) {
         if let pulse { group.addTask(executorPreference: lane) { await pulse.run() } }
         if let autoscaler { group.addTask(executorPreference: lane) { await autoscaler.run() } }
         guard options.control != .off, options.mingles, !options.burst, let channel = app.broker as? any ControlChannel
         else { return }
-        let mingle = Mingle(app: app, channel: channel, node: name, revoked: revoked)
+        let mingle = Mingle(
+            channel: channel, node: name, revoked: revoked, clock: app.clock, logger: app.logger)
         group.addTask(executorPreference: lane) { await mingle.run() }
     }
 
@@ -75,7 +77,7 @@ extension WorkerSession {
     private var controlled: ControlledWorker {
         ControlledWorker(
             app: app, options: options, node: name, slots: slots, pool: pool, queues: queues, limits: limits,
-            rates: executor.rates, revoked: revoked, settler: settler, events: events, autoscaler: autoscaler,
+            rates: rates, revoked: revoked, settler: settler, events: events, autoscaler: autoscaler,
             startedAt: app.time.uptime, reclaim: { [weak self] in self?.reclaim() },
             shutDown: { [weak self] in self?.stop(.warm) }
         )
@@ -98,17 +100,18 @@ extension WorkerSession {
         while true {
             let (selection, generation) = queues.current
             let intake = Intake(
-                app: app, options: options, selection: selection, slots: slots, tally: tally, process: process)
-            // A task of its own, since it is ended apart from the rest.
+                app: app, options: options, selection: selection, slots: slots, tally: tally,
+                process: finisher.process)
+            // A task of its own, awaited below: it is cancelled apart from the rest.
             let task = Task(executorPreference: lane) { try await intake.run(from: consumer) }
-            let isStopping = ending.withLock { ending in
-                ending.intake = task
-                return ending.isOver
+            let isStopping = stopping.withLock { stopping in
+                stopping.intake = task
+                return stopping.isOver
             }
             // What changed before it could be cancelled is noticed here.
             if isStopping || queues.generation != generation { task.cancel() }
             do {
-                if try await task.value || ending.withLock({ $0.isOver }) { return .success(()) }
+                if try await task.value || stopping.withLock({ $0.isOver }) { return .success(()) }
             } catch {
                 return .failure(error)
             }
@@ -118,6 +121,6 @@ extension WorkerSession {
     /// Makes a claim that waits begin anew.
     private func reclaim() {
         queues.touch()
-        ending.withLock { $0.intake }?.cancel()
+        stopping.withLock { $0.intake }?.cancel()
     }
 }

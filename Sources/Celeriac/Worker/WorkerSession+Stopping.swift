@@ -18,9 +18,9 @@ extension WorkerSession {
             guard (try? await app.time.sleep(for: rest)) != nil else { return }
         }
         app.logger.info("nothing has come for \(limit)", metadata: ["worker": "\(name)"])
-        ending.withLock { ending in
-            ending.isIdle = true
-            return ending.intake
+        stopping.withLock { stopping in
+            stopping.isIdle = true
+            return stopping.intake
         }?.cancel()
     }
 
@@ -57,15 +57,15 @@ extension WorkerSession {
     private func waitForHurry(past urgency: Worker.Urgency) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = ending.withLock { ending in
-                    if Task.isCancelled || ending.urgency.map({ $0 > urgency }) == true { return true }
-                    ending.hurry = (urgency, continuation)
+                let isOver = stopping.withLock { stopping in
+                    if Task.isCancelled || stopping.urgency.map({ $0 > urgency }) == true { return true }
+                    stopping.hurry = (urgency, continuation)
                     return false
                 }
                 if isOver { continuation.resume() }
             }
         } onCancel: {
-            ending.withLock { $0.hurry.take() }?.continuation.resume()
+            stopping.withLock { $0.hurry.take() }?.continuation.resume()
         }
     }
 }

@@ -3,16 +3,13 @@ import Foundation
 import Logging
 import Synchronization
 
-/// One run of a worker: makes its parts, and ends them in order.
+/// One run of a worker: makes its parts, and runs them in scopes, see `WorkerSession+Scopes.swift`.
 ///
 /// ```
-/// intake  -> attempts -> settler        claims for free slots; runs; settles in batches, which frees slots
-///            chord launcher             after settled parts, and now and then
-///            lease keeper, revocation watch, heartbeats, remote control, mingle, broker housekeeping
+/// intake ---> attempts ---> finisher ---> settler       claims for free slots; runs; writes ends in batches, which frees slots
+///                                         launcher      launches due chords after settled parts, and now and then
+/// lease keeper, revocation watch, heartbeats, remote control, mingle, broker housekeeping
 /// ```
-///
-/// The end: the intake stops; attempts finish, or are cancelled; the settler writes what there is; the rest is cancelled;
-/// the consumer gives back what is left.
 final class WorkerSession: Sendable {
     let slots: Slots
     let settler: Settler
@@ -24,32 +21,32 @@ final class WorkerSession: Sendable {
     let revoked = RevokedCalls()
     let events: EventDispatcher?
     let autoscaler: Autoscaler?
-    let executor: Executor
+    let rates: RateGovernor
+    let finisher: Finisher
     let pool: any WorkerPool
     let hooks: WorkerHooks
     let name: String
     let logLevel: Logger.Level
     let lane: any TaskExecutor
-    let ending = Guarded(Ending())
-    /// A worker that says it is there can be told to go: it says so once it listens, or is to end.
+    let stopping = Guarded(Stopping())
+    /// Opens once the worker listens to remote control, or is to end: a worker that says it is there can be stopped.
     let listening = Gate()
-    /// When it was told to end, once it is.
+    /// When it was asked to end.
     let notice = EndNotice()
 
-    struct Ending {
+    struct Stopping {
         var intake: Task<Bool, any Error>?
-        /// Who waits for an end that is more urgent than this.
+        /// Whoever waits for an end that is more urgent than this.
         var hurry: (than: Worker.Urgency, continuation: CheckedContinuation<Void, Never>)?
-        /// `nil` = it goes on.
+        /// `nil` as long as the worker goes on.
         var urgency: Worker.Urgency?
-
         /// Whether nothing has come for as long as its options say.
         var isIdle = false
 
-        /// Whether it claims nothing more.
+        /// Whether the worker claims nothing more.
         var isOver: Bool { urgency != nil || isIdle }
 
-        /// - Returns: who is to go on.
+        /// - Returns: the continuation to resume.
         mutating func raise(to urgency: Worker.Urgency) -> CheckedContinuation<Void, Never>? {
             self.urgency = max(self.urgency ?? .warm, urgency)
             guard let hurry, urgency > hurry.than else { return nil }
@@ -77,14 +74,21 @@ final class WorkerSession: Sendable {
         autoscaler = options.autoscale.map { [slots, pool, queues] range in
             Autoscaler(app: app, slots: slots, pool: pool, queues: queues, range: range)
         }
-        launcher = app.chords.map { [slots] store in ChordLauncher(app: app, store: store, slots: slots) }
+        let (store, canvas) = (EndStore(app), CanvasRunner(app: app))
+        launcher = app.chords.map { [slots] in ChordLauncher(app: app, chords: $0, store: store, slots: slots) }
+        let maker = EndingMaker(
+            app: app, worker: name, messageRetries: options.messageRetries, events: events, canvas: canvas)
         settler = Settler(
-            app: app, slots: slots, lease: options.lease, events: events, hooks: hooks, launcher: launcher)
-        executor = Executor(
-            app: app, worker: name, deliveryLimit: options.deliveryLimit, limits: limits,
-            rates: RateGovernor(limits: limits, shared: app.broker as? any StartLimiter), revoked: revoked,
-            events: events, hooks: hooks, pool: pool
-        )
+            app: app, store: store, slots: slots, lease: options.lease, events: events, hooks: hooks, maker: maker,
+            launcher: launcher)
+        rates = RateGovernor(limits: limits, shared: app.broker as? any StartLimiter)
+        let executor = Executor(
+            app: app, worker: name, deliveryLimit: options.deliveryLimit, limits: limits, rates: rates,
+            revoked: revoked, events: events, hooks: hooks, pool: pool, canvas: canvas, settler: settler)
+        finisher = Finisher(
+            app: app, executor: executor,
+            callbacks: CallbackRunner(app: app, worker: name, limits: limits, pool: pool), maker: maker,
+            settler: settler)
     }
 
     private static func pool(_ app: TaskApp, _ options: WorkerOptions, _ hooks: WorkerHooks) -> any WorkerPool {
@@ -100,14 +104,14 @@ final class WorkerSession: Sendable {
         }
     }
 
-    /// How urgently it was told to end; `nil` = it was not.
-    var urgency: Worker.Urgency? { ending.withLock { $0.urgency } }
+    /// How urgently it was asked to end; `nil` if it was not.
+    var urgency: Worker.Urgency? { stopping.withLock { $0.urgency } }
 
     /// Asks for the end. Each further call can only make it more urgent.
     func stop(_ urgency: Worker.Urgency) {
-        let (intake, hurry) = ending.withLock { ending in
-            let hurry = ending.raise(to: urgency)
-            return (ending.intake, hurry)
+        let (intake, hurry) = stopping.withLock { stopping in
+            let hurry = stopping.raise(to: urgency)
+            return (stopping.intake, hurry)
         }
         notice.tell(app.time.now)
         intake?.cancel()
@@ -117,7 +121,7 @@ final class WorkerSession: Sendable {
 
     func run() async throws {
         for queue in queues.names { try app.router.check(queue) }
-        try executor.rates.check(app.registry.all)
+        try rates.check(app.registry.all)
         let beat = try options.beat.map { try BeatSession(app, $0) }
         try await app.declareTopology()
         log("worker starts")
@@ -139,35 +143,6 @@ final class WorkerSession: Sendable {
         notice.observe { [pool] in pool.abandonStart() }
         do { try await pool.start() } catch is CancellationError { return false }
         return true
-    }
-
-    private func work(_ beat: BeatSession?) async throws {
-        try await app.broker.withConsumer(of: queues.names, lease: options.lease) { consumer in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                start(helpers: &group, beat)
-                startListening(&group)
-                _ = try? await listening.wait()
-                startTalking(&group)
-                // Ended apart from the others, since leases must be kept until the last end is written, and told of.
-                let settling = Task(executorPreference: lane) { [settler] in await settler.run() }
-                let launching = Task(executorPreference: lane) { [launcher] in await launcher?.run() }
-                let telling = Task(executorPreference: lane) { [events] in await events?.run() }
-                await hooks.tell(.started(worker: name, tasks: app.registry.all.map(\.name)))
-                let end = await takeIn(from: consumer)
-                await drain()
-                await endPool()
-                settler.finish()
-                await settling.value
-                launcher?.finish()
-                await launching.value
-                group.cancelAll()
-                try await group.waitForAll()
-                pulse?.stop()
-                events?.finish()
-                await telling.value
-                try end.get()
-            }
-        }
     }
 
     private func log(_ message: Logger.Message) {

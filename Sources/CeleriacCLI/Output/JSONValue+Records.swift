@@ -61,7 +61,8 @@ extension JSONValue {
         [
             "name": .string(worker.name), "host": .string(worker.host), "pid": .integer(Int64(worker.pid)),
             "queues": .array(worker.queues, JSONValue.string), "concurrency": .count(worker.concurrency),
-            "running": .array(worker.running, running), "processed": .count(worker.processed),
+            "running": .array(worker.active, running), "reserved": .array(worker.reserved, running),
+            "processed": .count(worker.processed),
             "failed": .count(worker.failed), "tasks": .array(worker.tasks, JSONValue.string),
             "started_at": .date(worker.startedAt), "last_beat": .date(worker.lastBeat),
         ]

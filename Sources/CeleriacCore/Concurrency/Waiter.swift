@@ -34,14 +34,17 @@ package final class Waiter: Sendable {
     package func wait(atMost duration: Duration, _ time: any TimeSource) async throws {
         if state.withLock({ if case .rung = $0 { true } else { false } }) { return try Task.checkCancellation() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.untilRung() }
+            group.addTask { try await self.wait() }
             group.addTask { try await time.sleep(for: duration) }
             defer { group.cancelAll() }
             try await group.next()
         }
     }
 
-    private func untilRung() async throws {
+    /// Suspends until rung since the last look.
+    ///
+    /// - Throws: `CancellationError` when cancelled.
+    package func wait() async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { park($0) }
         } onCancel: {

@@ -18,14 +18,16 @@ public protocol WorkerDirectory: Sendable {
 
 /// What a worker says of itself.
 public struct WorkerStatus: Sendable, Hashable, Codable {
+    /// A call that a worker holds.
     public struct Running: Sendable, Hashable, Codable {
         public var id: String
         public var task: String
         public var queue: String
         public var attempt: Int
-        public var startedAt: Date
+        /// When its task was started; `nil` if the worker has only reserved the call so far.
+        public var startedAt: Date?
 
-        public init(id: String, task: String, queue: String, attempt: Int, startedAt: Date) {
+        public init(id: String, task: String, queue: String, attempt: Int, startedAt: Date?) {
             self.id = id
             self.task = task
             self.queue = queue
@@ -40,6 +42,7 @@ public struct WorkerStatus: Sendable, Hashable, Codable {
     public var pid: Int32
     public var queues: [String]
     public var concurrency: Int
+    /// The calls that the worker holds: those that run, and those that it has reserved.
     public var running: [Running]
     /// Attempts ended since it started.
     public var processed: Int
@@ -66,4 +69,10 @@ public struct WorkerStatus: Sendable, Hashable, Codable {
         failed = 0
         tasks = []
     }
+
+    /// The calls whose tasks were started.
+    public var active: [Running] { running.filter { $0.startedAt != nil } }
+
+    /// The calls that the worker holds and has not started.
+    public var reserved: [Running] { running.filter { $0.startedAt == nil } }
 }

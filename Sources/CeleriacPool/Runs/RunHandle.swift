@@ -8,11 +8,14 @@ import Synchronization
 
 /// What a worker and its pool share of one run: what is known of it by now, and what stops it.
 package final class RunHandle: Sendable {
+    /// How far a delivery is that is acknowledged before it runs.
+    package enum Acknowledgement: Sendable { case none, asked, confirmed }
+
     private struct State {
         var task: Task<Void, Never>?
         var reason: CancelReason?
         var startedAt: Date?
-        var isAcknowledged = false
+        var acknowledgement = Acknowledgement.none
         var signal: Signal?
         var pid: Int32?
         var observer: (@Sendable (CancelReason) -> Void)?
@@ -26,14 +29,17 @@ package final class RunHandle: Sendable {
     /// When its task was started; `nil` before.
     package var startedAt: Date? { state.withLock { $0.startedAt } }
     /// Whether its delivery was acknowledged before it ran: it must not run a second time.
-    package var isAcknowledged: Bool { state.withLock { $0.isAcknowledged } }
+    package var isAcknowledged: Bool { acknowledgement == .confirmed }
+    package var acknowledgement: Acknowledgement {
+        get { state.withLock { $0.acknowledgement } }
+        set { state.withLock { $0.acknowledgement = newValue } }
+    }
     /// The signal that whoever had it terminated asked for.
     package var signal: Signal? { state.withLock { $0.signal } }
     /// The process that it runs in, where that is a child of the worker.
     package var pid: Int32? { state.withLock { $0.pid } }
 
     package func start(at now: Date) { state.withLock { $0.startedAt = now } }
-    package func acknowledge() { state.withLock { $0.isAcknowledged = true } }
     func run(in process: Int32) { state.withLock { $0.pid = process } }
 
     /// Ties the run to the task that carries it, which is cancelled if the run already was.

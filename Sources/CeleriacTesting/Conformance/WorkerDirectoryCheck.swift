@@ -64,7 +64,8 @@ extension WorkerStatus {
         status.queues = ["celery", "mail"]
         status.concurrency = 8
         status.running = [
-            Running(id: "id \(name)", task: "task \(name)", queue: "celery", attempt: 2, startedAt: now)
+            Running(id: "id \(name)", task: "task \(name)", queue: "celery", attempt: 2, startedAt: now),
+            Running(id: "reserved \(name)", task: "task \(name)", queue: "mail", attempt: 1, startedAt: nil),
         ]
         status.processed = 12
         status.failed = 3

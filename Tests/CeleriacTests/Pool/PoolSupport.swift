@@ -27,7 +27,7 @@ struct PoolUnderTest {
         let receipt = Receipt(message: Int64(lastRun), token: Int64(lastRun), queue: .default)
         let attempt = Attempt(
             Delivery(receipt: receipt, envelope: envelope, deliveryCount: 1, leaseDeadline: nil), claimedAt: Date())
-        if acks == .early { attempt.acknowledge() }
+        if acks == .early { attempt.acknowledgement = .confirmed }
         let context = TaskContext(
             app: app, envelope: envelope, queue: .default, worker: "w", deliveryCount: 1, startedAt: Date())
         let run = TaskRun(

@@ -6,23 +6,6 @@ import Synchronization
 /// Those about tasks are sent only where somebody wants them: with ``WorkerOptions/sendsTaskEvents``, or once remote
 /// control has enabled them. Where nobody can take events the oldest are dropped.
 final class EventDispatcher: Sendable {
-    private struct State {
-        var waiting: [MonitorEvent] = []
-        var isFinished = false
-        var isDropping = false
-        var waiter: CheckedContinuation<Void, Never>?
-        var pause: Task<Void, any Error>?
-
-        /// - Returns: whether events are dropped that were not before.
-        mutating func trim(to capacity: Int) -> Bool {
-            guard waiting.count > capacity else { return false }
-            // A tenth at a time, so that a full buffer is not moved for each event.
-            waiting.removeFirst(waiting.count - capacity + capacity / 10)
-            defer { isDropping = true }
-            return !isDropping
-        }
-    }
-
     /// The most events that wait to be sent.
     private static let capacity = 10_000
     /// The most that are sent together.
@@ -33,7 +16,11 @@ final class EventDispatcher: Sendable {
     private let node: String
     /// Whether all events are wanted for good, so that control cannot change it.
     private let sendsAll: Bool
-    private let state = Guarded(State())
+    private let waiting = Mailbox<MonitorEvent>()
+    /// Whether events have been dropped since the last that were sent.
+    private let isDropping = Atomic(false)
+    /// The pause after a failure, which the end cuts short.
+    private let pause = Guarded<Task<Void, any Error>?>(nil)
     private let taskEvents: Atomic<Bool>
 
     init(app: TaskApp, channel: any EventChannel, node: String, sendsAll: Bool) {
@@ -62,19 +49,26 @@ final class EventDispatcher: Sendable {
     func send(_ notices: [TaskNotice]) {
         guard !notices.isEmpty else { return }
         let now = app.time.now
-        let (waiter, hasBegunToDrop) = state.withLock { state in
+        let hasBegunToDrop = waiting.change { waiting, _ in
             for notice in notices {
-                state.waiting.append(
+                waiting.append(
                     MonitorEvent(
                         notice.kind, from: node, pid: Int(ThisProcess.pid), clock: app.clock.forward(), at: now,
                         fields: notice.fields
                     )
                 )
             }
-            return (state.waiter.take(), state.trim(to: Self.capacity))
+            return trim(&waiting)
         }
-        waiter?.resume()
-        if hasBegunToDrop { warn() }
+        if hasBegunToDrop == true { warn() }
+    }
+
+    /// - Returns: whether events are dropped, and none were before.
+    private func trim(_ waiting: inout [MonitorEvent]) -> Bool {
+        guard waiting.count > Self.capacity else { return false }
+        // A tenth at a time, so that a full buffer is not moved for each event.
+        waiting.removeFirst(waiting.count - Self.capacity + Self.capacity / 10)
+        return !isDropping.exchange(true, ordering: .relaxed)
     }
 
     // MARK: Out
@@ -82,11 +76,11 @@ final class EventDispatcher: Sendable {
     /// Sends until ``finish()``, and what was there by then.
     func run() async {
         var pauses = Pauses()
-        while let events = await next() {
+        while let events = await waiting.next(upTo: Self.batch) {
             do {
                 try await channel.emit(events)
                 pauses = Pauses()
-                state.withLock { $0.isDropping = false }
+                isDropping.store(false, ordering: .relaxed)
             } catch {
                 app.logger.debug("events could not be sent", metadata: ["error": "\(error)"])
                 putBack(events)
@@ -97,57 +91,26 @@ final class EventDispatcher: Sendable {
 
     /// Lets ``run()`` return once it has tried to send what waits.
     func finish() {
-        let (waiter, pause) = state.withLock { state in
-            state.isFinished = true
-            return (state.waiter.take(), state.pause)
-        }
-        waiter?.resume()
-        pause?.cancel()
+        waiting.finish()
+        pause.withLock { $0 }?.cancel()
     }
 
-    private func next() async -> [MonitorEvent]? {
-        while true {
-            let (events, isFinished) = state.withLock { state in
-                let events = Array(state.waiting.prefix(Self.batch))
-                state.waiting.removeFirst(events.count)
-                return (events, state.isFinished)
-            }
-            if !events.isEmpty { return events }
-            if isFinished { return nil }
-            await withCheckedContinuation { continuation in
-                let isReady = state.withLock { state in
-                    if !state.waiting.isEmpty || state.isFinished { return true }
-                    state.waiter = continuation
-                    return false
-                }
-                if isReady { continuation.resume() }
-            }
-        }
-    }
-
-    /// Not at the end: then nothing is tried twice.
+    /// At the end the events are dropped instead: nothing is tried twice then.
     private func putBack(_ events: [MonitorEvent]) {
-        let hasBegunToDrop = state.withLock { state in
-            guard !state.isFinished else {
-                state.waiting = []
-                return false
-            }
-            state.waiting.insert(contentsOf: events, at: 0)
-            return state.trim(to: Self.capacity)
+        let hasBegunToDrop = waiting.change { waiting, isFinished in
+            waiting = isFinished ? [] : events + waiting
+            return trim(&waiting)
         }
-        if hasBegunToDrop { warn() }
+        if hasBegunToDrop == true { warn() }
     }
 
-    /// Unstructured, so that the end can cut the pause short without cutting off what is sent.
+    /// In a task that ``finish()`` can cancel without cutting off what is being sent.
     private func wait(_ duration: Duration) async {
-        let pause = Task { [time = app.time] in try await time.sleep(for: duration) }
-        let isFinished = state.withLock { state in
-            state.pause = pause
-            return state.isFinished
-        }
-        if isFinished { pause.cancel() }
-        _ = await pause.result
-        state.withLock { $0.pause = nil }
+        let sleep = Task { [time = app.time] in try await time.sleep(for: duration) }
+        pause.withLock { $0 = sleep }
+        if waiting.isFinished { sleep.cancel() }
+        _ = await sleep.result
+        pause.withLock { $0 = nil }
     }
 
     private func warn() {

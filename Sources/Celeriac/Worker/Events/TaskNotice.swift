@@ -51,29 +51,29 @@ struct TaskNotice: Sendable, Hashable {
     ///   - runtime: how long it ran; `nil` if it was never started.
     ///   - signal: by which it was terminated, if it was.
     static func ended(
-        _ execution: Executor.Execution, _ decision: Decision, _ envelope: Envelope,
+        _ execution: Execution, _ verdict: Verdict, _ envelope: Envelope,
         _ call: @autoclosure () -> CallText, runtime: Duration?, signal: Int?
     ) -> [TaskNotice] {
         switch execution.outcome {
         case .success(let result): [succeeded(envelope.id, result, runtime ?? .zero)]
         case .failure, .retry:
-            [decision.state == .retry ? retried(envelope.id, decision) : failed(envelope.id, decision)]
-        case .discarded: [failed(envelope.id, decision)]
+            [verdict.state == .retry ? retried(envelope.id, verdict) : failed(envelope.id, verdict)]
+        case .discarded: [failed(envelope.id, verdict)]
         case .crashed(let loss) where loss.isBlamed:
-            [decision.state == .retry ? retried(envelope.id, decision) : failed(envelope.id, decision)]
+            [verdict.state == .retry ? retried(envelope.id, verdict) : failed(envelope.id, verdict)]
         case .crashed:
             [
-                decision.state == .failure
-                    ? failed(envelope.id, decision) : rejected(envelope.id, requeue: true)
+                verdict.state == .failure
+                    ? failed(envelope.id, verdict) : rejected(envelope.id, requeue: true)
             ]
         case .rejected(let failure):
             if runtime != nil {
-                [failed(envelope.id, decision), rejected(envelope.id, requeue: false)]
+                [failed(envelope.id, verdict), rejected(envelope.id, requeue: false)]
             } else if failure.type == TaskFailure.notRegistered {
                 // Celery tells of an unknown task nothing but its failure.
-                [failed(envelope.id, decision)]
+                [failed(envelope.id, verdict)]
             } else {
-                [received(envelope, call()), failed(envelope.id, decision)]
+                [received(envelope, call()), failed(envelope.id, verdict)]
             }
         case .revoked(let reason): [revoked(envelope.id, reason, signal)]
         case .snooze, .interrupted: runtime == nil ? [] : [rejected(envelope.id, requeue: true)]
@@ -92,14 +92,14 @@ struct TaskNotice: Sendable, Hashable {
         )
     }
 
-    private static func failed(_ id: TaskID, _ decision: Decision) -> TaskNotice {
-        TaskNotice(kind: .taskFailed, fields: fields(id, decision.failure))
+    private static func failed(_ id: TaskID, _ verdict: Verdict) -> TaskNotice {
+        TaskNotice(kind: .taskFailed, fields: fields(id, verdict.failure))
     }
 
-    private static func retried(_ id: TaskID, _ decision: Decision) -> TaskNotice {
-        var fields = fields(id, decision.failure)
+    private static func retried(_ id: TaskID, _ verdict: Verdict) -> TaskNotice {
+        var fields = fields(id, verdict.failure)
         // A retry without a cause, as in Celery.
-        if decision.failure?.type == "Retry" { fields["exception"] = "None" }
+        if verdict.failure?.type == "Retry" { fields["exception"] = "None" }
         return TaskNotice(kind: .taskRetried, fields: fields)
     }
 

@@ -12,7 +12,7 @@ struct InspectTables {
         )
         for worker in workers {
             table.add(
-                worker.name, "\(worker.pid)", worker.queues.joined(separator: ","), "\(worker.running.count)",
+                worker.name, "\(worker.pid)", worker.queues.joined(separator: ","), "\(worker.active.count)",
                 "\(worker.concurrency)", time.age(of: worker.startedAt)
             )
         }
@@ -24,10 +24,10 @@ struct InspectTables {
             .text("WORKER"), .text("ID"), .text("TASK"), .text("QUEUE"), .number("ATTEMPT"), .number("FOR")
         )
         for worker in workers {
-            for task in worker.running {
+            for task in worker.active {
                 table.add(
-                    worker.name, task.id, task.task, task.queue, "\(task.attempt)", time.age(of: task.startedAt)
-                )
+                    worker.name, task.id, task.task, task.queue, "\(task.attempt)",
+                    task.startedAt.map { time.age(of: $0) } ?? "-")
             }
         }
         return table
@@ -48,7 +48,7 @@ struct InspectTables {
         )
         for worker in workers {
             table.add(
-                worker.name, "\(worker.processed)", "\(worker.failed)", "\(worker.running.count)",
+                worker.name, "\(worker.processed)", "\(worker.failed)", "\(worker.active.count)",
                 time.age(of: worker.startedAt), "\(time.age(of: worker.lastBeat)) ago"
             )
         }

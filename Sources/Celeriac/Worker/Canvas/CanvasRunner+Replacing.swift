@@ -21,10 +21,10 @@ extension CanvasRunner {
     ///
     /// - Parameter context: of the attempt; `nil` if there was none, or it does not count.
     func additions(
-        to call: FinishedCall, _ decision: Decision, _ context: TaskContext?
+        to call: FinishedCall, _ verdict: Verdict, _ context: TaskContext?
     ) throws -> (plan: CanvasPlan, steps: [ChordStep]) {
         var (plan, steps) = (CanvasPlan(), [ChordStep]())
-        guard decision.state == .success || decision.replacement != nil, let context else { return (plan, steps) }
+        guard verdict.state == .success || verdict.replacement != nil, let context else { return (plan, steps) }
         for (number, text) in context.additions.withLock({ $0 }).enumerated() {
             let addition = try CanvasReplacement.addition(
                 of: try Self.codec.decodeSignature(text), number: number, toChordOf: call,

@@ -16,46 +16,31 @@ final class ChordLauncher: Sendable {
     static let interval = Duration.seconds(10)
     private static let mostAtOnce = 50
 
-    private struct State {
-        var mustLook = false
-        /// What keeps a slot until the look that begins next is over.
-        var receipts: [Receipt] = []
-        var waiter: CheckedContinuation<Void, Never>?
-        var isFinished = false
-    }
-
     private let app: TaskApp
-    private let store: any ChordStore
+    private let chords: any ChordStore
+    private let store: EndStore
     private let slots: Slots
-    private let state = Guarded(State())
+    /// The looks that were asked for, each with what keeps a slot until it is over.
+    private let looks = Mailbox<[Receipt]>()
 
-    init(app: TaskApp, store: any ChordStore, slots: Slots) {
+    init(app: TaskApp, chords: any ChordStore, store: EndStore, slots: Slots) {
         self.app = app
+        self.chords = chords
         self.store = store
         self.slots = slots
     }
 
     /// Asks for a look, after which the slots of these are free.
-    func look(then receipts: [Receipt] = []) {
-        state.withLock { state in
-            state.mustLook = true
-            state.receipts += receipts
-            return state.waiter.take()
-        }?.resume()
-    }
+    func look(then receipts: [Receipt] = []) { looks.put(receipts) }
 
     /// Lets ``run()`` return once it has looked for all that was asked for.
-    func finish() {
-        state.withLock { state in
-            state.isFinished = true
-            return state.waiter.take()
-        }?.resume()
-    }
+    func finish() { looks.finish() }
 
     /// Looks when asked to.
     func run() async {
-        while let receipts = await next() {
+        while let asked = await looks.next() {
             await launchDue()
+            let receipts = asked.joined()
             if !receipts.isEmpty { slots.free(receipts) }
         }
     }
@@ -68,33 +53,13 @@ final class ChordLauncher: Sendable {
         }
     }
 
-    private func next() async -> [Receipt]? {
-        while true {
-            let (receipts, isFinished) = state.withLock { state -> ([Receipt]?, Bool) in
-                guard state.mustLook else { return (nil, state.isFinished) }
-                defer { (state.mustLook, state.receipts) = (false, []) }
-                return (state.receipts, state.isFinished)
-            }
-            if let receipts { return receipts }
-            if isFinished { return nil }
-            await withCheckedContinuation { continuation in
-                let isReady = state.withLock { state in
-                    if state.mustLook || state.isFinished { return true }
-                    state.waiter = continuation
-                    return false
-                }
-                if isReady { continuation.resume() }
-            }
-        }
-    }
-
     // MARK: Launching
 
     private func launchDue() async {
         do {
             while true {
                 // It may be fewer than asked for though more are due: where parts are large, a store hands out a few.
-                let chords = try await store.claimChords(upTo: Self.mostAtOnce, lease: Self.claim)
+                let chords = try await chords.claimChords(upTo: Self.mostAtOnce, lease: Self.claim)
                 if chords.isEmpty { return }
                 for chord in chords { await tryToLaunch(chord) }
             }
@@ -113,16 +78,8 @@ final class ChordLauncher: Sendable {
     }
 
     private func launch(_ chord: ClaimedChord) async throws {
-        let outcome = ChordOutcome(of: chord, app)
-        var launch = try await outcome.launch()
-        let publications = launch.publications
-        if !app.hasCompletionStore {
-            // Two stores: a crash between them repeats what is published, under the same ids.
-            try await app.hand(publications)
-            launch.publications = []
-        }
-        let isOurs = try await store.launch(launch)
-        if isOurs, app.hasCompletionStore { await app.tell(publications) }
-        if !isOurs { app.logger.info("another worker has launched a chord", metadata: ["chord": "\(chord.groupID)"]) }
+        let launch = try await ChordOutcome(of: chord, app).launch()
+        guard try await !store.launch(launch, in: chords) else { return }
+        app.logger.info("another worker has launched a chord", metadata: ["chord": "\(chord.groupID)"])
     }
 }

@@ -23,8 +23,8 @@ struct CallbackRunner: Sendable {
     let limits: LiveLimits
     let pool: any WorkerPool
 
-    /// - Returns: what the call comes to by its callbacks; without any, what it came to.
-    func end(_ execution: Executor.Execution, of attempt: Attempt) async -> Outcome {
+    /// - Returns: the outcome that the callbacks lead to; without any, the outcome as it was.
+    func outcome(after execution: Execution, of attempt: Attempt) async -> Outcome {
         guard let header = attempt.delivery.envelope.extra[JobCallbacks.header] else { return execution.outcome }
         let callbacks = JobCallbacks(header)
         let id = JSONValue.string(attempt.delivery.id.rawValue).bytes
@@ -43,7 +43,7 @@ struct CallbackRunner: Sendable {
             log(callback, await run(callback, execution, attempt) { _ in [id] }, attempt)
         }
         // What was acknowledged before it ran cannot be given back.
-        if execution.isSettled, case .interrupted = outcome { return execution.outcome }
+        if attempt.isAcknowledged, case .interrupted = outcome { return execution.outcome }
         return outcome
     }
 
@@ -51,14 +51,14 @@ struct CallbackRunner: Sendable {
 
     /// - Parameter arguments: each as JSON text.
     private func run(
-        _ callback: JobCallback, _ execution: Executor.Execution, _ attempt: Attempt,
+        _ callback: JobCallback, _ execution: Execution, _ attempt: Attempt,
         _ arguments: (AnyTask) -> [[UInt8]]
     ) async -> Outcome {
         app.told(await start(callback, execution, attempt, arguments), of: callback.task)
     }
 
     private func start(
-        _ callback: JobCallback, _ execution: Executor.Execution, _ attempt: Attempt,
+        _ callback: JobCallback, _ execution: Execution, _ attempt: Attempt,
         _ arguments: (AnyTask) -> [[UInt8]]
     ) async -> Outcome {
         guard let task = app.registry[callback.task] else {
@@ -75,14 +75,14 @@ struct CallbackRunner: Sendable {
     }
 
     private func run(
-        _ task: AnyTask, _ arguments: ReceivedArguments, _ delivery: Delivery, _ execution: Executor.Execution,
+        _ task: AnyTask, _ arguments: ReceivedArguments, _ delivery: Delivery, _ execution: Execution,
         _ attempt: Attempt
     ) async -> Outcome {
         let now = app.time.now
         let own = Attempt(delivery, claimedAt: now)
         own.start(at: now)
         // What must not run twice is not given back because of its callback either.
-        if execution.isSettled { own.acknowledge() }
+        own.acknowledgement = attempt.acknowledgement
         let context = TaskContext(
             app: app, envelope: delivery.envelope, queue: delivery.queue, worker: worker,
             deliveryCount: delivery.deliveryCount, startedAt: now)
@@ -116,66 +116,6 @@ struct CallbackRunner: Sendable {
     }
 }
 
-extension Outcome {
-    /// Why the attempt has failed, if it has. What is given back, asked to run later or must not run has not; neither has
-    /// what was killed from outside with its process, which is run again.
-    fileprivate var failureOfAttempt: TaskFailure? {
-        switch self {
-        case .failure(let failure, _), .rejected(let failure), .discarded(let failure): failure
-        case .crashed(let loss): loss.isBlamed ? loss.failure : nil
-        case .success, .retry, .snooze, .replaced, .revoked, .postponed, .interrupted, .leaseLost: nil
-        }
-    }
-
-    /// What a call comes to that has succeeded, by the end of its success callback.
-    fileprivate func following(success end: Outcome) -> Outcome {
-        switch end {
-        case .success: self
-        case .failure, .crashed, .interrupted, .leaseLost, .revoked: end
-        case .rejected(let failure): .failure(failure, .deadLetter)
-        case .discarded(let failure): .failure(failure, .discard)
-        case .retry(let failure, _): .failure(failure, .retry)
-        case .snooze, .postponed, .replaced: .failure(.callbackWithoutEnd, .retry)
-        }
-    }
-
-    /// What a call comes to that has failed, by the end of its failure callback.
-    fileprivate func following(failure end: Outcome) -> Outcome {
-        switch end {
-        case .success: self
-        case .interrupted, .leaseLost, .revoked: end
-        case .failure(let failure, _), .rejected(let failure), .discarded(let failure), .retry(let failure, _):
-            replacingFailure(with: failure)
-        case .crashed(let loss): replacingFailure(with: loss.failure)
-        case .snooze, .postponed, .replaced: replacingFailure(with: .callbackWithoutEnd)
-        }
-    }
-
-    /// The same end for another reason. A crash stays one: such are counted.
-    private func replacingFailure(with failure: TaskFailure) -> Outcome {
-        switch self {
-        case .failure(_, let reaction): .failure(failure, reaction)
-        case .rejected: .rejected(failure)
-        case .discarded: .discarded(failure)
-        case .success, .retry, .snooze, .replaced, .revoked, .postponed, .crashed, .interrupted, .leaseLost: self
-        }
-    }
-
-    /// For a log: nothing that the task said.
-    fileprivate var word: String {
-        switch self {
-        case .success: "success"
-        case .failure(let failure, _), .rejected(let failure), .discarded(let failure), .retry(let failure, _):
-            failure.type
-        case .crashed(let loss): loss.failure.type
-        case .snooze, .postponed, .replaced: TaskFailure.callbackWithoutEnd.type
-        case .revoked: "terminated"
-        case .interrupted: "interrupted"
-        case .leaseLost: "lease lost"
-        }
-    }
-}
-
 extension TaskFailure {
     /// What a failure callback learns besides the id, each as JSON text: the error in one text, or, if the task requires
     /// more, what RQ hands its callbacks, which is type, value and traceback.
@@ -185,7 +125,7 @@ extension TaskFailure {
         return [typePath, message, traceback ?? ""].map { JSONValue.string($0).bytes }
     }
 
-    fileprivate static let callbackWithoutEnd = TaskFailure(
+    static let callbackWithoutEnd = TaskFailure(
         type: "CallbackError", module: "Celeriac", message: "a callback cannot ask to run later, nor to be replaced")
 }
 

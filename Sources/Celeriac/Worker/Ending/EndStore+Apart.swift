@@ -1,0 +1,85 @@
+/// Ends whose message and record lie in different stores.
+extension EndStore {
+    /// Records and publishes, then settles.
+    ///
+    /// At least once on purpose: a crash between the two repeats the task, and the state yields to the repetition. What
+    /// follows has the same ids then, so that it is a duplicate as long as it waits or runs; and a part counts once.
+    func writeApart(_ due: [Ending], _ refusal: inout CompletionRefusal) async throws -> Set<Receipt> {
+        let refused = try await tell(of: due, &refusal)
+        let written = due.filter { refusal.reasons[$0.receipt] == nil }
+        let lost = try await settle(written.compactMap { ending in ending.settlement.map { (ending.receipt, $0) } })
+        try await publishReplacements(of: written.filter { !lost.contains($0.receipt) }, among: refused)
+        return lost
+    }
+
+    /// Writes the ends of calls that were acknowledged before they ran: only their records are left to be written, and a
+    /// retry is a new message.
+    func writeAcknowledged(_ endings: [Ending], _ refusal: inout CompletionRefusal) async throws {
+        let early = endings.filter(\.isAcknowledged)
+        guard !early.isEmpty else { return }
+        let repetitions = early.compactMap(\.repetition)
+        if !repetitions.isEmpty { try await app.broker.publish(repetitions) }
+        _ = try await tell(of: early, &refusal)
+    }
+
+    /// Records the states and publishes what follows, for all ends at once; if that is refused, for each alone, so that one
+    /// harms no other.
+    ///
+    /// - Returns: the ids of the publications that were not taken.
+    private func tell(of endings: [Ending], _ refusal: inout CompletionRefusal) async throws -> Set<TaskID> {
+        do {
+            try await record(endings)
+            return try await carryOn(endings)
+        } catch let error as BrokerError where error.code == .refused {
+            var refused: Set<TaskID> = []
+            for ending in endings { refused.formUnion(try await tell(of: ending, &refusal)) }
+            return refused
+        }
+    }
+
+    private func tell(of ending: Ending, _ refusal: inout CompletionRefusal) async throws -> Set<TaskID> {
+        var part = CompletionRefusal.Reason.Part.result
+        do {
+            try await record([ending])
+            part = .continuation
+            return try await carryOn([ending])
+        } catch let error as BrokerError where error.code == .refused {
+            refusal.reasons[ending.receipt] = .init(part: part, error: error)
+            return []
+        }
+    }
+
+    private func record(_ endings: [Ending]) async throws {
+        let changes = endings.compactMap(\.record)
+        if !changes.isEmpty, let results = app.results { try await results.record(changes) }
+        try await recordFailed(endings)
+    }
+
+    /// Fails the calls that will never run: before the call that they waited for is settled, so that their callers are not
+    /// forgotten. If that call is run again after all and succeeds, so does what follows, and SUCCESS wins.
+    private func recordFailed(_ endings: [Ending]) async throws {
+        let failed = endings.flatMap { $0.next?.failed ?? [] }
+        if !failed.isEmpty, let results = app.results { try await results.record(failed) }
+    }
+
+    /// Opens chords before the calls of their headers are published, and reports the parts.
+    ///
+    /// - Returns: the ids of the publications that were not taken.
+    private func carryOn(_ endings: [Ending]) async throws -> Set<TaskID> {
+        let steps = endings.flatMap { $0.next?.chordSteps ?? [] }
+        if !steps.isEmpty, let chords = app.chords { try await chords.take(steps) }
+        let publications = endings.flatMap { $0.next?.publications ?? [] }
+        guard !publications.isEmpty else { return [] }
+        return Set(try await app.hand(publications).duplicates.keys)
+    }
+
+    /// Publishes once more what takes a call's place under its own id: a broker that knows ids refuses it as long as that call
+    /// stands. Only a crash just now loses it: such a broker is best its own result backend.
+    private func publishReplacements(of endings: [Ending], among refused: Set<TaskID>) async throws {
+        let late = endings.filter { $0.verdict.replacement != nil && refused.contains($0.attempt.delivery.id) }
+            .flatMap { ending in
+                (ending.next?.publications ?? []).filter { $0.envelope.id == ending.attempt.delivery.id }
+            }
+        if !late.isEmpty { try await app.hand(late) }
+    }
+}

@@ -1,0 +1,88 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import CeleriacWire
+
+/// Makes the one value for the end of an attempt: verdict, what follows, what is recorded, what is told.
+struct EndingMaker: Sendable {
+    let app: TaskApp
+    let worker: String
+    /// The most retries that a message may ask for if its task's policy has none.
+    let messageRetries: Int
+    /// `nil` if the broker carries no events.
+    let events: EventDispatcher?
+    let canvas: CanvasRunner
+
+    func ending(of attempt: Attempt, _ execution: Execution) async -> Ending {
+        let (delivery, now) = (attempt.delivery, app.time.now)
+        var generator = SystemRandomNumberGenerator()
+        let verdict = Verdict(
+            on: execution.outcome, of: delivery.envelope, under: execution.task?.options.retry ?? .none,
+            messageRetries: messageRetries, now: now, using: &generator)
+        // Most calls carry nothing, which was seen before they ran.
+        guard execution.embed != nil || execution.task == nil || verdict.replacement != nil else {
+            return ending(of: attempt, execution, Continued(verdict: verdict), at: now)
+        }
+        return ending(of: attempt, execution, await canvas.next(after: verdict, execution, delivery), at: now)
+    }
+
+    /// The ending of a call that fails because what follows its end cannot be written.
+    func ending(failing ending: Ending, with failure: TaskFailure) async -> Ending {
+        let (attempt, execution) = (ending.attempt, ending.execution)
+        let continued = await canvas.next(after: .failed(failure), execution, attempt.delivery)
+        return self.ending(of: attempt, execution, continued, at: ending.date, isSubstitute: true)
+    }
+
+    private func ending(
+        of attempt: Attempt, _ execution: Execution, _ continued: Continued, at now: Date,
+        isSubstitute: Bool = false
+    ) -> Ending {
+        let verdict = continued.verdict
+        var record = record(of: verdict, execution, attempt.delivery, now)
+        record?.children += continued.children
+        return Ending(
+            of: attempt, execution, verdict, record: record, next: continued.next,
+            notices: notices(of: execution, verdict, attempt, now), at: now, isSubstitute: isSubstitute)
+    }
+
+    /// The state to record, if results of this call are kept.
+    private func record(
+        of verdict: Verdict, _ execution: Execution, _ delivery: Delivery, _ now: Date
+    ) -> StateChange? {
+        // A replaced call is recorded as PENDING if callers could not wait for it otherwise.
+        let isRecorded = verdict.state != .pending || verdict.replacement != nil && app.announces
+        guard isRecorded, app.results != nil, !app.ignoresResult(of: delivery.envelope, execution.task) else {
+            return nil
+        }
+        let context =
+            execution.context
+            ?? TaskContext(
+                app: app, envelope: delivery.envelope, queue: delivery.queue, worker: worker,
+                deliveryCount: delivery.deliveryCount, startedAt: now)
+        var change = context.change(to: verdict.state, at: now)
+        change.result = verdict.result
+        change.failure = verdict.failure
+        return change
+    }
+
+    private func notices(
+        of execution: Execution, _ verdict: Verdict, _ attempt: Attempt, _ now: Date
+    ) -> [TaskNotice] {
+        guard let events, events.wantsTasks else { return [] }
+        let envelope = attempt.delivery.envelope
+        // A clock may be set back.
+        let runtime = attempt.startedAt.map { Duration.bounded(seconds: max(0, now.timeIntervalSince($0))) }
+        return TaskNotice.ended(
+            execution, verdict, envelope, CallText(of: envelope, app.codec), runtime: runtime,
+            signal: attempt.signal?.number)
+    }
+}
+
+extension TaskApp {
+    /// Whether nothing is recorded of a call: the message says so, or else its task, or the app.
+    func ignoresResult(of envelope: Envelope, _ task: AnyTask?) -> Bool {
+        envelope.ignoreResult ?? (task?.options.ignoreResult == true || options.ignoreResults)
+    }
+}

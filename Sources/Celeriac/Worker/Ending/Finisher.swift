@@ -1,0 +1,37 @@
+import Logging
+
+/// Takes each attempt through its stages to its end.
+///
+/// ```
+/// Executor ---> outcome ---> CallbackRunner ---> outcome ---> Verdict ---> CanvasRunner ---> Ending ---> Settler
+/// runs the task              success, failure     retry, park, …           what follows      one value    the stores
+/// ```
+///
+/// Each stage takes a value and returns one; none changes what an earlier one has returned.
+final class Finisher: Sendable {
+    private let app: TaskApp
+    private let executor: Executor
+    private let callbacks: CallbackRunner
+    private let maker: EndingMaker
+    private let settler: Settler
+    /// Asked of the logger once, not at each end.
+    private let logLevel: Logger.Level
+
+    init(app: TaskApp, executor: Executor, callbacks: CallbackRunner, maker: EndingMaker, settler: Settler) {
+        self.app = app
+        self.executor = executor
+        self.callbacks = callbacks
+        self.maker = maker
+        self.settler = settler
+        logLevel = app.logger.logLevel
+    }
+
+    @Sendable
+    func process(_ attempt: Attempt) async {
+        var execution = await executor.execute(attempt)
+        execution.outcome = await callbacks.outcome(after: execution, of: attempt)
+        let ending = await maker.ending(of: attempt, execution)
+        settler.submit(ending)
+        ending.log(with: app.logger, from: logLevel)
+    }
+}

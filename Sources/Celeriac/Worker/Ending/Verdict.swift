@@ -1,0 +1,77 @@
+import CeleriacPool
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What an attempt comes to: what the broker must do, and what is recorded. ``Verdict/init(on:of:under:messageRetries:now:using:)``
+/// is the one place where an outcome becomes a verdict.
+///
+/// Each case holds what belongs to it and nothing else, so that no verdict contradicts itself.
+enum Verdict: Sendable {
+    /// The call has succeeded, with this result: JSON text.
+    case done([UInt8])
+    /// The call failed, or asked to run again (`isAsked`): this envelope takes its place, as the next attempt.
+    case again(Envelope, at: Date, because: TaskFailure, isAsked: Bool)
+    /// The call runs later, and the attempt does not count: it snoozed, or its process was killed from outside.
+    case later(Envelope, at: Date, after: TaskFailure?)
+    /// The call has failed, and its message becomes a dead letter.
+    case parked(TaskFailure, reason: String)
+    /// The call has failed, and its message is dropped.
+    case dropped(TaskFailure)
+    /// The call was revoked, has expired, or was terminated.
+    case revoked(TaskFailure)
+    /// A canvas takes the call's place: a signature, JSON text as on the wire.
+    case replaced(by: [UInt8])
+    /// The message goes back to the broker, uncounted: at once if `until` is `nil`.
+    case givenBack(until: Date?)
+    /// Another worker holds the message: nothing is done.
+    case notOurs
+
+    /// A call that has run, and fails for what it carried, or because its end cannot be written.
+    static func failed(_ failure: TaskFailure) -> Verdict { .parked(failure, reason: "\(failure)") }
+}
+
+extension Verdict {
+    /// What the broker must do about the delivery; `nil` if it is not ours any longer.
+    var settlement: Settlement? {
+        switch self {
+        case .done, .dropped, .revoked, .replaced: .ack
+        case .again(let envelope, let then, _, _), .later(let envelope, let then, _):
+            .retry(envelope, notBefore: then)
+        case .parked(_, let reason): .deadLetter(reason: reason)
+        case .givenBack(let then): .release(notBefore: then)
+        case .notOurs: nil
+        }
+    }
+
+    /// What the call came to; PENDING if its end is still to come.
+    var state: TaskState {
+        switch self {
+        case .done: .success
+        case .again: .retry
+        case .parked, .dropped: .failure
+        case .revoked: .revoked
+        case .later, .replaced, .givenBack, .notOurs: .pending
+        }
+    }
+
+    var result: [UInt8]? { if case .done(let result) = self { result } else { nil } }
+
+    var failure: TaskFailure? {
+        switch self {
+        case .again(_, _, let failure, _), .parked(let failure, _), .dropped(let failure), .revoked(let failure):
+            failure
+        case .later(_, _, let failure): failure
+        case .done, .replaced, .givenBack, .notOurs: nil
+        }
+    }
+
+    /// Whether the task itself asked to run again.
+    var isAskedRetry: Bool { if case .again(_, _, _, let isAsked) = self { isAsked } else { false } }
+
+    /// What takes the call's place, if something does.
+    var replacement: [UInt8]? { if case .replaced(let canvas) = self { canvas } else { nil } }
+}

@@ -1,0 +1,80 @@
+import Logging
+
+/// The scopes of a worker's run, outermost first. Each lasts until all within it are over, and then ends its own part.
+///
+/// ```
+/// consumer        gives back what is left unsettled
+///   events        are sent, the worker's own farewell the last
+///     helpers     renew leases, listen, beat; they are cancelled
+///       launcher  has looked for the chords that the last settled part may have made due
+///         settler has written the last end
+///           intake claims until the worker is asked to end; then what runs may finish, is cancelled, or is left
+/// ```
+extension WorkerSession {
+    func work(_ beat: BeatSession?) async throws {
+        try await app.broker.withConsumer(of: queues.names, lease: options.lease) { consumer in
+            try await withEvents {
+                await withHelpers(beat) {
+                    await withLauncher {
+                        await withSettler { await serve(consumer) }
+                    }
+                }
+            }.get()
+        }
+    }
+
+    /// Events are sent until the worker has said that it goes offline.
+    private func withEvents<Value: Sendable>(_ body: () async -> Value) async -> Value {
+        await keep({ [events] in await events?.run() }, until: body) {
+            pulse?.stop()
+            events?.finish()
+        }
+    }
+
+    /// Leases are kept, and the worker listens, until the last end is written.
+    private func withHelpers<Value: Sendable>(_ beat: BeatSession?, _ body: () async -> Value) async -> Value {
+        await withTaskGroup(of: Void.self) { group in
+            start(helpers: &group, beat)
+            startListening(&group)
+            // If this is cancelled, so is the intake, and the scopes end in order.
+            _ = try? await listening.wait()
+            startTalking(&group)
+            let value = await body()
+            group.cancelAll()
+            await group.waitForAll()
+            return value
+        }
+    }
+
+    /// Due chords are launched until the last end is written, which may hold the last part of one.
+    private func withLauncher<Value: Sendable>(_ body: () async -> Value) async -> Value {
+        await keep({ [launcher] in await launcher?.run() }, until: body) { launcher?.finish() }
+    }
+
+    /// Ends are written until the last attempt has ended or was given up.
+    private func withSettler<Value: Sendable>(_ body: () async -> Value) async -> Value {
+        await keep({ [settler] in await settler.run() }, until: body) { settler.finish() }
+    }
+
+    /// Claims and runs until the worker is asked to end, or comes to its own end; then ends what runs.
+    private func serve(_ consumer: any Consumer) async -> Result<Void, any Error> {
+        await hooks.tell(.started(worker: name, tasks: app.registry.all.map(\.name)))
+        let end = await takeIn(from: consumer)
+        await drain()
+        await endPool()
+        return end
+    }
+
+    /// Runs `part` on the lane beside `body`. Once `body` is over, `finish` asks the part to end, and its end is awaited.
+    private func keep<Value: Sendable>(
+        _ part: @escaping @Sendable () async -> Void, until body: () async -> Value, then finish: () -> Void
+    ) async -> Value {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: lane) { await part() }
+            let value = await body()
+            finish()
+            await group.waitForAll()
+            return value
+        }
+    }
+}
