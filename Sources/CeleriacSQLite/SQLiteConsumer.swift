@@ -21,6 +21,14 @@ final class SQLiteConsumer: Consumer {
         }
     }
 
+    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+        try await store.settle(settlements)
+    }
+
+    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+        try await store.extendLeases(receipts, by: duration)
+    }
+
     /// Gives back all that it holds. Works in a cancelled task too.
     func close() async throws {
         let consumer = terms.consumer

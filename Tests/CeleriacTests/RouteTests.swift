@@ -85,17 +85,9 @@ private final class ExchangeDouble: ExchangeBroker {
     }
 
     func withConsumer<Value: Sendable>(
-        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+        _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
-        try await store.withConsumer(of: queues, lease: lease, body)
-    }
-
-    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
-        try await store.settle(settlements)
-    }
-
-    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
-        try await store.extendLeases(receipts, by: duration)
+        try await store.withConsumer(terms, body)
     }
 
     func counts(of queue: QueueName) async throws -> QueueCounts { try await store.counts(of: queue) }

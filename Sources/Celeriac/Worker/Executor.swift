@@ -20,6 +20,7 @@ final class Executor: Sendable {
     let events: EventDispatcher?
     let hooks: WorkerHooks
     let pool: any WorkerPool
+    let consumer: OpenConsumer
     let canvas: CanvasRunner
     private let callbacks: CallbackRunner
     /// Whether STARTED is recorded.
@@ -27,7 +28,8 @@ final class Executor: Sendable {
 
     init(
         app: TaskApp, worker: String, deliveryLimit: Int, limits: LiveLimits, rates: RateGovernor,
-        revoked: RevokedCalls, events: EventDispatcher?, hooks: WorkerHooks, pool: any WorkerPool
+        revoked: RevokedCalls, events: EventDispatcher?, hooks: WorkerHooks, pool: any WorkerPool,
+        consumer: OpenConsumer
     ) {
         self.app = app
         self.worker = worker
@@ -38,6 +40,7 @@ final class Executor: Sendable {
         self.events = events
         self.hooks = hooks
         self.pool = pool
+        self.consumer = consumer
         canvas = CanvasRunner(app: app)
         callbacks = CallbackRunner(app: app, worker: worker, limits: limits, pool: pool)
         isTracking = app.interimStates.contains(.started)
@@ -179,7 +182,7 @@ final class Executor: Sendable {
         _ delivery: Delivery, _ context: TaskContext, _ task: AnyTask
     ) async throws -> Bool {
         guard task.options.acks == .early else { return false }
-        let lost = try await app.broker.settle([(delivery.receipt, .ack)])
+        let lost = try await consumer.settle([(delivery.receipt, .ack)])
         guard lost.isEmpty else { throw BrokerError(.refused, "leaseLost: \(delivery.receipt)") }
         return true
     }

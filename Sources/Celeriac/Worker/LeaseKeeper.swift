@@ -8,6 +8,7 @@ import Synchronization
 /// result dropped, without waiting for the broker to say so.
 struct LeaseKeeper: Sendable {
     let app: TaskApp
+    let consumer: any Consumer
     let slots: Slots
     let lease: Duration
 
@@ -28,7 +29,7 @@ struct LeaseKeeper: Sendable {
         guard !held.isEmpty else { return [:] }
         let asked = app.time.uptime
         do {
-            let lost = try await app.broker.extendLeases(held.map(\.delivery.receipt), by: lease)
+            let lost = try await consumer.extendLeases(held.map(\.delivery.receipt), by: lease)
             for attempt in held where lost.contains(attempt.delivery.receipt) { attempt.cancel(because: .leaseLost) }
             return held.reduce(into: [:]) { $0[$1.delivery.receipt] = asked + lease - margin }
         } catch {

@@ -61,6 +61,7 @@ final class Settler: Sendable {
     }
 
     let app: TaskApp
+    private let consumer: OpenConsumer
     private let slots: Slots
     private let lease: Duration
     private let events: EventDispatcher?
@@ -71,10 +72,11 @@ final class Settler: Sendable {
     private let counts = Guarded(Counts())
 
     init(
-        app: TaskApp, slots: Slots, lease: Duration, events: EventDispatcher?, hooks: WorkerHooks,
-        launcher: ChordLauncher?
+        app: TaskApp, consumer: OpenConsumer, slots: Slots, lease: Duration, events: EventDispatcher?,
+        hooks: WorkerHooks, launcher: ChordLauncher?
     ) {
         self.app = app
+        self.consumer = consumer
         self.slots = slots
         self.lease = lease
         self.events = events
@@ -167,7 +169,7 @@ final class Settler: Sendable {
     ///
     /// - Returns: the ends as they were written, and the receipts of those that were not.
     private func settle(_ submitted: [End]) async -> ([End], Set<Receipt>) {
-        let settlements = Settlements(app: app)
+        let settlements = Settlements(app: app, consumer: consumer)
         let deadline = app.time.uptime + lease
         var pauses = Pauses()
         var (done, open, lost) = ([End](), submitted, Set<Receipt>())
@@ -220,6 +222,7 @@ final class Settler: Sendable {
 /// How the ends of attempts reach the stores: in one transaction where one store is both, else results first.
 struct Settlements: Sendable {
     let app: TaskApp
+    let consumer: OpenConsumer
 
     /// - Returns: the receipts whose lease was lost.
     /// - Throws: ``CompletionRefusal`` for those that cannot be written, once the others are.
@@ -242,7 +245,7 @@ struct Settlements: Sendable {
         // follows has the same ids then, so that it is a duplicate as long as it waits or runs; and a part counts once.
         let refused = try await tell(of: due, &refusal)
         let written = due.filter { refusal.reasons[$0.attempt.delivery.receipt] == nil }
-        let lost = try await app.broker.settle(
+        let lost = try await consumer.settle(
             written.compactMap { end in end.decision.settlement.map { (end.attempt.delivery.receipt, $0) } }
         )
         try await publishReplacements(

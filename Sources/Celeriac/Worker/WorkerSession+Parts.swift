@@ -3,8 +3,10 @@ import Synchronization
 
 /// The parts that run beside the tasks, and the intake.
 extension WorkerSession {
-    func start(helpers group: inout ThrowingTaskGroup<Void, any Error>, _ beat: BeatSession?) {
-        let keeper = LeaseKeeper(app: app, slots: slots, lease: options.lease)
+    func start(
+        helpers group: inout ThrowingTaskGroup<Void, any Error>, _ consumer: any Consumer, _ beat: BeatSession?
+    ) {
+        let keeper = LeaseKeeper(app: app, consumer: consumer, slots: slots, lease: options.lease)
         group.addTask(executorPreference: lane) { await keeper.run() }
         group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: app.broker) }
         if !app.hasCompletionStore, let store = app.results as? any Broker {
@@ -74,8 +76,8 @@ extension WorkerSession {
 
     private var controlled: ControlledWorker {
         ControlledWorker(
-            app: app, options: options, node: name, slots: slots, pool: pool, queues: queues, limits: limits,
-            rates: executor.rates, revoked: revoked, settler: settler, events: events, autoscaler: autoscaler,
+            app: app, options: options, node: name, slots: slots, consumer: consumer, pool: pool, queues: queues,
+            limits: limits, rates: executor.rates, revoked: revoked, settler: settler, events: events, autoscaler: autoscaler,
             startedAt: app.time.uptime, reclaim: { [weak self] in self?.reclaim() },
             shutDown: { [weak self] in self?.stop(.warm) }
         )

@@ -14,6 +14,7 @@ import Synchronization
 /// the consumer gives back what is left.
 final class WorkerSession: Sendable {
     let slots: Slots
+    let consumer = OpenConsumer()
     let settler: Settler
     let launcher: ChordLauncher?
     let app: TaskApp
@@ -73,16 +74,18 @@ final class WorkerSession: Sendable {
         events = (app.broker as? any EventChannel).map { [name] channel in
             EventDispatcher(app: app, channel: channel, node: name, sendsAll: options.sendsTaskEvents)
         }
-        autoscaler = options.autoscale.map { [slots, pool, queues] range in
-            Autoscaler(app: app, slots: slots, pool: pool, queues: queues, range: range)
+        autoscaler = options.autoscale.map { [slots, consumer, pool, queues] range in
+            Autoscaler(
+                app: app, slots: slots, consumer: consumer, pool: pool, queues: queues, range: range)
         }
         launcher = app.chords.map { [slots] store in ChordLauncher(app: app, store: store, slots: slots) }
         settler = Settler(
-            app: app, slots: slots, lease: options.lease, events: events, hooks: hooks, launcher: launcher)
+            app: app, consumer: consumer, slots: slots, lease: options.lease, events: events, hooks: hooks,
+            launcher: launcher)
         executor = Executor(
             app: app, worker: name, deliveryLimit: options.deliveryLimit, limits: limits,
             rates: RateGovernor(limits: limits, shared: app.broker as? any StartLimiter), revoked: revoked,
-            events: events, hooks: hooks, pool: pool
+            events: events, hooks: hooks, pool: pool, consumer: consumer
         )
     }
 
@@ -139,9 +142,12 @@ final class WorkerSession: Sendable {
     }
 
     private func work(_ beat: BeatSession?) async throws {
-        try await app.broker.withConsumer(of: queues.names, lease: options.lease) { consumer in
+        let terms = ConsumerTerms(queues.names, lease: options.lease, capacity: slots.capacity)
+        try await app.broker.withConsumer(terms) { opened in
+            consumer.open(opened)
+            defer { consumer.close() }
             try await withThrowingTaskGroup(of: Void.self) { group in
-                start(helpers: &group, beat)
+                start(helpers: &group, opened, beat)
                 startListening(&group)
                 _ = try? await listening.wait()
                 startTalking(&group)
@@ -150,7 +156,7 @@ final class WorkerSession: Sendable {
                 let launching = Task(executorPreference: lane) { [launcher] in await launcher?.run() }
                 let telling = Task(executorPreference: lane) { [events] in await events?.run() }
                 await hooks.tell(.started(worker: name, tasks: app.registry.all.map(\.name)))
-                let end = await takeIn(from: consumer)
+                let end = await takeIn(from: opened)
                 await drain()
                 await endPool()
                 settler.finish()

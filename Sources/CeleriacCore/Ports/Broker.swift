@@ -4,7 +4,7 @@
     public import Foundation
 #endif
 
-/// Carries envelopes, leases them, settles them.
+/// Carries envelopes and leases them to consumers, which settle them.
 ///
 /// ```
 /// publish -> delayed -> ready -> leased -> acked | dead
@@ -24,26 +24,9 @@ public protocol Broker: Sendable {
     func publish(_ publications: [Publication]) async throws -> PublishReport
 
     /// Opens a consumer for the scope of `body`; on exit everything it holds unsettled is released, uncounted.
-    ///
-    /// - Parameters:
-    ///   - queues: at least one; they need not exist yet.
-    ///   - lease: how long a delivery is ours without renewal; at least one second. Ignored by brokers whose deliveries
-    ///     are bound to a connection.
     func withConsumer<Value: Sendable>(
-        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+        _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value
-
-    /// Ends deliveries, each atomically.
-    ///
-    /// - Returns: the receipts whose lease another consumer holds now, or that are settled already: nothing was done for
-    ///   these.
-    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt>
-
-    /// Extends the leases of deliveries that are still running. Idempotent.
-    ///
-    /// - Parameter duration: counted from now, not from the old deadline.
-    /// - Returns: the receipts whose lease was already lost. Do not settle these.
-    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt>
 
     func counts(of queue: QueueName) async throws -> QueueCounts
 
@@ -56,24 +39,6 @@ public protocol Broker: Sendable {
     ///
     /// Any number of processes may run it at once. Publishing and reading need no one to run it.
     func run() async throws
-}
-
-/// A source of deliveries.
-public protocol Consumer: Sendable {
-    /// Claims up to `limit` due messages.
-    ///
-    /// Queues are tried in the order given; within a queue higher priorities come first, then those due earlier, then
-    /// those published earlier.
-    ///
-    /// - Parameters:
-    ///   - limit: at least 1; the caller's free slots.
-    ///   - order: which queues, the first ones first. A worker that was told to serve another queue names one that the
-    ///     consumer was not opened with: it is served like the others from then on.
-    ///   - wait: whether to suspend until there is at least one. Wakes within 20 ms of a publication by this or another
-    ///     process.
-    /// - Returns: at least one delivery if `wait`, else perhaps none.
-    /// - Throws: `CancellationError` when cancelled; nothing is then claimed.
-    func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery]
 }
 
 /// An envelope on its way into a queue.

@@ -39,6 +39,14 @@ final class RedisConsumer: Consumer {
         }
     }
 
+    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+        try await store.settle(settlements)
+    }
+
+    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+        try await store.extendLeases(receipts, by: duration)
+    }
+
     /// Claims again while all that was claimed had to be parked or put off: there may be more behind it.
     private func claimNow(upTo limit: Int, from order: [QueueName]) async throws -> [Delivery] {
         for _ in 0..<1_000 {

@@ -6,10 +6,10 @@ import RESPClient
 
 extension RedisStore: Broker {
     public func withConsumer<Value: Sendable>(
-        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+        _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
-        try check(queues)
-        let consumer = RedisConsumer(of: self, queues: queues, lease: lease)
+        try check(terms.queues)
+        let consumer = RedisConsumer(of: self, queues: terms.queues, lease: terms.lease)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.listen(for: consumer) }
             defer { group.cancelAll() }

@@ -78,7 +78,7 @@ private final class Tally: Sendable {
                 let deliveries = try await consumer.next(upTo: 7, from: [.default], wait: true)
                 turn += 1
                 let isGivenBack = isReleasing && turn.isMultiple(of: 2)
-                let lost = try await broker.settle(deliveries.map { ($0.receipt, isGivenBack ? .release() : .ack) })
+                let lost = try await consumer.settle(deliveries.map { ($0.receipt, isGivenBack ? .release() : .ack) })
                 try expect(lost, is: [], "receipts lost")
                 if !isGivenBack { count(deliveries) }
             }

@@ -47,7 +47,7 @@ extension Check where Subject == any Broker {
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
                     let due = time.now.adding(.seconds(20))
-                    _ = try await broker.settle(delivery, .retry(delivery.envelope.next, notBefore: due))
+                    _ = try await consumer.settle(delivery, .retry(delivery.envelope.next, notBefore: due))
                     await time.advance(by: .seconds(20) - .milliseconds(1))
                     try expect(await consumer.peers().map(\.id), is: [], "claimed a millisecond early")
                     await time.advance(by: .milliseconds(1))

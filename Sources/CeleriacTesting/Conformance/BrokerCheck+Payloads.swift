@@ -43,15 +43,15 @@ extension Check where Subject == any Broker {
                     try await broker.publish([Publication(envelope, to: .default)])
                     try await broker.consume { consumer in
                         let first = try await consumer.claim()
-                        _ = try await broker.settle(first, .retry(first.envelope, notBefore: nil))
+                        _ = try await consumer.settle(first, .retry(first.envelope, notBefore: nil))
                         let second = try await consumer.claim()
                         try expect(second.envelope.headers.extra["value"], is: value, "after a retry")
-                        _ = try await broker.settle(second, .deadLetter(reason: "test"))
+                        _ = try await consumer.settle(second, .deadLetter(reason: "test"))
                         guard let letters = broker as? any DeadLetterStore else { return }
                         _ = try await letters.requeue(["rare"])
                         let third = try await consumer.claim()
                         try expect(third.envelope.headers.extra["value"], is: value, "after a requeue")
-                        _ = try await broker.settle(third, .ack)
+                        _ = try await consumer.settle(third, .ack)
                     }
                 }
             },
@@ -96,10 +96,10 @@ extension Check where Subject == any Broker {
                     try await broker.publish([.sample(TaskID("a-\(number)"), to: queue)])
                     try await broker.consume([queue]) { consumer in
                         let first = try await consumer.claim(from: queue)
-                        try expect(await broker.settle(first, .release()), is: [], "receipts lost")
+                        try expect(await consumer.settle(first, .release()), is: [], "receipts lost")
                         let second = try await consumer.claim(from: queue)
                         try expect(
-                            await broker.settle(second, .deadLetter(reason: "it broke")), is: [], "receipts lost")
+                            await consumer.settle(second, .deadLetter(reason: "it broke")), is: [], "receipts lost")
                     }
                     try await broker.publish([.sample(TaskID("b-\(number)"), to: queue)])
                     try expect(await broker.purge(queue), is: 1, "purged from \(queue)")
@@ -111,11 +111,11 @@ extension Check where Subject == any Broker {
                 try await broker.consume { consumer in
                     let first = try await consumer.claim()
                     let full = Envelope.full(at: time.now).with { $0.id = "a" }
-                    _ = try await broker.settle(first, .retry(full, notBefore: nil))
+                    _ = try await consumer.settle(first, .retry(full, notBefore: nil))
                     let second = try await consumer.claim()
                     try expect(second.envelope, is: full, "envelope of the retry")
                     let reason = Self.hostileTexts.joined(separator: "\u{0}")
-                    try expect(await broker.settle(second, .deadLetter(reason: reason)), is: [], "receipts lost")
+                    try expect(await consumer.settle(second, .deadLetter(reason: reason)), is: [], "receipts lost")
                 }
                 try expect(await broker.counts(of: .default), is: QueueCounts(dead: 1), "counts")
             },
@@ -198,7 +198,7 @@ extension Broker {
                 try isSame(body, expected),
                 "the body changed to \(String(decoding: body, as: UTF8.self)), not \(String(decoding: expected, as: UTF8.self))"
             )
-            try expect(await settle(delivery, .ack), is: [], "receipts lost")
+            try expect(await consumer.settle(delivery, .ack), is: [], "receipts lost")
         }
     }
 }

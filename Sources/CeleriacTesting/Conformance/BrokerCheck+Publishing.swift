@@ -38,7 +38,7 @@ extension Check where Subject == any Broker {
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
                     try expect(await broker.publish("a", to: "mail").duplicates, is: ["a": "a"], "duplicates")
-                    try expect(await broker.settle(delivery, .ack), is: [], "receipts lost")
+                    try expect(await consumer.settle(delivery, .ack), is: [], "receipts lost")
                 }
                 try expect(await broker.drain(["mail"]), is: [], "claimed")
             },

@@ -90,12 +90,12 @@ private struct RandomWalk {
             settlement = .retry(delivery.envelope.next, notBefore: date)
         default: (settlement, _) = (.deadLetter(reason: "on the walk"), model.bury(delivery.id))
         }
-        try expect(await broker.settle(delivery, settlement), is: [], "receipts lost by \(settlement)")
+        try expect(await consumer.settle(delivery, settlement), is: [], "receipts lost by \(settlement)")
     }
 
     private mutating func renew() async throws {
         guard !held.isEmpty else { return }
-        try expect(await broker.extendLeases(held.map(\.receipt), by: lease), is: [], "receipts lost")
+        try expect(await consumer.extendLeases(held.map(\.receipt), by: lease), is: [], "receipts lost")
         model.renew(held.map(\.id), leaseEighths: 240)
     }
 

@@ -7,8 +7,8 @@ extension Check where Subject == any Broker {
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
-                    try expect(await broker.settle(delivery, .ack), is: [], "receipts lost")
-                    let again = try await broker.settle(delivery, .release())
+                    try expect(await consumer.settle(delivery, .ack), is: [], "receipts lost")
+                    let again = try await consumer.settle(delivery, .release())
                     try expect(again, is: [delivery.receipt], "receipts lost")
                 }
                 try expect(await broker.drain(), is: [], "claimed")
@@ -17,7 +17,7 @@ extension Check where Subject == any Broker {
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     let receipt = try await consumer.claim().receipt
-                    let lost = try await broker.settle([(receipt, .ack), (receipt, .release())])
+                    let lost = try await consumer.settle([(receipt, .ack), (receipt, .release())])
                     try expect(lost, is: [receipt], "receipts lost")
                 }
                 try expect(await broker.drain(), is: [], "claimed")
@@ -32,10 +32,10 @@ extension Check where Subject == any Broker {
                         await time.advance(by: lease)
                         try await broker.consume { quick in
                             let new = try await quick.claim()
-                            let lost = try await broker.settle([(old.receipt, settlement)])
+                            let lost = try await slow.settle([(old.receipt, settlement)])
                             try expect(lost, is: [old.receipt], "receipts lost by \(settlement)")
                             try expect(await broker.counts(of: .default).leased, is: 1, "leased after \(settlement)")
-                            try expect(await broker.settle(new, .ack), is: [], "receipts lost by the new holder")
+                            try expect(await quick.settle(new, .ack), is: [], "receipts lost by the new holder")
                         }
                     }
                     try expect(await broker.counts(of: .default), is: QueueCounts(), "counts after \(settlement)")
@@ -45,8 +45,8 @@ extension Check where Subject == any Broker {
                 try await broker.publish("a", "b", "c")
                 try await broker.consume { consumer in
                     let all = try await consumer.peers()
-                    _ = try await broker.settle(all[1], .ack)
-                    let lost = try await broker.settle(all.map { ($0.receipt, .ack) })
+                    _ = try await consumer.settle(all[1], .ack)
+                    let lost = try await consumer.settle(all.map { ($0.receipt, .ack) })
                     try expect(lost, is: [all[1].receipt], "receipts lost")
                 }
                 try expect(await broker.counts(of: .default), is: QueueCounts(), "counts")
@@ -55,11 +55,11 @@ extension Check where Subject == any Broker {
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     let first = try await consumer.claim()
-                    _ = try await broker.settle(first, .release())
+                    _ = try await consumer.settle(first, .release())
                     let second = try await consumer.claim()
                     try expect(first.receipt != second.receipt, "the receipt came a second time")
-                    try expect(await broker.settle(first, .ack), is: [first.receipt], "receipts lost")
-                    try expect(await broker.settle(second, .ack), is: [], "receipts lost")
+                    try expect(await consumer.settle(first, .ack), is: [first.receipt], "receipts lost")
+                    try expect(await consumer.settle(second, .ack), is: [], "receipts lost")
                 }
             },
             BrokerCheck("a released message is uncounted, and before its peers") { broker, _ in
@@ -67,7 +67,7 @@ extension Check where Subject == any Broker {
                 try await broker.consume { consumer in
                     let all = try await consumer.peers(2)
                     // The last claimed is given back first: the order stays that of the queue.
-                    _ = try await broker.settle([(all[1].receipt, .release()), (all[0].receipt, .release())])
+                    _ = try await consumer.settle([(all[1].receipt, .release()), (all[0].receipt, .release())])
                     let again = try await consumer.peers()
                     try expect(again.map(\.id), is: ["a", "b", "c"], "order")
                     try expect(again.map(\.deliveryCount), is: [1, 1, 1], "delivery counts")
@@ -78,7 +78,7 @@ extension Check where Subject == any Broker {
                 try await broker.consume { consumer in
                     _ = try await consumer.claim()
                     await time.advance(by: lease)
-                    _ = try await broker.settle(await consumer.claim(), .release())
+                    _ = try await consumer.settle(await consumer.claim(), .release())
                     try expect(await consumer.claim().deliveryCount, is: 2, "delivery count")
                 }
             },
@@ -87,7 +87,7 @@ extension Check where Subject == any Broker {
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
                     let later = time.now.adding(.seconds(10))
-                    _ = try await broker.settle(delivery, .release(notBefore: later))
+                    _ = try await consumer.settle(delivery, .release(notBefore: later))
                     try expect(await consumer.peers().map(\.id), is: ["b"], "claimed meanwhile")
                     await time.advance(by: .seconds(10))
                     let again = try await consumer.claim()
@@ -101,7 +101,7 @@ extension Check where Subject == any Broker {
                     _ = try await consumer.claim()
                     await time.advance(by: lease)
                     let second = try await consumer.claim()
-                    _ = try await broker.settle(second, .retry(second.envelope.next, notBefore: nil))
+                    _ = try await consumer.settle(second, .retry(second.envelope.next, notBefore: nil))
                     let third = try await consumer.claim()
                     try expect(third.envelope, is: second.envelope.next, "envelope")
                     try expect(third.deliveryCount, is: 1, "delivery count")
@@ -112,7 +112,7 @@ extension Check where Subject == any Broker {
                 try await broker.consume(["mail"]) { consumer in
                     let delivery = try await consumer.claim(from: "mail")
                     let urgent = Envelope.sample("a", priority: .critical)
-                    _ = try await broker.settle(delivery, .retry(urgent, notBefore: nil))
+                    _ = try await consumer.settle(delivery, .retry(urgent, notBefore: nil))
                 }
                 try expect(await broker.drain(["mail"]), is: ["a", "b"], "order")
             },
@@ -121,7 +121,7 @@ extension Check where Subject == any Broker {
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
                     let later = time.now.adding(.minutes(1))
-                    _ = try await broker.settle(delivery, .retry(delivery.envelope.next, notBefore: later))
+                    _ = try await consumer.settle(delivery, .retry(delivery.envelope.next, notBefore: later))
                 }
                 try expect(await broker.publish("a").duplicates, is: ["a": "a"], "duplicates")
             },
@@ -131,7 +131,7 @@ extension Check where Subject == any Broker {
                 try expect(await broker.counts(of: .default), is: QueueCounts(dead: 1), "counts")
             },
             BrokerCheck("a settlement of nothing does nothing") { broker, _ in
-                try expect(await broker.settle([]), is: [], "receipts lost")
+                try expect(await broker.consume { try await $0.settle([]) }, is: [], "receipts lost")
             },
         ]
     }
@@ -142,7 +142,7 @@ extension Check where Subject == any Broker {
                 try await broker.publish("a", "b", "c")
                 try await broker.consume { consumer in
                     let held = try await consumer.peers()
-                    _ = try await broker.settle(held[1], .ack)
+                    _ = try await consumer.settle(held[1], .ack)
                 }
                 try await broker.consume { consumer in
                     let again = try await consumer.peers()
@@ -152,11 +152,11 @@ extension Check where Subject == any Broker {
             },
             BrokerCheck("a receipt of a consumer whose scope has ended settles nothing") { broker, _ in
                 try await broker.publish("a")
-                let old = try await broker.consume { try await $0.claim() }
+                let (ended, old) = try await broker.consume { ($0, try await $0.claim()) }
                 try await broker.consume { consumer in
                     let new = try await consumer.claim()
-                    try expect(await broker.settle(old, .ack), is: [old.receipt], "receipts lost")
-                    try expect(await broker.settle(new, .ack), is: [], "receipts lost by the new holder")
+                    try expect(await ended.settle(old, .ack), is: [old.receipt], "receipts lost")
+                    try expect(await consumer.settle(new, .ack), is: [], "receipts lost by the new holder")
                 }
             },
             BrokerCheck("a consumer's scope ends by an error, which is passed on, and releases") { broker, _ in
@@ -193,7 +193,7 @@ extension Check where Subject == any Broker {
                     let kept = try await holder.claim()
                     try await broker.consume { _ = try await $0.claim() }
                     try expect(await broker.counts(of: .default).leased, is: 1, "leased")
-                    try expect(await broker.settle(kept, .ack), is: [], "receipts lost")
+                    try expect(await holder.settle(kept, .ack), is: [], "receipts lost")
                 }
             },
             BrokerCheck("a consumer's scope returns what its body does") { broker, _ in

@@ -32,7 +32,7 @@ extension Check where Subject == any Broker {
                     let delivery = try await consumer.claim()
                     let during = try await broker.publish([.sample("b", unique: .untilDone)])
                     try expect(during.duplicates, is: ["b": "a"], "duplicates while it runs")
-                    _ = try await broker.settle(delivery, .ack)
+                    _ = try await consumer.settle(delivery, .ack)
                     let after = try await broker.publish([.sample("c", unique: .untilDone)])
                     try expect(after.duplicates, is: [:], "duplicates after the ack")
                 }
@@ -41,10 +41,10 @@ extension Check where Subject == any Broker {
                 try await broker.publish([.sample("a", unique: .untilDone)])
                 try await broker.consume { consumer in
                     let first = try await consumer.claim()
-                    _ = try await broker.settle(first, .retry(first.envelope.next, notBefore: nil))
+                    _ = try await consumer.settle(first, .retry(first.envelope.next, notBefore: nil))
                     let retried = try await broker.publish([.sample("b", unique: .untilDone)])
                     try expect(retried.duplicates, is: ["b": "a"], "duplicates after the retry")
-                    _ = try await broker.settle(await consumer.claim(), .release())
+                    _ = try await consumer.settle(await consumer.claim(), .release())
                     let released = try await broker.publish([.sample("c", unique: .untilDone)])
                     try expect(released.duplicates, is: ["c": "a"], "duplicates after the release")
                     _ = try await consumer.claim()
@@ -68,7 +68,7 @@ extension Check where Subject == any Broker {
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
                     try await broker.publish([.sample("b", unique: .untilStart)])
-                    _ = try await broker.settle(delivery, .ack)
+                    _ = try await consumer.settle(delivery, .ack)
                     let report = try await broker.publish([.sample("c", unique: .untilStart)])
                     try expect(report.duplicates, is: ["c": "b"], "duplicates")
                 }
@@ -76,7 +76,7 @@ extension Check where Subject == any Broker {
             BrokerCheck("a key is free once its call is a dead letter") { broker, _ in
                 try await broker.publish([.sample("a", unique: .untilDone)])
                 try await broker.consume { consumer in
-                    _ = try await broker.settle(await consumer.claim(), .deadLetter(reason: "it broke"))
+                    _ = try await consumer.settle(await consumer.claim(), .deadLetter(reason: "it broke"))
                 }
                 let report = try await broker.publish([.sample("b", unique: .untilDone)])
                 try expect(report.duplicates, is: [:], "duplicates")
@@ -162,7 +162,7 @@ extension Check where Subject == any Broker {
                     let held = try await consumer.claim()
                     try expect(await broker.purge(.default), is: 3, "purged")
                     try expect(await broker.counts(of: .default), is: QueueCounts(leased: 1, dead: 1), "counts")
-                    try expect(await broker.settle(held, .ack), is: [], "receipts lost")
+                    try expect(await consumer.settle(held, .ack), is: [], "receipts lost")
                 }
                 await time.advance(by: .hours(1))
                 try expect(await broker.drain([.default, "mail"]), is: ["other"], "claimed")

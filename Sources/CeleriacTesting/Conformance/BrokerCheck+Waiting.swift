@@ -53,7 +53,7 @@ extension Check where Subject == any Broker {
                 try await broker.consume { holder in
                     let delivery = try await holder.claim()
                     let claimed = try await broker.wait(meanwhile: { await time.settle() }) {
-                        _ = try await broker.settle(delivery, .release())
+                        _ = try await holder.settle(delivery, .release())
                     }
                     try expect(claimed, is: ["a"], "claimed")
                 }
@@ -63,7 +63,7 @@ extension Check where Subject == any Broker {
                 try await broker.consume { holder in
                     let delivery = try await holder.claim()
                     let claimed = try await broker.wait(meanwhile: { await time.settle() }) {
-                        _ = try await broker.settle(delivery, .retry(delivery.envelope.next, notBefore: nil))
+                        _ = try await holder.settle(delivery, .retry(delivery.envelope.next, notBefore: nil))
                     }
                     try expect(claimed, is: ["a"], "claimed")
                 }
@@ -139,7 +139,7 @@ extension Broker {
         try await consume(queues) { consumer in
             let deliveries = try await consumer.next(upTo: limit, from: queues, wait: true)
             try expect(!deliveries.isEmpty, "a waiting claim returned empty-handed")
-            try expect(await settle(deliveries.map { ($0.receipt, .ack) }), is: [], "receipts lost")
+            try expect(await consumer.settle(deliveries.map { ($0.receipt, .ack) }), is: [], "receipts lost")
             return deliveries.map(\.id)
         }
     }

@@ -15,7 +15,7 @@ extension Check where Subject == any Broker & DeadLetterStore {
                     let delivery = try await consumer.claim(from: "mail")
                     await time.advance(by: .seconds(5))
                     let reason = BrokerCheck.hostileTexts.joined()
-                    try expect(await broker.settle(delivery, .deadLetter(reason: reason)), is: [], "receipts lost")
+                    try expect(await consumer.settle(delivery, .deadLetter(reason: reason)), is: [], "receipts lost")
                 }
                 let letter = try require(await broker.deadLetter(of: "full"), "a dead letter")
                 try expect(letter.envelope, is: envelope, "envelope")
@@ -35,7 +35,7 @@ extension Check where Subject == any Broker & DeadLetterStore {
                 }
                 try await broker.publish("mail-1", to: "mail")
                 try await broker.consume(["mail"]) { consumer in
-                    _ = try await broker.settle(await consumer.claim(from: "mail"), .deadLetter(reason: "no"))
+                    _ = try await consumer.settle(await consumer.claim(from: "mail"), .deadLetter(reason: "no"))
                 }
                 try expect(await broker.letters(nil), is: ["mail-1", "4", "3", "2", "1"], "all")
                 try expect(await broker.letters("mail"), is: ["mail-1"], "of mail")
@@ -66,7 +66,7 @@ extension Check where Subject == any Broker & DeadLetterStore {
                 try await broker.consume(["mail"]) { consumer in
                     _ = try await consumer.claim(from: "mail")
                     await time.advance(by: lease)
-                    _ = try await broker.settle(await consumer.claim(from: "mail"), .deadLetter(reason: "no"))
+                    _ = try await consumer.settle(await consumer.claim(from: "mail"), .deadLetter(reason: "no"))
                     try expect(await broker.requeue(["full", "nobody"]), is: ["full"], "requeued")
                     let again = try await consumer.claim(from: "mail")
                     try expect(again.envelope.headers.attempt, is: 1, "attempt")

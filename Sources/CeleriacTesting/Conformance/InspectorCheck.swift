@@ -85,7 +85,7 @@ extension Check where Subject == any Broker & Inspector {
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
                     try expect(await broker.message(of: "a")?.status, is: .leased, "status when claimed")
-                    _ = try await broker.settle(delivery, .deadLetter(reason: "it broke"))
+                    _ = try await consumer.settle(delivery, .deadLetter(reason: "it broke"))
                 }
                 try expect(await broker.message(of: "a")?.status, is: .dead, "status when dead")
             },
@@ -114,7 +114,7 @@ extension Check where Subject == any Broker & Inspector {
                     try expect(await broker.remove("late"), is: true, "removed a delayed one")
                     try expect(await broker.remove("held"), is: false, "removed a leased one")
                     try expect(await broker.remove("nobody"), is: false, "removed nobody")
-                    try expect(await broker.settle(held, .ack), is: [], "receipts lost")
+                    try expect(await consumer.settle(held, .ack), is: [], "receipts lost")
                 }
                 try expect(await broker.publish([.sample("c", unique: .untilDone)]).duplicates, is: [:], "duplicates")
                 await time.advance(by: .hours(1))

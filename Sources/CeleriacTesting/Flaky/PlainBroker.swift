@@ -14,17 +14,9 @@ public struct PlainBroker: Broker {
     }
 
     public func withConsumer<Value: Sendable>(
-        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+        _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
-        try await base.withConsumer(of: queues, lease: lease, body)
-    }
-
-    public func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
-        try await base.settle(settlements)
-    }
-
-    public func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
-        try await base.extendLeases(receipts, by: duration)
+        try await base.withConsumer(terms, body)
     }
 
     public func counts(of queue: QueueName) async throws -> QueueCounts { try await base.counts(of: queue) }

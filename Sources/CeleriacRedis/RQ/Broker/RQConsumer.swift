@@ -35,6 +35,14 @@ final class RQConsumer: Consumer {
         }
     }
 
+    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+        try await store.settle(settlements)
+    }
+
+    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+        try await store.extendLeases(receipts, by: duration)
+    }
+
     /// - Returns: whether all of the queues are watched.
     private func watch(_ order: [QueueName]) -> Bool {
         var areAllWatched = true

@@ -8,10 +8,10 @@ extension RQStore: Broker {
     /// Jobs are claimed in strict order of the queues. Who waits blocks on the lists themselves, so that it hears of Python's
     /// producers too: `BLMOVE list list LEFT LEFT` puts back what it takes, in one step.
     public func withConsumer<Value: Sendable>(
-        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+        _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
-        for queue in queues { try check(queue) }
-        let consumer = RQConsumer(of: self, lease: lease)
+        for queue in terms.queues { try check(queue) }
+        let consumer = RQConsumer(of: self, lease: terms.lease)
         do {
             let value = try await body(consumer)
             await consumer.close()
