@@ -90,7 +90,6 @@ private final class ExchangeDouble: ExchangeBroker {
         try await store.withConsumer(terms, body)
     }
 
-    func counts(of queue: QueueName) async throws -> QueueCounts { try await store.counts(of: queue) }
     func purge(_ queue: QueueName) async throws -> Int { try await store.purge(queue) }
     func run() async throws { try await store.run() }
 }
