@@ -35,6 +35,14 @@ final class MemoryConsumer: Consumer {
         }
     }
 
+    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+        store.settle(settlements)
+    }
+
+    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+        store.extendLeases(receipts, by: duration)
+    }
+
     func releaseAll() {
         let queues = queues.withLock { $0.map(\.index) }
         store.change { ledger, _ in ledger.releaseAll(heldBy: number, in: queues) }

@@ -1,6 +1,8 @@
 public import CeleriacCore
 
-extension MemoryStore: StateDerivingStore {
+extension MemoryStore: StateDerivingStore, QueueCounter {
+    public var traits: BrokerTraits { BrokerTraits() }
+
     /// - Complexity: about 0.3 microseconds a message, however many wait.
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
@@ -8,14 +10,14 @@ extension MemoryStore: StateDerivingStore {
     }
 
     public func withConsumer<Value: Sendable>(
-        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+        _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
-        let consumer = MemoryConsumer(of: queues, lease: lease, in: self)
+        let consumer = MemoryConsumer(of: terms.queues, lease: terms.lease, in: self)
         defer { consumer.releaseAll() }
         return try await body(consumer)
     }
 
-    public func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+    func settle(_ settlements: [(Receipt, Settlement)]) -> Set<Receipt> {
         change { ledger, now in
             var lost: Set<Receipt> = []
             for (receipt, settlement) in settlements where !ledger.settle(receipt, settlement, now) {
@@ -34,7 +36,7 @@ extension MemoryStore: StateDerivingStore {
         }
     }
 
-    public func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+    func extendLeases(_ receipts: [Receipt], by duration: Duration) -> Set<Receipt> {
         change { ledger, now in ledger.extend(receipts, by: duration, now) }
     }
 

@@ -21,6 +21,14 @@ final class SQLiteConsumer: Consumer {
         }
     }
 
+    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+        try await store.settle(settlements)
+    }
+
+    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+        try await store.extendLeases(receipts, by: duration)
+    }
+
     /// Gives back all that it holds. Works in a cancelled task too.
     func close() async throws {
         let consumer = terms.consumer
@@ -59,7 +67,8 @@ final class SQLiteConsumer: Consumer {
                 deliveries.append(
                     Delivery(
                         receipt: claimed.receipt, envelope: try claimed.message.envelope(),
-                        deliveryCount: claimed.deliveryCount, leaseDeadline: deadline, isRevoked: claimed.isRevoked))
+                        deliveryCount: .exact(claimed.deliveryCount), leaseDeadline: deadline,
+                        isRevoked: claimed.isRevoked))
             } catch {
                 try await park(claimed, "its headers cannot be read: \(error)")
             }

@@ -2,7 +2,9 @@ public import CeleriacCore
 import Foundation
 import GRDB
 
-extension SQLiteStore {
+extension SQLiteStore: QueueCounter {
+    public var traits: BrokerTraits { BrokerTraits() }
+
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         guard !publications.isEmpty else { return PublishReport() }
@@ -11,9 +13,9 @@ extension SQLiteStore {
     }
 
     public func withConsumer<Value: Sendable>(
-        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+        _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
-        let consumer = SQLiteConsumer(of: self, lease: lease)
+        let consumer = SQLiteConsumer(of: self, lease: terms.lease)
         let value: Value
         do {
             value = try await body(consumer)
@@ -26,7 +28,7 @@ extension SQLiteStore {
         return value
     }
 
-    public func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
         guard !settlements.isEmpty else { return [] }
         let stored = settlements.map { ($0.0, StoredSettlement($0.1)) }
         return try await writer.perform(rows: stored.count) { transaction in
@@ -38,7 +40,7 @@ extension SQLiteStore {
         }
     }
 
-    public func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
         guard !receipts.isEmpty else { return [] }
         return try await writer.perform(rows: receipts.count, isDurable: false, isUrgent: true) { transaction in
             var lost: Set<Receipt> = []

@@ -58,11 +58,11 @@ private final class TickJournal: Sendable {
 
     /// Takes calls off their queue as they come, so that no id of one stands in the way of another.
     func read(from app: TaskApp) async throws {
-        try await app.broker.withConsumer(of: ["ticks"], lease: .seconds(60)) { consumer in
+        try await app.broker.withConsumer(ConsumerTerms(["ticks"], lease: .seconds(60))) { consumer in
             while true {
                 let deliveries = try await consumer.next(upTo: 100, from: ["ticks"], wait: true)
                 let texts = deliveries.map { $0.envelope.headers.extra["x_beat"]?["tick"]?.stringValue ?? "" }
-                _ = try await app.broker.settle(deliveries.map { ($0.receipt, .ack) })
+                _ = try await consumer.settle(deliveries.map { ($0.receipt, .ack) })
                 state.withLock { $0 += texts.map { ISODate.parse($0) ?? .distantPast } }
             }
         }

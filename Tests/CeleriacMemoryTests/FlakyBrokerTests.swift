@@ -39,7 +39,7 @@ struct FlakyBrokerTests {
     func losesLeases() async throws {
         try await broker.publish([Self.call("a")])
         broker.inject(.lostLease, into: .complete)
-        try await broker.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+        try await broker.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             let receipt = try #require(try await consumer.next(upTo: 1, from: [.default], wait: false).first).receipt
             let completion = Completion(receipt: receipt, settlement: .ack)
             #expect(try await broker.complete([completion]) == [receipt])
@@ -61,7 +61,9 @@ struct FlakyBrokerTests {
     @Test("can hang until it is cancelled", .timeLimit(.minutes(1)))
     func hangs() async throws {
         broker.inject(.hang, into: .settle)
-        let settling = Task { [broker] in try await broker.settle([]) }
+        let settling = Task { [broker] in
+            try await broker.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { try await $0.settle([]) }
+        }
         try await broker.untilCalls(of: .settle, reach: 1)
         settling.cancel()
         await #expect(throws: CancellationError.self) { try await settling.value }
@@ -71,7 +73,7 @@ struct FlakyBrokerTests {
     func heals() async throws {
         broker.inject(.connectionLost, into: .claim, times: 100)
         broker.heal()
-        let claimed = try await broker.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+        let claimed = try await broker.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             try await consumer.next(upTo: 1, from: [.default], wait: false).count
         }
         #expect(claimed == 0)

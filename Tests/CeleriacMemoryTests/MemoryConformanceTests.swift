@@ -62,10 +62,10 @@ struct MemoryConformanceTests {
         try await store.publish(publications)
         let counts = try await store.counts(of: .default)
         #expect([counts.ready, counts.delayed] == [1, 2])
-        try await store.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+        try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             #expect(try await consumer.next(upTo: 9, from: [.default], wait: true).map(\.id) == ["past"])
             let waiting = Task {
-                try await store.withConsumer(of: [.default], lease: .seconds(30)) {
+                try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) {
                     try await $0.next(upTo: 1, from: [.default], wait: true).map(\.id)
                 }
             }

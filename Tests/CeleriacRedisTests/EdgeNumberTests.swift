@@ -53,10 +53,10 @@ struct EdgeNumberTests {
                 _ = try? await store.setPaused(place.isMultiple(of: 2), "tick")
             }
             try await store.publish([.sample("honest", to: "honest")])
-            try await store.withConsumer(of: ["honest", .default], lease: .seconds(30)) { consumer in
+            try await store.withConsumer(ConsumerTerms(["honest", .default], lease: .seconds(30))) { consumer in
                 let claimed = try await consumer.next(upTo: 9, from: ["honest", .default], wait: false)
                 #expect(claimed.map(\.id).contains("honest"), "\(number)")
-                #expect(claimed.allSatisfy { $0.deliveryCount >= 1 })
+                #expect(claimed.allSatisfy { $0.deliveryCount.minimum >= 1 })
             }
             await store.close()
         }
@@ -98,9 +98,9 @@ struct EdgeNumberTests {
         _ id: TaskID, _ settlement: String, in store: RQStore, _ comment: Comment
     ) async throws {
         try await store.publish([.sample("honest", to: "honest")])
-        try await store.withConsumer(of: ["default", "honest"], lease: .seconds(30)) { consumer in
+        try await store.withConsumer(ConsumerTerms(["default", "honest"], lease: .seconds(30))) { consumer in
             for delivery in try await consumer.next(upTo: 9, from: ["default"], wait: false) {
-                #expect(delivery.deliveryCount >= 1 && delivery.envelope.attempt >= 1, comment)
+                #expect(delivery.deliveryCount.minimum >= 1 && delivery.envelope.attempt >= 1, comment)
                 let end: Settlement =
                     switch settlement {
                     case "retry": .retry(delivery.envelope, notBefore: nil)
@@ -118,7 +118,7 @@ struct EdgeNumberTests {
             }
             let honest = try await consumer.next(upTo: 9, from: ["honest"], wait: false)
             #expect(honest.map(\.id) == ["honest"], comment)
-            _ = try await store.settle(honest.map { ($0.receipt, .ack) })
+            _ = try await consumer.settle(honest.map { ($0.receipt, .ack) })
         }
     }
 }

@@ -78,7 +78,7 @@ struct ExchangeTests {
         try await store.publish([.sample("a", through: .init(exchange: "orders", routingKey: "eu"))])
         try await store.consume(["eu"]) { consumer in
             let delivery = try await consumer.claimOne(from: "eu")
-            _ = try await store.settle([(delivery.receipt, .retry(delivery.envelope, notBefore: nil))])
+            _ = try await consumer.settle([(delivery.receipt, .retry(delivery.envelope, notBefore: nil))])
         }
         #expect(try await store.drain("eu") == ["a"])
         #expect(try await store.drain("all") == ["a"])
@@ -96,15 +96,15 @@ struct ExchangeTests {
                     try await Pause.briefly()
                 }
                 try await stores[0].publish([.sample("a", through: .broadcast("everyone"))])
-                for (store, consumer) in zip(stores, [first, second]) {
+                for consumer in [first, second] {
                     let delivery = try #require(
                         try await consumer.next(upTo: 5, from: ["everyone"], wait: true).first)
                     #expect(delivery.id == "a")
                     #expect(delivery.leaseDeadline == nil)
-                    #expect(try await store.extendLeases([delivery.receipt], by: .seconds(30)) == [])
-                    #expect(try await store.settle([(delivery.receipt, .release())]) == [])
+                    #expect(try await consumer.extendLeases([delivery.receipt], by: .seconds(30)) == [])
+                    #expect(try await consumer.settle([(delivery.receipt, .release())]) == [])
                     let again = try await consumer.claimOne(from: "everyone")
-                    #expect(try await store.settle([(again.receipt, .ack)]) == [])
+                    #expect(try await consumer.settle([(again.receipt, .ack)]) == [])
                     #expect(try await consumer.claim(from: "everyone").isEmpty)
                 }
             }

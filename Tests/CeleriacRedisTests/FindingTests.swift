@@ -22,13 +22,13 @@ struct FindingTests {
                 .sample(id, priority: .high, notBefore: Date().addingTimeInterval(0.05))
             ])
             let isHeld = Flag()
-            try await store.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+            try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
                 async let searches = search(id, in: store, until: isHeld)
                 let claimed = try await consumer.next(upTo: 1, from: [.default], wait: true)
                 #expect(claimed.map(\.id) == [id])
                 isHeld.set()
                 #expect(try await searches > 0)
-                _ = try await store.settle(claimed.map { ($0.receipt, .ack) })
+                _ = try await consumer.settle(claimed.map { ($0.receipt, .ack) })
             }
             #expect(try await store.message(of: id) == nil)
         }

@@ -72,7 +72,7 @@ struct HeldMessageTests {
             // Restored by kombu, then claimed by a Python worker.
             try await store.raw("ZADD", store.keys.unackedIndex, "1767225601.5", tag)
             try await store.raw("HSET", store.keys.unacked, tag, "[{}, \"\", \"celery\"]")
-            #expect(try await store.settle([(delivery.receipt, .ack)]) == [delivery.receipt])
+            #expect(try await consumer.settle([(delivery.receipt, .ack)]) == [delivery.receipt])
             #expect(try await store.raw("HGET", store.keys.unacked, tag).text == "[{}, \"\", \"celery\"]")
             #expect(try await store.raw("ZSCORE", store.keys.unackedIndex, tag).isNull == false)
         }
@@ -101,11 +101,11 @@ struct HeldMessageTests {
             let tag = try #require(store.held.delivery(of: delivery.receipt)).tag
             for _ in 0..<3 {
                 await time.advance(by: .seconds(10))
-                #expect(try await store.extendLeases([delivery.receipt], by: .seconds(30)) == [])
+                #expect(try await consumer.extendLeases([delivery.receipt], by: .seconds(30)) == [])
                 let score = try await store.raw("ZSCORE", store.keys.unackedIndex, tag).number
                 #expect(score == time.now.timeIntervalSince1970)
             }
-            #expect(try await store.settle([(delivery.receipt, .ack)]) == [])
+            #expect(try await consumer.settle([(delivery.receipt, .ack)]) == [])
         }
         #expect(try await store.raw("KEYS", store.keys.prefix + "*renewed*").elements?.count == 0)
     }
@@ -138,9 +138,9 @@ struct HeldMessageTests {
             let both = try await consumer.next(upTo: 10, from: ["one", "two"], wait: false)
             #expect(both.map(\.queue) == ["one", "two"])
             #expect(try await store.raw("HLEN", store.keys.unacked).integer == 2)
-            #expect(try await store.settle([(both[0].receipt, .ack)]) == [])
+            #expect(try await consumer.settle([(both[0].receipt, .ack)]) == [])
             #expect(try await store.raw("HLEN", store.keys.unacked).integer == 1)
-            #expect(try await store.settle([(both[1].receipt, .ack)]) == [])
+            #expect(try await consumer.settle([(both[1].receipt, .ack)]) == [])
         }
         #expect(try await store.raw("EXISTS", store.keys.unacked).integer == 0)
     }

@@ -63,7 +63,7 @@ struct InspectorTests {
         let raws: [[UInt8]] = [Array("{".utf8), [0xFF, 0x00, 0x0A, 0x22], Array(#"{"body": 7}"#.utf8)]
         for raw in raws { _ = try await store.send(RESPCommand("LPUSH", store.keys.list("mail", step: 0), raw)) }
         func park() async throws {
-            _ = try await store.withConsumer(of: ["mail"], lease: .seconds(30)) {
+            _ = try await store.withConsumer(ConsumerTerms(["mail"], lease: .seconds(30))) {
                 try await $0.next(upTo: 10, from: ["mail"], wait: false)
             }
         }

@@ -56,10 +56,10 @@ struct KombuTests {
                 #expect(printed == "0")
                 let again = try await consumer.claim()
                 #expect(again.map(\.id) == ["a", "b"])
-                #expect(again.map(\.deliveryCount) == [2, 2])
-                #expect(try await store.settle(held.map { ($0.receipt, .ack) }) == Set(held.map(\.receipt)))
+                #expect(again.map(\.deliveryCount) == [.atLeast(2), .atLeast(2)])
+                #expect(try await consumer.settle(held.map { ($0.receipt, .ack) }) == Set(held.map(\.receipt)))
                 #expect(try await store.raw("HLEN", "unacked").integer == 2)
-                #expect(try await store.settle(again.map { ($0.receipt, .ack) }) == [])
+                #expect(try await consumer.settle(again.map { ($0.receipt, .ack) }) == [])
             }
             #expect(try await store.raw("EXISTS", "unacked", "unacked_index", "celery").integer == 0)
             await store.close()
@@ -73,12 +73,12 @@ struct KombuTests {
             try await store.publish([.sample("a")])
             try await store.consume { consumer in
                 let held = try await consumer.claimOne()
-                #expect(try await store.extendLeases([held.receipt], by: .seconds(30)) == [])
+                #expect(try await consumer.extendLeases([held.receipt], by: .seconds(30)) == [])
                 let printed = try await Kombu.run(
                     "channel.qos.restore_visible(num=100, interval=1)\nprint(channel.client.hlen('unacked'))",
                     port: server.port, options: #"{"visibility_timeout": 60}"#)
                 #expect(printed == "1")
-                #expect(try await store.settle([(held.receipt, .ack)]) == [])
+                #expect(try await consumer.settle([(held.receipt, .ack)]) == [])
             }
             await store.close()
         }

@@ -42,7 +42,7 @@ struct ParkingTests {
         try await store.raw("LPUSH", store.keys.list(.default, step: 0), text)
         let call = AsyncResult<JSONValue>(id: TaskID(Self.id), app: app)
         let waiting = Task { try await call.get(timeout: .seconds(20)) }
-        let claimed = try await store.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+        let claimed = try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             try await consumer.next(upTo: 10, from: [.default], wait: false)
         }
         #expect(claimed.isEmpty)
@@ -59,9 +59,9 @@ struct ParkingTests {
         let time = ManualTime()
         let store = try Stores.inVirtualTime(time)
         try await store.publish([.sample("a")])
-        try await store.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+        try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             let delivery = try #require(try await consumer.next(upTo: 1, from: [.default], wait: false).first)
-            _ = try await store.settle([(delivery.receipt, .deadLetter(reason: "it broke"))])
+            _ = try await consumer.settle([(delivery.receipt, .deadLetter(reason: "it broke"))])
             for raw in [#"{"headers": {"id": "a"}}"#, #"{"headers": {"id": "a"}, "body": 7}"#] {
                 try await store.raw("LPUSH", store.keys.list(.default, step: 0), raw)
             }

@@ -48,7 +48,7 @@ struct RefusedEndTests {
             let isOfResult = obstacle == .resultIsList || obstacle == .resultOfOtherIsList
             #expect(refusal?.reasons[all[1].receipt]?.part == (isOfResult ? .result : .continuation))
             // It is held still, and can be parked.
-            #expect(try await store.settle([(all[1].receipt, .deadLetter(reason: "no way on"))]).isEmpty)
+            #expect(try await consumer.settle([(all[1].receipt, .deadLetter(reason: "no way on"))]).isEmpty)
         }
         for id in ["a", "c"] as [TaskID] { #expect(try await store.record(of: id)?.state == .success) }
         if obstacle != .resultIsList { #expect(try await store.record(of: "b")?.state == .pending) }

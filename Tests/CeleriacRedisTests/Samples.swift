@@ -63,7 +63,7 @@ extension RedisStore {
     func consume<Value: Sendable>(
         _ queues: [QueueName] = [.default], _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
-        try await withConsumer(of: queues, lease: .seconds(30), body)
+        try await withConsumer(ConsumerTerms(queues, lease: .seconds(30)), body)
     }
 
     /// Claims and acks all that is due.

@@ -108,7 +108,7 @@ struct ServerTests {
                 for queue in ["mail", "reports"] as [QueueName] {
                     async let claimed = waiting.consume(["mail", "reports"]) { consumer in
                         let deliveries = try await consumer.next(upTo: 1, from: ["mail", "reports"], wait: true)
-                        #expect(try await waiting.settle(deliveries.map { ($0.receipt, .ack) }) == [])
+                        #expect(try await consumer.settle(deliveries.map { ($0.receipt, .ack) }) == [])
                         return deliveries.map(\.id)
                     }
                     let id = TaskID("\(number)-\(queue)")

@@ -21,7 +21,7 @@ struct StrayKeyTests {
             for expected in [["a", "urgent"], [], []] as [[TaskID]] {
                 let claimed = try await consumer.next(upTo: 10, from: [.default, "mail"], wait: false)
                 #expect(claimed.map(\.id) == expected)
-                _ = try await store.settle(claimed.map { ($0.receipt, .ack) })
+                _ = try await consumer.settle(claimed.map { ($0.receipt, .ack) })
             }
             #expect(log.lines.filter { $0.contains("passed over") && $0.contains(":mail") }.count == 1)
             #expect(try await store.raw("HGET", stray, "not").text == "ours")
@@ -75,11 +75,11 @@ struct StrayKeyTests {
         try await store.consume { consumer in
             let both = try await consumer.claim()
             #expect(both.map(\.id) == ["a", "b"])
-            #expect(try await store.extendLeases(both.map(\.receipt), by: .seconds(30)).isEmpty)
+            #expect(try await consumer.extendLeases(both.map(\.receipt), by: .seconds(30)).isEmpty)
             let ends: [(Receipt, Settlement)] = [
                 (both[0].receipt, .ack), (both[1].receipt, .deadLetter(reason: "it broke")),
             ]
-            #expect(try await store.settle(ends).isEmpty)
+            #expect(try await consumer.settle(ends).isEmpty)
         }
         #expect(try await store.deadLetters(in: nil, offset: 0, limit: 10).map(\.id) == ["b"])
         try await store.revoke(["c"], terminate: true, until: time.now.adding(.hours(1)))

@@ -171,7 +171,7 @@ struct ChordTests {
     func completes() async throws {
         let store = try scratch.store(time: time)
         try await store.publish([.sample("a")])
-        try await store.withConsumer(of: [.default], lease: lease) { consumer in
+        try await store.withConsumer(ConsumerTerms([.default], lease: lease)) { consumer in
             let receipt = try await consumer.next(upTo: 1, from: [.default], wait: false)[0].receipt
             #expect(try await store.complete([completion(receipt)]) == [])
         }
@@ -184,7 +184,7 @@ struct ChordTests {
     func lostLease() async throws {
         let (here, there) = (try scratch.store(time: time), try scratch.store(time: time))
         try await here.publish([.sample("a")])
-        try await here.withConsumer(of: [.default], lease: lease) { consumer in
+        try await here.withConsumer(ConsumerTerms([.default], lease: lease)) { consumer in
             let receipt = try await consumer.next(upTo: 1, from: [.default], wait: false)[0].receipt
             await time.advance(by: lease)
             #expect(try await there.drain() == ["a"])

@@ -60,9 +60,9 @@ struct EdgeNumberTests {
         var later = Publication.sample("later")
         later.notBefore = time.now.adding(.hours(1))
         try await store.publish([.sample("ready"), later, .sample("dead", to: "parked"), .sample("held", to: "held")])
-        try await store.withConsumer(of: ["parked"], lease: .seconds(30)) { consumer in
+        try await store.withConsumer(ConsumerTerms(["parked"], lease: .seconds(30))) { consumer in
             let dead = try await consumer.next(upTo: 1, from: ["parked"], wait: false)
-            _ = try await store.settle(dead.map { ($0.receipt, .deadLetter(reason: "no")) })
+            _ = try await consumer.settle(dead.map { ($0.receipt, .deadLetter(reason: "no")) })
         }
         try await store.record([StateChange(id: "done", state: .progress, at: time.now, expires: later.notBefore)])
         try await store.revoke(["gone"], terminate: false, until: time.now.adding(.hours(1)))
@@ -89,13 +89,13 @@ struct EdgeNumberTests {
     /// All that a store can be asked for. It may refuse; it may not trap.
     private func use(_ store: SQLiteStore, _ time: ManualTime) async {
         await look(store)
-        try? await store.withConsumer(of: [.default, "held"], lease: .seconds(30)) { consumer in
+        try? await store.withConsumer(ConsumerTerms([.default, "held"], lease: .seconds(30))) { consumer in
             let held = try await consumer.next(upTo: 9, from: [.default, "held"], wait: false)
-            #expect(held.allSatisfy { $0.deliveryCount >= 1 && $0.envelope.attempt >= 1 })
-            _ = try await store.extendLeases(held.map(\.receipt), by: .seconds(60))
-            _ = try await store.settle(held.prefix(1).map { ($0.receipt, .release()) })
+            #expect(held.allSatisfy { $0.deliveryCount.minimum >= 1 && $0.envelope.attempt >= 1 })
+            _ = try await consumer.extendLeases(held.map(\.receipt), by: .seconds(60))
+            _ = try await consumer.settle(held.prefix(1).map { ($0.receipt, .release()) })
             await time.advance(by: .seconds(61))
-            _ = try await store.settle(
+            _ = try await consumer.settle(
                 held.dropFirst().prefix(1).map { ($0.receipt, .retry($0.envelope, notBefore: nil)) })
         }
         await look(store)

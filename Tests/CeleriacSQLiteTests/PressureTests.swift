@@ -106,7 +106,7 @@ struct PressureTests {
         let store = try scratch.store()
         try await store.publish([.sample("a")])
         async let waiting = brokerError {
-            try await store.withConsumer(of: ["q"], lease: .seconds(30)) {
+            try await store.withConsumer(ConsumerTerms(["q"], lease: .seconds(30))) {
                 _ = try await $0.next(upTo: 1, from: ["q"], wait: true)
             }
         }

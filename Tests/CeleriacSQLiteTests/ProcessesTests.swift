@@ -16,9 +16,9 @@ struct ProcessesTests {
         let scratch = try Scratch()
         let (here, there) = (try scratch.store(), try scratch.store())
         for round in 0..<20 {
-            async let claimed = here.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+            async let claimed = here.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
                 let deliveries = try await consumer.next(upTo: 1, from: [.default], wait: true)
-                _ = try await here.settle(deliveries.map { ($0.receipt, .ack) })
+                _ = try await consumer.settle(deliveries.map { ($0.receipt, .ack) })
                 return deliveries.map(\.id)
             }
             try await there.publish([.sample(TaskID("\(round)"))])
@@ -55,12 +55,12 @@ struct ProcessesTests {
         let time = ManualTime()
         let (here, there) = (try scratch.store(time: time), try scratch.store(time: time))
         try await here.publish([.sample("a")])
-        try await here.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+        try await here.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             let receipt = try await consumer.next(upTo: 1, from: [.default], wait: false)[0].receipt
             #expect(try await there.drain() == [])
             await time.advance(by: .seconds(30))
             #expect(try await there.drain() == ["a"])
-            #expect(try await here.settle([(receipt, .ack)]) == [receipt])
+            #expect(try await consumer.settle([(receipt, .ack)]) == [receipt])
         }
     }
 
@@ -70,12 +70,12 @@ struct ProcessesTests {
         let time = ManualTime()
         let (here, there) = (try scratch.store(time: time), try scratch.store(time: time))
         try await here.publish([.sample("a"), .sample("b")])
-        try await here.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+        try await here.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             let held = try await consumer.next(upTo: 2, from: [.default], wait: false).map(\.receipt)
             await time.advance(by: .seconds(30))
             #expect(try await there.drain("other") == [])
-            #expect(try await here.extendLeases([held[0]], by: .seconds(30)) == [])
-            #expect(try await here.settle(held.map { ($0, .ack) }) == [])
+            #expect(try await consumer.extendLeases([held[0]], by: .seconds(30)) == [])
+            #expect(try await consumer.settle(held.map { ($0, .ack) }) == [])
         }
         #expect(try await here.counts(of: .default) == QueueCounts())
     }
@@ -87,9 +87,9 @@ struct ProcessesTests {
         let store = try scratch.store(time: time)
         try await store.publish([.sample("a"), .sample("b"), .sample("c")])
         let image = scratch.directory + "/image.sqlite"
-        try await store.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+        try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             let deliveries = try await consumer.next(upTo: 2, from: [.default], wait: false)
-            _ = try await store.settle([(deliveries[0].receipt, .ack)])
+            _ = try await consumer.settle([(deliveries[0].receipt, .ack)])
             // What SIGKILL leaves behind: the files as they are.
             for suffix in ["", "-wal"] {
                 try FileManager.default.copyItem(atPath: scratch.path + suffix, toPath: image + suffix)
@@ -108,7 +108,7 @@ struct ProcessesTests {
         let before = try scratch.store(time: time) { $0.bootID = "one" }
         let after = try scratch.store(time: time) { $0.bootID = "two" }
         try await before.publish([.sample("a")])
-        try await before.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+        try await before.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             let held = try await consumer.next(upTo: 1, from: [.default], wait: false)
             #expect(held.map(\.id) == ["a"])
             #expect(try await after.drain() == ["a"])

@@ -10,13 +10,13 @@ extension Publication {
 extension Broker {
     /// Claims and acks all that is due.
     func drain(_ queue: QueueName = .default) async throws -> [TaskID] {
-        try await withConsumer(of: [queue], lease: .seconds(30)) { consumer in
+        try await withConsumer(ConsumerTerms([queue], lease: .seconds(30))) { consumer in
             var ids: [TaskID] = []
             while true {
                 let deliveries = try await consumer.next(upTo: 100, from: [queue], wait: false)
                 guard !deliveries.isEmpty else { return ids }
                 ids += deliveries.map(\.id)
-                _ = try await settle(deliveries.map { ($0.receipt, .ack) })
+                _ = try await consumer.settle(deliveries.map { ($0.receipt, .ack) })
             }
         }
     }

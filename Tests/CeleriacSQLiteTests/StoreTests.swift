@@ -45,9 +45,9 @@ struct StoreTests {
                     """)
         }
         let store = try scratch.store { $0.deadLetters = .init(count: 2) }
-        try await store.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+        try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             let delivery = try await consumer.next(upTo: 1, from: [.default], wait: false)[0]
-            _ = try await store.settle([(delivery.receipt, .deadLetter(reason: "no"))])
+            _ = try await consumer.settle([(delivery.receipt, .deadLetter(reason: "no"))])
         }
         let letters = try await store.deadLetters(in: nil, offset: 0, limit: 9)
         #expect(letters.map(\.envelope.id).count == 2)

@@ -16,9 +16,9 @@ struct TransactionTests {
         let scratch = try Scratch()
         let store = try scratch.store()
         let database = try DatabasePool(path: scratch.path)
-        async let claimed = store.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+        async let claimed = store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             let deliveries = try await consumer.next(upTo: 1, from: [.default], wait: true)
-            _ = try await store.settle(deliveries.map { ($0.receipt, .ack) })
+            _ = try await consumer.settle(deliveries.map { ($0.receipt, .ack) })
             return deliveries.map(\.id)
         }
         try await database.write { db in

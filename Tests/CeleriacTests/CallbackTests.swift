@@ -241,14 +241,14 @@ struct CallbackTests {
         try await withWorker(app, WorkerOptions(concurrency: 1, lease: .seconds(30))) { worker in
             try await running.wait()
             await storeTime.advance(by: .seconds(31))
-            try await store.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+            try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
                 let taken = try #require(try await consumer.next(upTo: 1, from: [.default], wait: false).first)
                 try await workerTime.untilDeadline(atMost: .seconds(10))
                 await workerTime.advance(by: .seconds(10))
                 try await cancelled.wait()
                 while worker.statistics.leasesLost == 0 { await Task.yield() }
                 #expect(try await result.state == .started)
-                #expect(try await store.settle([(taken.receipt, .ack)]).isEmpty, "the new holder settles")
+                #expect(try await consumer.settle([(taken.receipt, .ack)]).isEmpty, "the new holder settles")
             }
         }
     }

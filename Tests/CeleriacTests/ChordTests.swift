@@ -82,7 +82,7 @@ struct ChordTests {
 
     /// Ends the only part by hand, and takes the chord that is due.
     private func dieAfterClaiming(_ group: String) async throws {
-        try await store.withConsumer(of: [.default], lease: .seconds(30)) { consumer in
+        try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             let delivery = try #require(try await consumer.next(upTo: 1, from: [.default], wait: false).first)
             var completion = Completion(receipt: delivery.receipt, settlement: .ack)
             let body = Array(

@@ -85,20 +85,11 @@ private final class ExchangeDouble: ExchangeBroker {
     }
 
     func withConsumer<Value: Sendable>(
-        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+        _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
-        try await store.withConsumer(of: queues, lease: lease, body)
+        try await store.withConsumer(terms, body)
     }
 
-    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
-        try await store.settle(settlements)
-    }
-
-    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
-        try await store.extendLeases(receipts, by: duration)
-    }
-
-    func counts(of queue: QueueName) async throws -> QueueCounts { try await store.counts(of: queue) }
     func purge(_ queue: QueueName) async throws -> Int { try await store.purge(queue) }
     func run() async throws { try await store.run() }
 }

@@ -11,13 +11,18 @@ final class Autoscaler: Sendable {
 
     private let app: TaskApp
     private let slots: Slots
+    private let consumer: OpenConsumer
     private let pool: any WorkerPool
     private let queues: LiveQueues
     private let state: Guarded<ClosedRange<Int>>
 
-    init(app: TaskApp, slots: Slots, pool: any WorkerPool, queues: LiveQueues, range: ClosedRange<Int>) {
+    init(
+        app: TaskApp, slots: Slots, consumer: OpenConsumer, pool: any WorkerPool, queues: LiveQueues,
+        range: ClosedRange<Int>
+    ) {
         self.app = app
         self.slots = slots
+        self.consumer = consumer
         self.pool = pool
         self.queues = queues
         state = Guarded(range)
@@ -67,9 +72,10 @@ final class Autoscaler: Sendable {
     }
 
     private func waitingCalls() async -> Int {
+        guard let counter = app.broker as? any QueueCounter else { return 0 }
         var waiting = 0
         for queue in queues.names {
-            do { waiting += try await app.broker.counts(of: queue).ready } catch {
+            do { waiting += try await counter.counts(of: queue).ready ?? 0 } catch {
                 app.logger.debug("autoscaler could not count", metadata: ["error": "\(error)"])
             }
         }
@@ -82,6 +88,7 @@ final class Autoscaler: Sendable {
         // Whole children: a part of one is a whole one.
         let after = slots.resize { (change($0) + step - 1) / step * step }
         guard after != before else { return }
+        consumer.resize(to: after)
         pool.resize(toSlots: after)
         app.logger.info("autoscaler", metadata: ["from": "\(before)", "to": "\(after)"])
     }

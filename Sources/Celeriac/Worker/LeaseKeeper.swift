@@ -8,8 +8,10 @@ import Synchronization
 /// can block. It trusts a lease only until
 /// `last renewal + lease - margin`: after that another worker may have the message, so the attempt is cancelled and its
 /// result dropped, without waiting for the broker to say so.
+///
+/// A consumer that learns of a loss by itself is believed at once.
 struct LeaseKeeper: Sendable {
-    let broker: any Broker
+    let consumer: any Consumer
     let slots: Slots
     let lease: Duration
     /// `nil` if the broker keeps no revocations.
@@ -30,14 +32,24 @@ struct LeaseKeeper: Sendable {
         }
     }
 
+    /// Cancels attempts as soon as the consumer says that it has lost their deliveries. Returns when the stream ends, or when
+    /// cancelled.
+    func watchLosses() async {
+        for await lost in consumer.losses { stop(slots.held, lost) }
+    }
+
+    private func stop(_ held: [Attempt], _ lost: Set<Receipt>) {
+        for attempt in held where lost.contains(attempt.delivery.receipt) && attempt.acknowledgement == .none {
+            attempt.cancel(because: .leaseLost)
+        }
+    }
+
     private func renew(_ held: [Attempt], _ known: [Receipt: Duration]) async -> [Receipt: Duration] {
         guard !held.isEmpty else { return [:] }
         let asked = time.uptime
         do {
-            let lost = try await broker.extendLeases(held.map(\.delivery.receipt), by: lease)
-            for attempt in held where lost.contains(attempt.delivery.receipt) && attempt.acknowledgement == .none {
-                attempt.cancel(because: .leaseLost)
-            }
+            let lost = try await consumer.extendLeases(held.map(\.delivery.receipt), by: lease)
+            stop(held, lost)
             return held.reduce(into: [:]) { $0[$1.delivery.receipt] = asked + lease - margin }
         } catch {
             logger.warning(

@@ -3,14 +3,15 @@ import Synchronization
 
 /// The parts that run beside the tasks, and the intake.
 extension WorkerSession {
-    func start(helpers group: inout TaskGroup<Void>, _ beat: BeatSession?) {
+    func start(helpers group: inout TaskGroup<Void>, _ consumer: any Consumer, _ beat: BeatSession?) {
         let (time, logger) = (app.time, app.logger)
         let watch = (app.broker as? any RevocationStore).map { [slots] store in
             RevocationWatch(store: store, slots: slots, time: time, logger: logger)
         }
         let keeper = LeaseKeeper(
-            broker: app.broker, slots: slots, lease: options.lease, revocations: watch, time: time, logger: logger)
+            consumer: consumer, slots: slots, lease: options.lease, revocations: watch, time: time, logger: logger)
         group.addTask(executorPreference: lane) { await keeper.run() }
+        group.addTask(executorPreference: lane) { await keeper.watchLosses() }
         group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: app.broker) }
         if !app.hasCompletionStore, let store = app.results as? any Broker {
             group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: store) }
@@ -76,8 +77,8 @@ extension WorkerSession {
 
     private var controlled: ControlledWorker {
         ControlledWorker(
-            app: app, options: options, node: name, slots: slots, pool: pool, queues: queues, limits: limits,
-            rates: rates, revoked: revoked, settler: settler, events: events, autoscaler: autoscaler,
+            app: app, options: options, node: name, slots: slots, consumer: consumer, pool: pool, queues: queues,
+            limits: limits, rates: rates, revoked: revoked, settler: settler, events: events, autoscaler: autoscaler,
             startedAt: app.time.uptime, reclaim: { [weak self] in self?.reclaim() },
             shutDown: { [weak self] in self?.stop(.warm) }
         )

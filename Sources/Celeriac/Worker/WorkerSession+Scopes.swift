@@ -12,11 +12,14 @@ import Logging
 /// ```
 extension WorkerSession {
     func work(_ beat: BeatSession?) async throws {
-        try await app.broker.withConsumer(of: queues.names, lease: options.lease) { consumer in
+        let terms = ConsumerTerms(queues.names, lease: options.lease, capacity: slots.capacity)
+        try await app.broker.withConsumer(terms) { opened in
+            consumer.open(opened)
+            defer { consumer.close() }
             try await withEvents {
-                await withHelpers(beat) {
+                await withHelpers(opened, beat) {
                     await withLauncher {
-                        await withSettler { await serve(consumer) }
+                        await withSettler { await serve(opened) }
                     }
                 }
             }.get()
@@ -32,9 +35,11 @@ extension WorkerSession {
     }
 
     /// Leases are kept, and the worker listens, until the last end is written.
-    private func withHelpers<Value: Sendable>(_ beat: BeatSession?, _ body: () async -> Value) async -> Value {
+    private func withHelpers<Value: Sendable>(
+        _ consumer: any Consumer, _ beat: BeatSession?, _ body: () async -> Value
+    ) async -> Value {
         await withTaskGroup(of: Void.self) { group in
-            start(helpers: &group, beat)
+            start(helpers: &group, consumer, beat)
             startListening(&group)
             // If this is cancelled, so is the intake, and the scopes end in order.
             _ = try? await listening.wait()

@@ -12,6 +12,7 @@ import Synchronization
 /// ```
 final class WorkerSession: Sendable {
     let slots: Slots
+    let consumer = OpenConsumer()
     let settler: Settler
     let launcher: ChordLauncher?
     let app: TaskApp
@@ -71,10 +72,11 @@ final class WorkerSession: Sendable {
         events = (app.broker as? any EventChannel).map { [name] channel in
             EventDispatcher(app: app, channel: channel, node: name, sendsAll: options.sendsTaskEvents)
         }
-        autoscaler = options.autoscale.map { [slots, pool, queues] range in
-            Autoscaler(app: app, slots: slots, pool: pool, queues: queues, range: range)
+        autoscaler = options.autoscale.map { [slots, consumer, pool, queues] range in
+            Autoscaler(
+                app: app, slots: slots, consumer: consumer, pool: pool, queues: queues, range: range)
         }
-        let (store, canvas) = (EndStore(app), CanvasRunner(app: app))
+        let (store, canvas) = (EndStore(app, consumer), CanvasRunner(app: app))
         launcher = app.chords.map { [slots] in ChordLauncher(app: app, chords: $0, store: store, slots: slots) }
         let maker = EndingMaker(
             app: app, worker: name, messageRetries: options.messageRetries, events: events, canvas: canvas)

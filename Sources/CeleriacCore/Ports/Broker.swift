@@ -4,7 +4,7 @@
     public import Foundation
 #endif
 
-/// Carries envelopes, leases them, settles them.
+/// Carries envelopes and leases them to consumers, which settle them.
 ///
 /// ```
 /// publish -> delayed -> ready -> leased -> acked | dead
@@ -14,9 +14,13 @@
 ///
 /// Many callers may use one broker at once; calls made at the same time may be gathered into one round trip.
 public protocol Broker: Sendable {
+    /// How strictly it keeps what follows. The same for as long as the broker lives.
+    var traits: BrokerTraits { get }
+
     /// Makes the envelopes durable. They are not visible to consumers before their `notBefore`.
     ///
-    /// All or none of them.
+    /// All or none of them, unless ``BrokerTraits/batch`` is `each`: then the report names those that were not taken, and an
+    /// error means that none was.
     ///
     /// - Returns: the calls that were not taken because their like stands already.
     /// - Throws: ``BrokerError``.
@@ -24,28 +28,9 @@ public protocol Broker: Sendable {
     func publish(_ publications: [Publication]) async throws -> PublishReport
 
     /// Opens a consumer for the scope of `body`; on exit everything it holds unsettled is released, uncounted.
-    ///
-    /// - Parameters:
-    ///   - queues: at least one; they need not exist yet.
-    ///   - lease: how long a delivery is ours without renewal; at least one second. Ignored by brokers whose deliveries
-    ///     are bound to a connection.
     func withConsumer<Value: Sendable>(
-        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+        _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value
-
-    /// Ends deliveries, each atomically.
-    ///
-    /// - Returns: the receipts whose lease another consumer holds now, or that are settled already: nothing was done for
-    ///   these.
-    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt>
-
-    /// Extends the leases of deliveries that are still running. Idempotent.
-    ///
-    /// - Parameter duration: counted from now, not from the old deadline.
-    /// - Returns: the receipts whose lease was already lost. Do not settle these.
-    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt>
-
-    func counts(of queue: QueueName) async throws -> QueueCounts
 
     /// Deletes what waits in the queue, delayed messages included; leased and dead ones stay.
     ///
@@ -58,32 +43,15 @@ public protocol Broker: Sendable {
     func run() async throws
 }
 
-/// A source of deliveries.
-public protocol Consumer: Sendable {
-    /// Claims up to `limit` due messages.
-    ///
-    /// Queues are tried in the order given; within a queue higher priorities come first, then those due earlier, then
-    /// those published earlier.
-    ///
-    /// - Parameters:
-    ///   - limit: at least 1; the caller's free slots.
-    ///   - order: which queues, the first ones first. A worker that was told to serve another queue names one that the
-    ///     consumer was not opened with: it is served like the others from then on.
-    ///   - wait: whether to suspend until there is at least one. Wakes within 20 ms of a publication by this or another
-    ///     process.
-    /// - Returns: at least one delivery if `wait`, else perhaps none.
-    /// - Throws: `CancellationError` when cancelled; nothing is then claimed.
-    func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery]
-}
-
 /// An envelope on its way into a queue.
 public struct Publication: Sendable {
     public var envelope: Envelope
     public var queue: QueueName
     /// `nil` = at once.
     public var notBefore: Date?
+    /// Only for brokers whose ``BrokerTraits/uniqueKeys`` is true; others ignore it.
     public var unique: UniqueClaim?
-    /// Before all others of its queue and priority.
+    /// Before all others of its queue and priority. Only for brokers whose ``BrokerTraits/front`` is true; others ignore it.
     public var atFront: Bool
     /// What a ``JobBroker`` is to know besides; `nil` for all others.
     public var job: JobOptions? {
@@ -121,27 +89,11 @@ public struct PublishReport: Sendable, Hashable {
     /// The calls that were not taken, each with the id of the call that holds its unique key (or its own id, if a
     /// message of that id waits or runs already).
     public var duplicates: [TaskID: TaskID]
+    /// The calls that the broker did not take, each with the reason; only of brokers whose ``BrokerTraits/batch`` is `each`.
+    public var untaken: [TaskID: String]
 
-    public init(duplicates: [TaskID: TaskID] = [:]) { self.duplicates = duplicates }
-}
-
-/// How many messages a queue holds, by where they stand.
-public struct QueueCounts: Sendable, Hashable {
-    public var ready: Int
-    public var delayed: Int
-    public var leased: Int
-    public var dead: Int
-    /// How long the oldest ready message has been due; `nil` if there is none.
-    public var oldestReady: Duration?
-
-    public init(ready: Int = 0, delayed: Int = 0, leased: Int = 0, dead: Int = 0, oldestReady: Duration? = nil) {
-        self.ready = ready
-        self.delayed = delayed
-        self.leased = leased
-        self.dead = dead
-        self.oldestReady = oldestReady
+    public init(duplicates: [TaskID: TaskID] = [:], untaken: [TaskID: String] = [:]) {
+        self.duplicates = duplicates
+        self.untaken = untaken
     }
-
-    /// Waiting in the queue: ready and delayed.
-    public var waiting: Int { ready + delayed }
 }

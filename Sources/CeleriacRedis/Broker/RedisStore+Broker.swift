@@ -4,12 +4,17 @@ import Foundation
 import Logging
 import RESPClient
 
-extension RedisStore: Broker {
+extension RedisStore: Broker, QueueCounter {
+    /// Kombu's lists have no index by id, and are in the order of arrival.
+    public var traits: BrokerTraits {
+        BrokerTraits(claimOrder: .arrival, knowsIDs: false, clock: hasInjectedTime ? .injected : .server)
+    }
+
     public func withConsumer<Value: Sendable>(
-        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+        _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
-        try check(queues)
-        let consumer = RedisConsumer(of: self, queues: queues, lease: lease)
+        try check(terms.queues)
+        let consumer = RedisConsumer(of: self, queues: terms.queues, lease: terms.lease)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.listen(for: consumer) }
             defer { group.cancelAll() }
@@ -60,7 +65,7 @@ extension RedisStore: Broker {
 
     public func purge(_ queue: QueueName) async throws -> Int {
         try check([queue])
-        let waiting = try await counts(of: queue).waiting
+        let waiting = try await counts(of: queue).waiting ?? 0
         var (purged, part) = (0, 0)
         repeat {
             try Task.checkCancellation()

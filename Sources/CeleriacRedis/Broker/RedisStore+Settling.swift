@@ -3,7 +3,7 @@ import Logging
 import RESPClient
 
 extension RedisStore: CompletionStore {
-    public func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
         try await complete(settlements.map { Completion(receipt: $0.0, settlement: $0.1) })
     }
 
@@ -140,7 +140,7 @@ extension RedisStore: CompletionStore {
         }
     }
 
-    public func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
         var lost: Set<Receipt> = []
         var kept: [(Receipt, Held)] = []
         for receipt in receipts {

@@ -3,26 +3,31 @@ import CeleriacCore
 extension Check where Subject == any Broker {
     static var settling: [BrokerCheck] {
         [
-            BrokerCheck("a second settlement of one receipt does nothing and is reported") { broker, _ in
+            BrokerCheck("a second settlement of one receipt does nothing and is reported", needs: [.fence]) {
+                broker, _ in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
-                    try expect(await broker.settle(delivery, .ack), is: [], "receipts lost")
-                    let again = try await broker.settle(delivery, .release())
+                    try expect(await consumer.settle(delivery, .ack), is: [], "receipts lost")
+                    let again = try await consumer.settle(delivery, .release())
                     try expect(again, is: [delivery.receipt], "receipts lost")
                 }
                 try expect(await broker.drain(), is: [], "claimed")
             },
-            BrokerCheck("of two settlements of one receipt in one call the first counts") { broker, _ in
+            BrokerCheck("of two settlements of one receipt in one call the first counts", needs: [.fence]) {
+                broker, _ in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     let receipt = try await consumer.claim().receipt
-                    let lost = try await broker.settle([(receipt, .ack), (receipt, .release())])
+                    let lost = try await consumer.settle([(receipt, .ack), (receipt, .release())])
                     try expect(lost, is: [receipt], "receipts lost")
                 }
                 try expect(await broker.drain(), is: [], "claimed")
             },
-            BrokerCheck("a settlement under a lost lease does nothing, the new holder's counts") { broker, time in
+            BrokerCheck(
+                "a settlement under a lost lease does nothing, the new holder's counts",
+                needs: [.fence, .leases, .movableTime, .counts]
+            ) { broker, time in
                 for settlement in [
                     Settlement.ack, .release(), .deadLetter(reason: "no"), .retry(.sample("a"), notBefore: nil),
                 ] {
@@ -32,62 +37,73 @@ extension Check where Subject == any Broker {
                         await time.advance(by: lease)
                         try await broker.consume { quick in
                             let new = try await quick.claim()
-                            let lost = try await broker.settle([(old.receipt, settlement)])
+                            let lost = try await slow.settle([(old.receipt, settlement)])
                             try expect(lost, is: [old.receipt], "receipts lost by \(settlement)")
                             try expect(await broker.counts(of: .default).leased, is: 1, "leased after \(settlement)")
-                            try expect(await broker.settle(new, .ack), is: [], "receipts lost by the new holder")
+                            try expect(await quick.settle(new, .ack), is: [], "receipts lost by the new holder")
                         }
                     }
                     try expect(await broker.counts(of: .default), is: QueueCounts(), "counts after \(settlement)")
                 }
             },
-            BrokerCheck("one lost receipt does not keep the others of its call from being settled") { broker, _ in
+            BrokerCheck(
+                "one lost receipt does not keep the others of its call from being settled", needs: [.fence, .counts]
+            ) { broker, _ in
                 try await broker.publish("a", "b", "c")
                 try await broker.consume { consumer in
                     let all = try await consumer.peers()
-                    _ = try await broker.settle(all[1], .ack)
-                    let lost = try await broker.settle(all.map { ($0.receipt, .ack) })
+                    _ = try await consumer.settle(all[1], .ack)
+                    let lost = try await consumer.settle(all.map { ($0.receipt, .ack) })
                     try expect(lost, is: [all[1].receipt], "receipts lost")
                 }
                 try expect(await broker.counts(of: .default), is: QueueCounts(), "counts")
             },
-            BrokerCheck("each claim of a message has a receipt of its own") { broker, _ in
+            BrokerCheck("each claim of a message has a receipt of its own", needs: [.fence]) { broker, _ in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     let first = try await consumer.claim()
-                    _ = try await broker.settle(first, .release())
+                    _ = try await consumer.settle(first, .release())
                     let second = try await consumer.claim()
                     try expect(first.receipt != second.receipt, "the receipt came a second time")
-                    try expect(await broker.settle(first, .ack), is: [first.receipt], "receipts lost")
-                    try expect(await broker.settle(second, .ack), is: [], "receipts lost")
+                    try expect(await consumer.settle(first, .ack), is: [first.receipt], "receipts lost")
+                    try expect(await consumer.settle(second, .ack), is: [], "receipts lost")
                 }
             },
-            BrokerCheck("a released message is uncounted, and before its peers") { broker, _ in
+            BrokerCheck(
+                "a released message is uncounted, and before its peers",
+                needs: [.order, .uncountedReleases, .exactCounts]
+            ) { broker, _ in
                 try await broker.publish("a", "b", "c")
                 try await broker.consume { consumer in
                     let all = try await consumer.peers(2)
                     // The last claimed is given back first: the order stays that of the queue.
-                    _ = try await broker.settle([(all[1].receipt, .release()), (all[0].receipt, .release())])
+                    _ = try await consumer.settle([(all[1].receipt, .release()), (all[0].receipt, .release())])
                     let again = try await consumer.peers()
                     try expect(again.map(\.id), is: ["a", "b", "c"], "order")
                     try expect(again.map(\.deliveryCount), is: [1, 1, 1], "delivery counts")
                 }
             },
-            BrokerCheck("a release uncounts its own delivery only, not those lost before") { broker, time in
+            BrokerCheck(
+                "a release uncounts its own delivery only, not those lost before",
+                needs: [.leases, .uncountedReleases, .exactCounts, .movableTime]
+            ) { broker, time in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     _ = try await consumer.claim()
                     await time.advance(by: lease)
-                    _ = try await broker.settle(await consumer.claim(), .release())
+                    _ = try await consumer.settle(await consumer.claim(), .release())
                     try expect(await consumer.claim().deliveryCount, is: 2, "delivery count")
                 }
             },
-            BrokerCheck("a message released for later is visible from then on, uncounted") { broker, time in
+            BrokerCheck(
+                "a message released for later is visible from then on, uncounted",
+                needs: [.order, .delays, .uncountedReleases, .exactCounts, .movableTime]
+            ) { broker, time in
                 try await broker.publish("a", "b")
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
                     let later = time.now.adding(.seconds(10))
-                    _ = try await broker.settle(delivery, .release(notBefore: later))
+                    _ = try await consumer.settle(delivery, .release(notBefore: later))
                     try expect(await consumer.peers().map(\.id), is: ["b"], "claimed meanwhile")
                     await time.advance(by: .seconds(10))
                     let again = try await consumer.claim()
@@ -95,54 +111,61 @@ extension Check where Subject == any Broker {
                     try expect(again.deliveryCount, is: 1, "delivery count")
                 }
             },
-            BrokerCheck("a retry replaces the envelope and starts the count anew") { broker, time in
+            BrokerCheck(
+                "a retry replaces the envelope and starts the count anew", needs: [.leases, .exactCounts, .movableTime]
+            ) { broker, time in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     _ = try await consumer.claim()
                     await time.advance(by: lease)
                     let second = try await consumer.claim()
-                    _ = try await broker.settle(second, .retry(second.envelope.next, notBefore: nil))
+                    _ = try await consumer.settle(second, .retry(second.envelope.next, notBefore: nil))
                     let third = try await consumer.claim()
                     try expect(third.envelope, is: second.envelope.next, "envelope")
                     try expect(third.deliveryCount, is: 1, "delivery count")
                 }
             },
-            BrokerCheck("a retry goes back to its own queue, by its new priority") { broker, _ in
+            BrokerCheck("a retry goes back to its own queue, by its new priority", needs: [.order, .priorities]) {
+                broker, _ in
                 try await broker.publish("a", "b", to: "mail")
                 try await broker.consume(["mail"]) { consumer in
                     let delivery = try await consumer.claim(from: "mail")
                     let urgent = Envelope.sample("a", priority: .critical)
-                    _ = try await broker.settle(delivery, .retry(urgent, notBefore: nil))
+                    _ = try await consumer.settle(delivery, .retry(urgent, notBefore: nil))
                 }
                 try expect(await broker.drain(["mail"]), is: ["a", "b"], "order")
             },
-            BrokerCheck("the id of a message that is to be retried stays taken") { broker, time in
+            BrokerCheck("the id of a message that is to be retried stays taken", needs: [.ids, .delays]) {
+                broker, time in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
                     let later = time.now.adding(.minutes(1))
-                    _ = try await broker.settle(delivery, .retry(delivery.envelope.next, notBefore: later))
+                    _ = try await consumer.settle(delivery, .retry(delivery.envelope.next, notBefore: later))
                 }
                 try expect(await broker.publish("a").duplicates, is: ["a": "a"], "duplicates")
             },
-            BrokerCheck("a dead letter is off its queue, and counted") { broker, _ in
+            BrokerCheck("a dead letter is off its queue, and counted", needs: [.counts]) { broker, _ in
                 try await broker.bury("a")
                 try expect(await broker.drain(), is: [], "claimed")
                 try expect(await broker.counts(of: .default), is: QueueCounts(dead: 1), "counts")
             },
             BrokerCheck("a settlement of nothing does nothing") { broker, _ in
-                try expect(await broker.settle([]), is: [], "receipts lost")
+                try expect(await broker.consume { try await $0.settle([]) }, is: [], "receipts lost")
             },
         ]
     }
 
     static var consumers: [BrokerCheck] {
         [
-            BrokerCheck("what a consumer holds at the end of its scope is released, uncounted") { broker, _ in
+            BrokerCheck(
+                "what a consumer holds at the end of its scope is released, uncounted",
+                needs: [.order, .uncountedReleases, .exactCounts]
+            ) { broker, _ in
                 try await broker.publish("a", "b", "c")
                 try await broker.consume { consumer in
                     let held = try await consumer.peers()
-                    _ = try await broker.settle(held[1], .ack)
+                    _ = try await consumer.settle(held[1], .ack)
                 }
                 try await broker.consume { consumer in
                     let again = try await consumer.peers()
@@ -150,13 +173,13 @@ extension Check where Subject == any Broker {
                     try expect(again.map(\.deliveryCount), is: [1, 1], "delivery counts")
                 }
             },
-            BrokerCheck("a receipt of a consumer whose scope has ended settles nothing") { broker, _ in
+            BrokerCheck("a receipt of a consumer whose scope has ended settles nothing", needs: [.fence]) { broker, _ in
                 try await broker.publish("a")
-                let old = try await broker.consume { try await $0.claim() }
+                let (ended, old) = try await broker.consume { ($0, try await $0.claim()) }
                 try await broker.consume { consumer in
                     let new = try await consumer.claim()
-                    try expect(await broker.settle(old, .ack), is: [old.receipt], "receipts lost")
-                    try expect(await broker.settle(new, .ack), is: [], "receipts lost by the new holder")
+                    try expect(await ended.settle(old, .ack), is: [old.receipt], "receipts lost")
+                    try expect(await consumer.settle(new, .ack), is: [], "receipts lost by the new holder")
                 }
             },
             BrokerCheck("a consumer's scope ends by an error, which is passed on, and releases") { broker, _ in
@@ -170,7 +193,9 @@ extension Check where Subject == any Broker {
                 } catch is Interruption {}
                 try expect(await broker.drain(), is: ["a"], "claimed")
             },
-            BrokerCheck("a consumer's scope ends by cancellation and releases") { broker, time in
+            BrokerCheck(
+                "a consumer's scope ends by cancellation and releases", needs: [.uncountedReleases, .exactCounts]
+            ) { broker, time in
                 try await broker.publish("a")
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
@@ -187,13 +212,13 @@ extension Check where Subject == any Broker {
                     try expect(await consumer.claim().deliveryCount, is: 1, "delivery count")
                 }
             },
-            BrokerCheck("the end of one consumer leaves what others hold") { broker, _ in
+            BrokerCheck("the end of one consumer leaves what others hold", needs: [.counts]) { broker, _ in
                 try await broker.publish("a", "b")
                 try await broker.consume { holder in
                     let kept = try await holder.claim()
                     try await broker.consume { _ = try await $0.claim() }
                     try expect(await broker.counts(of: .default).leased, is: 1, "leased")
-                    try expect(await broker.settle(kept, .ack), is: [], "receipts lost")
+                    try expect(await holder.settle(kept, .ack), is: [], "receipts lost")
                 }
             },
             BrokerCheck("a consumer's scope returns what its body does") { broker, _ in

@@ -119,7 +119,7 @@ extension Check where Subject == any ChordStore & CompletionStore {
                         late.failed = [.sample("never", .failure, at: time)]
                         late.chordSteps = [.opening("other", of: 2, at: time), .sample("a", at: time)]
                         try expect(await store.complete([late]), is: [old.receipt], "receipts lost")
-                        _ = try await store.settle(new, .ack)
+                        _ = try await quick.settle(new, .ack)
                     }
                 }
                 try expect(await store.record(of: "never")?.state != .failure, "the late failure was recorded")

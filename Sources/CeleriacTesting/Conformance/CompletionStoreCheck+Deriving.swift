@@ -29,7 +29,7 @@ extension Check where Subject == any CompletionStore {
                     let delivery = try await consumer.claim()
                     try await store.record([.sample("a", "UPLOADING", at: time)])
                     try expect(await store.record(of: "a")?.state, is: "UPLOADING", "state")
-                    _ = try await store.settle(delivery, .retry(delivery.envelope.next, notBefore: nil))
+                    _ = try await consumer.settle(delivery, .retry(delivery.envelope.next, notBefore: nil))
                     try expect(await store.record(of: "a")?.state, is: .pending, "state while it waits again")
                     _ = try await consumer.claim()
                     try expect(await store.record(of: "a")?.state, is: .started, "state of the second attempt")

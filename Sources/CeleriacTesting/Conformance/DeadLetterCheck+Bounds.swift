@@ -28,7 +28,7 @@ extension Check where Subject == any Broker & DeadLetterStore {
                 try await broker.bury((0..<limits.count + 5).map { .sample(TaskID("\($0)")) })
                 try await broker.publish("of mail", to: "mail")
                 try await broker.consume(["mail"]) { consumer in
-                    _ = try await broker.settle(await consumer.claim(from: "mail"), .deadLetter(reason: "no"))
+                    _ = try await consumer.settle(await consumer.claim(from: "mail"), .deadLetter(reason: "no"))
                 }
                 await time.advance(by: .seconds(1))
                 try await broker.bury("newest")
@@ -77,7 +77,7 @@ extension Broker {
                 let deliveries = try await consumer.peers(1_000)
                 try expect(!deliveries.isEmpty, "\(publications.count - parked) messages are missing")
                 parked += deliveries.count
-                _ = try await settle(deliveries.map { ($0.receipt, .deadLetter(reason: "no")) })
+                _ = try await consumer.settle(deliveries.map { ($0.receipt, .deadLetter(reason: "no")) })
             }
         }
     }

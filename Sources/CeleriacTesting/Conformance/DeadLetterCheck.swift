@@ -8,14 +8,15 @@ extension Check where Subject == any Broker & DeadLetterStore {
 
     static var keeping: [DeadLetterCheck] {
         [
-            DeadLetterCheck("a dead letter is kept with its envelope, reason and time") { broker, time in
+            DeadLetterCheck("a dead letter is kept with its envelope, reason and time", needs: [.anyBytes]) {
+                broker, time in
                 let envelope = Envelope.full(at: time.now)
                 try await broker.publish([Publication(envelope, to: "mail")])
                 try await broker.consume(["mail"]) { consumer in
                     let delivery = try await consumer.claim(from: "mail")
                     await time.advance(by: .seconds(5))
                     let reason = BrokerCheck.hostileTexts.joined()
-                    try expect(await broker.settle(delivery, .deadLetter(reason: reason)), is: [], "receipts lost")
+                    try expect(await consumer.settle(delivery, .deadLetter(reason: reason)), is: [], "receipts lost")
                 }
                 let letter = try require(await broker.deadLetter(of: "full"), "a dead letter")
                 try expect(letter.envelope, is: envelope, "envelope")
@@ -35,7 +36,7 @@ extension Check where Subject == any Broker & DeadLetterStore {
                 }
                 try await broker.publish("mail-1", to: "mail")
                 try await broker.consume(["mail"]) { consumer in
-                    _ = try await broker.settle(await consumer.claim(from: "mail"), .deadLetter(reason: "no"))
+                    _ = try await consumer.settle(await consumer.claim(from: "mail"), .deadLetter(reason: "no"))
                 }
                 try expect(await broker.letters(nil), is: ["mail-1", "4", "3", "2", "1"], "all")
                 try expect(await broker.letters("mail"), is: ["mail-1"], "of mail")
@@ -60,13 +61,16 @@ extension Check where Subject == any Broker & DeadLetterStore {
 
     static var requeueing: [DeadLetterCheck] {
         [
-            DeadLetterCheck("a requeued dead letter is ready in its queue, as a first attempt") { broker, time in
+            DeadLetterCheck(
+                "a requeued dead letter is ready in its queue, as a first attempt",
+                needs: [.anyBytes, .leases, .movableTime]
+            ) { broker, time in
                 let envelope = Envelope.full(at: time.now)
                 try await broker.publish([Publication(envelope, to: "mail")])
                 try await broker.consume(["mail"]) { consumer in
                     _ = try await consumer.claim(from: "mail")
                     await time.advance(by: lease)
-                    _ = try await broker.settle(await consumer.claim(from: "mail"), .deadLetter(reason: "no"))
+                    _ = try await consumer.settle(await consumer.claim(from: "mail"), .deadLetter(reason: "no"))
                     try expect(await broker.requeue(["full", "nobody"]), is: ["full"], "requeued")
                     let again = try await consumer.claim(from: "mail")
                     try expect(again.envelope.headers.attempt, is: 1, "attempt")

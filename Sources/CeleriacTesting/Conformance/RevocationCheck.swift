@@ -38,8 +38,8 @@ extension Check where Subject == any Broker & RevocationStore {
                     let delivery = try await consumer.claim()
                     try await broker.revoke("a", at: time)
                     try expect(await broker.counts(of: .default).leased, is: 1, "leased")
-                    try expect(await broker.extendLeases([delivery.receipt], by: lease), is: [], "receipts lost")
-                    try expect(await broker.settle(delivery, .ack), is: [], "receipts lost")
+                    try expect(await consumer.extendLeases([delivery.receipt], by: lease), is: [], "receipts lost")
+                    try expect(await consumer.settle(delivery, .ack), is: [], "receipts lost")
                 }
             },
             RevocationCheck("a call revoked while it ran is handed out again marked as revoked") { broker, time in
@@ -48,7 +48,7 @@ extension Check where Subject == any Broker & RevocationStore {
                     let delivery = try await consumer.claim()
                     try expect(delivery.isRevoked, is: false, "is revoked")
                     try await broker.revoke("a", at: time)
-                    _ = try await broker.settle(delivery, .release())
+                    _ = try await consumer.settle(delivery, .release())
                     try expect(await consumer.claim().isRevoked, is: true, "is revoked")
                 }
             },
@@ -87,7 +87,7 @@ extension Check where Subject == any Broker & RevocationStore {
                 let claim = UniqueClaim(key: "report:0", span: .untilDone)
                 try await broker.consume { consumer in
                     let deliveries = try await consumer.peers()
-                    _ = try await broker.settle(deliveries.filter(\.isRevoked).map { ($0.receipt, .ack) })
+                    _ = try await consumer.settle(deliveries.filter(\.isRevoked).map { ($0.receipt, .ack) })
                     let report = try await broker.publish([.sample("fourth", unique: claim)])
                     try expect(report.duplicates, is: ["fourth": "second-0"], "duplicates once that is over")
                 }
@@ -98,7 +98,7 @@ extension Check where Subject == any Broker & RevocationStore {
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
                     let due = time.now.adding(.minutes(1))
-                    _ = try await broker.settle(delivery, .retry(delivery.envelope.next, notBefore: due))
+                    _ = try await consumer.settle(delivery, .retry(delivery.envelope.next, notBefore: due))
                 }
                 try await broker.revoke("a", at: time)
                 let report = try await broker.publish([.sample("b", unique: .untilDone)])
@@ -111,7 +111,7 @@ extension Check where Subject == any Broker & RevocationStore {
                     try await broker.revoke("a", at: time)
                     let during = try await broker.publish([.sample("b", unique: .untilDone)])
                     try expect(during.duplicates, is: ["b": "a"], "duplicates while it runs")
-                    _ = try await broker.settle(delivery, .ack)
+                    _ = try await consumer.settle(delivery, .ack)
                 }
                 let after = try await broker.publish([.sample("c", unique: .untilDone)])
                 try expect(after.duplicates, is: [:], "duplicates after its end")

@@ -17,14 +17,14 @@ extension Check where Subject == any ScheduleStore {
                     let first = try await consumer.claim()
                     try expect(await store.isStanding("call", of: "a"), is: true, "while it runs")
                     let due = time.now.adding(.seconds(10))
-                    _ = try await store.settle(first, .retry(first.envelope.next, notBefore: due))
+                    _ = try await consumer.settle(first, .retry(first.envelope.next, notBefore: due))
                     try expect(await store.isStanding("call", of: "a"), is: true, "while its retry is delayed")
                     await time.advance(by: .seconds(10))
                     try expect(await store.isStanding("call", of: "a"), is: true, "once its retry is due")
-                    _ = try await store.settle(await consumer.claim(), .release())
+                    _ = try await consumer.settle(await consumer.claim(), .release())
                     try expect(await store.isStanding("call", of: "a"), is: true, "once it was given back")
                     let later = time.now.adding(.seconds(10))
-                    _ = try await store.settle(await consumer.claim(), .release(notBefore: later))
+                    _ = try await consumer.settle(await consumer.claim(), .release(notBefore: later))
                     try expect(await store.isStanding("call", of: "a"), is: true, "once it was put off")
                     await time.advance(by: .seconds(10))
                     _ = try await consumer.claim()
@@ -32,7 +32,7 @@ extension Check where Subject == any ScheduleStore {
                     try expect(await store.isStanding("call", of: "a"), is: true, "once its lease has lapsed")
                     let last = try await consumer.claim()
                     try expect(await store.isStanding("call", of: "a"), is: true, "while it runs again")
-                    _ = try await store.settle(last, .ack)
+                    _ = try await consumer.settle(last, .ack)
                 }
                 try expect(await store.isStanding("call", of: "a"), is: false, "once it has ended")
             },
@@ -47,7 +47,7 @@ extension Check where Subject == any ScheduleStore {
             ScheduleStoreCheck("a dead call does not stand") { store, time in
                 try await store.begin("a", time)
                 try await store.consume { consumer in
-                    _ = try await store.settle(await consumer.claim(), .deadLetter(reason: "no"))
+                    _ = try await consumer.settle(await consumer.claim(), .deadLetter(reason: "no"))
                 }
                 try expect(await store.isStanding("call", of: "a"), is: false, "as a dead letter")
             },
@@ -58,7 +58,7 @@ extension Check where Subject == any ScheduleStore {
                 try await store.consume { consumer in
                     let delivery = try await consumer.claim()
                     try expect(delivery.id, is: "call", "claimed")
-                    _ = try await store.settle(delivery, .ack)
+                    _ = try await consumer.settle(delivery, .ack)
                 }
                 try expect(await store.isStanding("call", of: "a"), is: false, "the call that has ended")
                 try expect(await store.isStanding("other", of: "b"), is: true, "the one that waits")

@@ -1,9 +1,14 @@
-import CeleriacCore
+package import CeleriacCore
 
 /// The length of every lease in the suite.
 let lease = Duration.seconds(30)
 
 extension Broker {
+    /// - Throws: ``BrokenPromise`` if the broker counts nothing.
+    package func counts(of queue: QueueName) async throws -> QueueCounts {
+        try await require(self as? any QueueCounter, "a counter of queues").counts(of: queue)
+    }
+
     @discardableResult
     func publish(_ ids: TaskID..., to queue: QueueName = .default) async throws -> PublishReport {
         try await publish(ids.map { .sample($0, to: queue) })
@@ -19,7 +24,7 @@ extension Broker {
                 let deliveries = try await consumer.next(upTo: limit, from: queues, wait: false)
                 guard !deliveries.isEmpty else { return ids }
                 ids += deliveries.map(\.id)
-                let lost = try await settle(deliveries.map { ($0.receipt, .ack) })
+                let lost = try await consumer.settle(deliveries.map { ($0.receipt, .ack) })
                 try expect(lost, is: [], "receipts lost while draining")
             }
         }
@@ -28,11 +33,7 @@ extension Broker {
     func consume<Value: Sendable>(
         _ queues: [QueueName] = [.default], _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
-        try await withConsumer(of: queues, lease: lease, body)
-    }
-
-    func settle(_ delivery: Delivery, _ settlement: Settlement) async throws -> Set<Receipt> {
-        try await settle([(delivery.receipt, settlement)])
+        try await withConsumer(ConsumerTerms(queues, lease: lease), body)
     }
 
     /// Puts one message into the dead letters of the default queue.
@@ -40,12 +41,16 @@ extension Broker {
         try await publish(id)
         try await consume { consumer in
             let delivery = try await consumer.claim()
-            try expect(await settle(delivery, .deadLetter(reason: reason)), is: [], "receipts lost")
+            try expect(await consumer.settle(delivery, .deadLetter(reason: reason)), is: [], "receipts lost")
         }
     }
 }
 
 extension Consumer {
+    func settle(_ delivery: Delivery, _ settlement: Settlement) async throws -> Set<Receipt> {
+        try await settle([(delivery.receipt, settlement)])
+    }
+
     /// Claims one message that must be due.
     func claim(
         from queue: QueueName = .default, file: String = #fileID, line: Int = #line

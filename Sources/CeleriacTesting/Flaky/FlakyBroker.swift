@@ -41,33 +41,21 @@ public final class FlakyBroker<Base: Broker>: Broker {
 
     // MARK: Broker
 
+    public var traits: BrokerTraits { base.traits }
+
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         try await perform(.publish) { try await base.publish(publications) }
     }
 
     public func withConsumer<Value: Sendable>(
-        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+        _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
         try await perform(.consume) {
-            try await base.withConsumer(of: queues, lease: lease) { consumer in
+            try await base.withConsumer(terms) { consumer in
                 try await body(FlakyConsumer(base: consumer, broker: self))
             }
         }
-    }
-
-    public func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
-        try await perform(.settle, ifLost: { Set(settlements.map(\.0)) }) { try await base.settle(settlements) }
-    }
-
-    public func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
-        try await perform(.extendLeases, ifLost: { Set(receipts) }) {
-            try await base.extendLeases(receipts, by: duration)
-        }
-    }
-
-    public func counts(of queue: QueueName) async throws -> QueueCounts {
-        try await perform(.counts) { try await base.counts(of: queue) }
     }
 
     public func purge(_ queue: QueueName) async throws -> Int {
@@ -108,4 +96,20 @@ private struct FlakyConsumer<Base: Broker>: Consumer {
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
         try await broker.perform(.claim) { try await base.next(upTo: limit, from: order, wait: wait) }
     }
+
+    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+        try await broker.perform(.settle, ifLost: { Set(settlements.map(\.0)) }) {
+            try await base.settle(settlements)
+        }
+    }
+
+    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+        try await broker.perform(.extendLeases, ifLost: { Set(receipts) }) {
+            try await base.extendLeases(receipts, by: duration)
+        }
+    }
+
+    func resize(to capacity: Int) { base.resize(to: capacity) }
+
+    var losses: AsyncStream<Set<Receipt>> { base.losses }
 }

@@ -4,9 +4,14 @@ public import CeleriacCore
 ///
 /// For tests of what a runtime does with a broker that is no ``CompletionStore``, no ``Inspector`` and so on.
 public struct PlainBroker: Broker {
+    public let traits: BrokerTraits
     private let base: any Broker
 
-    public init(_ base: some Broker) { self.base = base }
+    /// - Parameter traits: what it declares; `nil` = what the wrapped broker does.
+    public init(_ base: some Broker, traits: BrokerTraits? = nil) {
+        self.base = base
+        self.traits = traits ?? base.traits
+    }
 
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
@@ -14,20 +19,11 @@ public struct PlainBroker: Broker {
     }
 
     public func withConsumer<Value: Sendable>(
-        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+        _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
-        try await base.withConsumer(of: queues, lease: lease, body)
+        try await base.withConsumer(terms, body)
     }
 
-    public func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
-        try await base.settle(settlements)
-    }
-
-    public func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
-        try await base.extendLeases(receipts, by: duration)
-    }
-
-    public func counts(of queue: QueueName) async throws -> QueueCounts { try await base.counts(of: queue) }
     public func purge(_ queue: QueueName) async throws -> Int { try await base.purge(queue) }
     public func run() async throws { try await base.run() }
 }

@@ -41,7 +41,7 @@ struct RQClaimTests {
                     try JSONValue(parsing: delivery.envelope.body), try JSONValue(parsing: envelope.body)
                 )
                 #expect(ours == theirs)
-                #expect(try await store.settle([(delivery.receipt, .ack)]).isEmpty)
+                #expect(try await consumer.settle([(delivery.receipt, .ack)]).isEmpty)
             }
         }
     }
@@ -64,7 +64,7 @@ struct RQClaimTests {
             #expect(delivery.envelope.headers.extra["meta"] == ["user": 7])
             // One that runs does not expire; one that waits again does.
             #expect(try await store.isKept(store.keys.job("a"), for: -1))
-            #expect(try await store.settle([(delivery.receipt, .release())]).isEmpty)
+            #expect(try await consumer.settle([(delivery.receipt, .release())]).isEmpty)
             #expect(try await store.isKept(store.keys.job("a"), for: 60))
         }
     }
@@ -131,7 +131,7 @@ struct RQClaimTests {
             while true {
                 let claimed = try await consumer.claim(10, from: "default")
                 guard !claimed.isEmpty else { break }
-                #expect(try await store.extendLeases(claimed.map(\.receipt), by: .seconds(30)).isEmpty)
+                #expect(try await consumer.extendLeases(claimed.map(\.receipt), by: .seconds(30)).isEmpty)
                 let ends = claimed.map { delivery in
                     Completion(
                         receipt: delivery.receipt, settlement: .ack,
@@ -159,7 +159,7 @@ struct RQClaimTests {
             // As Python's maintenance does it.
             try await store.raw("DEL", store.keys.started("default"))
             try await store.raw("HSET", store.keys.job("a"), "status", "failed")
-            #expect(try await store.extendLeases([delivery.receipt], by: .seconds(30)) == [delivery.receipt])
+            #expect(try await consumer.extendLeases([delivery.receipt], by: .seconds(30)) == [delivery.receipt])
             let late = Completion(
                 receipt: delivery.receipt, settlement: .ack, change: .ended("a", .success, result: "1", at: time.now),
                 continuation: [.sample("next", to: "default")])
@@ -177,7 +177,7 @@ struct RQClaimTests {
             let delivery = try await consumer.claimOne(from: "default")
             let before = try await store.raw("ZRANGE", store.keys.started("default"), "0", "-1", "WITHSCORES").scored
             await time.advance(by: .seconds(20))
-            #expect(try await store.extendLeases([delivery.receipt], by: .seconds(30)).isEmpty)
+            #expect(try await consumer.extendLeases([delivery.receipt], by: .seconds(30)).isEmpty)
             let after = try await store.raw("ZRANGE", store.keys.started("default"), "0", "-1", "WITHSCORES").scored
             #expect(after.map(\.member) == before.map(\.member))
             #expect(after[0].score - before[0].score == 20)
@@ -231,7 +231,7 @@ struct RQClaimTests {
         #expect(try await store.raw("KEYS", "\(store.keys.prefix):celeriac:unique:*").texts.count == 1)
         try await store.consume { consumer in
             let delivery = try await consumer.claimOne(from: "default")
-            _ = try await store.settle([(delivery.receipt, .ack)])
+            _ = try await consumer.settle([(delivery.receipt, .ack)])
         }
         #expect(try await store.raw("KEYS", "\(store.keys.prefix):celeriac:unique:*").texts.isEmpty)
     }

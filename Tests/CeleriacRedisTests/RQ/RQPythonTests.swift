@@ -127,7 +127,7 @@ struct RQPythonTests {
         _ = try await PythonRQ.run("queue.enqueue('tasks.add', 1, 1, job_id='a')", prefix: store.keys.prefix)
         try await store.consume { consumer in
             let delivery = try await consumer.claimOne(from: "default")
-            #expect(try await store.extendLeases([delivery.receipt], by: .seconds(60)).isEmpty)
+            #expect(try await consumer.extendLeases([delivery.receipt], by: .seconds(60)).isEmpty)
             let seen = try await PythonRQ.run(
                 """
                 registry = StartedJobRegistry(queue=queue)

@@ -55,7 +55,7 @@ extension RQStore {
         _ queues: [QueueName] = ["default"], lease: Duration = .seconds(30),
         _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
-        try await withConsumer(of: queues, lease: lease, body)
+        try await withConsumer(ConsumerTerms(queues, lease: lease), body)
     }
 
     /// Claims in the name of a process that dies with what it holds.

@@ -23,7 +23,7 @@ struct RQStrayKeyTests {
             for expected in [["a"], [], []] as [[TaskID]] {
                 let claimed = try await consumer.next(upTo: 10, from: queues, wait: false)
                 #expect(claimed.map(\.id) == expected)
-                _ = try await store.settle(claimed.map { ($0.receipt, .ack) })
+                _ = try await consumer.settle(claimed.map { ($0.receipt, .ack) })
             }
             #expect(log.lines.filter { $0.contains("passed over") }.count == 2)
             try await store.raw("DEL", store.keys.started("mail"))
@@ -67,7 +67,7 @@ struct RQStrayKeyTests {
             completions[1].continuation = [isBadID ? .sample("no id", to: "default") : .sample("d", to: "broken")]
             let refusal = await #expect(throws: CompletionRefusal.self) { try await store.complete(completions) }
             #expect(refusal.map { Array($0.reasons.keys) } == [all[1].receipt])
-            #expect(try await store.settle([(all[1].receipt, .deadLetter(reason: "no way on"))]).isEmpty)
+            #expect(try await consumer.settle([(all[1].receipt, .deadLetter(reason: "no way on"))]).isEmpty)
         }
         #expect(try await store.status(of: "a") == "finished")
         #expect(try await store.status(of: "b") == "failed")

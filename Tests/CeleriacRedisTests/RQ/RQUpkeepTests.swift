@@ -202,7 +202,7 @@ struct RQUpkeepTests {
         ])
         try await store.consume { consumer in
             let delivery = try await consumer.claimOne(from: "default")
-            _ = try await store.settle([(delivery.receipt, .deadLetter(reason: "no"))])
+            _ = try await consumer.settle([(delivery.receipt, .deadLetter(reason: "no"))])
         }
         await time.advance(by: .seconds(5))
         try await store.schedule()

@@ -66,7 +66,7 @@ struct RQWorkerTests {
                 Completion(receipt: claimed[0].receipt, settlement: .ack, change: success)
             ])
             #expect(try await state() == "busy")
-            _ = try await store.settle([(claimed[1].receipt, .release())])
+            _ = try await consumer.settle([(claimed[1].receipt, .release())])
             #expect(try await state() == "idle")
         }
     }

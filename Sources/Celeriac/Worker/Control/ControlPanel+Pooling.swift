@@ -33,6 +33,7 @@ extension ControlPanel {
         guard wanted >= 1 else { throw .value("a worker has at least 1 slot") }
         try check(growth: wanted, of: worker)
         worker.slots.resize { _ in wanted }
+        worker.consumer.resize(to: wanted)
         worker.pool.resize(toSlots: wanted)
         worker.reclaim()
         worker.log("pool resized by remote control", ["slots": "\(wanted)"])

@@ -12,6 +12,7 @@ struct ControlledWorker: Sendable {
     let options: WorkerOptions
     let node: String
     let slots: Slots
+    let consumer: OpenConsumer
     let pool: any WorkerPool
     let queues: LiveQueues
     let limits: LiveLimits

@@ -6,11 +6,13 @@
 /// ```
 struct EndStore: Sendable {
     let app: TaskApp
+    private let consumer: OpenConsumer
     /// `nil` if broker and results are two stores.
     private let completion: (any CompletionStore)?
 
-    init(_ app: TaskApp) {
+    init(_ app: TaskApp, _ consumer: OpenConsumer) {
         self.app = app
+        self.consumer = consumer
         completion = app.hasCompletionStore ? app.broker as? any CompletionStore : nil
     }
 
@@ -52,7 +54,7 @@ struct EndStore: Sendable {
     }
 
     func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
-        try await app.broker.settle(settlements)
+        try await consumer.settle(settlements)
     }
 
     // MARK: Detail

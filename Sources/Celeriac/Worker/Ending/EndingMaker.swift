@@ -60,7 +60,7 @@ struct EndingMaker: Sendable {
             execution.context
             ?? TaskContext(
                 app: app, envelope: delivery.envelope, queue: delivery.queue, worker: worker,
-                deliveryCount: delivery.deliveryCount, startedAt: now)
+                deliveryCount: delivery.deliveryCount.minimum, startedAt: now)
         var change = context.change(to: verdict.state, at: now)
         change.result = verdict.result
         change.failure = verdict.failure

@@ -35,6 +35,14 @@ final class RQConsumer: Consumer {
         }
     }
 
+    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+        try await store.settle(settlements)
+    }
+
+    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+        try await store.extendLeases(receipts, by: duration)
+    }
+
     /// - Returns: whether all of the queues are watched.
     private func watch(_ order: [QueueName]) -> Bool {
         var areAllWatched = true
@@ -109,7 +117,7 @@ final class RQConsumer: Consumer {
         let held = store.held.add { self.held(job, message, answer, worker, order: $0) }
         return Delivery(
             receipt: held.receipt, envelope: message.envelope,
-            deliveryCount: max(0, min(1_000_000, message.deliveries)) + 1,
+            deliveryCount: .exact(max(0, min(1_000_000, message.deliveries)) + 1),
             leaseDeadline: deadline, isRevoked: job.isRevoked)
     }
 

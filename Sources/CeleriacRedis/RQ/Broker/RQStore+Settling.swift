@@ -4,7 +4,7 @@ import Logging
 import RESPClient
 
 extension RQStore: CompletionStore {
-    public func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
         try await complete(settlements.map { Completion(receipt: $0.0, settlement: $0.1) })
     }
 
@@ -119,7 +119,7 @@ extension RQStore: CompletionStore {
     }
 
     /// Refreshes all that RQ's maintenance looks at, so that no peer takes a running job for abandoned.
-    public func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
         var lost: Set<Receipt> = []
         var kept: [RQHeld] = []
         for receipt in receipts {
