@@ -3,6 +3,7 @@ import CeleriacWire
 import Foundation
 import Logging
 import RESPClient
+import RedisKit
 
 extension RedisStore: Broker, QueueCounter {
     /// Kombu's lists have no index by id, and are in the order of arrival.
