@@ -78,6 +78,7 @@ let package = Package(
             swiftSettings: house
         ),
         .target(name: "CeleriacLogging", dependencies: ["CeleriacCore", logging], swiftSettings: house),
+        .target(name: "EmbeddedText", swiftSettings: house),
         .target(name: "CeleriacMemory", dependencies: ["CeleriacCore"], swiftSettings: house),
         .target(
             name: "CeleriacSQLite",
@@ -98,11 +99,12 @@ let package = Package(
         .target(
             name: "CeleriacRedis",
             dependencies: [
-                "CeleriacCore", "CeleriacWire", "CeleriacLogging", "RESPClient", logging,
+                "CeleriacCore", "CeleriacWire", "CeleriacLogging", "EmbeddedText", "RESPClient", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
+            resources: [.embedInCode("Scripts")],
             swiftSettings: house
         ),
         .target(
@@ -225,7 +227,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacRedisTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacWire", "CeleriacRedis", "CeleriacTesting", "RESPClient",
+                "Celeriac", "CeleriacCore", "CeleriacWire", "CeleriacRedis", "CeleriacTesting", "EmbeddedText",
+                "RESPClient",
                 "RedisUnderTest", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
