@@ -82,7 +82,8 @@ let package = Package(
         .target(name: "CeleriacMemory", dependencies: ["CeleriacCore"], swiftSettings: house),
         .target(
             name: "CeleriacSQLite",
-            dependencies: ["CeleriacCore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CeleriacCore", "EmbeddedText", .product(name: "GRDB", package: "GRDB.swift")],
+            resources: [.embedInCode("Statements")],
             swiftSettings: house
         ),
         .target(
@@ -208,7 +209,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacSQLiteTests",
             dependencies: [
-                "CeleriacCore", "CeleriacSQLite", "CeleriacTesting", .product(name: "GRDB", package: "GRDB.swift"),
+                "CeleriacCore", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: house
         ),
