@@ -27,6 +27,7 @@ let package = Package(
         .library(name: "CeleriacCore", targets: ["CeleriacCore"]),
         .library(name: "CeleriacSQLite", targets: ["CeleriacSQLite"]),
         .library(name: "CeleriacRedis", targets: ["CeleriacRedis"]),
+        .library(name: "CeleriacRQ", targets: ["CeleriacRQ"]),
         .library(name: "CeleriacYAML", targets: ["CeleriacYAML"]),
         .library(name: "RESPClient", targets: ["RESPClient"]),
         .library(name: "CeleriacCLI", targets: ["CeleriacCLI"]),
@@ -59,6 +60,7 @@ let package = Package(
         .target(name: "CeleriacCore", swiftSettings: house),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CeleriacWire", dependencies: ["CeleriacCore", "CZlib"], swiftSettings: house),
+        .target(name: "CeleriacRQWire", dependencies: ["CeleriacCore", "CeleriacWire"], swiftSettings: house),
         .target(name: "CeleriacYAML", dependencies: ["CeleriacCore", "CeleriacWire", yams], swiftSettings: house),
         .target(name: "CTaskRecords"),
         .target(name: "CChildProcess"),
@@ -80,6 +82,7 @@ let package = Package(
         .target(name: "CeleriacLogging", dependencies: ["CeleriacCore", logging], swiftSettings: house),
         .target(name: "EmbeddedText", swiftSettings: house),
         .target(name: "CeleriacMemory", dependencies: ["CeleriacCore"], swiftSettings: house),
+        .target(name: "StoreKit", dependencies: ["CeleriacCore"], swiftSettings: house),
         .target(
             name: "CeleriacSQLite",
             dependencies: ["CeleriacCore", "EmbeddedText", .product(name: "GRDB", package: "GRDB.swift")],
@@ -98,14 +101,28 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
+            name: "RedisKit",
+            dependencies: ["CeleriacCore", "StoreKit", "RESPClient", logging],
+            swiftSettings: house
+        ),
+        .target(
             name: "CeleriacRedis",
             dependencies: [
-                "CeleriacCore", "CeleriacWire", "CeleriacLogging", "EmbeddedText", "RESPClient", logging,
+                "CeleriacCore", "CeleriacWire", "CeleriacLogging", "EmbeddedText", "StoreKit", "RedisKit", "RESPClient",
+                logging,
+            ],
+            resources: [.embedInCode("Scripts")],
+            swiftSettings: house
+        ),
+        .target(
+            name: "CeleriacRQ",
+            dependencies: [
+                "CeleriacCore", "CeleriacWire", "CeleriacRQWire", "CeleriacLogging", "StoreKit", "RedisKit",
+                "RESPClient", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            resources: [.embedInCode("Scripts")],
             swiftSettings: house
         ),
         .target(
@@ -135,7 +152,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "CeleriacTool",
-            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", "CeleriacSQLite", "CeleriacYAML", logging],
+            dependencies: [
+                "Celeriac", "CeleriacCLI", "CeleriacRQ", "CeleriacRedis", "CeleriacSQLite", "CeleriacYAML", logging,
+            ],
             swiftSettings: house
         ),
         .executableTarget(
@@ -160,7 +179,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "RQBridge",
-            dependencies: ["Celeriac", "CeleriacRedis", "CeleriacCLI", argumentParser, logging],
+            dependencies: ["Celeriac", "CeleriacRQ", "CeleriacCLI", argumentParser, logging],
             path: "Examples/RQBridge",
             exclude: ["README.md", "Python", "run"],
             swiftSettings: house
@@ -168,7 +187,7 @@ let package = Package(
         .executableTarget(
             name: "CeleriacBench",
             dependencies: [
-                "Celeriac", "CeleriacSQLite", "CeleriacMemory", "CeleriacRedis", "RESPClient", logging,
+                "Celeriac", "CeleriacSQLite", "CeleriacMemory", "CeleriacRQ", "CeleriacRedis", "RESPClient", logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Benchmarks/CeleriacBench",
@@ -182,7 +201,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CeleriacWireTests",
-            dependencies: ["CeleriacCore", "CeleriacWire"],
+            dependencies: ["CeleriacCore", "CeleriacWire", "CeleriacRQWire"],
             resources: [.copy("Fixtures")],
             swiftSettings: house
         ),
@@ -215,6 +234,11 @@ let package = Package(
             swiftSettings: house
         ),
         .testTarget(
+            name: "StoreKitTests",
+            dependencies: ["Celeriac", "CeleriacCore", "CeleriacTesting", "StoreKit"],
+            swiftSettings: house
+        ),
+        .testTarget(
             name: "RESPClientTests",
             dependencies: [
                 "RESPClient", "RedisUnderTest",
@@ -229,9 +253,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacRedisTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacWire", "CeleriacRedis", "CeleriacTesting", "EmbeddedText",
-                "RESPClient",
-                "RedisUnderTest", logging,
+                "Celeriac", "CeleriacCore", "CeleriacWire", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis", "RedisKit",
+                "StoreKit", "CeleriacTesting", "EmbeddedText", "RESPClient", "RedisUnderTest", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -241,21 +264,26 @@ let package = Package(
         .testTarget(
             name: "CeleriacFuzzTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacWire", "CeleriacRedis", "CeleriacTesting",
-                logging,
+                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacWire", "CeleriacRQWire", "CeleriacRQ",
+                "RedisKit",
+                "CeleriacTesting", logging,
             ],
             swiftSettings: house
         ),
         .executableTarget(
             name: "InteropWorker",
-            dependencies: ["Celeriac", "CeleriacCLI", "CeleriacRedis", "CeleriacYAML", "RESPClient", logging],
+            dependencies: [
+                "Celeriac", "CeleriacCLI", "CeleriacRQ", "CeleriacRedis", "CeleriacYAML", "RESPClient", logging,
+            ],
             path: "Tests/InteropWorker",
             swiftSettings: house
         ),
         .testTarget(
             name: "CeleriacInteropTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacRedis", "CeleriacYAML", "RESPClient", "RedisUnderTest",
+                "Celeriac", "CeleriacCore", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis", "CeleriacYAML",
+                "RESPClient",
+                "RedisUnderTest",
                 "InteropWorker",
                 "CeleriacTool", "FlaskBridge", "RQBridge", logging,
                 .product(name: "NIOCore", package: "swift-nio"),

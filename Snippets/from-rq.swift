@@ -1,6 +1,6 @@
 import Celeriac
 import CeleriacCLI
-import CeleriacRedis
+import CeleriacRQ
 
 @main
 struct Main {

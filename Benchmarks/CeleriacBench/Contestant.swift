@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacRQ
 import CeleriacRedis
 import CeleriacSQLite
 import Foundation

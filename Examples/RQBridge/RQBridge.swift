@@ -1,6 +1,6 @@
 import Celeriac
 import CeleriacCLI
-import CeleriacRedis
+import CeleriacRQ
 
 /// `rqbridge worker` runs the Swift tasks that Flask enqueues with RQ, `rqbridge describe` has an `rq worker` run a Python
 /// function.

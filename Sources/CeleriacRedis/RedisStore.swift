@@ -4,6 +4,8 @@ import CeleriacWire
 public import Logging
 public import RESPClient
 import Synchronization
+import RedisKit
+import StoreKit
 
 /// Broker and result backend in Redis, on Celery's own layout: Python and Swift may share every queue and every result.
 ///
@@ -99,6 +101,11 @@ public final class RedisStore: Sendable {
 /// The event loop: what it would otherwise hand over to a lane runs where the answer has come in.
 extension RedisStore: LaneProvider {
     public var lane: any TaskExecutor { client.executor }
+}
+
+extension RedisStore: RedisConnected {
+    /// The client that the store itself uses, connected to the server of its URL. Do not close it.
+    public var connection: RESPClient { client }
 }
 
 // MARK: Formats of results

@@ -76,7 +76,7 @@ struct StoredPart: Sendable {
         ClaimedChord.Part(index: place == Self.noPlace ? nil : Int(place), id: TaskID(id), result: decodedResult)
     }
 
-    private var decodedResult: ChordPart.Result {
+    private var decodedResult: ChordReport.Result {
         switch state {
         case .success: .success(result)
         case .revoked: .revoked(failure)

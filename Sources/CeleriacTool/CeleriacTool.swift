@@ -1,5 +1,6 @@
 import Celeriac
 import CeleriacCLI
+import CeleriacRQ
 import CeleriacRedis
 import CeleriacSQLite
 import CeleriacYAML

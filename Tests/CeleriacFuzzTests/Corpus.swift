@@ -1,4 +1,5 @@
 import CeleriacCore
+import CeleriacRQWire
 import CeleriacWire
 import Foundation
 

@@ -1,10 +1,11 @@
 import CeleriacCore
 import CeleriacTesting
+import CeleriacRQWire
 import CeleriacWire
 import Foundation
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 /// Messages that are decoded are also planned, run, decided on and expanded: nothing of that traps, whatever they hold.
 ///

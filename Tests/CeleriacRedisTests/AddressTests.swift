@@ -2,10 +2,17 @@ import CeleriacCore
 import RESPClient
 import Testing
 
+@testable import CeleriacRQ
 @testable import CeleriacRedis
 
 @Suite("URLs of Redis")
 struct AddressTests {
+    /// The server that a URL of either layout names.
+    private func configuration(of url: BackendURL) throws -> RESPConfiguration {
+        let isRQ = RQAddress.schemes.all.contains(url.scheme)
+        return isRQ ? try RQAddress(url).configuration : try RedisAddress(url).configuration
+    }
+
     @Test("a server is named by host, port, database and login")
     func server() throws {
         let address = try RedisAddress(
@@ -61,7 +68,7 @@ struct AddressTests {
             ("sentinel://h/main/5/", 5),
         ])
     func databases(text: String, database: Int) throws {
-        #expect(try RedisAddress(BackendURL(text)).configuration.database == database)
+        #expect(try configuration(of: BackendURL(text)).database == database)
     }
 
     @Test(
@@ -72,7 +79,7 @@ struct AddressTests {
             "redis+socket://u:p@/run/redis.sock?virtual_host=2", "unix:///run/redis.sock?db=2&username=u&password=p",
         ])
     func sockets(text: String) throws {
-        let configuration = try RedisAddress(BackendURL(text)).configuration
+        let configuration = try configuration(of: BackendURL(text))
         #expect(configuration.address == .unixSocket("/run/redis.sock"))
         #expect(configuration.database == 2)
         let hasLogin = text.contains("u:p@") || text.contains("password")
@@ -102,7 +109,7 @@ struct AddressTests {
             do {
                 let url = try BackendURL(text)
                 said = "\(url)"
-                _ = try RedisAddress(url)
+                _ = try configuration(of: url)
             } catch { said += "\(error)" }
             for part in parts { #expect(!said.contains(part), "\(text) says \(said)") }
         }
@@ -123,10 +130,10 @@ struct AddressTests {
             "rediss://:secret@h?ssl_cert_reqs=maybe", "redis://secret?TopSecretTail@host/0", "redis://:secret@h?sep=",
             "redis://:secret@h/1?virtual_host=2", "redis://:secret@h/1/2", "redis://:secret@h?virtual_host=secret",
             "redis://h?password=a&secret", "redis://:1/secret@h", "sentinel://u:1/secret@one",
-            "unix://host/run/redis.sock",
+            "unix://host/run/redis.sock", "redis://:secret@h?serializer=json", "rq://:secret@h?sep=x",
         ])
     func refused(text: String) throws {
-        let error = #expect(throws: CeleriacError.self) { try RedisAddress(BackendURL(text)) }
+        let error = #expect(throws: CeleriacError.self) { try configuration(of: BackendURL(text)) }
         #expect(error?.code == .invalidURL)
         #expect("\(String(describing: error))".contains("secret") == false)
         #expect("\(String(describing: error))".contains("TopSecretTail") == false)

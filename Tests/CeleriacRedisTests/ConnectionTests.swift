@@ -4,6 +4,7 @@ import CeleriacTesting
 import RESPClient
 import Testing
 
+@testable import CeleriacRQ
 @testable import CeleriacRedis
 
 @Suite("The client of a broker in Redis", .oneServer, .timeLimit(.minutes(1)))

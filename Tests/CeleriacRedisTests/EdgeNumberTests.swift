@@ -1,10 +1,12 @@
 import CeleriacCore
 import CeleriacTesting
+import CeleriacRQWire
 import CeleriacWire
 import Foundation
 import RESPClient
 import Testing
 
+@testable import CeleriacRQ
 @testable import CeleriacRedis
 
 /// Whoever may write to the server may write any number into a score or a hash.

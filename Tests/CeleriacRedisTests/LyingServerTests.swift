@@ -4,6 +4,7 @@ import Foundation
 import RESPClient
 import Testing
 
+@testable import CeleriacRQ
 @testable import CeleriacRedis
 
 @Suite("A server whose answers make no sense", .timeLimit(.minutes(1)))

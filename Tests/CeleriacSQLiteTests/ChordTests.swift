@@ -24,7 +24,7 @@ struct ChordTests {
     }
 
     private func part(
-        _ id: TaskID, _ index: Int? = 0, of group: String = "g", _ result: ChordPart.Result = .success([0x37])
+        _ id: TaskID, _ index: Int? = 0, of group: String = "g", _ result: ChordReport.Result = .success([0x37])
     ) -> ChordStep {
         .part(
             ChordReport(

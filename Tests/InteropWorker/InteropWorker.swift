@@ -1,6 +1,7 @@
 import Celeriac
 import CeleriacCLI
 import CeleriacCore
+import CeleriacRQ
 import CeleriacRedis
 import CeleriacYAML
 import Foundation

@@ -1,6 +1,6 @@
 import Celeriac
 import CeleriacCore
-import CeleriacRedis
+import CeleriacRQ
 import Foundation
 import RESPClient
 

@@ -1,22 +1,15 @@
 /// What a call of a chord's header reports when it has ended.
 public struct ChordPart: Sendable, Hashable {
-    public enum Result: Sendable, Hashable {
-        /// JSON text.
-        case success([UInt8])
-        case failure(TaskFailure)
-        case revoked(TaskFailure)
-    }
-
     /// Of the header: the key under which parts are counted.
     public var groupID: String
     /// Its place in the header; `nil` = behind all that have one. Places may repeat.
     public var index: Int?
     public var id: TaskID
-    public var result: Result
+    public var result: ChordReport.Result
     /// What is due when all parts are there.
     public var body: CanvasSignature
 
-    public init(groupID: String, index: Int?, id: TaskID, result: Result, body: CanvasSignature) {
+    public init(groupID: String, index: Int?, id: TaskID, result: ChordReport.Result, body: CanvasSignature) {
         self.groupID = groupID
         self.index = index
         self.id = id
@@ -45,7 +38,7 @@ public struct ChordPart: Sendable, Hashable {
 
 extension FinishedCall {
     /// `nil` where the call is in the header of no chord.
-    func part(_ result: ChordPart.Result) -> ChordPart? {
+    func part(_ result: ChordReport.Result) -> ChordPart? {
         guard let body = embed.chord, let group = headers.group else { return nil }
         return ChordPart(groupID: group, index: headers.groupIndex, id: id, result: result, body: body)
     }

@@ -79,11 +79,19 @@ public struct ChordOpening: Sendable, Hashable {
 
 /// A part, as a store counts it.
 public struct ChordReport: Sendable, Hashable {
+    /// How a call of the header ended.
+    public enum Result: Sendable, Hashable {
+        /// JSON text.
+        case success([UInt8])
+        case failure(TaskFailure)
+        case revoked(TaskFailure)
+    }
+
     public var groupID: String
     /// Its place in the header; `nil` = behind all that have one. Places may repeat: what counts once is id and place together.
     public var index: Int?
     public var id: TaskID
-    public var result: ChordPart.Result
+    public var result: Result
     /// The body that is due with the last part: a signature, JSON text as on the wire.
     public var body: [UInt8]
     /// The root of the body.
@@ -91,7 +99,7 @@ public struct ChordReport: Sendable, Hashable {
     public var expires: Date?
 
     public init(
-        groupID: String, index: Int?, id: TaskID, result: ChordPart.Result, body: [UInt8], rootID: TaskID? = nil,
+        groupID: String, index: Int?, id: TaskID, result: Result, body: [UInt8], rootID: TaskID? = nil,
         expires: Date? = nil
     ) {
         self.groupID = groupID
@@ -109,9 +117,9 @@ public struct ClaimedChord: Sendable, Hashable {
     public struct Part: Sendable, Hashable {
         public var index: Int?
         public var id: TaskID
-        public var result: ChordPart.Result
+        public var result: ChordReport.Result
 
-        public init(index: Int?, id: TaskID, result: ChordPart.Result) {
+        public init(index: Int?, id: TaskID, result: ChordReport.Result) {
             self.index = index
             self.id = id
             self.result = result

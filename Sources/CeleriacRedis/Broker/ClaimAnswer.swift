@@ -1,5 +1,6 @@
 import CeleriacCore
 import RESPClient
+import RedisKit
 
 /// What the script CLAIM answers.
 struct ClaimAnswer: Sendable {

@@ -2,6 +2,7 @@ import CeleriacCore
 import CeleriacWire
 import Logging
 import RESPClient
+import StoreKit
 
 /// What a consumer hears on channels: hints that it is worth looking, and the messages of fanout exchanges.
 struct ConsumerListener: Sendable {

@@ -6,6 +6,7 @@
 import CeleriacCore
 import RESPClient
 import Synchronization
+import RedisKit
 
 /// The delivery tag of a message of ours: unique, opaque to Python, and for us the place of what has no place in kombu's
 /// layout.
@@ -133,48 +134,4 @@ final class TagSource: Sendable {
     }
 
     func nonce() -> String { Hexadecimal.text(UInt64.random(in: 0 ... .max)) }
-}
-
-enum Hexadecimal {
-    /// As `String(_:radix:)` writes it, without the detour over text of any radix.
-    static func digits(_ number: Int64) -> String {
-        guard number > 0 else { return String(number, radix: 16) }
-        let width = (64 - number.leadingZeroBitCount + 3) / 4
-        return text(UInt64(number), width: width)
-    }
-
-    /// All digits of the number, the zeros in front as well.
-    static func text<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) -> String {
-        text(number, width: Number.bitWidth / 4)
-    }
-
-    private static func text<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number, width: Int) -> String {
-        String(unsafeUninitializedCapacity: width) { digits in
-            var rest = number
-            for place in stride(from: width - 1, through: 0, by: -1) {
-                let digit = UInt8(truncatingIfNeeded: rest & 0xF)
-                digits[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-                rest >>= 4
-            }
-            return width
-        }
-    }
-}
-
-extension Date {
-    /// Since 1970; at most 2^53 on either side, which a script counts exactly: anybody may have written the date.
-    var microseconds: Int64 {
-        Int64((Double(bounding: timeIntervalSince1970) * 1e6).rounded().bounded(to: -0x1p53...0x1p53))
-    }
-
-    init(microseconds: Int64) { self.init(timeIntervalSince1970: Double(microseconds) / 1e6) }
-}
-
-extension Duration {
-    /// Of a duration that no clock measures, those of the nearest within ``Bounds/seconds``.
-    var microseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds.bounded(to: -1_000_000_000_000...1_000_000_000_000) * 1_000_000
-            + attoseconds / 1_000_000_000_000
-    }
 }

@@ -2,6 +2,7 @@ import CeleriacCore
 import CeleriacWire
 import Foundation
 import RESPClient
+import RedisKit
 
 /// A message as it goes into a list, or among the delayed.
 struct PreparedMessage: Sendable {

@@ -2,6 +2,7 @@ import CeleriacCore
 import CeleriacWire
 import Foundation
 import RESPClient
+import RedisKit
 
 /// A settlement whose messages and result are encoded: what the script SETTLE reads of one delivery.
 struct PreparedSettlement: Sendable {
@@ -17,38 +18,6 @@ struct PreparedSettlement: Sendable {
     let queues: Set<QueueName>
     /// Whether the message becomes a dead letter.
     var isParking = false
-}
-
-/// What became of several settlements, by their positions.
-struct SettledBatch: Sendable {
-    /// Those whose lease was lost.
-    var lost: Set<Int> = []
-    /// Those that could not be written, and are held as before.
-    var unwritten: [Int: Unwritten] = [:]
-
-    struct Unwritten: Sendable {
-        enum Part: String, Sendable {
-            case result, continuation
-            /// Its place in its own queue.
-            case place
-        }
-        let part: Part
-        let reason: String
-    }
-
-    init() {}
-
-    /// That of the settlements from `start` on.
-    func part(from start: Int, count: Int) -> SettledBatch {
-        guard !lost.isEmpty || !unwritten.isEmpty else { return self }
-        let range = start..<start + count
-        var part = SettledBatch()
-        for position in lost where range.contains(position) { part.lost.insert(position - start) }
-        for (position, problem) in unwritten where range.contains(position) {
-            part.unwritten[position - start] = problem
-        }
-        return part
-    }
 }
 
 /// A result as the scripts write it.

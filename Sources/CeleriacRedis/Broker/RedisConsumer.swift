@@ -4,6 +4,8 @@ import Foundation
 import Logging
 import RESPClient
 import Synchronization
+import RedisKit
+import StoreKit
 
 /// A consumer of a ``RedisStore``.
 final class RedisConsumer: Consumer {
@@ -202,7 +204,7 @@ final class RedisConsumer: Consumer {
         let question = command
         let answer = try await store.shielded { [store] in try await store.send(question) }
         return zip(deliveries, answer.elements ?? []).map { delivery, until in
-            guard let until = until.seconds, until > Double(now) / 1e6 else { return delivery }
+            guard let until = until.double, until > Double(now) / 1e6 else { return delivery }
             return Delivery(
                 receipt: delivery.receipt, envelope: delivery.envelope, deliveryCount: delivery.deliveryCount,
                 leaseDeadline: delivery.leaseDeadline, isRevoked: true)
@@ -244,14 +246,4 @@ extension RedisStore {
     /// The widest limits of a message; the worker has narrower ones.
     static let limits = MessageLimits(
         bodyBytes: MessageLimits.hardBodyBytes, json: JSONLimits(stringBytes: 24 << 20, documentBytes: 32 << 20))
-}
-
-extension RESPValue {
-    /// A number that stands for a time in seconds.
-    fileprivate var seconds: Double? {
-        switch self {
-        case .double(let value): value
-        default: text.flatMap(Double.init)
-        }
-    }
 }

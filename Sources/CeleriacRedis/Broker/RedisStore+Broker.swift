@@ -3,6 +3,7 @@ import CeleriacWire
 import Foundation
 import Logging
 import RESPClient
+import RedisKit
 
 extension RedisStore: Broker {
     public func withConsumer<Value: Sendable>(

@@ -1,5 +1,6 @@
 public import CeleriacCore
 import RESPClient
+import RedisKit
 
 extension RedisStore: ExchangeBroker {
     /// Writes the bindings where kombu keeps them, so that Python's producers find them. A fanout exchange reaches the

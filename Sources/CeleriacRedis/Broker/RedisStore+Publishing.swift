@@ -1,6 +1,8 @@
 public import CeleriacCore
 import Logging
 import RESPClient
+import RedisKit
+import StoreKit
 
 extension RedisStore {
     /// What is plain and for one list goes as LPUSH, all else by a script; either way all or nothing. A broadcast reaches

@@ -1,6 +1,8 @@
 public import CeleriacCore
 import Logging
 import RESPClient
+import RedisKit
+import StoreKit
 
 extension RedisStore: CompletionStore {
     public func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {

@@ -2,6 +2,8 @@ import CeleriacCore
 import Foundation
 import Logging
 import RESPClient
+import RedisKit
+import StoreKit
 
 extension RedisStore {
     /// Moves what is due, gives back what nobody holds any more, forgets what nobody needs, and warns of clocks that differ.
@@ -92,21 +94,4 @@ extension RedisStore {
                 metadata: ["seconds": "\((difference * 10).rounded() / 10)"])
         }
     }
-}
-
-/// What keeps a store's background work from being done: logged once until it is over, since it is tried again and again.
-struct UpkeepTrouble {
-    private let logger: Logger
-    private var last: String?
-
-    init(_ logger: Logger) { self.logger = logger }
-
-    mutating func note(_ error: BrokerError) {
-        let message = "\(error)"
-        let level: Logger.Level = error.isTransient || message == last ? .debug : .warning
-        last = error.isTransient ? last : message
-        logger.log(level: level, "Background work on Redis is put off", metadata: ["error": "\(message)"])
-    }
-
-    mutating func isOver() { last = nil }
 }

@@ -1,5 +1,6 @@
 import CeleriacCore
 import RESPClient
+import RedisKit
 
 /// Many settlements as ARGV of ``Scripts/settle``: those that are alike in groups, which cost few words each.
 struct SettlementBatch {
@@ -81,28 +82,5 @@ struct SettlementBatch {
     /// What the script says, which counts through the groups and then the others.
     func outcome(_ answer: RESPValue) throws(BrokerError) -> SettledBatch {
         try SettledBatch(answer, order: groups.flatMap { $0 } + others, script: "SETTLE")
-    }
-}
-
-extension SettledBatch {
-    /// - Parameters:
-    ///   - answer: the positions (from 1) of those that are lost; and position, part and reason of those that are unwritten.
-    ///   - order: the position of each among the settlements.
-    /// - Throws: ``BrokerError`` with code `connectionLost` for what is no such answer.
-    init(_ answer: RESPValue, order: @autoclosure () -> [Int], script: String) throws(BrokerError) {
-        let parts = try answer.elements(atLeast: 2, of: script)
-        let words = try parts[1].elements(atLeast: 0, of: script)
-        if parts[0].elements?.isEmpty == true, words.isEmpty { return }
-        let order = order()
-        for index in try parts[0].indices(below: order.count, of: script) { lost.insert(order[index]) }
-        guard words.count.isMultiple(of: 3) else { throw .malformedAnswer(to: script) }
-        for place in stride(from: 0, to: words.count, by: 3) {
-            guard let part = words[place + 1].text.flatMap(Unwritten.Part.init), let reason = words[place + 2].text
-            else {
-                throw .malformedAnswer(to: script)
-            }
-            unwritten[order[try words[place].index(below: order.count, of: script)]] = Unwritten(
-                part: part, reason: reason)
-        }
     }
 }

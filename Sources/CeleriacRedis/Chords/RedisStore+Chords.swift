@@ -6,6 +6,8 @@
 public import CeleriacCore
 import CeleriacWire
 import RESPClient
+import RedisKit
+import StoreKit
 
 /// Chords in Celery's own keys: Python and Swift may send, work on and launch one another's.
 ///

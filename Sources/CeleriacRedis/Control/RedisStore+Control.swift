@@ -7,6 +7,7 @@ public import CeleriacCore
 import CeleriacWire
 import Logging
 import RESPClient
+import RedisKit
 
 /// Celery's mailbox: commands on the channel of the exchange `celery.pidbox`, replies in a list for each question.
 ///

@@ -1,6 +1,8 @@
 public import CeleriacCore
 import CeleriacWire
 import RESPClient
+import RedisKit
+import StoreKit
 
 extension RedisStore: DeadLetterStore {
     public func deadLetters(in queue: QueueName?, offset: Int, limit: Int) async throws -> [DeadLetter] {

@@ -2,6 +2,7 @@ import CeleriacCore
 import CeleriacWire
 import Logging
 import RESPClient
+import RedisKit
 
 /// What follows once messages were parked: the oldest letters fall out where there are too many, and calls that a script has
 /// parked by itself are recorded as failed.

@@ -11,7 +11,7 @@ extension RedisStore: EventChannel {
             messages.map { message in
                 RESPCommand("PUBLISH", keys.channel(EventMessage.exchange, key: message.routingKey), message.raw)
             }, deadline: rest)
-        try throwFirstError(in: answers)
+        try server.throwFirstError(in: answers)
     }
 
     public func receiveEvents(

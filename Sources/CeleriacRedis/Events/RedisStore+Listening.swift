@@ -1,5 +1,6 @@
 import CeleriacCore
 import RESPClient
+import RedisKit
 
 extension RedisStore {
     /// Listens to channels and patterns, once the server has been found fit, over broken connections.
@@ -14,15 +15,6 @@ extension RedisStore {
             try await client.subscribe(channels: channels, patterns: patterns, isListening: isListening, handle)
         } catch {
             throw StoreError.translating(error, client.configuration)
-        }
-    }
-
-    /// - Throws: ``BrokerError`` for the first answer that is an error.
-    func throwFirstError(in answers: [RESPValue]) throws {
-        for case .error(let error) in answers {
-            throw BrokerError(
-                StoreError.code(ofServer: error.kind), "redis at \(StoreError.place(client.configuration)): \(error)",
-                underlying: error)
         }
     }
 }

@@ -5,6 +5,8 @@
 #endif
 import CeleriacCore
 import CeleriacWire
+import RedisKit
+import StoreKit
 
 /// A message as it lies in Redis, read for people: one that cannot be read is shown as far as that goes.
 struct LyingMessage: Sendable {
@@ -33,14 +35,5 @@ struct LyingMessage: Sendable {
         self.init(raw: Array(member[(second + 1)...]), in: queue, .delayed, now: now)
         delayedMember = member
         message.notBefore = Date(microseconds: due)
-    }
-}
-
-extension Envelope {
-    /// For a message that is none: its bytes as body.
-    static func unreadable(_ id: TaskID, _ raw: [UInt8]) -> Envelope {
-        Envelope(
-            headers: MessageHeaders(id: id, task: "unreadable"),
-            properties: Properties(contentType: "application/octet-stream", contentEncoding: "binary"), body: raw)
     }
 }

@@ -1,5 +1,6 @@
 import CeleriacCore
 import RESPClient
+import RedisKit
 
 extension RedisStore {
     /// A message that waits, and how many would be claimed before it; `nil` for one that is delayed.
@@ -22,7 +23,7 @@ extension RedisStore {
         while true {
             let words: RESPWords = [queue.rawValue, id.rawValue, offset, Self.stride]
             let answer = try await run(Scripts.findDelayed, words).elements ?? []
-            if answer.count == 2, let member = answer[0].bytes, let due = answer[1].number,
+            if answer.count == 2, let member = answer[0].bytes, let due = answer[1].double,
                 let found = LyingMessage(delayed: member, due: Int64(boundedScore: due), in: queue, now: time.now)
             {
                 return found

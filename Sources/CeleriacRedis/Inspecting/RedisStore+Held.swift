@@ -5,6 +5,7 @@
 #endif
 import CeleriacCore
 import RESPClient
+import RedisKit
 
 extension RedisStore {
     /// What is held, by us or by Python's workers, the one claimed first in front.
@@ -38,13 +39,13 @@ extension RedisStore {
             lapses.append(entry.tag)
         }
         let answers = try await send([claims, lapses])
-        try throwFirstError(in: answers)
+        try server.throwFirstError(in: answers)
         guard answers.count == 2 else { throw BrokerError.malformedAnswer(to: "ZMSCORE") }
         let times = try answers[0].elements(atLeast: entries.count, of: "ZMSCORE")
         let counts = try answers[1].elements(atLeast: entries.count, of: "HMGET")
         let now = time.now
         return zip(entries, zip(times, counts))
-            .sorted { ($0.1.0.number ?? 0, $0.0.tag) < ($1.1.0.number ?? 0, $1.0.tag) }
+            .sorted { ($0.1.0.double ?? 0, $0.0.tag) < ($1.1.0.double ?? 0, $1.0.tag) }
             .map { entry, found in
                 var message = LyingMessage(raw: entry.raw, in: entry.queue, .leased, now: now).message
                 message.deliveryCount = found.1.lapses + 1

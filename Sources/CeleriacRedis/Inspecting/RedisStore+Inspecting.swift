@@ -74,7 +74,7 @@ extension RedisStore: Inspector {
     private func delayed(in queue: QueueName, _ offset: Int, _ limit: Int) async throws -> [LyingMessage] {
         let members = try await run(Scripts.lookAtDelayed, [queue.rawValue, offset, limit]).elements ?? []
         return Swift.stride(from: 0, to: members.count - 1, by: 2).compactMap { place in
-            guard let member = members[place].bytes, let due = members[place + 1].number else { return nil }
+            guard let member = members[place].bytes, let due = members[place + 1].double else { return nil }
             return LyingMessage(delayed: member, due: Int64(boundedScore: due), in: queue, now: time.now)
         }
     }

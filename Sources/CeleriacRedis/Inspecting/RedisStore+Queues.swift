@@ -7,6 +7,7 @@ public import CeleriacCore
 import CeleriacWire
 import RESPClient
 import Synchronization
+import RedisKit
 
 extension RedisStore {
     /// Those that this library has put messages into, and those that Python's have bound to an exchange: new exchanges of Python's
@@ -53,18 +54,4 @@ extension RedisStore {
 extension Int64 {
     /// The score of a sorted set whose scores are microseconds; anybody may have written it.
     init(boundedScore score: Double) { self = Date(timeIntervalSince1970: score / 1e6).microseconds }
-}
-
-extension RESPValue {
-    /// The texts of an array or set.
-    var texts: [String] { (elements ?? []).compactMap(\.text) }
-
-    /// A number, also one that is sent as text.
-    var number: Double? {
-        switch self {
-        case .double(let value): value
-        case .integer(let value): Double(value)
-        default: text.flatMap(Double.init)
-        }
-    }
 }

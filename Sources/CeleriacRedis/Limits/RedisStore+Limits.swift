@@ -5,6 +5,7 @@
 #endif
 public import CeleriacCore
 import RESPClient
+import RedisKit
 
 extension RedisStore: StartLimiter {
     public func reserveStart(of id: TaskID, under key: String, every interval: Duration) async throws -> Date? {

@@ -13,7 +13,7 @@ extension BackendScheme {
     /// (`true`, `false`), `waiting_connections`, `delivery_limit`, see ``RedisOptions``; `db` (or kombu's `virtual_host`), `username`,
     /// `password`, `deadline_ms`, `connect_timeout_ms`, `client_name`, `sentinel_password`; `ssl`, `ssl_cert_reqs` (`required`, `none`), `ssl_check_hostname`, `ssl_ca_certs`,
     /// `ssl_certfile`, `ssl_keyfile`.
-    public static let redis = BackendScheme(RedisAddress.schemes) { url, time in
+    public static let redis = BackendScheme(RedisAddress.schemes.all) { url, time in
         let address = try RedisAddress(url)
         return Backend(RedisStore(address.configuration, options: address.options, time: time))
     }

@@ -1,5 +1,6 @@
 import CeleriacCore
 import RESPClient
+import RedisKit
 
 extension RedisStore {
     /// The time for a script that has no prelude: in microseconds, or "" = the server's own.

@@ -1,6 +1,7 @@
 public import CeleriacCore
 import CeleriacWire
 import RESPClient
+import RedisKit
 
 /// Results as Celery keeps them: one document under `celery-task-meta-<id>`, published on the channel of the same name.
 extension RedisStore {

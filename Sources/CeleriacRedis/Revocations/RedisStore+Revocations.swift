@@ -5,6 +5,7 @@
 #endif
 public import CeleriacCore
 import RESPClient
+import RedisKit
 
 /// Revocations lie in Redis, so that they outlive every worker.
 ///
@@ -48,31 +49,10 @@ extension RedisStore: RevocationStore {
     }
 
     public func revocations(among ids: [TaskID]) async throws -> [TaskID: Revocation] {
-        var found: [TaskID: Revocation] = [:]
-        let now = time.now
-        for start in stride(from: 0, to: ids.count, by: 1_000) {
-            let part = ids[start..<min(start + 1_000, ids.count)]
-            let commands = keys.revocations.prefix(2).map { key in
-                var command = RESPCommand("ZMSCORE", key)
-                command.append(contentsOf: part.map(\.rawValue))
-                return command
-            }
-            let scores = try await clearingWay(of: revocationKinds) {
-                let scores = try await send(commands)
-                try throwFirstError(in: scores)
-                return scores
-            }
-            let lists = try scores.map { try $0.elements(atLeast: part.count, of: "ZMSCORE") }
-            guard lists.count == 2 else { throw BrokerError.malformedAnswer(to: "ZMSCORE") }
-            let (revoked, stopped) = (lists[0], lists[1])
-            for (index, id) in part.enumerated() {
-                guard let until = revoked[index].number.map(Date.init(timeIntervalSince1970:)), until > now else {
-                    continue
-                }
-                found[id] = Revocation(id: id, terminate: stopped[index].number != nil, until: until)
-            }
+        let scores = RevocationScores(revoked: keys.revocations[0], terminated: keys.revocations[1])
+        return try await clearingWay(of: revocationKinds) {
+            try await scores.revocations(among: ids, at: time.now, by: server)
         }
-        return found
     }
 
     public func nextRevocation(after generation: Int64) async throws -> Int64 {

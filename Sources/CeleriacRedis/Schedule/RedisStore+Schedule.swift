@@ -5,6 +5,8 @@
 #endif
 public import CeleriacCore
 import RESPClient
+import RedisKit
+import StoreKit
 
 /// The beat's schedule in three keys of our own beside kombu's; what is published goes into kombu's lists, in the same script
 /// in which the tick is remembered.
@@ -132,7 +134,7 @@ private struct StoredSchedule {
 }
 
 extension ScheduleStep {
-    /// The first words of ``Scripts/step``: name, revision, the last tick before and after, the time.
+    /// The first five words of ``Scripts/step``: name, revision, the last tick before and after, the time.
     fileprivate var words: RESPWords {
         [
             entry, revision, after.map { "\($0.sinceEpoch)" } ?? StateLine.none,

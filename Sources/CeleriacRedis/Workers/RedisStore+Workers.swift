@@ -18,7 +18,7 @@ extension RedisStore: WorkerDirectory {
         let answers = try await send([
             RESPCommand("HDEL", keys.workers[0], worker), RESPCommand("ZREM", keys.workers[1], worker),
         ])
-        try throwFirstError(in: answers)
+        try server.throwFirstError(in: answers)
     }
 
     public func workers() async throws -> [WorkerStatus] {

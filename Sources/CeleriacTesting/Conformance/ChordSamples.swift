@@ -20,7 +20,7 @@ extension ChordStep {
     }
 
     static func sample(
-        _ id: TaskID, in group: String = "g", index: Int? = 0, _ result: ChordPart.Result = .success(Array("7".utf8)),
+        _ id: TaskID, in group: String = "g", index: Int? = 0, _ result: ChordReport.Result = .success(Array("7".utf8)),
         at time: ManualTime
     ) -> ChordStep {
         .part(
@@ -30,7 +30,7 @@ extension ChordStep {
     }
 }
 
-extension ChordPart.Result {
+extension ChordReport.Result {
     var failure: TaskFailure? {
         switch self {
         case .success: nil

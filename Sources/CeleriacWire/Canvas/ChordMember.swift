@@ -46,7 +46,7 @@ public enum ChordMember {
 
     // MARK: Writing
 
-    private static func content(of result: ChordPart.Result) -> (TaskState, [UInt8]) {
+    private static func content(of result: ChordReport.Result) -> (TaskState, [UInt8]) {
         switch result {
         case .success(let text) where ResultContent.isJSON(text): (.success, text)
         case .success:
@@ -110,7 +110,7 @@ public enum ChordMember {
         part.result = try outcome(state, result)
     }
 
-    private static func outcome(_ state: TaskState, _ result: [UInt8]) throws(JSONError) -> ChordPart.Result {
+    private static func outcome(_ state: TaskState, _ result: [UInt8]) throws(JSONError) -> ChordReport.Result {
         switch state {
         case .failure: .failure(try failure(result))
         case .revoked: .revoked(try failure(result))

@@ -1,7 +1,7 @@
-import CeleriacCore
+package import CeleriacCore
 
 /// Takes Celery bodies apart: where each argument lies. Decodes none of them.
-enum BodyReader {
+package enum BodyReader {
     /// `[args, kwargs, embed]`; like Celery's workers, of exactly three items.
     ///
     /// - Parameter canvas: the limits of the third one, which holds calls of its own; the reader's are those of the arguments.
@@ -64,7 +64,7 @@ enum BodyReader {
     }
 
     /// An array; `null` counts as an empty one.
-    static func positional(_ reader: inout JSONReader) throws(JSONError) -> [Range<Int>] {
+    package static func positional(_ reader: inout JSONReader) throws(JSONError) -> [Range<Int>] {
         if try reader.null() { return [] }
         var ranges: [Range<Int>] = []
         try reader.beginArray()
@@ -73,7 +73,7 @@ enum BodyReader {
     }
 
     /// An object; `null` counts as an empty one. Of two members with one name the last one stands.
-    static func keywords(_ reader: inout JSONReader) throws(JSONError) -> [ReceivedArguments.Keyword] {
+    package static func keywords(_ reader: inout JSONReader) throws(JSONError) -> [ReceivedArguments.Keyword] {
         if try reader.null() { return [] }
         var keywords: [ReceivedArguments.Keyword] = []
         try reader.beginObject()
@@ -83,7 +83,7 @@ enum BodyReader {
         return withoutRepeats(keywords)
     }
 
-    static func withoutRepeats(_ keywords: [ReceivedArguments.Keyword]) -> [ReceivedArguments.Keyword] {
+    package static func withoutRepeats(_ keywords: [ReceivedArguments.Keyword]) -> [ReceivedArguments.Keyword] {
         guard keywords.count > 1 else { return keywords }
         var seen: Set<JSONKey> = []
         let last = keywords.reversed().filter { seen.insert($0.name).inserted }

@@ -2,14 +2,14 @@ import CZlib
 import CeleriacCore
 
 /// zlib streams (RFC 1950), which is what Celery calls gzip.
-enum Zlib {
+package enum Zlib {
     private static let chunk = 32 << 10
 
-    static func packed(_ bytes: [UInt8]) throws -> [UInt8] { try Deflater.packed(bytes) }
+    package static func packed(_ bytes: [UInt8]) throws -> [UInt8] { try Deflater.packed(bytes) }
 
     /// - Returns: the content, or more than `limit` bytes of it where it is longer; `nil` where the text is no whole
     ///   stream, or goes on behind it.
-    static func unpacked(_ packed: [UInt8], limit: Int) throws -> [UInt8]? {
+    package static func unpacked(_ packed: [UInt8], limit: Int) throws -> [UInt8]? {
         var stream = z_stream()
         let status = inflateInit_(&stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         guard status == Z_OK else {

@@ -35,7 +35,7 @@ public enum PythonRepr {
     // MARK: In full
 
     /// What Python's own `repr` gives.
-    static func full(_ value: JSONValue) -> String {
+    package static func full(_ value: JSONValue) -> String {
         switch value {
         case .null: "None"
         case .bool(let value): value ? "True" : "False"

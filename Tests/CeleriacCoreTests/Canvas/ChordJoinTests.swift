@@ -3,8 +3,8 @@ import Testing
 
 @Suite("The join of a chord")
 struct ChordJoinTests {
-    private func part(_ id: TaskID, _ index: Int?, _ result: ChordPart.Result? = nil) -> ChordPart {
-        let own = ChordPart.Result.success(Array("\"\(id)\"".utf8))
+    private func part(_ id: TaskID, _ index: Int?, _ result: ChordReport.Result? = nil) -> ChordPart {
+        let own = ChordReport.Result.success(Array("\"\(id)\"".utf8))
         return ChordPart(groupID: "g", index: index, id: id, result: result ?? own, body: .call("body"))
     }
 

@@ -1,7 +1,7 @@
 import Celeriac
 import CeleriacCore
-import CeleriacRedis
-import CeleriacWire
+import CeleriacRQ
+import CeleriacRQWire
 import Foundation
 import Testing
 

@@ -1,15 +1,15 @@
 import CeleriacCore
-import CeleriacWire
+import CeleriacRQWire
 import RESPClient
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 @Suite("URLs of RQ's layout")
 struct RQAddressTests {
     @Test("a server is named as with Celery's layout, its options are RQ's")
     func server() throws {
-        let address = try RedisAddress(
+        let address = try RQAddress(
             BackendURL(
                 "rq://user:p%40ss@example.com:7000/3?prefix=app&serializer=json&worker_name=w1&abandoned=fail"
                     + "&schedules=no&failure_ttl=60&check_server=false&waiting_connections=2&deadline_ms=100"))
@@ -17,30 +17,30 @@ struct RQAddressTests {
         #expect(address.configuration.database == 3)
         #expect(address.configuration.password == "p@ss")
         #expect(address.configuration.deadline == .milliseconds(100))
-        #expect(address.rq.keys.prefix == "app")
-        #expect(address.rq.serializer == .json)
-        #expect(address.rq.workerName == "w1")
-        #expect(address.rq.abandoned == .fail)
-        #expect(!address.rq.schedules && !address.rq.checksServer)
-        #expect(address.rq.failureTTL == .seconds(60))
-        #expect(address.rq.waitingConnections == 2)
+        #expect(address.options.keys.prefix == "app")
+        #expect(address.options.serializer == .json)
+        #expect(address.options.workerName == "w1")
+        #expect(address.options.abandoned == .fail)
+        #expect(!address.options.schedules && !address.options.checksServer)
+        #expect(address.options.failureTTL == .seconds(60))
+        #expect(address.options.waitingConnections == 2)
     }
 
     @Test("what is left out is RQ's own")
     func usual() throws {
-        let address = try RedisAddress(BackendURL("rq://"))
+        let address = try RQAddress(BackendURL("rq://"))
         #expect(address.configuration.address == .host("127.0.0.1", port: 6379))
-        #expect(address.rq.keys == .usual)
-        #expect(address.rq.serializer == .pickle)
-        #expect(address.rq.schedules && address.rq.abandoned == .requeue)
+        #expect(address.options.keys == .usual)
+        #expect(address.options.serializer == .pickle)
+        #expect(address.options.schedules && address.options.abandoned == .requeue)
     }
 
     @Test("TLS, a socket and Sentinels have forms of their own")
     func others() throws {
-        #expect(try RedisAddress(BackendURL("rqs://h")).configuration.tls?.verification == .full)
-        let socket = try RedisAddress(BackendURL("rq+socket:///run/redis.sock?db=1"))
+        #expect(try RQAddress(BackendURL("rqs://h")).configuration.tls?.verification == .full)
+        let socket = try RQAddress(BackendURL("rq+socket:///run/redis.sock?db=1"))
         #expect(socket.configuration.address == .unixSocket("/run/redis.sock"))
-        let sentinel = try RedisAddress(BackendURL("rq+sentinel://one;two/main/2"))
+        let sentinel = try RQAddress(BackendURL("rq+sentinel://one;two/main/2"))
         #expect(sentinel.configuration.address == .sentinel([.init("one"), .init("two")], service: "main"))
     }
 
@@ -49,10 +49,10 @@ struct RQAddressTests {
         arguments: [
             "rq://:secret@h/x", "rq://:secret@h?nonsense=1", "rq://:secret@h?priority_steps=0", "rq+socket://",
             "rq://:secret@h?serializer=yaml", "rq://:secret@h?prefix=a%20b", "rq://:secret@h?abandoned=maybe",
-            "redis://:secret@h?serializer=json", "rq+sentinel://:secret@h",
+            "redis://:secret@h", "rq+sentinel://:secret@h",
         ])
     func refused(text: String) throws {
-        let error = #expect(throws: CeleriacError.self) { try RedisAddress(BackendURL(text)) }
+        let error = #expect(throws: CeleriacError.self) { try RQAddress(BackendURL(text)) }
         #expect(error?.code == .invalidURL)
         #expect("\(String(describing: error))".contains("secret") == false)
     }

@@ -2,7 +2,7 @@ import CeleriacCore
 import CeleriacTesting
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 @Suite("RQ's layout keeps the promises of every port", .oneServer)
 struct RQConformanceTests {

@@ -1,11 +1,11 @@
 import CeleriacCore
 import CeleriacTesting
-import CeleriacWire
+import CeleriacRQWire
 import Foundation
 import RESPClient
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 /// Functions that are called again and again, in virtual time.
 @Suite("RQ's cron calls functions when they are due", .oneServer, .timeLimit(.minutes(1)))

@@ -1,11 +1,11 @@
 import CeleriacCore
 import CeleriacTesting
-import CeleriacWire
+import CeleriacRQWire
 import Foundation
 import RESPClient
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 /// What our worker leaves in Redis of a job that Python enqueued, beside what Python's worker left.
 @Suite("A job ends as RQ ends it", .oneServer, .timeLimit(.minutes(1)))

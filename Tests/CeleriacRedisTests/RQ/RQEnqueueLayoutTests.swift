@@ -1,10 +1,10 @@
 import CeleriacCore
 import CeleriacTesting
-import CeleriacWire
+import CeleriacRQWire
 import Foundation
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 /// What our producers leave in Redis, beside what Python's did.
 @Suite("A job is enqueued as RQ enqueues it", .oneServer, .timeLimit(.minutes(1)))

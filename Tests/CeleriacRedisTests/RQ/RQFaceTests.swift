@@ -1,12 +1,12 @@
 @testable import Celeriac
 import CeleriacCore
 import CeleriacTesting
-import CeleriacWire
+import CeleriacRQWire
 import Foundation
 import RESPClient
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 @Suite("What a queue is told in RQ's words lies in RQ's fields", .oneServer, .timeLimit(.minutes(1)))
 struct RQFaceTests {

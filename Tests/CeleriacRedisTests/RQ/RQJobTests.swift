@@ -1,12 +1,12 @@
 @testable import Celeriac
 import CeleriacCore
 import CeleriacTesting
-import CeleriacWire
+import CeleriacRQWire
 import Foundation
 import RESPClient
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 @Suite("Jobs and registries, as RQ's keys have them", .oneServer, .timeLimit(.minutes(1)))
 struct RQJobTests {

@@ -1,12 +1,12 @@
 import CeleriacCore
 import CeleriacTesting
-import CeleriacWire
+import CeleriacRQWire
 import Foundation
 import RESPClient
 import RedisUnderTest
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 /// RQ itself, as a program that a test runs against the suite's server, under a prefix.
 enum PythonRQ {

@@ -1,11 +1,11 @@
 import CeleriacCore
 import CeleriacTesting
-import CeleriacWire
+import CeleriacRQWire
 import Foundation
 import RESPClient
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 /// What RQ 3.0.0 did and left behind, as it was recorded: see the fixtures of the wire's tests.
 struct RQRecording {

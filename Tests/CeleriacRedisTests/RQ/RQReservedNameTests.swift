@@ -1,10 +1,10 @@
 import CeleriacCore
 import CeleriacTesting
-import CeleriacWire
+import CeleriacRQWire
 import RESPClient
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 @Suite("Names that are no queues' in RQ's layout", .oneServer, .timeLimit(.minutes(1)))
 struct RQReservedNameTests {

@@ -1,13 +1,13 @@
 import CeleriacCore
 import CeleriacTesting
-import CeleriacWire
+import CeleriacRQWire
 import Logging
 import Foundation
 import RESPClient
 import Synchronization
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 /// Stores on RQ's layout on the suite's server, under a prefix of their own.
 enum RQStores {

@@ -1,6 +1,6 @@
 import CeleriacCore
 import CeleriacTesting
-import CeleriacWire
+import CeleriacRQWire
 import Foundation
 import Logging
 import NIOCore
@@ -9,7 +9,7 @@ import RESPClient
 import Synchronization
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 @Suite("Webhooks are sent as RQ sends them", .oneServer, .timeLimit(.minutes(1)))
 struct RQWebhookTests {

@@ -1,12 +1,12 @@
 import Celeriac
 import CeleriacCore
-import CeleriacWire
+import CeleriacRQWire
 import Foundation
 import RESPClient
 import Synchronization
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 @Suite(
     "A worker of ours runs RQ's jobs unchanged", .oneServer, .serialized, .enabled(if: Python.isThere),

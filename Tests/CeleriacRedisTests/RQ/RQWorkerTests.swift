@@ -1,11 +1,11 @@
 import CeleriacCore
 import CeleriacTesting
-import CeleriacWire
+import CeleriacRQWire
 import Foundation
 import RESPClient
 import Testing
 
-@testable import CeleriacRedis
+@testable import CeleriacRQ
 
 @Suite("Workers are born, beat and die as RQ's do", .oneServer, .timeLimit(.minutes(1)))
 struct RQWorkerTests {

@@ -5,11 +5,11 @@ import Testing
 
 @Suite("Parts of chords and saved groups")
 struct ChordMemberTests {
-    private func report(_ result: ChordPart.Result, id: TaskID = "a") -> ChordReport {
+    private func report(_ result: ChordReport.Result, id: TaskID = "a") -> ChordReport {
         ChordReport(groupID: "g", index: 0, id: id, result: result, body: [])
     }
 
-    private func reread(_ result: ChordPart.Result) -> ChordPart.Result {
+    private func reread(_ result: ChordReport.Result) -> ChordReport.Result {
         ChordMember.decode(ChordMember.encode(report(result)), index: 0, orID: "?").result
     }
 

@@ -1,5 +1,5 @@
 import CeleriacCore
-import CeleriacWire
+import CeleriacRQWire
 import Foundation
 import Testing
 

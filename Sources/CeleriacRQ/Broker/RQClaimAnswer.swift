@@ -1,0 +1,54 @@
+import CeleriacCore
+import CeleriacRQWire
+import RESPClient
+import RedisKit
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What the script CLAIM answers.
+struct RQClaimAnswer: Sendable {
+    struct Job: Sendable {
+        let queue: QueueName
+        let id: TaskID
+        let execution: String
+        let isRevoked: Bool
+        /// As it was before the claim.
+        let fields: RQFields
+    }
+
+    let now: Date
+    /// When it is worth asking again; `nil` = unknown.
+    let pause: Duration?
+    let isSuspended: Bool
+    /// Keys that were passed over, see ``StrayKeys/note(_:among:)``.
+    let strays: RESPValue
+    private(set) var jobs: [Job] = []
+
+    /// - Throws: ``BrokerError`` with code `connectionLost` for what is no such answer.
+    init(_ answer: RESPValue, queues: [QueueName]) throws(BrokerError) {
+        let script = "CLAIM"
+        let elements = try answer.elements(atLeast: 4, of: script)
+        guard let time = elements[0].text.flatMap({ Int64($0) }), (elements.count - 4).isMultiple(of: 5) else {
+            throw .malformedAnswer(to: script)
+        }
+        now = Date(microseconds: time)
+        pause = elements[1].integer.flatMap { $0 < 0 ? nil : .microseconds($0) }
+        isSuspended = elements[2].integer == 1
+        strays = elements[3]
+        jobs.reserveCapacity((elements.count - 4) / 5)
+        for place in stride(from: 4, to: elements.count, by: 5) {
+            let position = try elements[place].index(below: queues.count, of: script)
+            guard let id = elements[place + 1].text, let execution = elements[place + 2].text else {
+                throw .malformedAnswer(to: script)
+            }
+            jobs.append(
+                Job(
+                    queue: queues[position], id: TaskID(id), execution: execution,
+                    isRevoked: elements[place + 3].integer == 1, fields: RQFields(elements[place + 4])))
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import CeleriacCore
+import CeleriacRQWire
+import Foundation
+import Logging
+import RESPClient
+import RedisKit
+import StoreKit
+
+/// A consumer of an ``RQStore``.
+final class RQConsumer: Consumer {
+    private let store: RQStore
+    private let id: Int64
+    private let lease: Duration
+
+    init(of store: RQStore, lease: Duration) {
+        self.store = store
+        self.lease = max(lease, .seconds(1))
+        id = .random(in: 1 ... .max)
+    }
+
+    func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
+        // Batches follow each other; see RedisConsumer.
+        let limit = min(max(limit, 1), max(64, limit / 4), 500)
+        guard wait else { return try await claim(upTo: limit, from: order).deliveries }
+        let waiter = Waiter()
+        store.wakeUps.add(waiter, for: order)
+        defer { store.wakeUps.remove(waiter, for: order) }
+        while true {
+            // In this order: a ring after the look finds the waiter rung.
+            waiter.look()
+            let (deliveries, pause, isSuspended) = try await claim(upTo: limit, from: order)
+            guard deliveries.isEmpty else { return deliveries }
+            // Of lists that nobody may take from, a watch would ring at once.
+            let poll: Duration =
+                isSuspended ? .seconds(1) : watch(order) ? .seconds(.random(in: 0.75...1)) : .milliseconds(100)
+            try await waiter.wait(atMost: min(pause ?? poll, poll), store.time)
+        }
+    }
+
+    /// - Returns: whether all of the queues are watched.
+    private func watch(_ order: [QueueName]) -> Bool {
+        var areAllWatched = true
+        for queue in order {
+            let list = store.keys.queue(queue)
+            if !store.watches.watch(list, of: queue, most: store.options.waitingConnections) { areAllWatched = false }
+        }
+        return areAllWatched
+    }
+
+    // MARK: Claiming
+
+    private func claim(
+        upTo limit: Int, from order: [QueueName]
+    ) async throws -> (deliveries: [Delivery], pause: Duration?, isSuspended: Bool) {
+        try Task.checkCancellation()
+        // Before it is sent: the lease that the server keeps ends later than the one that the consumer counts on.
+        let deadline = store.time.uptime + lease
+        let worker = store.identity.worker
+        var words: RESPWords = [worker, lease.microseconds, limit]
+        words.append(store.options.abandoned == .requeue ? 1 : 0)
+        words.append(RQIdentity.nonce())
+        words.append(contentsOf: order.map(\.rawValue))
+        let answer = try RQClaimAnswer(try await store.run(RQScripts.claim, words), queues: order)
+        let hasLookedAtAll = answer.jobs.isEmpty && !answer.isSuspended
+        store.strayKeys.note(answer.strays, among: hasLookedAtAll ? store.keysOfClaims(order) : [])
+        store.identity.isSuspended = answer.isSuspended
+        let deliveries = try await deliveries(of: answer, worker, until: deadline)
+        guard Task.isCancelled else {
+            // What was parked is no reason to wait.
+            let isWorthAnotherLook = deliveries.isEmpty && !answer.jobs.isEmpty
+            return (deliveries, isWorthAnotherLook ? .zero : answer.pause, answer.isSuspended)
+        }
+        // The last claimed first, so that they come again in their old order.
+        _ = try await store.settle(deliveries.reversed().map { ($0.receipt, .release()) })
+        throw CancellationError()
+    }
+
+    /// Reads the jobs. One that cannot be read fails, with the reason.
+    private func deliveries(
+        of answer: RQClaimAnswer, _ worker: String, until deadline: Duration
+    ) async throws -> [Delivery] {
+        var deliveries: [Delivery] = []
+        deliveries.reserveCapacity(answer.jobs.count)
+        var unreadable: [RQPreparedEnd] = []
+        for job in answer.jobs {
+            do {
+                let message = try RQMessage(
+                    id: job.id, fields: job.fields, in: job.queue, limits: store.options.limits)
+                deliveries.append(delivery(job, message, answer, worker, deadline))
+            } catch {
+                let held = held(job, nil, answer, worker, order: 0)
+                unreadable.append(try store.prepareUnreadable(held, reason: "it cannot be read: \(error)"))
+            }
+        }
+        guard !unreadable.isEmpty else { return deliveries }
+        store.logger.warning("Jobs that cannot be read have failed", metadata: ["count": "\(unreadable.count)"])
+        do {
+            _ = try await store.end(unreadable)
+            return deliveries
+        } catch {
+            // The caller will never see these: they come back when their leases end.
+            for delivery in deliveries { _ = store.held.take(delivery.receipt) }
+            throw error
+        }
+    }
+
+    private func delivery(
+        _ job: RQClaimAnswer.Job, _ message: RQMessage, _ answer: RQClaimAnswer, _ worker: String,
+        _ deadline: Duration
+    ) -> Delivery {
+        let held = store.held.add { self.held(job, message, answer, worker, order: $0) }
+        return Delivery(
+            receipt: held.receipt, envelope: message.envelope,
+            deliveryCount: max(0, min(1_000_000, message.deliveries)) + 1,
+            leaseDeadline: deadline, isRevoked: job.isRevoked)
+    }
+
+    private func held(
+        _ job: RQClaimAnswer.Job, _ message: RQMessage?, _ answer: RQClaimAnswer, _ worker: String, order: Int64
+    ) -> RQHeld {
+        RQHeld(
+            consumer: id, order: order, queue: job.queue, id: job.id, execution: job.execution, worker: worker,
+            startedAt: answer.now, message: message)
+    }
+
+    // MARK: The scope
+
+    /// Gives back all that it holds, the last claimed first, so that they come again in their old order. Works in a cancelled
+    /// task too.
+    func close() async {
+        let all = store.held.takeAll(of: id)
+        do {
+            let outcome = try await store.end(all.map { try store.prepare(.release(), of: $0) })
+            if let problem = outcome.unwritten.values.first {
+                store.logger.error(
+                    "A consumer could not give back all that it held; it stays held",
+                    metadata: ["count": "\(outcome.unwritten.count)", "error": "\(problem.reason)"])
+            }
+        } catch {
+            // Nobody can do anything about it: they come back when their leases end.
+            _ = store.held.takeAll(of: id)
+            store.logger.warning(
+                "Could not give back what a consumer held; its leases will lapse",
+                metadata: ["count": "\(all.count)", "error": "\(error)"])
+        }
+    }
+}
+
+extension RQStore {
+    /// The keys without which nothing of a queue can be claimed.
+    fileprivate func keysOfClaims(_ queues: [QueueName]) -> [String] {
+        queues.flatMap { [keys.queue($0), keys.started($0)] }
+    }
+}

@@ -1,0 +1,48 @@
+import CeleriacCore
+import CeleriacRQWire
+import RESPClient
+
+/// What the end of an execution changes, decided before anything is sent. The script END carries it out.
+struct RQEnding: Sendable {
+    enum Kind: String, Sendable {
+        /// The job has ended.
+        case end
+        /// It has ended, and nothing of it is kept.
+        case delete
+        /// It will run again.
+        case again
+    }
+    enum Deliveries: String, Sendable { case kept = "k", uncounted = "u", anew = "r" }
+    enum Registry: String, Sendable { case finished, failed, canceled, none = "" }
+
+    var kind: Kind
+    var registry = Registry.none
+    /// For how many seconds the job is kept; -1 = for ever.
+    var ttl = 0
+    /// As what its dependents see it.
+    var outcome: RQStatus?
+    /// Whether the worker counts it as a success; `nil` = not at all.
+    var isSuccess: Bool?
+    var spent = Duration.zero
+    var place: RQPlace?
+    var deliveries = Deliveries.anew
+    var fields: [RQFields.Field] = []
+    var entry: RQFields?
+    /// What webhooks are told of a failure.
+    var exceptionText: String?
+
+    init(_ kind: Kind) { self.kind = kind }
+
+    func append(to words: inout RESPWords) {
+        words.append(kind.rawValue)
+        words.append(registry.rawValue)
+        words.append(ttl)
+        words.append(outcome?.rawValue ?? "")
+        words.append(isSuccess.map { $0 ? "s" : "f" } ?? "")
+        words.append(String(max(0, spent.seconds)))
+        words.append(place?.word ?? "")
+        words.append(deliveries.rawValue)
+        words.append(counting: RQFields(fields))
+        words.append(counting: entry)
+    }
+}

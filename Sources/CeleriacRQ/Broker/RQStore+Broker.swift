@@ -1,0 +1,57 @@
+public import CeleriacCore
+import CeleriacRQWire
+import Foundation
+import Logging
+import RESPClient
+import RedisKit
+
+extension RQStore: Broker {
+    /// Jobs are claimed in strict order of the queues. Who waits blocks on the lists themselves, so that it hears of Python's
+    /// producers too: `BLMOVE list list LEFT LEFT` puts back what it takes, in one step.
+    public func withConsumer<Value: Sendable>(
+        of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
+    ) async throws -> Value {
+        for queue in queues { try check(queue) }
+        let consumer = RQConsumer(of: self, lease: lease)
+        do {
+            let value = try await body(consumer)
+            await consumer.close()
+            return value
+        } catch {
+            await consumer.close()
+            throw error
+        }
+    }
+
+    /// Jobs that wait for others count as delayed. The age is that of the longest waiting among the first and the last hundred.
+    public func counts(of queue: QueueName) async throws -> QueueCounts {
+        let script = "COUNT"
+        let answer = try await run(RQScripts.count, [queue.rawValue]).elements(atLeast: 7, of: script)
+        func number(_ place: Int) throws -> Int { try answer[place].count(of: script) }
+        guard let now = answer[0].text.flatMap({ Int64($0) }), now.magnitude < 1 << 53 else {
+            throw BrokerError.malformedAnswer(to: script)
+        }
+        var since = (answer[5].elements ?? []).compactMap { $0.text.flatMap(RQTime.parse) }
+        if let due = answer[6].text.flatMap(Double.init) { since.append(Date(timeIntervalSince1970: due)) }
+        let oldest = since.min()?.microseconds
+        return QueueCounts(
+            ready: try number(1), delayed: try number(2), leased: try number(3), dead: try number(4),
+            oldestReady: oldest.map { .microseconds(max(0, now.subtractingReportingOverflow($0).partialValue)) })
+    }
+
+    /// Deletes the jobs themselves, as RQ's `empty` does.
+    public func purge(_ queue: QueueName) async throws -> Int {
+        try check(queue)
+        let waiting = try await counts(of: queue).waiting
+        var (purged, part) = (0, 0)
+        repeat {
+            try Task.checkCancellation()
+            // In parts, so that a purge of a million holds nobody up; no more than waited, so that it does not run after a
+            // producer.
+            let most = min(1_000, max(waiting - purged, 1))
+            part = try await run(RQScripts.purge, [queue.rawValue, most]).count(of: "PURGE")
+            purged += part
+        } while part > 0 && purged < waiting
+        return purged
+    }
+}

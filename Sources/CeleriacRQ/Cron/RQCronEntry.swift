@@ -1,0 +1,142 @@
+public import CeleriacCore
+public import CeleriacRQWire
+import CeleriacWire
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A function that is called again and again: what RQ's `cron.register` takes.
+///
+/// ```swift
+/// try RQCronEntry(calling: "reports.nightly", in: "reports", cron: "30 2 * * *", zone: Zone("Europe/Berlin"))
+/// try RQCronEntry(calling: "swift.ping", in: "default", every: .seconds(30))
+/// ```
+public struct RQCronEntry: Sendable {
+    /// How RQ's tools list it. Entries that share a name share their history, and their ticks: give each its own.
+    public var name: String
+    public let task: TaskName
+    public let arguments: EncodedArguments
+    public let queue: QueueName
+    public let timing: Timing
+    public var options = Options()
+
+    /// When it is due.
+    public enum Timing: Sendable, Hashable {
+        /// In whole seconds. At once when it has never run, then at whole multiples since 1970, so that all who run the same
+        /// entry agree.
+        case every(seconds: Int)
+        /// As the clocks of a zone show it. RQ takes the zone of its process; we take the one that is named.
+        case cron(Crontab, Zone)
+
+        /// The rule behind it.
+        public var schedule: Schedule {
+            switch self {
+            case .every(let seconds): .every(.seconds(seconds), anchoredAt: Date(timeIntervalSince1970: 0))
+            case .cron(let crontab, let zone): .crontab(crontab, in: zone)
+            }
+        }
+    }
+
+    /// What each of its jobs is given, by the properties of ``RQJob`` of the same names.
+    public struct Options: Sendable, Hashable {
+        public var timeout: RQSpan? = RQJob.usualTimeout
+        /// As long as RQ keeps a result: 500 s.
+        public var resultTTL: RQSpan? = RQSpan(seconds: 500)
+        public var failureTTL: RQSpan?
+        public var ttl: RQSpan?
+        public var meta: JSONValue?
+        public var webhooks: [RQWebhook] = []
+
+        public init() {}
+    }
+
+    /// - Parameters:
+    ///   - name: default the task's.
+    ///   - interval: whole seconds, at least one.
+    /// - Throws: ``CeleriacError`` with code `invalidSchedule` for a shorter interval.
+    public init(
+        _ name: String? = nil, calling task: TaskName, _ arguments: EncodedArguments = EncodedArguments(),
+        in queue: QueueName, every interval: Duration
+    ) throws {
+        let seconds = interval.components.seconds
+        guard (1...3_155_760_000).contains(seconds) else {
+            throw CeleriacError(
+                .invalidSchedule, "a cron entry runs every whole second or less often, not every \(interval)")
+        }
+        self.init(name, task, arguments, queue, .every(seconds: Int(seconds)))
+    }
+
+    /// - Parameters:
+    ///   - name: default the task's.
+    ///   - cron: the text form of a ``Crontab``.
+    ///   - zone: whose clocks it means; UTC by default.
+    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the field.
+    public init(
+        _ name: String? = nil, calling task: TaskName, _ arguments: EncodedArguments = EncodedArguments(),
+        in queue: QueueName, cron: String, zone: Zone = .utc
+    ) throws {
+        self.init(name, task, arguments, queue, .cron(try Crontab(cron), zone))
+    }
+
+    private init(
+        _ name: String?, _ task: TaskName, _ arguments: EncodedArguments, _ queue: QueueName, _ timing: Timing
+    ) {
+        self.name = name ?? task.rawValue
+        (self.task, self.arguments, self.queue, self.timing) = (task, arguments, queue, timing)
+    }
+}
+
+extension RQCronEntry {
+    /// The job of one tick.
+    func job(_ id: TaskID, as serializer: RQSerializer, at now: Date, limits: MessageLimits) throws -> RQJob {
+        var job = try RQJob(
+            id: id, calling: task, arguments, in: queue, as: serializer, at: now, limits: limits)
+        (job.timeout, job.resultTTL) = (options.timeout, options.resultTTL)
+        (job.ttl, job.failureTTL) = (options.ttl, options.failureTTL)
+        job.webhooks = options.webhooks
+        job.meta = try options.meta.map { try serializer.serialized($0.bytes, limits: limits) }
+        return job
+    }
+
+    /// As a scheduler's hash lists it.
+    ///
+    /// - Parameters:
+    ///   - latest: when it was enqueued last; `nil` = not yet.
+    ///   - next: when it is due; `nil` = never again.
+    func listed(latest: Date?, next: Date?) -> RQCronJob {
+        var listed = RQCronJob(task: task, name: name, queue: queue.rawValue)
+        listed.args = Self.text(arguments.args, unless: "[]")
+        listed.kwargs = Self.text(arguments.kwargs, unless: "{}")
+        switch timing {
+        case .every(let seconds): listed.interval = .seconds(seconds)
+        case .cron(let crontab, _): listed.expression = crontab.fields
+        }
+        (listed.latestEnqueueTime, listed.nextEnqueueTime) = (latest, next)
+        listed.options = listedOptions
+        return listed
+    }
+
+    /// RQ writes metadata and webhooks as JSON in JSON.
+    private var listedOptions: JSONObject {
+        var listed: JSONObject = [:]
+        for (name, span) in [
+            ("job_timeout", options.timeout), ("result_ttl", options.resultTTL), ("ttl", options.ttl),
+            ("failure_ttl", options.failureTTL),
+        ] {
+            if let span { listed[name] = .integer(Int64(span.seconds)) }
+        }
+        if let meta = options.meta {
+            listed["meta"] = .string(String(decoding: PythonJSON.text(of: meta.bytes), as: UTF8.self))
+        }
+        if let webhooks = RQWebhook.listText(options.webhooks) { listed["webhooks"] = .string(webhooks) }
+        return listed
+    }
+
+    private static func text(_ json: [UInt8], unless empty: String) -> String? {
+        let text = String(decoding: PythonJSON.text(of: json), as: UTF8.self)
+        return text == empty ? nil : text
+    }
+}

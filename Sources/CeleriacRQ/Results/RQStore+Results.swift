@@ -1,0 +1,113 @@
+public import CeleriacCore
+import CeleriacRQWire
+import CeleriacWire
+import RESPClient
+import RedisKit
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// States and results as RQ keeps them: the status in the job's hash, what came of it in the stream of its results.
+extension RQStore {
+    /// None: the job's status tells them.
+    public var interimStates: Set<TaskState> { [] }
+
+    /// What RQ's status and the latest result say; see the table of ``RQRecord``.
+    public func record(of id: TaskID) async throws -> TaskRecord? {
+        var record = RQRecord(
+            id: id, fields: try await fields(ofHash: keys.job(id)), limits: options.limits)
+        if hasInjectedTime, let expires = record.fields.text("celeriac_expires").flatMap({ Int64($0) }),
+            expires <= time.now.microseconds
+        {
+            return nil
+        }
+        if record.needsResult {
+            let entries = try await send(RESPCommand("XREVRANGE", keys.results(of: id), "+", "-", "COUNT", 1))
+            record.result = entries.elements?.first?.elements.flatMap { $0.count > 1 ? RQFields($0[1]) : nil }
+        }
+        return try record.record()
+    }
+
+    /// Wakes when a result comes, by whomever it is written, and when a store of ours changes something; a start by Python it
+    /// sees within a second.
+    public func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord? {
+        let ear = notices.listen(to: keys.changes(of: id))
+        defer { notices.leave(ear) }
+        await streams.listen(ear, to: id)
+        defer { streams.leave(ear, of: id) }
+        while true {
+            let record = try await record(of: id)
+            if record != seen { return record }
+            _ = try await ear.next(atMost: .seconds(1), time)
+        }
+    }
+
+    /// RQ's `DEFAULT_RESULT_TTL`.
+    public var usualExpiry: Duration { .seconds(500) }
+
+    /// Writes what is told of a call beside its end: how far it is, or an end that no settlement brought.
+    ///
+    /// Where the job is, a custom state's `meta` becomes RQ's metadata, which Python reads with `job.get_meta()`. The whole
+    /// change stands in the field `celeriac_record`.
+    public func record(_ changes: [StateChange]) async throws {
+        for start in stride(from: 0, to: changes.count, by: 200) {
+            var words = RESPWords()
+            for change in changes[start..<min(start + 200, changes.count)] {
+                try await append(change, to: &words)
+            }
+            _ = try await run(RQScripts.record, words)
+        }
+    }
+
+    private func append(_ change: StateChange, to words: inout RESPWords) async throws {
+        words.append(change.id.rawValue)
+        words.append(change.state.rawValue)
+        words.append(Self.status(of: change.state)?.rawValue ?? "")
+        words.append(ResultDocument.encode(change, isExtended: true))
+        words.append(change.expires.map { String(max(1, Int(wholeSeconds: $0.timeIntervalSince(time.now)))) } ?? "")
+        var fields: [RQFields.Field] = []
+        if let meta = change.meta, !change.state.isTerminal, let job = try await serializer(of: change.id),
+            let value = try? JSONValue(parsing: meta), case .object = value
+        {
+            fields.append(.init("meta", try job.serialized(meta, limits: options.limits)))
+        }
+        words.append(counting: RQFields(fields))
+        words.append(counting: try await entry(of: change))
+    }
+
+    /// What the job came in; `nil` if there is none.
+    func serializer(of id: TaskID) async throws -> RQSerializer? {
+        let data = try await send(RESPCommand("HGET", keys.job(id), "data"))
+        guard let bytes = data.bytes else { return nil }
+        return try? RQSerializer(
+            detecting: RQJob(id: id, fields: RQFields([.init("data", bytes)]), limits: options.limits).data)
+    }
+
+    /// The entry that Python's clients read, where the job is.
+    private func entry(of change: StateChange) async throws -> RQFields? {
+        guard change.state == .success || change.state == .failure,
+            let serializer = try await serializer(of: change.id)
+        else { return nil }
+        var result = RQResult(change.state == .success ? .successful : .failed, workerName: change.worker ?? "")
+        result.returnValue = change.result.flatMap { value in
+            value == Array("null".utf8) ? nil : try? serializer.serialized(value, limits: options.limits)
+        }
+        result.exceptionText = change.failure?.tracebackText
+        return try result.fields()
+    }
+
+    private static func status(of state: TaskState) -> RQStatus? {
+        switch state {
+        case .success: .finished
+        case .failure: .failed
+        case .revoked: .canceled
+        default: nil
+        }
+    }
+
+    /// Deletes a job that has ended, with its results; of one that waits or runs what was recorded alone.
+    public func forget(_ id: TaskID) async throws { _ = try await run(RQScripts.forget, [id.rawValue]) }
+}

@@ -1,0 +1,43 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+public import CeleriacCore
+import CeleriacRQWire
+import RESPClient
+import RedisKit
+
+/// Revoking is RQ's cancel for a job that waits, and with `terminate` its command stop-job for one that runs. That it was
+/// revoked is kept in a key of ours, for what comes back or comes later.
+extension RQStore: RevocationStore {
+    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
+        for start in stride(from: 0, to: ids.count, by: 500) {
+            var words: RESPWords = [terminate ? 1 : 0, String(until.timeIntervalSince1970)]
+            words.append(contentsOf: ids[start..<min(start + 500, ids.count)].map(\.rawValue))
+            _ = try await run(RQScripts.cancel, words)
+        }
+    }
+
+    /// Has the worker that shares this store stop a job that it runs: it learns of it as of any revocation.
+    func stopHere(_ id: TaskID) async throws {
+        let words: RESPWords = [2, time.now.adding(.days(1)).scoreText, id.rawValue]
+        _ = try await run(RQScripts.cancel, words)
+    }
+
+    public func revocations(among ids: [TaskID]) async throws -> [TaskID: Revocation] {
+        let scores = RevocationScores(revoked: keys.revoked, terminated: keys.stopped)
+        return try await scores.revocations(among: ids, at: time.now, by: server)
+    }
+
+    public func nextRevocation(after generation: Int64) async throws -> Int64 {
+        let ear = notices.listen(to: keys.revoked)
+        defer { notices.leave(ear) }
+        while true {
+            let newest = try await send(RESPCommand("GET", keys.revocationGeneration)).text.flatMap(Int64.init) ?? 0
+            // A smaller one says that the server has lost its data, and all revocations with it.
+            if newest != generation { return newest }
+            _ = try await ear.next(atMost: .seconds(1), time)
+        }
+    }
+}

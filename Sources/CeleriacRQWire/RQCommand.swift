@@ -1,0 +1,62 @@
+public import CeleriacCore
+import CeleriacWire
+
+/// What is asked of a worker on its channel `rq:pubsub:<worker>`: a JSON object. Nobody replies. Source: RQ 3.0.0, `command.py`.
+public enum RQCommand: Sendable, Hashable {
+    /// As SIGINT: finish what runs, and end.
+    case shutdown
+    /// End the process that runs the job.
+    case killHorse
+    case stopJob(TaskID)
+    case stopExecution(String, of: TaskID)
+
+    /// The JSON text, as Python writes it.
+    public var payload: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("command", name)
+        switch self {
+        case .shutdown, .killHorse: break
+        case .stopJob(let job): writer.field("job_id", job.rawValue)
+        case .stopExecution(let execution, let job):
+            writer.field("job_id", job.rawValue)
+            writer.field("execution_id", execution)
+        }
+        writer.endObject()
+        return PythonJSON.text(of: writer.bytes)
+    }
+
+    private var name: String {
+        switch self {
+        case .shutdown: "shutdown"
+        case .killHorse: "kill-horse"
+        case .stopJob: "stop-job"
+        case .stopExecution: "stop-execution"
+        }
+    }
+
+    /// Reads a message of the channel.
+    ///
+    /// - Throws: ``CeleriacError``: code `unsupported` for a command that RQ does not have, `malformedMessage` where it is no
+    ///   JSON object or lacks an id, `tooLarge`.
+    public init(payload: [UInt8], limits: MessageLimits = MessageLimits()) throws {
+        let members = try RQSerializer.reading("a command") { () throws(JSONError) in
+            try JSONValue(parsing: payload, limits: limits.json)
+        }
+        func id(_ name: String) throws -> String {
+            guard let text = members[name]?.stringValue, !text.isEmpty else {
+                throw CeleriacError(.malformedMessage, "refused a command: it has no \(name)")
+            }
+            return text
+        }
+        switch members["command"]?.stringValue {
+        case "shutdown"?: self = .shutdown
+        case "kill-horse"?: self = .killHorse
+        case "stop-job"?: self = .stopJob(TaskID(try id("job_id")))
+        case "stop-execution"?: self = .stopExecution(try id("execution_id"), of: TaskID(try id("job_id")))
+        case let name?:
+            throw CeleriacError(.unsupported, "refused the command \(RQFieldReader.shown(name)): RQ has none such")
+        case nil: throw CeleriacError(.malformedMessage, "refused a command: it has no name")
+        }
+    }
+}

@@ -1,0 +1,125 @@
+public import CeleriacCore
+import CeleriacWire
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// A process that calls functions again and again: the hash `rq:cron_scheduler:<name>`. Source: RQ 3.0.0, `cron.py`.
+public struct RQCronScheduler: Sendable, Hashable {
+    /// The key's last part, and a field too.
+    public var name: String
+    public var hostname: String?
+    public var processID: Int?
+    public var createdAt: Date?
+    public var configurationFile: String?
+    public var jobs: [RQCronJob] = []
+
+    public init(name: String) { self.name = name }
+
+    // MARK: The hash
+
+    /// Reads the hash. Nothing in it is mandatory.
+    ///
+    /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`, which names the field.
+    public init(name: String, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
+        let reader = RQFieldReader(fields, of: "a cron scheduler", limits: limits)
+        self.init(name: try reader.text("name") ?? name)
+        (hostname, processID) = (try reader.text("hostname"), try reader.integer("pid"))
+        (createdAt, configurationFile) = (try reader.date("created_at"), try reader.text("config_file"))
+        let list = try reader.json("cron_jobs") { list throws(JSONError) in try list.value() }
+        jobs =
+            try list?.arrayValue?.map { value in
+                guard let job = RQCronJob(value) else {
+                    throw reader.refusal("cron_jobs", "one of them is no cron job")
+                }
+                return job
+            } ?? []
+    }
+
+    /// Writes the hash, in the order of RQ.
+    public var fields: RQFields {
+        var fields = RQFields()
+        fields.put("hostname", hostname ?? "")
+        fields.put("pid", processID ?? 0)
+        fields.put("name", name)
+        fields.put(ifAny: "created_at", createdAt.map(RQTime.text))
+        fields.put("config_file", configurationFile ?? "")
+        var writer = JSONWriter()
+        writer.beginArray()
+        for job in jobs { job.write(to: &writer) }
+        writer.endArray()
+        fields.put("cron_jobs", PythonJSON.text(of: writer.bytes))
+        return fields
+    }
+}
+
+/// A function that is called again and again: an element of a cron scheduler's `cron_jobs`.
+public struct RQCronJob: Sendable, Hashable {
+    /// "func_name": the dotted name.
+    public var task: TaskName
+    public var name: String
+    public var queue: String
+    /// The positional arguments as JSON text, or `not JSON serializable` in Python's words.
+    public var args: String?
+    /// The named arguments alike.
+    public var kwargs: String?
+    /// The time between two calls; `nil` where ``expression`` says when.
+    public var interval: Duration?
+    /// "cron": five fields, in the scheduler's local time.
+    public var expression: String?
+    public var latestEnqueueTime: Date?
+    public var nextEnqueueTime: Date?
+    /// What else is passed to each call, by RQ's names: `job_timeout`, `result_ttl`, `meta` … Written in RQ's order.
+    public var options: JSONObject = [:]
+
+    public init(task: TaskName, name: String, queue: String) {
+        self.task = task
+        self.name = name
+        self.queue = queue
+    }
+
+    /// The names of RQ's options, in its order.
+    private static let optionNames: [JSONKey] = ["job_timeout", "result_ttl", "ttl", "failure_ttl", "meta", "webhooks"]
+
+    init?(_ value: JSONValue) {
+        guard let members = value.objectValue, let task = members["func_name"]?.stringValue,
+            let queue = members["queue_name"]?.stringValue
+        else { return nil }
+        self.init(task: TaskName(task), name: members["name"]?.stringValue ?? task, queue: queue)
+        (args, kwargs) = (members["args"]?.stringValue, members["kwargs"]?.stringValue)
+        interval = members["interval"]?.doubleValue.flatMap { (0...1e12).contains($0) ? .seconds($0) : nil }
+        expression = members["cron"]?.stringValue
+        latestEnqueueTime = members["latest_enqueue_time"]?.stringValue.flatMap(RQTime.parse)
+        nextEnqueueTime = members["next_enqueue_time"]?.stringValue.flatMap(RQTime.parse)
+        options = members.filter { !Self.ownNames.contains($0.key) }
+    }
+
+    private static let ownNames: Set<JSONKey> = [
+        "func_name", "name", "queue_name", "args", "kwargs", "interval", "cron", "latest_enqueue_time",
+        "next_enqueue_time",
+    ]
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("func_name", task.rawValue)
+        writer.field("name", name)
+        writer.field("queue_name", queue)
+        writer.field("args", args, orNull: true)
+        writer.field("kwargs", kwargs, orNull: true)
+        writer.key("interval")
+        writer.seconds(interval)
+        writer.field("cron", expression, orNull: true)
+        writer.field("latest_enqueue_time", latestEnqueueTime.map(RQTime.text), orNull: true)
+        writer.field("next_enqueue_time", nextEnqueueTime.map(RQTime.text), orNull: true)
+        let others = options.keys.filter { !Self.optionNames.contains($0) }.sorted()
+        for name in Self.optionNames + others {
+            guard let value = options[name] else { continue }
+            writer.key(name)
+            writer.write(value)
+        }
+        writer.endObject()
+    }
+}

@@ -1,0 +1,56 @@
+import CeleriacCore
+import RESPClient
+import RedisKit
+
+extension RedisStore {
+    /// Does something. Where a key of our own bookkeeping holds another kind of value, that key is renamed, and it is done
+    /// again, once.
+    ///
+    /// - Parameter keys: with the kind of each; by default those that the scripts share.
+    func clearingWay<Value: Sendable>(
+        of keys: [(key: String, kind: String)]? = nil, _ body: () async throws -> Value
+    ) async throws -> Value {
+        do { return try await body() } catch let error as BrokerError where error.isAboutKind {
+            guard try await clearWay(of: keys) else { throw error }
+            return try await body()
+        }
+    }
+
+    /// - Returns: whether a key was in the way.
+    private func clearWay(of keys: [(key: String, kind: String)]?) async throws -> Bool {
+        var keys = keys ?? self.keys.sharedKinds
+        var hasRenamed = false
+        // First the set of queues, since it names the rest.
+        if keys.contains(where: { $0.key == self.keys.queues }) {
+            hasRenamed = try await rename(strays: [(self.keys.queues, "set")])
+            let queues = try await server.send(RESPCommand("SMEMBERS", self.keys.queues)).texts
+            keys += queues.compactMap(QueueName.init(rawValue:)).flatMap { queue in
+                [self.keys.leases(queue), self.keys.delayed(queue), self.keys.dead(queue)].map { ($0, "zset") }
+            }
+        }
+        return try await rename(strays: keys) || hasRenamed
+    }
+
+    private func rename(strays: [(key: String, kind: String)]) async throws -> Bool {
+        var words = RESPWords()
+        for stray in strays { words.append(stray.kind) }
+        let renamed = try await server.run(Scripts.clear, keys: RESPWords(strays.map(\.key)), words)
+        strayKeys.noteRenamed(renamed)
+        return !renamed.texts.isEmpty
+    }
+}
+
+extension RedisKeys {
+    /// What the keys of ``shared`` hold.
+    fileprivate var sharedKinds: [(key: String, kind: String)] {
+        let kinds = ["hash", "zset", "string", "hash", "hash", "zset", "string", "set", "zset", "hash", "zset"]
+        return zip(shared, kinds).map { ($0, $1) }
+    }
+}
+
+extension BrokerError {
+    /// Whether the server says that a key holds another kind of value, without saying which.
+    fileprivate var isAboutKind: Bool {
+        (underlying as? RESPServerError)?.description.contains("WRONGTYPE Operation") ?? false
+    }
+}

@@ -1,0 +1,59 @@
+package import CeleriacCore
+package import RESPClient
+
+/// Reads what a server answers. A number that is used as a count or a position is checked first: an answer that makes no sense
+/// is an error of the connection, never a trap.
+extension RESPValue {
+    /// The largest count that is believed; a sum of a few of them overflows nothing.
+    private static let largestCount: Int64 = 1 << 53
+
+    /// The texts of an array or set.
+    package var texts: [String] { (elements ?? []).compactMap(\.text) }
+
+    /// - Parameter script: whose answer it is, for the error.
+    /// - Throws: ``BrokerError`` with code `connectionLost` where there are fewer elements.
+    package func elements(atLeast count: Int, of script: String) throws(BrokerError) -> [RESPValue] {
+        guard let elements, elements.count >= count else { throw .malformedAnswer(to: script) }
+        return elements
+    }
+
+    /// A number of things.
+    package func count(of script: String) throws(BrokerError) -> Int {
+        guard let integer, (0...Self.largestCount).contains(integer) else { throw .malformedAnswer(to: script) }
+        return Int(integer)
+    }
+
+    /// Positions that a script counts from 1, as indices of an array of `count` elements.
+    package func indices(below count: Int, of script: String) throws(BrokerError) -> [Int] {
+        var indices: [Int] = []
+        for position in try elements(atLeast: 0, of: script) {
+            indices.append(try position.index(below: count, of: script))
+        }
+        return indices
+    }
+
+    package func index(below count: Int, of script: String) throws(BrokerError) -> Int {
+        guard let integer, integer >= 1, integer <= count else { throw .malformedAnswer(to: script) }
+        return Int(integer) - 1
+    }
+
+    /// Indices of an array of `count` elements, and a text for each, in turn.
+    package func textsByIndex(below count: Int, of script: String) throws(BrokerError) -> [Int: String] {
+        let words = try elements(atLeast: 0, of: script)
+        guard words.count.isMultiple(of: 2) else { throw .malformedAnswer(to: script) }
+        var texts: [Int: String] = [:]
+        for place in stride(from: 0, to: words.count, by: 2) {
+            guard let text = words[place + 1].text else { throw .malformedAnswer(to: script) }
+            texts[try words[place].index(below: count, of: script)] = text
+        }
+        return texts
+    }
+}
+
+extension BrokerError {
+    /// Of a server, or of something in between, that does not answer as Redis does.
+    package static func malformedAnswer(to question: String) -> BrokerError {
+        BrokerError(
+            .connectionLost, "redis: the answer to \(question) makes no sense; make sure that the server is a Redis")
+    }
+}

@@ -1,0 +1,19 @@
+package import CeleriacCore
+
+/// Reads the value of an option.
+extension BackendURL {
+    package func number(_ value: String, _ name: String, _ range: ClosedRange<Int>) throws -> Int {
+        guard let number = Int(value), range.contains(number) else {
+            throw refusal("has a \(name) that is no number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    package func flag(_ value: String, _ name: String) throws -> Bool {
+        switch value.lowercased() {
+        case "true", "1", "yes": true
+        case "false", "0", "no": false
+        default: throw refusal("has a \(name) that is neither true nor false")
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// Numbers as hexadecimal text.
+package enum Hexadecimal {
+    /// As `String(_:radix:)` writes it, without the detour over text of any radix.
+    package static func digits(_ number: Int64) -> String {
+        guard number > 0 else { return String(number, radix: 16) }
+        let width = (64 - number.leadingZeroBitCount + 3) / 4
+        return text(UInt64(number), width: width)
+    }
+
+    /// All digits of the number, the zeros in front as well.
+    package static func text<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) -> String {
+        text(number, width: Number.bitWidth / 4)
+    }
+
+    private static func text<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number, width: Int) -> String {
+        String(unsafeUninitializedCapacity: width) { digits in
+            var rest = number
+            for place in stride(from: width - 1, through: 0, by: -1) {
+                let digit = UInt8(truncatingIfNeeded: rest & 0xF)
+                digits[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                rest >>= 4
+            }
+            return width
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import CeleriacCore
+package import Logging
+package import RESPClient
+import Synchronization
+
+/// What is said on channels, for any number of waiters in this process: all of them share one connection.
+///
+/// A waiter that has begun to listen is told to look once the server has confirmed, and again after each new connection: so
+/// between its look and what it hears nothing is missed.
+package final class Notices: Sendable {
+    private struct State {
+        var ears: [String: [ObjectIdentifier: Ear]] = [:]
+        var confirmed: Set<String> = []
+        /// A channel that nobody waits on. The last one is kept, since without any the server may drop the connection.
+        var parked: String?
+        var run: Task<Void, Never>?
+        var isClosed = false
+    }
+    private let state = Guarded(State())
+    private let channels = RESPChannels()
+    private let client: RESPClient
+    private let logger: Logger
+
+    package init(_ client: RESPClient, _ logger: Logger) {
+        self.client = client
+        self.logger = logger
+    }
+
+    /// Begins to listen to a channel; ``leave(_:)`` must be called at the end.
+    package func listen(to channel: String) -> Ear {
+        let ear = Ear(channel)
+        let isConfirmed = state.withLock { state in
+            state.ears[channel, default: [:]][ObjectIdentifier(ear)] = ear
+            channels.insert(channel)
+            if let parked = state.parked.take(), parked != channel { remove(parked, &state) }
+            // Not the waiter's own task: it serves all who wait, and ends with the store.
+            if state.run == nil, !state.isClosed {
+                state.run = Task(executorPreference: client.executor) { await self.run() }
+            }
+            return state.confirmed.contains(channel)
+        }
+        if isConfirmed { ear.mustLook() }
+        return ear
+    }
+
+    package func leave(_ ear: Ear) {
+        state.withLock { state in
+            state.ears[ear.channel]?[ObjectIdentifier(ear)] = nil
+            guard state.ears[ear.channel]?.isEmpty == true else { return }
+            state.ears[ear.channel] = nil
+            if state.ears.isEmpty { state.parked = ear.channel } else { remove(ear.channel, &state) }
+        }
+    }
+
+    package func close() {
+        let run = state.withLock { state in
+            state.isClosed = true
+            return state.run.take()
+        }
+        run?.cancel()
+    }
+
+    private func remove(_ channel: String, _ state: inout State) {
+        channels.remove(channel)
+        state.confirmed.remove(channel)
+    }
+
+    private func run() async {
+        do {
+            try await client.subscribe(to: channels) { names in
+                self.confirm(names)
+            } _: { messages in
+                for message in messages {
+                    for ear in self.ears(of: message.channel) { ear.hear(message.payload) }
+                }
+            }
+        } catch {
+            logger.debug("No notices are heard; who waits looks once a second", metadata: ["error": "\(error)"])
+        }
+        // Whoever listens next tries again.
+        state.withLock { state in
+            state.run = nil
+            state.confirmed = []
+        }
+    }
+
+    private func confirm(_ names: [String]) {
+        let ears = state.withLock { state in
+            for name in names where state.ears[name] != nil || state.parked == name { state.confirmed.insert(name) }
+            return names.flatMap { state.ears[$0].map { Array($0.values) } ?? [] }
+        }
+        for ear in ears { ear.mustLook() }
+    }
+
+    private func ears(of channel: String) -> [Ear] {
+        state.withLock { $0.ears[channel].map { Array($0.values) } ?? [] }
+    }
+}

@@ -1,0 +1,77 @@
+package import CeleriacCore
+package import Logging
+package import RESPClient
+
+/// The way to one server, in a broker's words: asks once whether it is fit, and says what went wrong as ``BrokerError``.
+package final class ServerLink: Sendable {
+    package let client: RESPClient
+    package let logger: Logger
+    package let check = ServerCheck()
+    private let isChecked: Bool
+
+    /// - Parameter isChecked: whether a server that may lose messages is refused.
+    package init(_ client: RESPClient, isChecked: Bool, _ logger: Logger) {
+        self.client = client
+        self.isChecked = isChecked
+        self.logger = logger
+    }
+
+    /// Sends one command, once the server has been found fit.
+    ///
+    /// - Throws: ``BrokerError``; `CancellationError` when cancelled.
+    package func send(_ command: RESPCommand, deadline: Duration? = nil) async throws -> RESPValue {
+        try await translating(deadline, of: command) { try await self.client.send(command, deadline: $0) }
+    }
+
+    /// Sends commands in one flush. Errors of single ones stand among the answers.
+    package func send(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
+        try await translating(deadline) { try await self.client.send(commands, deadline: $0) }
+    }
+
+    /// - Throws: ``BrokerError`` for the first answer that is an error.
+    package func throwFirstError(in answers: [RESPValue]) throws(BrokerError) {
+        for case .error(let error) in answers { throw StoreError.translating(error, client.configuration) }
+    }
+
+    /// Runs a script. Its end is waited for even in a cancelled task: whoever asked must know what was done.
+    package func run(
+        _ script: RESPScript, keys: RESPWords, _ arguments: RESPWords, deadline: Duration? = nil
+    ) async throws -> RESPValue {
+        try await shielded {
+            try await self.translating(deadline) {
+                try await self.client.run(script, keys: keys, arguments: arguments, deadline: $0)
+            }
+        }
+    }
+
+    /// Does something to its end, be the current task cancelled or not.
+    package func shielded<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await Task(executorPreference: client.executor) { try await body() }.value
+    }
+
+    /// - Parameter deadline: for the questions to the server; `nil` = the configuration's.
+    /// - Returns: what they left of the deadline.
+    /// - Throws: ``BrokerError`` if the server has been found unfit, or could not be asked in time.
+    @discardableResult
+    package func pass(within deadline: Duration? = nil) async throws -> Duration? {
+        guard isChecked, !check.isFit else { return deadline }
+        let due = ContinuousClock.now + (deadline ?? client.configuration.deadline)
+        try await check.pass(self, by: due)
+        return due - .now
+    }
+
+    private func translating<Value: Sendable>(
+        _ deadline: Duration?, of command: RESPCommand? = nil, _ body: (_ rest: Duration?) async throws -> Value
+    ) async throws -> Value {
+        let rest = try await pass(within: deadline)
+        if let rest, rest <= .zero {
+            throw BrokerError(
+                .deadlineExceeded, "redis at \(StoreError.place(client.configuration)): no time was left to send")
+        }
+        do { return try await body(rest) } catch {
+            throw StoreError.translating(error, of: command, client.configuration)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package import CeleriacCore
+package import RESPClient
+
+/// What went wrong between us and the server, in the words of every broker.
+package enum StoreError {
+    /// - Returns: ``BrokerError`` for what the client throws; anything else as it is.
+    ///
+    /// - Parameter command: the one that failed, if it was a single one: a key that holds another kind of value is named.
+    package static func translating(
+        _ error: any Error, of command: RESPCommand? = nil, _ configuration: RESPConfiguration
+    ) -> any Error {
+        guard let error = error as? RESPError else { return error }
+        let hint = command.map { Self.hint(about: error.server, $0) } ?? ""
+        return BrokerError(
+            code(of: error), "redis at \(place(configuration)): \(error.message)\(hint)", underlying: error.server)
+    }
+
+    /// The same for an error that stands among the answers of several commands.
+    package static func translating(_ error: RESPServerError, _ configuration: RESPConfiguration) -> BrokerError {
+        BrokerError(
+            code(ofServer: error.kind), "redis at \(place(configuration)): \(error.description)", underlying: error)
+    }
+
+    private static func hint(about error: RESPServerError?, _ command: RESPCommand) -> String {
+        guard error?.kind == "WRONGTYPE", let key = command.key else { return "" }
+        return "; the key is \(key.debugDescription): rename it or delete it"
+    }
+
+    private static func code(of error: RESPError) -> BrokerError.Code {
+        switch error.code {
+        case .unreachable: .unreachable
+        case .connectionLost, .protocolViolation: .connectionLost
+        case .deadlineExceeded: .deadlineExceeded
+        case .closed: .closed
+        case .server: code(ofServer: error.server?.kind ?? "")
+        default: .refused
+        }
+    }
+
+    package static func code(ofServer kind: String) -> BrokerError.Code {
+        switch kind {
+        case "OOM", "MISCONF": .full
+        case "READONLY": .readOnly
+        case "LOADING", "BUSY", "MASTERDOWN", "NOREPLICAS", "TRYAGAIN", "CLUSTERDOWN", "UNKILLABLE": .busy
+        default: .refused
+        }
+    }
+
+    package static func place(_ configuration: RESPConfiguration) -> String {
+        switch configuration.address {
+        case .host(let host, let port): "\(host):\(port)/\(configuration.database)"
+        case .unixSocket(let path): "\(path)/\(configuration.database)"
+        case .sentinel(_, let service): "sentinel \(service)/\(configuration.database)"
+        }
+    }
+}

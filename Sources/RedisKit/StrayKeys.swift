@@ -1,0 +1,48 @@
+import CeleriacCore
+package import Logging
+package import RESPClient
+import Synchronization
+
+/// Keys that hold another kind of value than they should. Each is logged once, and again only after it was right.
+package final class StrayKeys: Sendable {
+    private let known = Guarded<[String: String]>([:])
+    private let logger: Logger
+
+    package init(_ logger: Logger) { self.logger = logger }
+
+    /// Logs the keys that a script passed over.
+    ///
+    /// - Parameters:
+    ///   - answer: keys, and what they hold, in turn.
+    ///   - keys: those that the script looked at, so that one which is right again is known; empty = unknown.
+    package func note(_ answer: RESPValue, among keys: @autoclosure () -> [String] = []) {
+        let words = answer.texts
+        let strays = stride(from: 0, to: words.count - 1, by: 2).map { (key: words[$0], kind: words[$0 + 1]) }
+        let (new, right) = known.withLock { known -> ([(key: String, kind: String)], [String]) in
+            guard !strays.isEmpty || !known.isEmpty else { return ([], []) }
+            let new = strays.filter { known[$0.key] != $0.kind }
+            for stray in strays { known[stray.key] = stray.kind }
+            let right = keys().filter { key in known[key] != nil && !strays.contains { $0.key == key } }
+            for key in right { known[key] = nil }
+            return (new, right)
+        }
+        for stray in new {
+            logger.error(
+                "A key of Redis holds another kind of value than it should and is passed over; rename it or delete it",
+                metadata: ["key": "\(stray.key.debugDescription)", "kind": "\(stray.kind)"])
+        }
+        for key in right { logger.info("A queue is served again", metadata: ["key": "\(key.debugDescription)"]) }
+    }
+
+    /// Logs the keys that were renamed: keys and their new names in turn.
+    package func noteRenamed(_ answer: RESPValue) {
+        let words = answer.texts
+        for place in stride(from: 0, to: words.count - 1, by: 2) {
+            logger.error(
+                "A key of Redis that belongs to this library held another kind of value, and was renamed",
+                metadata: [
+                    "key": "\(words[place].debugDescription)", "new_name": "\(words[place + 1].debugDescription)",
+                ])
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Celeriac
+import CeleriacCore
+import CeleriacTesting
+import Synchronization
+import Testing
+
+@testable import StoreKit
+
+/// In virtual time: how long a call to the server may take is what `perform` gets.
+@Suite("Requests that go out together", .timeLimit(.minutes(1)))
+struct GathererTests {
+    private let time = ManualTime()
+    private let calls = Calls()
+
+    private func gatherer() -> Gatherer<Int, Int> {
+        Gatherer(most: 100, deadline: .seconds(5), on: LaneExecutor(label: "tests.gatherer"), clock: time) { _ in 1 }
+    }
+
+    /// Submits, and returns once the request is in the queue, and the first one under way.
+    private func submit(
+        _ request: Int, to gatherer: Gatherer<Int, Int>, within rest: Duration? = nil
+    ) async -> Task<Int, any Error> {
+        let task = Task { [calls] in
+            try await gatherer.submit(request, within: rest) { try await calls.answer($0, within: $1) }
+        }
+        while gatherer.count + calls.started < request { await Task.yield() }
+        // The first goes at once; the others wait behind it.
+        while calls.started == 0 { await Task.yield() }
+        return task
+    }
+
+    @Test("a request that waited behind another has what is left of its deadline, and no second more")
+    func oneDeadline() async throws {
+        let gatherer = gatherer()
+        let first = await submit(1, to: gatherer)
+        await time.advance(by: .milliseconds(20))
+        let second = await submit(2, to: gatherer)
+        await time.advance(by: .milliseconds(4_970))
+        calls.go()
+        #expect(try await first.value == 1)
+        #expect(try await second.value == 2)
+        #expect(calls.rests == [.seconds(5), .milliseconds(30)])
+    }
+
+    @Test("a request that has much longer left does not end with one whose deadline is near")
+    func leeway() async throws {
+        let gatherer = gatherer()
+        var tasks = [await submit(1, to: gatherer)]
+        tasks.append(await submit(2, to: gatherer))
+        await time.advance(by: .milliseconds(400))
+        tasks.append(await submit(3, to: gatherer))
+        await time.advance(by: .milliseconds(4_500))
+        tasks.append(await submit(4, to: gatherer))
+        calls.go()
+        for task in tasks { _ = try await task.value }
+        #expect(calls.batches == [[1], [2, 3], [4]])
+        #expect(calls.rests == [.seconds(5), .milliseconds(100), .seconds(5)])
+    }
+
+    @Test("a request whose deadline passed while it waited is not sent")
+    func late() async throws {
+        let gatherer = gatherer()
+        let first = await submit(1, to: gatherer)
+        let second = await submit(2, to: gatherer, within: .seconds(1))
+        let third = await submit(3, to: gatherer, within: .milliseconds(1_400))
+        await time.advance(by: .milliseconds(1_200))
+        calls.go()
+        #expect(try await first.value == 1)
+        let error = await #expect(throws: BrokerError.self) { try await second.value }
+        #expect(error?.code == .deadlineExceeded)
+        #expect(error?.message.contains("nothing was sent") == true)
+        #expect(try await third.value == 3)
+        #expect(calls.rests == [.seconds(5), .milliseconds(200)])
+    }
+
+    @Test("the steps of a send share its deadline")
+    func sendClock() async {
+        #expect(SendClock.rest(of: .seconds(5)) == nil)
+        await SendClock.counting(if: true) {
+            let first = SendClock.rest(of: .seconds(5)) ?? .zero
+            #expect(first <= .seconds(5))
+            // A step within is a step of the same send.
+            await SendClock.counting(if: true) {
+                let second = SendClock.rest(of: .seconds(5)) ?? .zero
+                #expect(second <= first)
+                #expect(SendClock.rest(of: .zero) == .zero)
+            }
+        }
+        await SendClock.counting(if: false) { #expect(SendClock.rest(of: .seconds(5)) == nil) }
+    }
+}
+
+/// The calls to a server that answers once it is let.
+private final class Calls: Sendable {
+    private struct State {
+        var batches: [[Int]] = []
+        var rests: [Duration] = []
+        var isOpen = false
+        var waiting: CheckedContinuation<Void, Never>?
+    }
+    private let state = Guarded(State())
+
+    var batches: [[Int]] { state.withLock { $0.batches } }
+    var rests: [Duration] { state.withLock { $0.rests } }
+    var started: Int { state.withLock { $0.batches.reduce(0) { $0 + $1.count } } }
+
+    func answer(_ requests: [Int], within rest: Duration) async throws -> [Int] {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                state.batches.append(requests)
+                state.rests.append(rest)
+                if !state.isOpen { state.waiting = continuation }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+        return requests
+    }
+
+    func go() {
+        state.withLock { state in
+            state.isOpen = true
+            return state.waiting.take()
+        }?.resume()
+    }
+}
