@@ -50,8 +50,9 @@ test-tsan: setup ## Run the concurrent suites under the thread sanitizer
 bench: setup ## Measure (release build); see docs/performance.md
 	@$(SWIFT) run -c release CeleriacBench $(BENCH)
 
-lint: ## Check the format of every Swift file
+lint: setup ## Check the format of every Swift file, and every Lua script
 	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+	@scripts/lint-lua
 
 format: ## Bring every Swift file into that format
 	@$(SWIFT) format --in-place --parallel --recursive $(SOURCES)

@@ -81,6 +81,7 @@ let package = Package(
             swiftSettings: house
         ),
         .target(name: "CeleriacLogging", dependencies: ["CeleriacCore", logging], swiftSettings: house),
+        .target(name: "EmbeddedText", swiftSettings: house),
         .target(name: "CeleriacMemory", dependencies: ["CeleriacCore"], swiftSettings: house),
         .target(name: "StoreKit", dependencies: ["CeleriacCore"], swiftSettings: house),
         .target(
@@ -89,7 +90,8 @@ let package = Package(
         ),
         .target(
             name: "CeleriacSQLite",
-            dependencies: ["CeleriacCore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CeleriacCore", "EmbeddedText", .product(name: "GRDB", package: "GRDB.swift")],
+            resources: [.embedInCode("Statements")],
             swiftSettings: house
         ),
         .target(
@@ -111,8 +113,10 @@ let package = Package(
         .target(
             name: "CeleriacRedis",
             dependencies: [
-                "CeleriacCore", "CeleriacWire", "CeleriacLogging", "StoreKit", "RedisKit", "RESPClient", logging,
+                "CeleriacCore", "CeleriacWire", "CeleriacLogging", "EmbeddedText", "StoreKit", "RedisKit", "RESPClient",
+                logging,
             ],
+            resources: [.embedInCode("Scripts")],
             swiftSettings: house
         ),
         .target(
@@ -229,7 +233,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacSQLiteTests",
             dependencies: [
-                "CeleriacCore", "CeleriacSQLite", "CeleriacTesting", .product(name: "GRDB", package: "GRDB.swift"),
+                "CeleriacCore", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: house
         ),
@@ -254,7 +259,7 @@ let package = Package(
             name: "CeleriacRedisTests",
             dependencies: [
                 "Celeriac", "CeleriacCore", "CeleriacWire", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis", "RedisKit",
-                "StoreKit", "CeleriacTesting", "RESPClient", "RedisUnderTest", logging,
+                "StoreKit", "CeleriacTesting", "EmbeddedText", "RESPClient", "RedisUnderTest", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -12,8 +12,8 @@ import CeleriacCore
 ///                                    at the front
 /// HASH celeriac.deliveries           tag -> "<leases that lapsed> <when the last did, in seconds>"
 /// ZSET celeriac.revoked              id -> until when, in seconds
-/// STR  celeriac.unique:<digest>      "<nonce>:<id>" of the call that holds the key; see ``Scripts/uniqueness`` for what lies beside
-///                                    it, and for the last call of an entry of the schedule
+/// STR  celeriac.unique:<digest>      "<nonce>:<id>" of the call that holds the key; see `Fragments/uniqueness.lua` for what lies
+///                                    beside it, and for the last call of an entry of the schedule
 /// STR  celeriac.last, .sequence      the last score in microseconds; the last number of a delayed message
 /// SET  celeriac.queues               names of queues that held a message
 /// HASH celeriac.schedule             name -> entry of the beat's schedule; celeriac.schedule.state: name -> how far it has come
@@ -101,4 +101,19 @@ enum Hint: String, Sendable {
     case push
     /// Something came into another list, or is due earlier than what was delayed before.
     case wake
+}
+
+extension RedisKeys {
+    /// KEYS of every script that includes `Scripts/Fragments/prelude.lua`, in the order in which it names them.
+    var shared: [String] {
+        [
+            unacked, unackedIndex, own("last"), own("renewed"), own("deliveries"), revoked, own("sequence"), queues,
+            dead, deadMessages, workers[1],
+        ]
+    }
+
+    /// What comes before the name of a queue (or the digest of a unique key) in the keys that are made in scripts.
+    var stems: [String] {
+        [prefix, own("leases:"), own("delayed:"), own("wake:"), own("push:"), own("dead:"), own("unique:")]
+    }
 }

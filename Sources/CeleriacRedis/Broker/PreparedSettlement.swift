@@ -25,7 +25,7 @@ struct PreparedResult: Sendable {
     let key: String
     let state: String
     let document: [UInt8]
-    /// For how many milliseconds it is kept, or "" = for ever; see ``Scripts/recording``.
+    /// For how many milliseconds it is kept, or "" for forever; see `Scripts/Fragments/recording.lua`.
     let span: String
 
     func append(to words: inout RESPWords) {

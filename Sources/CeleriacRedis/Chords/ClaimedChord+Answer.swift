@@ -8,7 +8,7 @@ extension RESPValue {
 }
 
 extension ClaimedChord {
-    /// One chord in the answer of ``Scripts/claimingChords``.
+    /// One chord in the answer of ``Scripts/claimChords``.
     init?(_ answer: RESPValue, claim: String, _ formats: ResultFormats) {
         guard let fields = answer.elements, fields.count == 7, let groupID = fields[0].text,
             let size = fields[1].count, let body = fields[2].bytes

@@ -157,7 +157,7 @@ struct ControlQuestion: Sendable {
         member = [replyKey, "", name].joined(separator: store.keys.separator)
     }
 
-    /// ARGV of ``Scripts/openingReplies``.
+    /// ARGV of ``Scripts/openReplies``.
     var opening: RESPWords { [member, ControlMessage.replyExchange, Self.bindingSpan] }
 
     /// With a destination: when all of it have answered.

@@ -16,7 +16,7 @@ import CeleriacCore
 /// ```
 ///
 /// The first line is one compact JSON object; what follows its line feed is the message byte for byte as it lay in its list,
-/// be it JSON or not. A message in which no id can be found gets one from ``lua``.
+/// whether that is JSON or not. A message in which no id can be found gets one from `Scripts/Fragments/deadLetters.lua`.
 struct DeadLetterDocument: Sendable, Hashable {
     var queue: QueueName
     var reason: String
@@ -47,62 +47,6 @@ struct DeadLetterDocument: Sendable, Hashable {
             deliveries: Int(count: header["deliveries"]?.intValue ?? 0), raw: Array(bytes[bytes.index(after: end)...]))
         self.header = String(decoding: bytes[..<end], as: UTF8.self)
     }
-}
-
-extension DeadLetterDocument {
-    /// What a script needs that parks messages. Put it before the script's own text.
-    ///
-    /// ```
-    /// bury(dead, of_queue, messages, id, queue, reason, now, deliveries, raw, is_answered)
-    /// ```
-    ///
-    /// `dead`, `of_queue` and `messages` are ``RedisKeys/dead``, ``RedisKeys/dead(_:)`` and ``RedisKeys/deadMessages``; `id`
-    /// is text, or nil or "" where none was found; `now` and `deliveries` are numbers as text. `is_answered`: the call's end is
-    /// recorded by whoever asked for this; else that is done later, see ``RedisKeys/unanswered``.
-    ///
-    /// A letter of the same id stays; only the same message takes its own place again. Returns the id of the letter.
-    static let lua = """
-        local function bury(dead, of_queue, messages, id, queue, reason, now, deliveries, raw, is_answered)
-          local stem = string.sub(messages, 1, #messages - #'messages')
-          local bytes = stem .. 'bytes'
-          if redis.call('HEXISTS', bytes, queue) == 0 then
-            -- Letters of before they were counted.
-            local sum = 0
-            for _, other in ipairs(redis.call('ZRANGE', of_queue, 0, -1)) do
-              sum = sum + redis.call('HSTRLEN', messages, other)
-            end
-            redis.call('HSET', bytes, queue, sum)
-          end
-
-          -- Another message's letter has a line feed before other bytes.
-          local function message_of(letter)
-            return string.sub(letter, (string.find(letter, '\\n', 1, true) or 0) + 1)
-          end
-          if type(id) ~= 'string' or id == '' then
-            id = 'malformed-' .. redis.sha1hex(raw .. now .. redis.call('HLEN', messages))
-          end
-          local old = redis.call('HGET', messages, id)
-          if old and message_of(old) ~= raw then
-            id = id .. '+' .. string.sub(redis.sha1hex(raw), 1, 16)
-            old = redis.call('HGET', messages, id)
-          end
-          if old then
-            local is_read, head = pcall(cjson.decode, string.match(old, '^[^\\n]*'))
-            local place = is_read and type(head) == 'table' and type(head.queue) == 'string' and head.queue or queue
-            redis.call('ZREM', string.sub(of_queue, 1, #of_queue - #queue) .. place, id)
-            if redis.call('HEXISTS', bytes, place) == 1 then redis.call('HINCRBY', bytes, place, -#old) end
-          end
-          local letter = '{"queue":' .. cjson.encode(queue) .. ',"reason":' .. cjson.encode(reason)
-            .. ',"died_at":' .. now .. ',"deliveries":' .. deliveries .. '}\\n' .. raw
-          redis.call('ZADD', dead, now, id)
-          redis.call('ZADD', of_queue, now, id)
-          redis.call('HSET', messages, id, letter)
-          redis.call('HINCRBY', bytes, queue, #letter)
-          if not is_answered then redis.call('SADD', stem .. 'unanswered', id) end
-          return id
-        end
-
-        """
 }
 
 extension RedisKeys {

@@ -96,7 +96,7 @@ extension RedisStore: DeadLetterStore {
         return prepare(Publication(first, to: grave.document.queue), to: grave.document.queue)
     }
 
-    /// ARGV of ``Scripts/requeueing``.
+    /// ARGV of ``Scripts/requeue``.
     private func words(for graves: [Grave], _ messages: [PreparedMessage]) -> RESPWords {
         var words: RESPWords = [graves.count]
         for (grave, message) in zip(graves, messages) {

@@ -32,7 +32,7 @@ extension RedisStore: RevocationStore {
         zip(keys.revocations, ["zset", "zset", "string"]).map { ($0, $1) }
     }
 
-    /// ARGV of ``Scripts/revoking``.
+    /// ARGV of ``Scripts/revoke``.
     private func words(for ids: [TaskID], terminate: Bool, until: Date) -> RESPWords {
         var words: RESPWords = [
             virtualNow, String(until.timeIntervalSince1970), terminate ? 1 : 0, keys.revocationChannel,
@@ -71,7 +71,7 @@ extension RedisStore: RevocationStore {
 }
 
 extension RedisKeys {
-    /// KEYS of ``Scripts/revoking``: until when by id, of all and of those to be terminated; and the generation.
+    /// KEYS of ``Scripts/revoke``: until when by id, of all and of those to be terminated; and the generation.
     var revocations: [String] { [revoked, own("revoked.terminate"), revocationGeneration] }
     /// Grows with each revocation.
     var revocationGeneration: String { own("revoked.generation") }

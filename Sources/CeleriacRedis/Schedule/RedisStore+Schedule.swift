@@ -90,7 +90,7 @@ extension RedisStore: ScheduleStore {
         throw BrokerError(.busy, "the schedule in Redis changes too fast; try again")
     }
 
-    /// ARGV of ``Scripts/changingSchedule``.
+    /// ARGV of ``Scripts/changeSchedule``.
     private func words(from old: ScheduleBook, to new: ScheduleBook, _ stored: StoredSchedule) throws -> RESPWords {
         var words: RESPWords = [old.generation, new.generation]
         for name in new.removals(since: old) {
@@ -134,7 +134,7 @@ private struct StoredSchedule {
 }
 
 extension ScheduleStep {
-    /// Five words of ``Scripts/stepping``: name, revision, the last tick before and after, the time.
+    /// The first five words of ``Scripts/step``: name, revision, the last tick before and after, the time.
     fileprivate var words: RESPWords {
         [
             entry, revision, after.map { "\($0.sinceEpoch)" } ?? StateLine.none,

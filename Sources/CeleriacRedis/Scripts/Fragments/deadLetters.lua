@@ -1,0 +1,51 @@
+-- How a message becomes a dead letter; see `DeadLetterDocument` for what lies where.
+--
+-- bury(letters, of_queue, messages, id, queue, reason, time, claims, raw, is_answered)
+--
+-- `letters`, `of_queue` and `messages` are the keys of all letters, of those of the queue, and of the documents. `id`
+-- is text, or nil or "" if none was found: the letter then gets one. `time` and `claims` are numbers as text.
+-- `is_answered`: the caller records the call's end; otherwise that is done later, see `RedisKeys.unanswered`.
+--
+-- A letter of the same id stays; only the same message takes its own place again. Returns the id of the letter.
+--
+-- Needs   nothing
+
+local function bury(letters, of_queue, messages, id, queue, reason, time, claims, raw, is_answered)
+  local stem = string.sub(messages, 1, #messages - #'messages')
+  local bytes = stem .. 'bytes'
+  if redis.call('HEXISTS', bytes, queue) == 0 then
+    -- Letters from before they were counted.
+    local sum = 0
+    for _, other in ipairs(redis.call('ZRANGE', of_queue, 0, -1)) do
+      sum = sum + redis.call('HSTRLEN', messages, other)
+    end
+    redis.call('HSET', bytes, queue, sum)
+  end
+
+  -- Another message's letter has a line feed before other bytes.
+  local function message_of(letter)
+    return string.sub(letter, (string.find(letter, '\n', 1, true) or 0) + 1)
+  end
+  if type(id) ~= 'string' or id == '' then
+    id = 'malformed-' .. redis.sha1hex(raw .. time .. redis.call('HLEN', messages))
+  end
+  local old = redis.call('HGET', messages, id)
+  if old and message_of(old) ~= raw then
+    id = id .. '+' .. string.sub(redis.sha1hex(raw), 1, 16)
+    old = redis.call('HGET', messages, id)
+  end
+  if old then
+    local is_read, head = pcall(cjson.decode, string.match(old, '^[^\n]*'))
+    local place = is_read and type(head) == 'table' and type(head.queue) == 'string' and head.queue or queue
+    redis.call('ZREM', string.sub(of_queue, 1, #of_queue - #queue) .. place, id)
+    if redis.call('HEXISTS', bytes, place) == 1 then redis.call('HINCRBY', bytes, place, -#old) end
+  end
+  local letter = '{"queue":' .. cjson.encode(queue) .. ',"reason":' .. cjson.encode(reason)
+    .. ',"died_at":' .. time .. ',"deliveries":' .. claims .. '}\n' .. raw
+  redis.call('ZADD', letters, time, id)
+  redis.call('ZADD', of_queue, time, id)
+  redis.call('HSET', messages, id, letter)
+  redis.call('HINCRBY', bytes, queue, #letter)
+  if not is_answered then redis.call('SADD', stem .. 'unanswered', id) end
+  return id
+end

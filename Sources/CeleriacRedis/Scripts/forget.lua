@@ -1,0 +1,11 @@
+-- FORGET: deletes a result and tells those who wait for it.
+--
+-- KEYS    the key of the result
+-- ARGV    the document to publish
+-- Result  nothing
+-- Atomic  one step; repeating it is harmless
+-- Errors  none beyond the server's own
+
+-- @include forgetting
+
+forget_result(KEYS[1], ARGV[1])

@@ -1,0 +1,4 @@
+-- Adds a chord.
+-- Parameters  group
+
+INSERT INTO celeriac_chords (group_id) VALUES (?)

@@ -1,0 +1,4 @@
+-- Adds the body of a chord.
+-- Parameters  chord, root, body, header
+
+INSERT INTO celeriac_chord_bodies VALUES (?, ?, ?, ?)

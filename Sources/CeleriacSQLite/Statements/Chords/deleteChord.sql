@@ -1,0 +1,4 @@
+-- Deletes a chord.
+-- Parameters  number
+
+DELETE FROM celeriac_chords WHERE number = ?

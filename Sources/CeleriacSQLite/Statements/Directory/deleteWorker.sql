@@ -1,0 +1,4 @@
+-- Deletes a worker's line.
+-- Parameters  name
+
+DELETE FROM celeriac_workers WHERE name = ?

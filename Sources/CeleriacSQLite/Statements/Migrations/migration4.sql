@@ -1,0 +1,3 @@
+-- What a call has sent: part of its record.
+
+ALTER TABLE celeriac_calls ADD COLUMN children BLOB;

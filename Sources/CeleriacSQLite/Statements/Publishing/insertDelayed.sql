@@ -1,0 +1,4 @@
+-- Delays a call.
+-- Parameters  queue, due, call, deliveries
+
+INSERT INTO celeriac_delayed VALUES (?, ?, ?, ?)

@@ -1,0 +1,4 @@
+-- Records what a call has sent.
+-- Parameters  children, id
+
+UPDATE celeriac_calls SET children = ? WHERE id = ?

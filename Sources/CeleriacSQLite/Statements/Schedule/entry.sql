@@ -1,0 +1,6 @@
+-- One entry of the schedule.
+-- Parameters  name
+-- Result      as for entries
+
+-- @include entryColumns
+WHERE name = ?

@@ -1,0 +1,4 @@
+-- Deletes a call of which nothing is recorded.
+-- Parameters  call
+
+DELETE FROM celeriac_calls WHERE number = ? AND state IS NULL

@@ -1,0 +1,73 @@
+import EmbeddedText
+import Foundation
+import GRDB
+import GRDBSQLite
+import Testing
+
+@testable import CeleriacSQLite
+
+@Suite("The SQL statements")
+struct StatementTests {
+    @Test("every statement is one that a migrated database prepares", arguments: StatementFile.statements)
+    func prepares(file: StatementFile) throws {
+        let database = try DatabaseQueue()
+        try database.writeWithoutTransaction { db in
+            try Schema.migrate(db)
+            let statement = try db.makeStatement(sql: StatementFile.fragments.text(of: file.bytes))
+            let head = try file.lines.prefix { $0.hasPrefix("-- ") }
+            #expect(
+                head.contains { $0.hasPrefix("-- Parameters  ") }
+                    == (sqlite3_bind_parameter_count(statement.sqliteStatement) > 0))
+            #expect(head.contains { $0.hasPrefix("-- Result      ") } == (statement.columnCount > 0))
+        }
+    }
+
+    @Test("every file is embedded, and a case of SQL bears the name of its file", arguments: StatementFile.all)
+    func embedded(file: StatementFile) throws {
+        #expect(try StatementFile.swift.contains("PackageResources.\(file.name)_sql"))
+        for line in try StatementFile.swift.split(separator: "\n") where line.contains("case .\(file.name): Package") {
+            #expect(line.hasSuffix("PackageResources.\(file.name)_sql"))
+        }
+    }
+
+    @Test("every file says what it does, and no literal in it spans lines", arguments: StatementFile.all)
+    func form(file: StatementFile) throws {
+        let lines = try file.lines
+        #expect(lines[0].hasPrefix("-- "))
+        #expect(lines.filter { !$0.hasPrefix("--") }.allSatisfy { $0.count { $0 == "'" }.isMultiple(of: 2) })
+    }
+}
+
+/// One file of `Statements`, as it lies in the sources.
+struct StatementFile: Sendable, CustomTestStringConvertible {
+    /// Relative to `Statements`.
+    let path: String
+
+    var name: String { URL(filePath: path).deletingPathExtension().lastPathComponent }
+    var testDescription: String { path }
+    var bytes: [UInt8] {
+        get throws { [UInt8](try Data(contentsOf: Self.target.appending(path: "Statements/\(path)"))) }
+    }
+    var lines: [Substring] { get throws { String(decoding: try bytes, as: UTF8.self).split(separator: "\n") } }
+
+    // A folder that cannot be read would leave the suite without a test: better that it stops.
+    static let all = try! FileManager.default.subpathsOfDirectory(atPath: target.appending(path: "Statements").path)
+        .filter { $0.hasSuffix(".sql") }.sorted().map(StatementFile.init)
+    static let statements = all.filter { !$0.path.hasPrefix("Fragments/") && !$0.path.hasPrefix("Migrations/") }
+
+    static let fragments = EmbeddedFragments(
+        Dictionary(
+            uniqueKeysWithValues: all.filter { $0.path.hasPrefix("Fragments/") }
+                .map { file in (file.name, (try? file.bytes) ?? []) }))
+
+    /// The Swift files that name statements.
+    static var swift: String {
+        get throws {
+            try ["SQL", "ChordSQL", "ReadSQL", "Statements", "Schema"]
+                .map { try String(contentsOf: target.appending(path: "\($0).swift"), encoding: .utf8) }.joined()
+        }
+    }
+
+    private static let target = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Sources/CeleriacSQLite")
+}
