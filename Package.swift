@@ -56,9 +56,16 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
-        .target(name: "CeleriacCore", swiftSettings: house),
+        .target(name: "CeleriacBase", swiftSettings: house),
+        .target(name: "CeleriacJSON", swiftSettings: house),
+        .target(name: "CeleriacSchedule", dependencies: ["CeleriacBase", "CeleriacJSON"], swiftSettings: house),
+        .target(
+            name: "CeleriacCore", dependencies: ["CeleriacBase", "CeleriacJSON", "CeleriacSchedule"],
+            swiftSettings: house
+        ),
+        .target(name: "CeleriacCanvas", dependencies: ["CeleriacCore"], swiftSettings: house),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CeleriacWire", dependencies: ["CeleriacCore", "CZlib"], swiftSettings: house),
+        .target(name: "CeleriacWire", dependencies: ["CeleriacCore", "CeleriacCanvas", "CZlib"], swiftSettings: house),
         .target(name: "CeleriacYAML", dependencies: ["CeleriacCore", "CeleriacWire", yams], swiftSettings: house),
         .target(name: "CTaskRecords"),
         .target(name: "CChildProcess"),
@@ -108,7 +115,8 @@ let package = Package(
         .target(
             name: "Celeriac",
             dependencies: [
-                "CeleriacCore", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CeleriacMacros", "CTaskRecords",
+                "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CeleriacMacros",
+                "CTaskRecords",
                 "CChildProcess",
                 logging, lifecycle,
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -127,7 +135,7 @@ let package = Package(
         ),
         .target(
             name: "CeleriacTesting",
-            dependencies: ["Celeriac", "CeleriacCore", "CeleriacMemory", logging],
+            dependencies: ["Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacMemory", logging],
             swiftSettings: house
         ),
         .executableTarget(
@@ -173,13 +181,13 @@ let package = Package(
         ),
         .testTarget(
             name: "CeleriacCoreTests",
-            dependencies: ["CeleriacCore"],
+            dependencies: ["CeleriacBase", "CeleriacJSON", "CeleriacSchedule", "CeleriacCore", "CeleriacCanvas"],
             resources: [.copy("Fixtures")],
             swiftSettings: house
         ),
         .testTarget(
             name: "CeleriacWireTests",
-            dependencies: ["CeleriacCore", "CeleriacWire"],
+            dependencies: ["CeleriacCore", "CeleriacCanvas", "CeleriacWire"],
             resources: [.copy("Fixtures")],
             swiftSettings: house
         ),
@@ -192,7 +200,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacMacroTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacExpansion", "CeleriacMemory", "CTaskRecords",
+                "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacExpansion", "CeleriacMemory", "CTaskRecords",
                 .product(name: "SwiftSyntaxMacroExpansion", package: "swift-syntax"),
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
             ],
@@ -206,7 +214,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacSQLiteTests",
             dependencies: [
-                "CeleriacCore", "CeleriacSQLite", "CeleriacTesting", .product(name: "GRDB", package: "GRDB.swift"),
+                "CeleriacCore", "CeleriacCanvas", "CeleriacSQLite", "CeleriacTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: house
         ),
@@ -225,7 +234,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacRedisTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacWire", "CeleriacRedis", "CeleriacTesting", "RESPClient",
+                "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacRedis", "CeleriacTesting",
+                "RESPClient",
                 "RedisUnderTest", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -250,7 +260,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacInteropTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacRedis", "CeleriacYAML", "RESPClient", "RedisUnderTest",
+                "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacRedis", "CeleriacYAML", "RESPClient",
+                "RedisUnderTest",
                 "InteropWorker",
                 "CeleriacTool", "FlaskBridge", "RQBridge", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -262,7 +273,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacTesting", logging, lifecycle,
+                "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacMemory", "CeleriacTesting", logging, lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import CeleriacCanvas
 import Logging
 
 /// Runs one delivery to an outcome. Settles nothing.
