@@ -57,10 +57,20 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
-        .target(name: "CeleriacCore", swiftSettings: house),
+        .target(name: "CeleriacBase", swiftSettings: house),
+        .target(name: "CeleriacJSON", swiftSettings: house),
+        .target(name: "CeleriacSchedule", dependencies: ["CeleriacBase", "CeleriacJSON"], swiftSettings: house),
+        .target(
+            name: "CeleriacCore", dependencies: ["CeleriacBase", "CeleriacJSON", "CeleriacSchedule"],
+            swiftSettings: house
+        ),
+        .target(name: "CeleriacCanvas", dependencies: ["CeleriacCore"], swiftSettings: house),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CeleriacWire", dependencies: ["CeleriacCore", "CZlib"], swiftSettings: house),
-        .target(name: "CeleriacRQWire", dependencies: ["CeleriacCore", "CeleriacWire"], swiftSettings: house),
+        .target(name: "CeleriacWire", dependencies: ["CeleriacCore", "CeleriacCanvas", "CZlib"], swiftSettings: house),
+        .target(
+            name: "CeleriacRQWire", dependencies: ["CeleriacCore", "CeleriacCanvas", "CeleriacWire"],
+            swiftSettings: house
+        ),
         .target(name: "CeleriacYAML", dependencies: ["CeleriacCore", "CeleriacWire", yams], swiftSettings: house),
         .target(name: "CTaskRecords"),
         .target(name: "CChildProcess"),
@@ -133,7 +143,8 @@ let package = Package(
         .target(
             name: "Celeriac",
             dependencies: [
-                "CeleriacCore", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CeleriacMacros", "CTaskRecords",
+                "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CeleriacMacros",
+                "CTaskRecords",
                 "CChildProcess", "CeleriacPool",
                 logging, lifecycle,
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -152,7 +163,7 @@ let package = Package(
         ),
         .target(
             name: "CeleriacTesting",
-            dependencies: ["Celeriac", "CeleriacCore", "CeleriacMemory", logging],
+            dependencies: ["Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacMemory", logging],
             swiftSettings: house
         ),
         .executableTarget(
@@ -200,13 +211,13 @@ let package = Package(
         ),
         .testTarget(
             name: "CeleriacCoreTests",
-            dependencies: ["CeleriacCore"],
+            dependencies: ["CeleriacBase", "CeleriacJSON", "CeleriacSchedule", "CeleriacCore", "CeleriacCanvas"],
             resources: [.copy("Fixtures")],
             swiftSettings: house
         ),
         .testTarget(
             name: "CeleriacWireTests",
-            dependencies: ["CeleriacCore", "CeleriacWire", "CeleriacRQWire"],
+            dependencies: ["CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacRQWire"],
             resources: [.copy("Fixtures")],
             swiftSettings: house
         ),
@@ -219,7 +230,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacMacroTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacExpansion", "CeleriacMemory", "CTaskRecords",
+                "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacExpansion", "CeleriacMemory", "CTaskRecords",
                 .product(name: "SwiftSyntaxMacroExpansion", package: "swift-syntax"),
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
             ],
@@ -233,7 +244,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacSQLiteTests",
             dependencies: [
-                "CeleriacCore", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText",
+                "CeleriacCore", "CeleriacCanvas", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: house
@@ -258,7 +269,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacRedisTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacWire", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis", "RedisKit",
+                "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacRQWire", "CeleriacRQ",
+                "CeleriacRedis", "RedisKit",
                 "StoreKit", "CeleriacTesting", "EmbeddedText", "RESPClient", "RedisUnderTest", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -286,7 +298,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacInteropTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis", "CeleriacYAML",
+                "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis",
+                "CeleriacYAML",
                 "RESPClient",
                 "RedisUnderTest",
                 "InteropWorker",
@@ -300,7 +313,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacPool", "CeleriacTesting", logging, lifecycle,
+                "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacMemory", "CeleriacPool", "CeleriacTesting",
+                logging, lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

@@ -1,4 +1,5 @@
 @testable import Celeriac
+import CeleriacCanvas
 import CeleriacCore
 import CeleriacMemory
 import CeleriacTesting

@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 /// How the starts of a group's members are spread.
 struct CallSkew: Sendable {
     let start: Duration

@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 /// Calls side by side, of one type of output. Made by `group(_:)`.
 ///
 /// ```swift

@@ -1,3 +1,4 @@
+import CeleriacCanvas
 import CeleriacWire
 
 /// What a call of `celery.map` or `celery.starmap` maps.

@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 /// What is put on a call, or on every call of a canvas, to find them together later: Celery's custom stamping.
 ///
 /// ```swift

@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 /// Drawing what is not sent yet.
 extension CanvasPart {
     /// Draws what waits for what, with callbacks and errbacks.

@@ -1,3 +1,5 @@
+public import CeleriacCanvas
+
 /// What a canvas is made of: a call or several composed, that starts by itself and comes to one output.
 ///
 /// ``Signature``, ``Chain`` and, for tasks known by name alone, `CanvasSignature`.

@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 /// Calls one after the other, each with the output of the one before. Made by ``chain(_:_:)->Chain<B>``.
 ///
 /// ```swift

@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 /// Calls side by side, and a body that takes the list of their outputs. Made by ``chord(_:then:)`` or ``CallGroup/then(_:)``.
 ///
 /// ```swift

@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 extension CanvasSignature {
     /// Whether parts must be counted for it.
     ///

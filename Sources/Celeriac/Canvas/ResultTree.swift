@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 /// The handle of what was sent in one go, be it one call or many: ``AsyncResult``, ``GroupResult``, ``CanvasHandle``.
 public protocol ResultHandle: Sendable {
     /// Its calls, as far as they are known to who sent them.

@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 /// A call whose first argument is still to come: a step of a chain, a callback or an errback.
 ///
 /// ```swift

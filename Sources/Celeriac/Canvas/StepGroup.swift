@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 /// Steps side by side, each of which takes the same output: a group within a chain. Made by `group(_:)` of steps.
 ///
 /// ```swift

@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import CeleriacCanvas
 import CeleriacWire
 import Logging
 

@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import CeleriacCanvas
 import CeleriacWire
 
 /// From what follows to what a store that counts parts takes.

@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 /// A call as part of a canvas.
 extension UnsentCall {
     /// - Throws: `CeleriacError` with code `unsupported` for what cannot travel, or with the error of an argument.

@@ -115,14 +115,3 @@ public struct ScheduleStep: Sendable {
         return start < tick ? state.knownTicks.adding(after: start, through: tick) : state.knownTicks.adding(tick)
     }
 }
-
-/// How stores keep ticks: as whole numbers, so that equal ones are equal everywhere.
-extension Date {
-    package var sinceEpoch: Int64 { Int64(ISODate.microseconds(since1970: self)) }
-
-    package init(sinceEpoch microseconds: Int64) {
-        self = Instant.date(microseconds: Int(microseconds))
-    }
-
-    package var wholeMicroseconds: Date { Date(sinceEpoch: sinceEpoch) }
-}

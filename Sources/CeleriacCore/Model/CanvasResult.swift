@@ -14,7 +14,7 @@ public struct CanvasResult: Sendable, Hashable {
     }
 
     /// Puts a result, and what went before that one, in front of all.
-    mutating func append(parent: CanvasResult) {
+    package mutating func append(parent: CanvasResult) {
         var nearest = parent
         nearest.parents = []
         parents.append(nearest)

@@ -46,7 +46,7 @@ public struct MessageHeaders: Sendable, Hashable {
     public var attempt: Int { retries + 1 }
 
     /// "replaced_task_nesting": how many calls have been replaced until this one came; see ``CanvasReplacement``.
-    var replacedTaskNesting: Int { Int(count: extra["replaced_task_nesting"]?.intValue ?? 0) }
+    package var replacedTaskNesting: Int { Int(count: extra["replaced_task_nesting"]?.intValue ?? 0) }
 
     /// Whether only those are set that every call has: ids, task, origin, retries, and whether its result is ignored.
     package var arePlain: Bool {

@@ -1,9 +1,9 @@
 /// UUIDs that are made of names: version 5 (RFC 9562, 5.5).
-enum UUID5 {
+package enum UUID5 {
     /// As text in lower case.
     ///
     /// - Parameter namespace: the 16 bytes of a UUID.
-    static func text(namespace: [UInt8], name: String) -> String {
+    package static func text(namespace: [UInt8], name: String) -> String {
         var bytes = Array(SHA1Digest(of: namespace + name.utf8).bytes.prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x50
         bytes[8] = bytes[8] & 0x3F | 0x80

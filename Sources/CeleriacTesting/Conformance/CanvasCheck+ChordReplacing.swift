@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacCanvas
 import CeleriacCore
 
 /// What a running task does to the chord that it is in the header of, and how it comes to a list.

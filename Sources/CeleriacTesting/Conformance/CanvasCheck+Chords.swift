@@ -1,4 +1,5 @@
 import Celeriac
+public import CeleriacCanvas
 public import CeleriacCore
 
 extension Check where Subject == any CompletionStore {

@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacCanvas
 import CeleriacCore
 
 /// A canvas may be far larger than the arguments of a call.

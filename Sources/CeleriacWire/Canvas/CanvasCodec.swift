@@ -1,3 +1,4 @@
+public import CeleriacCanvas
 public import CeleriacCore
 
 /// Celery's JSON form of signatures, and of what a message carries of its canvas.

@@ -1,3 +1,4 @@
+import CeleriacCanvas
 import CeleriacCore
 
 /// Reads signatures as Celery has them.

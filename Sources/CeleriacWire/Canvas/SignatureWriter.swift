@@ -1,3 +1,4 @@
+import CeleriacCanvas
 import CeleriacCore
 
 /// Writes signatures as Celery has them.

@@ -1,3 +1,4 @@
+import CeleriacCanvas
 public import CeleriacCore
 
 /// Celery's message format: bodies `[args, kwargs, embed]` (protocol 2), and the older ones (protocol 1) to read.

@@ -1,3 +1,4 @@
+import CeleriacCanvas
 import CeleriacCore
 import Testing
 

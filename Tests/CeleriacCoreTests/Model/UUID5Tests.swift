@@ -1,5 +1,6 @@
 import Testing
 
+@testable import CeleriacCanvas
 @testable import CeleriacCore
 
 @Suite("Ids from names")

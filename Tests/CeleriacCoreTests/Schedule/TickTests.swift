@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import CeleriacCore
+@testable import CeleriacSchedule
 
 @Suite("Ticks")
 struct TickTests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import CeleriacCore
+@testable import CeleriacSchedule
 
 /// Every zone of the machine against Python's `zoneinfo`, around every transition from 1970 to 2037.
 @Suite(

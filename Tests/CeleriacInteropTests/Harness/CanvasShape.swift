@@ -1,3 +1,4 @@
+import CeleriacCanvas
 import CeleriacCore
 
 /// A canvas of calls that are letters, for Python and for Swift to compose, each in its own way.

@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacCanvas
 import CeleriacCore
 import Testing
 

@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 /// Calls written down as if they were made, each with handles of the results of others, and sent as one canvas.
 ///
 /// ```swift

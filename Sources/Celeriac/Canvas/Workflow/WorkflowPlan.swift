@@ -1,3 +1,5 @@
+import CeleriacCanvas
+
 /// From calls that wait for each other to a canvas. Pure.
 ///
 /// A call comes after those that it cannot do without: its chain of *gates*, each of which every way from the start to the call

@@ -1,3 +1,4 @@
+import CeleriacCanvas
 import CeleriacWire
 import Logging
 

@@ -1,0 +1,127 @@
+public import CeleriacCore
+
+/// What fails with a call.
+extension CanvasContinuation {
+    /// What follows when a part of a chord has failed: its body never runs, so it fails, and all that waits for it.
+    ///
+    /// As in Celery, a body that is a group fails member by member with the part's own failure, and any other with the
+    /// `ChordError`. Source: `celery/backends/base.py`, `chord_error_from_stack`.
+    public init(
+        after join: ChordJoin.Failure, in surroundings: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()
+    ) throws {
+        let (part, isGroup) = (join.part, join.part.body.isGroup)
+        try self.init(
+            failingBody: part.body, ofChord: part.groupID,
+            with: isGroup ? part.failure ?? join.chordError : join.chordError, in: surroundings, limits: limits)
+    }
+
+    /// What follows when the body of a chord can never run, for whatever reason.
+    ///
+    /// - Parameter groupID: of the header; the errbacks' ids are derived from it.
+    public init(
+        failingBody body: CanvasSignature, ofChord groupID: String, with failure: TaskFailure,
+        in surroundings: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()
+    ) throws {
+        try limits.check(body)
+        fail(body, failure)
+        fail(body.options.chain ?? [], failure)
+        var ids = CanvasIDs.derived(from: TaskID(groupID), for: "chord-errbacks")
+        // The body of the chord around it fails with it, and calls the errbacks that both have.
+        let later = body.enclosingBody?.failingFirst.flatMap(\.errbacks) ?? []
+        for (id, root, errbacks) in body.failingFirst {
+            let errbacks = errbacks.filter { !later.contains($0) }
+            var others = surroundings
+            others.parentID = id
+            others.rootID = root
+            others.stamps = body.options.stamps
+            ids = try callErrbacks(errbacks, for: id, root: root, ids: ids, in: others, limits)
+        }
+    }
+
+    /// The rest of a chain gets the failure, as it would when Celery's worker failed it.
+    ///
+    /// Unlike there, of a group each member gets it, so that a chord that waits for the group's members counts them all.
+    mutating func fail(_ rest: [CanvasSignature], _ failure: TaskFailure) {
+        for signature in rest { fail(signature, failure) }
+    }
+
+    private mutating func fail(_ signature: CanvasSignature, _ failure: TaskFailure) {
+        let options = signature.options
+        switch signature.work {
+        case .call(let task, _): fail(options, task, failure)
+        case .map(_, _, let isStarred): fail(options, isStarred ? "celery.starmap" : "celery.map", failure)
+        case .chain(let steps): fail(steps, failure)
+        case .group(let members): fail(members, failure)
+        case .chord(let chord):
+            // The header's calls are never made. Whoever waits, waits for the body.
+            if let body = chord.body { fail(body, failure) } else { fail(chord.header, failure) }
+        case .chunks: break
+        }
+    }
+
+    private mutating func fail(_ options: CanvasOptions, _ task: TaskName, _ failure: TaskFailure) {
+        guard let id = options.id else { return }
+        failed.append(FailedCall(id: id, task: task, groupID: options.groupID, failure: failure))
+        if let body = options.chord, let group = options.groupID {
+            parts.append(
+                ChordPart(groupID: group, index: options.groupIndex, id: id, result: .failure(failure), body: body))
+        }
+    }
+
+    /// Errbacks are calls like others, in one group, with the id of the failed call for an argument.
+    ///
+    /// Celery's worker calls those of its own whose function takes a request, an exception and a traceback without a message;
+    /// only Python could.
+    @discardableResult
+    mutating func callErrbacks(
+        _ errbacks: [CanvasSignature], for id: TaskID, root: TaskID, ids: CanvasIDs,
+        in surroundings: CanvasSurroundings,
+        _ limits: CanvasLimits
+    ) throws -> CanvasIDs {
+        guard !errbacks.isEmpty else { return ids }
+        var given = CanvasOptions()
+        given.parentID = id
+        given.rootID = root
+        var expansion = CanvasExpansion(ids: ids, in: surroundings, limits: limits)
+        let arguments = EncodedArguments(args: [.string(id.rawValue)])
+        plan.add(try expansion.plan(.group(errbacks), partial: arguments, given: given))
+        return expansion.ids
+    }
+}
+
+extension CanvasSignature {
+    typealias FailingCall = (id: TaskID, root: TaskID, errbacks: [CanvasSignature])
+
+    /// What would have started first, with the errbacks that are called for it, each once.
+    fileprivate var failingFirst: [FailingCall] {
+        switch work {
+        case .call, .map: failing(with: [])
+        case .chain(let steps): steps.first?.failingFirst.map { Self.adding(options.errbacks, to: $0) } ?? []
+        case .group(let members): members.flatMap(\.failingFirst).map { Self.adding(options.errbacks, to: $0) }
+        case .chord(let chord): chord.body?.failingFirst.map { Self.adding(options.errbacks, to: $0) } ?? []
+        case .chunks: []
+        }
+    }
+
+    /// The body of the chord in whose header this signature is, by its last call; `nil` where it is in none.
+    fileprivate var enclosingBody: CanvasSignature? {
+        if let last = options.chain?.first { return last.enclosingBody }
+        switch work {
+        case .call, .map, .chunks: return options.chord
+        case .chain(let steps): return steps.last?.enclosingBody ?? options.chord
+        case .group(let members): return members.first?.enclosingBody ?? options.chord
+        case .chord(let chord): return chord.body?.enclosingBody ?? options.chord
+        }
+    }
+
+    private func failing(with more: [CanvasSignature]) -> [FailingCall] {
+        guard let id = options.id else { return [] }
+        return [Self.adding(options.errbacks, to: (id, options.rootID ?? id, more))]
+    }
+
+    private static func adding(_ errbacks: [CanvasSignature], to call: FailingCall) -> FailingCall {
+        var call = call
+        for errback in errbacks where !call.errbacks.contains(errback) { call.errbacks.append(errback) }
+        return call
+    }
+}

@@ -1,0 +1,69 @@
+public import CeleriacCore
+
+/// The options of a signature: in short what Celery's `apply_async` takes.
+///
+/// Whatever is no signature stands in ``values`` by Celery's own name, known here or not, so that nothing is lost on the way
+/// through. Typed properties such as ``queue`` read and write there.
+public struct CanvasOptions: Sendable, Hashable {
+    /// By the names of `apply_async`, for example `{"queue": "mail", "countdown": 10}`.
+    public var values: JSONObject
+    /// "link": applied with the result.
+    public var links: [CanvasSignature]
+    /// "link_error": applied with the failed call's id.
+    public var errbacks: [CanvasSignature]
+    /// "chain": what comes after it, the next step **last**.
+    public var chain: [CanvasSignature]?
+    private var bodies: [CanvasSignature] = []
+
+    public init(
+        values: JSONObject = [:], links: [CanvasSignature] = [], errbacks: [CanvasSignature] = []
+    ) {
+        self.values = values
+        self.links = links
+        self.errbacks = errbacks
+    }
+
+    /// "chord": the body of the chord whose header it belongs to.
+    public var chord: CanvasSignature? {
+        get { bodies.first }
+        set { bodies = newValue.map { [$0] } ?? [] }
+    }
+
+    /// The names on the wire whose values are signatures.
+    package static let signatureNames: Set<String> = ["link", "link_error", "chain", "chord"]
+
+    // MARK: Merging
+
+    /// These options, overridden by those that are given and not null.
+    ///
+    /// The group and the stamps stay: to change them would stall a chord, or hide a call from those who revoke by stamps.
+    /// Source: `celery/canvas.py`, `Signature._merge`.
+    public func merging(_ given: CanvasOptions) -> CanvasOptions {
+        overridden(by: given, except: stampedHeaders + ["group_id", "stamped_headers"])
+    }
+
+    /// These options, overridden by those that are given and not null, whatever they are.
+    func overridden(by given: CanvasOptions, except kept: [JSONKey] = []) -> CanvasOptions {
+        var merged = self
+        for (name, value) in given.values where !value.isNull {
+            if kept.contains(name), let own = values[name], !own.isNull { continue }
+            merged.values[name] = value
+        }
+        if !given.links.isEmpty { merged.links = given.links }
+        if !given.errbacks.isEmpty { merged.errbacks = given.errbacks }
+        if let chain = given.chain { merged.chain = chain }
+        if let chord = given.chord { merged.chord = chord }
+        return merged
+    }
+
+    /// These options without some of the values.
+    func without(_ names: Set<String>) -> CanvasOptions {
+        var rest = self
+        for name in names { rest.values[name] = nil }
+        if names.contains("link") { rest.links = [] }
+        if names.contains("link_error") { rest.errbacks = [] }
+        if names.contains("chain") { rest.chain = nil }
+        if names.contains("chord") { rest.chord = nil }
+        return rest
+    }
+}

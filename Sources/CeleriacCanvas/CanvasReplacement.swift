@@ -1,0 +1,96 @@
+import CeleriacCore
+
+/// What a running call sends in its own name. Pure.
+public enum CanvasReplacement {
+    /// Sends a canvas in place of a running call, which then ends as ``CanvasOutcome/ignored``.
+    ///
+    /// The canvas results in the call's id; it has the call's callbacks, errbacks, chord and rest of chain, and counts as one
+    /// replacement more. A group, or a chain that ends in one, results in a list, by Celery's task `celery.accumulate`.
+    /// Source: `celery/app/task.py`, `replace`.
+    ///
+    /// - Throws: ``CeleriacError`` with code `invalidArguments` where the canvas is an empty chain or belongs to a chord
+    ///   already; else as ``CanvasExpansion/plan(_:partial:given:)``.
+    public static func plan(
+        of call: FinishedCall, by canvas: CanvasSignature, in others: CanvasSurroundings,
+        limits: CanvasLimits = CanvasLimits()
+    ) throws -> CanvasPlan {
+        guard canvas.options.chord == nil else {
+            throw CeleriacError(.invalidArguments, "what replaces a call must not belong to a chord of its own")
+        }
+        try limits.check(canvas)
+        var steps = try (call.embed.errbacks ?? []).reduce(accumulating(canvas)) { $0.linkedOnError(to: $1) }.steps()
+        guard let last = steps.popLast() else {
+            throw CeleriacError(.invalidArguments, "an empty chain cannot replace a call")
+        }
+        let nesting = Int(count: call.headers.replacedTaskNesting + 1)
+        steps.append(last.taking(over: call))
+        steps = steps.map { $0.nested(nesting) }
+        var given = call.given
+        given.chain = call.embed.chain?.map { $0.nested(nesting) }
+        var expansion = CanvasExpansion(
+            ids: call.ids(for: "replace"), in: call.surroundings(like: others), limits: limits)
+        return try expansion.plan(steps.count == 1 ? steps[0] : .chain(steps), given: given)
+    }
+
+    /// Sends one more call to the chord that a running call is in the header of.
+    ///
+    /// The chord then waits for that many parts more: tell the store (`count`) before the call is published.
+    /// Source: `celery/app/task.py`, `add_to_chord`.
+    ///
+    /// - Parameter number: which one of those that this call adds; gives each its own ids.
+    /// - Throws: ``CeleriacError`` with code `invalidArguments` where the call is in no header.
+    public static func addition(
+        of canvas: CanvasSignature, number: Int = 0, toChordOf call: FinishedCall, in others: CanvasSurroundings,
+        limits: CanvasLimits = CanvasLimits()
+    ) throws -> (plan: CanvasPlan, groupID: String, count: Int) {
+        guard let body = call.embed.chord, let group = call.headers.group else {
+            throw CeleriacError(.invalidArguments, "\(call.headers.task) belongs to no chord that could be added to")
+        }
+        var expansion = CanvasExpansion(
+            ids: call.ids(for: "add-\(number)"), in: call.surroundings(like: others), limits: limits)
+        let role = CanvasRole(
+            groupID: group, groupIndex: call.headers.groupIndex, chord: body, rootID: call.headers.rootID)
+        try limits.check(canvas)
+        let (frozen, _) = try expansion.freeze(canvas, as: role)
+        return (try expansion.plan(frozen, given: call.given), group, frozen.partCount)
+    }
+
+    /// With a body behind the group that it ends in, which hands on the list of the results.
+    private static func accumulating(_ canvas: CanvasSignature) throws -> CanvasSignature {
+        let steps = try canvas.steps()
+        guard let last = steps.last, last.isGroup else { return canvas }
+        let accumulate = CanvasSignature.call(
+            "celery.accumulate", EncodedArguments(args: [], kwargs: ["index": 0]))
+        return .chain(steps + [accumulate])
+    }
+}
+
+extension CanvasSignature {
+    /// With what hangs on a call's result: its id, group and chord, and its callbacks.
+    fileprivate func taking(over call: FinishedCall) -> CanvasSignature {
+        var taking = self
+        for link in call.embed.callbacks ?? [] { taking = taking.linked(to: link) }
+        return taking.changingEnd { options in
+            options.id = call.id
+            options.chord = call.embed.chord
+            options.groupID = call.headers.group
+            options.groupIndex = call.headers.groupIndex
+        }
+    }
+
+    fileprivate func nested(_ nesting: Int) -> CanvasSignature {
+        changingEnd { $0.replacedTaskNesting = nesting }
+    }
+
+    /// What its result comes from, changed: of a chord the body, and not the header.
+    private func changingEnd(_ change: (inout CanvasOptions) -> Void) -> CanvasSignature {
+        var changed = self
+        guard case .chord(var chord) = work, let body = chord.body else {
+            change(&changed.options)
+            return changed
+        }
+        chord.body = body.changingEnd(change)
+        changed.work = .chord(chord)
+        return changed
+    }
+}

@@ -1,0 +1,95 @@
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+public import CeleriacBase
+import Synchronization
+
+/// A time zone of the IANA database, such as `Europe/Berlin`, by which a schedule reads the clock.
+///
+/// ```swift
+/// let berlin = try Zone("Europe/Berlin")
+/// berlin.offset(at: now)                                         // 3600 s or 7200 s
+/// berlin.instants(of: WallTime(2026, 3, 29, 2, 30)!)             // none: the clocks skip it
+/// berlin.instants(of: WallTime(2026, 10, 25, 2, 30)!)            // two
+/// ```
+///
+/// Its rules are read from the machine's zone files (TZif, RFC 9636), once in a process: where the database is updated, start
+/// again. ``utc`` needs no file. Zones are equal if their names are.
+public struct Zone: Sendable, Hashable, CustomStringConvertible {
+    /// The name, for example `America/Argentina/Ushuaia`.
+    public let identifier: String
+    let rules: ZoneRules
+
+    /// Coordinated Universal Time, which is never changed.
+    public static let utc = Zone(identifier: "UTC", rules: .utc)
+
+    /// - Parameter identifier: as in the IANA database; upper and lower case matter.
+    /// - Throws: ``CeleriacError`` with code `invalidName` for a text that cannot be a zone's name, `unknownZone` where no
+    ///   folder has it, `malformedZone` where its file cannot be read. Each says what to do.
+    public init(_ identifier: String) throws(CeleriacError) {
+        self = try Self.cached(identifier)
+    }
+
+    init(_ identifier: String, in folders: ZoneFolders) throws(CeleriacError) {
+        self.init(identifier: identifier, rules: try folders.rules(of: identifier))
+    }
+
+    private init(identifier: String, rules: ZoneRules) {
+        self.identifier = identifier
+        self.rules = rules
+    }
+
+    /// How far its clocks are ahead of UTC; negative in the west.
+    public func offset(at date: Date) -> Duration { .seconds(rules.offset(at: Instant.second(date))) }
+
+    /// What its clocks show.
+    public func wallTime(at date: Date) -> WallTime {
+        let second = Instant.second(date)
+        return WallTime(seconds: second + rules.offset(at: second))
+    }
+
+    /// The instants at which its clocks show a time, the earlier one first.
+    ///
+    /// - Returns: one; none where the clocks skip it; two where they are set back to it.
+    public func instants(of wallTime: WallTime) -> [Date] {
+        rules.instants(of: wallTime.seconds).map { Instant.date(second: $0) }
+    }
+
+    public var description: String { identifier }
+
+    public static func == (first: Zone, second: Zone) -> Bool { first.identifier == second.identifier }
+    public func hash(into hasher: inout Hasher) { hasher.combine(identifier) }
+
+    // MARK: Cache
+
+    /// A machine has some 600 zones, so this stays small; what was not found is looked for again.
+    private static let known = Guarded<[String: Zone]>(["UTC": .utc])
+
+    private static func cached(_ identifier: String) throws(CeleriacError) -> Zone {
+        if let zone = known.withLock({ $0[identifier] }) { return zone }
+        let zone = try Zone(identifier, in: .standard)
+        known.withLock { $0[identifier] = zone }
+        return zone
+    }
+}
+
+/// As its name.
+extension Zone: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let identifier = try container.decode(String.self)
+        do {
+            try self.init(identifier)
+        } catch {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "\(error)", underlyingError: error))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(identifier)
+    }
+}
