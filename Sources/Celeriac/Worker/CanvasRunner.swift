@@ -74,8 +74,9 @@ struct CanvasRunner: Sendable {
         of call: FinishedCall, _ decision: Decision, _ context: TaskContext?, in serializer: Serializer?
     ) async throws -> Sequel {
         var continuation = try continuation(of: call, decision)
-        let added = try additions(to: call, decision, context)
-        continuation.plan = added.plan.followed(by: continuation.plan)
+        var added = try additions(to: call, decision, context)
+        added.plan.add(continuation.plan)
+        continuation.plan = added.plan
         // A chord waits for what is added to it before it counts the part of who adds.
         return Sequel(
             publications: try await app.publications(of: continuation.plan, in: serializer),
