@@ -1,4 +1,4 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// What fails with a call.
 extension CanvasContinuation {
@@ -6,7 +6,7 @@ extension CanvasContinuation {
     ///
     /// As in Celery, a body that is a group fails member by member with the part's own failure, and any other with the
     /// `ChordError`. Source: `celery/backends/base.py`, `chord_error_from_stack`.
-    public init(
+    package init(
         after join: ChordJoin.Failure, in surroundings: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()
     ) throws {
         let (part, isGroup) = (join.part, join.part.body.isGroup)
@@ -18,7 +18,7 @@ extension CanvasContinuation {
     /// What follows when the body of a chord can never run, for whatever reason.
     ///
     /// - Parameter groupID: of the header; the errbacks' ids are derived from it.
-    public init(
+    package init(
         failingBody body: CanvasSignature, ofChord groupID: String, with failure: TaskFailure,
         in surroundings: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()
     ) throws {

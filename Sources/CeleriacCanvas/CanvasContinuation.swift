@@ -1,7 +1,7 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// How a call has ended, as far as what follows goes.
-public enum CanvasOutcome: Sendable, Hashable {
+package enum CanvasOutcome: Sendable, Hashable {
     /// With its result, JSON text.
     case success(result: [UInt8])
     case failure(TaskFailure)
@@ -12,21 +12,21 @@ public enum CanvasOutcome: Sendable, Hashable {
 }
 
 /// A call that has ended, and what it carried.
-public struct FinishedCall: Sendable, Hashable {
-    public var headers: MessageHeaders
-    public var embed: CanvasEmbed
+package struct FinishedCall: Sendable, Hashable {
+    package var headers: MessageHeaders
+    package var embed: CanvasEmbed
     /// As on the wire, where what follows is to have the same: Celery's `task_inherit_parent_priority`. Default `nil`.
-    public var inheritedPriority: Int?
+    package var inheritedPriority: Int?
 
-    public init(headers: MessageHeaders, embed: CanvasEmbed, inheritedPriority: Int? = nil) {
+    package init(headers: MessageHeaders, embed: CanvasEmbed, inheritedPriority: Int? = nil) {
         self.headers = headers
         self.embed = embed
         self.inheritedPriority = inheritedPriority
     }
 
-    public var id: TaskID { headers.id }
+    package var id: TaskID { headers.id }
     /// The root of what follows.
-    public var rootID: TaskID { headers.rootID ?? headers.id }
+    package var rootID: TaskID { headers.rootID ?? headers.id }
 
     /// Where what follows is sent.
     ///
@@ -62,22 +62,22 @@ public struct FinishedCall: Sendable, Hashable {
 /// Carry it out in this order, as Celery does: on success publish, then store the result, then report the part; on failure
 /// store it, report the part, fail the others, then publish. A store that does all in one transaction need not care.
 /// Source: `celery/app/trace.py`, `celery/backends/base.py` (`mark_as_done`, `mark_as_failure`, `mark_as_revoked`).
-public struct CanvasContinuation: Sendable, Hashable {
+package struct CanvasContinuation: Sendable, Hashable {
     /// Callbacks and the next step, or errbacks.
-    public var plan = CanvasPlan()
+    package var plan = CanvasPlan()
     /// What it reports to the chord that it is in the header of, and what others report that fail with it.
-    public var parts: [ChordPart] = []
+    package var parts: [ChordPart] = []
     /// The calls that will never be made, and get the same failure.
-    public var failed: [FailedCall] = []
+    package var failed: [FailedCall] = []
 
-    public init() {}
+    package init() {}
 
     /// - Parameters:
     ///   - call: that has ended.
     ///   - others: where and when; its root, parent and stamps are the call's.
     /// - Throws: ``CeleriacError`` as ``CanvasExpansion/plan(_:partial:given:)`` does. What the call carried then makes no
     ///   sense; Celery fails the call with the error.
-    public init(
+    package init(
         of call: FinishedCall, _ outcome: CanvasOutcome, in others: CanvasSurroundings,
         limits: CanvasLimits = CanvasLimits()
     ) throws {
@@ -123,13 +123,13 @@ public struct CanvasContinuation: Sendable, Hashable {
 }
 
 /// A call that was never made, and fails since one before it has.
-public struct FailedCall: Sendable, Hashable {
-    public var id: TaskID
-    public var task: TaskName?
-    public var groupID: String?
-    public var failure: TaskFailure
+package struct FailedCall: Sendable, Hashable {
+    package var id: TaskID
+    package var task: TaskName?
+    package var groupID: String?
+    package var failure: TaskFailure
 
-    public init(id: TaskID, task: TaskName? = nil, groupID: String? = nil, failure: TaskFailure) {
+    package init(id: TaskID, task: TaskName? = nil, groupID: String? = nil, failure: TaskFailure) {
         self.id = id
         self.task = task
         self.groupID = groupID

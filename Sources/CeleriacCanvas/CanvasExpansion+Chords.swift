@@ -76,7 +76,7 @@ extension CanvasExpansion {
 extension CanvasSignature {
     /// How many calls report a part to the chord that it is in the header of: of a chain those of its last step that has any,
     /// of a chord those of its body. Source: `celery/canvas.py`, `_chord._descend`.
-    public var partCount: Int {
+    package var partCount: Int {
         switch work {
         case .call, .map: 1
         case .chain(let steps): steps.reversed().lazy.map(\.partCount).first { $0 > 0 } ?? 0

@@ -1,4 +1,4 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// Takes a canvas apart into the messages to publish and the chords to open. Pure.
 ///
@@ -10,13 +10,13 @@ public import CeleriacCore
 /// var expansion = CanvasExpansion(ids: .random, in: CanvasSurroundings(now: now))
 /// let plan = try expansion.plan(report)
 /// ```
-public struct CanvasExpansion: Sendable {
-    public let surroundings: CanvasSurroundings
-    public let limits: CanvasLimits
+package struct CanvasExpansion: Sendable {
+    package let surroundings: CanvasSurroundings
+    package let limits: CanvasLimits
     var ids: CanvasIDs
     var plan = CanvasPlan()
 
-    public init(ids: CanvasIDs, in surroundings: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()) {
+    package init(ids: CanvasIDs, in surroundings: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()) {
         self.ids = ids
         self.surroundings = surroundings
         self.limits = limits
@@ -31,7 +31,7 @@ public struct CanvasExpansion: Sendable {
     /// - Returns: an empty plan for an empty chain or group.
     /// - Throws: ``CeleriacError`` with code `tooLarge` beyond the ``CanvasLimits``, `invalidArguments` where arguments are no
     ///   JSON or an option makes no sense, `invalidName` where a queue's name is none.
-    public mutating func plan(
+    package mutating func plan(
         _ canvas: CanvasSignature, partial: EncodedArguments = .none, given: CanvasOptions = CanvasOptions()
     ) throws -> CanvasPlan {
         try limits.check(canvas)

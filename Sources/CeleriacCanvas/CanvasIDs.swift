@@ -1,7 +1,7 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// Where the ids of new calls and groups come from.
-public struct CanvasIDs: Sendable {
+package struct CanvasIDs: Sendable {
     private enum Source: Sendable {
         case random
         case derived(prefix: String)
@@ -11,7 +11,7 @@ public struct CanvasIDs: Sendable {
     private var count = 0
 
     /// For calls that are made for the first time: see ``TaskID/random()``.
-    public static var random: CanvasIDs { CanvasIDs(source: .random) }
+    package static var random: CanvasIDs { CanvasIDs(source: .random) }
 
     /// For what follows from the end of a call: the same ids each time it ends.
     ///
@@ -23,7 +23,7 @@ public struct CanvasIDs: Sendable {
     /// - Parameters:
     ///   - id: that ended; of a chord, the group's.
     ///   - purpose: what they are for, so that those of success and failure differ.
-    public static func derived(from id: TaskID, for purpose: String) -> CanvasIDs {
+    package static func derived(from id: TaskID, for purpose: String) -> CanvasIDs {
         CanvasIDs(source: .derived(prefix: "\(id.rawValue)/\(purpose)/"))
     }
 
@@ -34,7 +34,7 @@ public struct CanvasIDs: Sendable {
         0x5B, 0x0F, 0x6C, 0x1E, 0x6F, 0x0A, 0x4D, 0x0E, 0x9A, 0x6E, 0x3C, 0x1D, 0x6F, 0x2B, 0x8A, 0x47,
     ]
 
-    public mutating func next() -> TaskID {
+    package mutating func next() -> TaskID {
         switch source {
         case .random: return .random()
         case .derived(let prefix):

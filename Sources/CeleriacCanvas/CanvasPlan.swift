@@ -1,22 +1,23 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// What a canvas comes to when it is sent. Nothing has been sent yet.
 ///
 /// The order for whoever carries it out: open the chords, then publish the calls, so that no part comes before its chord.
-public struct CanvasPlan: Sendable, Hashable {
+package struct CanvasPlan: Sendable, Hashable {
     /// The messages to publish now, in order.
-    public var calls: [CanvasCall] = []
+    package var calls: [CanvasCall] = []
     /// The chords whose parts these calls will report.
-    public var chords: [OpenedChord] = []
+    package var chords: [OpenedChord] = []
     /// What each canvas that was expanded will result in.
-    public var results: [CanvasResult] = []
+    package var results: [CanvasResult] = []
 
-    public init() {}
+    package init() {}
 
     /// What the task that sends it has for children: what starts now. Of a chain that is its first step, of a chord its header.
-    public var children: [ResultNode] { results.map { ($0.parents.last ?? $0).node } }
+    package var children: [ResultNode] { results.map { ($0.parents.last ?? $0).node } }
 
-    mutating func add(_ other: CanvasPlan) {
+    /// Adds another plan behind this one.
+    package mutating func add(_ other: CanvasPlan) {
         calls += other.calls
         chords += other.chords
         results += other.results
@@ -24,18 +25,18 @@ public struct CanvasPlan: Sendable, Hashable {
 }
 
 /// A message of a canvas, but for what the codec of the wire has to write: `CanvasCodec` makes it a ``Message``.
-public struct CanvasCall: Sendable, Hashable {
+package struct CanvasCall: Sendable, Hashable {
     /// With an empty embed; of a map, without its arguments too.
-    public var message: Message
-    public var embed: CanvasEmbed
+    package var message: Message
+    package var embed: CanvasEmbed
     /// `nil` = as its task or the app's routes say.
-    public var queue: QueueName?
+    package var queue: QueueName?
     /// Of `celery.map` and `celery.starmap`: what it maps, which is written as its named arguments.
-    public var map: CanvasSignature?
+    package var map: CanvasSignature?
     /// The signature's option `serializer`: a name such as `msgpack`.
-    public var serializerName: String?
+    package var serializerName: String?
 
-    public init(
+    package init(
         _ message: Message, embed: CanvasEmbed = CanvasEmbed(), queue: QueueName? = nil, map: CanvasSignature? = nil,
         serializerName: String? = nil
     ) {
@@ -46,10 +47,10 @@ public struct CanvasCall: Sendable, Hashable {
         self.serializerName = serializerName
     }
 
-    public var id: TaskID { message.id }
+    package var id: TaskID { message.id }
 
     /// By whose name it is routed where it names no queue: of a map, the mapped task's.
-    public var routedTask: TaskName {
+    package var routedTask: TaskName {
         guard case .map(let mapped, _, _) = map?.work, case .call(let task, _) = mapped.work else {
             return message.task
         }
@@ -58,16 +59,16 @@ public struct CanvasCall: Sendable, Hashable {
 }
 
 /// The third part of a Celery body: what comes after the call.
-public struct CanvasEmbed: Sendable, Hashable {
+package struct CanvasEmbed: Sendable, Hashable {
     /// Applied with the result. `nil` = null on the wire.
-    public var callbacks: [CanvasSignature]?
+    package var callbacks: [CanvasSignature]?
     /// Applied with the id of the call when it has failed.
-    public var errbacks: [CanvasSignature]?
+    package var errbacks: [CanvasSignature]?
     /// The rest of its chain, the next step **last**; empty behind the last step, `nil` outside of chains.
-    public var chain: [CanvasSignature]?
+    package var chain: [CanvasSignature]?
     private var bodies: [CanvasSignature] = []
 
-    public init(
+    package init(
         callbacks: [CanvasSignature]? = nil, errbacks: [CanvasSignature]? = nil, chain: [CanvasSignature]? = nil,
         chord: CanvasSignature? = nil
     ) {
@@ -78,26 +79,26 @@ public struct CanvasEmbed: Sendable, Hashable {
     }
 
     /// The body of the chord whose header the call belongs to.
-    public var chord: CanvasSignature? {
+    package var chord: CanvasSignature? {
         get { bodies.first }
         set { bodies = newValue.map { [$0] } ?? [] }
     }
 }
 
 /// A chord that begins: so many parts will be reported, then its body is due.
-public struct OpenedChord: Sendable, Hashable {
+package struct OpenedChord: Sendable, Hashable {
     /// The id of its header's group, under which parts are counted.
-    public var groupID: String
+    package var groupID: String
     /// How many calls report a part: a chain counts as its last step, a chord as its body.
-    public var size: Int
+    package var size: Int
     /// With its ids.
-    public var body: CanvasSignature
+    package var body: CanvasSignature
     /// Of the call, or of the last one of a chain, that the body comes to.
-    public var bodyID: TaskID?
+    package var bodyID: TaskID?
     /// The group of the header's results.
-    public var header: CanvasResult
+    package var header: CanvasResult
 
-    public init(groupID: String, size: Int, body: CanvasSignature, bodyID: TaskID?, header: CanvasResult) {
+    package init(groupID: String, size: Int, body: CanvasSignature, bodyID: TaskID?, header: CanvasResult) {
         self.groupID = groupID
         self.size = size
         self.body = body
@@ -107,5 +108,5 @@ public struct OpenedChord: Sendable, Hashable {
 
     /// Whether the body gets lists within its list, since a member of the header is a group itself or ends in one. Celery then
     /// saves the header's ``CanvasResult`` under the group's id, to put the results together by it.
-    public var isNested: Bool { header.members?.contains { $0.members != nil } ?? false }
+    package var isNested: Bool { header.members?.contains { $0.members != nil } ?? false }
 }

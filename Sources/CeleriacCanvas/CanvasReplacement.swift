@@ -1,7 +1,7 @@
 import CeleriacCore
 
 /// What a running call sends in its own name. Pure.
-public enum CanvasReplacement {
+package enum CanvasReplacement {
     /// Sends a canvas in place of a running call, which then ends as ``CanvasOutcome/ignored``.
     ///
     /// The canvas results in the call's id; it has the call's callbacks, errbacks, chord and rest of chain, and counts as one
@@ -10,7 +10,7 @@ public enum CanvasReplacement {
     ///
     /// - Throws: ``CeleriacError`` with code `invalidArguments` where the canvas is an empty chain or belongs to a chord
     ///   already; else as ``CanvasExpansion/plan(_:partial:given:)``.
-    public static func plan(
+    package static func plan(
         of call: FinishedCall, by canvas: CanvasSignature, in others: CanvasSurroundings,
         limits: CanvasLimits = CanvasLimits()
     ) throws -> CanvasPlan {
@@ -39,7 +39,7 @@ public enum CanvasReplacement {
     ///
     /// - Parameter number: which one of those that this call adds; gives each its own ids.
     /// - Throws: ``CeleriacError`` with code `invalidArguments` where the call is in no header.
-    public static func addition(
+    package static func addition(
         of canvas: CanvasSignature, number: Int = 0, toChordOf call: FinishedCall, in others: CanvasSurroundings,
         limits: CanvasLimits = CanvasLimits()
     ) throws -> (plan: CanvasPlan, groupID: String, count: Int) {

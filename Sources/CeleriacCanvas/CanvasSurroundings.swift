@@ -1,9 +1,9 @@
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+    package import FoundationEssentials
 #else
-    public import Foundation
+    package import Foundation
 #endif
-public import CeleriacCore
+package import CeleriacCore
 
 /// Where and when a canvas is sent: what its calls inherit.
 public struct CanvasSurroundings: Sendable, Hashable {
@@ -16,17 +16,17 @@ public struct CanvasSurroundings: Sendable, Hashable {
     }
 
     /// The root of the task that sends it; `nil` outside of tasks, where each call is its own root.
-    public var rootID: TaskID?
+    package var rootID: TaskID?
     /// The task that sends it.
-    public var parentID: TaskID?
+    package var parentID: TaskID?
     /// Where results are to be sent besides the result backend: Celery's `reply_to`, which it always writes.
-    public var replyTo: String?
+    package var replyTo: String?
     /// Stamps of the task that sends it; a call's own stamps of the same names win.
-    public var stamps: JSONObject
-    public var priorities: Priorities
-    public var now: Date
+    package var stamps: JSONObject
+    package var priorities: Priorities
+    package var now: Date
 
-    public init(
+    package init(
         rootID: TaskID? = nil, parentID: TaskID? = nil, replyTo: String? = nil, stamps: JSONObject = [:],
         priorities: Priorities = .lowFirst, now: Date
     ) {

@@ -1,9 +1,9 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// Puts the parts of a chord together: the list that its body gets, or why it gets none. Pure.
-public struct ChordJoin: Sendable {
+package struct ChordJoin: Sendable {
     /// What became of a header.
-    public enum Outcome: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
         /// The body's argument, one list, as JSON text.
         case complete(results: [UInt8])
         /// Calls whose parts are not there yet; in the header's order where that is known.
@@ -11,25 +11,25 @@ public struct ChordJoin: Sendable {
         case failed(Failure)
     }
 
-    public struct Failure: Sendable, Hashable {
+    package struct Failure: Sendable, Hashable {
         /// The first part, in order, that has failed.
-        public var part: ChordPart
+        package var part: ChordPart
         /// `ChordError("Dependency <id> raised ValueError('x')")`: what the body fails with.
-        public var chordError: TaskFailure
+        package var chordError: TaskFailure
     }
 
     /// How many parts the chord has.
-    public let size: Int
+    package let size: Int
     /// The header's results, where they are known: they tell which parts are missing, and nest the list where
     /// ``OpenedChord/isNested``.
-    public let header: CanvasResult?
+    package let header: CanvasResult?
 
-    public init(size: Int, header: CanvasResult? = nil) {
+    package init(size: Int, header: CanvasResult? = nil) {
         self.size = size
         self.header = header
     }
 
-    public init(_ chord: OpenedChord) { self.init(size: chord.size, header: chord.header) }
+    package init(_ chord: OpenedChord) { self.init(size: chord.size, header: chord.header) }
 
     /// Joins what was reported.
     ///
@@ -39,7 +39,7 @@ public struct ChordJoin: Sendable {
     /// Source: `celery/backends/redis.py`, `on_chord_part_return`.
     ///
     /// - Parameter describe: shows a failure, Python's `repr` of the exception.
-    public func outcome(
+    package func outcome(
         of parts: [ChordPart], describe: (TaskFailure) -> String = ChordJoin.description
     ) -> Outcome {
         var seen: Set<String> = []
@@ -59,7 +59,7 @@ public struct ChordJoin: Sendable {
     ///   - results: the list from ``Outcome/complete(results:)``.
     ///   - last: the call whose part was the last; it is the body's parent, as in Celery.
     /// - Returns: the same ids whoever does it: derived from the group's id.
-    public static func plan(
+    package static func plan(
         _ body: CanvasSignature, ofChord groupID: String, results: [UInt8], after last: FinishedCall,
         in others: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()
     ) throws -> CanvasPlan {
@@ -72,7 +72,7 @@ public struct ChordJoin: Sendable {
     }
 
     /// An error as Python shows it, for plain types and messages: `ValueError('x')`.
-    public static func description(of failure: TaskFailure) -> String {
+    package static func description(of failure: TaskFailure) -> String {
         let message = failure.message.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
         return message.isEmpty ? "\(failure.type)()" : "\(failure.type)('\(message)')"
     }

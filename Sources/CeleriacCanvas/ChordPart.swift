@@ -1,17 +1,17 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// What a call of a chord's header reports when it has ended.
-public struct ChordPart: Sendable, Hashable {
+package struct ChordPart: Sendable, Hashable {
     /// Of the header: the key under which parts are counted.
-    public var groupID: String
+    package var groupID: String
     /// Its place in the header; `nil` = behind all that have one. Places may repeat.
-    public var index: Int?
-    public var id: TaskID
-    public var result: ChordReport.Result
+    package var index: Int?
+    package var id: TaskID
+    package var result: ChordReport.Result
     /// What is due when all parts are there.
-    public var body: CanvasSignature
+    package var body: CanvasSignature
 
-    public init(groupID: String, index: Int?, id: TaskID, result: ChordReport.Result, body: CanvasSignature) {
+    package init(groupID: String, index: Int?, id: TaskID, result: ChordReport.Result, body: CanvasSignature) {
         self.groupID = groupID
         self.index = index
         self.id = id
@@ -19,7 +19,7 @@ public struct ChordPart: Sendable, Hashable {
         self.body = body
     }
 
-    public var state: TaskState {
+    package var state: TaskState {
         switch result {
         case .success: .success
         case .failure: .failure
@@ -27,7 +27,7 @@ public struct ChordPart: Sendable, Hashable {
         }
     }
 
-    public var failure: TaskFailure? {
+    package var failure: TaskFailure? {
         switch result {
         case .success: nil
         case .failure(let failure), .revoked(let failure): failure
@@ -35,7 +35,7 @@ public struct ChordPart: Sendable, Hashable {
     }
 
     /// What tells it from a repeated report of the same call, in Celery's words: `<id>:<index>`, or `<id>:+inf`.
-    public var key: String { "\(id.rawValue):\(index.map(String.init) ?? "+inf")" }
+    package var key: String { "\(id.rawValue):\(index.map(String.init) ?? "+inf")" }
 }
 
 extension FinishedCall {

@@ -3,10 +3,10 @@
 /// The everyday types (booleans, strings, numbers, dates, UUIDs, data, URLs, decimals, ``JSONValue``; optionals, arrays and
 /// string-keyed dictionaries of those) never meet the machinery of `Codable`. Dates, UUIDs, decimals and data are written
 /// as kombu's tagged values, which Python reads as its own types.
-public enum JSONCoding {
+package enum JSONCoding {
     /// - Parameter nilMembers: what becomes of members that are `nil`.
     /// - Throws: `EncodingError`.
-    public static func encode(_ value: some Encodable, nilMembers: NilMembers = .omitted) throws -> [UInt8] {
+    package static func encode(_ value: some Encodable, nilMembers: NilMembers = .omitted) throws -> [UInt8] {
         var writer = JSONWriter()
         try writer.value(value, nilMembers: nilMembers)
         return writer.bytes
@@ -16,7 +16,7 @@ public enum JSONCoding {
     ///
     /// - Parameter range: the part of the bytes that is the value's text; all of them by default.
     /// - Throws: `DecodingError`; its text says where, never what stood there.
-    public static func decode<Value: Decodable>(
+    package static func decode<Value: Decodable>(
         _ type: Value.Type, from bytes: [UInt8], in range: Range<Int>? = nil, limits: JSONLimits = JSONLimits()
     ) throws -> Value {
         let range = range ?? bytes.indices
@@ -77,7 +77,7 @@ extension JSONWriter {
     ///
     /// - Parameter nilMembers: what becomes of members that are `nil`.
     /// - Throws: `EncodingError`.
-    public mutating func value(_ value: some Encodable, nilMembers: NilMembers = .omitted) throws {
+    package mutating func value(_ value: some Encodable, nilMembers: NilMembers = .omitted) throws {
         let start = mark
         do {
             if try direct(value) {

@@ -30,11 +30,11 @@ public struct JSONLimits: Sendable, Hashable {
 
     /// No limits but the hard ones: for text that was checked where it came in, with limits that may be wider than the
     /// default ones.
-    public static let checkedBefore = JSONLimits(
+    package static let checkedBefore = JSONLimits(
         depth: hardDepth, keys: .max, stringBytes: .max, documentBytes: .max)
 
     /// The same rule for lone surrogates, without limits: for text that was checked where it came in.
-    public var withoutLimits: JSONLimits {
+    package var withoutLimits: JSONLimits {
         var limits = Self.checkedBefore
         limits.replacesLoneSurrogates = replacesLoneSurrogates
         return limits

@@ -8,9 +8,9 @@
 /// ```
 ///
 /// Lenient where Python's `json` is (see ``JSONValue/init(parsing:limits:)``). After an error it must not be used on.
-public struct JSONReader: Sendable {
+package struct JSONReader: Sendable {
     /// What a value is, by its first byte.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         case null, bool, number, string, array, object
     }
 
@@ -21,7 +21,7 @@ public struct JSONReader: Sendable {
 
     /// - Parameter range: the part of the bytes that is JSON text; all of them by default.
     /// - Throws: ``JSONError`` with code `tooLong`.
-    public init(
+    package init(
         _ bytes: [UInt8], in range: Range<Int>? = nil, limits: JSONLimits = JSONLimits()
     ) throws(JSONError) {
         let range = range ?? bytes.indices
@@ -36,10 +36,10 @@ public struct JSONReader: Sendable {
     }
 
     /// Where in the bytes the reader stands.
-    public var offset: Int { state.position }
+    package var offset: Int { state.position }
 
     /// The kind of the value that comes next; `nil` where none does.
-    public mutating func kind() -> Kind? {
+    package mutating func kind() -> Kind? {
         switch peek() {
         case .quote: return .string
         case .openBracket: return .array
@@ -67,23 +67,23 @@ public struct JSONReader: Sendable {
 
     // MARK: Containers
 
-    public mutating func beginArray() throws(JSONError) {
+    package mutating func beginArray() throws(JSONError) {
         try scan { scanner throws(JSONError) in try scanner.begin(object: false) }
     }
 
     /// Whether another element comes in the innermost array; it must be read or skipped. If not, the array is left.
-    public mutating func nextElement() throws(JSONError) -> Bool {
+    package mutating func nextElement() throws(JSONError) -> Bool {
         try scan { scanner throws(JSONError) in try scanner.nextElement() }
     }
 
-    public mutating func beginObject() throws(JSONError) {
+    package mutating func beginObject() throws(JSONError) {
         try scan { scanner throws(JSONError) in try scanner.begin(object: true) }
     }
 
     /// The next key of the innermost object; its value must be read or skipped. `nil` if none comes: the object is left.
     ///
     /// For objects whose keys are known: a lone surrogate becomes U+FFFD, and Swift compares texts by what they look like.
-    public mutating func nextKey() throws(JSONError) -> String? {
+    package mutating func nextKey() throws(JSONError) -> String? {
         try scan { scanner throws(JSONError) in
             guard try scanner.nextMember() else { return nil }
             let name = try scanner.scanString()
@@ -93,7 +93,7 @@ public struct JSONReader: Sendable {
     }
 
     /// As ``nextKey()``, for objects that may have any keys: each is kept as it is.
-    public mutating func nextExactKey() throws(JSONError) -> JSONKey? {
+    package mutating func nextExactKey() throws(JSONError) -> JSONKey? {
         try scan { scanner throws(JSONError) in
             guard try scanner.nextMember() else { return nil }
             let name = try scanner.scanString()
@@ -106,54 +106,54 @@ public struct JSONReader: Sendable {
     ///
     /// - Returns: where it lies in the bytes. It is well-formed and keeps the limits.
     @discardableResult
-    public mutating func skip() throws(JSONError) -> Range<Int> {
+    package mutating func skip() throws(JSONError) -> Range<Int> {
         try scan { scanner throws(JSONError) in try scanner.skipValue() }
     }
 
     /// Passes one value of any kind.
     ///
     /// - Returns: its text as it stands.
-    public mutating func raw() throws(JSONError) -> [UInt8] { Array(bytes[try skip()]) }
+    package mutating func raw() throws(JSONError) -> [UInt8] { Array(bytes[try skip()]) }
 
     /// Throws unless the text ends here.
-    public mutating func finish() throws(JSONError) {
+    package mutating func finish() throws(JSONError) {
         try scan { scanner throws(JSONError) in try scanner.finish() }
     }
 
     // MARK: Values
 
     /// Passes `null` if it comes next.
-    public mutating func null() throws(JSONError) -> Bool {
+    package mutating func null() throws(JSONError) -> Bool {
         try scan { scanner throws(JSONError) in try scanner.null() }
     }
 
-    public mutating func bool() throws(JSONError) -> Bool {
+    package mutating func bool() throws(JSONError) -> Bool {
         try scan { scanner throws(JSONError) in try scanner.bool() }
     }
 
     /// Reads an integer. A double is refused, integral or not.
-    public mutating func int() throws(JSONError) -> Int {
+    package mutating func int() throws(JSONError) -> Int {
         try scan { scanner throws(JSONError) in try scanner.integer(Int.self) }
     }
 
     /// Reads a double; takes integers too.
-    public mutating func double() throws(JSONError) -> Double {
+    package mutating func double() throws(JSONError) -> Double {
         try scan { scanner throws(JSONError) in try scanner.double() }
     }
 
     /// Reads a string.
     ///
     /// - Throws: ``JSONError`` with code `loneSurrogate` where `String` cannot hold it.
-    public mutating func string() throws(JSONError) -> String {
+    package mutating func string() throws(JSONError) -> String {
         try scan { scanner throws(JSONError) in try scanner.string() }
     }
 
     /// Reads a string for people to look at: a lone surrogate becomes U+FFFD.
-    public mutating func lossyString() throws(JSONError) -> String {
+    package mutating func lossyString() throws(JSONError) -> String {
         try scan { scanner throws(JSONError) in try scanner.lossyString() }
     }
 
-    public mutating func value() throws(JSONError) -> JSONValue {
+    package mutating func value() throws(JSONError) -> JSONValue {
         try scan { scanner throws(JSONError) in try scanner.value() }
     }
 

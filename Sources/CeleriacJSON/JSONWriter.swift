@@ -10,8 +10,8 @@
 /// ```
 ///
 /// Puts the commas; that keys and values alternate in an object is up to the caller.
-public struct JSONWriter: Sendable {
-    public package(set) var bytes: [UInt8]
+package struct JSONWriter: Sendable {
+    package var bytes: [UInt8]
     private var needsComma = false
     /// How many containers are open.
     private(set) var depth = 0
@@ -20,12 +20,12 @@ public struct JSONWriter: Sendable {
     /// Whether more than ``JSONLimits/hardDepth`` containers were open at once: nobody would read that.
     private(set) var isTooDeep = false
 
-    public init() { bytes = [] }
+    package init() { bytes = [] }
 
     /// Opens a closed array or object again, so that more can be put at its end.
     ///
     /// - Parameter text: compact text such as `[1,2]` or `{}`, as this writer made it.
-    public init(reopening text: [UInt8]) {
+    package init(reopening text: [UInt8]) {
         precondition(text.last == .closeBracket || text.last == .closeBrace, "only an array or object can be reopened")
         bytes = text
         depth = 1
@@ -35,19 +35,19 @@ public struct JSONWriter: Sendable {
 
     // MARK: Containers
 
-    public mutating func beginArray() { begin(.openBracket, object: false) }
-    public mutating func endArray() { end(.closeBracket) }
-    public mutating func beginObject() { begin(.openBrace, object: true) }
-    public mutating func endObject() { end(.closeBrace) }
+    package mutating func beginArray() { begin(.openBracket, object: false) }
+    package mutating func endArray() { end(.closeBracket) }
+    package mutating func beginObject() { begin(.openBrace, object: true) }
+    package mutating func endObject() { end(.closeBrace) }
 
-    public mutating func key(_ name: String) {
+    package mutating func key(_ name: String) {
         separate()
         appendQuoted(name)
         bytes.append(.colon)
         isAfterKey()
     }
 
-    public mutating func key(_ name: JSONKey) {
+    package mutating func key(_ name: JSONKey) {
         guard let illFormed = name.illFormed else { return key(name.text) }
         separate()
         appendQuoted(illFormed)
@@ -59,17 +59,17 @@ public struct JSONWriter: Sendable {
     mutating func isAfterKey() { needsComma = false }
 
     /// Ends everything that is still open; of at most 64 containers inside each other.
-    public mutating func close() {
+    package mutating func close() {
         precondition(depth <= 64, "too many open containers to know them all")
         while depth > 0 { end(kinds & 1 == 1 ? .closeBrace : .closeBracket) }
     }
 
     // MARK: Values
 
-    public mutating func null() { raw("null") }
-    public mutating func bool(_ value: Bool) { value ? raw("true") : raw("false") }
+    package mutating func null() { raw("null") }
+    package mutating func bool(_ value: Bool) { value ? raw("true") : raw("false") }
 
-    public mutating func int(_ value: some BinaryInteger) {
+    package mutating func int(_ value: some BinaryInteger) {
         separate()
         if let small = Int64(exactly: value) {
             appendDecimal(small.magnitude, isNegative: small < 0)
@@ -78,13 +78,13 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    public mutating func int(_ value: Int) {
+    package mutating func int(_ value: Int) {
         separate()
         appendDecimal(UInt64(value.magnitude), isNegative: value < 0)
     }
 
     /// Writes Python's shortest form, which reads back as the same double: `1.0`, `1e+22`, `NaN`, `-Infinity`.
-    public mutating func double(_ value: Double) {
+    package mutating func double(_ value: Double) {
         if value.isFinite {
             separate()
             bytes.append(contentsOf: value.description.utf8)
@@ -93,19 +93,19 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    public mutating func string(_ value: String) {
+    package mutating func string(_ value: String) {
         separate()
         appendQuoted(value)
     }
 
     /// Writes what is JSON text already: one whole value.
-    public mutating func raw(_ text: [UInt8]) {
+    package mutating func raw(_ text: [UInt8]) {
         separate()
         bytes.append(contentsOf: text)
     }
 
     /// Writes what is JSON text already, a part of other text: one whole value.
-    public mutating func raw(_ text: some Sequence<UInt8>) {
+    package mutating func raw(_ text: some Sequence<UInt8>) {
         separate()
         bytes.append(contentsOf: text)
     }

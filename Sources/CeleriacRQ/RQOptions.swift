@@ -1,14 +1,13 @@
 public import CeleriacCore
-public import CeleriacRQWire
+package import CeleriacRQWire
 
 /// How a store lies in RQ's keys, and where it goes another way than RQ. Whoever shares queues with Python must have the same
 /// prefix and serializer.
 public struct RQOptions: Sendable {
-    /// Put before every key. RQ's environment variable `RQ_KEY_PREFIX`; default `rq`.
-    public var keys: RQKeys
-    /// How the arguments of calls made here are written. Default ``CeleriacWire/RQSerializer/pickle``, as with RQ. Calls that
-    /// arrive are read in either, and answered in the one that they came in.
-    public var serializer: RQSerializer
+    /// The names of the keys, which all begin with ``prefix``.
+    package var keys: RQKeys
+    /// The serializer behind ``format``.
+    package var serializer: RQSerializer
     /// The name under which claims are made until a worker has beaten; default 32 random digits, as with RQ.
     public var workerName: String?
     /// What becomes of jobs whose worker has died. Default ``Abandoned/requeue``.
@@ -48,6 +47,28 @@ public struct RQOptions: Sendable {
         /// certificates checked, redirects not followed. What becomes of them is logged only.
         case send
         case ignore
+    }
+
+    /// How arguments are written.
+    public enum Format: String, Sendable, Hashable, CaseIterable { case json, pickle }
+
+    /// The text before every key. RQ's environment variable `RQ_KEY_PREFIX`; default `rq`.
+    public var prefix: String { keys.prefix }
+
+    /// How the arguments of calls made here are written. Default ``Format/pickle``, as with RQ. Calls that arrive are read in
+    /// either format, and answered in the one in which they came.
+    public var format: Format {
+        get { serializer == .json ? .json : .pickle }
+        set { serializer = newValue == .json ? .json : .pickle }
+    }
+
+    /// The usual options, with another prefix.
+    ///
+    /// - Parameter prefix: one or more of `A-Z a-z 0-9 _ . : { } -`, which is what RQ takes.
+    /// - Throws: ``CeleriacError`` with code `invalidConfiguration` for any other prefix.
+    public init(prefix: String) throws {
+        self.init()
+        keys = try RQKeys(prefix: prefix)
     }
 
     public init() {

@@ -1,4 +1,4 @@
-public import CeleriacCore
+package import CeleriacCore
 import CeleriacWire
 
 extension RQCall {
@@ -7,7 +7,7 @@ extension RQCall {
     /// - Parameter serializer: `nil` = whatever the bytes look like.
     /// - Throws: ``CeleriacError``: code `unsupported` where it is a method of an object or a pickle that holds more than
     ///   data, `malformedMessage`, `tooLarge`.
-    public static func decode(
+    package static func decode(
         _ data: [UInt8], as serializer: RQSerializer? = nil, limits: MessageLimits = MessageLimits()
     ) throws -> RQCall {
         guard data.count <= limits.bodyBytes else {

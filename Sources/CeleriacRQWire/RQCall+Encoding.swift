@@ -1,11 +1,11 @@
-public import CeleriacCore
+package import CeleriacCore
 import CeleriacWire
 
 extension RQCall {
     /// Writes the call of a function.
     ///
     /// - Throws: ``CeleriacError`` with code `invalidArguments` or `tooLarge`, or why an argument could not be encoded.
-    public static func encode(
+    package static func encode(
         _ task: TaskName, _ arguments: EncodedArguments, as serializer: RQSerializer,
         limits: MessageLimits = MessageLimits()
     ) throws -> [UInt8] {

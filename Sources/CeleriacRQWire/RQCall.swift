@@ -1,17 +1,17 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// What a job's field `data` says: which function is called, and with what.
 ///
 /// On the wire a sequence of four: the dotted name, the object whose method it is or `None`, a sequence of the positional
 /// arguments and a mapping of the named ones. Source: RQ 3.0.0, `job.py`.
-public struct RQCall: Sendable {
-    public let task: TaskName
+package struct RQCall: Sendable {
+    package let task: TaskName
     /// In JSON text, whatever the serialiser was.
-    public let arguments: ReceivedArguments
+    package let arguments: ReceivedArguments
 
     /// The arguments as the body of a Celery message, `[args, kwargs, embed]`: behind the codec nobody needs to know from
     /// which wire a call came.
-    public var celeryBody: [UInt8] {
+    package var celeryBody: [UInt8] {
         var writer = JSONWriter()
         writer.beginArray()
         writer.beginArray()

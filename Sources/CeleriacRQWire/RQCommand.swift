@@ -1,8 +1,8 @@
-public import CeleriacCore
+package import CeleriacCore
 import CeleriacWire
 
 /// What is asked of a worker on its channel `rq:pubsub:<worker>`: a JSON object. Nobody replies. Source: RQ 3.0.0, `command.py`.
-public enum RQCommand: Sendable, Hashable {
+package enum RQCommand: Sendable, Hashable {
     /// As SIGINT: finish what runs, and end.
     case shutdown
     /// End the process that runs the job.
@@ -11,7 +11,7 @@ public enum RQCommand: Sendable, Hashable {
     case stopExecution(String, of: TaskID)
 
     /// The JSON text, as Python writes it.
-    public var payload: [UInt8] {
+    package var payload: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.field("command", name)
@@ -39,7 +39,7 @@ public enum RQCommand: Sendable, Hashable {
     ///
     /// - Throws: ``CeleriacError``: code `unsupported` for a command that RQ does not have, `malformedMessage` where it is no
     ///   JSON object or lacks an id, `tooLarge`.
-    public init(payload: [UInt8], limits: MessageLimits = MessageLimits()) throws {
+    package init(payload: [UInt8], limits: MessageLimits = MessageLimits()) throws {
         let members = try RQSerializer.reading("a command") { () throws(JSONError) in
             try JSONValue(parsing: payload, limits: limits.json)
         }

@@ -1,30 +1,30 @@
-public import CeleriacCore
+package import CeleriacCore
 import CeleriacWire
 
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+    package import FoundationEssentials
 #else
-    public import Foundation
+    package import Foundation
 #endif
 
 /// A process that calls functions again and again: the hash `rq:cron_scheduler:<name>`. Source: RQ 3.0.0, `cron.py`.
-public struct RQCronScheduler: Sendable, Hashable {
+package struct RQCronScheduler: Sendable, Hashable {
     /// The key's last part, and a field too.
-    public var name: String
-    public var hostname: String?
-    public var processID: Int?
-    public var createdAt: Date?
-    public var configurationFile: String?
-    public var jobs: [RQCronJob] = []
+    package var name: String
+    package var hostname: String?
+    package var processID: Int?
+    package var createdAt: Date?
+    package var configurationFile: String?
+    package var jobs: [RQCronJob] = []
 
-    public init(name: String) { self.name = name }
+    package init(name: String) { self.name = name }
 
     // MARK: The hash
 
     /// Reads the hash. Nothing in it is mandatory.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`, which names the field.
-    public init(name: String, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
+    package init(name: String, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
         let reader = RQFieldReader(fields, of: "a cron scheduler", limits: limits)
         self.init(name: try reader.text("name") ?? name)
         (hostname, processID) = (try reader.text("hostname"), try reader.integer("pid"))
@@ -40,7 +40,7 @@ public struct RQCronScheduler: Sendable, Hashable {
     }
 
     /// Writes the hash, in the order of RQ.
-    public var fields: RQFields {
+    package var fields: RQFields {
         var fields = RQFields()
         fields.put("hostname", hostname ?? "")
         fields.put("pid", processID ?? 0)
@@ -57,25 +57,25 @@ public struct RQCronScheduler: Sendable, Hashable {
 }
 
 /// A function that is called again and again: an element of a cron scheduler's `cron_jobs`.
-public struct RQCronJob: Sendable, Hashable {
+package struct RQCronJob: Sendable, Hashable {
     /// "func_name": the dotted name.
-    public var task: TaskName
-    public var name: String
-    public var queue: String
+    package var task: TaskName
+    package var name: String
+    package var queue: String
     /// The positional arguments as JSON text, or `not JSON serializable` in Python's words.
-    public var args: String?
+    package var args: String?
     /// The named arguments alike.
-    public var kwargs: String?
+    package var kwargs: String?
     /// The time between two calls; `nil` where ``expression`` says when.
-    public var interval: Duration?
+    package var interval: Duration?
     /// "cron": five fields, in the scheduler's local time.
-    public var expression: String?
-    public var latestEnqueueTime: Date?
-    public var nextEnqueueTime: Date?
+    package var expression: String?
+    package var latestEnqueueTime: Date?
+    package var nextEnqueueTime: Date?
     /// What else is passed to each call, by RQ's names: `job_timeout`, `result_ttl`, `meta` … Written in RQ's order.
-    public var options: JSONObject = [:]
+    package var options: JSONObject = [:]
 
-    public init(task: TaskName, name: String, queue: String) {
+    package init(task: TaskName, name: String, queue: String) {
         self.task = task
         self.name = name
         self.queue = queue

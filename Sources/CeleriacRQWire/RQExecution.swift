@@ -1,21 +1,21 @@
-public import CeleriacCore
+package import CeleriacCore
 
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+    package import FoundationEssentials
 #else
-    public import Foundation
+    package import Foundation
 #endif
 
 /// One run of a job on a worker: the hash `rq:execution:<job>:<id>`. Source: RQ 3.0.0, `executions.py`.
-public struct RQExecution: Sendable, Hashable {
+package struct RQExecution: Sendable, Hashable {
     /// 32 hexadecimal digits, where RQ made it.
-    public var id: String
-    public var jobID: TaskID
-    public var workerName: String
-    public var createdAt: Date
-    public var lastHeartbeat: Date
+    package var id: String
+    package var jobID: TaskID
+    package var workerName: String
+    package var createdAt: Date
+    package var lastHeartbeat: Date
 
-    public init(id: String, jobID: TaskID, workerName: String, createdAt: Date) {
+    package init(id: String, jobID: TaskID, workerName: String, createdAt: Date) {
         self.id = id
         self.jobID = jobID
         self.workerName = workerName
@@ -24,12 +24,12 @@ public struct RQExecution: Sendable, Hashable {
     }
 
     /// The member of `rq:wip:<queue>` and of a worker's executions: `<job>:<id>`.
-    public var member: String { "\(jobID):\(id)" }
+    package var member: String { "\(jobID):\(id)" }
 
     /// Takes such a member apart, at its last colon.
     ///
     /// - Returns: `nil` where a part is missing.
-    public static func parse(member: String) -> (job: TaskID, id: String)? {
+    package static func parse(member: String) -> (job: TaskID, id: String)? {
         guard let colon = member.lastIndex(of: ":") else { return nil }
         let (job, id) = (String(member[..<colon]), String(member[member.index(after: colon)...]))
         return job.isEmpty || id.isEmpty ? nil : (TaskID(job), id)
@@ -40,7 +40,7 @@ public struct RQExecution: Sendable, Hashable {
     /// Reads the hash. Its key stands in for an id that is missing, as in hashes of older versions.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, which names the field.
-    public init(id: String, jobID: TaskID, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
+    package init(id: String, jobID: TaskID, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
         let reader = RQFieldReader(fields, of: "an execution", limits: limits)
         guard let createdAt = try reader.secondsDate("created_at") else {
             throw reader.refusal("created_at", "it is missing")
@@ -52,7 +52,7 @@ public struct RQExecution: Sendable, Hashable {
     }
 
     /// Writes the hash, in the order of RQ.
-    public var fields: RQFields {
+    package var fields: RQFields {
         var fields = RQFields()
         fields.put("id", id)
         fields.put("job_id", jobID.rawValue)

@@ -1,23 +1,23 @@
 /// The fields of a hash or of a stream's entry, in the order in which they are written.
-public struct RQFields: Sendable, Hashable {
-    public struct Field: Sendable, Hashable {
-        public let name: String
-        public let value: [UInt8]
+package struct RQFields: Sendable, Hashable {
+    package struct Field: Sendable, Hashable {
+        package let name: String
+        package let value: [UInt8]
 
-        public init(_ name: String, _ value: [UInt8]) {
+        package init(_ name: String, _ value: [UInt8]) {
             self.name = name
             self.value = value
         }
 
-        public init(_ name: String, _ value: String) { self.init(name, Array(value.utf8)) }
+        package init(_ name: String, _ value: String) { self.init(name, Array(value.utf8)) }
     }
 
-    public private(set) var fields: [Field]
+    package private(set) var fields: [Field]
 
-    public init(_ fields: [Field] = []) { self.fields = fields }
+    package init(_ fields: [Field] = []) { self.fields = fields }
 
     /// The value of the field; of several with one name, the last one's.
-    public subscript(name: String) -> [UInt8]? { fields.last { $0.name == name }?.value }
+    package subscript(name: String) -> [UInt8]? { fields.last { $0.name == name }?.value }
 
     // MARK: Writing
 

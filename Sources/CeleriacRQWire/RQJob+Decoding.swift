@@ -1,4 +1,4 @@
-public import CeleriacCore
+package import CeleriacCore
 
 extension RQJob {
     /// Reads the hash.
@@ -7,7 +7,7 @@ extension RQJob {
     /// passed over.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`, which names the field.
-    public init(id: TaskID, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
+    package init(id: TaskID, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
         let reader = RQFieldReader(fields, of: "a job", limits: limits)
         guard let data = try reader.unpacked("data") else { throw reader.refusal("data", "it is missing") }
         self.init(id: id, data: data)

@@ -12,7 +12,7 @@ extension RQJob {
     ///
     /// - Parameter includesMeta: a worker leaves `meta` out when it saves a job, since the function may have changed it.
     /// - Throws: ``CeleriacError`` with code `unsupported` where zlib fails.
-    public func fields(includesMeta: Bool = true) throws -> RQFields {
+    package func fields(includesMeta: Bool = true) throws -> RQFields {
         var fields = RQFields()
         fields.put(ifAny: "created_at", createdAt.map(RQTime.text))
         fields.put("data", try Zlib.packed(data))

@@ -1,14 +1,14 @@
-public import CeleriacCore
+package import CeleriacCore
 
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+    package import FoundationEssentials
 #else
-    public import Foundation
+    package import Foundation
 #endif
 
 extension RQJob {
     /// What RQ gives a job that says nothing else.
-    public static let usualTimeout = RQSpan(seconds: 180)
+    package static let usualTimeout = RQSpan(seconds: 180)
 
     /// A job as RQ's `Queue.enqueue` makes it: queued, with a description, and three minutes to run.
     ///
@@ -17,7 +17,7 @@ extension RQJob {
     ///   - date: when it is made and enqueued.
     /// - Throws: ``CeleriacError`` with code `invalidName` for the id, or as
     ///   ``RQCall/encode(_:_:as:limits:)``.
-    public init(
+    package init(
         id: TaskID, calling task: TaskName, _ arguments: EncodedArguments, in queue: QueueName,
         as serializer: RQSerializer,
         at date: Date, limits: MessageLimits = MessageLimits()

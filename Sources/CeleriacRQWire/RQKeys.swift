@@ -1,18 +1,18 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// The names of RQ's keys and channels in Redis.
 ///
 /// All begin with a prefix, `rq` unless RQ's processes have another in their environment (`RQ_KEY_PREFIX`). A unique job
 /// has no key of its own: the key of its hash is what is unique. Source: RQ 3.0.0, `defaults.py` and the class of each
 /// key.
-public struct RQKeys: Sendable, Hashable {
-    public let prefix: String
+package struct RQKeys: Sendable, Hashable {
+    package let prefix: String
 
-    public static let usual = RQKeys(checked: "rq")
+    package static let usual = RQKeys(checked: "rq")
 
     /// - Throws: ``CeleriacError`` with code `invalidConfiguration` unless the prefix is one or more of `A-Z a-z 0-9 _ . : { } -`,
     ///   which is what RQ takes.
-    public init(prefix: String) throws {
+    package init(prefix: String) throws {
         let isValid = prefix.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -33,18 +33,18 @@ public struct RQKeys: Sendable, Hashable {
     // MARK: Queues
 
     /// A set of the keys of all queues that were ever used.
-    public var queues: String { key("queues") }
+    package var queues: String { key("queues") }
     /// A list of job ids, taken from the left.
-    public func queue(_ queue: QueueName) -> String { key("queue", queue.rawValue) }
+    package func queue(_ queue: QueueName) -> String { key("queue", queue.rawValue) }
     /// A list of the ids that a worker has taken and not yet started.
-    public func intermediate(_ queue: QueueName) -> String { self.queue(queue) + ":intermediate" }
+    package func intermediate(_ queue: QueueName) -> String { self.queue(queue) + ":intermediate" }
     /// Text: when maintenance first saw a job in the intermediate list, in seconds since 1970.
-    public func firstSeen(_ job: TaskID, in queue: QueueName) -> String {
+    package func firstSeen(_ job: TaskID, in queue: QueueName) -> String {
         intermediate(queue) + ":first_seen:" + job.rawValue
     }
 
     /// The queue of a key that ``queue(_:)`` made; `nil` for other keys.
-    public func queue(ofKey key: String) -> QueueName? {
+    package func queue(ofKey key: String) -> QueueName? {
         let head = self.key("queue") + ":"
         return key.hasPrefix(head) ? QueueName(rawValue: String(key.dropFirst(head.count))) : nil
     }
@@ -59,86 +59,86 @@ public struct RQKeys: Sendable, Hashable {
     // MARK: Registries: sorted sets of job ids
 
     /// By expiry, its members `job:execution`.
-    public func started(_ queue: QueueName) -> String { key("wip", queue.rawValue) }
+    package func started(_ queue: QueueName) -> String { key("wip", queue.rawValue) }
     /// By expiry.
-    public func finished(_ queue: QueueName) -> String { key("finished", queue.rawValue) }
+    package func finished(_ queue: QueueName) -> String { key("finished", queue.rawValue) }
     /// By expiry.
-    public func failed(_ queue: QueueName) -> String { key("failed", queue.rawValue) }
+    package func failed(_ queue: QueueName) -> String { key("failed", queue.rawValue) }
     /// By the time at which they were added.
-    public func deferred(_ queue: QueueName) -> String { key("deferred", queue.rawValue) }
+    package func deferred(_ queue: QueueName) -> String { key("deferred", queue.rawValue) }
     /// By the time at which they were added: jobs whose dependencies are met.
-    public func ready(_ queue: QueueName) -> String { key("ready", queue.rawValue) }
+    package func ready(_ queue: QueueName) -> String { key("ready", queue.rawValue) }
     /// By the second at which they are due.
-    public func scheduled(_ queue: QueueName) -> String { key("scheduled", queue.rawValue) }
+    package func scheduled(_ queue: QueueName) -> String { key("scheduled", queue.rawValue) }
     /// By the time at which they were added.
-    public func canceled(_ queue: QueueName) -> String { key("canceled", queue.rawValue) }
+    package func canceled(_ queue: QueueName) -> String { key("canceled", queue.rawValue) }
 
     // MARK: Jobs
 
     /// A hash: ``RQJob``.
-    public func job(_ job: TaskID) -> String { key("job", job.rawValue) }
+    package func job(_ job: TaskID) -> String { key("job", job.rawValue) }
     /// A set of the ids of the jobs that wait for this one.
-    public func dependents(of job: TaskID) -> String { self.job(job) + ":dependents" }
+    package func dependents(of job: TaskID) -> String { self.job(job) + ":dependents" }
     /// A set of the ids that a job waits for. With two colons, as RQ has it.
-    public func dependencies(of job: TaskID) -> String { key("job", "", job.rawValue, "dependencies") }
+    package func dependencies(of job: TaskID) -> String { key("job", "", job.rawValue, "dependencies") }
     /// A stream of ``RQResult``, the newest last.
-    public func results(of job: TaskID) -> String { key("results", job.rawValue) }
+    package func results(of job: TaskID) -> String { key("results", job.rawValue) }
     /// A hash: ``RQExecution``.
-    public func execution(_ execution: String, of job: TaskID) -> String { key("execution", job.rawValue, execution) }
+    package func execution(_ execution: String, of job: TaskID) -> String { key("execution", job.rawValue, execution) }
     /// A sorted set of the ids of a job's executions by expiry.
-    public func executions(of job: TaskID) -> String { key("executions", job.rawValue) }
+    package func executions(of job: TaskID) -> String { key("executions", job.rawValue) }
 
     // MARK: Workers
 
     /// A set of the keys of all workers.
-    public var workers: String { key("workers") }
+    package var workers: String { key("workers") }
     /// A set of the keys of a queue's workers.
-    public func workers(of queue: QueueName) -> String { key("workers", queue.rawValue) }
+    package func workers(of queue: QueueName) -> String { key("workers", queue.rawValue) }
     /// A hash: ``RQWorker``.
-    public func worker(_ name: String) -> String { key("worker", name) }
+    package func worker(_ name: String) -> String { key("worker", name) }
     /// A set of what a worker runs: `job:execution`.
-    public func executions(ofWorker name: String) -> String { worker(name) + ":executions" }
+    package func executions(ofWorker name: String) -> String { worker(name) + ":executions" }
     /// The channel of ``RQCommand``.
-    public func commands(for worker: String) -> String { key("pubsub", worker) }
+    package func commands(for worker: String) -> String { key("pubsub", worker) }
     /// Text: there while workers must pause.
-    public var suspended: String { key("suspended") }
+    package var suspended: String { key("suspended") }
 
     // MARK: Maintenance
 
     /// Text: the lock of a queue's maintenance.
-    public func cleaning(_ queue: QueueName) -> String { key("clean_registries", queue.rawValue) }
+    package func cleaning(_ queue: QueueName) -> String { key("clean_registries", queue.rawValue) }
     /// Text: the lock of the groups' maintenance.
-    public var cleaningGroups: String { key("clean_groups") }
+    package var cleaningGroups: String { key("clean_groups") }
 
     // MARK: Groups and rate limits
 
     /// A set of names.
-    public var groups: String { key("groups") }
+    package var groups: String { key("groups") }
     /// A set of job ids.
-    public func group(_ name: String) -> String { key("group", name) }
+    package func group(_ name: String) -> String { key("group", name) }
     /// A set of the keys of all rate limits.
-    public var rateLimits: String { key("rl-keys") }
+    package var rateLimits: String { key("rl-keys") }
     /// A hash with the field `concurrency`.
-    public func rateLimit(_ name: String) -> String { key("rl", name) }
+    package func rateLimit(_ name: String) -> String { key("rl", name) }
     /// A sorted set of the ids of jobs that may run.
-    public func allowed(underRateLimit name: String) -> String { rateLimit(name) + ":allowed" }
+    package func allowed(underRateLimit name: String) -> String { rateLimit(name) + ":allowed" }
     /// A sorted set of the ids of jobs that wait for their turn.
-    public func waiting(underRateLimit name: String) -> String { rateLimit(name) + ":rate_limited" }
+    package func waiting(underRateLimit name: String) -> String { rateLimit(name) + ":rate_limited" }
 
     // MARK: Schedulers
 
     /// Text: the name of the scheduler that serves a queue.
-    public func schedulerLock(_ queue: QueueName) -> String { key("scheduler-lock", queue.rawValue) }
+    package func schedulerLock(_ queue: QueueName) -> String { key("scheduler-lock", queue.rawValue) }
     /// A hash: ``RQScheduler``.
-    public func scheduler(_ name: String) -> String { key("scheduler", name) }
+    package func scheduler(_ name: String) -> String { key("scheduler", name) }
     /// A sorted set of names by their last sign of life.
-    public var cronSchedulers: String { key("cron_schedulers") }
+    package var cronSchedulers: String { key("cron_schedulers") }
     /// A hash: ``RQCronScheduler``.
-    public func cronScheduler(_ name: String) -> String { key("cron_scheduler", name) }
+    package func cronScheduler(_ name: String) -> String { key("cron_scheduler", name) }
     /// A sorted set of the names of cron jobs by their last call.
-    public var cronJobs: String { key("cron_jobs") }
+    package var cronJobs: String { key("cron_jobs") }
     /// A sorted set of the ids of a cron job's calls by time.
-    public func jobs(ofCronJob name: String) -> String { key("cron_job", name, "jobs") }
+    package func jobs(ofCronJob name: String) -> String { key("cron_job", name, "jobs") }
 
     private func key(_ parts: String...) -> String { ([prefix] + parts).joined(separator: ":") }
 }

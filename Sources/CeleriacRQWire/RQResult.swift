@@ -1,15 +1,15 @@
-public import CeleriacCore
+package import CeleriacCore
 import CeleriacWire
 
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+    package import FoundationEssentials
 #else
-    public import Foundation
+    package import Foundation
 #endif
 
 /// How one execution of a job ended: an entry of the stream `rq:results:<job>`. Source: RQ 3.0.0, `results.py`.
-public struct RQResult: Sendable, Hashable {
-    public enum Kind: Int, Sendable, Hashable, CaseIterable {
+package struct RQResult: Sendable, Hashable {
+    package enum Kind: Int, Sendable, Hashable, CaseIterable {
         case successful = 1
         case failed = 2
         /// Defined by RQ, which writes ``failed`` for a stopped job.
@@ -19,20 +19,20 @@ public struct RQResult: Sendable, Hashable {
         case maxRetriesExceeded = 5
     }
 
-    public var kind: Kind
-    public var workerName: String
+    package var kind: Kind
+    package var workerName: String
     /// What the function returned, in the queue's serialiser; `nil` = None. See ``RQSerializer/json(of:limits:)``.
-    public var returnValue: [UInt8]?
+    package var returnValue: [UInt8]?
     /// The traceback.
-    public var exceptionText: String?
-    public var executionID: String?
-    public var executionStartedAt: Date?
-    public var executionEndedAt: Date?
+    package var exceptionText: String?
+    package var executionID: String?
+    package var executionStartedAt: Date?
+    package var executionEndedAt: Date?
 
     /// What RQ stores instead of a value that its serialiser refuses.
-    public static let unserializable = "Unserializable return value"
+    package static let unserializable = "Unserializable return value"
 
-    public init(_ kind: Kind, workerName: String = "") {
+    package init(_ kind: Kind, workerName: String = "") {
         self.kind = kind
         self.workerName = workerName
     }
@@ -42,7 +42,7 @@ public struct RQResult: Sendable, Hashable {
     /// Reads the fields of an entry.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`, which names the field.
-    public init(fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
+    package init(fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
         let reader = RQFieldReader(fields, of: "a result", limits: limits)
         guard let number = try reader.integer("type") else { throw reader.refusal("type", "it is missing") }
         guard let kind = Kind(rawValue: number) else {
@@ -73,7 +73,7 @@ public struct RQResult: Sendable, Hashable {
     /// Writes the fields of an entry, in the order of RQ.
     ///
     /// - Throws: ``CeleriacError`` with code `unsupported` where zlib fails.
-    public func fields() throws -> RQFields {
+    package func fields() throws -> RQFields {
         var fields = RQFields()
         fields.put("type", kind.rawValue)
         fields.put("worker_name", workerName)
@@ -88,7 +88,7 @@ public struct RQResult: Sendable, Hashable {
     /// When an entry was made: its id `<milliseconds since 1970>-<number>` says so.
     ///
     /// - Returns: `nil` where the text is no such id.
-    public static func createdAt(ofEntry id: String) -> Date? {
+    package static func createdAt(ofEntry id: String) -> Date? {
         let parts = id.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, UInt64(parts[1]) != nil, let milliseconds = UInt64(parts[0]) else { return nil }
         return Date(timeIntervalSince1970: Double(milliseconds) / 1000)

@@ -1,30 +1,30 @@
-public import CeleriacCore
+package import CeleriacCore
 
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+    package import FoundationEssentials
 #else
-    public import Foundation
+    package import Foundation
 #endif
 
 /// The process that puts scheduled jobs into their queues: the hash `rq:scheduler:<name>`. Source: RQ 3.0.0, `scheduler.py`.
-public struct RQScheduler: Sendable, Hashable {
+package struct RQScheduler: Sendable, Hashable {
     /// The key's last part, and a field too.
-    public var name: String
-    public var hostname: String?
-    public var processID: Int?
+    package var name: String
+    package var hostname: String?
+    package var processID: Int?
     /// All that it would serve, in no order; the locks tell which it does.
-    public var queues: [String] = []
-    public var createdAt: Date?
-    public var lastHeartbeat: Date?
+    package var queues: [String] = []
+    package var createdAt: Date?
+    package var lastHeartbeat: Date?
 
-    public init(name: String) { self.name = name }
+    package init(name: String) { self.name = name }
 
     // MARK: The hash
 
     /// Reads the hash. Nothing in it is mandatory.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, which names the field.
-    public init(name: String, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
+    package init(name: String, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
         let reader = RQFieldReader(fields, of: "a scheduler", limits: limits)
         self.init(name: try reader.text("name") ?? name)
         (hostname, processID) = (try reader.text("hostname"), try reader.integer("pid"))
@@ -33,7 +33,7 @@ public struct RQScheduler: Sendable, Hashable {
     }
 
     /// Writes the hash, in the order of RQ.
-    public var fields: RQFields {
+    package var fields: RQFields {
         var fields = RQFields()
         fields.put("name", name)
         fields.put(ifAny: "hostname", hostname)

@@ -1,14 +1,14 @@
-public import CeleriacCore
+package import CeleriacCore
 import CeleriacWire
 
 /// How RQ turns arguments, results and metadata into bytes: a property of the queue, which no job records.
 ///
 /// Source: RQ 3.0.0, `serializers.py`. Pickle is RQ's default; it is read as data, see ``Pickle``.
-public enum RQSerializer: String, Sendable, Hashable, CaseIterable {
+package enum RQSerializer: String, Sendable, Hashable, CaseIterable {
     case json, pickle
 
     /// Tells by the bytes: pickles of protocols from 2 on begin with 0x80, older ones end with a full stop. No JSON does.
-    public init(detecting bytes: [UInt8]) {
+    package init(detecting bytes: [UInt8]) {
         self = bytes.first == PickleOpcode.proto.rawValue || bytes.last == PickleOpcode.stop.rawValue ? .pickle : .json
     }
 
@@ -19,7 +19,7 @@ public enum RQSerializer: String, Sendable, Hashable, CaseIterable {
     ///
     /// - Parameter json: compact JSON text of one value.
     /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`.
-    public func serialized(_ json: [UInt8], limits: MessageLimits = MessageLimits()) throws -> [UInt8] {
+    package func serialized(_ json: [UInt8], limits: MessageLimits = MessageLimits()) throws -> [UInt8] {
         if self == .json { return PythonJSON.text(of: json) }
         return Pickle.encode(
             try Self.reading("JSON") { () throws(JSONError) in try PickleValue(json: json, limits: limits.json) })
@@ -28,7 +28,7 @@ public enum RQSerializer: String, Sendable, Hashable, CaseIterable {
     /// Turns what a serialiser made into JSON text.
     ///
     /// - Throws: ``CeleriacError``: code `unsupported` where a pickle holds more than data, `malformedMessage`, `tooLarge`.
-    public func json(of serialized: [UInt8], limits: MessageLimits = MessageLimits()) throws -> [UInt8] {
+    package func json(of serialized: [UInt8], limits: MessageLimits = MessageLimits()) throws -> [UInt8] {
         if self == .pickle {
             return try Self.unpickled(serialized, limits: limits) { value throws(PickleError) in try value.json() }
         }

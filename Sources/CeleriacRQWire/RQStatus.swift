@@ -1,5 +1,5 @@
 /// Where a job is in its life. Source: RQ 3.0.0, `job.py`, `JobStatus`.
-public enum RQStatus: String, Sendable, Hashable, CaseIterable {
+package enum RQStatus: String, Sendable, Hashable, CaseIterable {
     /// Made, and not yet in any queue or registry.
     case created
     case queued
@@ -18,5 +18,5 @@ public enum RQStatus: String, Sendable, Hashable, CaseIterable {
     case readyToEnqueue = "ready_to_enqueue"
 
     /// Whether nothing more happens by itself.
-    public var isFinal: Bool { [.finished, .failed, .stopped, .canceled].contains(self) }
+    package var isFinal: Bool { [.finished, .failed, .stopped, .canceled].contains(self) }
 }

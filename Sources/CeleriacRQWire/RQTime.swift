@@ -1,15 +1,15 @@
 import CeleriacCore
 
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+    package import FoundationEssentials
 #else
-    public import Foundation
+    package import Foundation
 #endif
 
 /// Points in time as RQ writes them. Source: RQ 3.0.0, `utils.py` (`utcformat`, `utcparse`).
-public enum RQTime {
+package enum RQTime {
     /// UTC with six digits and a `Z`: `2026-11-22T08:36:15.268109Z`. With anything else RQ's workers stop.
-    public static func text(_ date: Date) -> String {
+    package static func text(_ date: Date) -> String {
         let text = ISODate.text(date).dropLast("+00:00".count)
         return text + (text.contains(".") ? "Z" : ".000000Z")
     }
@@ -17,7 +17,7 @@ public enum RQTime {
     /// Reads RQ's form, and any other ISO 8601 date; without a zone it is UTC.
     ///
     /// - Returns: `nil` where the text is none.
-    public static func parse(_ text: String) -> Date? { ISODate.parse(text) }
+    package static func parse(_ text: String) -> Date? { ISODate.parse(text) }
 
     /// Seconds since 1970 to the microsecond, as Python prints them: `1795336575.281535`, `1795336575.0`.
     static func seconds(_ date: Date) -> String { rounded(date.timeIntervalSince1970).description }
@@ -32,15 +32,15 @@ public enum RQTime {
 }
 
 /// A time to live or a time limit in whole seconds.
-public struct RQSpan: Sendable, Hashable {
+package struct RQSpan: Sendable, Hashable {
     /// No limit: `-1`.
-    public static let unlimited = RQSpan(seconds: -1)
+    package static let unlimited = RQSpan(seconds: -1)
 
-    public let seconds: Int
+    package let seconds: Int
 
     /// Anything below zero is without limit; more than thirty thousand years are that many.
-    public init(seconds: Int) { self.seconds = seconds.bounded(to: -1...1_000_000_000_000) }
+    package init(seconds: Int) { self.seconds = seconds.bounded(to: -1...1_000_000_000_000) }
 
     /// `nil` for a span without limit.
-    public var duration: Duration? { seconds < 0 ? nil : .seconds(seconds) }
+    package var duration: Duration? { seconds < 0 ? nil : .seconds(seconds) }
 }

@@ -1,18 +1,18 @@
-public import CeleriacCore
+package import CeleriacCore
 import CeleriacWire
 
 /// An HTTP request that RQ's workers make when a job has finished or failed. Source: RQ 3.0.0, `webhook.py`.
-public struct RQWebhook: Sendable, Hashable {
-    public var url: String
+package struct RQWebhook: Sendable, Hashable {
+    package var url: String
     /// ``RQStatus/finished`` or ``RQStatus/failed``.
-    public var status: RQStatus
+    package var status: RQStatus
     /// `GET` or `POST`.
-    public var method: String
+    package var method: String
     /// Written in the order of their names.
-    public var headers: [String: String]?
-    public var timeout: RQSpan
+    package var headers: [String: String]?
+    package var timeout: RQSpan
 
-    public init(
+    package init(
         url: String, on status: RQStatus, method: String = "GET", headers: [String: String]? = nil,
         timeout: RQSpan = RQSpan(seconds: 10)
     ) {
@@ -27,7 +27,7 @@ public struct RQWebhook: Sendable, Hashable {
     /// `exc_info`. A `GET` has none.
     ///
     /// - Parameter exceptionText: the traceback, for a job that has failed.
-    public func payload(of job: RQJob, task: TaskName, exceptionText: String? = nil) -> [UInt8] {
+    package func payload(of job: RQJob, task: TaskName, exceptionText: String? = nil) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.field("job_id", job.id.rawValue)

@@ -1,55 +1,55 @@
-public import CeleriacCore
+package import CeleriacCore
 
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+    package import FoundationEssentials
 #else
-    public import Foundation
+    package import Foundation
 #endif
 
 /// A worker as RQ lists it: the hash `rq:worker:<name>`. Source: RQ 3.0.0, `worker/base.py`.
-public struct RQWorker: Sendable, Hashable {
+package struct RQWorker: Sendable, Hashable {
     /// What a worker does now. More may come.
-    public struct State: RawRepresentable, Sendable, Hashable {
-        public static let started = State(rawValue: "started")
-        public static let idle = State(rawValue: "idle")
-        public static let busy = State(rawValue: "busy")
-        public static let suspended = State(rawValue: "suspended")
+    package struct State: RawRepresentable, Sendable, Hashable {
+        package static let started = State(rawValue: "started")
+        package static let idle = State(rawValue: "idle")
+        package static let busy = State(rawValue: "busy")
+        package static let suspended = State(rawValue: "suspended")
 
-        public let rawValue: String
-        public init(rawValue: String) { self.rawValue = rawValue }
+        package let rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
     }
 
     /// The key's last part; no field of the hash.
-    public var name: String
-    public var birth: Date?
-    public var lastHeartbeat: Date?
+    package var name: String
+    package var birth: Date?
+    package var lastHeartbeat: Date?
     /// In the order in which it serves them.
-    public var queues: [String] = []
-    public var processID: Int?
-    public var hostname: String?
+    package var queues: [String] = []
+    package var processID: Int?
+    package var hostname: String?
     /// The address of its connection, `<ip>:<port>`.
-    public var address: String?
+    package var address: String?
     /// Of RQ, or of what else it is.
-    public var version: String?
-    public var pythonVersion: String?
-    public var state: State?
-    public var successfulJobs = 0
+    package var version: String?
+    package var pythonVersion: String?
+    package var state: State?
+    package var successfulJobs = 0
     /// Attempts that failed; those that will be retried count too.
-    public var failedJobs = 0
-    public var totalWorkingTime: Duration = .zero
-    public var shutdownRequestedAt: Date?
-    public var death: Date?
+    package var failedJobs = 0
+    package var totalWorkingTime: Duration = .zero
+    package var shutdownRequestedAt: Date?
+    package var death: Date?
     /// The job that runs, in hashes of RQ before 3.0; later the set of a worker's executions says so.
-    public var currentJob: TaskID?
+    package var currentJob: TaskID?
 
-    public init(name: String) { self.name = name }
+    package init(name: String) { self.name = name }
 
     // MARK: The hash
 
     /// Reads the hash. Nothing in it is mandatory.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, which names the field.
-    public init(name: String, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
+    package init(name: String, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
         let reader = RQFieldReader(fields, of: "a worker", limits: limits)
         self.init(name: name)
         (birth, lastHeartbeat) = (try reader.date("birth"), try reader.date("last_heartbeat"))
@@ -73,7 +73,7 @@ public struct RQWorker: Sendable, Hashable {
     }
 
     /// What a worker writes when it is born, in the order of RQ.
-    public var birthFields: RQFields {
+    package var birthFields: RQFields {
         var fields = RQFields()
         fields.put(ifAny: "birth", birth.map(RQTime.text))
         fields.put(ifAny: "last_heartbeat", lastHeartbeat.map(RQTime.text))
@@ -87,7 +87,7 @@ public struct RQWorker: Sendable, Hashable {
     }
 
     /// The whole hash; counters only where they are not zero, as Redis makes them when they first grow.
-    public var fields: RQFields {
+    package var fields: RQFields {
         var fields = birthFields
         fields.put(ifAny: "state", state?.rawValue)
         if successfulJobs > 0 { fields.put("successful_job_count", successfulJobs) }

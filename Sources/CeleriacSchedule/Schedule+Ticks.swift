@@ -51,7 +51,7 @@ extension Schedule {
     /// The latest tick after one date and not after another.
     ///
     /// Found by bisection: forty questions, however long the time and however many the ticks in it.
-    public func latestTick(after start: Date, through end: Date) -> Date? {
+    package func latestTick(after start: Date, through end: Date) -> Date? {
         let schedule = anchored(at: start)
         guard var latest = schedule.next(after: start), latest <= end else { return nil }
         var limit = Instant.microseconds(end)

@@ -85,10 +85,11 @@ public struct DealtTicks: Sendable, Hashable {
 
     // MARK: Text
 
-    package var text: String { spans.map { "\($0.after)-\($0.through)" }.joined(separator: ",") }
+    /// The spans as text, in the form in which stores keep them.
+    public var text: String { spans.map { "\($0.after)-\($0.through)" }.joined(separator: ",") }
 
     /// - Returns: `nil` where the text cannot be read.
-    package init?(text: some StringProtocol) {
+    public init?(text: some StringProtocol) {
         for word in text.split(separator: ",") {
             // Before 1970 a number has a sign of its own.
             guard let dash = word.dropFirst().firstIndex(of: "-"), let after = Int64(word[..<dash]),

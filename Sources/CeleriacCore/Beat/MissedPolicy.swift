@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+    package import FoundationEssentials
 #else
-    public import Foundation
+    package import Foundation
 #endif
 
 /// What becomes of ticks that came while no beat was running.
@@ -17,17 +17,17 @@ public enum MissedPolicy: Sendable, Hashable {
 }
 
 /// What a beat must do now for one entry.
-public struct DueTicks: Sendable, Hashable {
+package struct DueTicks: Sendable, Hashable {
     /// What to publish, the earliest first.
-    public let ticks: [Date]
+    package let ticks: [Date]
     /// The latest tick that has come, published or left out: what to remember as the last one. `nil` if none has.
-    public let last: Date?
+    package let last: Date?
     /// When to look again; `nil` = never.
-    public internal(set) var next: Date?
+    package internal(set) var next: Date?
     /// What to remember of all ticks, where there is a last one.
-    public internal(set) var dealt = DealtTicks()
+    package internal(set) var dealt = DealtTicks()
     /// Whether the last tick lay ahead of the clock, so that it counts as now.
-    public internal(set) var isClockSetBack = false
+    package internal(set) var isClockSetBack = false
 
     init(ticks: [Date], last: Date?, next: Date?) { (self.ticks, self.last, self.next) = (ticks, last, next) }
 }
@@ -46,7 +46,7 @@ extension Schedule {
     ///   - firstSeen: when the entry was first seen: no tick up to then is due, and intervals without an anchor count from it.
     ///   - missed: what becomes of ticks that nobody was there for.
     ///   - grace: how late a tick may be and still be on time; a minute by default.
-    public func due(
+    package func due(
         since last: Date?, firstSeen: Date, now: Date, missed: MissedPolicy = .runOnce, grace: Duration = .seconds(60)
     ) -> DueTicks {
         let schedule = anchored(at: firstSeen)

@@ -10,7 +10,7 @@ extension ScheduleRecord {
     ///
     /// A last tick that lies ahead of that clock counts as now: the beat goes on from its own time, and leaves out the ticks
     /// that were published ahead of theirs.
-    public func due(at now: Date, grace: Duration = .seconds(60)) -> DueTicks {
+    package func due(at now: Date, grace: Duration = .seconds(60)) -> DueTicks {
         let now = now.wholeMicroseconds
         let (dealt, schedule) = (state.knownTicks, schedule)
         guard let start = dealt.start(firstSeen: state.firstSeen, now: now) else { return goingOn(from: now) }
@@ -40,7 +40,7 @@ extension ScheduleRecord {
 
     /// When the entry must be looked after: at its first tick that has not been dealt with, which may have passed; at once
     /// where its ticks lie ahead. `nil` where it is paused, or never due again.
-    public func wake(at now: Date) -> Date? {
+    package func wake(at now: Date) -> Date? {
         guard !entry.isPaused else { return nil }
         let dealt = state.knownTicks
         guard let start = dealt.start(firstSeen: state.firstSeen, now: now) else { return now }

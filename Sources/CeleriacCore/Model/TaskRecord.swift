@@ -71,7 +71,7 @@ extension TaskRecord {
     /// - Parameters:
     ///   - stored: the latest state change, unless expired.
     ///   - place: where the message is; `nil` if the queue does not hold it.
-    public static func derived(stored: TaskRecord?, place: MessagePlace?, id: TaskID) -> TaskRecord? {
+    package static func derived(stored: TaskRecord?, place: MessagePlace?, id: TaskID) -> TaskRecord? {
         guard let place, place.status != .dead, stored?.state.isTerminal != true else { return stored }
         let state = derivedState(stored: stored, place: place)
         if let stored, stored.state == state { return stored }

@@ -39,7 +39,7 @@ extension ResultBackend {
 }
 
 /// A store whose records follow from where messages lie: a call that waits is PENDING and one that is leased STARTED, and
-/// neither costs a write. See ``TaskRecord/derived(stored:place:id:)``.
+/// neither costs a write.
 public protocol StateDerivingStore: CompletionStore {}
 
 extension StateDerivingStore {

@@ -6,7 +6,7 @@
 /// ```
 extension TaskFailure {
     /// Writes the failure as one object; what is `nil` or empty is left out.
-    public func write(into writer: inout JSONWriter) {
+    package func write(into writer: inout JSONWriter) {
         writer.beginObject()
         writer.field("exc_type", type)
         writer.field("exc_module", module)
@@ -33,7 +33,7 @@ extension TaskFailure {
     }
 
     /// Reads the exception object that comes next. `exc_message` may be a text, any other value, or a list of those.
-    public init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         var (type, message) = ("", "")
         var (module, traceback): (String?, String?)
         var history: [FailedAttempt] = []

@@ -10,7 +10,7 @@ extension MessageHeaders {
     ///
     /// - Parameter verbose: whether to write Celery's full set, nulls included. Otherwise what is `nil` is left out, which
     ///   Celery's workers accept.
-    public func write(into writer: inout JSONWriter, verbose: Bool = false) {
+    package func write(into writer: inout JSONWriter, verbose: Bool = false) {
         write(into: &writer, verbose: verbose) { _ in }
     }
 
@@ -95,7 +95,7 @@ extension MessageHeaders {
     /// Reads the header object that comes next.
     ///
     /// - Throws: ``JSONError`` with code `missing` where there is no `task` or `id`.
-    public init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         let start = reader.offset
         try self.init(unchecked: &reader)
         guard !task.rawValue.isEmpty else { throw JSONError(.missing, at: start, "the headers have no task") }

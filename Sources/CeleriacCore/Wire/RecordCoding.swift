@@ -12,7 +12,7 @@
 /// ```
 extension TaskRecord {
     /// Writes the record as one object; what is `nil` is left out.
-    public func write(into writer: inout JSONWriter) {
+    package func write(into writer: inout JSONWriter) {
         writer.beginObject()
         writeFields(into: &writer)
         writer.endObject()
@@ -89,7 +89,7 @@ extension TaskRecord {
 
 extension StateChange {
     /// Writes the change as its record, and when that `expires`.
-    public func write(into writer: inout JSONWriter) {
+    package func write(into writer: inout JSONWriter) {
         writer.beginObject()
         TaskRecord(self).writeFields(into: &writer)
         writer.field("expires", expires)

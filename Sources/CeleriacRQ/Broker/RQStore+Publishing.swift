@@ -1,13 +1,13 @@
 public import CeleriacCore
-public import CeleriacRQWire
+package import CeleriacRQWire
 import RESPClient
 import RedisKit
 import StoreKit
 
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+    package import FoundationEssentials
 #else
-    public import Foundation
+    package import Foundation
 #endif
 
 extension RQStore {
@@ -38,7 +38,7 @@ extension RQStore {
     /// - Returns: the jobs that were not taken because their id exists, see ``RQEnqueueing/isUnique``.
     /// - Throws: ``BrokerError`` with code `refused` for an id or a queue that RQ does not take.
     @discardableResult
-    public func enqueue(_ jobs: [RQEnqueueing]) async throws -> Set<TaskID> {
+    package func enqueue(_ jobs: [RQEnqueueing]) async throws -> Set<TaskID> {
         guard !jobs.isEmpty else { return [] }
         for job in jobs { try check(job.queue) }
         let now = time.now
@@ -120,18 +120,18 @@ extension RQStore {
 }
 
 /// A job on its way into a queue of RQ's.
-public struct RQEnqueueing: Sendable {
-    public var job: RQJob
-    public var queue: QueueName
+package struct RQEnqueueing: Sendable {
+    package var job: RQJob
+    package var queue: QueueName
     /// `nil` = at once. RQ reads whole seconds.
-    public var notBefore: Date?
+    package var notBefore: Date?
     /// Before all others.
-    public var atFront = false
+    package var atFront = false
     /// Whether it is not taken if a job of its id exists, as with RQ's `unique=True`; else that one is overwritten.
-    public var isUnique = false
+    package var isUnique = false
 
     /// - Parameter job: its status, origin and dates are set when it is enqueued.
-    public init(_ job: RQJob, to queue: QueueName) {
+    package init(_ job: RQJob, to queue: QueueName) {
         self.job = job
         self.queue = queue
     }

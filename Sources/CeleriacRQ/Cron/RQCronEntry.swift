@@ -1,5 +1,5 @@
 public import CeleriacCore
-public import CeleriacRQWire
+import CeleriacRQWire
 import CeleriacWire
 
 #if canImport(FoundationEssentials)
@@ -40,15 +40,20 @@ public struct RQCronEntry: Sendable {
         }
     }
 
-    /// What each of its jobs is given, by the properties of ``RQJob`` of the same names.
+    /// The options of each of its jobs. All times are whole seconds; `nil` leaves an option to RQ.
     public struct Options: Sendable, Hashable {
-        public var timeout: RQSpan? = RQJob.usualTimeout
-        /// As long as RQ keeps a result: 500 s.
-        public var resultTTL: RQSpan? = RQSpan(seconds: 500)
-        public var failureTTL: RQSpan?
-        public var ttl: RQSpan?
+        /// How long a job may run; ``JobLifetime/forever`` for no limit. Default 180 s, as with RQ.
+        public var timeout: JobLifetime? = .seconds(180)
+        /// How long its result is kept. Default 500 s, as with RQ.
+        public var resultTTL: JobLifetime? = .seconds(500)
+        /// How long it is kept once it has failed.
+        public var failureTTL: JobLifetime?
+        /// How long it may wait in its queue.
+        public var ttl: JobLifetime?
+        /// The job's `meta`.
         public var meta: JSONValue?
-        public var webhooks: [RQWebhook] = []
+        /// The requests that a worker makes when the job has ended.
+        public var webhooks: [JobWebhook] = []
 
         public init() {}
     }
@@ -94,9 +99,9 @@ extension RQCronEntry {
     func job(_ id: TaskID, as serializer: RQSerializer, at now: Date, limits: MessageLimits) throws -> RQJob {
         var job = try RQJob(
             id: id, calling: task, arguments, in: queue, as: serializer, at: now, limits: limits)
-        (job.timeout, job.resultTTL) = (options.timeout, options.resultTTL)
-        (job.ttl, job.failureTTL) = (options.ttl, options.failureTTL)
-        job.webhooks = options.webhooks
+        (job.timeout, job.resultTTL) = (options.timeout.map(RQSpan.init), options.resultTTL.map(RQSpan.init))
+        (job.ttl, job.failureTTL) = (options.ttl.map(RQSpan.init), options.failureTTL.map(RQSpan.init))
+        job.webhooks = options.webhooks.map(RQWebhook.init)
         job.meta = try options.meta.map { try serializer.serialized($0.bytes, limits: limits) }
         return job
     }
@@ -126,12 +131,14 @@ extension RQCronEntry {
             ("job_timeout", options.timeout), ("result_ttl", options.resultTTL), ("ttl", options.ttl),
             ("failure_ttl", options.failureTTL),
         ] {
-            if let span { listed[name] = .integer(Int64(span.seconds)) }
+            if let span { listed[name] = .integer(Int64(RQSpan(span).seconds)) }
         }
         if let meta = options.meta {
             listed["meta"] = .string(String(decoding: PythonJSON.text(of: meta.bytes), as: UTF8.self))
         }
-        if let webhooks = RQWebhook.listText(options.webhooks) { listed["webhooks"] = .string(webhooks) }
+        if let webhooks = RQWebhook.listText(options.webhooks.map(RQWebhook.init)) {
+            listed["webhooks"] = .string(webhooks)
+        }
         return listed
     }
 

@@ -65,7 +65,7 @@ extension RQCallback {
 }
 
 extension RQWebhook {
-    fileprivate init(_ webhook: JobWebhook) {
+    init(_ webhook: JobWebhook) {
         self.init(
             url: webhook.url, on: webhook.end == .finished ? .finished : .failed, method: webhook.method.rawValue,
             headers: webhook.headers.isEmpty ? nil : webhook.headers, timeout: RQSpan(webhook.timeout))

@@ -1,5 +1,5 @@
 public import CeleriacCore
-public import CeleriacRQWire
+package import CeleriacRQWire
 import Logging
 import RESPClient
 import RedisKit
@@ -17,7 +17,7 @@ extension RQStore {
     ///   - isListening: called each time that commands begin to arrive: at first, and after each new connection.
     ///   - handle: called with each command, one after the other: `kill-horse` and `shutdown` are left to it where no worker
     ///     of ours runs.
-    public func serveCommands(
+    package func serveCommands(
         as worker: String, isListening: @escaping @Sendable () async -> Void = {},
         _ handle: @escaping @Sendable (RQCommand) async -> Void
     ) async throws {
@@ -96,7 +96,7 @@ extension RQStore {
     ///
     /// - Returns: whether anybody listened.
     @discardableResult
-    public func send(_ command: RQCommand, to worker: String) async throws -> Bool {
+    package func send(_ command: RQCommand, to worker: String) async throws -> Bool {
         try await send(RESPCommand("PUBLISH", keys.commands(for: worker), command.payload)).integer ?? 0 > 0
     }
 

@@ -3,11 +3,11 @@
 /// A pickle is a program for a small machine that may import and call anything. Of that machine only those opcodes are
 /// here that build plain values; of the names it can import, those of `datetime`, `decimal`, `uuid` and the built-in
 /// containers, whose values are built by us. All others are refused by name. Source: CPython 3.11, `pickletools`.
-public enum Pickle {
+package enum Pickle {
     /// Reads a whole pickle of protocol 0 to 5.
     ///
     /// - Throws: ``PickleError``. Code `refused` names the opcode, and what it would have imported or called.
-    public static func decode(_ bytes: [UInt8], limits: PickleLimits = PickleLimits()) throws(PickleError)
+    package static func decode(_ bytes: [UInt8], limits: PickleLimits = PickleLimits()) throws(PickleError)
         -> PickleValue
     {
         guard bytes.count <= limits.bytes else {
@@ -21,7 +21,7 @@ public enum Pickle {
     ///
     /// Python writes an object that it meets again as a reference. Here equal values are written each in full, but for the
     /// names of types and for UTC.
-    public static func encode(_ value: PickleValue) -> [UInt8] {
+    package static func encode(_ value: PickleValue) -> [UInt8] {
         var writer = PickleWriter()
         return writer.pickle(value)
     }

@@ -15,7 +15,7 @@ extension PickleValue {
     /// Compact JSON text; the members of objects in the order of the dictionary.
     ///
     /// - Throws: ``PickleError`` with code `notJSON` where a dictionary has a key of another kind, or a double is no key.
-    public func json() throws(PickleError) -> [UInt8] {
+    package func json() throws(PickleError) -> [UInt8] {
         var writer = JSONWriter()
         try write(to: &writer)
         return writer.bytes

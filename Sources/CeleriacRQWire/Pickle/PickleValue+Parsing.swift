@@ -1,4 +1,4 @@
-public import CeleriacCore
+package import CeleriacCore
 import CeleriacWire
 
 /// JSON text as Python values: what Celery's JSON would give a Python task.
@@ -8,7 +8,7 @@ extension PickleValue {
     /// A tagged value that cannot be read stays the dictionary that it is.
     ///
     /// - Throws: ``JSONError``.
-    public init(json text: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
+    package init(json text: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
         var reader = try JSONReader(text, limits: limits)
         self = try Self.read(&reader)
         try reader.finish()

@@ -1,9 +1,9 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// What a pickle holds, as data: Python's own plain types, and nothing that runs.
 ///
 /// A `bytearray` arrives as ``bytes(_:)``, an `OrderedDict` as ``dictionary(_:)``, a datetime's named zone as its offset.
-public enum PickleValue: Sendable, Hashable {
+package enum PickleValue: Sendable, Hashable {
     case none
     case bool(Bool)
     case integer(Int64)
@@ -37,11 +37,11 @@ public enum PickleValue: Sendable, Hashable {
 }
 
 /// One entry of a Python `dict`.
-public struct PickleEntry: Sendable, Hashable {
-    public var key: PickleValue
-    public var value: PickleValue
+package struct PickleEntry: Sendable, Hashable {
+    package var key: PickleValue
+    package var value: PickleValue
 
-    public init(_ key: PickleValue, _ value: PickleValue) {
+    package init(_ key: PickleValue, _ value: PickleValue) {
         self.key = key
         self.value = value
     }

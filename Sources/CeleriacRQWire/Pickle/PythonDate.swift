@@ -1,18 +1,18 @@
 /// A day as Python's `datetime.date` has it: the years 1 to 9999 of the proleptic Gregorian calendar.
-public struct PythonDate: Sendable, Hashable {
-    public let year: Int
-    public let month: Int
-    public let day: Int
+package struct PythonDate: Sendable, Hashable {
+    package let year: Int
+    package let month: Int
+    package let day: Int
 
     /// - Returns: `nil` where the calendar has no such day.
-    public init?(year: Int, month: Int, day: Int) {
+    package init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
         guard day <= Self.length(ofMonth: month, in: year) else { return nil }
         (self.year, self.month, self.day) = (year, month, day)
     }
 
     /// Reads `2030-01-02`, the form of `date.isoformat()`.
-    public init?(iso text: some StringProtocol) {
+    package init?(iso text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2] else { return nil }
         let numbers = parts.compactMap { PythonTime.number($0) }
@@ -21,7 +21,7 @@ public struct PythonDate: Sendable, Hashable {
     }
 
     /// The form of `date.isoformat()`.
-    public var iso: String {
+    package var iso: String {
         "\(PythonTime.padded(year, 4))-\(PythonTime.padded(month, 2))-\(PythonTime.padded(day, 2))"
     }
 

@@ -1,16 +1,16 @@
 /// A span of time as Python's `datetime.timedelta` keeps it: days of either sign, and the rest upwards from there.
-public struct PythonDelta: Sendable, Hashable {
-    public static let zero = PythonDelta(unchecked: (0, 0, 0))
+package struct PythonDelta: Sendable, Hashable {
+    package static let zero = PythonDelta(unchecked: (0, 0, 0))
 
     /// -999,999,999 to 999,999,999.
-    public let days: Int
+    package let days: Int
     /// 0 to 86,399.
-    public let seconds: Int
+    package let seconds: Int
     /// 0 to 999,999.
-    public let microseconds: Int
+    package let microseconds: Int
 
     /// - Returns: `nil` where Python has no such span.
-    public init?(days: Int, seconds: Int, microseconds: Int) {
+    package init?(days: Int, seconds: Int, microseconds: Int) {
         guard (-999_999_999...999_999_999).contains(days), (0..<86_400).contains(seconds),
             (0..<1_000_000).contains(microseconds)
         else { return nil }
@@ -20,7 +20,7 @@ public struct PythonDelta: Sendable, Hashable {
     private init(unchecked parts: (Int, Int, Int)) { (days, seconds, microseconds) = parts }
 
     /// As `timedelta.total_seconds()`.
-    public var totalSeconds: Double {
+    package var totalSeconds: Double {
         let whole = days * 86_400 + seconds
         // As microseconds in one number it is rounded once; beyond 2^63 of them they make no difference.
         guard whole.magnitude < 9_000_000_000_000 else { return Double(whole) }

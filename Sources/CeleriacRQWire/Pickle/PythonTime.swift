@@ -1,16 +1,16 @@
 /// A time of day as Python's `datetime.time` has it, to the microsecond.
-public struct PythonTime: Sendable, Hashable {
-    public let hour: Int
-    public let minute: Int
-    public let second: Int
-    public let microsecond: Int
+package struct PythonTime: Sendable, Hashable {
+    package let hour: Int
+    package let minute: Int
+    package let second: Int
+    package let microsecond: Int
     /// Whether it is the second of two equal readings, where a clock was put back.
-    public let isFold: Bool
+    package let isFold: Bool
     /// East of UTC; `nil` where the time says nothing of its zone.
-    public internal(set) var offset: PythonDelta?
+    package internal(set) var offset: PythonDelta?
 
     /// - Returns: `nil` where no clock shows that, or the offset is not below one day.
-    public init?(
+    package init?(
         hour: Int, minute: Int, second: Int = 0, microsecond: Int = 0, isFold: Bool = false, offset: PythonDelta? = nil
     ) {
         guard (0..<24).contains(hour), (0..<60).contains(minute), (0..<60).contains(second),
@@ -21,7 +21,7 @@ public struct PythonTime: Sendable, Hashable {
     }
 
     /// Reads the form of `time.isoformat()`: `03:04:05.678901+02:00`; also `Z` for UTC.
-    public init?(iso text: some StringProtocol) {
+    package init?(iso text: some StringProtocol) {
         let zoneStart = text.firstIndex { "+-Z".contains($0) } ?? text.endIndex
         let clock = text[..<zoneStart].split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(clock.count) else { return nil }
@@ -39,7 +39,7 @@ public struct PythonTime: Sendable, Hashable {
     }
 
     /// The form of `time.isoformat()`: no fraction where it is zero.
-    public var iso: String {
+    package var iso: String {
         let clock = [hour, minute, second].map { Self.padded($0, 2) }.joined(separator: ":")
         let fraction = microsecond == 0 ? "" : "." + Self.padded(microsecond, 6)
         return clock + fraction + (offset?.isoOffset ?? "")

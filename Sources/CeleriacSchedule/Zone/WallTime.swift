@@ -3,7 +3,7 @@ import CeleriacJSON
 /// What a clock on the wall shows: a date and a time of day, without saying where.
 ///
 /// Which instant that is, if any, a ``Zone`` knows.
-public struct WallTime: Hashable, Sendable, Comparable, CustomStringConvertible {
+struct WallTime: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// Seconds since 1970-01-01 00:00:00, as if every day had 86,400 of them.
     let seconds: Int
 
@@ -11,24 +11,24 @@ public struct WallTime: Hashable, Sendable, Comparable, CustomStringConvertible 
 
     /// - Parameters: of the Gregorian calendar; the year from 1 to 9999, the hour from 0 to 23.
     /// - Returns: `nil` where the calendar or the clock has no such time.
-    public init?(_ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0, _ second: Int = 0) {
+    init?(_ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0, _ second: Int = 0) {
         guard let day = Day(year: year, month: month, day: day), (0..<24).contains(hour), (0..<60).contains(minute),
             (0..<60).contains(second)
         else { return nil }
         seconds = day.days * 86_400 + hour * 3600 + minute * 60 + second
     }
 
-    public var year: Int { day.year }
-    public var month: Int { day.month }
-    public var dayOfMonth: Int { day.day }
-    public var hour: Int { timeOfDay / 3600 }
-    public var minute: Int { timeOfDay / 60 % 60 }
-    public var second: Int { timeOfDay % 60 }
+    var year: Int { day.year }
+    var month: Int { day.month }
+    var dayOfMonth: Int { day.day }
+    var hour: Int { timeOfDay / 3600 }
+    var minute: Int { timeOfDay / 60 % 60 }
+    var second: Int { timeOfDay % 60 }
 
-    public static func < (first: WallTime, second: WallTime) -> Bool { first.seconds < second.seconds }
+    static func < (first: WallTime, second: WallTime) -> Bool { first.seconds < second.seconds }
 
     /// For example `2026-03-29 02:30:00`.
-    public var description: String {
+    var description: String {
         let day = day
         return "\(Self.padded(day.year, 4))-\(Self.padded(day.month))-\(Self.padded(day.day)) "
             + "\(Self.padded(hour)):\(Self.padded(minute)):\(Self.padded(second))"

@@ -10,9 +10,7 @@ import Synchronization
 ///
 /// ```swift
 /// let berlin = try Zone("Europe/Berlin")
-/// berlin.offset(at: now)                                         // 3600 s or 7200 s
-/// berlin.instants(of: WallTime(2026, 3, 29, 2, 30)!)             // none: the clocks skip it
-/// berlin.instants(of: WallTime(2026, 10, 25, 2, 30)!)            // two
+/// berlin.offset(at: now)                      // 3600 s or 7200 s
 /// ```
 ///
 /// Its rules are read from the machine's zone files (TZif, RFC 9636), once in a process: where the database is updated, start
@@ -45,7 +43,7 @@ public struct Zone: Sendable, Hashable, CustomStringConvertible {
     public func offset(at date: Date) -> Duration { .seconds(rules.offset(at: Instant.second(date))) }
 
     /// What its clocks show.
-    public func wallTime(at date: Date) -> WallTime {
+    func wallTime(at date: Date) -> WallTime {
         let second = Instant.second(date)
         return WallTime(seconds: second + rules.offset(at: second))
     }
@@ -53,7 +51,7 @@ public struct Zone: Sendable, Hashable, CustomStringConvertible {
     /// The instants at which its clocks show a time, the earlier one first.
     ///
     /// - Returns: one; none where the clocks skip it; two where they are set back to it.
-    public func instants(of wallTime: WallTime) -> [Date] {
+    func instants(of wallTime: WallTime) -> [Date] {
         rules.instants(of: wallTime.seconds).map { Instant.date(second: $0) }
     }
 

@@ -1,5 +1,5 @@
 import Celeriac
-public import CeleriacCanvas
+import CeleriacCanvas
 public import CeleriacCore
 
 extension Check where Subject == any CompletionStore {

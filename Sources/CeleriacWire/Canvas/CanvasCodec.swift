@@ -1,5 +1,5 @@
-public import CeleriacCanvas
-public import CeleriacCore
+package import CeleriacCanvas
+package import CeleriacCore
 
 /// Celery's JSON form of signatures, and of what a message carries of its canvas.
 ///
@@ -9,13 +9,13 @@ public import CeleriacCore
 /// Reads what Celery 5 writes, and writes what it reads back as the same signature; options that are unknown here pass through.
 /// Arguments stay the text that they came as. Pure. Source: `celery/canvas.py`, `Signature.__init__`, `chain`, `group`, `chord`;
 /// `celery/app/amqp.py`, `as_task_v2`.
-public struct CanvasCodec: Sendable {
-    public let limits: CanvasLimits
-    public let json: JSONLimits
+package struct CanvasCodec: Sendable {
+    package let limits: CanvasLimits
+    package let json: JSONLimits
 
     /// - Parameter json: what is read of the arguments of one call; the text of a canvas may have as many keys, and lie as deep, as
     ///   its own limits make of it. Text beyond that is refused before anything is made of it.
-    public init(limits: CanvasLimits = CanvasLimits(), json: JSONLimits = JSONLimits()) {
+    package init(limits: CanvasLimits = CanvasLimits(), json: JSONLimits = JSONLimits()) {
         self.limits = limits
         self.json = limits.json(around: json)
     }
@@ -23,14 +23,14 @@ public struct CanvasCodec: Sendable {
     // MARK: Signatures
 
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, or `tooLarge` beyond a limit.
-    public func decodeSignature(_ text: [UInt8]) throws -> CanvasSignature {
+    package func decodeSignature(_ text: [UInt8]) throws -> CanvasSignature {
         try reading(text, "signature") { reader throws(JSONError) in
             try SignatureReader(bytes: text, limits: json, depth: limits.depth).signature(&reader)
         }
     }
 
     /// Compact JSON; equal signatures have equal bytes.
-    public func encode(_ signature: CanvasSignature) -> [UInt8] {
+    package func encode(_ signature: CanvasSignature) -> [UInt8] {
         var writer = JSONWriter()
         writer.write(signature)
         return writer.bytes
@@ -40,7 +40,7 @@ public struct CanvasCodec: Sendable {
 
     /// - Parameter text: the third part of a body; `null` and `{}` carry nothing.
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, or `tooLarge` beyond a limit.
-    public func decodeEmbed(_ text: [UInt8]) throws -> CanvasEmbed {
+    package func decodeEmbed(_ text: [UInt8]) throws -> CanvasEmbed {
         if text == Message.emptyEmbed { return CanvasEmbed() }
         let embed = try reading(text, "embed") { reader throws(JSONError) in
             try SignatureReader(bytes: text, limits: json, depth: limits.depth).embed(&reader)
@@ -55,16 +55,16 @@ public struct CanvasCodec: Sendable {
     /// A call that has ended, as ``CanvasContinuation`` takes it, from its envelope and its body.
     ///
     /// - Throws: as ``decodeEmbed(_:)`` does.
-    public func finished(_ envelope: Envelope, _ call: ReceivedCall) throws -> FinishedCall {
+    package func finished(_ envelope: Envelope, _ call: ReceivedCall) throws -> FinishedCall {
         FinishedCall(headers: envelope.headers, embed: try decodeEmbed(call.embed))
     }
 
-    public func encode(_ embed: CanvasEmbed) -> [UInt8] { encode(embed, chord: embed.chord.map(encode)) }
+    package func encode(_ embed: CanvasEmbed) -> [UInt8] { encode(embed, chord: embed.chord.map(encode)) }
 
     /// Messages for calls of a canvas, in their order.
     ///
     /// The body of a chord, which each call of its header carries, is written once and then copied.
-    public func messages(of calls: [CanvasCall]) -> [Message] {
+    package func messages(of calls: [CanvasCall]) -> [Message] {
         var last: (body: CanvasSignature, text: [UInt8])?
         return calls.map { call in
             var message = call.message
@@ -77,7 +77,7 @@ public struct CanvasCodec: Sendable {
         }
     }
 
-    public func message(of call: CanvasCall) -> Message { messages(of: [call])[0] }
+    package func message(of call: CanvasCall) -> Message { messages(of: [call])[0] }
 
     // MARK: Detail
 

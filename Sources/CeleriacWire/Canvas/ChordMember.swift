@@ -1,4 +1,4 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// A part of a chord as Celery keeps it in Redis: the call's id, its state, and its result or its exception.
 ///
@@ -10,8 +10,8 @@ public import CeleriacCore
 /// The front is spaced as Python's `json` has it, since parts of one place are in the order of their texts, whoever wrote
 /// them. What an exception has no place for stands in its member `celeriac`, which Python ignores. Pure.
 /// Source: `celery/backends/redis.py`, `on_chord_part_return` and `_unpack_chord_result`, celery 5.7.
-public enum ChordMember {
-    public static func encode(_ report: ChordReport) -> [UInt8] {
+package enum ChordMember {
+    package static func encode(_ report: ChordReport) -> [UInt8] {
         let (state, result) = content(of: report.result)
         var id = JSONWriter()
         id.string(report.id.rawValue)
@@ -25,7 +25,7 @@ public enum ChordMember {
     /// - Parameters:
     ///   - index: its place, which does not stand in the text.
     ///   - id: whose part it is where the text does not say.
-    public static func decode(_ text: [UInt8], index: Int?, orID id: TaskID) -> ClaimedChord.Part {
+    package static func decode(_ text: [UInt8], index: Int?, orID id: TaskID) -> ClaimedChord.Part {
         decode(text, index: index, orID: id, formats: .json)
     }
 

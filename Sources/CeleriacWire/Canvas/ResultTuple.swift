@@ -1,11 +1,11 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// A result as Celery's `as_tuple` has it: `[[id, parent], members]`, both null where there are none.
 ///
 /// So a group is saved, and a nested header of a chord: `celery-taskset-meta-<group id>` holds `{"result": TUPLE}`.
 /// Source: `celery/result.py`.
 extension CanvasResult {
-    public var tuple: [UInt8] {
+    package var tuple: [UInt8] {
         var writer = JSONWriter()
         write(into: &writer)
         return writer.bytes

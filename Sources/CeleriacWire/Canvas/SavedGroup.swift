@@ -1,11 +1,11 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// A group's results as Celery saves them under the group's id, `celery-taskset-meta-<id>`: `{"result": TUPLE}`.
 ///
 /// A client saves a group so that it can be restored elsewhere, a chord its header where that is nested. Pure.
 /// Source: `celery/backends/base.py`, `_save_group`; `celery/backends/redis.py`, `apply_chord`; `celery/result.py`, 5.7.
-public enum SavedGroup {
-    public static func encode(_ group: CanvasResult) -> [UInt8] {
+package enum SavedGroup {
+    package static func encode(_ group: CanvasResult) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("result")
@@ -18,7 +18,7 @@ public enum SavedGroup {
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge`, or `unsupported` for a compression that is not
     ///   known here.
-    public static func decode(_ text: [UInt8]) throws -> CanvasResult { try decode(text, formats: .json) }
+    package static func decode(_ text: [UInt8]) throws -> CanvasResult { try decode(text, formats: .json) }
 
     /// Reads what was saved in one of the formats.
     package static func decode(_ text: [UInt8], formats: ResultFormats) throws -> CanvasResult {

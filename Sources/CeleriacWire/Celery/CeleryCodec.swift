@@ -1,5 +1,5 @@
 import CeleriacCanvas
-public import CeleriacCore
+package import CeleriacCore
 
 /// Celery's message format: bodies `[args, kwargs, embed]` (protocol 2), and the older ones (protocol 1) to read.
 ///
@@ -8,13 +8,13 @@ public import CeleriacCore
 /// Pure. Looks at the size of everything before it looks into it, and takes bodies apart without decoding their values.
 /// Packs a body as the header `compression` says, and unpacks it, to at most the size that any body may have.
 /// Source: `celery/app/amqp.py`, `as_task_v2` and `as_task_v1`; `celery/worker/strategy.py`.
-public struct CeleryCodec: MessageCodec {
-    public let limits: MessageLimits
+package struct CeleryCodec: MessageCodec {
+    package let limits: MessageLimits
     /// The formats that are read; any other is refused by its content type.
-    public let accepted: [Serializer]
+    package let accepted: [Serializer]
     private let acceptsJSON: Bool
 
-    public init(limits: MessageLimits = MessageLimits(), accepting accepted: [Serializer] = [.json]) {
+    package init(limits: MessageLimits = MessageLimits(), accepting accepted: [Serializer] = [.json]) {
         self.limits = limits
         self.accepted = accepted
         acceptsJSON = accepted.contains(.json)
@@ -22,7 +22,7 @@ public struct CeleryCodec: MessageCodec {
 
     // MARK: Encoding
 
-    public func encode(_ message: Message) throws -> Envelope {
+    package func encode(_ message: Message) throws -> Envelope {
         if let failure = message.arguments.failure { throw failure }
         let body = body(of: message)
         try check(body.count, .body, of: message.task)
@@ -138,7 +138,7 @@ public struct CeleryCodec: MessageCodec {
 
     // MARK: Decoding
 
-    public func decode(_ envelope: Envelope) throws -> ReceivedCall {
+    package func decode(_ envelope: Envelope) throws -> ReceivedCall {
         guard envelope.body.count <= limits.bodyBytes else {
             throw CeleriacError(
                 .tooLarge, "refused a body of \(envelope.body.count) bytes; at most \(limits.bodyBytes) are read")

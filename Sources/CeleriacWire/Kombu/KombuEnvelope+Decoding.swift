@@ -1,4 +1,4 @@
-public import CeleriacCore
+package import CeleriacCore
 
 extension KombuEnvelope {
     /// Reads a message.
@@ -8,7 +8,7 @@ extension KombuEnvelope {
     /// the body stays as it is.
     ///
     /// - Throws: ``CeleriacError`` with code `tooLarge`, or `malformedMessage`, which says what is missing.
-    public static func decode(_ raw: [UInt8], limits: MessageLimits) throws -> KombuMessage {
+    package static func decode(_ raw: [UInt8], limits: MessageLimits) throws -> KombuMessage {
         try KombuMessage(plain: raw, limits: limits) ?? decodeAny(raw, limits: limits)
     }
 

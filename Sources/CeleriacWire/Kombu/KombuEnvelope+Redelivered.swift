@@ -5,7 +5,7 @@ extension KombuEnvelope {
     /// information. All else stays byte for byte.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage` where one of the two is missing.
-    public static func redelivered(_ raw: [UInt8]) throws -> [UInt8] {
+    package static func redelivered(_ raw: [UInt8]) throws -> [UInt8] {
         do throws(JSONError) {
             let limits = JSONLimits(
                 depth: JSONLimits.hardDepth, keys: .max, stringBytes: .max, documentBytes: .max)

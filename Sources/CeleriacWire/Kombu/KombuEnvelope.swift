@@ -1,9 +1,9 @@
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+    package import FoundationEssentials
 #else
-    public import Foundation
+    package import Foundation
 #endif
-public import CeleriacCore
+package import CeleriacCore
 
 /// Task messages as one JSON text each, the elements of kombu's lists in Redis. Pure.
 ///
@@ -13,7 +13,7 @@ public import CeleriacCore
 /// ```
 ///
 /// Source: `kombu/transport/virtual/base.py` (`prepare_message`, `Message`), kombu 5.7.
-public enum KombuEnvelope {
+package enum KombuEnvelope {
     /// Writes a message.
     ///
     /// The text begins as shown above, without blanks, so that a script can compare its beginning without reading JSON.
@@ -23,7 +23,7 @@ public enum KombuEnvelope {
     ///   - priority: as on the wire, 0 served first.
     ///   - now: for the property `expiration`, the milliseconds that a call with `expires` has left; `nil` = without it.
     ///     Nobody reads it on Redis.
-    public static func encode(
+    package static func encode(
         _ envelope: Envelope, deliveryTag: String, exchange: String, routingKey: String, priority: Int,
         now: Date? = nil
     ) -> [UInt8] {
@@ -72,7 +72,7 @@ public enum KombuEnvelope {
     }
 
     /// The delivery tag of what may be no message otherwise; `nil` where it has none.
-    public static func deliveryTag(of raw: [UInt8]) -> String? {
+    package static func deliveryTag(of raw: [UInt8]) -> String? {
         KombuFragments(raw).tag
     }
 
@@ -80,7 +80,7 @@ public enum KombuEnvelope {
     /// (`correlation_id`), else of a body of protocol 1. A message that breaks off is read up to there.
     ///
     /// - Returns: `nil` where there is none, or one of more than 255 bytes.
-    public static func taskID(of raw: [UInt8]) -> TaskID? {
+    package static func taskID(of raw: [UInt8]) -> TaskID? {
         let fragments = KombuFragments(raw)
         return [fragments.id, fragments.correlationID, fragments.idInBody]
             .compactMap { $0 }.first { (1...255).contains($0.utf8.count) }.map { TaskID($0) }

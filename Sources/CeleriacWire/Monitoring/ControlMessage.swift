@@ -1,17 +1,17 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// A command of remote control as it arrived, and where its replies go.
-public struct ControlRequest: Sendable, Hashable {
-    public var command: ControlCommand
+package struct ControlRequest: Sendable, Hashable {
+    package var command: ControlCommand
     /// Names the question, so that the asker knows its replies.
-    public var ticket: String?
+    package var ticket: String?
     /// `nil` = no reply is asked for.
-    public var replyExchange: String?
-    public var replyKey: String?
+    package var replyExchange: String?
+    package var replyKey: String?
     /// The sender's Lamport clock; `nil` where it sent none.
-    public var clock: Int64?
+    package var clock: Int64?
 
-    public init(
+    package init(
         command: ControlCommand, ticket: String? = nil, replyExchange: String? = nil, replyKey: String? = nil,
         clock: Int64? = nil
     ) {
@@ -27,16 +27,16 @@ public struct ControlRequest: Sendable, Hashable {
 /// but for the tags, which are random.
 ///
 /// Source: `kombu/pidbox.py`, kombu 5.7.
-public enum ControlMessage {
-    public static let exchange = "celery.pidbox"
-    public static let replyExchange = "reply.celery.pidbox"
+package enum ControlMessage {
+    package static let exchange = "celery.pidbox"
+    package static let replyExchange = "reply.celery.pidbox"
 
     /// Writes a command.
     ///
     /// - Parameters:
     ///   - ticket: where a reply is asked for, with `replyKey`.
     ///   - expires: seconds since 1970, or 0. Written as Celery does; its workers do not look at it.
-    public static func request(
+    package static func request(
         _ command: ControlCommand, ticket: String?, replyKey: String?, clock: Int64, expires: Double
     ) -> [UInt8] {
         var writer = JSONWriter()
@@ -66,7 +66,7 @@ public enum ControlMessage {
     /// Reads a command.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage` where there is no method, `tooLarge` or `unsupported`.
-    public static func decodeRequest(_ raw: [UInt8], limits: MessageLimits) throws -> ControlRequest {
+    package static func decodeRequest(_ raw: [UInt8], limits: MessageLimits) throws -> ControlRequest {
         let (headers, body) = try MailText.decode(raw, limits: limits)
         guard let method = body["method"]?.stringValue else {
             throw CeleriacError(.malformedMessage, "refused a control message: it has no method")
@@ -84,7 +84,7 @@ public enum ControlMessage {
     }
 
     /// Writes the reply of a node.
-    public static func reply(
+    package static func reply(
         _ value: JSONValue, node: String, ticket: String, replyKey: String, clock: Int64
     ) -> [UInt8] {
         let mail = MailText(exchange: replyExchange, routingKey: replyKey, deliveryMode: 1)
@@ -98,7 +98,7 @@ public enum ControlMessage {
     /// Reads the reply of a node, or of several.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge` or `unsupported`.
-    public static func decodeReply(
+    package static func decodeReply(
         _ raw: [UInt8], limits: MessageLimits
     ) throws -> (ticket: String?, replies: [ControlReply]) {
         let (headers, body) = try MailText.decode(raw, limits: limits)

@@ -3,22 +3,22 @@
 #else
     import Foundation
 #endif
-public import CeleriacCore
+package import CeleriacCore
 
 /// Celery's monitoring events on the wire: messages to the exchange `celeryev`. Pure but for the tags, which are random.
 ///
 /// An event is an object of `type`, `hostname`, `pid`, `clock`, `timestamp`, `utcoffset` and its own fields. Events of
 /// tasks come together in one list, all others singly. Source: `celery/events/dispatcher.py`, celery 5.7.
-public enum EventMessage {
-    public static let exchange = "celeryev"
+package enum EventMessage {
+    package static let exchange = "celeryev"
 
     /// A message to be published, and what it is routed by.
-    public struct Wire: Sendable, Hashable {
+    package struct Wire: Sendable, Hashable {
         /// The event's type with dots, or `task.multi`.
-        public var routingKey: String
-        public var raw: [UInt8]
+        package var routingKey: String
+        package var raw: [UInt8]
 
-        public init(routingKey: String, raw: [UInt8]) {
+        package init(routingKey: String, raw: [UInt8]) {
             self.routingKey = routingKey
             self.raw = raw
         }
@@ -26,7 +26,7 @@ public enum EventMessage {
 
     /// Writes events, in their order. Those of tasks that follow each other and are of one node become one message; those
     /// of workers, and `task-sent`, one each.
-    public static func encode(_ events: [MonitorEvent]) -> [Wire] {
+    package static func encode(_ events: [MonitorEvent]) -> [Wire] {
         var messages: [Wire] = []
         var batch: [MonitorEvent] = []
         for event in events {
@@ -46,7 +46,7 @@ public enum EventMessage {
     /// Events without a type or a node, and elements that are none, are passed over.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge` or `unsupported`.
-    public static func decode(_ raw: [UInt8], limits: MessageLimits) throws -> [MonitorEvent] {
+    package static func decode(_ raw: [UInt8], limits: MessageLimits) throws -> [MonitorEvent] {
         let body = try MailText.decode(raw, limits: limits).body
         return (body.arrayValue ?? [body]).compactMap(MonitorEvent.init)
     }

@@ -1,23 +1,23 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// JSON values as Python shows them to people: `(2, 'two')`, `{'width': 200}`, `ValueError('boom')`.
 ///
 /// Of values at most 1024 characters and three containers inside each other are shown; nobody parses these texts.
 /// Source: `celery/utils/saferepr.py`, celery 5.7.
-public enum PythonRepr {
+package enum PythonRepr {
     /// The positional arguments of a call: a JSON array as a tuple.
     ///
     /// Never fails: of what is no JSON something is shown.
-    public static func arguments(_ args: [UInt8]) -> String { arguments(args[...]) }
+    package static func arguments(_ args: [UInt8]) -> String { arguments(args[...]) }
 
     /// The named arguments of a call, a JSON object.
-    public static func keywords(_ kwargs: [UInt8]) -> String { keywords(kwargs[...]) }
+    package static func keywords(_ kwargs: [UInt8]) -> String { keywords(kwargs[...]) }
 
     /// Any JSON value, for example a result.
-    public static func value(_ json: [UInt8]) -> String { ReprPrinter.text(of: json[...], isTuple: false) }
+    package static func value(_ json: [UInt8]) -> String { ReprPrinter.text(of: json[...], isTuple: false) }
 
     /// An exception with its arguments, in full.
-    public static func exception(_ failure: TaskFailure) -> String {
+    package static func exception(_ failure: TaskFailure) -> String {
         "\(failure.type)(\(PythonException.arguments(of: failure).map(full).joined(separator: ", ")))"
     }
 

@@ -3,7 +3,7 @@
 #else
     import Foundation
 #endif
-public import CeleriacCore
+package import CeleriacCore
 
 extension ResultDocument {
     /// Reads a document, also one that `result_compression` has packed.
@@ -13,7 +13,7 @@ extension ResultDocument {
     /// - Parameter id: the call that was asked for; what the document says of it does not count.
     /// - Throws: ``CeleriacError`` with code `tooLarge`, `malformedMessage`, or `unsupported` for a compression that is
     ///   not known here.
-    public static func decode(_ text: [UInt8], id: TaskID, limits: MessageLimits) throws -> TaskRecord {
+    package static func decode(_ text: [UInt8], id: TaskID, limits: MessageLimits) throws -> TaskRecord {
         try decode(text, id: id, limits: limits, formats: .json)
     }
 

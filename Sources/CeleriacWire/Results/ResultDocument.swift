@@ -1,4 +1,4 @@
-public import CeleriacCore
+package import CeleriacCore
 
 /// Celery's result documents: the JSON text under `celery-task-meta-<id>`, which is published there, too. Pure.
 ///
@@ -8,14 +8,14 @@ public import CeleriacCore
 ///
 /// What Celery has no place for stands in the member `celeriac`, which Python ignores; see ``ResultDocument/Own``.
 /// Source: `celery/backends/base.py`, `_get_result_meta` and `prepare_exception`, celery 5.7.
-public enum ResultDocument {
+package enum ResultDocument {
     /// Writes a state change, its keys in Python's order.
     ///
     /// - Parameters:
     ///   - isExtended: whether to tell of the call too, as Celery's `result_extended`: name, arguments, worker, retries,
     ///     queue and stamps; and for Swift when it started.
     ///   - processID: of the worker, for STARTED.
-    public static func encode(_ change: StateChange, isExtended: Bool, processID: Int32 = 0) -> [UInt8] {
+    package static func encode(_ change: StateChange, isExtended: Bool, processID: Int32 = 0) -> [UInt8] {
         var writer = JSONWriter(reserving: 256 + (change.result?.count ?? 0))
         let content = ResultContent(of: change, processID: processID)
         writer.beginObject()

@@ -35,6 +35,16 @@ struct RQAddressTests {
         #expect(address.options.schedules && address.options.abandoned == .requeue)
     }
 
+    @Test("options name RQ's prefix and format without the types of its wire")
+    func options() throws {
+        var options = try RQOptions(prefix: "app")
+        #expect(options.prefix == "app" && options.keys.queues == "app:queues")
+        #expect(options.format == .pickle && options.serializer == .pickle)
+        options.format = .json
+        #expect(options.serializer == .json)
+        #expect(throws: CeleriacError.self) { try RQOptions(prefix: "a b") }
+    }
+
     @Test("TLS, a socket and Sentinels have forms of their own")
     func others() throws {
         #expect(try RQAddress(BackendURL("rqs://h")).configuration.tls?.verification == .full)

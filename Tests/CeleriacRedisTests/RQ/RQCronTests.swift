@@ -123,7 +123,7 @@ struct RQCronTests {
             "ping", calling: "tasks.tick", EncodedArguments(args: [1], kwargs: ["loud": true]), in: "default",
             every: .seconds(60))
         entry.options.meta = ["of": "tests"]
-        entry.options.webhooks = [RQWebhook(url: "http://127.0.0.1/done", on: .finished)]
+        entry.options.webhooks = [JobWebhook("http://127.0.0.1/done", on: .finished)]
         let cron = RQCron(store, [entry], name: "clock", configurationFile: "Main.swift")
         let running = Task { try await cron.run() }
         try await time.untilSleepers(1)
@@ -133,7 +133,8 @@ struct RQCronTests {
         let job = try #require(listed.jobs.first)
         #expect(job.task == "tasks.tick" && job.name == "ping" && job.interval == .seconds(60))
         #expect(job.args == "[1]" && job.kwargs == #"{"loud": true}"#)
-        #expect(job.options["meta"] == #"{"of": "tests"}"# && job.options["result_ttl"] == 500)
+        #expect(job.options["meta"] == #"{"of": "tests"}"#)
+        #expect(job.options["result_ttl"] == 500 && job.options["job_timeout"] == 180)
         #expect(job.options["webhooks"]?.stringValue?.contains("127.0.0.1/done") == true)
         #expect(job.latestEnqueueTime == time.now)
         #expect(job.nextEnqueueTime == Date(timeIntervalSince1970: 1_795_683_660))

@@ -30,21 +30,10 @@ extension CanvasRunner {
             let addition = try CanvasReplacement.addition(
                 of: try Self.codec.decodeSignature(text), number: number, toChordOf: call,
                 in: app.canvasSurroundings())
-            plan = plan.followed(by: addition.plan)
+            plan.add(addition.plan)
             guard let first = addition.plan.results.first, addition.count > 0 else { continue }
             steps.append(.extend(groupID: addition.groupID, count: addition.count, by: first.id))
         }
         return (plan, steps)
-    }
-}
-
-extension CanvasPlan {
-    /// This plan, then another one.
-    func followed(by next: CanvasPlan) -> CanvasPlan {
-        var both = self
-        both.calls += next.calls
-        both.chords += next.chords
-        both.results += next.results
-        return both
     }
 }

@@ -68,8 +68,9 @@ struct CanvasRunner: Sendable {
         in serializer: Serializer?
     ) async throws -> Continued {
         var continuation = try continuation(of: call, end)
-        let added = try additions(to: call, verdict, context)
-        continuation.plan = added.plan.followed(by: continuation.plan)
+        var added = try additions(to: call, verdict, context)
+        added.plan.add(continuation.plan)
+        continuation.plan = added.plan
         // A chord waits for what is added to it before it counts the part of the call that adds.
         let next = Ending.Next(
             publications: try await app.publications(of: continuation.plan, in: serializer),
