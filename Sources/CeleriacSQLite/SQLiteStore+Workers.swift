@@ -4,11 +4,7 @@ import GRDB
 
 extension SQLiteStore: RevocationStore {
     public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
-        let changes = ids.map { id in
-            var change = StateChange(id: id, state: .revoked, at: time.now, expires: until)
-            change.failure = TaskFailure(type: "TaskRevokedError", message: "revoked")
-            return StoredChange(change)
-        }
+        let changes = ids.map { StoredChange(.revoked($0, at: time.now, expires: until)) }
         try await writer.perform(rows: ids.count) { transaction in
             for change in changes { try transaction.revoke(change, terminate: terminate, until: until) }
         }

@@ -6,15 +6,15 @@ extension StoreTransaction {
     func record(_ change: StoredChange) throws {
         var update = try use(.recordByID)
         bind(change, to: &update)
-        update.bind(change.change.id.rawValue)
+        update.bind(change.id.rawValue)
         if try update.run() == 0 {
             var insert = try use(.recordNew)
             insert.bind(change)
-            insert.bind(change.change.id.rawValue)
+            insert.bind(change.id.rawValue)
             guard try insert.run() == 1 else { return }
         }
         try recordChildren(of: change)
-        wakes.add(change.change.id)
+        wakes.add(change.id)
     }
 
     /// Makes the call's row, until now that of its message, that of its result: one statement for the hot path.
@@ -24,10 +24,10 @@ extension StoreTransaction {
         var update = try use(.completeCall)
         bind(change, to: &update)
         update.bind(call)
-        update.bind(change.change.id.rawValue)
+        update.bind(change.id.rawValue)
         guard try update.run() == 1 else { return false }
         try recordChildren(of: change)
-        wakes.add(change.change.id)
+        wakes.add(change.id)
         return true
     }
 
@@ -36,7 +36,7 @@ extension StoreTransaction {
         guard let children = change.children else { return }
         var update = try use(.recordChildren)
         update.bind(children)
-        update.bind(change.change.id.rawValue)
+        update.bind(change.id.rawValue)
         try update.run()
     }
 

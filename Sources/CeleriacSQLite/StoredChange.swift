@@ -8,15 +8,18 @@ struct StoredChange: Sendable {
     /// `nil` = none, as almost always.
     let children: [UInt8]?
 
+    var id: TaskID { change.record.id }
+
     init(_ change: StateChange) {
         self.change = change
-        failure = change.failure?.json
-        children = change.children.isEmpty ? nil : change.children.json
+        let record = change.record
+        failure = record.failure?.json
+        children = record.children.isEmpty ? nil : record.children.json
     }
 
     /// The states that do not yield to this one, as three parameters of a statement.
     var blockers: [String] {
-        Self.blockersOfOver[change.state] ?? Self.over.map(\.rawValue)
+        Self.blockersOfOver[change.record.state] ?? Self.over.map(\.rawValue)
     }
 
     private static let over: [TaskState] = [.success, .failure, .revoked]
@@ -33,19 +36,19 @@ struct StoredChange: Sendable {
 extension PreparedStatement {
     /// Binds the twelve columns of a record.
     mutating func bind(_ stored: StoredChange) {
-        let change = stored.change
-        bind(change.state.rawValue)
-        bind(Int64(change.attempt))
-        bind(change.task?.rawValue)
-        bind(change.queue?.rawValue)
-        bind(change.worker)
-        bind(change.startedAt?.timeIntervalSinceReferenceDate)
-        bind(change.at.timeIntervalSinceReferenceDate)
-        bind(change.expires?.timeIntervalSinceReferenceDate)
-        bind(change.parentID?.rawValue)
+        let record = stored.change.record
+        bind(record.state.rawValue)
+        bind(Int64(record.attempt))
+        bind(record.task?.rawValue)
+        bind(record.queue?.rawValue)
+        bind(record.worker)
+        bind(record.startedAt?.timeIntervalSinceReferenceDate)
+        bind(record.at?.timeIntervalSinceReferenceDate)
+        bind(stored.change.expires?.timeIntervalSinceReferenceDate)
+        bind(record.parentID?.rawValue)
         bind(stored.failure)
-        bind(change.meta)
-        bind(change.result)
+        bind(record.meta)
+        bind(record.result)
     }
 
     /// Reads the twelve columns of a record.
