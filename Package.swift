@@ -80,11 +80,11 @@ let package = Package(
             swiftSettings: house
         ),
         .target(name: "CeleriacLogging", dependencies: ["CeleriacCore", logging], swiftSettings: house),
-        .target(name: "CeleriacMemory", dependencies: ["CeleriacCore"], swiftSettings: house),
+        .target(name: "CeleriacMemory", dependencies: ["CeleriacCore", "StoreKit"], swiftSettings: house),
         .target(name: "StoreKit", dependencies: ["CeleriacCore"], swiftSettings: house),
         .target(
             name: "CeleriacSQLite",
-            dependencies: ["CeleriacCore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CeleriacCore", "StoreKit", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: house
         ),
         .target(

@@ -1,3 +1,5 @@
+import StoreKit
+
 /// The statements about chords, each with bound parameters only, numbered from the left.
 enum ChordSQL {
     // MARK: Counting
@@ -37,7 +39,7 @@ enum ChordSQL {
         FROM celeriac_chords c JOIN celeriac_chord_bodies b ON b.chord = c.number WHERE c.number = ? AND c.claim = ?
         """
     static let parts = "SELECT place, id, state, result FROM celeriac_chord_parts WHERE chord = ?"
-    /// Group, claim, now: one that is launched already has no claim.
+    /// Group, claim, now: one that is launched already has no claim. What is set is what `ChordBook.launch()` leaves.
     static let launch = """
         UPDATE celeriac_chords SET launched = 1, size = arrived, extensions = 0, due = NULL, last_id = NULL,
             claim = NULL, claim_boot = NULL, claim_expires = NULL

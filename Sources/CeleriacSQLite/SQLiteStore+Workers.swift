@@ -1,6 +1,7 @@
 public import CeleriacCore
 public import Foundation
 import GRDB
+import StoreKit
 
 extension SQLiteStore: RevocationStore {
     public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
@@ -19,7 +20,7 @@ extension SQLiteStore: RevocationStore {
     public func nextRevocation(after generation: Int64) async throws -> Int64 {
         try await untilFound([.revocation]) {
             let newest = try await self.readRecord { try $0.revocationGeneration() }
-            return newest > generation ? .found(newest) : .nothing(until: nil)
+            return newest > generation ? .found(newest) : .nothing(pause: self.pause())
         }
     }
 }

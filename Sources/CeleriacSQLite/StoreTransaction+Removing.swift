@@ -1,5 +1,6 @@
 import CeleriacCore
 import Foundation
+import StoreKit
 
 extension StoreTransaction {
     /// Takes a waiting message out for good.

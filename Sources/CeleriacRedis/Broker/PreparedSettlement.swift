@@ -83,7 +83,8 @@ extension RedisStore {
     func prepare(_ change: StateChange) -> PreparedResult {
         let (state, document) = stateAndDocument(of: change)
         return PreparedResult(
-            key: keys.result(change.record.id), state: state.rawValue, document: document, span: span(until: change.expires))
+            key: keys.result(change.record.id), state: state.rawValue, document: document,
+            span: span(until: change.expires))
     }
 
     /// Of the worker: who records a start is who runs it.

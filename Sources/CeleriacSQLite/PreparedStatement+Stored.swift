@@ -1,36 +1,34 @@
 import CeleriacCore
 import Foundation
+import StoreKit
 
-/// A state change whose failure and children are encoded.
-struct StoredChange: Sendable {
-    let change: StateChange
-    let failure: [UInt8]?
-    /// `nil` = none, as almost always.
-    let children: [UInt8]?
-
-    var id: TaskID { change.record.id }
-
-    init(_ change: StateChange) {
-        self.change = change
-        let record = change.record
-        failure = record.failure?.json
-        children = record.children.isEmpty ? nil : record.children.json
+extension StoredMessage {
+    /// Reads content type, content encoding, correlation id, reply-to, headers and body from six columns on.
+    init(id: String, rank: Int64, columns first: Int32, of row: borrowing PreparedStatement) {
+        self.init(
+            id: TaskID(id), priority: Place.priority(ofRank: rank), contentType: row.optionalText(first),
+            contentEncoding: row.optionalText(first + 1), correlationID: row.optionalText(first + 2),
+            replyTo: row.optionalText(first + 3), headers: row.bytes(first + 4), body: row.bytes(first + 5))
     }
+}
 
-    /// The states that do not yield to this one, as three parameters of a statement.
-    var blockers: [String] {
-        Self.blockersOfOver[change.record.state] ?? Self.over.map(\.rawValue)
+extension StoredPart {
+    /// Reads place, id, state and result.
+    init(_ row: borrowing PreparedStatement) {
+        self.init(place: row.int(0), id: row.text(1), state: TaskState(row.text(2)), result: row.bytes(3))
     }
+}
 
-    private static let over: [TaskState] = [.success, .failure, .revoked]
-
-    /// For the states that may overwrite one that is over. Padded with a state that nothing has, since `NULL` in a list
-    /// makes `NOT IN` unknown.
-    private static let blockersOfOver = Dictionary(
-        uniqueKeysWithValues: over.map { state in
-            let blockers = over.filter { !$0.yields(to: state) }.map(\.rawValue)
-            return (state, blockers + Array(repeating: "", count: over.count - blockers.count))
-        })
+extension PreparedStatement {
+    /// Binds the six columns that ``StoredMessage/init(id:rank:columns:of:)`` reads.
+    mutating func bind(_ message: StoredMessage) {
+        bind(message.contentType)
+        bind(message.contentEncoding)
+        bind(message.correlationID)
+        bind(message.replyTo)
+        bind(message.headers)
+        bind(message.body)
+    }
 }
 
 extension PreparedStatement {
