@@ -92,7 +92,7 @@ let package = Package(
         ),
         .target(name: "CeleriacLogging", dependencies: ["CeleriacCore", logging], swiftSettings: house),
         .target(name: "EmbeddedText", swiftSettings: house),
-        .target(name: "CeleriacMemory", dependencies: ["CeleriacCore"], swiftSettings: house),
+        .target(name: "CeleriacMemory", dependencies: ["CeleriacCore", "StoreKit"], swiftSettings: house),
         .target(name: "StoreKit", dependencies: ["CeleriacCore"], swiftSettings: house),
         .target(
             name: "CeleriacPool", dependencies: ["CeleriacCore", "CChildProcess", "CrashReport", logging],
@@ -100,7 +100,9 @@ let package = Package(
         ),
         .target(
             name: "CeleriacSQLite",
-            dependencies: ["CeleriacCore", "EmbeddedText", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "CeleriacCore", "StoreKit", "EmbeddedText", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             resources: [.embedInCode("Statements")],
             swiftSettings: house
         ),

@@ -1,4 +1,5 @@
 -- Marks a claimed chord as launched. A chord that is launched already has no claim.
+-- Sets what ChordBook.launch() leaves.
 -- Parameters  group, claim, now
 -- Result      number, if the claim stands
 
