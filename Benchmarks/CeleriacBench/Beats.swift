@@ -34,7 +34,7 @@ struct Beats {
         let instant = SystemTime().now.addingTimeInterval(5)
         try declare(.once(at: instant), in: app)
         let beat = Task { try await Beat(app).run() }
-        while try await app.broker.counts(of: .default).ready < Self.count {
+        while try await app.queue(.default).count < Self.count {
             try await SystemTime().sleep(for: .milliseconds(5))
         }
         let passed = SystemTime().now.timeIntervalSince(instant)

@@ -59,7 +59,7 @@ struct OtherProcess {
         try await contestant.fill(app, count + backlog)
         let worker = try WorkerProcess(url)
         defer { worker.end() }
-        while try await app.broker.counts(of: .default).ready > backlog {
+        while try await app.queue(.default).count > backlog {
             try await SystemTime().sleep(for: .milliseconds(20))
         }
         let spent = worker.processorSeconds / Double(count) * 1000

@@ -1,6 +1,8 @@
 public import CeleriacCore
 
-extension MemoryStore: StateDerivingStore {
+extension MemoryStore: StateDerivingStore, QueueCounter {
+    public var traits: BrokerTraits { BrokerTraits() }
+
     /// - Complexity: about 0.3 microseconds a message, however many wait.
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {

@@ -67,7 +67,8 @@ final class SQLiteConsumer: Consumer {
                 deliveries.append(
                     Delivery(
                         receipt: claimed.receipt, envelope: try claimed.message.envelope(),
-                        deliveryCount: claimed.deliveryCount, leaseDeadline: deadline, isRevoked: claimed.isRevoked))
+                        deliveryCount: .exact(claimed.deliveryCount), leaseDeadline: deadline,
+                        isRevoked: claimed.isRevoked))
             } catch {
                 try await park(claimed, "its headers cannot be read: \(error)")
             }

@@ -2,7 +2,9 @@ public import CeleriacCore
 import Foundation
 import GRDB
 
-extension SQLiteStore {
+extension SQLiteStore: QueueCounter {
+    public var traits: BrokerTraits { BrokerTraits() }
+
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         guard !publications.isEmpty else { return PublishReport() }

@@ -46,7 +46,7 @@ struct ChordCrashTests {
         while let probe = workers.thawNext() {
             #expect(try await app.send(chord(probe)).get(timeout: .seconds(60)) == probe)
         }
-        while try await app.broker.counts(of: .default) != QueueCounts() { try await Pause.briefly() }
+        while try await app.queue(.default).counts != QueueCounts() { try await Pause.briefly() }
 
         let runs = try field.bodyRuns().filter { $0.chord < count }
         let launches = runs.filter { $0.delivery == 1 }.map(\.chord)

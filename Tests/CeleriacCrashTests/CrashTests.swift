@@ -26,12 +26,12 @@ struct CrashTests {
         let lastKill = SystemTime().uptime
         var backAfter: Duration?
         for result in results { #expect(try await result.get(timeout: .seconds(60)) >= 0) }
-        if try await app.broker.counts(of: .default).leased == 0 { backAfter = SystemTime().uptime - lastKill }
+        if try await app.queue(.default).counts.leased == 0 { backAfter = SystemTime().uptime - lastKill }
 
         let (starts, ends) = try field.journal()
         let lost = Set(0..<count).subtracting(ends)
         let repeats = starts.count - Set(starts).count
-        let counts = try await app.broker.counts(of: .default)
+        let counts = try await app.queue(.default).counts
         print(
             "kills \(kills), tasks \(count), starts \(starts.count), repeats \(repeats), lost \(lost.count), "
                 + "all settled \(backAfter.map { "\($0)" } ?? "not") after the last kill"

@@ -61,7 +61,7 @@ struct FlakyBrokerTests {
     @Test("can hang until it is cancelled", .timeLimit(.minutes(1)))
     func hangs() async throws {
         broker.inject(.hang, into: .settle)
-        let settling = Task { [broker] in 
+        let settling = Task { [broker] in
             try await broker.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { try await $0.settle([]) }
         }
         try await broker.untilCalls(of: .settle, reach: 1)

@@ -68,7 +68,7 @@ struct DeathTests {
         worker.signal(SIGTERM)
         #expect(try await worker.waitForExit() == 0)
         #expect(SupervisorProcess.alive(children).isEmpty)
-        #expect(try await field.app.broker.counts(of: .default).leased == 0)
+        #expect(try await field.app.queue(.default).counts.leased == 0)
     }
 
     @Test("a task that crashes three children is parked as poison, and tells of all three")

@@ -160,7 +160,7 @@ struct PoolTests {
             let blamed = worker.lines("lost").filter { !$0.contains("killed(signal: 9)") }
             print("children killed \(killed), with tasks in them \(worker.lines("lost").count), lost \(lost.count)")
             #expect(killed == kills && lost.isEmpty && blamed.isEmpty)
-            #expect(try await field.app.broker.counts(of: .default) == QueueCounts())
+            #expect(try await field.app.queue(.default).counts == QueueCounts())
         }
     }
 

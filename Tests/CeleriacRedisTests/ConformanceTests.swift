@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Redis keeps the promises of every port", .oneServer)
 struct ConformanceTests {
-    static let checks = BrokerCheck.all(for: RedisStore.self)
+    static let checks = BrokerCheck.all(
+        for: RedisStore.self, traits: BrokerTraits(claimOrder: .arrival, knowsIDs: false))
 
     @Test(
         "the store keeps its promise", .timeLimit(.minutes(1)),
@@ -22,5 +23,11 @@ struct ConformanceTests {
     func differencesExist() {
         let names = Set(Self.checks.map(\.name))
         for name in KombuDifferences.reasons.keys { #expect(names.contains(name)) }
+    }
+
+    @Test("docs/semantics.md says what the store declares")
+    func documented() throws {
+        let store = try RedisStore(url: "redis://localhost", logger: .quiet)
+        #expect(try TraitTable().column("redis") == TraitTable.column(of: store.traits))
     }
 }

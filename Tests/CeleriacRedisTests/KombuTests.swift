@@ -56,7 +56,7 @@ struct KombuTests {
                 #expect(printed == "0")
                 let again = try await consumer.claim()
                 #expect(again.map(\.id) == ["a", "b"])
-                #expect(again.map(\.deliveryCount) == [2, 2])
+                #expect(again.map(\.deliveryCount) == [.atLeast(2), .atLeast(2)])
                 #expect(try await consumer.settle(held.map { ($0.receipt, .ack) }) == Set(held.map(\.receipt)))
                 #expect(try await store.raw("HLEN", "unacked").integer == 2)
                 #expect(try await consumer.settle(again.map { ($0.receipt, .ack) }) == [])

@@ -55,7 +55,7 @@ struct PythonMessageTests {
             .replacing(#""stamps": {}}"#, with: #""stamps": {}, "redelivered": true}"#)
             .replacing(#""routing_key": "celery"}"#, with: #""routing_key": "celery", "redelivered": true}"#)
         try await store.raw("LPUSH", store.keys.list(.default, step: 0), text)
-        #expect(try await store.consume { try await $0.claimOne().deliveryCount } == 2)
+        #expect(try await store.consume { try await $0.claimOne().deliveryCount } == .atLeast(2))
     }
 
     @Test(

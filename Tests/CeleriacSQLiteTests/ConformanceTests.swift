@@ -14,4 +14,11 @@ struct ConformanceTests {
         defer { store.close() }
         try await check.run(store, time)
     }
+
+    @Test("docs/semantics.md says what the store declares")
+    func documented() throws {
+        let store = try Scratch().store()
+        defer { store.close() }
+        #expect(try TraitTable().column("sqlite") == TraitTable.column(of: store.traits))
+    }
 }

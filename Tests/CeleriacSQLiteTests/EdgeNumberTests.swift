@@ -91,7 +91,7 @@ struct EdgeNumberTests {
         await look(store)
         try? await store.withConsumer(ConsumerTerms([.default, "held"], lease: .seconds(30))) { consumer in
             let held = try await consumer.next(upTo: 9, from: [.default, "held"], wait: false)
-            #expect(held.allSatisfy { $0.deliveryCount >= 1 && $0.envelope.attempt >= 1 })
+            #expect(held.allSatisfy { $0.deliveryCount.minimum >= 1 && $0.envelope.attempt >= 1 })
             _ = try await consumer.extendLeases(held.map(\.receipt), by: .seconds(60))
             _ = try await consumer.settle(held.prefix(1).map { ($0.receipt, .release()) })
             await time.advance(by: .seconds(61))

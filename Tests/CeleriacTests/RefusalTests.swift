@@ -181,7 +181,7 @@ struct RefusalTests {
             // Somebody else looks, which brings the lapsed one back before this consumer would release it uncounted.
             try await app.broker.withConsumer(ConsumerTerms([.default], lease: .seconds(5))) { other in
                 let again = try await other.next(upTo: 1, from: [.default], wait: false)
-                #expect(again.first?.deliveryCount == held[0].deliveryCount + 1)
+                #expect(again.first?.deliveryCount.minimum == held[0].deliveryCount.minimum + 1)
             }
         }
     }

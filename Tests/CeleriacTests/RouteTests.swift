@@ -74,6 +74,7 @@ private final class ExchangeDouble: ExchangeBroker {
     private let store = MemoryStore()
     private let state = Guarded(State())
 
+    var traits: BrokerTraits { store.traits }
     var publications: [Publication] { state.withLock { $0.publications } }
     var declared: [Topology] { state.withLock { $0.declared } }
 
@@ -90,7 +91,6 @@ private final class ExchangeDouble: ExchangeBroker {
         try await store.withConsumer(terms, body)
     }
 
-    func counts(of queue: QueueName) async throws -> QueueCounts { try await store.counts(of: queue) }
     func purge(_ queue: QueueName) async throws -> Int { try await store.purge(queue) }
     func run() async throws { try await store.run() }
 }

@@ -44,7 +44,7 @@ struct SignupRoutes: Sendable {
 
     private func health() async throws -> Response {
         let counts = try await app.queue(app.options.defaultQueue).counts
-        return json(["status": "ok", "waiting": .integer(Int64(counts.waiting))])
+        return json(["status": "ok", "waiting": counts.waiting.map { .integer(Int64($0)) } ?? .null])
     }
 
     // MARK: Answers

@@ -24,8 +24,9 @@ public struct JobRegistry: Sendable {
         get async throws {
             if let directory { return try await directory.count(of: kind, in: queue) }
             let place = try place()
-            let counts = try await app.broker.counts(of: queue)
-            return place == .leased ? counts.leased : place == .delayed ? counts.delayed : counts.dead
+            let counts = try await app.counter().counts(of: queue)
+            let count = place == .leased ? counts.leased : place == .delayed ? counts.delayed : counts.dead
+            return try app.known(count, "how many jobs of queue \"\(queue)\" are \(kind)")
         }
     }
 

@@ -22,6 +22,20 @@ extension TaskApp {
         if let ttl = job.ttl { headers.expires = (headers.eta ?? time.now).adding(ttl) }
     }
 
+    /// - Throws: `CeleriacError` with code `unsupported` where the broker would ignore what is asked.
+    func refuseUnkept(unique: Uniqueness?, atFront: Bool) throws {
+        guard unique != nil || atFront else { return }
+        let traits = broker.traits
+        var names: [String] = []
+        if unique != nil, !traits.uniqueKeys { names.append("unique") }
+        if atFront, !traits.front { names.append("atFront") }
+        guard !names.isEmpty else { return }
+        throw CeleriacError(
+            .unsupported,
+            "the broker of this app (\(type(of: broker))) cannot heed \(names.joined(separator: ", ")) of a call: leave it "
+                + "out, or use a broker that can")
+    }
+
     private func refuse(_ needs: [(name: String, instead: String)]) throws {
         guard let first = needs.first else { return }
         throw CeleriacError(

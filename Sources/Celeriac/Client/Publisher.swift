@@ -134,10 +134,12 @@ extension TaskApp {
         let options = call.options
         let routed = call.mapping?.task ?? message.task
         let queue = try router.queue(for: routed, asked: options.queue ?? call.taskOptions.queue)
+        let unique = options.unique ?? call.taskOptions.unique
+        try refuseUnkept(unique: unique, atFront: options.atFront)
         if message.route != nil { _ = try require((any ExchangeBroker).self, for: "route by exchanges") }
         return Publication(
             try codec.encode(message), to: queue, notBefore: message.headers.eta,
-            unique: try (options.unique ?? call.taskOptions.unique)?.claim(for: message),
+            unique: try unique?.claim(for: message),
             atFront: options.atFront, job: broker is any JobBroker ? options.job : nil
         )
     }
@@ -173,9 +175,22 @@ extension TaskApp {
         try await SendClock.counting(if: sendsInSteps) {
             try await declareTopology()
             let report = try await broker.publish(publications)
+            guard report.untaken.isEmpty else { throw await partlySent(publications, report) }
             await followUp(publications, report)
             return report
         }
+    }
+
+    /// Does what follows for the calls that were taken.
+    ///
+    /// - Returns: the error that names the others.
+    private func partlySent(_ publications: [Publication], _ report: PublishReport) async -> BrokerError {
+        await followUp(publications.filter { report.untaken[$0.envelope.id] == nil }, report)
+        let reasons = report.untaken.map { "\($0.key): \($0.value)" }.sorted()
+        return BrokerError(
+            .refused,
+            "\(reasons.count) of \(publications.count) calls were not taken, the others are sent: "
+                + reasons.prefix(10).joined(separator: "; "))
     }
 
     /// Whether more than the publish itself belongs to a send.

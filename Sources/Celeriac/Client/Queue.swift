@@ -11,13 +11,18 @@ public struct Queue: Sendable {
 
     // MARK: Looking in
 
+    /// How many calls the queue holds, by where they stand. A number that the broker cannot tell is `nil`.
+    ///
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot count at all.
     public var counts: QueueCounts {
-        get async throws { try await app.broker.counts(of: name) }
+        get async throws { try await app.counter().counts(of: name) }
     }
 
     /// How many calls are ready to start, as RQ counts: neither delayed nor running.
+    ///
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot tell.
     public var count: Int {
-        get async throws { try await counts.ready }
+        get async throws { try app.known(await counts.ready, "how many calls are ready in queue \"\(name)\"") }
     }
 
     public var isEmpty: Bool {

@@ -71,9 +71,10 @@ final class Autoscaler: Sendable {
     }
 
     private func waitingCalls() async -> Int {
+        guard let counter = app.broker as? any QueueCounter else { return 0 }
         var waiting = 0
         for queue in queues.names {
-            do { waiting += try await app.broker.counts(of: queue).ready } catch {
+            do { waiting += try await counter.counts(of: queue).ready ?? 0 } catch {
                 app.logger.debug("autoscaler could not count", metadata: ["error": "\(error)"])
             }
         }

@@ -84,7 +84,7 @@ struct CallbackRunner: Sendable {
         if execution.isSettled { own.acknowledge() }
         let context = TaskContext(
             app: app, envelope: delivery.envelope, queue: delivery.queue, worker: worker,
-            deliveryCount: delivery.deliveryCount, startedAt: now)
+            deliveryCount: delivery.deliveryCount.minimum, startedAt: now)
         let run = TaskRun(
             attempt: own, task: task, arguments: arguments, context: context,
             times: limits.times(of: task, for: delivery.envelope))

@@ -94,7 +94,7 @@ final class Executor: Sendable {
     private func refusal(of delivery: Delivery, now: Date) -> Outcome? {
         if delivery.isRevoked || revoked.contains(delivery.envelope) { return .revoked(.revoked) }
         if let expires = delivery.envelope.expires, expires <= now { return .revoked(.expired) }
-        guard delivery.deliveryCount > deliveryLimit else { return nil }
+        guard delivery.deliveryCount.minimum > deliveryLimit else { return nil }
         return .rejected(.workersLost(deliveries: deliveryLimit))
     }
 
@@ -148,7 +148,7 @@ final class Executor: Sendable {
         let delivery = attempt.delivery
         let context = TaskContext(
             app: app, envelope: delivery.envelope, queue: delivery.queue, worker: worker,
-            deliveryCount: delivery.deliveryCount, startedAt: now
+            deliveryCount: delivery.deliveryCount.minimum, startedAt: now
         )
         var execution = Execution(outcome: .interrupted, context: context, task: task)
         if attempt.cancelReason == nil {

@@ -6,6 +6,8 @@ import Synchronization
 /// Runs on the worker's own lane, which no user task can block. It trusts a lease only until
 /// `last renewal + lease - margin`: after that another worker may have the message, so the attempt is cancelled and its
 /// result dropped, without waiting for the broker to say so.
+///
+/// A consumer that learns of a loss by itself is believed at once.
 struct LeaseKeeper: Sendable {
     let app: TaskApp
     let consumer: any Consumer
@@ -25,12 +27,22 @@ struct LeaseKeeper: Sendable {
         }
     }
 
+    /// Cancels attempts as soon as the consumer says that it has lost their deliveries. Returns when the stream ends, or when
+    /// cancelled.
+    func watchLosses() async {
+        for await lost in consumer.losses { stop(slots.held, lost) }
+    }
+
+    private func stop(_ held: [Attempt], _ lost: Set<Receipt>) {
+        for attempt in held where lost.contains(attempt.delivery.receipt) { attempt.cancel(because: .leaseLost) }
+    }
+
     private func renew(_ held: [Attempt], _ known: [Receipt: Duration]) async -> [Receipt: Duration] {
         guard !held.isEmpty else { return [:] }
         let asked = app.time.uptime
         do {
             let lost = try await consumer.extendLeases(held.map(\.delivery.receipt), by: lease)
-            for attempt in held where lost.contains(attempt.delivery.receipt) { attempt.cancel(because: .leaseLost) }
+            stop(held, lost)
             return held.reduce(into: [:]) { $0[$1.delivery.receipt] = asked + lease - margin }
         } catch {
             app.logger.warning(

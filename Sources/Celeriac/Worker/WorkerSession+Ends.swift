@@ -74,7 +74,7 @@ extension WorkerSession {
             execution.context
             ?? TaskContext(
                 app: app, envelope: delivery.envelope, queue: delivery.queue, worker: name,
-                deliveryCount: delivery.deliveryCount, startedAt: now
+                deliveryCount: delivery.deliveryCount.minimum, startedAt: now
             )
         var change = context.change(to: decision.state, at: now)
         change.result = decision.result

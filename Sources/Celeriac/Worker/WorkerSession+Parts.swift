@@ -8,6 +8,7 @@ extension WorkerSession {
     ) {
         let keeper = LeaseKeeper(app: app, consumer: consumer, slots: slots, lease: options.lease)
         group.addTask(executorPreference: lane) { await keeper.run() }
+        group.addTask(executorPreference: lane) { await keeper.watchLosses() }
         group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: app.broker) }
         if !app.hasCompletionStore, let store = app.results as? any Broker {
             group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: store) }
@@ -77,7 +78,8 @@ extension WorkerSession {
     private var controlled: ControlledWorker {
         ControlledWorker(
             app: app, options: options, node: name, slots: slots, consumer: consumer, pool: pool, queues: queues,
-            limits: limits, rates: executor.rates, revoked: revoked, settler: settler, events: events, autoscaler: autoscaler,
+            limits: limits, rates: executor.rates, revoked: revoked, settler: settler, events: events,
+            autoscaler: autoscaler,
             startedAt: app.time.uptime, reclaim: { [weak self] in self?.reclaim() },
             shutDown: { [weak self] in self?.stop(.warm) }
         )

@@ -18,8 +18,9 @@ struct PurgeCommand: AppCommand {
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
         let queue = try await app.knownQueue(queue)
         if !force {
-            let waiting = try await app.broker.counts(of: queue).waiting
-            try terminal.confirm("Delete the \(waiting) calls that wait in queue \"\(queue)\"?".onOneLine)
+            let waiting = try? await app.queue(queue).counts.waiting
+            try terminal.confirm(
+                "Delete the \(waiting.map { "\($0) " } ?? "")calls that wait in queue \"\(queue)\"?".onOneLine)
         }
         let count = try await app.purge(queue)
         if output.json {

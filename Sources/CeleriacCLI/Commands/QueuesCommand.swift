@@ -14,7 +14,7 @@ struct QueuesCommand: AppCommand {
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
         var rows: [(queue: QueueName, counts: QueueCounts)] = []
-        for queue in try await selected(app) { rows.append((queue, try await app.broker.counts(of: queue))) }
+        for queue in try await selected(app) { rows.append((queue, try await app.queue(queue).counts)) }
         if output.json {
             terminal.show(.array(rows) { .counts($0.counts, of: $0.queue) })
         } else {
@@ -35,10 +35,13 @@ struct QueuesCommand: AppCommand {
         )
         for (queue, counts) in rows {
             table.add(
-                "\(queue)", "\(counts.ready)", "\(counts.delayed)", "\(counts.leased)", "\(counts.dead)",
+                "\(queue)", text(counts.ready), text(counts.delayed), text(counts.leased), text(counts.dead),
                 counts.oldestReady?.brief ?? "-"
             )
         }
         return table
     }
+
+    /// A number that the broker cannot tell is a question mark.
+    private func text(_ count: Int?) -> String { count.map(String.init) ?? "?" }
 }

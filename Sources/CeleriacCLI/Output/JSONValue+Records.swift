@@ -12,7 +12,7 @@ extension JSONValue {
         text.map { .string($0.description) } ?? .null
     }
 
-    static func count(_ count: Int) -> JSONValue { .integer(Int64(count)) }
+    static func count(_ count: Int?) -> JSONValue { count.map { .integer(Int64($0)) } ?? .null }
 
     static func seconds(_ duration: Duration?) -> JSONValue { duration.map { .double($0.seconds) } ?? .null }
 

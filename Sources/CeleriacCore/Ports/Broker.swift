@@ -14,9 +14,13 @@
 ///
 /// Many callers may use one broker at once; calls made at the same time may be gathered into one round trip.
 public protocol Broker: Sendable {
+    /// How strictly it keeps what follows. The same for as long as the broker lives.
+    var traits: BrokerTraits { get }
+
     /// Makes the envelopes durable. They are not visible to consumers before their `notBefore`.
     ///
-    /// All or none of them.
+    /// All or none of them, unless ``BrokerTraits/batch`` is `each`: then the report names those that were not taken, and an
+    /// error means that none was.
     ///
     /// - Returns: the calls that were not taken because their like stands already.
     /// - Throws: ``BrokerError``.
@@ -27,8 +31,6 @@ public protocol Broker: Sendable {
     func withConsumer<Value: Sendable>(
         _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value
-
-    func counts(of queue: QueueName) async throws -> QueueCounts
 
     /// Deletes what waits in the queue, delayed messages included; leased and dead ones stay.
     ///
@@ -47,8 +49,9 @@ public struct Publication: Sendable {
     public var queue: QueueName
     /// `nil` = at once.
     public var notBefore: Date?
+    /// Only for brokers whose ``BrokerTraits/uniqueKeys`` is true; others ignore it.
     public var unique: UniqueClaim?
-    /// Before all others of its queue and priority.
+    /// Before all others of its queue and priority. Only for brokers whose ``BrokerTraits/front`` is true; others ignore it.
     public var atFront: Bool
     /// What a ``JobBroker`` is to know besides; `nil` for all others.
     public var job: JobOptions? {
@@ -86,27 +89,11 @@ public struct PublishReport: Sendable, Hashable {
     /// The calls that were not taken, each with the id of the call that holds its unique key (or its own id, if a
     /// message of that id waits or runs already).
     public var duplicates: [TaskID: TaskID]
+    /// The calls that the broker did not take, each with the reason; only of brokers whose ``BrokerTraits/batch`` is `each`.
+    public var untaken: [TaskID: String]
 
-    public init(duplicates: [TaskID: TaskID] = [:]) { self.duplicates = duplicates }
-}
-
-/// How many messages a queue holds, by where they stand.
-public struct QueueCounts: Sendable, Hashable {
-    public var ready: Int
-    public var delayed: Int
-    public var leased: Int
-    public var dead: Int
-    /// How long the oldest ready message has been due; `nil` if there is none.
-    public var oldestReady: Duration?
-
-    public init(ready: Int = 0, delayed: Int = 0, leased: Int = 0, dead: Int = 0, oldestReady: Duration? = nil) {
-        self.ready = ready
-        self.delayed = delayed
-        self.leased = leased
-        self.dead = dead
-        self.oldestReady = oldestReady
+    public init(duplicates: [TaskID: TaskID] = [:], untaken: [TaskID: String] = [:]) {
+        self.duplicates = duplicates
+        self.untaken = untaken
     }
-
-    /// Waiting in the queue: ready and delayed.
-    public var waiting: Int { ready + delayed }
 }

@@ -5,7 +5,7 @@ public protocol Consumer: Sendable {
     /// Claims up to `limit` due messages.
     ///
     /// Queues are tried in the order given; within a queue higher priorities come first, then those due earlier, then
-    /// those published earlier.
+    /// those published earlier. This order is exact where ``BrokerTraits/claimOrder`` is `strict`; otherwise it is a wish.
     ///
     /// - Parameters:
     ///   - limit: at least 1; the caller's free slots.
@@ -36,8 +36,18 @@ public protocol Consumer: Sendable {
     /// Returns at once; a broker that pushes obeys as soon as it can. What is held already stays held. The default
     /// implementation does nothing.
     func resize(to capacity: Int)
+
+    /// The deliveries of this consumer that the broker takes back, as soon as it does: those of a channel that has died,
+    /// for example.
+    ///
+    /// Their attempts are cancelled at once, and settling them is reported as lost. For one reader. A broker whose leases
+    /// only end by time has nothing to say here: ``extendLeases(_:by:)`` finds its losses. The default implementation is a
+    /// stream that has ended.
+    var losses: AsyncStream<Set<Receipt>> { get }
 }
 
 extension Consumer {
     public func resize(to capacity: Int) {}
+
+    public var losses: AsyncStream<Set<Receipt>> { AsyncStream { $0.finish() } }
 }

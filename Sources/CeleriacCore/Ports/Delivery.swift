@@ -24,14 +24,15 @@ public struct Delivery: Sendable {
     public let envelope: Envelope
     /// How often it was handed out and neither settled nor given back, this time included: 1 normally, more after
     /// workers died with it.
-    public let deliveryCount: Int
+    public let deliveryCount: DeliveryCount
     /// By ``TimeSource/uptime`` of the consumer's clock: until then it is ours. `nil` = as long as the connection lives.
     public let leaseDeadline: Duration?
     /// Whether it was revoked before it could be handed out; it must not start.
     public let isRevoked: Bool
 
     public init(
-        receipt: Receipt, envelope: Envelope, deliveryCount: Int, leaseDeadline: Duration?, isRevoked: Bool = false
+        receipt: Receipt, envelope: Envelope, deliveryCount: DeliveryCount, leaseDeadline: Duration?,
+        isRevoked: Bool = false
     ) {
         self.receipt = receipt
         self.envelope = envelope

@@ -74,7 +74,7 @@ extension Ledger {
         let receipt = Receipt(message: Int64(slot), token: calls[slot].token, queue: queues[queue].name)
         guard let envelope = calls[slot].envelope else { preconditionFailure("a leased slot holds a message") }
         return Delivery(
-            receipt: receipt, envelope: envelope, deliveryCount: Int(calls[slot].deliveryCount),
+            receipt: receipt, envelope: envelope, deliveryCount: .exact(Int(calls[slot].deliveryCount)),
             leaseDeadline: deadline, isRevoked: revocations.stands(calls[slot].id, now)
         )
     }

@@ -132,7 +132,7 @@ final class RedisConsumer: Consumer {
             let receipt = store.held.add(
                 id, tag: "", score: "", queue: queue, id: envelope.id,
                 broadcast: Broadcast(envelope: envelope, deliveryCount: count, inbox: inbox))
-            return Delivery(receipt: receipt, envelope: envelope, deliveryCount: count, leaseDeadline: nil)
+            return Delivery(receipt: receipt, envelope: envelope, deliveryCount: .exact(count), leaseDeadline: nil)
         }
     }
 
@@ -197,8 +197,9 @@ final class RedisConsumer: Consumer {
     ) -> Delivery {
         let receipt = store.held.add(
             id, tag: message.tag, score: answer.score, queue: message.queue, id: decoded.envelope.id)
-        // One that Python gave back was handed out before; how often it does not say.
-        let count = max(message.lapses + 1, decoded.isRedelivered ? 2 : 1)
+        // Python marks what it gives back, and does not say how often it was handed out.
+        let count: DeliveryCount =
+            decoded.isRedelivered ? .atLeast(max(message.lapses + 1, 2)) : .exact(message.lapses + 1)
         return Delivery(
             receipt: receipt, envelope: decoded.envelope, deliveryCount: count, leaseDeadline: deadline)
     }

@@ -4,7 +4,12 @@ import Foundation
 import Logging
 import RESPClient
 
-extension RedisStore: Broker {
+extension RedisStore: Broker, QueueCounter {
+    /// Kombu's lists have no index by id, and are in the order of arrival.
+    public var traits: BrokerTraits {
+        BrokerTraits(claimOrder: .arrival, knowsIDs: false, clock: hasInjectedTime ? .injected : .server)
+    }
+
     public func withConsumer<Value: Sendable>(
         _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
@@ -60,7 +65,7 @@ extension RedisStore: Broker {
 
     public func purge(_ queue: QueueName) async throws -> Int {
         try check([queue])
-        let waiting = try await counts(of: queue).waiting
+        let waiting = try await counts(of: queue).waiting ?? 0
         var (purged, part) = (0, 0)
         repeat {
             try Task.checkCancellation()

@@ -4,7 +4,9 @@ import Synchronization
 extension Check where Subject == any Broker {
     static var concurrency: [BrokerCheck] {
         [
-            BrokerCheck("of what many publish and many claim at once nothing is lost and nothing comes twice") {
+            BrokerCheck(
+                "of what many publish and many claim at once nothing is lost and nothing comes twice", needs: [.counts]
+            ) {
                 broker, _ in
                 let tally = Tally(expected: 400)
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -19,14 +21,15 @@ extension Check where Subject == any Broker {
                 try expect(tally.repeated, is: [], "claimed twice")
                 try expect(await broker.counts(of: .default), is: QueueCounts(), "counts")
             },
-            BrokerCheck("of what many release and claim at once nothing is lost") { broker, _ in
+            BrokerCheck("of what many release and claim at once nothing is lost", needs: [.counts]) { broker, _ in
                 let tally = Tally(expected: 100, releasing: true)
                 try await broker.publish((0..<100).map { .sample(TaskID("\($0)")) })
                 try await tally.drain(broker, consumers: 4)
                 try expect(tally.repeated, is: [], "acked twice")
                 try expect(await broker.counts(of: .default), is: QueueCounts(), "counts")
             },
-            BrokerCheck("of many who publish one unique call at once one succeeds") { broker, _ in
+            BrokerCheck("of many who publish one unique call at once one succeeds", needs: [.uniqueKeys, .counts]) {
+                broker, _ in
                 let taken = try await withThrowingTaskGroup(of: Int.self) { group in
                     for number in 0..<20 {
                         group.addTask {

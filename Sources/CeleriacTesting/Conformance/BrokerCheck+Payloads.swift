@@ -8,10 +8,10 @@ import CeleriacCore
 extension Check where Subject == any Broker {
     static var payloads: [BrokerCheck] {
         [
-            BrokerCheck("an envelope comes back as it went, with all that it has") { broker, time in
+            BrokerCheck("an envelope comes back as it went, with all that it has", needs: [.anyBytes]) { broker, time in
                 try await broker.expectRoundTrip(of: .full(at: time.now))
             },
-            BrokerCheck("a body comes back byte for byte, be it text or not") { broker, _ in
+            BrokerCheck("a body comes back byte for byte, be it text or not", needs: [.anyBytes]) { broker, _ in
                 let bodies: [[UInt8]] = [
                     [], [0], Array(0...255), Array(repeating: 0x27, count: 100_000), [0xFF, 0xFE, 0xC0, 0x80],
                     Array("'; DROP TABLE messages; -- \" \\ \r\n $1 ? 🎉".utf8),
@@ -55,7 +55,7 @@ extension Check where Subject == any Broker {
                     }
                 }
             },
-            BrokerCheck("names may hold quotes, emoji and NUL") { broker, _ in
+            BrokerCheck("names may hold quotes, emoji and NUL", needs: [.anyNames]) { broker, _ in
                 for text in Self.hostileTexts {
                     var headers = MessageHeaders(id: TaskID("id \(text)"), task: TaskName("task \(text)"))
                     headers.shadow = text
@@ -67,12 +67,15 @@ extension Check where Subject == any Broker {
                     try await broker.expectRoundTrip(of: Envelope(headers: headers, body: Array("[[],{},{}]".utf8)))
                 }
             },
-            BrokerCheck("ids that differ in their bytes are different calls") { broker, _ in
+            BrokerCheck("ids that differ in their bytes are different calls", needs: [.anyNames, .order]) { broker, _ in
                 let ids: [TaskID] = ["a", "A", "a ", " a", "a\u{0}", "\u{0}a", "a\u{0}b", "a\u{0}c", "1", "01", "1.0"]
                 for id in ids { try expect(await broker.publish(id).duplicates, is: [:], "duplicates of \(id)") }
                 try expect(await broker.drain(), is: ids, "claimed")
             },
-            BrokerCheck("a queue's name may have blanks, signs, letters of any script and its whole length") {
+            BrokerCheck(
+                "a queue's name may have blanks, signs, letters of any script and its whole length",
+                needs: [.counts, .delays, .movableTime]
+            ) {
                 broker, time in
                 for (number, queue) in Self.oddQueues.enumerated() {
                     try await broker.publish([
@@ -91,7 +94,8 @@ extension Check where Subject == any Broker {
                     is: Set(Self.oddQueues.indices.map { TaskID("late-\($0)") }),
                     "claimed when due")
             },
-            BrokerCheck("a queue of an odd name gives back, parks and purges as any other") { broker, _ in
+            BrokerCheck("a queue of an odd name gives back, parks and purges as any other", needs: [.counts]) {
+                broker, _ in
                 for (number, queue) in Self.oddQueues.enumerated() {
                     try await broker.publish([.sample(TaskID("a-\(number)"), to: queue)])
                     try await broker.consume([queue]) { consumer in
@@ -106,7 +110,8 @@ extension Check where Subject == any Broker {
                     try expect(await broker.counts(of: queue), is: QueueCounts(dead: 1), "counts of \(queue)")
                 }
             },
-            BrokerCheck("a retried envelope and a dead one's reason may be as hostile") { broker, time in
+            BrokerCheck("a retried envelope and a dead one's reason may be as hostile", needs: [.anyBytes, .counts]) {
+                broker, time in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     let first = try await consumer.claim()

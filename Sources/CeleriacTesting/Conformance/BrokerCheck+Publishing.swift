@@ -22,17 +22,21 @@ extension Check where Subject == any Broker {
                 try expect(await broker.drain(["mail"]), is: ["a"], "of mail")
                 try expect(await broker.drain(["reports"]), is: ["b"], "of reports")
             },
-            BrokerCheck("a second call with the id of one that waits is reported and not taken") { broker, _ in
+            BrokerCheck("a second call with the id of one that waits is reported and not taken", needs: [.ids]) {
+                broker, _ in
                 try await broker.publish("a")
                 try expect(await broker.publish("a", "b").duplicates, is: ["a": "a"], "duplicates")
                 try expect(await broker.drain(), is: ["a", "b"], "claimed")
             },
-            BrokerCheck("a second call with the id of one that is delayed is not taken") { broker, time in
+            BrokerCheck("a second call with the id of one that is delayed is not taken", needs: [.ids, .delays]) {
+                broker, time in
                 try await broker.publish([.sample("a", notBefore: time.now.adding(.seconds(60)))])
                 try expect(await broker.publish("a").duplicates, is: ["a": "a"], "duplicates")
                 try expect(await broker.drain(), is: [], "claimed")
             },
-            BrokerCheck("a second call with the id of one that runs is not taken, not even in another queue") {
+            BrokerCheck(
+                "a second call with the id of one that runs is not taken, not even in another queue", needs: [.ids]
+            ) {
                 broker, _ in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
@@ -48,12 +52,12 @@ extension Check where Subject == any Broker {
                 try expect(await broker.publish("a").duplicates, is: [:], "duplicates")
                 try expect(await broker.drain(), is: ["a"], "claimed after the second publish")
             },
-            BrokerCheck("of two equal ids in one publish the first is taken") { broker, _ in
+            BrokerCheck("of two equal ids in one publish the first is taken", needs: [.ids]) { broker, _ in
                 let report = try await broker.publish([.sample("a"), .sample("a", to: "mail"), .sample("b")])
                 try expect(report.duplicates, is: ["a": "a"], "duplicates")
                 try expect(await broker.drain([.default, "mail"]), is: ["a", "b"], "claimed")
             },
-            BrokerCheck("a publish is seen whole or not at all") { broker, _ in
+            BrokerCheck("a publish is seen whole or not at all", needs: [.atomicBatch, .counts]) { broker, _ in
                 let size = 50
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for batch in 0..<20 {
@@ -63,7 +67,7 @@ extension Check where Subject == any Broker {
                     }
                     group.addTask {
                         for _ in 0..<20 {
-                            let ready = try await broker.counts(of: .default).ready
+                            let ready = try require(await broker.counts(of: .default).ready, "a count")
                             try expect(ready % size, is: 0, "messages of a publish under way")
                             await Task.yield()
                         }

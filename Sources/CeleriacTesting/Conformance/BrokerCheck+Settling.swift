@@ -3,7 +3,8 @@ import CeleriacCore
 extension Check where Subject == any Broker {
     static var settling: [BrokerCheck] {
         [
-            BrokerCheck("a second settlement of one receipt does nothing and is reported") { broker, _ in
+            BrokerCheck("a second settlement of one receipt does nothing and is reported", needs: [.fence]) {
+                broker, _ in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
@@ -13,7 +14,8 @@ extension Check where Subject == any Broker {
                 }
                 try expect(await broker.drain(), is: [], "claimed")
             },
-            BrokerCheck("of two settlements of one receipt in one call the first counts") { broker, _ in
+            BrokerCheck("of two settlements of one receipt in one call the first counts", needs: [.fence]) {
+                broker, _ in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     let receipt = try await consumer.claim().receipt
@@ -22,7 +24,10 @@ extension Check where Subject == any Broker {
                 }
                 try expect(await broker.drain(), is: [], "claimed")
             },
-            BrokerCheck("a settlement under a lost lease does nothing, the new holder's counts") { broker, time in
+            BrokerCheck(
+                "a settlement under a lost lease does nothing, the new holder's counts",
+                needs: [.fence, .leases, .movableTime, .counts]
+            ) { broker, time in
                 for settlement in [
                     Settlement.ack, .release(), .deadLetter(reason: "no"), .retry(.sample("a"), notBefore: nil),
                 ] {
@@ -41,7 +46,9 @@ extension Check where Subject == any Broker {
                     try expect(await broker.counts(of: .default), is: QueueCounts(), "counts after \(settlement)")
                 }
             },
-            BrokerCheck("one lost receipt does not keep the others of its call from being settled") { broker, _ in
+            BrokerCheck(
+                "one lost receipt does not keep the others of its call from being settled", needs: [.fence, .counts]
+            ) { broker, _ in
                 try await broker.publish("a", "b", "c")
                 try await broker.consume { consumer in
                     let all = try await consumer.peers()
@@ -51,7 +58,7 @@ extension Check where Subject == any Broker {
                 }
                 try expect(await broker.counts(of: .default), is: QueueCounts(), "counts")
             },
-            BrokerCheck("each claim of a message has a receipt of its own") { broker, _ in
+            BrokerCheck("each claim of a message has a receipt of its own", needs: [.fence]) { broker, _ in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     let first = try await consumer.claim()
@@ -62,7 +69,10 @@ extension Check where Subject == any Broker {
                     try expect(await consumer.settle(second, .ack), is: [], "receipts lost")
                 }
             },
-            BrokerCheck("a released message is uncounted, and before its peers") { broker, _ in
+            BrokerCheck(
+                "a released message is uncounted, and before its peers",
+                needs: [.order, .uncountedReleases, .exactCounts]
+            ) { broker, _ in
                 try await broker.publish("a", "b", "c")
                 try await broker.consume { consumer in
                     let all = try await consumer.peers(2)
@@ -73,7 +83,10 @@ extension Check where Subject == any Broker {
                     try expect(again.map(\.deliveryCount), is: [1, 1, 1], "delivery counts")
                 }
             },
-            BrokerCheck("a release uncounts its own delivery only, not those lost before") { broker, time in
+            BrokerCheck(
+                "a release uncounts its own delivery only, not those lost before",
+                needs: [.leases, .uncountedReleases, .exactCounts, .movableTime]
+            ) { broker, time in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     _ = try await consumer.claim()
@@ -82,7 +95,10 @@ extension Check where Subject == any Broker {
                     try expect(await consumer.claim().deliveryCount, is: 2, "delivery count")
                 }
             },
-            BrokerCheck("a message released for later is visible from then on, uncounted") { broker, time in
+            BrokerCheck(
+                "a message released for later is visible from then on, uncounted",
+                needs: [.order, .delays, .uncountedReleases, .exactCounts, .movableTime]
+            ) { broker, time in
                 try await broker.publish("a", "b")
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
@@ -95,7 +111,9 @@ extension Check where Subject == any Broker {
                     try expect(again.deliveryCount, is: 1, "delivery count")
                 }
             },
-            BrokerCheck("a retry replaces the envelope and starts the count anew") { broker, time in
+            BrokerCheck(
+                "a retry replaces the envelope and starts the count anew", needs: [.leases, .exactCounts, .movableTime]
+            ) { broker, time in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     _ = try await consumer.claim()
@@ -107,7 +125,8 @@ extension Check where Subject == any Broker {
                     try expect(third.deliveryCount, is: 1, "delivery count")
                 }
             },
-            BrokerCheck("a retry goes back to its own queue, by its new priority") { broker, _ in
+            BrokerCheck("a retry goes back to its own queue, by its new priority", needs: [.order, .priorities]) {
+                broker, _ in
                 try await broker.publish("a", "b", to: "mail")
                 try await broker.consume(["mail"]) { consumer in
                     let delivery = try await consumer.claim(from: "mail")
@@ -116,7 +135,8 @@ extension Check where Subject == any Broker {
                 }
                 try expect(await broker.drain(["mail"]), is: ["a", "b"], "order")
             },
-            BrokerCheck("the id of a message that is to be retried stays taken") { broker, time in
+            BrokerCheck("the id of a message that is to be retried stays taken", needs: [.ids, .delays]) {
+                broker, time in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
@@ -125,7 +145,7 @@ extension Check where Subject == any Broker {
                 }
                 try expect(await broker.publish("a").duplicates, is: ["a": "a"], "duplicates")
             },
-            BrokerCheck("a dead letter is off its queue, and counted") { broker, _ in
+            BrokerCheck("a dead letter is off its queue, and counted", needs: [.counts]) { broker, _ in
                 try await broker.bury("a")
                 try expect(await broker.drain(), is: [], "claimed")
                 try expect(await broker.counts(of: .default), is: QueueCounts(dead: 1), "counts")
@@ -138,7 +158,10 @@ extension Check where Subject == any Broker {
 
     static var consumers: [BrokerCheck] {
         [
-            BrokerCheck("what a consumer holds at the end of its scope is released, uncounted") { broker, _ in
+            BrokerCheck(
+                "what a consumer holds at the end of its scope is released, uncounted",
+                needs: [.order, .uncountedReleases, .exactCounts]
+            ) { broker, _ in
                 try await broker.publish("a", "b", "c")
                 try await broker.consume { consumer in
                     let held = try await consumer.peers()
@@ -150,7 +173,7 @@ extension Check where Subject == any Broker {
                     try expect(again.map(\.deliveryCount), is: [1, 1], "delivery counts")
                 }
             },
-            BrokerCheck("a receipt of a consumer whose scope has ended settles nothing") { broker, _ in
+            BrokerCheck("a receipt of a consumer whose scope has ended settles nothing", needs: [.fence]) { broker, _ in
                 try await broker.publish("a")
                 let (ended, old) = try await broker.consume { ($0, try await $0.claim()) }
                 try await broker.consume { consumer in
@@ -170,7 +193,9 @@ extension Check where Subject == any Broker {
                 } catch is Interruption {}
                 try expect(await broker.drain(), is: ["a"], "claimed")
             },
-            BrokerCheck("a consumer's scope ends by cancellation and releases") { broker, time in
+            BrokerCheck(
+                "a consumer's scope ends by cancellation and releases", needs: [.uncountedReleases, .exactCounts]
+            ) { broker, time in
                 try await broker.publish("a")
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
@@ -187,7 +212,7 @@ extension Check where Subject == any Broker {
                     try expect(await consumer.claim().deliveryCount, is: 1, "delivery count")
                 }
             },
-            BrokerCheck("the end of one consumer leaves what others hold") { broker, _ in
+            BrokerCheck("the end of one consumer leaves what others hold", needs: [.counts]) { broker, _ in
                 try await broker.publish("a", "b")
                 try await broker.consume { holder in
                     let kept = try await holder.claim()

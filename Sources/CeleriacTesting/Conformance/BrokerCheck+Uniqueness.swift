@@ -3,30 +3,33 @@ import CeleriacCore
 extension Check where Subject == any Broker {
     static var uniqueness: [BrokerCheck] {
         [
-            BrokerCheck("a unique key keeps out a second call, and names the first") { broker, _ in
+            BrokerCheck("a unique key keeps out a second call, and names the first", needs: [.uniqueKeys, .order]) {
+                broker, _ in
                 try await broker.publish([.sample("a", unique: .untilDone)])
                 let report = try await broker.publish([.sample("b", unique: .untilDone), .sample("c")])
                 try expect(report.duplicates, is: ["b": "a"], "duplicates")
                 try expect(await broker.drain(), is: ["a", "c"], "claimed")
             },
-            BrokerCheck("a unique key keeps out a second call of the same publish") { broker, _ in
+            BrokerCheck("a unique key keeps out a second call of the same publish", needs: [.uniqueKeys]) { broker, _ in
                 let report = try await broker.publish([
                     .sample("a", unique: .untilDone), .sample("b", to: "mail", unique: .untilDone),
                 ])
                 try expect(report.duplicates, is: ["b": "a"], "duplicates")
             },
-            BrokerCheck("other keys, and calls without one, are free") { broker, _ in
+            BrokerCheck("other keys, and calls without one, are free", needs: [.uniqueKeys]) { broker, _ in
                 try await broker.publish([.sample("a", unique: .untilDone)])
                 let other = UniqueClaim(key: "report:8", span: .untilDone)
                 let report = try await broker.publish([.sample("b", unique: other), .sample("c")])
                 try expect(report.duplicates, is: [:], "duplicates")
             },
-            BrokerCheck("a delayed message holds its key") { broker, time in
+            BrokerCheck("a delayed message holds its key", needs: [.uniqueKeys, .delays]) { broker, time in
                 try await broker.publish([.sample("a", notBefore: time.now.adding(.hours(1)), unique: .untilStart)])
                 let report = try await broker.publish([.sample("b", unique: .untilStart)])
                 try expect(report.duplicates, is: ["b": "a"], "duplicates")
             },
-            BrokerCheck("a key until done is held while the call runs, and free after it is acked") { broker, _ in
+            BrokerCheck(
+                "a key until done is held while the call runs, and free after it is acked", needs: [.uniqueKeys]
+            ) { broker, _ in
                 try await broker.publish([.sample("a", unique: .untilDone)])
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
@@ -37,7 +40,10 @@ extension Check where Subject == any Broker {
                     try expect(after.duplicates, is: [:], "duplicates after the ack")
                 }
             },
-            BrokerCheck("a key until done is held through retry, release and lapse") { broker, time in
+            BrokerCheck(
+                "a key until done is held through retry, release and lapse",
+                needs: [.uniqueKeys, .leases, .movableTime]
+            ) { broker, time in
                 try await broker.publish([.sample("a", unique: .untilDone)])
                 try await broker.consume { consumer in
                     let first = try await consumer.claim()
@@ -53,7 +59,7 @@ extension Check where Subject == any Broker {
                     try expect(lapsed.duplicates, is: ["d": "a"], "duplicates after the lapse")
                 }
             },
-            BrokerCheck("a key until start is free once a worker holds the call") { broker, _ in
+            BrokerCheck("a key until start is free once a worker holds the call", needs: [.uniqueKeys]) { broker, _ in
                 try await broker.publish([.sample("a", unique: .untilStart)])
                 let before = try await broker.publish([.sample("b", unique: .untilStart)])
                 try expect(before.duplicates, is: ["b": "a"], "duplicates before the start")
@@ -63,7 +69,8 @@ extension Check where Subject == any Broker {
                     try expect(after.duplicates, is: [:], "duplicates after the start")
                 }
             },
-            BrokerCheck("the end of a call frees no key that another has taken since") { broker, _ in
+            BrokerCheck("the end of a call frees no key that another has taken since", needs: [.uniqueKeys]) {
+                broker, _ in
                 try await broker.publish([.sample("a", unique: .untilStart)])
                 try await broker.consume { consumer in
                     let delivery = try await consumer.claim()
@@ -73,7 +80,7 @@ extension Check where Subject == any Broker {
                     try expect(report.duplicates, is: ["c": "b"], "duplicates")
                 }
             },
-            BrokerCheck("a key is free once its call is a dead letter") { broker, _ in
+            BrokerCheck("a key is free once its call is a dead letter", needs: [.uniqueKeys]) { broker, _ in
                 try await broker.publish([.sample("a", unique: .untilDone)])
                 try await broker.consume { consumer in
                     _ = try await consumer.settle(await consumer.claim(), .deadLetter(reason: "it broke"))
@@ -81,19 +88,20 @@ extension Check where Subject == any Broker {
                 let report = try await broker.publish([.sample("b", unique: .untilDone)])
                 try expect(report.duplicates, is: [:], "duplicates")
             },
-            BrokerCheck("a purge frees the keys of what it deletes") { broker, _ in
+            BrokerCheck("a purge frees the keys of what it deletes", needs: [.uniqueKeys]) { broker, _ in
                 try await broker.publish([.sample("a", unique: .untilDone)])
                 _ = try await broker.purge(.default)
                 let report = try await broker.publish([.sample("b", unique: .untilDone)])
                 try expect(report.duplicates, is: [:], "duplicates")
             },
-            BrokerCheck("a purge frees the keys of what it deletes among the delayed") { broker, time in
+            BrokerCheck("a purge frees the keys of what it deletes among the delayed", needs: [.uniqueKeys, .delays]) {
+                broker, time in
                 try await broker.publish([.sample("a", notBefore: time.now.adding(.hours(1)), unique: .untilDone)])
                 _ = try await broker.purge(.default)
                 let report = try await broker.publish([.sample("b", unique: .untilDone)])
                 try expect(report.duplicates, is: [:], "duplicates")
             },
-            BrokerCheck("a key may be any text") { broker, _ in
+            BrokerCheck("a key may be any text", needs: [.uniqueKeys]) { broker, _ in
                 let keys = ["", "it's; DROP TABLE messages --", "\u{0}a", "\u{0}b", "é", "e\u{301}x", "日本🎉", "%_*?"]
                 for (number, key) in keys.enumerated() {
                     let claim = UniqueClaim(key: key, span: .untilDone)
@@ -110,11 +118,12 @@ extension Check where Subject == any Broker {
 
     static var counting: [BrokerCheck] {
         [
-            BrokerCheck("a queue that nobody has heard of is empty") { broker, _ in
+            BrokerCheck("a queue that nobody has heard of is empty", needs: [.counts]) { broker, _ in
                 try expect(await broker.counts(of: "nobody"), is: QueueCounts(), "counts")
                 try expect(await broker.purge("nobody"), is: 0, "purged")
             },
-            BrokerCheck("a queue counts its messages by where they stand") { broker, time in
+            BrokerCheck("a queue counts its messages by where they stand", needs: [.counts, .order, .delays]) {
+                broker, time in
                 try await broker.bury("dead")
                 try await broker.publish("held", "a", "b", "c")
                 try await broker.publish([.sample("late", notBefore: time.now.adding(.hours(1)))])
@@ -125,13 +134,14 @@ extension Check where Subject == any Broker {
                     try expect(await broker.counts(of: .default), is: expected, "counts")
                 }
             },
-            BrokerCheck("a delayed message counts as ready once it is due") { broker, time in
+            BrokerCheck("a delayed message counts as ready once it is due", needs: [.counts, .delays, .movableTime]) {
+                broker, time in
                 try await broker.publish([.sample("a", notBefore: time.now.adding(.seconds(10)))])
                 await time.advance(by: .seconds(10))
                 let expected = QueueCounts(ready: 1, oldestReady: .zero)
                 try expect(await broker.counts(of: .default), is: expected, "counts")
             },
-            BrokerCheck("a lapsed message counts as ready") { broker, time in
+            BrokerCheck("a lapsed message counts as ready", needs: [.counts, .leases, .movableTime]) { broker, time in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     _ = try await consumer.claim()
@@ -140,7 +150,10 @@ extension Check where Subject == any Broker {
                     try expect([counts.ready, counts.leased], is: [1, 0], "ready and leased")
                 }
             },
-            BrokerCheck("the age of a queue is that of the longest due") { broker, time in
+            BrokerCheck(
+                "the age of a queue is that of the longest due",
+                needs: [.counts, .order, .priorities, .front, .movableTime]
+            ) { broker, time in
                 try await broker.publish([.sample("a", priority: .low)])
                 await time.advance(by: .seconds(30))
                 try await broker.publish([.sample("b", priority: .high), .sample("c", atFront: true)])
@@ -153,7 +166,10 @@ extension Check where Subject == any Broker {
                     try expect(await broker.counts(of: .default).oldestReady, is: nil, "age of an empty queue")
                 }
             },
-            BrokerCheck("a purge deletes what waits, and leaves the leased and the dead") { broker, time in
+            BrokerCheck(
+                "a purge deletes what waits, and leaves the leased and the dead",
+                needs: [.counts, .order, .delays, .movableTime]
+            ) { broker, time in
                 try await broker.bury("dead")
                 try await broker.publish("held", "a", "b")
                 try await broker.publish([.sample("late", notBefore: time.now.adding(.hours(1)))])
@@ -167,7 +183,7 @@ extension Check where Subject == any Broker {
                 await time.advance(by: .hours(1))
                 try expect(await broker.drain([.default, "mail"]), is: ["other"], "claimed")
             },
-            BrokerCheck("the ids of what was purged are free again") { broker, _ in
+            BrokerCheck("the ids of what was purged are free again", needs: [.order]) { broker, _ in
                 try await broker.publish("a", "b")
                 _ = try await broker.purge(.default)
                 try expect(await broker.publish("b", "a").duplicates, is: [:], "duplicates")

@@ -8,7 +8,7 @@ extension Check where Subject == any Broker {
                     try expect(await consumer.peers().map(\.id), is: [], "claimed")
                 }
             },
-            BrokerCheck("a claim that waits returns at once if there is something") { broker, _ in
+            BrokerCheck("a claim that waits returns at once if there is something", needs: [.order]) { broker, _ in
                 try await broker.publish("a", "b")
                 try await broker.consume { consumer in
                     let deliveries = try await consumer.next(upTo: 5, from: [.default], wait: true)
@@ -29,7 +29,8 @@ extension Check where Subject == any Broker {
                     try expect(claimed, is: [TaskID("of-\(queue)")], "claimed")
                 }
             },
-            BrokerCheck("a waiting claim wakes when a delayed message becomes due") { broker, time in
+            BrokerCheck("a waiting claim wakes when a delayed message becomes due", needs: [.delays, .movableTime]) {
+                broker, time in
                 let due = time.now.adding(.minutes(5))
                 try await broker.publish([.sample("a", notBefore: due)])
                 let (claimed, at) = try await time.advance(in: .seconds(30)) {
@@ -39,7 +40,10 @@ extension Check where Subject == any Broker {
                 try expect(claimed, is: ["a"], "claimed")
                 try expect(at >= due, "claimed before its time")
             },
-            BrokerCheck("a waiting claim wakes for a delayed message that was published while it waited") {
+            BrokerCheck(
+                "a waiting claim wakes for a delayed message that was published while it waited",
+                needs: [.delays, .movableTime]
+            ) {
                 broker, time in
                 let claimed = try await time.advance(in: .seconds(10)) {
                     try await broker.wait(meanwhile: { await time.settle() }) {
@@ -73,7 +77,7 @@ extension Check where Subject == any Broker {
                 let claimed = try await broker.wait(meanwhile: { await time.settle() }, holding: "a")
                 try expect(claimed, is: ["a"], "claimed")
             },
-            BrokerCheck("a waiting claim wakes when a lease lapses") { broker, time in
+            BrokerCheck("a waiting claim wakes when a lease lapses", needs: [.leases, .movableTime]) { broker, time in
                 try await broker.publish("a")
                 try await broker.consume { holder in
                     _ = try await holder.claim()
@@ -99,7 +103,8 @@ extension Check where Subject == any Broker {
                 }
                 try expect(claimed.map(\.rawValue).sorted(), is: (0..<8).map(String.init), "claimed")
             },
-            BrokerCheck("a cancelled claim throws CancellationError and holds nothing") { broker, time in
+            BrokerCheck("a cancelled claim throws CancellationError and holds nothing", needs: [.counts]) {
+                broker, time in
                 try await broker.consume { _ in
                     try await withThrowingTaskGroup(of: Void.self) { group in
                         group.addTask { try await expectCancelled { _ = try await broker.wait() } }

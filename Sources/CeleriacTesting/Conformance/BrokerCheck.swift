@@ -21,7 +21,30 @@ extension Check where Subject == any Broker {
     }
 
     /// What a store of this type promises: as a broker, and by each further port that the type conforms to.
-    public static func all<Store: Broker>(for type: Store.Type) -> [BrokerCheck] {
+    ///
+    /// - Parameter traits: what the broker declares. Checks that need more are left out; ``skipped(for:traits:)`` lists them.
+    public static func all<Store: Broker>(
+        for type: Store.Type, traits: BrokerTraits = BrokerTraits()
+    ) -> [BrokerCheck] {
+        every(for: type).filter { check in check.needs.allSatisfy { $0.objection(to: traits, of: type) == nil } }
+            + [declaring(traits)]
+    }
+
+    /// The checks that a store of this type with these traits is not put to, each with the reasons.
+    public static func skipped<Store: Broker>(for type: Store.Type, traits: BrokerTraits) -> [SkippedCheck] {
+        every(for: type).compactMap { check in
+            let reasons = check.needs.compactMap { $0.objection(to: traits, of: type) }
+            return reasons.isEmpty ? nil : SkippedCheck(name: check.name, reasons: reasons.sorted())
+        }
+    }
+
+    private static func declaring(_ traits: BrokerTraits) -> BrokerCheck {
+        BrokerCheck("a broker declares the traits by which it is tested") { broker, _ in
+            try expect(broker.traits, is: traits, "traits")
+        }
+    }
+
+    private static func every<Store: Broker>(for type: Store.Type) -> [BrokerCheck] {
         var checks = all
         if type is any CompletionStore.Type {
             checks += ResultBackendCheck.all.map { $0.ofBroker() } + CompletionStoreCheck.all.map { $0.ofBroker() }

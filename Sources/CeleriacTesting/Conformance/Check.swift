@@ -7,10 +7,16 @@ import CeleriacCore
 public struct Check<Subject: Sendable>: Sendable, CustomStringConvertible {
     /// The promise, as a sentence.
     public let name: String
+    /// What a broker must promise for the check to make sense.
+    public let needs: Set<BrokerNeed>
     private let steps: @Sendable (Subject, ManualTime) async throws -> Void
 
-    public init(_ name: String, steps: @escaping @Sendable (Subject, ManualTime) async throws -> Void) {
+    public init(
+        _ name: String, needs: Set<BrokerNeed> = [],
+        steps: @escaping @Sendable (Subject, ManualTime) async throws -> Void
+    ) {
         self.name = name
+        self.needs = needs
         self.steps = steps
     }
 
@@ -26,7 +32,7 @@ public struct Check<Subject: Sendable>: Sendable, CustomStringConvertible {
 
     /// The same check for a store that is known only as a broker.
     func ofBroker() -> BrokerCheck {
-        BrokerCheck(name) { broker, time in
+        BrokerCheck(name, needs: needs) { broker, time in
             guard let subject = broker as? Subject else {
                 throw BrokenPromise("\(type(of: broker)) is no \(Subject.self), as its type said", #fileID, #line)
             }

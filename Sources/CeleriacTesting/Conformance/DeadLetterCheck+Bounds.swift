@@ -42,7 +42,7 @@ extension Check where Subject == any Broker & DeadLetterStore {
                 broker, time in
                 guard let limits = broker.deadLetterLimits, limits.bytes <= 16 << 20 else { return }
                 try await broker.bury((0..<10).map { .sample(TaskID("\($0)"), bytes: limits.bytes / 8) })
-                let kept = try await broker.counts(of: .default).dead
+                let kept = try require(await broker.counts(of: .default).dead, "a count")
                 try expect((1..<8).contains(kept), "\(kept) letters are kept")
                 try expect(await broker.droppedDeadLetters(), is: [.default: 10 - kept], "dropped")
                 await time.advance(by: .seconds(1))

@@ -8,7 +8,8 @@ extension Check where Subject == any Broker & DeadLetterStore {
 
     static var keeping: [DeadLetterCheck] {
         [
-            DeadLetterCheck("a dead letter is kept with its envelope, reason and time") { broker, time in
+            DeadLetterCheck("a dead letter is kept with its envelope, reason and time", needs: [.anyBytes]) {
+                broker, time in
                 let envelope = Envelope.full(at: time.now)
                 try await broker.publish([Publication(envelope, to: "mail")])
                 try await broker.consume(["mail"]) { consumer in
@@ -60,7 +61,10 @@ extension Check where Subject == any Broker & DeadLetterStore {
 
     static var requeueing: [DeadLetterCheck] {
         [
-            DeadLetterCheck("a requeued dead letter is ready in its queue, as a first attempt") { broker, time in
+            DeadLetterCheck(
+                "a requeued dead letter is ready in its queue, as a first attempt",
+                needs: [.anyBytes, .leases, .movableTime]
+            ) { broker, time in
                 let envelope = Envelope.full(at: time.now)
                 try await broker.publish([Publication(envelope, to: "mail")])
                 try await broker.consume(["mail"]) { consumer in

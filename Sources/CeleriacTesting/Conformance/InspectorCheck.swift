@@ -24,7 +24,10 @@ extension Check where Subject == any Broker & Inspector {
                     try expect(await broker.message(of: TaskID("\(number)"))?.queue, is: queue, "queue of a message")
                 }
             },
-            InspectorCheck("messages are listed in the order in which they would be claimed") { broker, time in
+            InspectorCheck(
+                "messages are listed in the order in which they would be claimed",
+                needs: [.order, .priorities, .front, .delays, .movableTime]
+            ) { broker, time in
                 try await broker.publish([
                     .sample("a"), .sample("b", priority: .high), .sample("c"), .sample("d", atFront: true),
                     .sample("late-2", notBefore: time.now.adding(.hours(2))),
@@ -65,7 +68,8 @@ extension Check where Subject == any Broker & Inspector {
                     try expect(await broker.ids(.ready), is: ["a"], "ready")
                 }
             },
-            InspectorCheck("a message is found by its id, with all that is known of it") { broker, time in
+            InspectorCheck("a message is found by its id, with all that is known of it", needs: [.anyBytes, .delays]) {
+                broker, time in
                 let due = time.now.adding(.minutes(1))
                 let envelope = Envelope.full(at: time.now)
                 try await broker.publish([Publication(envelope, to: "mail", notBefore: due)])
@@ -89,7 +93,8 @@ extension Check where Subject == any Broker & Inspector {
                 }
                 try expect(await broker.message(of: "a")?.status, is: .dead, "status when dead")
             },
-            InspectorCheck("a message knows how many come before it") { broker, time in
+            InspectorCheck("a message knows how many come before it", needs: [.order, .priorities, .delays]) {
+                broker, time in
                 try await broker.publish("a", "b", "c")
                 try await broker.publish([.sample("late", notBefore: time.now.adding(.hours(1)))])
                 try expect(await broker.position(of: "a"), is: 0, "position of a")

@@ -1,9 +1,14 @@
-import CeleriacCore
+package import CeleriacCore
 
 /// The length of every lease in the suite.
 let lease = Duration.seconds(30)
 
 extension Broker {
+    /// - Throws: ``BrokenPromise`` if the broker counts nothing.
+    package func counts(of queue: QueueName) async throws -> QueueCounts {
+        try await require(self as? any QueueCounter, "a counter of queues").counts(of: queue)
+    }
+
     @discardableResult
     func publish(_ ids: TaskID..., to queue: QueueName = .default) async throws -> PublishReport {
         try await publish(ids.map { .sample($0, to: queue) })

@@ -51,6 +51,12 @@ extension FlakyBroker: ChordStore where Base: ChordStore {
     }
 }
 
+extension FlakyBroker: QueueCounter where Base: QueueCounter {
+    public func counts(of queue: QueueName) async throws -> QueueCounts {
+        try await perform(.counts) { try await base.counts(of: queue) }
+    }
+}
+
 extension FlakyBroker: QueueReserving where Base: QueueReserving {
     public func objection(to queue: QueueName) -> String? { base.objection(to: queue) }
 }

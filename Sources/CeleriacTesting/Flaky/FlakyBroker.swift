@@ -41,6 +41,8 @@ public final class FlakyBroker<Base: Broker>: Broker {
 
     // MARK: Broker
 
+    public var traits: BrokerTraits { base.traits }
+
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         try await perform(.publish) { try await base.publish(publications) }
@@ -54,10 +56,6 @@ public final class FlakyBroker<Base: Broker>: Broker {
                 try await body(FlakyConsumer(base: consumer, broker: self))
             }
         }
-    }
-
-    public func counts(of queue: QueueName) async throws -> QueueCounts {
-        try await perform(.counts) { try await base.counts(of: queue) }
     }
 
     public func purge(_ queue: QueueName) async throws -> Int {
@@ -112,4 +110,6 @@ private struct FlakyConsumer<Base: Broker>: Consumer {
     }
 
     func resize(to capacity: Int) { base.resize(to: capacity) }
+
+    var losses: AsyncStream<Set<Receipt>> { base.losses }
 }

@@ -4,9 +4,14 @@ public import CeleriacCore
 ///
 /// For tests of what a runtime does with a broker that is no ``CompletionStore``, no ``Inspector`` and so on.
 public struct PlainBroker: Broker {
+    public let traits: BrokerTraits
     private let base: any Broker
 
-    public init(_ base: some Broker) { self.base = base }
+    /// - Parameter traits: what it declares; `nil` = what the wrapped broker does.
+    public init(_ base: some Broker, traits: BrokerTraits? = nil) {
+        self.base = base
+        self.traits = traits ?? base.traits
+    }
 
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
@@ -19,7 +24,6 @@ public struct PlainBroker: Broker {
         try await base.withConsumer(terms, body)
     }
 
-    public func counts(of queue: QueueName) async throws -> QueueCounts { try await base.counts(of: queue) }
     public func purge(_ queue: QueueName) async throws -> Int { try await base.purge(queue) }
     public func run() async throws { try await base.run() }
 }

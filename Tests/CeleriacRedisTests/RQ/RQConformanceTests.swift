@@ -6,7 +6,9 @@ import Testing
 
 @Suite("RQ's layout keeps the promises of every port", .oneServer)
 struct RQConformanceTests {
-    static let checks = BrokerCheck.all(for: RQStore.self)
+    static let checks = BrokerCheck.all(
+        for: RQStore.self,
+        traits: BrokerTraits(claimOrder: .arrival, priorities: false, anyNames: false, anyBytes: false))
 
     @Test(
         "the store keeps its promise", .timeLimit(.minutes(1)),
@@ -22,5 +24,12 @@ struct RQConformanceTests {
     func differencesExist() {
         let names = Set(Self.checks.map(\.name))
         for name in RQDifferences.reasons.keys { #expect(names.contains(name), "\(name)") }
+    }
+
+    @Test("docs/semantics.md says what the store declares")
+    func documented() async throws {
+        let store = try RQStores.inRealTime()
+        #expect(try TraitTable().column("rq") == TraitTable.column(of: store.traits))
+        await store.close()
     }
 }

@@ -25,7 +25,7 @@ struct RequestInfo: Sendable {
         startedAt = attempt.startedAt
         pid = attempt.pid
         isAcknowledged = attempt.isAcknowledged
-        isRedelivered = attempt.delivery.deliveryCount > 1
+        isRedelivered = attempt.delivery.deliveryCount.minimum > 1
     }
 
     init(_ message: QueuedMessage, on node: String) {

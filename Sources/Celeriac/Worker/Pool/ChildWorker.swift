@@ -106,7 +106,7 @@ final class ChildWorker: Sendable {
         // A receipt of no use: who has the real one settles.
         let receipt = Receipt(message: 0, token: Int64(bitPattern: job.number), queue: job.queue)
         let delivery = Delivery(
-            receipt: receipt, envelope: job.envelope, deliveryCount: job.deliveryCount, leaseDeadline: nil)
+            receipt: receipt, envelope: job.envelope, deliveryCount: .exact(job.deliveryCount), leaseDeadline: nil)
         let attempt = Attempt(delivery, claimedAt: job.startedAt)
         attempt.start(at: job.startedAt)
         state.withLock { $0.running[job.number] = attempt }

@@ -13,7 +13,7 @@ struct WorkerReport: Sendable {
     /// One line: what is done, and what still waits.
     func line() async throws -> String {
         var waiting = 0
-        for queue in queues { waiting += try await app.broker.counts(of: queue).ready }
+        for queue in queues { waiting += try await app.queue(queue).count }
         let done = worker.statistics
         return "\(done.processed) done, \(done.failed + done.parked) failed, \(waiting) waiting"
     }

@@ -117,7 +117,7 @@ final class RQConsumer: Consumer {
         let held = store.held.add { self.held(job, message, answer, worker, order: $0) }
         return Delivery(
             receipt: held.receipt, envelope: message.envelope,
-            deliveryCount: max(0, min(1_000_000, message.deliveries)) + 1,
+            deliveryCount: .exact(max(0, min(1_000_000, message.deliveries)) + 1),
             leaseDeadline: deadline, isRevoked: job.isRevoked)
     }
 

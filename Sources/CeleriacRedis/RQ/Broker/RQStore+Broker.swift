@@ -4,7 +4,14 @@ import Foundation
 import Logging
 import RESPClient
 
-extension RQStore: Broker {
+extension RQStore: Broker, QueueCounter {
+    /// RQ's queues are lists without priorities; its jobs are calls with arguments as data, under ids of few letters.
+    public var traits: BrokerTraits {
+        BrokerTraits(
+            claimOrder: .arrival, priorities: false, anyNames: false, anyBytes: false,
+            clock: hasInjectedTime ? .injected : .server)
+    }
+
     /// Jobs are claimed in strict order of the queues. Who waits blocks on the lists themselves, so that it hears of Python's
     /// producers too: `BLMOVE list list LEFT LEFT` puts back what it takes, in one step.
     public func withConsumer<Value: Sendable>(
@@ -41,7 +48,7 @@ extension RQStore: Broker {
     /// Deletes the jobs themselves, as RQ's `empty` does.
     public func purge(_ queue: QueueName) async throws -> Int {
         try check(queue)
-        let waiting = try await counts(of: queue).waiting
+        let waiting = try await counts(of: queue).waiting ?? 0
         var (purged, part) = (0, 0)
         repeat {
             try Task.checkCancellation()
