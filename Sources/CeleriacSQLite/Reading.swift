@@ -126,14 +126,14 @@ enum ReadSQL {
 
     private static let deadLetter = """
         SELECT d.id, d.rank, d.content_type, d.content_encoding, d.correlation_id, d.reply_to, d.headers, d.body, q.name,
-            d.enqueued_at, d.deliveries, d.reason, d.died_at
+            d.enqueued_at, d.deliveries, d.reason, d.died_at, d.number
         FROM celeriac_dead d JOIN celeriac_queues q ON q.number = d.queue
         """
     static let deadLetterOf = "\(deadLetter) WHERE d.id = ?"
-    /// Limit, offset.
-    static let deadLetters = "\(deadLetter) ORDER BY d.number DESC LIMIT ?1 OFFSET ?2"
-    /// Limit, offset, queue.
-    static let deadLettersIn = "\(deadLetter) WHERE d.queue = ?3 ORDER BY d.number DESC LIMIT ?1 OFFSET ?2"
+    /// Limit, the number that all are below.
+    static let deadLetters = "\(deadLetter) WHERE d.number < ?2 ORDER BY d.number DESC LIMIT ?1"
+    /// Limit, the number that all are below, queue.
+    static let deadLettersIn = "\(deadLetter) WHERE d.queue = ?3 AND d.number < ?2 ORDER BY d.number DESC LIMIT ?1"
 
     static let droppedDeadLetters = "SELECT name, dead_dropped FROM celeriac_queues WHERE dead_dropped > 0"
 

@@ -8,7 +8,7 @@ extension Check where Subject == any Broker & DeadLetterStore {
                     try await broker.bury("a", reason: reason)
                     await time.advance(by: .seconds(1))
                 }
-                let letters = try await broker.deadLetters(in: nil, offset: 0, limit: 9)
+                let letters = try await broker.deadLetters(in: nil, after: nil, limit: 9)
                 try expect(letters.map(\.reason), is: ["third", "second", "first"], "reasons")
                 try expect(letters.map(\.envelope.id), is: ["a", "a", "a"], "calls")
                 try expect(Set(letters.map(\.id)).count, is: 3, "ids of letters")
@@ -33,7 +33,7 @@ extension Check where Subject == any Broker & DeadLetterStore {
                 await time.advance(by: .seconds(1))
                 try await broker.bury("newest")
                 try expect(await broker.counts(of: .default).dead, is: limits.count, "dead letters")
-                let newest = try await broker.deadLetters(in: .default, offset: 0, limit: 1)
+                let newest = try await broker.deadLetters(in: .default, after: nil, limit: 1)
                 try expect(newest.map(\.id), is: ["newest"], "the newest letter")
                 try expect(await broker.droppedDeadLetters(), is: [.default: 6], "dropped")
                 try expect(await broker.letters("mail"), is: ["of mail"], "letters of another queue")
