@@ -1,10 +1,18 @@
 public import CeleriacCore
 
 extension MemoryStore: DeadLetterStore {
-    public func deadLetters(in queue: QueueName?, offset: Int, limit: Int) async throws -> [DeadLetter] {
-        change { ledger, _ in
-            ledger.deadLetters.list(queue, offset: max(0, offset), limit: max(0, limit)).map(\.letter)
+    public func deadLetters(
+        in queue: QueueName?, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<DeadLetter> {
+        let last = try cursor.map { cursor in
+            guard let order = Int64(cursor.rawValue) else { throw cursor.refusal }
+            return order
         }
+        let entries = change { ledger, _ in
+            ledger.deadLetters.list(queue, before: last ?? .max, limit: max(0, limit))
+        }
+        let next = entries.count < limit ? nil : entries.last.map { Cursor(rawValue: "\($0.order)") }
+        return Page(entries.map(\.letter), next: next)
     }
 
     public func deadLetter(of id: TaskID) async throws -> DeadLetter? {

@@ -95,17 +95,21 @@ extension Database {
         return try grave(in: find)
     }
 
-    func deadLetters(in queue: QueueName?, offset: Int, limit: Int) throws -> [DeadLetter] {
+    /// Newest first, those whose number is below the last one's.
+    func deadLetters(in queue: QueueName?, before last: Int64, limit: Int) throws -> Page<DeadLetter> {
         // A queue that nobody has published to has no number.
         let number = try queue.map { try self.number(of: $0) ?? 0 }
         let sql = number == nil ? ReadSQL.deadLetters : ReadSQL.deadLettersIn
         var find = try use(sql)
         find.bind(Int64(max(limit, 0)))
-        find.bind(Int64(max(offset, 0)))
+        find.bind(last)
         if let number { find.bind(number) }
-        var letters: [DeadLetter] = []
-        while try find.step() { letters.append(try grave(in: find).letter) }
-        return letters
+        var page = Page<DeadLetter>([], next: nil)
+        while try find.step() {
+            page.items.append(try grave(in: find).letter)
+            if page.items.count == limit { page.next = Cursor(rawValue: "\(find.int(13))") }
+        }
+        return page
     }
 
     func droppedDeadLetters() throws -> [QueueName: Int] {

@@ -29,8 +29,14 @@ extension SQLiteStore: Inspector {
 }
 
 extension SQLiteStore: DeadLetterStore {
-    public func deadLetters(in queue: QueueName?, offset: Int, limit: Int) async throws -> [DeadLetter] {
-        try await inspect { try $0.deadLetters(in: queue, offset: offset, limit: limit) }
+    public func deadLetters(
+        in queue: QueueName?, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<DeadLetter> {
+        let last = try cursor.map { cursor in
+            guard let number = Int64(cursor.rawValue) else { throw cursor.refusal }
+            return number
+        }
+        return try await inspect { try $0.deadLetters(in: queue, before: last ?? .max, limit: limit) }
     }
 
     public func deadLetter(of id: TaskID) async throws -> DeadLetter? {

@@ -4,7 +4,7 @@ public import GRDB
 import GRDBSQLite
 import StoreKit
 
-extension SQLiteStore {
+extension SQLiteStore: TransactionalBroker {
     /// Publishes within a transaction of yours on the same file: the tasks are there if, and only if, your own writes
     /// are. Workers wake after your commit.
     ///

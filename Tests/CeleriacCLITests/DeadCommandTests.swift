@@ -14,7 +14,7 @@ struct DeadCommandTests {
         try await line.drain()
     }
 
-    private var dead: Int { get async throws { try await line.app.queue("celery").counts.dead } }
+    private var dead: Int? { get async throws { try await line.app.queue("celery").counts.dead } }
 
     @Test("list shows ids, tasks and reasons, but no arguments")
     func lists() async throws {
@@ -32,8 +32,12 @@ struct DeadCommandTests {
     func pages() async throws {
         let outcome = await line.run("dead", "--limit", "2", "--json")
         #expect(try outcome.json.arrayValue?.count == 2)
-        #expect(try await line.run("dead", "--offset", "2", "--json").json.arrayValue?.count == 1)
-        #expect(await line.run("dead", "--limit", "2").err == "There may be more: --offset 2.\n")
+        let note = await line.run("dead", "--limit", "2").err
+        let cursor = try #require(note.split(separator: "'").dropFirst().first.map(String.init))
+        #expect(note == "There may be more: --after '\(cursor)'.\n")
+        let rest = await line.run("dead", "--after", cursor, "--json")
+        #expect(try rest.json.arrayValue?.count == 1)
+        #expect(rest.err.isEmpty)
     }
 
     @Test("show shows one with its arguments")

@@ -44,7 +44,7 @@ struct FuzzField: Sendable {
             await time.advance(by: .hours(1))
         }
         for queue in try await store.queues() where queue != "honest" { _ = try await store.purge(queue) }
-        let letters = try await store.deadLetters(in: nil, offset: 0, limit: 10_000)
+        let letters = try await store.deadLetters(in: nil, after: nil, limit: 10_000)
         _ = try await store.deleteDeadLetters(letters.map(\.id))
         let answer = try await app.send(honest(41))
         _ = try await drain(["honest"])

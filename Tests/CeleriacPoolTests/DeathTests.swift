@@ -86,7 +86,7 @@ struct DeathTests {
         #expect(failure.traceback?.contains("about to look at 9") == true)
         #expect(worker.lines("lost").count == 3)
         let store = try #require(field.app.broker as? any DeadLetterStore)
-        let dead = try await store.deadLetters(in: nil, offset: 0, limit: 10)
+        let dead = try await store.deadLetters(in: nil, after: nil, limit: 10)
         #expect(dead.map(\.id) == [culprit.id])
         #expect(dead.first?.reason.contains("poison") == true)
     }

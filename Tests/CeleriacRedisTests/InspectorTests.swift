@@ -68,12 +68,12 @@ struct InspectorTests {
             }
         }
         try await park()
-        let letters = try await store.deadLetters(in: "mail", offset: 0, limit: 10)
+        let letters = try await store.deadLetters(in: "mail", after: nil, limit: 10)
         #expect(Set(letters.map(\.envelope.body)) == Set(raws))
         #expect(try await store.requeue(letters.map(\.id)).count == 3)
         #expect(try await store.counts(of: "mail").ready == 3)
         try await park()
-        let again = try await store.deadLetters(in: nil, offset: 0, limit: 10)
+        let again = try await store.deadLetters(in: nil, after: nil, limit: 10)
         #expect(Set(again.map(\.envelope.body)) == Set(raws))
         #expect(try await store.message(of: again[0].id)?.status == .dead)
         #expect(try await store.deleteDeadLetters(again.map(\.id)).count == 3)

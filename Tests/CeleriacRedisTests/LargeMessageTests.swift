@@ -23,7 +23,7 @@ struct LargeMessageTests {
         try await store.publish([.sample("a")])
         try await store.raw("RPUSH", store.keys.list(.default, step: 0), foreign("big", bytes: 20 << 20))
         #expect(try await store.drain() == ["a"])
-        let letter = try #require(try await store.deadLetters(in: .default, offset: 0, limit: 10).first)
+        let letter = try #require(try await store.deadLetters(in: .default, after: nil, limit: 10).first)
         #expect(letter.reason.contains("is read up to 2097152 bytes"))
         // Only decoding finds the id in its headers.
         #expect(letter.id.rawValue.hasPrefix("malformed-"))

@@ -53,7 +53,7 @@ struct LyingServerTests {
         { _ = try await $0.revocations(among: ["a", "b", "c"]) },
         { _ = try await $0.requeue(["a", "b"]) },
         { _ = try await $0.deleteDeadLetters(["a", "b"]) },
-        { _ = try await $0.deadLetters(in: "default", offset: 0, limit: 5) },
+        { _ = try await $0.deadLetters(in: "default", after: nil, limit: 5) },
         { _ = try await $0.messages(in: "default", .delayed, offset: 0, limit: 5) },
         { _ = try await $0.publish([.sample("a", to: "default"), .sample("b", to: "default")]) },
         { _ = try await $0.snapshot(of: "a") },

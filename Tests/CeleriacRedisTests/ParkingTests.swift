@@ -49,7 +49,7 @@ struct ParkingTests {
         let failure = try await #require(throws: TaskFailure.self) { try await waiting.value }
         let reason = failure.message
         #expect(reason.hasPrefix("it cannot be read"), "\(name): \(reason)")
-        #expect(try await store.deadLetters(in: nil, offset: 0, limit: 9).map(\.reason) == [reason])
+        #expect(try await store.deadLetters(in: nil, after: nil, limit: 9).map(\.reason) == [reason])
         #expect(try await store.raw("EXISTS", store.keys.unanswered).integer == 0)
         await store.close()
     }
@@ -69,7 +69,7 @@ struct ParkingTests {
         }
         let letter = try #require(try await store.deadLetter(of: "a"))
         #expect(letter.reason == "it broke" && letter.envelope.task == "tests.sample")
-        let letters = try await store.deadLetters(in: .default, offset: 0, limit: 9)
+        let letters = try await store.deadLetters(in: .default, after: nil, limit: 9)
         #expect(letters.count == 3 && letters.allSatisfy { $0.id == "a" || $0.id.rawValue.hasPrefix("a+") })
         #expect(try await store.requeue(["a"]) == ["a"])
         #expect(try await store.drain() == ["a"])

@@ -52,7 +52,7 @@ struct RefusedEndTests {
         }
         for id in ["a", "c"] as [TaskID] { #expect(try await store.record(of: id)?.state == .success) }
         if obstacle != .resultIsList { #expect(try await store.record(of: "b")?.state == .pending) }
-        #expect(try await store.deadLetters(in: nil, offset: 0, limit: 10).map(\.reason) == ["no way on"])
+        #expect(try await store.deadLetters(in: nil, after: nil, limit: 10).map(\.reason) == ["no way on"])
         #expect(try await store.drain() == ["after-c"])
         await store.close()
     }
@@ -80,7 +80,7 @@ struct RefusedEndTests {
         #expect(failure?.message.contains("broken") == true)
         #expect(try await first.state == .failure)
         #expect(runs.value == 2)
-        #expect(try await store.deadLetters(in: nil, offset: 0, limit: 10).map(\.queue) == [.default])
+        #expect(try await store.deadLetters(in: nil, after: nil, limit: 10).map(\.queue) == [.default])
         await store.close()
     }
 
@@ -94,7 +94,7 @@ struct RefusedEndTests {
         let good = try await app.send(echo(2))
         try await Worker(app, options: WorkerOptions(burst: true)).run()
         #expect(try await good.get(timeout: .seconds(30)) == 2)
-        let letter = try #require(try await store.deadLetters(in: nil, offset: 0, limit: 10).first)
+        let letter = try #require(try await store.deadLetters(in: nil, after: nil, limit: 10).first)
         #expect(letter.id == bad.id && letter.reason.contains("not a string"))
         await store.close()
     }

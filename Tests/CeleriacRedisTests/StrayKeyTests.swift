@@ -81,7 +81,7 @@ struct StrayKeyTests {
             ]
             #expect(try await consumer.settle(ends).isEmpty)
         }
-        #expect(try await store.deadLetters(in: nil, offset: 0, limit: 10).map(\.id) == ["b"])
+        #expect(try await store.deadLetters(in: nil, after: nil, limit: 10).map(\.id) == ["b"])
         try await store.revoke(["c"], terminate: true, until: time.now.adding(.hours(1)))
         try await store.publish([.sample("c"), .sample("later", notBefore: time.now.adding(.minutes(1)))])
         #expect(try await store.revocations(among: ["c"])["c"]?.terminate == true)

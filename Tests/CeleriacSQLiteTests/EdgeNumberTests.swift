@@ -137,7 +137,7 @@ struct EdgeNumberTests {
             _ = try? await store.position(of: id)
             _ = try? await store.record(of: id)
         }
-        _ = try? await store.deadLetters(in: nil, offset: 0, limit: 9)
+        _ = try? await store.deadLetters(in: nil, after: nil, limit: 9)
         _ = try? await store.revocations(among: ["gone"])
         _ = try? await store.workers()
         _ = try? await store.schedule()

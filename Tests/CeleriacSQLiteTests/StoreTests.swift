@@ -49,7 +49,7 @@ struct StoreTests {
             let delivery = try await consumer.next(upTo: 1, from: [.default], wait: false)[0]
             _ = try await consumer.settle([(delivery.receipt, .deadLetter(reason: "no"))])
         }
-        let letters = try await store.deadLetters(in: nil, offset: 0, limit: 9)
+        let letters = try await store.deadLetters(in: nil, after: nil, limit: 9)
         #expect(letters.map(\.envelope.id).count == 2)
         #expect(try await store.droppedDeadLetters() == [.default: 1])
     }

@@ -29,6 +29,13 @@ struct TransactionTests {
         #expect(try await claimed == ["a"])
     }
 
+    @Test("the store takes part in transactions of GRDB's")
+    func isTransactional() {
+        func transaction<Store: TransactionalBroker>(of _: Store.Type) -> Any.Type { Store.Transaction.self }
+        let isOfGRDB = transaction(of: SQLiteStore.self) == Database.self
+        #expect(isOfGRDB)
+    }
+
     @Test("what is published in a transaction that is rolled back never was")
     func rolledBack() async throws {
         let scratch = try Scratch()

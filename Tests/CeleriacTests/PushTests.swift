@@ -81,7 +81,7 @@ struct PushTests {
         }
     }
 
-    @Test("of calls that a broker takes one by one the caller learns which were not taken")
+    @Test("a caller learns which calls of a publish were not taken, and the others are sent")
     func untaken() async throws {
         let results = MemoryStore(time: time)
         let app = try makeApp(results: results)

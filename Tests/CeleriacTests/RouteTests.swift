@@ -74,6 +74,7 @@ private final class ExchangeDouble: ExchangeBroker {
     private let store = MemoryStore()
     private let state = Guarded(State())
 
+    var traits: BrokerTraits { store.traits }
     var publications: [Publication] { state.withLock { $0.publications } }
     var declared: [Topology] { state.withLock { $0.declared } }
 

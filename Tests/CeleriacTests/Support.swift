@@ -72,7 +72,7 @@ extension TaskApp {
     var deadLetters: [DeadLetter] {
         get async throws {
             let store = try #require(broker as? any DeadLetterStore)
-            return try await store.deadLetters(in: nil, offset: 0, limit: 100)
+            return try await store.deadLetters(in: nil, after: nil, limit: 100).items
         }
     }
 }

@@ -30,10 +30,30 @@ public struct JobRegistry: Sendable {
         }
     }
 
+    /// Their ids, the earliest first.
+    ///
+    /// - Parameter offset: how many to skip, as RQ's `get_job_ids(start, end)` does. What was skipped is read all the same.
     public func ids(offset: Int = 0, limit: Int = 100) async throws -> [TaskID] {
-        if let directory { return try await directory.ids(in: kind, of: queue, offset: offset, limit: limit) }
+        if let directory {
+            let end = max(0, offset).addingReportingOverflow(max(0, limit))
+            let all = try await ids(in: directory, upTo: end.overflow ? .max : end.partialValue)
+            return Array(all.dropFirst(max(0, offset)))
+        }
         let place = try place()
         return try await inspector().messages(in: queue, place, offset: offset, limit: limit).map(\.id)
+    }
+
+    /// The first ids of RQ's own list, read page by page.
+    fileprivate func ids(in directory: any RegistryDirectory, upTo limit: Int) async throws -> [TaskID] {
+        var ids: [TaskID] = []
+        var cursor: Cursor?
+        repeat {
+            let page = try await directory.ids(
+                in: kind, of: queue, after: cursor, limit: min(Jobs.Iterator.page, limit - ids.count))
+            ids += page
+            cursor = page.next
+        } while cursor != nil && ids.count < limit
+        return ids
     }
 
     public func contains(_ job: some JobReference) async throws -> Bool {
@@ -99,7 +119,7 @@ public struct JobRegistry: Sendable {
 
     // MARK: Where it is kept
 
-    private var directory: (any RegistryDirectory)? { app.broker as? any RegistryDirectory }
+    fileprivate var directory: (any RegistryDirectory)? { app.broker as? any RegistryDirectory }
 
     private func place() throws -> MessagePlace.Status {
         switch kind {
@@ -133,7 +153,7 @@ extension JobRegistry {
         public func makeAsyncIterator() -> Iterator { Iterator(registry: registry) }
 
         public struct Iterator: AsyncIteratorProtocol {
-            private static let page = 1_000
+            fileprivate static let page = 1_000
             let registry: JobRegistry
             private var waiting: ArraySlice<TaskID>?
 
@@ -148,6 +168,7 @@ extension JobRegistry {
 
             /// All at once: what is done with the first would move those behind it to other pages.
             private func all() async throws -> [TaskID] {
+                if let directory = registry.directory { return try await registry.ids(in: directory, upTo: .max) }
                 var ids: [TaskID] = []
                 while true {
                     let page = try await registry.ids(offset: ids.count, limit: Self.page)

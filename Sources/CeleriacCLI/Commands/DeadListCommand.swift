@@ -1,5 +1,6 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 
 /// `dead list`: which there are, newest first.
 struct DeadListCommand: AppCommand {
@@ -7,27 +8,26 @@ struct DeadListCommand: AppCommand {
 
     @Option(help: "Only of this queue.")
     var queue: String?
-    @Option(help: "How many to skip.")
-    var offset = 0
+    @Option(help: "Where to go on: what the list before ended with.")
+    var after: String?
     @Option(help: "How many to list, at most 10000.")
     var limit = 50
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if offset < 0 { throw ValidationError("--offset is 0 or more") }
-        try CountArgument.check(offset, "--offset", in: Bounds.count)
         if !(1...10_000).contains(limit) { throw ValidationError("--limit is 1 to 10000") }
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
         let queue = if let queue { try await app.knownQueue(queue) } else { nil as QueueName? }
-        let letters = try await app.deadLetterStore().deadLetters(in: queue, offset: offset, limit: limit)
+        let cursor = after.map(Cursor.init(rawValue:))
+        let letters = try await app.deadLetterStore().deadLetters(in: queue, after: cursor, limit: limit)
         if output.json {
-            terminal.show(.array(letters) { .deadLetter($0, body: false) })
+            terminal.show(.array(letters.items) { .deadLetter($0, body: false) })
         } else {
-            terminal.show(table(letters, app), else: "no dead letters")
-            if letters.count == limit { terminal.note("There may be more: --offset \(offset + limit).") }
+            terminal.show(table(letters.items, app), else: "no dead letters")
         }
+        if let next = letters.next { terminal.note("There may be more: --after '\(next.rawValue.onOneLine)'.") }
     }
 
     private func table(_ letters: [DeadLetter], _ app: TaskApp) -> Table {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Celeriac
+import CeleriacCore
 
 /// Which dead letters are meant: some by id, or all of them, perhaps of one queue.
 struct DeadSelection: ParsableArguments {
@@ -42,11 +43,13 @@ struct DeadSelection: ParsableArguments {
         let store = try app.deadLetterStore()
         let queue = if let queue { try await app.knownQueue(queue) } else { nil as QueueName? }
         var ids: [TaskID] = []
-        while true {
-            let page = try await store.deadLetters(in: queue, offset: ids.count, limit: Self.batch)
+        var cursor: Cursor?
+        repeat {
+            let page = try await store.deadLetters(in: queue, after: cursor, limit: Self.batch)
             ids += page.map(\.id)
-            if page.count < Self.batch { return ids }
-        }
+            cursor = page.next
+        } while cursor != nil
+        return ids
     }
 }
 

@@ -26,7 +26,8 @@ public protocol Consumer: Sendable {
 
     /// Extends the leases of deliveries of this consumer that are still running. Idempotent.
     ///
-    /// - Parameter duration: counted from now, not from the old deadline.
+    /// - Parameter duration: counted from now, not from the old deadline, by the clock that ``BrokerTraits/clock`` names. A
+    ///   caller that counts along by a clock of its own starts before it asks.
     /// - Returns: the receipts whose lease was already lost. Do not settle these.
     /// - Throws: ``BrokerError``; the leases then run on unchanged.
     func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt>

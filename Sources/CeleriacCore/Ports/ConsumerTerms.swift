@@ -4,6 +4,9 @@ public struct ConsumerTerms: Sendable {
     public var queues: [QueueName]
     /// How long a delivery is ours without renewal; at least one second. Ignored by brokers whose deliveries are bound to
     /// a connection.
+    ///
+    /// The broker counts it by the clock that ``BrokerTraits/clock`` names: that of its server, or the uptime of its
+    /// `TimeSource`. The consumer counts from before its claim was sent, by its own uptime, so its count ends first.
     public var lease: Duration
     /// The most unsettled deliveries that the consumer will hold; `.max` = no limit.
     ///

@@ -16,9 +16,12 @@ public protocol DeadLetterStore: Sendable {
     /// are left out.
     func droppedDeadLetters() async throws -> [QueueName: Int]
 
-    /// - Parameter queue: `nil` = of all queues.
+    /// - Parameters:
+    ///   - queue: `nil` = of all queues.
+    ///   - cursor: where the page before ended; `nil` = from the newest on.
     /// - Returns: newest first.
-    func deadLetters(in queue: QueueName?, offset: Int, limit: Int) async throws -> [DeadLetter]
+    /// - Throws: ``BrokerError``; with code `refused` for a cursor of another list.
+    func deadLetters(in queue: QueueName?, after cursor: Cursor?, limit: Int) async throws -> Page<DeadLetter>
 
     func deadLetter(of id: TaskID) async throws -> DeadLetter?
 

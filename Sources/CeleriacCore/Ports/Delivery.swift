@@ -26,6 +26,9 @@ public struct Delivery: Sendable {
     /// workers died with it.
     public let deliveryCount: DeliveryCount
     /// By ``TimeSource/uptime`` of the consumer's clock: until then it is ours. `nil` = as long as the connection lives.
+    ///
+    /// The broker's own count (see ``BrokerTraits/clock``) began later, so it ends no earlier, as long as both clocks run
+    /// at one speed.
     public let leaseDeadline: Duration?
     /// Whether it was revoked before it could be handed out; it must not start.
     public let isRevoked: Bool

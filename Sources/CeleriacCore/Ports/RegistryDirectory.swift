@@ -14,8 +14,12 @@ public protocol RegistryDirectory: Sendable {
     /// How many it lists, without those whose time there is over.
     func count(of registry: RegistryKind, in queue: QueueName) async throws -> Int
 
+    /// - Parameter cursor: where the page before ended; `nil` = from the first on.
     /// - Returns: by ``date(of:in:of:)``, the earliest first.
-    func ids(in registry: RegistryKind, of queue: QueueName, offset: Int, limit: Int) async throws -> [TaskID]
+    /// - Throws: ``BrokerError``; with code `refused` for a cursor of another list.
+    func ids(
+        in registry: RegistryKind, of queue: QueueName, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<TaskID>
 
     /// What a job is listed by: when it is due (scheduled), when it was put there (deferred, canceled), until when it is kept
     /// (finished, failed; the distant future = for ever) or its lease runs (started).

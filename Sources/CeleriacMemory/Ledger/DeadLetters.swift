@@ -54,9 +54,9 @@ struct DeadLetters {
         return entry.letter
     }
 
-    /// Newest first.
-    func list(_ queue: QueueName?, offset: Int, limit: Int) -> [Entry] {
-        let those = entries.values.filter { queue == nil || $0.letter.queue == queue }
+    /// Newest first, those older than `order`.
+    func list(_ queue: QueueName?, before order: Int64 = .max, offset: Int = 0, limit: Int) -> [Entry] {
+        let those = entries.values.filter { (queue == nil || $0.letter.queue == queue) && $0.order < order }
         return Array(those.sorted { $0.order > $1.order }.dropFirst(offset).prefix(limit))
     }
 

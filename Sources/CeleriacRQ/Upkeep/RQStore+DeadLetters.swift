@@ -13,22 +13,33 @@ import StoreKit
 /// The dead letters are the failed registry: jobs whose last retry failed, those that were stopped, and those that cannot be
 /// read. RQ keeps them for a year, however many. A letter is its job: one enqueued under the same id takes its place.
 extension RQStore: DeadLetterStore {
-    public func deadLetters(in queue: QueueName?, offset: Int, limit: Int) async throws -> [DeadLetter] {
-        guard limit > 0 else { return [] }
-        let offset = max(offset, 0)
+    public func deadLetters(
+        in queue: QueueName?, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<DeadLetter> {
+        guard limit > 0 else { return Page([], next: cursor) }
+        let last = try cursor.map(FailedJob.init)
         let queues: [QueueName]
         if let queue { queues = [queue] } else { queues = try await self.queues() }
-        let end = offset.addingReportingOverflow(limit)
-        var listed: [(id: TaskID, queue: QueueName, score: Double)] = []
-        for queue in queues {
-            let last = end.overflow ? -1 : end.partialValue - 1
-            var command = RESPCommand("ZREVRANGE", keys.failed(queue), 0, last)
-            command.append("WITHSCORES")
-            listed += try await send(command).scored.map { (TaskID($0.member), queue, $0.score) }
+        var listed: [FailedJob] = []
+        for queue in queues { listed += try await failed(in: queue, after: last, limit: limit) }
+        let page = listed.sorted().prefix(limit)
+        let letters = try await letters(of: page.map { ($0.id, $0.queue) })
+        return Page(letters, next: page.count < limit ? nil : page.last?.cursor)
+    }
+
+    /// The failed jobs of one queue that come behind a place in the list of all.
+    private func failed(in queue: QueueName, after last: FailedJob?, limit: Int) async throws -> [FailedJob] {
+        let key = keys.failed(queue)
+        func jobs(_ most: String, _ least: String, _ limit: String) async throws -> [FailedJob] {
+            var command = RESPCommand("ZREVRANGEBYSCORE", key, most, least, "WITHSCORES")
+            command.append(contentsOf: ["LIMIT", "0", limit])
+            return try await send(command).scored.map {
+                FailedJob(id: TaskID($0.member), queue: queue, score: $0.score)
+            }
         }
-        let page = listed.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
-            .map(\.element).dropFirst(offset).prefix(limit)
-        return try await letters(of: page.map { ($0.id, $0.queue) })
+        guard let last else { return try await jobs("+inf", "-inf", "\(limit)") }
+        let peers = try await jobs("\(last.score)", "\(last.score)", "-1").filter { last < $0 }
+        return peers + (try await jobs("(\(last.score)", "-inf", "\(limit)"))
     }
 
     public var deadLetterLimits: DeadLetterLimits? { nil }
@@ -125,22 +136,36 @@ extension RQStore: DeadLetterStore {
     }
 }
 
-extension RESPValue {
-    /// Members with their scores: pairs in RESP3, in turn in RESP2.
-    var scored: [(member: String, score: Double)] {
-        let elements = elements ?? []
-        if let pairs = elements.first?.elements, pairs.count == 2 {
-            return elements.compactMap { pair in
-                guard let pair = pair.elements, pair.count == 2, let member = pair[0].text, let score = pair[1].double
-                else {
-                    return nil
-                }
-                return (member, score)
-            }
+/// A place in the list of all failed jobs: the latest first, then by queue; of one score and queue in Redis' own order,
+/// backwards.
+private struct FailedJob: Comparable {
+    let id: TaskID
+    let queue: QueueName
+    let score: Double
+
+    init(id: TaskID, queue: QueueName, score: Double) {
+        self.id = id
+        self.queue = queue
+        self.score = score
+    }
+
+    /// - Throws: ``BrokerError`` with code `refused` for another list's.
+    init(_ cursor: Cursor) throws {
+        let parts = cursor.rawValue.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, let score = Double(parts[0]), let queue = QueueName(rawValue: String(parts[2])) else {
+            throw cursor.refusal
         }
-        return stride(from: 0, to: elements.count - 1, by: 2).compactMap { place in
-            guard let member = elements[place].text, let score = elements[place + 1].double else { return nil }
-            return (member, score)
+        self.init(id: TaskID(String(parts[1])), queue: queue, score: score)
+    }
+
+    /// The ids of RQ's jobs hold no colon.
+    var cursor: Cursor { Cursor(rawValue: "\(score):\(id):\(queue)") }
+
+    static func < (left: FailedJob, right: FailedJob) -> Bool {
+        if left.score != right.score { return left.score > right.score }
+        if left.queue != right.queue {
+            return left.queue.rawValue.utf8.lexicographicallyPrecedes(right.queue.rawValue.utf8)
         }
+        return right.id.rawValue.utf8.lexicographicallyPrecedes(left.id.rawValue.utf8)
     }
 }

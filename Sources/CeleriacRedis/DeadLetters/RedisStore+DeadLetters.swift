@@ -5,8 +5,13 @@ import RedisKit
 import StoreKit
 
 extension RedisStore: DeadLetterStore {
-    public func deadLetters(in queue: QueueName?, offset: Int, limit: Int) async throws -> [DeadLetter] {
-        try await graves(in: queue, offset: offset, limit: limit).map(\.letter)
+    public func deadLetters(
+        in queue: QueueName?, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<DeadLetter> {
+        guard limit > 0 else { return Page([], next: cursor) }
+        let members = try await buried(in: queue, after: cursor.map(ScoredCursor.init), limit: limit)
+        let letters = try await graves(of: members.map { TaskID($0.member) }).map(\.letter)
+        return Page(letters, next: members.count < limit ? nil : members.last.map { ScoredCursor($0).cursor })
     }
 
     public func deadLetter(of id: TaskID) async throws -> DeadLetter? {
@@ -50,6 +55,23 @@ extension RedisStore: DeadLetterStore {
     }
 
     // MARK: Reading
+
+    /// The ids of letters and when they died, newest first.
+    private func buried(
+        in queue: QueueName?, after cursor: ScoredCursor?, limit: Int
+    ) async throws -> [(member: String, score: Double)] {
+        let key = queue.map(keys.dead) ?? keys.dead
+        guard let cursor else {
+            return try await send(RESPCommand("ZREVRANGE", key, 0, limit - 1, "WITHSCORES")).scored
+        }
+        let score = "\(cursor.score)"
+        let peers = try await send(RESPCommand("ZREVRANGEBYSCORE", key, score, score, "WITHSCORES")).scored
+            .filter { cursor.isAfter($0.member) }.prefix(limit)
+        guard peers.count < limit else { return Array(peers) }
+        var command = RESPCommand("ZREVRANGEBYSCORE", key, "(\(score)", "-inf", "WITHSCORES")
+        command.append(contentsOf: ["LIMIT", "0", String(limit - peers.count)])
+        return peers + (try await send(command).scored)
+    }
 
     /// Newest first.
     func graves(in queue: QueueName?, offset: Int, limit: Int) async throws -> [Grave] {

@@ -92,7 +92,7 @@ public struct TestApp: Sendable {
 
     private func readyQueues() async throws -> [QueueName]? {
         var ready: [QueueName] = []
-        for queue in try await store.queues() where try await store.counts(of: queue).ready > 0 { ready.append(queue) }
+        for queue in try await store.queues() where try await store.counts(of: queue).ready != 0 { ready.append(queue) }
         return ready.isEmpty ? nil : ready
     }
 

@@ -1,4 +1,4 @@
-public import CeleriacCore
+import CeleriacCore
 
 /// What a check of the suite needs from a broker besides publishing, claiming and settling.
 public enum BrokerNeed: Sendable, Hashable, CaseIterable {

@@ -41,8 +41,55 @@ extension Check where Subject == any Broker & DeadLetterStore {
                 try expect(await broker.letters(nil), is: ["mail-1", "4", "3", "2", "1"], "all")
                 try expect(await broker.letters("mail"), is: ["mail-1"], "of mail")
                 try expect(await broker.letters("nobody"), is: [], "of nobody")
-                let page = try await broker.deadLetters(in: .default, offset: 1, limit: 2).map(\.id)
-                try expect(page, is: ["3", "2"], "page")
+                let first = try await broker.deadLetters(in: .default, after: nil, limit: 1)
+                try expect(first.map(\.id), is: ["4"], "first page")
+                let second = try await broker.deadLetters(in: .default, after: first.next, limit: 2)
+                try expect(second.map(\.id), is: ["3", "2"], "second page")
+                let third = try await broker.deadLetters(in: .default, after: second.next, limit: 2)
+                try expect(third.map(\.id), is: ["1"], "third page")
+                try expect(third.next == nil, "the list goes on behind its end")
+            },
+            DeadLetterCheck("pages of dead letters lose none and repeat none while others come and go") {
+                broker, time in
+                for id: TaskID in ["1", "2", "3", "4", "5", "6"] {
+                    try await broker.bury(id)
+                    await time.advance(by: .seconds(1))
+                }
+                let first = try await broker.deadLetters(in: nil, after: nil, limit: 2)
+                try expect(first.map(\.id), is: ["6", "5"], "first page")
+                _ = try await broker.deleteDeadLetters(["6", "5", "3"])
+                try await broker.bury("new")
+                let second = try await broker.deadLetters(in: nil, after: first.next, limit: 2)
+                try expect(second.map(\.id), is: ["4", "2"], "second page")
+                let third = try await broker.deadLetters(in: nil, after: second.next, limit: 2)
+                try expect(third.map(\.id), is: ["1"], "third page")
+            },
+            DeadLetterCheck("dead letters of one instant are on one page each") { broker, _ in
+                let ids = (0..<9).map { TaskID("\($0)") }
+                for (number, id) in ids.enumerated() {
+                    let queue: QueueName = number.isMultiple(of: 2) ? "mail" : .default
+                    try await broker.publish([.sample(id, to: queue)])
+                    try await broker.consume([queue]) { consumer in
+                        _ = try await consumer.settle(await consumer.claim(from: queue), .deadLetter(reason: "no"))
+                    }
+                }
+                var listed: [TaskID] = []
+                var cursor: Cursor?
+                repeat {
+                    let page = try await broker.deadLetters(in: nil, after: cursor, limit: 2)
+                    try expect(page.count <= 2, "\(page.count) letters on a page of two")
+                    listed += page.map(\.id)
+                    cursor = page.next
+                } while cursor != nil && listed.count < 100
+                try expect(listed.map(\.rawValue).sorted(), is: ids.map(\.rawValue), "listed")
+            },
+            DeadLetterCheck("a cursor of another list is refused") { broker, _ in
+                do {
+                    _ = try await broker.deadLetters(in: nil, after: Cursor(rawValue: "no cursor"), limit: 2)
+                } catch let error as BrokerError where error.code == .refused {
+                    return
+                }
+                throw BrokenPromise("a cursor of another list was taken", #fileID, #line)
             },
             DeadLetterCheck("a dead letter stays, however long") { broker, time in
                 try await broker.bury("a")
@@ -108,6 +155,6 @@ extension Check where Subject == any Broker & DeadLetterStore {
 
 extension DeadLetterStore {
     func letters(_ queue: QueueName?) async throws -> [TaskID] {
-        try await deadLetters(in: queue, offset: 0, limit: 100).map(\.id)
+        try await deadLetters(in: queue, after: nil, limit: 100).map(\.id)
     }
 }

@@ -76,8 +76,10 @@ extension FlakyBroker: Inspector where Base: Inspector {
 }
 
 extension FlakyBroker: DeadLetterStore where Base: DeadLetterStore {
-    public func deadLetters(in queue: QueueName?, offset: Int, limit: Int) async throws -> [DeadLetter] {
-        try await base.deadLetters(in: queue, offset: offset, limit: limit)
+    public func deadLetters(
+        in queue: QueueName?, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<DeadLetter> {
+        try await base.deadLetters(in: queue, after: cursor, limit: limit)
     }
 
     public var deadLetterLimits: DeadLetterLimits? { base.deadLetterLimits }
@@ -143,9 +145,9 @@ extension FlakyBroker: RegistryDirectory where Base: RegistryDirectory {
     }
 
     public func ids(
-        in registry: RegistryKind, of queue: QueueName, offset: Int, limit: Int
-    ) async throws -> [TaskID] {
-        try await base.ids(in: registry, of: queue, offset: offset, limit: limit)
+        in registry: RegistryKind, of queue: QueueName, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<TaskID> {
+        try await base.ids(in: registry, of: queue, after: cursor, limit: limit)
     }
 
     public func date(of id: TaskID, in registry: RegistryKind, of queue: QueueName) async throws -> Date? {

@@ -124,10 +124,10 @@ extension Interop.PythonCallsSwift {
     )
     func garbage(_ name: String, _ code: String) async throws {
         let store = try #require(app.broker as? any DeadLetterStore)
-        let before = try await store.deadLetters(in: nil, offset: 0, limit: 1000).count
+        let before = try await store.deadLetters(in: nil, after: nil, limit: 1000).count
         try await python(code)
-        try await waitUntil { try await store.deadLetters(in: nil, offset: 0, limit: 1000).count == before + 1 }
-        let letter = try await store.deadLetters(in: nil, offset: 0, limit: 1).first
+        try await waitUntil { try await store.deadLetters(in: nil, after: nil, limit: 1000).count == before + 1 }
+        let letter = try await store.deadLetters(in: nil, after: nil, limit: 1).first
         #expect(letter?.reason.isEmpty == false, "\(name)")
         #expect(try await python("call(swift.add, 20, 3)") == 23)
     }

@@ -145,7 +145,7 @@ struct RQClaimTests {
         #expect(try await store.status(of: "good") == "finished")
         if ["job", "executions", "dependents"].contains(what) {
             #expect(try await store.raw("ZRANGE", store.keys.failed("default"), "0", "-1").texts == ["bad"])
-            let letter = try #require(try await store.deadLetters(in: "default", offset: 0, limit: 10).first)
+            let letter = try #require(try await store.deadLetters(in: "default", after: nil, limit: 10).first)
             #expect(letter.id == "bad")
         }
     }

@@ -97,7 +97,7 @@ struct RQStrayKeyTests {
         try await store.raw("HSET", store.keys.job("poison"), "celeriac_deliveries", "3")
         let claimed = try await store.consume { try await $0.claim(from: "default").map(\.id) }
         #expect(claimed == ["a"])
-        let reasons = try await store.deadLetters(in: "default", offset: 0, limit: 10).map(\.reason).sorted()
+        let reasons = try await store.deadLetters(in: "default", after: nil, limit: 10).map(\.reason).sorted()
         #expect(reasons.count == 2)
         #expect(reasons.first?.contains("bytes; at most") == true)
         #expect(reasons.last == "it was claimed 3 times and never settled")

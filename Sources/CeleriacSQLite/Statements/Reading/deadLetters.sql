@@ -1,6 +1,6 @@
 -- Dead letters of all queues, the latest first.
--- Parameters  limit, offset
+-- Parameters  limit, the number that all are below
 -- Result      the columns of deadLetterColumns
 
 -- @include deadLetterColumns
-ORDER BY d.number DESC LIMIT ?1 OFFSET ?2
+WHERE d.number < ?2 ORDER BY d.number DESC LIMIT ?1

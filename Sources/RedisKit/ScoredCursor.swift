@@ -1,0 +1,49 @@
+package import CeleriacCore
+package import RESPClient
+
+/// A place in a sorted set: the last member that was listed, and its score.
+///
+/// Members of one score are in the order of their bytes.
+package struct ScoredCursor {
+    package let score: Double
+    package let member: String
+
+    package init(_ member: (member: String, score: Double)) { (self.member, score) = member }
+
+    /// - Throws: ``BrokerError`` with code `refused` for another list's.
+    package init(_ cursor: Cursor) throws {
+        guard let colon = cursor.rawValue.firstIndex(of: ":"), let score = Double(cursor.rawValue[..<colon]) else {
+            throw cursor.refusal
+        }
+        self.score = score
+        member = String(cursor.rawValue[cursor.rawValue.index(after: colon)...])
+    }
+
+    package var cursor: Cursor { Cursor(rawValue: "\(score):\(member)") }
+
+    /// Whether a member of the same score comes behind this one in ascending order.
+    package func isBefore(_ other: String) -> Bool { member.utf8.lexicographicallyPrecedes(other.utf8) }
+
+    /// Whether a member of the same score comes behind this one in descending order.
+    package func isAfter(_ other: String) -> Bool { other.utf8.lexicographicallyPrecedes(member.utf8) }
+}
+
+extension RESPValue {
+    /// Members with their scores: pairs in RESP3, in turn in RESP2.
+    package var scored: [(member: String, score: Double)] {
+        let elements = elements ?? []
+        if let pairs = elements.first?.elements, pairs.count == 2 {
+            return elements.compactMap { pair in
+                guard let pair = pair.elements, pair.count == 2, let member = pair[0].text, let score = pair[1].double
+                else {
+                    return nil
+                }
+                return (member, score)
+            }
+        }
+        return stride(from: 0, to: elements.count - 1, by: 2).compactMap { place in
+            guard let member = elements[place].text, let score = elements[place + 1].double else { return nil }
+            return (member, score)
+        }
+    }
+}
