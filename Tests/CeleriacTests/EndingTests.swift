@@ -89,6 +89,20 @@ struct EndingTests {
         #expect(flaky.calls(of: .settle) == 2)
     }
 
+    @Test("a call that was acknowledged runs even if its start cannot be recorded")
+    func startFails() async throws {
+        let results = FlakyBroker(MemoryStore(time: time), time: time)
+        let app = try TaskApp(
+            Backend(broker: PlainBroker(MemoryStore(time: time)), results: results),
+            options: AppOptions(discoversTasks: false), time: time, logger: logger)
+        let task = try app.task("once", options: TaskOptions(acks: .early)) { (n: Int) in n }
+        let result = try await app.send(task(5))
+        results.inject(.connectionLost, into: .record, times: 1)
+        let statistics = try await drain(app)
+        #expect(try await result.get() == 5)
+        #expect(statistics.released == 0 && statistics.succeeded == 1)
+    }
+
     @Test("a call that was acknowledged before it runs has no lease to lose")
     func noLease() async throws {
         let (early, late, slots) = (attempt("a"), attempt("b"), Slots(capacity: 2))
@@ -117,7 +131,7 @@ struct EndingTests {
         let heartbeat = Heartbeat(
             directory: store, registry: try appWithTask().registry, name: "w", options: WorkerOptions(),
             queues: LiveQueues(.strict(["mail"])), startedAt: time.now, slots: slots, notice: EndNotice(),
-            letters: nil, statistics: { WorkerStatistics() }, time: time,
+            letters: nil, tally: EndTally(), time: time,
             logger: logger)
         let beating = Task { await heartbeat.run() }
         try await time.untilSleepers(1)

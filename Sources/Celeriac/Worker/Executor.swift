@@ -137,10 +137,10 @@ final class Executor: Sendable {
                 if task.options.acks == .early { try await settler.acknowledge(attempt) }
                 try await reportStart(context, task)
             } catch {
-                // The message is still the broker's: it comes back.
                 app.logger.error(
                     "start could not be recorded", metadata: ["error": "\(error)", "task_id": "\(delivery.id)"])
-                return execution
+                // The message is still the broker's and comes back, unless it was acknowledged: then it must run now.
+                guard attempt.isAcknowledged else { return execution }
             }
             tellStart(attempt, now)
             await hooks.tell(.taskStarted(context))

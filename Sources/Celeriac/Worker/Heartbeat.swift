@@ -12,7 +12,7 @@ struct Heartbeat: Sendable {
     let slots: Slots
     let notice: EndNotice
     let letters: DeadLetterWatch?
-    let statistics: @Sendable () -> WorkerStatistics
+    let tally: EndTally
     let time: any TimeSource
     let logger: Logger
 
@@ -61,7 +61,7 @@ struct Heartbeat: Sendable {
 
     private var status: WorkerStatus {
         let now = time.now
-        let done = statistics()
+        let done = tally.statistics
         var status = WorkerStatus(
             name: name, host: ThisProcess.host, pid: ThisProcess.pid,
             startedAt: startedAt, lastBeat: now, expires: now.adding(options.heartbeat * 3)

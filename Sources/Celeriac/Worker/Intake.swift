@@ -9,8 +9,7 @@ struct Intake: Sendable {
     let slots: Slots
     /// Counts what was started, over all claims of the worker.
     let tally: IntakeTally
-    /// Runs one attempt to its end and hands it to the settler.
-    let process: @Sendable (Attempt) async -> Void
+    let finisher: Finisher
 
     /// - Returns: whether it has come to its own end: in burst mode, when the queues are empty and nothing runs; after
     ///   `maxTasks`. Otherwise it was cancelled.
@@ -80,8 +79,8 @@ struct Intake: Sendable {
         // The first attempt's task starts the others: from the pool, not from the lane, so that one wake-up serves all.
         attempts[0].run(
             in: Task {
-                for attempt in attempts.dropFirst() { attempt.run(in: Task { await process(attempt) }) }
-                await process(attempts[0])
+                for attempt in attempts.dropFirst() { attempt.run(in: Task { await finisher.process(attempt) }) }
+                await finisher.process(attempts[0])
             })
     }
 }

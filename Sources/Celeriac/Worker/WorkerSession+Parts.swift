@@ -25,7 +25,7 @@ extension WorkerSession {
             let heartbeat = Heartbeat(
                 directory: directory, registry: app.registry, name: name, options: options, queues: queues,
                 startedAt: time.now, slots: slots, notice: notice, letters: DeadLetterWatch(app),
-                statistics: { [settler] in settler.statistics }, time: time, logger: logger)
+                tally: tally, time: time, logger: logger)
             group.addTask(executorPreference: lane) { await heartbeat.run() }
         }
         if let limit = options.maxIdle {
@@ -69,9 +69,7 @@ extension WorkerSession {
     var pulse: WorkerPulse? {
         events.map { events in
             WorkerPulse(
-                app: app, events: events, interval: options.eventHeartbeat, slots: slots,
-                statistics: { [settler] in settler.statistics }
-            )
+                app: app, events: events, interval: options.eventHeartbeat, slots: slots, tally: tally)
         }
     }
 
@@ -97,12 +95,12 @@ extension WorkerSession {
 
     /// Claims and starts until the end; anew each time that the queues or slots were changed.
     func takeIn(from consumer: any Consumer) async -> Result<Void, any Error> {
-        let tally = IntakeTally()
+        let started = IntakeTally()
         while true {
             let (selection, generation) = queues.current
             let intake = Intake(
-                app: app, options: options, selection: selection, slots: slots, tally: tally,
-                process: finisher.process)
+                app: app, options: options, selection: selection, slots: slots, tally: started,
+                finisher: finisher)
             // A task of its own, awaited below: it is cancelled apart from the rest.
             let task = Task(executorPreference: lane) { try await intake.run(from: consumer) }
             let isStopping = stopping.withLock { stopping in

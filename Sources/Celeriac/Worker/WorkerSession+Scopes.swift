@@ -41,7 +41,7 @@ extension WorkerSession {
         await withTaskGroup(of: Void.self) { group in
             start(helpers: &group, consumer, beat)
             startListening(&group)
-            // If this is cancelled, so is the intake, and the scopes end in order.
+            // A session is never cancelled: it is asked to stop, which opens the gate too.
             _ = try? await listening.wait()
             startTalking(&group)
             let value = await body()

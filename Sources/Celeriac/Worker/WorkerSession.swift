@@ -14,6 +14,7 @@ final class WorkerSession: Sendable {
     let slots: Slots
     let consumer = OpenConsumer()
     let settler: Settler
+    let tally = EndTally()
     let launcher: ChordLauncher?
     let app: TaskApp
     let options: WorkerOptions
@@ -82,7 +83,7 @@ final class WorkerSession: Sendable {
             app: app, worker: name, messageRetries: options.messageRetries, events: events, canvas: canvas)
         settler = Settler(
             app: app, store: store, slots: slots, lease: options.lease, events: events, hooks: hooks, maker: maker,
-            launcher: launcher)
+            launcher: launcher, tally: tally)
         rates = RateGovernor(limits: limits, shared: app.broker as? any StartLimiter)
         let executor = Executor(
             app: app, worker: name, deliveryLimit: options.deliveryLimit, limits: limits, rates: rates,

@@ -26,7 +26,7 @@ final class Finisher: Sendable {
         logLevel = app.logger.logLevel
     }
 
-    @Sendable
+    /// Runs one attempt to its end, and hands that to the settler.
     func process(_ attempt: Attempt) async {
         var execution = await executor.execute(attempt)
         execution.outcome = await callbacks.outcome(after: execution, of: attempt)

@@ -16,11 +16,11 @@ final class Settler: Sendable {
     private let launcher: ChordLauncher?
     private let endings = Mailbox<Ending>()
     let acknowledgements = Mailbox<Acknowledgement>()
-    private let tally = EndTally()
+    private let tally: EndTally
 
     init(
         app: TaskApp, store: EndStore, slots: Slots, lease: Duration, events: EventDispatcher?, hooks: WorkerHooks,
-        maker: EndingMaker, launcher: ChordLauncher?
+        maker: EndingMaker, launcher: ChordLauncher?, tally: EndTally
     ) {
         self.app = app
         self.store = store
@@ -30,6 +30,7 @@ final class Settler: Sendable {
         self.hooks = hooks
         self.maker = maker
         self.launcher = launcher
+        self.tally = tally
     }
 
     var statistics: WorkerStatistics { tally.statistics }

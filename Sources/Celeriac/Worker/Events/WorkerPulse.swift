@@ -9,7 +9,7 @@ struct WorkerPulse: Sendable {
     let events: EventDispatcher
     let interval: Duration
     let slots: Slots
-    let statistics: @Sendable () -> WorkerStatistics
+    let tally: EndTally
 
     /// Returns when cancelled. The end of the worker tells of itself, by ``stop()``, once its last task has been settled.
     func run() async {
@@ -23,7 +23,7 @@ struct WorkerPulse: Sendable {
         var fields = SoftwareInfo.fields
         fields["freq"] = .double(interval.seconds)
         fields["active"] = .integer(Int64(slots.held.count))
-        fields["processed"] = .integer(Int64(statistics().processed))
+        fields["processed"] = .integer(Int64(tally.statistics.processed))
         fields["loadavg"] = .array(ThisProcess.loadAverage.map { .double(($0 * 100).rounded() / 100) })
         return fields
     }
