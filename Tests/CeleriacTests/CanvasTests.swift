@@ -61,14 +61,13 @@ struct CanvasTests {
     func middleware() async throws {
         struct Marking: TaskMiddleware {
             let journal: Journal<String>
-            func publish(_ messages: [Message], next: PublishNext) async throws -> PublishReport {
+            func plan(_ messages: [Message]) async throws -> [Message] {
                 journal.write(messages.map(\.task.rawValue).joined(separator: " "))
-                return try await next(
-                    messages.map { message in
-                        var message = message
-                        message.headers.extra["mark"] = true
-                        return message
-                    })
+                return messages.map { message in
+                    var message = message
+                    message.headers.extra["mark"] = true
+                    return message
+                }
             }
         }
         let journal = Journal<String>()

@@ -10,6 +10,12 @@
 enum ThisProcess {
     static let pid = getpid()
 
+    /// In the environment of a child process that runs tasks for a worker: the number of the worker's process.
+    static let parentVariable = "CELERIAC_CHILD_OF"
+
+    /// The worker's process whose child this one is; `nil` for every other process.
+    static let parent: Int32? = getenv(parentVariable).flatMap { Int32(String(cString: $0)) }
+
     static let host: String = {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }

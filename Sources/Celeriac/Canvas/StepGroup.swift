@@ -75,7 +75,7 @@ extension TaskApp {
             throw CeleriacError(
                 .invalidArguments, "a chain that ends in an empty group has no result: leave the group out")
         }
-        let result = try await sendCanvas(fanOut.canvasSignature(priorities: canvasPriorities))
+        let result = try await publisher.send(fanOut.canvasSignature(priorities: publisher.canvasPriorities))
         // Of one, a group is that one.
         let members = result.members ?? [result]
         let results = members.enumerated().map { place, member in

@@ -33,16 +33,16 @@ extension UnsentCall {
     private func canvasOptions(_ priorities: CanvasSurroundings.Priorities) -> CanvasOptions {
         var canvas = CanvasOptions()
         canvas.id = options.id
-        canvas.queue = options.queue ?? taskOptions.queue
-        canvas.route = options.route ?? (options.queue == nil ? taskOptions.route : nil)
+        canvas.queue = options.queue
+        canvas.route = options.route
         canvas.countdown = options.eta == nil ? options.countdown : nil
         canvas.eta = options.eta
-        canvas.expiresAfter = options.expires == nil ? taskOptions.expires : nil
+        canvas.expiresAfter = terms.expiresAfter
         if let expires = options.expires { canvas.expires = expires }
-        canvas.priority = (options.priority ?? taskOptions.priority).map { priorities.wire(of: $0) }
-        canvas.timeLimit = options.timeLimit ?? taskOptions.timeLimit
-        canvas.softTimeLimit = options.softTimeLimit ?? taskOptions.softTimeLimit
-        canvas.ignoreResult = options.ignoreResult ?? (taskOptions.ignoreResult ? true : nil)
+        canvas.priority = options.priority.map { priorities.wire(of: $0) }
+        canvas.timeLimit = options.timeLimit
+        canvas.softTimeLimit = options.softTimeLimit
+        canvas.ignoreResult = options.ignoreResult
         canvas.replyTo = options.replyTo
         if options.retries > 0 { canvas.values["retries"] = .integer(Int64(options.retries)) }
         if let shadow = options.shadow { canvas.values["shadow"] = .string(shadow) }

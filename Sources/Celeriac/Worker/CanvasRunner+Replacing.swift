@@ -12,7 +12,7 @@ extension CanvasRunner {
     func replacement(of call: FinishedCall, by canvas: [UInt8]) throws -> CanvasContinuation {
         let signature = try Self.codec.decodeSignature(canvas)
         var continuation = CanvasContinuation()
-        continuation.plan = try CanvasReplacement.plan(of: call, by: signature, in: app.canvasSurroundings())
+        continuation.plan = try CanvasReplacement.plan(of: call, by: signature, in: app.publisher.canvasSurroundings())
         return continuation
     }
 
@@ -28,7 +28,7 @@ extension CanvasRunner {
         for (number, text) in context.additions.withLock({ $0 }).enumerated() {
             let addition = try CanvasReplacement.addition(
                 of: try Self.codec.decodeSignature(text), number: number, toChordOf: call,
-                in: app.canvasSurroundings())
+                in: app.publisher.canvasSurroundings())
             plan = plan.followed(by: addition.plan)
             guard let first = addition.plan.results.first, addition.count > 0 else { continue }
             steps.append(.extend(groupID: addition.groupID, count: addition.count, by: first.id))

@@ -35,7 +35,7 @@ struct CanvasRunner: Sendable {
     /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`.
     func embed(of call: ReceivedCall) throws -> CanvasEmbed? {
         if call.embed == Message.emptyEmbed || call.embed.count <= 4 { return nil }
-        let embed = try app.canvasCodec.decodeEmbed(call.embed)
+        let embed = try app.publisher.canvasCodec.decodeEmbed(call.embed)
         return embed.isEmpty ? nil : embed
     }
 
@@ -77,7 +77,7 @@ struct CanvasRunner: Sendable {
         continuation.plan = added.plan.followed(by: continuation.plan)
         // A chord waits for what is added to it before it counts the part of who adds.
         return Sequel(
-            publications: try await app.publications(of: continuation.plan, in: serializer),
+            publications: try await app.publisher.plan(continuation.plan, in: serializer),
             failed: continuation.failed.map(app.change(of:)),
             chordSteps: added.steps + (try app.chordSteps(of: continuation, rootID: call.rootID)),
             children: decision.state == .success ? continuation.plan.children : [])
@@ -85,7 +85,7 @@ struct CanvasRunner: Sendable {
 
     private func continuation(of call: FinishedCall, _ decision: Decision) throws -> CanvasContinuation {
         if let canvas = decision.replacement { return try replacement(of: call, by: canvas) }
-        return try CanvasContinuation(of: call, decision.canvasOutcome, in: app.canvasSurroundings())
+        return try CanvasContinuation(of: call, decision.canvasOutcome, in: app.publisher.canvasSurroundings())
     }
 
     private func log(_ message: Logger.Message, _ error: any Error, _ delivery: Delivery) {

@@ -118,11 +118,11 @@ final class ChordLauncher: Sendable {
         let publications = launch.publications
         if !app.hasCompletionStore {
             // Two stores: a crash between them repeats what is published, under the same ids.
-            try await app.hand(publications)
+            try await app.publisher.publish(publications)
             launch.publications = []
         }
         let isOurs = try await store.launch(launch)
-        if isOurs, app.hasCompletionStore { await app.tell(publications) }
+        if isOurs, app.hasCompletionStore { await app.publisher.announce(publications) }
         if !isOurs { app.logger.info("another worker has launched a chord", metadata: ["chord": "\(chord.groupID)"]) }
     }
 }

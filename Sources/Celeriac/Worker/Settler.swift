@@ -261,7 +261,7 @@ struct Settlements: Sendable {
         for end in due {
             let receipt = end.attempt.delivery.receipt
             guard let sequel = end.sequel, !lost.contains(receipt), refusal.reasons[receipt] == nil else { continue }
-            await app.tell(sequel.publications)
+            await app.publisher.announce(sequel.publications)
         }
         return lost
     }
@@ -300,7 +300,7 @@ struct Settlements: Sendable {
             .flatMap { end in
                 (end.sequel?.publications ?? []).filter { $0.envelope.id == end.attempt.delivery.id }
             }
-        if !late.isEmpty { try await app.hand(late) }
+        if !late.isEmpty { try await app.publisher.publish(late) }
     }
 
     /// Those acknowledged before they ran: only their state is left to be written, and a retry is a new message.
@@ -336,7 +336,7 @@ struct Settlements: Sendable {
         if !steps.isEmpty, let chords = app.chords { try await chords.take(steps) }
         let publications = ends.flatMap { $0.sequel?.publications ?? [] }
         guard !publications.isEmpty else { return [] }
-        return Set(try await app.hand(publications).duplicates.keys)
+        return Set(try await app.publisher.publish(publications).duplicates.keys)
     }
 }
 

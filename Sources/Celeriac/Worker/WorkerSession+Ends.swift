@@ -66,7 +66,7 @@ extension WorkerSession {
         of decision: Decision, _ execution: Executor.Execution, _ delivery: Delivery, _ now: Date
     ) -> StateChange? {
         // Of a call that was replaced it is told that it will come, where it could not be waited for else.
-        let isRecorded = decision.isRecorded || decision.replacement != nil && app.announces
+        let isRecorded = decision.isRecorded || decision.replacement != nil && app.publisher.announces
         guard isRecorded, app.results != nil, !executor.ignoresResult(delivery.envelope, execution.task) else {
             return nil
         }

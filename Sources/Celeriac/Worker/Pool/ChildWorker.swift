@@ -32,9 +32,6 @@ final class ChildWorker: Sendable {
     /// Up to so many a write each costs less than a wait.
     private static let fewRuns = 4
 
-    /// The process whose child this one is; `nil` = it is none.
-    static let parent: Int32? = getenv(ChildLaunch.variable).flatMap { Int32(String(cString: $0)) }
-
     init(_ app: TaskApp) {
         self.app = app
         mouth = ChannelMouth(writer)
@@ -43,7 +40,7 @@ final class ChildWorker: Sendable {
     /// Works until the supervisor has no more use for this process, which ends with it: this does not return, and only
     /// waits, since all else happens on the channel's thread and in the tasks that it starts.
     func run(under parent: Int32) async -> Never {
-        unsetenv(ChildLaunch.variable)
+        unsetenv(ThisProcess.parentVariable)
         guard celeriac_be_child(parent) == 0 else { exit(EXIT_FAILURE) }
         celeriac_make_blocking(CELERIAC_CHANNEL)
         guard mouth.start(), NamedThread.start("celeriac.ear", { self.listen() }) else { exit(EXIT_FAILURE) }

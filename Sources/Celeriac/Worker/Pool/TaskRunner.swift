@@ -9,7 +9,7 @@ struct TaskRunner: Sendable {
     ) async -> Outcome {
         do {
             let result = try await body {
-                try await TaskContext.$current.withValue(run.context) { try await self.result(of: run) }
+                try await CurrentSender.$value.withValue(run.context) { try await self.result(of: run) }
             }
             return outcome(of: run.attempt, returning: result, run.task)
         } catch {
@@ -19,7 +19,7 @@ struct TaskRunner: Sendable {
 
     private func result(of run: TaskRun) async throws -> [UInt8] {
         let (task, arguments, context) = (run.task, run.arguments, run.context)
-        let middleware = app.options.middleware
+        let middleware = app.runMiddleware
         guard !middleware.isEmpty else { return try await task.run(arguments, context) }
         let next = RunNext(context: context, rest: middleware[...]) { try await task.run(arguments, context) }
         return try await next()
