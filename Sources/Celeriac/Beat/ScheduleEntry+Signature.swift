@@ -40,7 +40,7 @@ extension ScheduleEntry {
     private mutating func write(stampsOf call: UnsentCall) {
         guard !call.stamps.isEmpty, arguments.failure == nil else { return }
         do {
-            try call.carried(.lowFirst)?.writeStamps(into: &headers, inheriting: [:])
+            try call.carried()?.writeStamps(into: &headers, inheriting: [:])
         } catch {
             arguments = EncodedArguments(
                 failure: error as? CeleriacError

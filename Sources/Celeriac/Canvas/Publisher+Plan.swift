@@ -12,11 +12,8 @@ extension Publisher {
         let sender = CurrentSender.value?.headers
         return CanvasSurroundings(
             rootID: sender.map { $0.rootID ?? $0.id }, parentID: sender?.id,
-            stamps: sender?.extra["stamps"]?.objectValue ?? [:], priorities: canvasPriorities, now: time.now)
+            stamps: sender?.extra["stamps"]?.objectValue ?? [:], now: time.now)
     }
-
-    /// What a signature's priority means on this broker's wire: with exchanges it is kombu's on Redis, which counts down.
-    var canvasPriorities: CanvasSurroundings.Priorities { broker is any ExchangeBroker ? .lowFirst : .highFirst }
 
     /// What follows the end of a call, ready for the store that publishes it with that end.
     ///

@@ -8,7 +8,7 @@ extension TaskApp {
     ///   `BrokerError`.
     @discardableResult
     public func send<Output>(_ chain: Chain<Output>) async throws -> AsyncResult<Output> {
-        let result = try await publisher.send(chain.canvasSignature(priorities: publisher.canvasPriorities))
+        let result = try await publisher.send(chain.canvasSignature())
         return handle(of: result, chain)
     }
 
@@ -18,7 +18,7 @@ extension TaskApp {
     @discardableResult
     public func send<Output>(_ group: CallGroup<Output>) async throws -> GroupResult<Output> {
         guard !group.members.isEmpty else { return GroupResult(id: .random(), results: [], app: self) }
-        let result = try await publisher.send(group.canvasSignature(priorities: publisher.canvasPriorities))
+        let result = try await publisher.send(group.canvasSignature())
         let members = result.members ?? []
         // Groups within, which only untyped ones hold, are taken apart.
         let isFlat = members.count == group.members.count
@@ -48,7 +48,7 @@ extension TaskApp {
     /// - Throws: as for a chain; `CeleriacError` with code `unsupported` where results are kept by nothing that counts parts.
     @discardableResult
     public func send<Output>(_ chord: Chord<Output>) async throws -> AsyncResult<Output> {
-        let result = try await publisher.send(chord.canvasSignature(priorities: publisher.canvasPriorities))
+        let result = try await publisher.send(chord.canvasSignature())
         return handle(of: result, chord)
     }
 

@@ -29,7 +29,7 @@ extension Publisher {
         var headers = try headers(of: call, sentBy: parent)
         if let job = call.options.job { try apply(job, to: &headers) }
         var message = Message(headers: headers, arguments: call.arguments, priority: call.options.priority)
-        try carry(call.carried(canvasPriorities), in: &message, sentBy: parent)
+        try carry(call.carried(), in: &message, sentBy: parent)
         return message
     }
 

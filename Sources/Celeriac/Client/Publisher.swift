@@ -45,7 +45,7 @@ final class Publisher: Sendable {
         middleware = options.middleware
         self.router = router
         self.codec = codec
-        canvasCodec = CanvasCodec(json: options.limits.json)
+        canvasCodec = CanvasCodec(json: options.limits.json, priorities: backend.broker.signaturePriorities)
         usualSerializer = options.taskSerializer.isJSON ? nil : options.taskSerializer
         self.resultExpiry = resultExpiry
         resultLifetime = resultExpiry?.seconds

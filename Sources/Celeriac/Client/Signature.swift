@@ -13,7 +13,7 @@ public struct Signature<Output: Sendable>: Sendable {
     /// What this call wants otherwise.
     public var options: CallOptions
     /// What is called when it has ended.
-    var links = CallLinks()
+    public var links = CallLinks()
     /// What it maps, if it is a map.
     var mapping: CallMapping?
     /// What is put on it to find it by.

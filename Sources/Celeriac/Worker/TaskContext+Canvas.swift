@@ -17,12 +17,12 @@ extension TaskContext {
     ///   cannot travel in a canvas, on `rq://`, and within a map, whose result is not one item's; with `tooLarge` beyond
     ///   16 MiB of JSON.
     public func replace<Output>(with canvas: some CanvasPart<Output>) throws -> Output {
-        try replace(by: canvas.canvasSignature(priorities: app.publisher.canvasPriorities))
+        try replace(by: canvas.canvasSignature())
     }
 
     /// The same with a group, which comes to the list of its members' outputs.
     public func replace<Output>(with group: CallGroup<Output>) throws -> [Output] {
-        try replace(by: group.canvasSignature(priorities: app.publisher.canvasPriorities))
+        try replace(by: group.canvasSignature())
     }
 
     /// The same with a canvas that is known by names only. Whether it comes to what the task returns is not checked.
@@ -46,12 +46,12 @@ extension TaskContext {
     /// - Throws: `CeleriacError` with code `invalidArguments` if the call is in the header of no chord, with `unsupported` for
     ///   what cannot travel in a canvas, with `tooLarge` if all that is added has more than 16 MiB of JSON.
     public func addToChord(_ canvas: some CanvasPart) throws {
-        try add(toChord: canvas.canvasSignature(priorities: app.publisher.canvasPriorities))
+        try add(toChord: canvas.canvasSignature())
     }
 
     /// The same with the members of a group.
     public func addToChord(_ group: CallGroup<some Sendable>) throws {
-        try add(toChord: group.canvasSignature(priorities: app.publisher.canvasPriorities))
+        try add(toChord: group.canvasSignature())
     }
 
     private func add(toChord canvas: CanvasSignature) throws {

@@ -13,10 +13,10 @@ public enum CanvasOutcome: Sendable, Hashable {
 public struct FinishedCall: Sendable, Hashable {
     public var headers: MessageHeaders
     public var embed: CanvasEmbed
-    /// As on the wire, where what follows is to have the same: Celery's `task_inherit_parent_priority`. Default `nil`.
-    public var inheritedPriority: Int?
+    /// The priority of what follows, if it inherits one: Celery's `task_inherit_parent_priority`. Default `nil`.
+    public var inheritedPriority: CallPriority?
 
-    public init(headers: MessageHeaders, embed: CanvasEmbed, inheritedPriority: Int? = nil) {
+    public init(headers: MessageHeaders, embed: CanvasEmbed, inheritedPriority: CallPriority? = nil) {
         self.headers = headers
         self.embed = embed
         self.inheritedPriority = inheritedPriority

@@ -30,4 +30,5 @@ public struct PlainBroker: Broker {
     public func counts(of queue: QueueName) async throws -> QueueCounts { try await base.counts(of: queue) }
     public func purge(_ queue: QueueName) async throws -> Int { try await base.purge(queue) }
     public func run() async throws { try await base.run() }
+    public var signaturePriorities: PriorityOrder { base.signaturePriorities }
 }
