@@ -124,7 +124,7 @@ final class Publisher: Sendable {
     func plan(_ calls: [OutgoingCall]) async throws -> [Publication] {
         guard !middleware.isEmpty, !calls.isEmpty else { return try calls.map(publication(of:)) }
         var messages = calls.map(\.message)
-        for middleware in middleware { messages = try await middleware.plan(messages) }
+        for middleware in middleware where !messages.isEmpty { messages = try await middleware.plan(messages) }
         // A middleware may leave some out, or turn them round.
         let byID = Dictionary(calls.map { ($0.message.id, $0) }) { first, _ in first }
         let only = calls.count == 1 ? calls.first : nil
