@@ -15,10 +15,10 @@ package enum CanvasOutcome: Sendable, Hashable {
 package struct FinishedCall: Sendable, Hashable {
     package var headers: MessageHeaders
     package var embed: CanvasEmbed
-    /// As on the wire, where what follows is to have the same: Celery's `task_inherit_parent_priority`. Default `nil`.
-    package var inheritedPriority: Int?
+    /// The priority of what follows, if it inherits one: Celery's `task_inherit_parent_priority`. Default `nil`.
+    package var inheritedPriority: CallPriority?
 
-    package init(headers: MessageHeaders, embed: CanvasEmbed, inheritedPriority: Int? = nil) {
+    package init(headers: MessageHeaders, embed: CanvasEmbed, inheritedPriority: CallPriority? = nil) {
         self.headers = headers
         self.embed = embed
         self.inheritedPriority = inheritedPriority

@@ -15,7 +15,7 @@ extension CanvasExpansion {
         let (task, arguments) = try call(of: signature, partial)
         var message = Message(
             headers: try options.headers(id, task, in: surroundings), arguments: arguments,
-            priority: options.priority.flatMap(surroundings.priority(ofWire:)))
+            priority: options.priority)
         message.replyTo = options.replyTo ?? surroundings.replyTo
         message.route = options.route
         let embed = CanvasEmbed(

@@ -29,10 +29,10 @@ extension CanvasOptions {
             self[text: "routing_key"] = newValue?.routingKey
         }
     }
-    /// As on the wire of the broker: see ``CanvasSurroundings/priorities``.
-    public var priority: Int? {
-        get { values["priority"]?.intValue }
-        set { values["priority"] = newValue.map { .integer(Int64($0)) } }
+    /// "priority", of which the codec makes what the broker's wire has. A number outside of 0 to 9 is read as the nearest.
+    public var priority: CallPriority? {
+        get { values["priority"]?.intValue.map(CallPriority.init(clamping:)) }
+        set { values["priority"] = newValue.map { .integer(Int64($0.rawValue)) } }
     }
     public var countdown: Duration? {
         get { self[seconds: "countdown"] }

@@ -5,7 +5,8 @@ public import CeleriacCore
 /// Whatever is no signature stands in ``values`` by Celery's own name, known here or not, so that nothing is lost on the way
 /// through. Typed properties such as ``queue`` read and write there.
 public struct CanvasOptions: Sendable, Hashable {
-    /// By the names of `apply_async`, for example `{"queue": "mail", "countdown": 10}`.
+    /// By the names of `apply_async`, for example `{"queue": "mail", "countdown": 10}`. "priority" counts as ``CallPriority``
+    /// does, whatever the wire has.
     public var values: JSONObject
     /// "link": applied with the result.
     public var links: [CanvasSignature]

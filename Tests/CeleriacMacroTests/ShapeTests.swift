@@ -29,7 +29,7 @@ struct ShapeTests {
     func composes() throws {
         let greeting: Step<String, String> = $greet.then(to: "Ada", times: 2)
         let greetings: Chain<String> = chain($usesNamedContext(), greeting, $greet.then())
-        let work = try greetings.canvasSignature(priorities: .highFirst).work
+        let work = try greetings.canvasSignature().work
         guard case .chain(let steps) = work else { throw ShapeError.refused }
         #expect(
             steps.map(\.work) == [
@@ -53,17 +53,17 @@ struct ShapeTests {
         let greetings: Signature<[String]> = $greet.starmap([("Hello", "Ada", 2)])
         let (here, by) = (Point(x: 1, y: 2), Point(x: 3, y: 4))
         let moved: CallGroup<[Point]> = $moved.chunks([(here, by, nil), (by, here, 2)], size: 1)
-        guard case .group(let parts) = try moved.canvasSignature(priorities: .highFirst).work else {
+        guard case .group(let parts) = try moved.canvasSignature().work else {
             throw ShapeError.refused
         }
         func starmap(_ task: TaskName, _ items: String) -> CanvasSignature.Work {
             .map(.call(task), items: Array(items.utf8), isStarred: true)
         }
         #expect(
-            try boxed.canvasSignature(priorities: .highFirst).work
+            try boxed.canvasSignature().work
                 == .map(.call($boxed.name), items: Array("[1,null]".utf8), isStarred: false))
         #expect(
-            try greetings.canvasSignature(priorities: .highFirst).work
+            try greetings.canvasSignature().work
                 == starmap("shapes.greet", #"[["Hello","Ada",2]]"#))
         #expect(
             parts.map(\.work) == [

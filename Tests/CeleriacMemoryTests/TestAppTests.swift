@@ -33,6 +33,20 @@ struct TestAppTests {
         #expect(test.enqueued("tests.second").map(\.queue) == ["others"])
     }
 
+    @Test("shows what follows a call too, and no call that was not taken", .timeLimit(.minutes(1)))
+    func showsWhatFollows() async throws {
+        let test = try TestApp(options: AppOptions(discoversTasks: false))
+        let add = try test.app.task("tests.add", options: TaskOptions(unique: .untilDone)) { (x: Int, y: Int) in x + y }
+        let double = try test.app.task("tests.double", options: TaskOptions(queue: "doubles")) { (x: Int) in 2 * x }
+        try await test.app.send(add(2, 3))
+        try await test.app.send(add(2, 3))
+        try await test.app.send(chain(add(4, 5), double.then(after: Int.self)))
+        #expect(test.enqueued(add).count == 2)
+        try await test.drain()
+        #expect(test.enqueued.map(\.message.task) == ["tests.add", "tests.add", "tests.double"])
+        #expect(test.enqueued(double).map(\.queue) == ["doubles"])
+    }
+
     @Test("moves the clock no further than it must, and may", .timeLimit(.minutes(1)))
     func movesTheClock() async throws {
         let test = try TestApp(options: AppOptions(discoversTasks: false))

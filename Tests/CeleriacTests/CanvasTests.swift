@@ -1,5 +1,6 @@
-import Celeriac
 import CeleriacCanvas
+
+@testable import Celeriac
 import CeleriacCore
 import CeleriacMemory
 import CeleriacTesting
@@ -58,18 +59,43 @@ struct CanvasTests {
         #expect(try await result.get() == -7)
     }
 
+    @Test("options of a chain are its first call's and those of a chord its header's, whatever kind of part that is")
+    func optionsOfParts() throws {
+        let options = CallOptions(queue: "slow", priority: .high)
+        let untyped = CanvasSignature.call("untyped", options: CanvasOptions(values: ["shadow": "kept"]))
+        let chain = try Chain<JSONValue>(untyped).with(options).canvasSignature()
+        guard case .chain(let steps) = chain.work else { return #expect(Bool(false), "\(chain)") }
+        #expect(steps[0].options.queue == "slow" && steps[0].options.priority == .high)
+        #expect(steps[0].options.values["shadow"] == "kept")
+
+        let note = Step<String, Bool>("note")
+        let body = Signature<Int>("body", .none)
+        let linked = LinkedPart(part: add(1, 2), links: add(0, 0).linkError(note).links)
+        let chord = try Chord([linked, CanvasSignature.chain([untyped])] as [any CanvasPart], body: body).with(options)
+            .canvasSignature()
+        guard case .chord(let parts) = chord.work else { return #expect(Bool(false), "\(chord)") }
+        #expect(parts.header[0].options.queue == "slow" && parts.header[0].options.errbacks.count == 1)
+        guard case .chain(let inner) = parts.header[1].work else { return #expect(Bool(false), "\(chord)") }
+        #expect(inner[0].options.queue == "slow" && parts.body?.options.queue == nil)
+
+        let stuck = CallOptions(unique: .untilDone)
+        let error = #expect(throws: CeleriacError.self) {
+            try Chain<JSONValue>(untyped).with(stuck).canvasSignature()
+        }
+        #expect(error?.code == .unsupported && error?.message.contains("unique") == true)
+    }
+
     @Test("what a canvas carries passes every middleware, at the start and when it goes on")
     func middleware() async throws {
         struct Marking: TaskMiddleware {
             let journal: Journal<String>
-            func publish(_ messages: [Message], next: PublishNext) async throws -> PublishReport {
+            func plan(_ messages: [Message]) async throws -> [Message] {
                 journal.write(messages.map(\.task.rawValue).joined(separator: " "))
-                return try await next(
-                    messages.map { message in
-                        var message = message
-                        message.headers.extra["mark"] = true
-                        return message
-                    })
+                return messages.map { message in
+                    var message = message
+                    message.headers.extra["mark"] = true
+                    return message
+                }
             }
         }
         let journal = Journal<String>()

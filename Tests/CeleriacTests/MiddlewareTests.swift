@@ -13,11 +13,21 @@ struct MiddlewareTests {
         let name: String
         let journal: Journal<String>
 
-        func publish(_ messages: [Message], next: PublishNext) async throws -> PublishReport {
-            journal.write("\(name) publishes \(messages.count)")
+        func send<Value>(_ messages: [Message], next: SendNext<Value>) async throws -> Value {
+            journal.write("\(name) sends \(messages.count)")
+            defer { journal.write("\(name) has sent") }
+            return try await next()
+        }
+
+        func plan(_ messages: [Message]) async throws -> [Message] {
+            journal.write("\(name) plans \(messages.count)")
             var messages = messages
             for index in messages.indices { messages[index].headers.extra[name] = .bool(true) }
-            return try await next(messages)
+            return messages
+        }
+
+        func published(_ publications: [Publication], _ report: PublishReport) async {
+            journal.write("\(name) hears of \(publications.count)")
         }
 
         func run(_ context: TaskContext, next: RunNext) async throws -> [UInt8] {
@@ -35,9 +45,55 @@ struct MiddlewareTests {
         }
         let echo = try app.task("echo") { (n: Int) in n }
         try await app.send([echo(1), echo(2)])
-        #expect(journal.entries == ["a publishes 2", "b publishes 2"])
+        #expect(
+            journal.entries == [
+                "a sends 2", "b sends 2", "a plans 2", "b plans 2", "a hears of 2", "b hears of 2", "b has sent",
+                "a has sent",
+            ])
         _ = try await drain(app, WorkerOptions(concurrency: 1, maxTasks: 1))
         #expect(journal.entries.suffix(4) == ["a before a+b", "b before a+b", "b after", "a after"])
+    }
+
+    /// Drops what is private, and notes what it plans and hears of.
+    private struct Keeping: TaskMiddleware {
+        let journal: Journal<String>
+
+        func plan(_ messages: [Message]) async throws -> [Message] {
+            journal.write("plans " + messages.map(\.task.rawValue).joined(separator: " "))
+            return messages.filter { $0.task != "private" }
+        }
+
+        func published(_ publications: [Publication], _ report: PublishReport) async {
+            let taken = publications.filter { report.duplicates[$0.envelope.id] == nil }
+            journal.write("hears " + taken.map(\.envelope.task.rawValue).joined(separator: " "))
+        }
+    }
+
+    @Test("a middleware hears what became of each publish, once")
+    func reports() async throws {
+        let journal = Journal<String>()
+        let app = try makeApp { $0.middleware = [Keeping(journal: journal)] }
+        let add = try app.task("add") { (x: Int, y: Int) in x + y }
+        let unique = CallOptions(unique: .key("k", .untilDone))
+        try await app.send(add(1, 2).with(unique))
+        try await app.send(add(1, 2).with(unique))
+        #expect(journal.entries == ["plans add", "hears add", "plans add", "hears "])
+        try await app.send([Signature<Int>("private", .none), Signature<Int>("public", .none)])
+        #expect(journal.entries.suffix(2) == ["plans private public", "hears public"])
+        _ = try await app.prepare(add(3, 4))
+        #expect(journal.entries.suffix(2) == ["plans add", "hears add"])
+    }
+
+    @Test("what a store publishes with the end of a call is planned once, and heard of once it is written")
+    func continuations() async throws {
+        let journal = Journal<String>()
+        let app = try makeApp { $0.middleware = [Keeping(journal: journal)] }
+        let add = try app.task("add") { (x: Int, y: Int) in x + y }
+        let double = try app.task("double") { (x: Int) in 2 * x }
+        let result = try await app.send(chain(add(1, 2), double.then(after: Int.self)))
+        _ = try await drain(app)
+        #expect(try await result.get() == 6)
+        #expect(journal.entries == ["plans add", "hears add", "plans double", "hears double"])
     }
 
     @Test("hooks hear of everything that happens, in order")

@@ -53,13 +53,12 @@ struct ReplacingTests {
     @Test("a replacement passes every middleware")
     func middleware() async throws {
         struct Marking: TaskMiddleware {
-            func publish(_ messages: [Message], next: PublishNext) async throws -> PublishReport {
-                try await next(
-                    messages.map { message in
-                        var message = message
-                        message.headers.extra["mark"] = .string(message.task.rawValue)
-                        return message
-                    })
+            func plan(_ messages: [Message]) async throws -> [Message] {
+                messages.map { message in
+                    var message = message
+                    message.headers.extra["mark"] = .string(message.task.rawValue)
+                    return message
+                }
             }
         }
         let app = try makeApp(time: time) { $0.middleware = [Marking()] }

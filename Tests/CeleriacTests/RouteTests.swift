@@ -62,6 +62,18 @@ struct RouteTests {
         let error = await #expect(throws: CeleriacError.self) { try await Worker(plain).run() }
         #expect(error?.code == .unsupported)
     }
+
+    @Test("exchanges say nothing of priorities: a canvas keeps its own, and a signature has the broker's count")
+    func prioritiesOfACanvas() async throws {
+        let broker = ExchangeDouble()
+        let app = try TaskApp(Backend(broker: broker, results: nil), options: AppOptions(discoversTasks: false))
+        let first = Signature<Int>("first", .none, options: CallOptions(priority: .critical))
+        let second = Step<Int, Int>("second", options: CallOptions(priority: .low))
+        try await app.send(chain(first, second))
+        let sent = try #require(broker.publications.first)
+        #expect(sent.envelope.priority == .critical)
+        #expect(String(decoding: sent.envelope.body, as: UTF8.self).contains(#""priority":1"#))
+    }
 }
 
 /// A broker with exchanges that remembers what it was given.

@@ -19,7 +19,7 @@ struct WorkflowTests {
     private func canvas<Output>(
         _ build: (WorkflowBuilder) throws -> WorkflowValue<Output>
     ) throws -> CanvasSignature {
-        try Workflow(build).canvasSignature(priorities: .lowFirst)
+        try Workflow(build).canvasSignature()
     }
 
     private func call(_ name: TaskName, _ args: JSONValue...) -> CanvasSignature {
@@ -32,7 +32,7 @@ struct WorkflowTests {
     func chains() throws {
         #expect(try canvas { $0.call(fetch) } == call("fetch", "a"))
         let row = try canvas { flow in flow.step(measure, flow.step(count, flow.call(fetch))) }
-        #expect(row == (try chain(fetch, count, measure).canvasSignature(priorities: .lowFirst)))
+        #expect(row == (try chain(fetch, count, measure).canvasSignature()))
     }
 
     @Test("branches that come together in a list are a chord")
@@ -101,7 +101,7 @@ struct WorkflowTests {
         let flow = Workflow { flow in
             flow.step(other.ignoringInput(), flow.call(fetch.with(CallOptions(queue: "slow"))))
         }
-        let canvas = try flow.stamped(["tenant": "acme"]).canvasSignature(priorities: .lowFirst)
+        let canvas = try flow.stamped(["tenant": "acme"]).canvasSignature()
         guard case .chain(let steps) = canvas.work, steps.count == 2 else {
             Issue.record("no chain of two: \(canvas)")
             return
@@ -113,7 +113,7 @@ struct WorkflowTests {
     @Test("a workflow is a part of a canvas, and can be drawn")
     func isPart() throws {
         let both = Workflow { flow in flow.step(merge, flow.gather(flow.call(fetch), flow.call(other))) }
-        let longer = try chain(both, store).canvasSignature(priorities: .lowFirst)
+        let longer = try chain(both, store).canvasSignature()
         let chord = CanvasSignature.chord([call("fetch", "a"), call("fetch", "b")], body: call("merge"))
         #expect(longer == .chain([chord, call("store")]))
         #expect(

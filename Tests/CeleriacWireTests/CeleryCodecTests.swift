@@ -99,7 +99,7 @@ struct CeleryCodecTests {
                     "group_index": .integer(1), "group_id": "g",
                 ]))
         }
-        let canvas = CanvasCodec()
+        let canvas = CanvasCodec(priorities: .lowFirst)
         var message = Message(headers: MessageHeaders(id: "id", task: "t"), arguments: .none)
         message.embed = canvas.encode(CanvasEmbed(callbacks: [.group(steps)], chain: []))
         let call = try CeleryCodec().decode(CeleryCodec().encode(message))

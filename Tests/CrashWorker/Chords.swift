@@ -21,11 +21,11 @@ func body(_ context: TaskContext, _ results: [Int], chord: Int, first: Int, size
 /// Writes which process is about to launch a body (`?4711`), and dawdles there: between its claim of the chord and the
 /// launch is where it is to be killed.
 struct LaunchJournal: TaskMiddleware {
-    func publish(_ messages: [Message], next: PublishNext) async throws -> PublishReport {
+    func plan(_ messages: [Message]) async throws -> [Message] {
         if messages.contains(where: { $0.task == "crash.body" }) {
             try note("?\(getpid())\n")
             try await SystemTime().sleep(for: .milliseconds(15))
         }
-        return try await next(messages)
+        return messages
     }
 }

@@ -36,7 +36,7 @@ public struct AppOptions: Sendable {
     public var discoversTasks: Bool
     /// What the beat publishes, as this program declares it; see also `TaskApp.schedule(_:)`.
     public var schedule: [ScheduleEntry]
-    /// Wraps publish and run, the first one outermost.
+    /// Takes part in sending and running, the first one outermost.
     public var middleware: [any TaskMiddleware]
 
     public init(

@@ -59,3 +59,9 @@ public struct ClosureTask<Output: Codable & Sendable, each Argument: Codable & S
         return try await body(repeat each values)
     }
 }
+
+extension ClosureTask: MappableTask {
+    public func encodeItem(_ item: (repeat each Argument)) -> EncodedArguments {
+        EncodedArguments(positional: repeat each item)
+    }
+}

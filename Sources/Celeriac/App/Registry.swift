@@ -1,12 +1,16 @@
 import Synchronization
 
 /// The tasks that an app can run, by name. The only way from a name on the wire to code.
-final class Registry: Sendable {
+final class Registry: TaskLookup {
     private let tasks = Guarded<[TaskName: AnyTask]>([:])
+    /// Whether the tasks that are linked into the program are still to be found.
+    private let mustDiscover: Guarded<Bool>
     /// Celery's own, which every app has. They are listed and counted only where they are asked for.
     private let builtIns: [TaskName: AnyTask]
 
-    init() {
+    /// - Parameter discovers: whether ``discover()`` finds anything: ``AppOptions/discoversTasks``.
+    init(discovers: Bool) {
+        mustDiscover = Guarded(discovers)
         let tasks = BuiltInTask.all.enumerated().map { AnyTask($1, index: $0) }
         builtIns = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0) })
     }
@@ -32,6 +36,19 @@ final class Registry: Sendable {
             tasks[task.name] = task
         }
     }
+
+    /// Registers every `@Task` of the executable, once.
+    func discover() throws {
+        try mustDiscover.withLock { mustDiscover in
+            guard mustDiscover else { return }
+            for task in TaskDiscovery.all() { try add(task) }
+            mustDiscover = false
+        }
+    }
+
+    func options(of task: TaskName) -> TaskOptions? { self[task]?.options }
+
+    func parameters(of task: TaskName) -> [TaskParameter]? { self[task]?.parameters }
 
     subscript(name: TaskName) -> AnyTask? { tasks.withLock { $0[name] } ?? builtIns[name] }
 

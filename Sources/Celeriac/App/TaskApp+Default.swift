@@ -10,7 +10,7 @@ extension TaskApp {
     /// - Throws: `CeleriacError` with code `noApp`.
     public static var current: TaskApp {
         get throws {
-            if let app = local ?? TaskContext.current?.app ?? processDefault.withLock({ $0 }) { return app }
+            if let app = local ?? CurrentSender.value?.app ?? processDefault.withLock({ $0 }) { return app }
             throw CeleriacError(
                 .noApp,
                 "no app is set: make one (TaskApp(\"sqlite:///tasks.sqlite\", schemes: [.sqlite])) and call makeDefault() "

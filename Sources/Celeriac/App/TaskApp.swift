@@ -28,15 +28,15 @@ public final class TaskApp: Sendable {
     let derivesStates: Bool
     /// The states before the end that must be written, since the result backend does not know them otherwise.
     let interimStates: Set<TaskState>
-    /// How long results are kept; `nil` = forever.
-    let resultExpiry: Duration?
-    /// The same in seconds, worked out once: it is needed at each end of a task.
+    /// How long results are kept, in seconds, worked out once: it is needed at each end of a task. `nil` = forever.
     let resultLifetime: Double?
-    let registry = Registry()
+    let registry: Registry
     let router: Router
     let codec: any MessageCodec
-    /// ``AppOptions/taskSerializer``; `nil` = JSON.
-    let usualSerializer: Serializer?
+    /// Sends for this app.
+    let publisher: Publisher
+    /// The app's middleware, as far as it wraps runs.
+    let runMiddleware: [any RunMiddleware]
     /// Shared by all that this app sends and by its workers, as in Celery.
     let clock = LogicalClock()
     /// Where broker and results were opened, if by URL.
@@ -46,8 +46,6 @@ public final class TaskApp: Sendable {
     let isCutOff: Bool
     /// What code has declared of the beat's schedule, by name.
     let entries = Guarded<[String: ScheduleEntry]>([:])
-    private let hasDiscovered = Guarded(false)
-    private let hasDeclared: Atomic<Bool>
 
     /// - Throws: `CeleriacError` with code `duplicateTask` if two of `options.tasks` share a name, with `invalidSchedule` if two
     ///   entries of `options.schedule` do.
@@ -59,14 +57,13 @@ public final class TaskApp: Sendable {
         results = backend.results
         hasCompletionStore =
             broker is any CompletionStore && results.map { ($0 as AnyObject) === (backend.broker as AnyObject) } == true
-        isCutOff = backend.broker is MemoryStore && ChildWorker.parent != nil
+        isCutOff = backend.broker is MemoryStore && ThisProcess.parent != nil
         brokerURL = backend.url
         resultsURL = backend.resultsURL
-        hasDeclared = Atomic(options.topology.exchanges.isEmpty)
         derivesStates = hasCompletionStore && broker is any StateDerivingStore
         interimStates = Self.interimStates(of: backend.results, derivesStates: derivesStates)
         self.options = options
-        resultExpiry = options.resultExpiry.duration(usual: backend.results?.usualExpiry ?? .days(1))
+        let resultExpiry = options.resultExpiry.duration(usual: backend.results?.usualExpiry ?? .days(1))
         resultLifetime = resultExpiry?.seconds
         self.time = time
         self.logger = logger.escapingMetadata
@@ -74,7 +71,12 @@ public final class TaskApp: Sendable {
             routes: options.routes, fallback: options.defaultQueue, declared: options.queues,
             reserving: broker as? any QueueReserving)
         codec = CeleryCodec(limits: options.limits, accepting: options.accept)
-        usualSerializer = options.taskSerializer.isJSON ? nil : options.taskSerializer
+        registry = Registry(discovers: options.discoversTasks)
+        runMiddleware = options.middleware
+        publisher = Publisher(
+            backend, options: options, router: router, codec: codec, resultExpiry: resultExpiry,
+            interimStates: interimStates, isReachable: !isCutOff, tasks: registry, clock: clock, time: time,
+            logger: self.logger)
         if let results = backend.results as? any ResultSerializing {
             results.writeResults(in: options.resultSerializer, accepting: options.accept)
         }
@@ -109,30 +111,8 @@ public final class TaskApp: Sendable {
     ///
     /// - Throws: `CeleriacError` with code `duplicateTask` if two `@Task`s share a name.
     public func taskNames() throws -> [TaskName] {
-        try discoverTasks()
+        try registry.discover()
         return registry.all.map(\.name)
-    }
-
-    /// Registers every `@Task` of the executable, once.
-    func discoverTasks() throws {
-        try hasDiscovered.withLock { hasDiscovered in
-            guard options.discoversTasks, !hasDiscovered else { return }
-            for task in TaskDiscovery.all() { try registry.add(task) }
-            hasDiscovered = true
-        }
-    }
-
-    /// Whether the app's exchanges were declared, or there are none.
-    var isTopologyDeclared: Bool { hasDeclared.load(ordering: .acquiring) }
-
-    /// Declares the app's exchanges, before it first sends or serves.
-    ///
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker has none; `BrokerError`, and the next use tries again.
-    func declareTopology() async throws {
-        guard !isTopologyDeclared else { return }
-        let broker = try require((any ExchangeBroker).self, for: "declare exchanges")
-        try await broker.declare(options.topology)
-        hasDeclared.store(true, ordering: .releasing)
     }
 
     /// What kind of broker it is, in a word.
@@ -170,6 +150,13 @@ public final class TaskApp: Sendable {
         )
     }
 
+    /// - Throws: `CeleriacError` with code `unsupported`, which names the ability.
+    func require<Ability>(_ ability: Ability.Type, for purpose: String) throws -> Ability {
+        try publisher.backend.require(ability, for: purpose)
+    }
+}
+
+extension Backend {
     /// - Throws: `CeleriacError` with code `unsupported`, which names the ability.
     func require<Ability>(_ ability: Ability.Type, for purpose: String) throws -> Ability {
         if let able = broker as? Ability { return able }

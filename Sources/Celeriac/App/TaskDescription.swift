@@ -28,7 +28,7 @@ extension TaskApp {
     ///
     /// - Throws: `CeleriacError` with code `duplicateTask` or `unknownQueue`.
     package func taskDescriptions() throws -> [TaskDescription] {
-        try discoverTasks()
+        try registry.discover()
         return try registry.all.map { task in
             TaskDescription(
                 name: task.name, options: task.options, parameters: task.parameters, output: task.output,

@@ -29,8 +29,8 @@ public struct Beat: Service {
     ///   not mend.
     public func run() async throws {
         // A child of a worker is this program once more, for its tasks only.
-        guard !Worker.isChild else { return (try? await gracefulShutdown()) ?? () }
-        try app.discoverTasks()
+        guard ThisProcess.parent == nil else { return (try? await gracefulShutdown()) ?? () }
+        try app.registry.discover()
         let session = try BeatSession(app, options)
         try await cancelWhenGracefulShutdown { try await session.run() }
     }

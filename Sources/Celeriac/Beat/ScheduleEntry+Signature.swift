@@ -21,26 +21,26 @@ extension ScheduleEntry {
         _ name: String, _ schedule: Schedule, _ call: Signature<Output>, expires: Duration? = nil,
         missed: MissedPolicy = .runOnce, overlap: Overlap = .allow, jitter: Jitter = .none, isPaused: Bool = false
     ) {
-        let (options, task) = (call.options, call.taskOptions)
+        let unsent = call.call
+        let options = unsent.options
         let refusal = Self.refusal(of: call, in: name)
         self.init(
             name, schedule, task: call.task, arguments: refusal.map { EncodedArguments(failure: $0) } ?? call.arguments,
-            queue: options.queue ?? task.queue,
-            priority: options.priority ?? task.priority, expires: expires ?? task.expires, missed: missed,
-            overlap: overlap, jitter: jitter, isPaused: isPaused)
-        route = options.route ?? (options.queue == nil ? task.route : nil)
-        timeLimit = options.timeLimit ?? task.timeLimit
-        softTimeLimit = options.softTimeLimit ?? task.softTimeLimit
-        ignoreResult = options.ignoreResult ?? (task.ignoreResult ? true : nil)
+            queue: options.queue, priority: options.priority, expires: expires ?? unsent.terms.expiresAfter,
+            missed: missed, overlap: overlap, jitter: jitter, isPaused: isPaused)
+        route = options.route
+        timeLimit = options.timeLimit
+        softTimeLimit = options.softTimeLimit
+        ignoreResult = options.ignoreResult
         headers = options.headers
-        write(stampsOf: call.call)
+        write(stampsOf: unsent)
     }
 
     /// Once here, they are headers like others.
     private mutating func write(stampsOf call: UnsentCall) {
         guard !call.stamps.isEmpty, arguments.failure == nil else { return }
         do {
-            try call.carried(.lowFirst)?.writeStamps(into: &headers, inheriting: [:])
+            try call.carried()?.writeStamps(into: &headers, inheriting: [:])
         } catch {
             arguments = EncodedArguments(
                 failure: error as? CeleriacError

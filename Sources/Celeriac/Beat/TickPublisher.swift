@@ -1,6 +1,5 @@
 import Foundation
 import Logging
-import Synchronization
 
 /// Makes the calls of ticks, on the way of every other call (middleware, routes, codec), and hands them to the store in the
 /// step that remembers the tick.
@@ -68,48 +67,29 @@ struct TickPublisher: Sendable {
             if start > now { options.eta = start }
         }
         options.expires = entry.expires.map { start.adding($0) }
-        return UnsentCall(
-            task: entry.task, arguments: entry.arguments,
-            taskOptions: app.registry[entry.task]?.options ?? TaskOptions(), options: options, links: CallLinks())
+        let task = app.publisher.tasks.options(of: entry.task) ?? TaskOptions()
+        return UnsentCall(task: entry.task, arguments: entry.arguments, terms: CallTerms(options, over: task))
     }
 
     private func take(
         _ calls: [UnsentCall], through tick: Date?, dealt: DealtTicks? = nil, of record: ScheduleRecord, at now: Date
     ) async throws -> Taken? {
-        try await app.declareTopology()
-        let taken = Guarded<Taken?>(nil)
-        let messages = try calls.map(app.message(for:))
-        let byID = Dictionary(zip(messages.map(\.id), calls)) { first, _ in first }
-        let last: @Sendable ([Message]) async throws -> PublishReport = { left in
-            let publications = try left.compactMap { message in
-                try byID[message.id].map { try app.publication(of: message, for: $0) }
-            }
-            let step = ScheduleStep(
-                of: record, through: tick, dealt: dealt, publishing: publications, at: now)
-            guard let report = try await store.take(step) else { throw Overtaken() }
-            taken.withLock { $0 = Taken(state: record.state.after(step, report), report: report) }
-            await app.followUp(publications, report)
-            return report
+        let publisher = app.publisher
+        try await publisher.declareTopology()
+        let outgoing = try calls.map(publisher.outgoing(_:))
+        return try await publisher.wrapped(outgoing) {
+            let publications = try await publisher.plan(outgoing)
+            let step = ScheduleStep(of: record, through: tick, dealt: dealt, publishing: publications, at: now)
+            guard let report = try await store.take(step) else { return nil }
+            await publisher.followUp(publications, report)
+            return Taken(state: record.state.after(step, report), report: report)
         }
-        do {
-            // What is left out concerns no middleware; and one that publishes nothing has left its calls out.
-            if !messages.isEmpty {
-                _ = try await PublishNext(rest: app.options.middleware[...], last: last)(messages)
-            }
-            if taken.withLock({ $0 == nil }) { _ = try await last([]) }
-        } catch is Overtaken {
-            return nil
-        }
-        return taken.withLock { $0 }
     }
 
     private struct Taken: Sendable {
         let state: ScheduleState
         let report: PublishReport
     }
-
-    /// Nothing was published; a middleware shall not think so.
-    private struct Overtaken: Error {}
 }
 
 extension Tick {
@@ -124,12 +104,4 @@ extension Tick {
         else { return nil }
         self.init(entry: entry, date: date)
     }
-}
-
-extension TaskContext {
-    /// The tick of the beat's schedule that this call is of; `nil` for all other calls, those that an entry published out of
-    /// turn included.
-    ///
-    /// A call that is made up for late knows by it for when it is.
-    public var tick: Tick? { Tick(headers.extra[Tick.header]) }
 }

@@ -8,31 +8,25 @@ import CeleriacCanvas
 /// ```
 ///
 /// All members are sent in one go: all of them or none.
-public struct CallGroup<Output: Sendable>: Sendable {
+public struct CallGroup<Output: Sendable>: Linkable, Sendable {
     let members: [any CanvasPart<Output>]
-    private var errbacks = CallLinks()
+    /// Its errbacks; a group has no callbacks of its own.
+    public var links = CallLinks()
     var dress = GroupDress()
 
     init(_ members: [any CanvasPart<Output>]) { self.members = members }
 
-    /// The same group with an errback, which is sent for each member that fails for good, and gets that one's id.
-    public func linkError<Next>(_ errback: Step<String, Next>) -> CallGroup {
-        var linked = self
-        linked.errbacks.errbacks.append(errback.part)
-        return linked
-    }
-
     /// Its members with the group's errbacks.
     var headerParts: [any CanvasPart] {
-        errbacks.isEmpty ? members.map { $0 as any CanvasPart } : members.map { LinkedPart(part: $0, links: errbacks) }
+        links.isEmpty ? members.map { $0 as any CanvasPart } : members.map { LinkedPart(part: $0, links: links) }
     }
 
     /// The same without types.
     ///
-    /// - Throws: as ``CanvasPart/canvasSignature(priorities:)``.
-    public func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
-        let signatures = try members.map { try $0.canvasSignature(priorities: priorities) }
-        let group = try CanvasSignature.group(signatures).linked(to: errbacks, priorities)
+    /// - Throws: as ``CanvasPart/canvasSignature()``.
+    public func canvasSignature() throws -> CanvasSignature {
+        let signatures = try members.map { try $0.canvasSignature() }
+        let group = try CanvasSignature.group(signatures).linked(to: links)
         return try dress.put(on: group)
     }
 

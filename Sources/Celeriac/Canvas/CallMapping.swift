@@ -25,7 +25,7 @@ struct CallMapping: Sendable {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("task")
-        writer.raw(CanvasCodec().encode(.call(task)))
+        writer.raw(CanvasCodec(priorities: .highFirst).encode(.call(task)))
         writer.key("it")
         writer.raw(items)
         writer.endObject()

@@ -106,8 +106,8 @@ struct StampedPart<Output: Sendable>: StepPart {
 
     func with(_ options: CallOptions) -> StampedPart { StampedPart(part: part.with(options), stamps: stamps) }
 
-    func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
-        try stamps.stamp(part.canvasSignature(priorities: priorities))
+    func canvasSignature() throws -> CanvasSignature {
+        try stamps.stamp(part.canvasSignature())
     }
 
     func decodeResult(_ bytes: [UInt8]) throws -> Output { try part.decodeResult(bytes) }

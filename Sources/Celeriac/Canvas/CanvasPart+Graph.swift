@@ -8,15 +8,15 @@ extension CanvasPart {
     /// print(try chain($fetch(page), $count.then()).graph(.mermaid))
     /// ```
     ///
-    /// - Throws: as ``canvasSignature(priorities:)``; `CeleriacError` with code `tooLarge` for what is too large to be sent.
+    /// - Throws: as ``canvasSignature()``; `CeleriacError` with code `tooLarge` for what is too large to be sent.
     public func graph(_ format: CanvasGraph.Format = .mermaid) throws -> String {
-        try CanvasGraph(canvasSignature(priorities: .lowFirst)).text(format)
+        try CanvasGraph(canvasSignature()).text(format)
     }
 }
 
 extension CallGroup {
     /// The same of a group.
     public func graph(_ format: CanvasGraph.Format = .mermaid) throws -> String {
-        try CanvasGraph(canvasSignature(priorities: .lowFirst)).text(format)
+        try CanvasGraph(canvasSignature()).text(format)
     }
 }

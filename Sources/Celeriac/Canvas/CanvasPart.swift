@@ -8,17 +8,16 @@ public protocol CanvasPart<Output>: Sendable {
 
     /// The same without types, as it is sent.
     ///
-    /// - Parameter priorities: what a priority on the wire of the broker means.
     /// - Throws: `CeleriacError` with code `unsupported` where an option of a call cannot travel in a canvas; with the error of
     ///   an argument that cannot be encoded.
-    func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature
+    func canvasSignature() throws -> CanvasSignature
 
     /// Reads its output, JSON text.
     func decodeResult(_ bytes: [UInt8]) throws -> Output
 }
 
 extension CanvasSignature: CanvasPart {
-    public func canvasSignature(priorities: CanvasSurroundings.Priorities) -> CanvasSignature { self }
+    public func canvasSignature() -> CanvasSignature { self }
 
     public func decodeResult(_ bytes: [UInt8]) throws -> JSONValue {
         try JSONCoding.decode(JSONValue.self, from: bytes, limits: .checkedBefore)
@@ -37,8 +36,8 @@ struct ImmutableCall<Output: Sendable>: StepPart {
 
     func with(_ options: CallOptions) -> ImmutableCall { ImmutableCall(call: call.with(options)) }
 
-    func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
-        try call.canvasSignature(priorities: priorities).immutable()
+    func canvasSignature() throws -> CanvasSignature {
+        try call.canvasSignature().immutable()
     }
 
     func decodeResult(_ bytes: [UInt8]) throws -> Output { try call.decodeResult(bytes) }
@@ -49,35 +48,25 @@ struct LinkedPart<Output: Sendable>: CanvasPart {
     let part: any CanvasPart<Output>
     let links: CallLinks
 
-    func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
-        try part.canvasSignature(priorities: priorities).linked(to: links, priorities)
+    func canvasSignature() throws -> CanvasSignature {
+        try part.canvasSignature().linked(to: links)
     }
 
     func decodeResult(_ bytes: [UInt8]) throws -> Output { try part.decodeResult(bytes) }
 }
 
-/// What is called when a part has ended.
-struct CallLinks: Sendable {
-    /// With the result.
-    var callbacks: [any CanvasPart] = []
-    /// With the id of the call that failed.
-    var errbacks: [any CanvasPart] = []
-
-    var isEmpty: Bool { callbacks.isEmpty && errbacks.isEmpty }
-}
-
 extension [any CanvasPart] {
-    func signatures(_ priorities: CanvasSurroundings.Priorities) throws -> [CanvasSignature] {
-        try map { try $0.canvasSignature(priorities: priorities) }
+    func signatures() throws -> [CanvasSignature] {
+        try map { try $0.canvasSignature() }
     }
 }
 
 extension CanvasSignature {
     /// With these callbacks and errbacks.
-    func linked(to links: CallLinks, _ priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
+    func linked(to links: CallLinks) throws -> CanvasSignature {
         var linked = self
-        for callback in try links.callbacks.signatures(priorities) { linked = linked.linked(to: callback) }
-        for errback in try links.errbacks.signatures(priorities) { linked = linked.linkedOnError(to: errback) }
+        for callback in try links.callbacks.signatures() { linked = linked.linked(to: callback) }
+        for errback in try links.errbacks.signatures() { linked = linked.linkedOnError(to: errback) }
         return linked
     }
 }

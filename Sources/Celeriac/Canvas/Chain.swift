@@ -8,10 +8,10 @@ import CeleriacCanvas
 ///
 /// One message carries the rest of the chain along: each worker, in Swift or in Python, sends the next step in the transaction
 /// that ends its own. If a step fails for good, all behind it fail with the same failure and never run.
-public struct Chain<Output: Sendable>: StepPart {
+public struct Chain<Output: Sendable>: StepPart, Linkable {
     private var steps: [any CanvasPart]
     private let last: any CanvasPart<Output>
-    private var links = CallLinks()
+    public var links = CallLinks()
 
     init(_ first: any CanvasPart<Output>) { self.init([first], last: first) }
 
@@ -28,28 +28,14 @@ public struct Chain<Output: Sendable>: StepPart {
     }
 
     func with(_ options: CallOptions) -> Chain {
-        guard let first = steps.first as? any StepPart else { return self }
+        guard let first = steps.first else { return self }
         var changed = self
-        changed.steps[0] = first.with(options)
+        changed.steps[0] = first.optioned(options)
         return changed
     }
 
-    /// The same chain with a callback, which is sent once the last step has succeeded, and gets its output.
-    public func link<Next>(_ callback: Step<Output, Next>) -> Chain {
-        var linked = self
-        linked.links.callbacks.append(callback.part)
-        return linked
-    }
-
-    /// The same chain with an errback, which is sent once for the step that fails for good, and gets that step's id.
-    public func linkError<Next>(_ errback: Step<String, Next>) -> Chain {
-        var linked = self
-        linked.links.errbacks.append(errback.part)
-        return linked
-    }
-
-    public func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
-        try CanvasSignature.chain(steps.signatures(priorities)).linked(to: links, priorities)
+    public func canvasSignature() throws -> CanvasSignature {
+        try CanvasSignature.chain(steps.signatures()).linked(to: links)
     }
 
     public func decodeResult(_ bytes: [UInt8]) throws -> Output { try last.decodeResult(bytes) }

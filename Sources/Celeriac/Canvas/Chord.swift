@@ -9,10 +9,10 @@ import CeleriacCanvas
 /// The body is launched exactly once, when every call of the header has succeeded, whichever workers ran them and however often
 /// one was delivered again; it gets their outputs in the order of the header. If a call of the header fails for good, the body
 /// fails with Celery's `ChordError` once all have ended, and never runs.
-public struct Chord<Output: Sendable>: StepPart {
+public struct Chord<Output: Sendable>: StepPart, Linkable {
     private var header: [any CanvasPart]
     private let body: any CanvasPart<Output>
-    private var links = CallLinks()
+    public var links = CallLinks()
     private var stamps: [CallStamps] = []
     /// Of the group that its header was.
     private let headerDress: GroupDress
@@ -29,29 +29,14 @@ public struct Chord<Output: Sendable>: StepPart {
     /// Said of each call of the header.
     func with(_ options: CallOptions) -> Chord {
         var changed = self
-        changed.header = header.map { part in (part as? any StepPart)?.with(options) ?? part }
+        changed.header = header.map { $0.optioned(options) }
         return changed
     }
 
-    /// The same chord with a callback, which is sent once the body has succeeded, and gets its output.
-    public func link<Next>(_ callback: Step<Output, Next>) -> Chord {
-        var linked = self
-        linked.links.callbacks.append(callback.part)
-        return linked
-    }
-
-    /// The same chord with an errback, which is sent once if the body fails, or can never run since the header has failed; it
-    /// gets the body's id.
-    public func linkError<Next>(_ errback: Step<String, Next>) -> Chord {
-        var linked = self
-        linked.links.errbacks.append(errback.part)
-        return linked
-    }
-
-    public func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
-        let members = try headerDress.put(on: header.signatures(priorities))
-        let chord = CanvasSignature.chord(members, body: try body.canvasSignature(priorities: priorities))
-        return try chord.linked(to: links, priorities).stamped(stamps)
+    public func canvasSignature() throws -> CanvasSignature {
+        let members = try headerDress.put(on: header.signatures())
+        let chord = CanvasSignature.chord(members, body: try body.canvasSignature())
+        return try chord.linked(to: links).stamped(stamps)
     }
 
     public func decodeResult(_ bytes: [UInt8]) throws -> Output { try body.decodeResult(bytes) }

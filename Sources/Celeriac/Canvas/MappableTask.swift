@@ -53,9 +53,3 @@ extension MappableTask where MappedItem: Encodable {
         return Signature(CallMapping(name, items: list.args, isStarred: false), self)
     }
 }
-
-extension ClosureTask: MappableTask {
-    public func encodeItem(_ item: (repeat each Argument)) -> EncodedArguments {
-        EncodedArguments(positional: repeat each item)
-    }
-}

@@ -52,27 +52,13 @@ extension CallableTask {
     }
 }
 
-extension Signature: StepPart {
+extension Signature: StepPart, Linkable {
     public func decodeResult(_ bytes: [UInt8]) throws -> Output { try decode(bytes) }
 
-    public func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
-        try call.canvasSignature(priorities)
+    public func canvasSignature() throws -> CanvasSignature {
+        try call.canvasSignature()
     }
 
     /// This call as a step that takes nothing from the one before: Celery's immutable signature, `si`.
     public func ignoringInput<Input>() -> Step<Input, Output> { Step(ImmutableCall(call: self)) }
-
-    /// The same call with a callback, which is sent once it has succeeded, and gets its output.
-    public func link<Next>(_ callback: Step<Output, Next>) -> Signature {
-        var linked = self
-        linked.links.callbacks.append(callback.part)
-        return linked
-    }
-
-    /// The same call with an errback, which is sent once it has failed for good, and gets its id.
-    public func linkError<Next>(_ errback: Step<String, Next>) -> Signature {
-        var linked = self
-        linked.links.errbacks.append(errback.part)
-        return linked
-    }
 }

@@ -36,11 +36,11 @@ public struct FanOut<Output: Sendable>: Sendable {
 
     /// The same without types.
     ///
-    /// - Throws: as ``CanvasPart/canvasSignature(priorities:)``.
-    public func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
+    /// - Throws: as ``CanvasPart/canvasSignature()``.
+    public func canvasSignature() throws -> CanvasSignature {
         .chain([
-            try first.canvasSignature(priorities: priorities),
-            .group(try members.map { try $0.canvasSignature(priorities: priorities) }),
+            try first.canvasSignature(),
+            .group(try members.map { try $0.canvasSignature() }),
         ])
     }
 
@@ -77,7 +77,7 @@ extension TaskApp {
             throw CeleriacError(
                 .invalidArguments, "a chain that ends in an empty group has no result: leave the group out")
         }
-        let result = try await sendCanvas(fanOut.canvasSignature(priorities: canvasPriorities))
+        let result = try await publisher.send(fanOut.canvasSignature())
         // Of one, a group is that one.
         let members = result.members ?? [result]
         let results = members.enumerated().map { place, member in

@@ -4,12 +4,12 @@
     import Foundation
 #endif
 
-/// How what a call says in RQ's words travels.
-extension TaskApp {
-    /// Writes it into the headers, as far as they carry it; the rest goes with the publication to a broker that keeps jobs.
+/// How the RQ options of a call travel.
+extension Publisher {
+    /// Writes RQ options into the headers, as far as they carry them; a broker that keeps jobs gets the rest with the publication.
     ///
     /// - Throws: `CeleriacError` with code `invalidArguments`, or `unsupported` where the broker cannot do what is asked.
-    func heed(_ job: JobOptions, in headers: inout MessageHeaders) throws {
+    func apply(_ job: JobOptions, to headers: inout MessageHeaders) throws {
         try job.check(isTimed: headers.eta != nil)
         try check(job.callbacks)
         if let group = job.group { headers.group = group }
@@ -48,14 +48,14 @@ extension TaskApp {
     /// What of a callback is known here: whether it takes what it will be called with.
     private func check(_ callbacks: JobCallbacks) throws {
         guard !callbacks.isEmpty else { return }
-        try discoverTasks()
+        try tasks.discover()
         try check(callbacks.success, "onSuccess", takes: ["id", "result"])
         try check(callbacks.failure, "onFailure", takes: ["id", "error"])
         try check(callbacks.stopped, "onStopped", takes: ["id"])
     }
 
     private func check(_ callback: JobCallback?, _ name: String, takes arguments: [String]) throws {
-        guard let callback, let parameters = registry[callback.task]?.parameters else { return }
+        guard let callback, let parameters = tasks.parameters(of: callback.task) else { return }
         let positional = parameters.filter { $0.position != nil }
         let needed = parameters.filter { !$0.hasDefault }
         let fits =
@@ -70,12 +70,12 @@ extension TaskApp {
     }
 
     /// - Throws: `CeleriacError` with code `duplicateJob`, which names the ids that are taken.
-    func refuseDuplicates(_ report: PublishReport, _ messages: [Message], of calls: [UnsentCall]) throws {
+    func refuseDuplicates(_ report: PublishReport, _ calls: [OutgoingCall]) throws {
         guard !report.duplicates.isEmpty else { return }
-        let refused = zip(messages, calls).compactMap { message, call in
-            let isRefused = call.options.job?.isUnique == true && report.duplicates[message.id] == message.id
-            return isRefused ? message.id.rawValue : nil
+        let refused = calls.filter {
+            $0.job?.value.isUnique == true && report.duplicates[$0.message.id] == $0.message.id
         }
+        .map(\.message.id.rawValue)
         guard !refused.isEmpty else { return }
         throw CeleriacError(
             .duplicateJob,

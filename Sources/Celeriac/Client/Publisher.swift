@@ -1,177 +1,164 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import CeleriacWire
 import Logging
 import Synchronization
 
-extension TaskApp {
+/// Carries calls from a value to the broker, for one app.
+///
+/// ```
+/// UnsentCall --outgoing--> OutgoingCall --plan--> Publication --publish--> broker      where the app publishes
+/// CanvasCall --'                            '----------------> a store, with the end of a call or a tick of the schedule
+/// ```
+///
+/// Middleware sees each call once, in `plan(_:)`. Whoever publishes hands the report to ``followUp(_:_:)`` or
+/// ``announce(_:_:)``.
+final class Publisher: Sendable {
+    let backend: Backend
+    let options: AppOptions
+    /// The app's middleware, as far as it takes part in sending.
+    let middleware: [any SendMiddleware]
+    let router: Router
+    let codec: any MessageCodec
+    let canvasCodec: CanvasCodec
+    /// ``AppOptions/taskSerializer``; `nil` = JSON.
+    let usualSerializer: Serializer?
+    /// How long results are kept; `nil` = forever.
+    let resultExpiry: Duration?
+    /// The same in seconds.
+    let resultLifetime: Double?
+    /// The states before the end that must be written, since the result backend does not know them otherwise.
+    let interimStates: Set<TaskState>
+    /// Whether what is sent here reaches other processes or the worker of this one.
+    let isReachable: Bool
+    let tasks: any TaskLookup
+    let clock: LogicalClock
+    let time: any TimeSource
+    let logger: Logger
+    private let hasDeclared: Atomic<Bool>
+
+    init(
+        _ backend: Backend, options: AppOptions, router: Router, codec: any MessageCodec, resultExpiry: Duration?,
+        interimStates: Set<TaskState>, isReachable: Bool, tasks: any TaskLookup, clock: LogicalClock,
+        time: any TimeSource, logger: Logger
+    ) {
+        self.backend = backend
+        self.options = options
+        middleware = options.middleware
+        self.router = router
+        self.codec = codec
+        canvasCodec = CanvasCodec(json: options.limits.json, priorities: backend.broker.signaturePriorities)
+        usualSerializer = options.taskSerializer.isJSON ? nil : options.taskSerializer
+        self.resultExpiry = resultExpiry
+        resultLifetime = resultExpiry?.seconds
+        self.interimStates = interimStates
+        self.isReachable = isReachable
+        self.tasks = tasks
+        self.clock = clock
+        self.time = time
+        self.logger = logger
+        hasDeclared = Atomic(options.topology.exchanges.isEmpty)
+    }
+
+    var broker: any Broker { backend.broker }
+    var results: (any ResultBackend)? { backend.results }
+
+    /// The name under which this process sends.
+    static let origin = "gen\(ThisProcess.pid)@\(ThisProcess.host)"
+
+    // MARK: Sending
+
     /// Sends one call.
     ///
-    /// - Returns: when the broker has it. Where the call's unique key is held, the handle of the call that holds it.
-    /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `duplicateJob`
-    ///   (`JobOptions.isUnique`) or `unsupported` (a broker that cannot do what its options ask for);
-    ///   `BrokerError`.
-    @discardableResult
-    public func send<Output>(_ signature: Signature<Output>) async throws -> AsyncResult<Output> {
-        let call = signature.call
-        let message = try message(for: call)
-        let report = try await publish([message], of: [call])
-        try refuseDuplicates(report, [message], of: [call])
-        return AsyncResult(id: report.duplicates[message.id] ?? message.id, app: self, decode: signature.decode)
+    /// - Returns: its id, or that of the call that holds its unique key.
+    func send(_ call: UnsentCall) async throws -> TaskID {
+        let outgoing = [try outgoing(call)]
+        let report = try await deliver(outgoing)
+        let id = outgoing[0].message.id
+        return report.duplicates[id] ?? id
     }
 
-    /// Sends many calls in one go: all of them or none.
+    /// Sends calls in one go: all of them or none.
     ///
-    /// - Returns: their handles, in the same order.
-    @discardableResult
-    public func send<Output>(_ signatures: [Signature<Output>]) async throws -> [AsyncResult<Output>] {
-        let calls = signatures.map(\.call)
-        let messages = try calls.map(message(for:))
-        let report = try await publish(messages, of: calls)
-        try refuseDuplicates(report, messages, of: calls)
-        return zip(messages, signatures).map { message, signature in
-            AsyncResult(id: report.duplicates[message.id] ?? message.id, app: self, decode: signature.decode)
-        }
+    /// - Returns: for each call its id, or that of the call that holds its unique key.
+    func send(_ calls: [UnsentCall]) async throws -> [TaskID] {
+        let outgoing = try calls.map(outgoing(_:))
+        let report = try await deliver(outgoing)
+        return outgoing.map { report.duplicates[$0.message.id] ?? $0.message.id }
     }
 
-    /// Sends a call of a task whose code is elsewhere, by name.
+    /// Makes a call ready for somebody else to publish.
     ///
-    /// ```swift
-    /// let sum = try await app.send("tasks.add", args: [2, 2])
-    /// try await sum.get()                                         // JSONValue
-    /// ```
-    @discardableResult
-    public func send(
-        _ task: TaskName, args: [JSONValue] = [], kwargs: JSONObject = [:],
-        options: CallOptions = CallOptions()
-    ) async throws -> AsyncResult<JSONValue> {
-        try await send(Signature(task, EncodedArguments(args: args, kwargs: kwargs), options: options))
-    }
-
-    /// Makes a call ready without sending it, for a transaction of your own. See ``PreparedCall``.
-    public func prepare<Output>(_ signature: Signature<Output>) async throws -> PreparedCall<Output> {
-        let prepared = Guarded<Publication?>(nil)
-        let call = signature.call
-        let message = try message(for: call)
-        _ = try await wrapped([message]) { messages in
-            let publication = try messages.first.map { try self.publication(of: $0, for: call) }
-            prepared.withLock { $0 = publication }
-            return PublishReport()
+    /// - Throws: `CeleriacError` with code `unsupported` if a middleware leaves the call out.
+    func prepare(_ call: UnsentCall) async throws -> (id: TaskID, publication: Publication) {
+        let outgoing = try outgoing(call)
+        guard let publication = try await plan([outgoing]).first else {
+            throw CeleriacError(.unsupported, "a middleware kept the call of \"\(call.task)\" from being published")
         }
-        guard let publication = prepared.withLock({ $0 }) else {
-            throw CeleriacError(
-                .unsupported, "a middleware kept the call of \"\(signature.task)\" from being published")
-        }
-        return PreparedCall(
-            publication: publication, result: AsyncResult(id: message.id, app: self, decode: signature.decode)
-        )
+        await hear([publication], PublishReport())
+        return (outgoing.message.id, publication)
     }
 
-    // MARK: From signature to message
-
-    /// What a task in a child process sends into a memory of its own would be lost with it.
-    func checkThatBrokerIsReached() throws {
-        guard isCutOff else { return }
-        throw CeleriacError(
-            .unsupported,
-            "a task in a child process cannot send calls: the memory broker lives in the worker's process alone. "
-                + "Use sqlite:// or another broker, or a worker with pool: .inProcess()"
-        )
-    }
-
-    func message(for call: UnsentCall) throws -> Message {
-        if let failure = call.arguments.failure { throw failure }
-        try checkThatBrokerIsReached()
-        let options = call.options
-        try checkName(call.task.rawValue, is: "task name")
-        try options.id.map { try checkName($0.rawValue, is: "task id") }
-        var headers = MessageHeaders(id: options.id ?? .random(), task: call.task)
-        let parent = TaskContext.current?.headers
-        headers.parentID = parent?.id
-        headers.rootID = parent?.rootID ?? parent?.id ?? headers.id
-        headers.origin = Self.origin
-        headers.eta = try eta(of: options)
-        headers.expires = options.expires ?? call.taskOptions.expires.map { time.now.adding($0) }
-        headers.timeLimit = options.timeLimit ?? call.taskOptions.timeLimit
-        headers.softTimeLimit = options.softTimeLimit ?? call.taskOptions.softTimeLimit
-        headers.ignoreResult = options.ignoreResult ?? (call.taskOptions.ignoreResult ? true : nil)
-        headers.shadow = options.shadow
-        headers.retries = Int(count: options.retries)
-        headers.compression = options.compression?.rawValue
-        headers.extra = options.headers
-        if let job = options.job { try heed(job, in: &headers) }
-        var message = Message(
-            headers: headers, arguments: call.arguments,
-            priority: options.priority ?? call.taskOptions.priority
-        )
-        try carry(call.carried(canvasPriorities), in: &message, sentBy: parent)
-        message.serializer = options.serializer ?? usualSerializer
-        message.replyTo = options.replyTo
-        message.route = router.route(
-            for: call.routedTask, asked: options.route ?? (options.queue == nil ? call.taskOptions.route : nil),
-            queue: options.queue ?? call.taskOptions.queue
-        )
-        return message
-    }
-
-    private func eta(of options: CallOptions) throws -> Date? {
-        guard let eta = options.eta ?? options.countdown.map({ time.now.adding($0) }) else { return nil }
-        try checkThat(eta, isBy: time.now.adding(self.options.limits.longestDelay))
-        return eta
-    }
-
-    func checkThat(_ eta: Date?, isBy latest: Date) throws {
-        guard let eta, eta > latest else { return }
-        throw CeleriacError(
-            .invalidArguments, "the eta is more than \(Int(options.limits.longestDelay.seconds / 86_400)) days ahead")
-    }
-
-    // MARK: From message to publication
-
-    func publication(of message: Message, for call: UnsentCall) throws -> Publication {
-        let options = call.options
-        let routed = call.mapping?.task ?? message.task
-        let queue = try router.queue(for: routed, asked: options.queue ?? call.taskOptions.queue)
-        let unique = options.unique ?? call.taskOptions.unique
-        try refuseUnkept(unique: unique, atFront: options.atFront)
-        if message.route != nil { _ = try require((any ExchangeBroker).self, for: "route by exchanges") }
-        return Publication(
-            try codec.encode(message), to: queue, notBefore: message.headers.eta,
-            unique: try unique?.claim(for: message),
-            atFront: options.atFront, job: broker is any JobBroker ? options.job : nil
-        )
-    }
-
-    // MARK: From publication to broker
-
-    private func publish(_ messages: [Message], of calls: [UnsentCall]) async throws -> PublishReport {
-        guard !options.middleware.isEmpty else {
-            return try await deliver(zip(messages, calls).map { try publication(of: $0, for: $1) })
-        }
-        // A middleware may leave some out, or turn them round.
-        let byID = Dictionary(zip(messages.map(\.id), calls)) { first, _ in first }
-        let only = calls.count == 1 ? calls.first : nil
-        return try await wrapped(messages) { left in
-            try await self.deliver(
-                left.compactMap { message in
-                    try (only ?? byID[message.id]).map { try self.publication(of: message, for: $0) }
-                })
-        }
-    }
-
-    private func deliver(_ publications: [Publication]) async throws -> PublishReport {
-        let report = try await hand(publications)
-        if let parent = TaskContext.current, parent.app === self {
-            parent.add(publications.lazy.map(\.envelope.id).filter { report.duplicates[$0] == nil })
-        }
+    private func deliver(_ calls: [OutgoingCall]) async throws -> PublishReport {
+        let report =
+            middleware.isEmpty
+            ? try await planAndPublish(calls) : try await wrapped(calls) { try await self.planAndPublish(calls) }
+        try refuseDuplicates(report, calls)
         return report
     }
 
+    private func planAndPublish(_ calls: [OutgoingCall]) async throws -> PublishReport {
+        let publications = try await plan(calls)
+        let report = try await publish(publications)
+        note(publications.lazy.map(\.envelope.id).filter { report.duplicates[$0] == nil }.map { ResultNode($0) })
+        return report
+    }
+
+    /// Notes what was sent with the task that sent it, if a task of this app did.
+    func note(_ children: @autoclosure () -> [ResultNode]) {
+        guard let sender = CurrentSender.value, sender.app.publisher === self else { return }
+        sender.note(children: children())
+    }
+
+    // MARK: Planning
+
+    /// Makes publications of calls: through every middleware, to their queues, encoded. Publishes nothing.
+    func plan(_ calls: [OutgoingCall]) async throws -> [Publication] {
+        guard !middleware.isEmpty, !calls.isEmpty else { return try calls.map(publication(of:)) }
+        var messages = calls.map(\.message)
+        for middleware in middleware where !messages.isEmpty { messages = try await middleware.plan(messages) }
+        // A middleware may leave some out, or turn them round.
+        let byID = Dictionary(calls.map { ($0.message.id, $0) }) { first, _ in first }
+        let only = calls.count == 1 ? calls.first : nil
+        return try messages.compactMap { message in
+            guard var call = only ?? byID[message.id] else { return nil }
+            call.message = message
+            return try publication(of: call)
+        }
+    }
+
+    private func publication(of call: OutgoingCall) throws -> Publication {
+        let message = call.message
+        let queue = try router.queue(for: call.routedTask, asked: call.queue)
+        if message.route != nil { _ = try backend.require((any ExchangeBroker).self, for: "route by exchanges") }
+        try refuseUnkept(unique: call.unique, atFront: call.atFront)
+        return Publication(
+            try codec.encode(message), to: queue, notBefore: message.headers.eta,
+            unique: try call.unique?.claim(for: message), atFront: call.atFront,
+            job: call.job.flatMap { broker is any JobBroker ? $0.value : nil })
+    }
+
+    /// Runs what sends these calls within what middleware wraps around it.
+    func wrapped<Value: Sendable>(
+        _ calls: [OutgoingCall], _ send: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        guard !calls.isEmpty else { return try await send() }
+        return try await SendNext(messages: calls.map(\.message), rest: middleware[...], last: send)()
+    }
+
+    // MARK: Publishing
+
     /// Publishes, then records PENDING and emits the sent events.
     @discardableResult
-    func hand(_ publications: [Publication]) async throws -> PublishReport {
+    func publish(_ publications: [Publication]) async throws -> PublishReport {
         try await SendClock.counting(if: sendsInSteps) {
             try await declareTopology()
             let report = try await broker.publish(publications)
@@ -198,94 +185,15 @@ extension TaskApp {
         options.sendsSentEvents || !isTopologyDeclared || (results != nil && interimStates.contains(.pending))
     }
 
-    /// Does what is to be done once calls were published.
+    private var isTopologyDeclared: Bool { hasDeclared.load(ordering: .acquiring) }
+
+    /// Declares the app's exchanges, before it first sends or serves.
     ///
-    /// Never throws: the calls are sent. A caller that got an error would send them again.
-    func followUp(_ publications: [Publication], _ report: PublishReport) async {
-        await afterPublishing("PENDING of calls that were sent could not be recorded", count: publications.count) {
-            try await recordPending(publications, besides: report.duplicates)
-        }
-        await tell(publications, besides: report.duplicates)
-    }
-
-    /// Does something about calls that are sent already: a failure is logged, and takes no handle from the caller.
-    func afterPublishing(
-        _ failure: Logger.Message, count: Int, _ body: () async throws -> Void
-    ) async {
-        do { try await body() } catch {
-            logger.warning(failure, metadata: ["error": "\(error)", "count": "\(count)"])
-        }
-    }
-
-    func wrapped(
-        _ messages: [Message], _ last: @escaping @Sendable ([Message]) async throws -> PublishReport
-    ) async throws -> PublishReport {
-        try await PublishNext(rest: options.middleware[...], last: last)(messages)
-    }
-
-    /// Where the broker does not know states itself, a call that waits leaves a line, so that it can be told from one
-    /// that never was.
-    private func recordPending(_ publications: [Publication], besides duplicates: [TaskID: TaskID]) async throws {
-        guard let results, interimStates.contains(.pending) else { return }
-        let now = time.now
-        let changes = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
-            var change = StateChange(
-                id: publication.envelope.id, state: .pending, at: now,
-                expires: self.resultExpiry.map { (publication.notBefore ?? now).adding($0) }
-            )
-            change.task = publication.envelope.task
-            change.queue = publication.queue
-            return change
-        }
-        try await results.record(changes)
-    }
-
-    /// Tells of calls that were sent, where that is wanted.
-    func tell(_ publications: [Publication], besides duplicates: [TaskID: TaskID] = [:]) async {
-        guard options.sendsSentEvents, let channel = broker as? any EventChannel else { return }
-        let now = time.now
-        let events = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
-            MonitorEvent(
-                .taskSent, from: Self.origin, pid: Int(ThisProcess.pid), clock: clock.forward(), at: now,
-                fields: TaskNotice.sent(publication, CallText(of: publication.envelope, codec)).fields
-            )
-        }
-        await afterPublishing("events could not be sent", count: events.count) { try await channel.emit(events) }
-    }
-
-    static let origin = "gen\(ThisProcess.pid)@\(ThisProcess.host)"
-}
-
-/// - Throws: ``CeleriacError`` with code `invalidName` for a name that is empty, longer than 255 bytes, or holds control
-///   characters.
-func checkName(_ name: String, is kind: String) throws {
-    let utf8 = name.utf8
-    let isPlain: (UnsafeBufferPointer<UInt8>) -> Bool = { $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
-    let isFit =
-        (1...255).contains(utf8.count)
-        && (utf8.withContiguousStorageIfAvailable(isPlain) ?? utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F })
-    guard isFit else {
-        throw CeleriacError(
-            .invalidName, "a \(kind) has 1 to 255 bytes and no control characters; this one has \(utf8.count)"
-        )
-    }
-}
-
-extension Uniqueness {
-    /// The most bytes of arguments that may serve as a key.
-    private static let longestKey = 4096
-
-    func claim(for message: Message) throws -> UniqueClaim {
-        if let key { return UniqueClaim(key: key, span: span) }
-        let arguments = message.arguments
-        guard arguments.args.count + arguments.kwargs.count <= Self.longestKey else {
-            throw CeleriacError(
-                .tooLarge,
-                "a call of \"\(message.task)\" cannot be unique by arguments of more than \(Self.longestKey) bytes: "
-                    + "give it a key, .key(\"…\")"
-            )
-        }
-        let text = String(decoding: arguments.args + arguments.kwargs, as: UTF8.self)
-        return UniqueClaim(key: "\(message.task)\(text)", span: span)
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker has none; `BrokerError`, and the next use tries again.
+    func declareTopology() async throws {
+        guard !isTopologyDeclared else { return }
+        let broker = try backend.require((any ExchangeBroker).self, for: "declare exchanges")
+        try await broker.declare(options.topology)
+        hasDeclared.store(true, ordering: .releasing)
     }
 }

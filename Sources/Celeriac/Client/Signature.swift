@@ -13,7 +13,7 @@ public struct Signature<Output: Sendable>: Sendable {
     /// What this call wants otherwise.
     public var options: CallOptions
     /// What is called when it has ended.
-    var links = CallLinks()
+    public var links = CallLinks()
     /// What it maps, if it is a map.
     var mapping: CallMapping?
     /// What is put on it to find it by.
@@ -78,43 +78,5 @@ public struct Signature<Output: Sendable>: Sendable {
     @discardableResult
     public func applyAsync(_ options: CallOptions) async throws -> AsyncResult<Output> {
         try await TaskApp.current.send(with(options))
-    }
-}
-
-/// What of a signature goes into a message: all but how its result is read. So what makes a message need not know of types.
-struct UnsentCall: Sendable {
-    let task: TaskName
-    let arguments: EncodedArguments
-    let taskOptions: TaskOptions
-    let options: CallOptions
-    let links: CallLinks
-    var mapping: CallMapping?
-    var stamps: [CallStamps] = []
-
-    /// By whose name it is routed: of a map, the mapped task's.
-    var routedTask: TaskName { mapping?.task ?? task }
-}
-
-extension Signature {
-    var call: UnsentCall {
-        UnsentCall(
-            task: task, arguments: arguments, taskOptions: taskOptions, options: options.heedingJob, links: links,
-            mapping: mapping, stamps: stamps)
-    }
-}
-
-extension CallOptions {
-    /// With what is said in RQ's words where it has words of its own.
-    fileprivate var heedingJob: CallOptions {
-        guard var said = job else { return self }
-        var options = self
-        options.id = said.id ?? id
-        options.atFront = said.atFront || atFront
-        options.timeLimit = said.timeout ?? timeLimit
-        if said.resultTTL == .zero { options.ignoreResult = true }
-        said.id = options.id
-        said.atFront = options.atFront
-        options.job = said
-        return options
     }
 }

@@ -13,12 +13,10 @@ import Metrics
 public struct TaskMetricsMiddleware: TaskMiddleware {
     public init() {}
 
-    public func publish(_ messages: [Message], next: PublishNext) async throws -> PublishReport {
-        let report = try await next(messages)
-        for message in messages where report.duplicates[message.id] == nil {
-            Counter(label: "celeriac_tasks_published_total", dimensions: [("task", message.task.rawValue)]).increment()
+    public func published(_ publications: [Publication], _ report: PublishReport) async {
+        for call in publications.map(\.envelope) where report.duplicates[call.id] == nil {
+            Counter(label: "celeriac_tasks_published_total", dimensions: [("task", call.task.rawValue)]).increment()
         }
-        return report
     }
 
     public func run(_ context: TaskContext, next: RunNext) async throws -> [UInt8] {

@@ -7,18 +7,41 @@ import Tracing
 /// The trace context travels in the message's headers, under the names that the bootstrapped instrument uses
 /// (`traceparent` for W3C), where OpenTelemetry for Celery looks for it too.
 public struct TaskTracingMiddleware: TaskMiddleware {
+    /// The span around the send that goes on here, if one does.
+    @TaskLocal private static var sending: ServiceContext?
+
     public init() {}
 
-    public func publish(_ messages: [Message], next: PublishNext) async throws -> PublishReport {
-        let name = messages.count == 1 ? "publish \(messages[0].task)" : "publish \(messages.count) calls"
-        return try await withSpan(name, ofKind: .producer) { span in
-            var messages = messages
-            for index in messages.indices {
-                InstrumentationSystem.instrument
-                    .inject(span.context, into: &messages[index].headers.extra, using: HeaderInjector())
-            }
-            if messages.count == 1 { span.attributes["messaging.message.id"] = messages[0].id.rawValue }
-            return try await next(messages)
+    public func send<Value>(_ messages: [Message], next: SendNext<Value>) async throws -> Value {
+        try await withSpan(Self.name(of: messages), ofKind: .producer) { span in
+            Self.describe(messages, in: span)
+            return try await Self.$sending.withValue(span.context) { try await next() }
+        }
+    }
+
+    /// Writes the trace context into each message. A span of its own stands for the publish where a store does that later.
+    public func plan(_ messages: [Message]) async throws -> [Message] {
+        if let context = Self.sending { return Self.carrying(context, messages) }
+        return withSpan(Self.name(of: messages), ofKind: .producer) { span in
+            Self.describe(messages, in: span)
+            return Self.carrying(span.context, messages)
+        }
+    }
+
+    private static func name(of messages: [Message]) -> String {
+        messages.count == 1 ? "publish \(messages[0].task)" : "publish \(messages.count) calls"
+    }
+
+    private static func describe(_ messages: [Message], in span: any Span) {
+        if messages.count == 1 { span.attributes["messaging.message.id"] = messages[0].id.rawValue }
+    }
+
+    private static func carrying(_ context: ServiceContext, _ messages: [Message]) -> [Message] {
+        messages.map { message in
+            var message = message
+            InstrumentationSystem.instrument
+                .inject(context, into: &message.headers.extra, using: HeaderInjector())
+            return message
         }
     }
 

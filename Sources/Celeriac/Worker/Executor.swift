@@ -104,7 +104,7 @@ final class Executor: Sendable {
             }
             let embed = try canvas.embed(of: call)
             if embed?.holdsChord == true, app.chords == nil {
-                return refuse("UnsupportedMessage", TaskApp.lacksChords)
+                return refuse("UnsupportedMessage", Publisher.lacksChords)
             }
             try task.parameters.map(call.arguments.check(against:))
             return .success((task, call.arguments, embed))

@@ -18,12 +18,12 @@ extension TaskContext {
     ///   cannot travel in a canvas, on `rq://`, and within a map, whose result is not one item's; with `tooLarge` beyond
     ///   16 MiB of JSON.
     public func replace<Output>(with canvas: some CanvasPart<Output>) throws -> Output {
-        try replace(by: canvas.canvasSignature(priorities: app.canvasPriorities))
+        try replace(by: canvas.canvasSignature())
     }
 
     /// The same with a group, which comes to the list of its members' outputs.
     public func replace<Output>(with group: CallGroup<Output>) throws -> [Output] {
-        try replace(by: group.canvasSignature(priorities: app.canvasPriorities))
+        try replace(by: group.canvasSignature())
     }
 
     /// The same with a canvas that is known by names only. Whether it comes to what the task returns is not checked.
@@ -47,16 +47,16 @@ extension TaskContext {
     /// - Throws: `CeleriacError` with code `invalidArguments` if the call is in the header of no chord, with `unsupported` for
     ///   what cannot travel in a canvas, with `tooLarge` if all that is added has more than 16 MiB of JSON.
     public func addToChord(_ canvas: some CanvasPart) throws {
-        try add(toChord: canvas.canvasSignature(priorities: app.canvasPriorities))
+        try add(toChord: canvas.canvasSignature())
     }
 
     /// The same with the members of a group.
     public func addToChord(_ group: CallGroup<some Sendable>) throws {
-        try add(toChord: group.canvasSignature(priorities: app.canvasPriorities))
+        try add(toChord: group.canvasSignature())
     }
 
     private func add(toChord canvas: CanvasSignature) throws {
-        let embed = try app.canvasCodec.decodeEmbed(app.codec.decode(envelope).embed)
+        let embed = try app.publisher.canvasCodec.decodeEmbed(app.codec.decode(envelope).embed)
         guard embed.chord != nil, headers.group != nil else {
             throw CeleriacError(
                 .invalidArguments, "this call of \"\(task)\" is in the header of no chord that could be added to")
@@ -72,9 +72,9 @@ extension TaskContext {
 
     /// - Throws: what sending it would throw, since here the task can still be told.
     private func encode(_ canvas: CanvasSignature) throws -> [UInt8] {
-        try app.checkThatCanvasIsCarried(canvas)
+        try app.publisher.checkThatCanvasIsCarried(canvas)
         try CanvasLimits().check(canvas)
-        let text = app.canvasCodec.encode(canvas)
+        let text = app.publisher.canvasCodec.encode(canvas)
         try checkSize(text.count)
         return text
     }

@@ -18,9 +18,9 @@ import Synchronization
 ///     }
 /// }
 /// ```
-public final class TaskContext: Sendable {
+public final class TaskContext: Sender {
     /// The context of the task that runs here, if one does.
-    @TaskLocal public static var current: TaskContext?
+    public static var current: TaskContext? { CurrentSender.value as? TaskContext }
 
     public let app: TaskApp
     let envelope: Envelope
@@ -115,15 +115,10 @@ public final class TaskContext: Sendable {
         try await update(meta: TaskProgress(fraction: fraction, note: note))
     }
 
-    /// Notes calls that the task has sent: its children, of which its result tells.
-    func add(_ children: some Sequence<TaskID>) {
-        sent.withLock { sent in
-            sent += children.prefix(Self.mostChildren - sent.count).map { ResultNode($0) }
-        }
-    }
+    /// Notes calls that were sent for this task in another process, or by its callbacks.
+    func add(_ children: [TaskID]) { note(children: children.map { ResultNode($0) }) }
 
-    /// The same of whole groups.
-    func add(_ children: [ResultNode]) {
+    func note(children: [ResultNode]) {
         sent.withLock { sent in sent += children.prefix(Self.mostChildren - sent.count) }
     }
 

@@ -6,7 +6,7 @@ struct TaskRunner: Sendable {
 
     func outcome(of run: TaskRun) async -> Outcome {
         do {
-            let result = try await TaskContext.$current.withValue(run.context) { try await self.result(of: run) }
+            let result = try await CurrentSender.$value.withValue(run.context) { try await self.result(of: run) }
             return outcome(of: run.handle, returning: result, run.task)
         } catch {
             return outcome(of: run.handle, throwing: error, run.task)
@@ -15,7 +15,7 @@ struct TaskRunner: Sendable {
 
     private func result(of run: TaskRun) async throws -> [UInt8] {
         let (task, arguments, context) = (run.task, run.arguments, run.context)
-        let middleware = app.options.middleware
+        let middleware = app.runMiddleware
         guard !middleware.isEmpty else { return try await task.run(arguments, context) }
         let next = RunNext(context: context, rest: middleware[...]) { try await task.run(arguments, context) }
         return try await next()

@@ -13,5 +13,5 @@ extension Worker {
     /// if Worker.isChild { try await worker.run() }
     /// try await ServiceGroup(services: [server, worker], …).run()
     /// ```
-    public static var isChild: Bool { ChildWorker.parent != nil }
+    public static var isChild: Bool { ThisProcess.parent != nil }
 }

@@ -35,8 +35,8 @@ public struct Worker: Service {
     /// - Throws: `CeleriacError` with code `duplicateTask`, which names both, or with `invalidConfiguration` where child
     ///   processes cannot be had; `BrokerError` that waiting does not mend.
     public func run() async throws {
-        try app.discoverTasks()
-        if let parent = ChildWorker.parent { await ChildWorker(app).run(under: parent) }
+        try app.registry.discover()
+        if let parent = ThisProcess.parent { await ChildWorker(app).run(under: parent) }
         let session = session
         // Unstructured to shield the orderly end from cancellation: leases are given back either way. On the lane, since it
         // must come to that end while tasks hold every thread of the pool.

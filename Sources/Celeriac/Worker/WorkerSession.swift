@@ -126,7 +126,7 @@ final class WorkerSession: Sendable {
         for queue in queues.names { try app.router.check(queue) }
         try rates.check(app.registry.all)
         let beat = try options.beat.map { try BeatSession(app, $0) }
-        try await app.declareTopology()
+        try await app.publisher.declareTopology()
         log("worker starts")
         if try await startPool() {
             do {

@@ -1,6 +1,6 @@
 /// A value that few carry and whose size all others would: kept apart.
-final class OnHeap<Value: Sendable>: Sendable {
-    let value: Value
+package final class OnHeap<Value: Sendable>: Sendable {
+    package let value: Value
 
-    init(_ value: Value) { self.value = value }
+    package init(_ value: Value) { self.value = value }
 }

@@ -31,8 +31,17 @@ public protocol Broker: Sendable {
     /// - Returns: how many were deleted.
     func purge(_ queue: QueueName) async throws -> Int
 
+    /// What a priority means in the signatures that this broker's messages carry. Default: 9 is served first.
+    ///
+    /// Programs in Python read these signatures too, so the answer is Celery's for this transport.
+    var signaturePriorities: PriorityOrder { get }
+
     /// Does the broker's background work until cancelled: sweeping lapsed leases, deleting what expired.
     ///
     /// Any number of processes may run it at once. Publishing and reading need no one to run it.
     func run() async throws
+}
+
+extension Broker {
+    public var signaturePriorities: PriorityOrder { .highFirst }
 }

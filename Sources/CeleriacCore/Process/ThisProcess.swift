@@ -10,6 +10,12 @@
 package enum ThisProcess {
     package static let pid = getpid()
 
+    /// In the environment of a child process that runs tasks for a worker: the number of the worker's process.
+    package static let parentVariable = "CELERIAC_CHILD_OF"
+
+    /// The worker's process whose child this one is; `nil` for every other process.
+    package static let parent: Int32? = getenv(parentVariable).flatMap { Int32(String(cString: $0)) }
+
     package static let host: String = {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }

@@ -12,9 +12,6 @@ import Foundation
 
 /// How children are started: this program again, with the same arguments.
 struct ChildLaunch: Sendable {
-    /// In a child's environment: the number of the process that started it.
-    static let variable = "CELERIAC_CHILD_OF"
-
     private let path: String
     private let arguments: [String]
     private let environment: [String]
@@ -44,7 +41,7 @@ struct ChildLaunch: Sendable {
     static func environment(_ options: ChildOptions, _ own: [String: String]) -> [String] {
         var environment = own
         if case .only(let names) = options.environment { environment = own.filter { names.contains($0.key) } }
-        environment[variable] = "\(ThisProcess.pid)"
+        environment[ThisProcess.parentVariable] = "\(ThisProcess.pid)"
         if own["SWIFT_BACKTRACE"] == nil {
             environment["SWIFT_BACKTRACE"] = options.takesBacktraces ? CrashTrace.environment : "enable=no"
         }

@@ -41,9 +41,6 @@ package final class ChildWorker: Sendable {
     /// Up to this many runs, a write for each costs less than a wait for more.
     private static let fewRuns = 4
 
-    /// The process whose child this one is. `nil` = this process is nobody's child.
-    package static let parent: Int32? = getenv(ChildLaunch.variable).flatMap { Int32(String(cString: $0)) }
-
     package init(logger: Logger, perform: @escaping Perform) {
         self.logger = logger
         self.perform = perform
@@ -53,7 +50,7 @@ package final class ChildWorker: Sendable {
     /// Works until the supervisor has no more use for this process, and ends the process. Everything happens on the channel's
     /// thread and in the tasks that it starts.
     package func run(under parent: Int32) async -> Never {
-        unsetenv(ChildLaunch.variable)
+        unsetenv(ThisProcess.parentVariable)
         guard celeriac_be_child(parent) == 0 else { exit(EXIT_FAILURE) }
         celeriac_make_blocking(CELERIAC_CHANNEL)
         guard mouth.start(), NamedThread.start("celeriac.ear", { self.listen() }) else { exit(EXIT_FAILURE) }

@@ -3,6 +3,9 @@ import RESPClient
 import RedisKit
 
 extension RedisStore: ExchangeBroker {
+    /// Celery's signatures count as its Redis lists do.
+    public var signaturePriorities: PriorityOrder { .lowFirst }
+
     /// Writes the bindings where kombu keeps them, so that Python's producers find them. A fanout exchange reaches the
     /// consumers that are opened after this.
     public func declare(_ topology: Topology) async throws {

@@ -1,25 +1,39 @@
 import Celeriac
 import CeleriacCore
-import CeleriacMemory
 import Synchronization
 
 /// Notes what is published, as the innermost middleware.
+///
+/// Calls stand in the order in which they were planned: a store may let a worker run a call before the report of its publish
+/// comes.
 final class EnqueueRecorder: TaskMiddleware {
-    private let store: MemoryStore
-    private let recorded = Guarded<[EnqueuedCall]>([])
+    private struct Entry {
+        let message: Message
+        /// `nil` until it was published.
+        var queue: QueueName?
+    }
 
-    init(_ store: MemoryStore) { self.store = store }
+    private let entries = Guarded<[Entry]>([])
 
-    var calls: [EnqueuedCall] { recorded.withLock { $0 } }
-
-    func clear() { recorded.withLock { $0 = [] } }
-
-    func publish(_ messages: [Message], next: PublishNext) async throws -> PublishReport {
-        let report = try await next(messages)
-        for message in messages where report.duplicates[message.id] == nil {
-            let queue = try await store.message(of: message.id)?.queue
-            recorded.withLock { $0.append(EnqueuedCall(message: message, queue: queue)) }
+    var calls: [EnqueuedCall] {
+        entries.withLock { entries in
+            entries.compactMap { entry in entry.queue.map { EnqueuedCall(message: entry.message, queue: $0) } }
         }
-        return report
+    }
+
+    func clear() { entries.withLock { $0 = [] } }
+
+    func plan(_ messages: [Message]) async throws -> [Message] {
+        entries.withLock { $0 += messages.map { Entry(message: $0) } }
+        return messages
+    }
+
+    func published(_ publications: [Publication], _ report: PublishReport) async {
+        entries.withLock { entries in
+            for call in publications where report.duplicates[call.envelope.id] == nil {
+                let place = entries.lastIndex { $0.queue == nil && $0.message.id == call.envelope.id }
+                if let place { entries[place].queue = call.queue }
+            }
+        }
     }
 }

@@ -4,8 +4,8 @@ public import CeleriacCore
 public struct EnqueuedCall: Sendable {
     /// As it went to the broker: headers, arguments as JSON text, priority.
     public let message: Message
-    /// `nil` if a worker had run it before anyone could look.
-    public let queue: QueueName?
+    /// The queue that it was put into.
+    public let queue: QueueName
 
     public var id: TaskID { message.id }
 

@@ -36,7 +36,7 @@ public struct TestApp: Sendable {
         logger: Logger = Logger(label: "celeriac.tests") { _ in SwiftLogNoOpLogHandler() }
     ) throws {
         store = MemoryStore(time: time)
-        recorder = EnqueueRecorder(store)
+        recorder = EnqueueRecorder()
         var options = options
         options.middleware.append(recorder)
         app = try TaskApp(Backend(store), options: options, time: time, logger: logger)

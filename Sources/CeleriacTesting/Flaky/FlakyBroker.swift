@@ -63,6 +63,7 @@ public final class FlakyBroker<Base: Broker>: Broker {
     }
 
     public func run() async throws { try await base.run() }
+    public var signaturePriorities: PriorityOrder { base.signaturePriorities }
 
     /// The one place where calls go wrong.
     ///

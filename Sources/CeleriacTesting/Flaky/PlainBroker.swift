@@ -26,4 +26,5 @@ public struct PlainBroker: Broker {
 
     public func purge(_ queue: QueueName) async throws -> Int { try await base.purge(queue) }
     public func run() async throws { try await base.run() }
+    public var signaturePriorities: PriorityOrder { base.signaturePriorities }
 }

@@ -12,11 +12,18 @@ package import CeleriacCore
 package struct CanvasCodec: Sendable {
     package let limits: CanvasLimits
     package let json: JSONLimits
+    /// What a priority means on the wire. In a ``CanvasSignature`` it is a ``CallPriority``.
+    package let priorities: PriorityOrder
 
-    /// - Parameter json: what is read of the arguments of one call; the text of a canvas may have as many keys, and lie as deep, as
-    ///   its own limits make of it. Text beyond that is refused before anything is made of it.
-    package init(limits: CanvasLimits = CanvasLimits(), json: JSONLimits = JSONLimits()) {
+    /// - Parameters:
+    ///   - json: what is read of the arguments of one call; the text of a canvas may have as many keys, and lie as deep, as
+    ///     its own limits make of it. Text beyond that is refused before anything is made of it.
+    ///   - priorities: what a priority means on the wire: ``Broker/signaturePriorities``.
+    package init(
+        limits: CanvasLimits = CanvasLimits(), json: JSONLimits = JSONLimits(), priorities: PriorityOrder
+    ) {
         self.limits = limits
+        self.priorities = priorities
         self.json = limits.json(around: json)
     }
 
@@ -25,13 +32,13 @@ package struct CanvasCodec: Sendable {
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, or `tooLarge` beyond a limit.
     package func decodeSignature(_ text: [UInt8]) throws -> CanvasSignature {
         try reading(text, "signature") { reader throws(JSONError) in
-            try SignatureReader(bytes: text, limits: json, depth: limits.depth).signature(&reader)
+            try signatureReader(text).signature(&reader)
         }
     }
 
     /// Compact JSON; equal signatures have equal bytes.
     package func encode(_ signature: CanvasSignature) -> [UInt8] {
-        var writer = JSONWriter()
+        var writer = SignatureWriter(priorities: priorities)
         writer.write(signature)
         return writer.bytes
     }
@@ -43,7 +50,7 @@ package struct CanvasCodec: Sendable {
     package func decodeEmbed(_ text: [UInt8]) throws -> CanvasEmbed {
         if text == Message.emptyEmbed { return CanvasEmbed() }
         let embed = try reading(text, "embed") { reader throws(JSONError) in
-            try SignatureReader(bytes: text, limits: json, depth: limits.depth).embed(&reader)
+            try signatureReader(text).embed(&reader)
         }
         for signature in [embed.callbacks, embed.errbacks, embed.chain].flatMap({ $0 ?? [] }) {
             try limits.check(signature)
@@ -82,21 +89,19 @@ package struct CanvasCodec: Sendable {
     // MARK: Detail
 
     private func encode(_ embed: CanvasEmbed, chord: [UInt8]?) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.signatures("callbacks", embed.callbacks)
-        writer.signatures("errbacks", embed.errbacks)
-        writer.signatures("chain", embed.chain)
-        writer.key("chord")
-        if let chord { writer.raw(chord) } else { writer.null() }
-        writer.endObject()
+        var writer = SignatureWriter(priorities: priorities)
+        writer.write(embed, chord: chord)
         return writer.bytes
     }
 
     private func mapArguments(of map: CanvasSignature) -> EncodedArguments {
-        var writer = JSONWriter()
+        var writer = SignatureWriter(priorities: priorities)
         writer.mapArguments(of: map)
         return EncodedArguments(argsText: EncodedArguments.none.args, kwargsText: writer.bytes)
+    }
+
+    private func signatureReader(_ text: [UInt8]) -> SignatureReader {
+        SignatureReader(bytes: text, limits: json, priorities: priorities, depth: limits.depth)
     }
 
     private func reading<Value>(

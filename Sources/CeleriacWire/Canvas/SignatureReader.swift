@@ -7,6 +7,8 @@ import CeleriacCore
 struct SignatureReader {
     let bytes: [UInt8]
     let limits: JSONLimits
+    /// What a priority means on this wire.
+    let priorities: PriorityOrder
     /// How many more may lie inside each other.
     let depth: Int
 
@@ -175,6 +177,7 @@ struct SignatureReader {
         switch name {
         case "task_id", "group_id", "root_id", "parent_id", "reply_to", "queue": .string(try reader.string())
         case "group_index", "replaced_task_nesting": .integer(Int64(try reader.int()))
+        case "priority": priorities.turned(try reader.value())
         default: try reader.value()
         }
     }
@@ -182,7 +185,9 @@ struct SignatureReader {
     // MARK: Detail
 
     /// For what lies within.
-    private var inner: SignatureReader { SignatureReader(bytes: bytes, limits: limits, depth: depth - 1) }
+    private var inner: SignatureReader {
+        SignatureReader(bytes: bytes, limits: limits, priorities: priorities, depth: depth - 1)
+    }
 
     private func signatures(_ reader: inout JSONReader) throws(JSONError) -> [CanvasSignature] {
         var signatures: [CanvasSignature] = []

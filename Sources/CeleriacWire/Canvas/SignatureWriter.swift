@@ -2,31 +2,44 @@ import CeleriacCanvas
 import CeleriacCore
 
 /// Writes signatures as Celery has them.
-extension JSONWriter {
+struct SignatureWriter {
+    /// What a priority means on this wire.
+    let priorities: PriorityOrder
+    private var json = JSONWriter()
+
+    init(priorities: PriorityOrder) { self.priorities = priorities }
+
+    var bytes: [UInt8] { json.bytes }
+
     mutating func write(_ signature: CanvasSignature) {
-        beginObject()
+        json.beginObject()
         switch signature.work {
         case .call(let task, let arguments): call(task.rawValue, arguments, type: nil)
         case .chain(let steps): composed("chain") { $0.signatures("tasks", steps) }
         case .group(let members): composed("group") { $0.signatures("tasks", members) }
-        case .chord(let chord): composed("chord") { $0.chord(chord) }
+        case .chord(let chord): composed("chord") { $0.write(chord) }
         case .map(_, _, let isStarred):
             plain(isStarred ? "celery.starmap" : "celery.map") { $0.mapArguments(of: signature) }
         case .chunks: plain("celery.chunks") { $0.mapArguments(of: signature) }
         }
-        key("options")
-        options(signature.options)
-        field("immutable", signature.isImmutable)
-        endObject()
+        json.key("options")
+        write(signature.options)
+        json.key("immutable")
+        json.bool(signature.isImmutable)
+        json.endObject()
     }
 
-    /// An array of signatures, or null.
-    mutating func signatures(_ name: String, _ signatures: [CanvasSignature]?) {
-        key(name)
-        guard let signatures else { return null() }
-        beginArray()
-        for signature in signatures { write(signature) }
-        endArray()
+    /// What a message carries of its canvas.
+    ///
+    /// - Parameter chord: the text of the chord's body.
+    mutating func write(_ embed: CanvasEmbed, chord: [UInt8]?) {
+        json.beginObject()
+        signatures("callbacks", embed.callbacks)
+        signatures("errbacks", embed.errbacks)
+        signatures("chain", embed.chain)
+        json.key("chord")
+        if let chord { json.raw(chord) } else { json.null() }
+        json.endObject()
     }
 
     /// `{"task": {…}, "it": […]}`: the named arguments of Celery's own tasks that map.
@@ -34,92 +47,96 @@ extension JSONWriter {
         switch signature.work {
         case .map(let task, let items, _): mapArguments(task, items, size: nil)
         case .chunks(let task, let items, let size): mapArguments(task, items, size: size)
-        case .call, .chain, .group, .chord: raw(EncodedArguments.none.kwargs)
+        case .call, .chain, .group, .chord: json.raw(EncodedArguments.none.kwargs)
         }
     }
 
     private mutating func mapArguments(_ task: CanvasSignature, _ items: [UInt8], size: Int?) {
-        beginObject()
-        key("task")
+        json.beginObject()
+        json.key("task")
         write(task)
-        key("it")
-        raw(items)
-        field("n", size)
-        endObject()
+        json.key("it")
+        json.raw(items)
+        json.field("n", size)
+        json.endObject()
     }
 
     // MARK: Members
 
+    /// An array of signatures, or null.
+    private mutating func signatures(_ name: String, _ signatures: [CanvasSignature]?) {
+        json.key(name)
+        guard let signatures else { return json.null() }
+        array(signatures)
+    }
+
     private mutating func call(_ task: String, _ arguments: EncodedArguments, type: String?) {
-        field("task", task)
-        key("args")
-        raw(arguments.args)
-        key("kwargs")
-        raw(arguments.kwargs)
-        field("subtask_type", type, orNull: true)
+        json.field("task", task)
+        json.key("args")
+        json.raw(arguments.args)
+        json.key("kwargs")
+        json.raw(arguments.kwargs)
+        json.field("subtask_type", type, orNull: true)
     }
 
-    private mutating func composed(_ type: String, _ members: (inout JSONWriter) -> Void) {
+    private mutating func composed(_ type: String, _ members: (inout SignatureWriter) -> Void) {
         head("celery.\(type)")
-        beginObject()
+        json.beginObject()
         members(&self)
-        endObject()
-        field("subtask_type", type)
+        json.endObject()
+        json.field("subtask_type", type)
     }
 
-    private mutating func plain(_ task: String, _ kwargs: (inout JSONWriter) -> Void) {
+    private mutating func plain(_ task: String, _ kwargs: (inout SignatureWriter) -> Void) {
         head(task)
         kwargs(&self)
-        nullField("subtask_type")
+        json.nullField("subtask_type")
     }
 
     /// Up to the named arguments.
     private mutating func head(_ task: String) {
-        field("task", task)
-        key("args")
-        raw(EncodedArguments.none.args)
-        key("kwargs")
+        json.field("task", task)
+        json.key("args")
+        json.raw(EncodedArguments.none.args)
+        json.key("kwargs")
     }
 
-    private mutating func chord(_ chord: CanvasChord) {
-        key("kwargs")
-        raw(chord.kwargs)
+    private mutating func write(_ chord: CanvasChord) {
+        json.key("kwargs")
+        json.raw(chord.kwargs)
         if let options = chord.headerOptions {
-            key("header")
+            json.key("header")
             write(.group(chord.header, options: options))
         } else {
             signatures("header", chord.header)
         }
-        key("body")
-        if let body = chord.body { write(body) } else { null() }
+        json.key("body")
+        if let body = chord.body { write(body) } else { json.null() }
     }
 
-    private mutating func options(_ options: CanvasOptions) {
-        var texts: [String: (inout JSONWriter) -> Void] = [:]
+    // MARK: Options
+
+    private mutating func write(_ options: CanvasOptions) {
+        var texts: [String: (inout SignatureWriter) -> Void] = [:]
         if !options.links.isEmpty { texts["link"] = { $0.array(options.links) } }
         if !options.errbacks.isEmpty { texts["link_error"] = { $0.array(options.errbacks) } }
         if let chain = options.chain { texts["chain"] = { $0.array(chain) } }
         if let body = options.chord { texts["chord"] = { $0.write(body) } }
-        beginObject()
+        json.beginObject()
         for (name, value) in options.values.sorted(by: { $0.key < $1.key }) where texts[name.text] == nil {
-            key(name)
-            write(value)
+            json.key(name)
+            json.write(name == "priority" ? priorities.turned(value) : value)
         }
         for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
-            key(name)
+            json.key(name)
             text(&self)
         }
-        endObject()
+        json.endObject()
     }
 
     private mutating func array(_ signatures: [CanvasSignature]) {
-        beginArray()
+        json.beginArray()
         for signature in signatures { write(signature) }
-        endArray()
-    }
-
-    private mutating func field(_ name: StaticString, _ value: Bool) {
-        member(name)
-        bool(value)
+        json.endArray()
     }
 }

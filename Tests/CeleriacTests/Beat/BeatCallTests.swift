@@ -188,9 +188,9 @@ struct BeatCallTests {
         struct Keeper: TaskMiddleware {
             let seen: Journal<TaskName>
 
-            func publish(_ messages: [Message], next: PublishNext) async throws -> PublishReport {
+            func plan(_ messages: [Message]) async throws -> [Message] {
                 for message in messages { seen.write(message.task) }
-                return try await next(messages.filter { $0.task != "private" })
+                return messages.filter { $0.task != "private" }
             }
         }
         let seen = Journal<TaskName>()

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Signatures on the wire")
 struct CanvasCodecTests {
-    private let codec = CanvasCodec()
+    private let codec = CanvasCodec(priorities: .lowFirst)
 
     @Test("every recorded signature is read, and written as the same JSON value")
     func signaturesRoundTrip() throws {
@@ -33,6 +33,35 @@ struct CanvasCodecTests {
             }
         }
         #expect(count > 100)
+    }
+
+    @Test(
+        "a priority counts as the wire does, and as CallPriority in the signature; every number comes back",
+        arguments: [
+            (PriorityOrder.lowFirst, 0, 9), (.lowFirst, 4, 5), (.lowFirst, 9, 0), (.lowFirst, 12, 0),
+            (.lowFirst, -3, 9),
+            (.highFirst, 0, 0), (.highFirst, 4, 4), (.highFirst, 9, 9), (.highFirst, 12, 9),
+        ])
+    func turnsPriorities(order: PriorityOrder, wire: Int, priority: Int) throws {
+        let codec = CanvasCodec(priorities: order)
+        let inner =
+            #"{"task":"b","args":[],"kwargs":{},"options":{"priority":\#(wire)},"subtask_type":null,"immutable":false}"#
+        let text =
+            #"{"task":"a","args":[],"kwargs":{},"options":{"priority":\#(wire),"link":[\#(inner)]},"#
+            + #""subtask_type":null,"immutable":false}"#
+        let signature = try codec.decodeSignature(Array(text.utf8))
+        #expect(signature.options.priority?.rawValue == priority)
+        #expect(signature.options.links.first?.options.priority?.rawValue == priority)
+        #expect(try JSONValue(parsing: codec.encode(signature)) == JSONValue(parsing: Array(text.utf8)))
+    }
+
+    @Test("a priority that is no whole number stays as it is", arguments: ["\"high\"", "2.5", "null", "[1]"])
+    func leavesOtherPriorities(value: String) throws {
+        let text =
+            #"{"task":"a","args":[],"kwargs":{},"options":{"priority":\#(value)},"subtask_type":null,"immutable":false}"#
+        let signature = try codec.decodeSignature(Array(text.utf8))
+        #expect(signature.options.priority == nil)
+        #expect(try JSONValue(parsing: codec.encode(signature)) == JSONValue(parsing: Array(text.utf8)))
     }
 
     @Test("the tasks that map are known by their names, and only with their arguments")
@@ -95,7 +124,7 @@ struct CanvasCodecTests {
             (#"{"task":"c","options":{"link":"#, "}}"), (#"{"task":"c","options":{"chord":"#, "}}"),
             (#"{"task":"celery.map","kwargs":{"it":[],"task":"#, "}}"),
         ]
-        let wide = CanvasCodec(json: JSONLimits(depth: 512))
+        let wide = CanvasCodec(json: JSONLimits(depth: 512), priorities: .lowFirst)
         for (head, tail) in nests {
             for depth in [60, 2000] {
                 let text =

@@ -20,7 +20,7 @@ struct CanvasFuzzTests {
         for _ in 0..<3000 {
             await Task.yield()
             let text = random.mutated(texts[Int(random.next() % UInt64(texts.count))])
-            guard let embed = try? CanvasCodec().decodeEmbed(text) else { continue }
+            guard let embed = try? CanvasCodec(priorities: .lowFirst).decodeEmbed(text) else { continue }
             read += 1
             try follow(embed, seed)
         }
@@ -29,7 +29,7 @@ struct CanvasFuzzTests {
 
     /// Everything that is done with an embed. What is written is read back as the same.
     private func follow(_ embed: CanvasEmbed, _ seed: UInt64) throws {
-        let codec = CanvasCodec()
+        let codec = CanvasCodec(priorities: .lowFirst)
         let written = codec.encode(embed)
         #expect(codec.encode(try codec.decodeEmbed(written)) == written, "seed \(seed)")
         var headers = MessageHeaders(id: "id", task: "t")

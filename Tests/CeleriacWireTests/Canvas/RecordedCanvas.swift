@@ -19,11 +19,11 @@ struct CanvasMessage {
         arguments = [try #require(body[0]), try #require(body[1])]
         let call = try Self.codec.decode(envelope)
         embedText = call.embed
-        finished = try CanvasCodec().finished(envelope, call)
+        finished = try CanvasCodec(priorities: .lowFirst).finished(envelope, call)
     }
 
     init(_ call: CanvasCall) throws {
-        try self.init(Self.codec.encode(CanvasCodec().message(of: call)))
+        try self.init(Self.codec.encode(CanvasCodec(priorities: .lowFirst).message(of: call)))
     }
 
     init(kombu raw: [UInt8]) throws {

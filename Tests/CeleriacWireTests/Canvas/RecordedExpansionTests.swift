@@ -54,7 +54,7 @@ struct RecordedExpansionTests {
     private static var linkedTwice: CanvasSignature {
         var first = S.mul(10)
         first.options.queue = "emails"
-        first.options.priority = 4
+        first.options.priority = CallPriority(clamping: 5)
         return S.add(1, 2).linked(to: first).linked(to: S.call("tasks.noop").immutable())
     }
 

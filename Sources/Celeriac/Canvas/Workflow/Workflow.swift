@@ -14,7 +14,7 @@ import CeleriacCanvas
 ///
 /// Nothing is sent, nor run, while it is written down. What it comes to is a chain with chords in it, and Celery's workers run it as well.
 /// A handle whose result several calls use is sent once: they may come together again in one list, or be left alone, and are
-/// callbacks then. What a canvas cannot say is refused when it is sent or drawn, see ``canvasSignature(priorities:)``.
+/// callbacks then. What a canvas cannot say is refused when it is sent or drawn, see ``canvasSignature()``.
 public struct Workflow<Output: Sendable>: CanvasPart, Stampable {
     private let plan: WorkflowPlan
     private let last: any CanvasPart<Output>
@@ -35,8 +35,8 @@ public struct Workflow<Output: Sendable>: CanvasPart, Stampable {
     ///   - nothing uses the result of a call that takes none;
     ///   - a handle is of another workflow;
     ///   - an option of a call cannot travel in a canvas.
-    public func canvasSignature(priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
-        try plan.canvas(priorities).stamped(stamps)
+    public func canvasSignature() throws -> CanvasSignature {
+        try plan.canvas().stamped(stamps)
     }
 
     public func decodeResult(_ bytes: [UInt8]) throws -> Output { try last.decodeResult(bytes) }
@@ -50,7 +50,7 @@ public struct Workflow<Output: Sendable>: CanvasPart, Stampable {
     /// Sends it through the current app.
     ///
     /// - Returns: the handle of its last call.
-    /// - Throws: as ``canvasSignature(priorities:)`` and `TaskApp.send(_:)`; `CeleriacError` with code `noApp`.
+    /// - Throws: as ``canvasSignature()`` and `TaskApp.send(_:)`; `CeleriacError` with code `noApp`.
     @discardableResult
     public func delay() async throws -> AsyncResult<Output> { try await TaskApp.current.send(self) }
 }
@@ -58,7 +58,7 @@ public struct Workflow<Output: Sendable>: CanvasPart, Stampable {
 extension TaskApp {
     /// Sends a workflow.
     ///
-    /// - Throws: as ``Workflow/canvasSignature(priorities:)``, and as for a chain.
+    /// - Throws: as ``Workflow/canvasSignature()``, and as for a chain.
     @discardableResult
     public func send<Output>(_ workflow: Workflow<Output>) async throws -> AsyncResult<Output> {
         try await send(Chain(workflow))

@@ -11,9 +11,9 @@ struct WorkflowPlan: Sendable {
     let output: WorkflowReference
     let builder: TaskID
 
-    func canvas(_ priorities: CanvasSurroundings.Priorities) throws -> CanvasSignature {
+    func canvas() throws -> CanvasSignature {
         try checkThatHandlesAreOurs()
-        let signatures = try calls.map { try $0.part.canvasSignature(priorities: priorities) }
+        let signatures = try calls.map { try $0.part.canvasSignature() }
         var compiler = WorkflowCompiler(calls: calls, signatures: signatures)
         return try compiler.compile(output.place)
     }
@@ -151,7 +151,7 @@ private struct WorkflowCompiler {
 
 extension CanvasSignature {
     /// By what people know it.
-    fileprivate var title: String {
+    var title: String {
         switch work {
         case .call(let task, _): "\"\(task)\""
         case .map(let task, _, _), .chunks(let task, _, _): task.title

@@ -53,7 +53,7 @@ struct BuiltInTask: Sendable {
     private static let chunks = BuiltInTask("chunks") { arguments, context in
         let (task, items) = (try arguments.range("task", at: 0), try arguments.range("it", at: 1))
         let size = try arguments.value("n", at: 2, as: Int.self)
-        let mapped = try context.app.canvasCodec.decodeSignature(Array(arguments.body[task]))
+        let mapped = try context.app.publisher.canvasCodec.decodeSignature(Array(arguments.body[task]))
         let sent = try await context.app.send(
             .chunks(mapped, items: JSONText.compact(arguments.body[items]), of: size))
         return sent.ids.tuple

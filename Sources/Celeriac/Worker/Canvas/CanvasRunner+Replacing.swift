@@ -5,15 +5,17 @@ import Synchronization
 /// What follows a call since its task has asked for it.
 extension CanvasRunner {
     /// For text that this program has written itself, and measured.
-    private static let codec = CanvasCodec(json: .checkedBefore)
+    private var ownCodec: CanvasCodec {
+        CanvasCodec(json: .checkedBefore, priorities: app.publisher.canvasCodec.priorities)
+    }
 
     /// What takes the place of a call that has been replaced.
     ///
     /// - Parameter canvas: a signature, JSON text as on the wire.
     func replacement(of call: FinishedCall, by canvas: [UInt8]) throws -> CanvasContinuation {
-        let signature = try Self.codec.decodeSignature(canvas)
+        let signature = try ownCodec.decodeSignature(canvas)
         var continuation = CanvasContinuation()
-        continuation.plan = try CanvasReplacement.plan(of: call, by: signature, in: app.canvasSurroundings())
+        continuation.plan = try CanvasReplacement.plan(of: call, by: signature, in: app.publisher.canvasSurroundings())
         return continuation
     }
 
@@ -28,8 +30,8 @@ extension CanvasRunner {
         guard verdict.state == .success || verdict.replacement != nil, let context else { return (plan, steps) }
         for (number, text) in context.additions.withLock({ $0 }).enumerated() {
             let addition = try CanvasReplacement.addition(
-                of: try Self.codec.decodeSignature(text), number: number, toChordOf: call,
-                in: app.canvasSurroundings())
+                of: try ownCodec.decodeSignature(text), number: number, toChordOf: call,
+                in: app.publisher.canvasSurroundings())
             plan.add(addition.plan)
             guard let first = addition.plan.results.first, addition.count > 0 else { continue }
             steps.append(.extend(groupID: addition.groupID, count: addition.count, by: first.id))

@@ -24,7 +24,7 @@ struct CanvasRunner: Sendable {
     /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`.
     func embed(of call: ReceivedCall) throws -> CanvasEmbed? {
         if call.embed == Message.emptyEmbed || call.embed.count <= 4 { return nil }
-        let embed = try app.canvasCodec.decodeEmbed(call.embed)
+        let embed = try app.publisher.canvasCodec.decodeEmbed(call.embed)
         return embed.isEmpty ? nil : embed
     }
 
@@ -73,7 +73,7 @@ struct CanvasRunner: Sendable {
         continuation.plan = added.plan
         // A chord waits for what is added to it before it counts the part of the call that adds.
         let next = Ending.Next(
-            publications: try await app.publications(of: continuation.plan, in: serializer),
+            publications: try await app.publisher.plan(continuation.plan, in: serializer),
             failed: continuation.failed.map(app.change(of:)),
             chordSteps: added.steps + (try app.chordSteps(of: continuation, rootID: call.rootID)))
         return Continued(
@@ -83,7 +83,7 @@ struct CanvasRunner: Sendable {
     private func continuation(of call: FinishedCall, _ end: CallEnd) throws -> CanvasContinuation {
         switch end {
         case .replaced(let canvas): try replacement(of: call, by: canvas)
-        case .canvas(let outcome): try CanvasContinuation(of: call, outcome, in: app.canvasSurroundings())
+        case .canvas(let outcome): try CanvasContinuation(of: call, outcome, in: app.publisher.canvasSurroundings())
         }
     }
 

@@ -16,7 +16,7 @@ struct ChordOutcome: Sendable {
     func launch() async throws -> ChordLaunch {
         let body: CanvasSignature
         do {
-            body = try app.canvasCodec.decodeSignature(chord.body)
+            body = try app.publisher.canvasCodec.decodeSignature(chord.body)
         } catch {
             log("the body of a chord cannot be read; it never runs", error)
             return ChordLaunch(groupID: chord.groupID, claim: chord.claim)
@@ -39,12 +39,12 @@ struct ChordOutcome: Sendable {
         case .complete(let results):
             let last = FinishedCall(headers: lastHeaders, embed: CanvasEmbed())
             let plan = try ChordJoin.plan(
-                body, ofChord: chord.groupID, results: results, after: last, in: app.canvasSurroundings())
+                body, ofChord: chord.groupID, results: results, after: last, in: app.publisher.canvasSurroundings())
             var continuation = CanvasContinuation()
             continuation.plan = plan
             return try await launch(continuation)
         case .failed(let failure):
-            return try await launch(CanvasContinuation(after: failure, in: app.canvasSurroundings()))
+            return try await launch(CanvasContinuation(after: failure, in: app.publisher.canvasSurroundings()))
         case .waiting(_, let count):
             throw CeleriacError(.malformedMessage, "\(count) of \(chord.size) parts have not been kept")
         }
@@ -53,7 +53,7 @@ struct ChordOutcome: Sendable {
     private func fail(_ body: CanvasSignature, _ failure: TaskFailure) async throws -> ChordLaunch {
         do {
             let continuation = try CanvasContinuation(
-                failingBody: body, ofChord: chord.groupID, with: failure, in: app.canvasSurroundings())
+                failingBody: body, ofChord: chord.groupID, with: failure, in: app.publisher.canvasSurroundings())
             return try await launch(continuation)
         } catch let error as BrokerError {
             throw error
@@ -66,7 +66,7 @@ struct ChordOutcome: Sendable {
     private func launch(_ continuation: CanvasContinuation) async throws -> ChordLaunch {
         ChordLaunch(
             groupID: chord.groupID, claim: chord.claim,
-            publications: try await app.publications(of: continuation.plan, in: app.usualSerializer),
+            publications: try await app.publisher.plan(continuation.plan, in: app.publisher.usualSerializer),
             changes: continuation.failed.map(app.change(of:)),
             steps: try app.chordSteps(of: continuation, rootID: chord.rootID))
     }

@@ -70,7 +70,7 @@ extension EndStore {
         if !steps.isEmpty, let chords = app.chords { try await chords.take(steps) }
         let publications = endings.flatMap { $0.next?.publications ?? [] }
         guard !publications.isEmpty else { return [] }
-        return Set(try await app.hand(publications).duplicates.keys)
+        return Set(try await app.publisher.publish(publications).duplicates.keys)
     }
 
     /// Publishes once more what takes a call's place under its own id: a broker that knows ids refuses it as long as that call
@@ -80,6 +80,6 @@ extension EndStore {
             .flatMap { ending in
                 (ending.next?.publications ?? []).filter { $0.envelope.id == ending.attempt.delivery.id }
             }
-        if !late.isEmpty { try await app.hand(late) }
+        if !late.isEmpty { try await app.publisher.publish(late) }
     }
 }

@@ -43,11 +43,11 @@ struct EndStore: Sendable {
     func launch(_ launch: ChordLaunch, in chords: any ChordStore) async throws -> Bool {
         if completion != nil {
             let isOurs = try await chords.launch(launch)
-            if isOurs { await app.tell(launch.publications) }
+            if isOurs { await app.publisher.announce(launch.publications) }
             return isOurs
         }
         // Two stores: a crash between them repeats what is published, under the same ids.
-        try await app.hand(launch.publications)
+        try await app.publisher.publish(launch.publications)
         var rest = launch
         rest.publications = []
         return try await chords.launch(rest)
@@ -76,7 +76,7 @@ struct EndStore: Sendable {
         for ending in due {
             guard let next = ending.next, !lost.contains(ending.receipt), refusal.reasons[ending.receipt] == nil
             else { continue }
-            await app.tell(next.publications)
+            await app.publisher.announce(next.publications)
         }
         return lost
     }

@@ -52,7 +52,7 @@ struct EndingMaker: Sendable {
         of verdict: Verdict, _ execution: Execution, _ delivery: Delivery, _ now: Date
     ) -> StateChange? {
         // A replaced call is recorded as PENDING if callers could not wait for it otherwise.
-        let isRecorded = verdict.state != .pending || verdict.replacement != nil && app.announces
+        let isRecorded = verdict.state != .pending || verdict.replacement != nil && app.publisher.announces
         guard isRecorded, app.results != nil, !app.ignoresResult(of: delivery.envelope, execution.task) else {
             return nil
         }

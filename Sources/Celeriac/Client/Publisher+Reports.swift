@@ -1,0 +1,69 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import Logging
+
+/// What is done once calls were published.
+///
+/// Nothing here throws: the calls are sent. A caller that got an error would send them again.
+extension Publisher {
+    /// Records PENDING where the store does not know it by itself, then announces the calls.
+    func followUp(_ publications: [Publication], _ report: PublishReport) async {
+        await afterPublishing("PENDING of calls that were sent could not be recorded", count: publications.count) {
+            try await recordPending(publications, besides: report.duplicates)
+        }
+        await announce(publications, report)
+    }
+
+    /// Hands the report to every middleware and emits the sent events.
+    func announce(_ publications: [Publication], _ report: PublishReport = PublishReport()) async {
+        await hear(publications, report)
+        await emitSent(publications, besides: report.duplicates)
+    }
+
+    /// Hands the report to every middleware.
+    func hear(_ publications: [Publication], _ report: PublishReport) async {
+        guard !publications.isEmpty else { return }
+        for middleware in middleware { await middleware.published(publications, report) }
+    }
+
+    /// Does something about calls that are sent already: a failure is logged, and takes no handle from the caller.
+    func afterPublishing(
+        _ failure: Logger.Message, count: Int, _ body: () async throws -> Void
+    ) async {
+        do { try await body() } catch {
+            logger.warning(failure, metadata: ["error": "\(error)", "count": "\(count)"])
+        }
+    }
+
+    /// Where the broker does not know states itself, a call that waits leaves a line, so that it can be told from one
+    /// that never was.
+    private func recordPending(_ publications: [Publication], besides duplicates: [TaskID: TaskID]) async throws {
+        guard let results, interimStates.contains(.pending) else { return }
+        let now = time.now
+        let changes = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
+            var change = StateChange(
+                id: publication.envelope.id, state: .pending, at: now,
+                expires: self.resultExpiry.map { (publication.notBefore ?? now).adding($0) }
+            )
+            change.task = publication.envelope.task
+            change.queue = publication.queue
+            return change
+        }
+        try await results.record(changes)
+    }
+
+    private func emitSent(_ publications: [Publication], besides duplicates: [TaskID: TaskID]) async {
+        guard options.sendsSentEvents, let channel = broker as? any EventChannel else { return }
+        let now = time.now
+        let events = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
+            MonitorEvent(
+                .taskSent, from: Self.origin, pid: Int(ThisProcess.pid), clock: clock.forward(), at: now,
+                fields: TaskNotice.sent(publication, CallText(of: publication.envelope, codec)).fields
+            )
+        }
+        await afterPublishing("events could not be sent", count: events.count) { try await channel.emit(events) }
+    }
+}

@@ -1,0 +1,44 @@
+/// Sending calls.
+extension TaskApp {
+    /// Sends one call.
+    ///
+    /// - Returns: when the broker has it. Where the call's unique key is held, the handle of the call that holds it.
+    /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `duplicateJob`
+    ///   (`JobOptions.isUnique`) or `unsupported` (a broker that cannot do what its options ask for);
+    ///   `BrokerError`.
+    @discardableResult
+    public func send<Output>(_ signature: Signature<Output>) async throws -> AsyncResult<Output> {
+        let id = try await publisher.send(signature.call)
+        return AsyncResult(id: id, app: self, decode: signature.decode)
+    }
+
+    /// Sends many calls in one go: all of them or none.
+    ///
+    /// - Returns: their handles, in the same order.
+    @discardableResult
+    public func send<Output>(_ signatures: [Signature<Output>]) async throws -> [AsyncResult<Output>] {
+        let ids = try await publisher.send(signatures.map(\.call))
+        return zip(ids, signatures).map { AsyncResult(id: $0, app: self, decode: $1.decode) }
+    }
+
+    /// Sends a call of a task whose code is elsewhere, by name.
+    ///
+    /// ```swift
+    /// let sum = try await app.send("tasks.add", args: [2, 2])
+    /// try await sum.get()                                         // JSONValue
+    /// ```
+    @discardableResult
+    public func send(
+        _ task: TaskName, args: [JSONValue] = [], kwargs: JSONObject = [:],
+        options: CallOptions = CallOptions()
+    ) async throws -> AsyncResult<JSONValue> {
+        try await send(Signature(task, EncodedArguments(args: args, kwargs: kwargs), options: options))
+    }
+
+    /// Makes a call ready without sending it, for a transaction of your own. See ``PreparedCall``.
+    public func prepare<Output>(_ signature: Signature<Output>) async throws -> PreparedCall<Output> {
+        let (id, publication) = try await publisher.prepare(signature.call)
+        return PreparedCall(
+            publication: publication, result: AsyncResult(id: id, app: self, decode: signature.decode))
+    }
+}

@@ -1,0 +1,47 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What an event about a task says, before it is stamped with sender, clock and time. Pure.
+///
+/// The fields are Celery's: `celery/worker/request.py` and `strategy.py`.
+struct TaskNotice: Sendable, Hashable {
+    var kind: MonitorEvent.Kind
+    var fields: JSONObject
+
+    /// - Parameter call: the call's arguments, as Python shows them.
+    static func received(_ envelope: Envelope, _ call: CallText) -> TaskNotice {
+        let headers = envelope.headers
+        return TaskNotice(
+            kind: .taskReceived,
+            fields: [
+                "uuid": .string(headers.id.rawValue), "name": .string(headers.shadow ?? headers.task.rawValue),
+                "args": .string(call.args), "kwargs": .string(call.kwargs),
+                "root_id": .text(headers.rootID?.rawValue), "parent_id": .text(headers.parentID?.rawValue),
+                "retries": .integer(Int64(headers.retries)), "eta": .date(headers.eta),
+                "expires": .date(headers.expires),
+            ]
+        )
+    }
+
+    /// What a sender tells.
+    static func sent(_ publication: Publication, _ call: CallText) -> TaskNotice {
+        let properties = publication.envelope.properties
+        var notice = received(publication.envelope, call)
+        notice.kind = .taskSent
+        notice.fields["name"] = .string(publication.envelope.task.rawValue)
+        notice.fields["queue"] = .string(publication.queue.rawValue)
+        notice.fields["exchange"] = .string(properties.exchange ?? "")
+        notice.fields["routing_key"] = .string(properties.routingKey ?? publication.queue.rawValue)
+        return notice
+    }
+}
+
+extension JSONValue {
+    static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+
+    /// ISO 8601 with offset, as Celery writes it.
+    static func date(_ date: Date?) -> JSONValue { .text(date.map { ISODate.text($0) }) }
+}

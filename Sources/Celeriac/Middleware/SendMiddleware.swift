@@ -1,0 +1,56 @@
+/// Takes part in the sending of calls: the place for tracing, metrics, tenants, encryption.
+///
+/// ```
+/// send ( plan ---> publish ---> published )       where the app publishes: a call, a canvas, a tick of the schedule
+///        plan ---> ………………………… ---> published         where a store publishes what follows a call, with the end of that call
+/// ```
+///
+/// Each method does nothing unless written. `plan` runs in the order of ``AppOptions/middleware``, once for each call; the
+/// `send` of the first middleware is the outermost.
+public protocol SendMiddleware: Sendable {
+    /// Changes messages before they are encoded, adds headers, or leaves some messages out.
+    ///
+    /// Nothing is published yet, and it may turn out that nothing is: another beat may be faster, or a lease be lost.
+    ///
+    /// - Parameter messages: all that is published together; at least one.
+    /// - Returns: the messages to publish.
+    /// - Throws: to refuse them all.
+    func plan(_ messages: [Message]) async throws -> [Message]
+
+    /// Wraps a send by this app: the planning, the publish and its report.
+    ///
+    /// - Parameters:
+    ///   - messages: all that is sent together, before any middleware has changed them.
+    ///   - next: sends them. Call it once, and return what it returns.
+    func send<Value>(_ messages: [Message], next: SendNext<Value>) async throws -> Value
+
+    /// Hears what became of a publish.
+    ///
+    /// A call that `TaskApp.prepare(_:)` made ready counts as published at once, since the app does not see its publish.
+    ///
+    /// - Parameters:
+    ///   - publications: the messages as they were encoded, with their queues.
+    ///   - report: names the calls that were not taken. It is empty where a store published with the end of a call.
+    func published(_ publications: [Publication], _ report: PublishReport) async
+}
+
+extension SendMiddleware {
+    public func plan(_ messages: [Message]) async throws -> [Message] { messages }
+
+    public func send<Value>(_ messages: [Message], next: SendNext<Value>) async throws -> Value { try await next() }
+
+    public func published(_ publications: [Publication], _ report: PublishReport) async {}
+}
+
+/// The rest of a send, as a middleware sees it: `try await next()`.
+public struct SendNext<Value: Sendable>: Sendable {
+    let messages: [Message]
+    let rest: ArraySlice<any SendMiddleware>
+    let last: @Sendable () async throws -> Value
+
+    public func callAsFunction() async throws -> Value {
+        guard let middleware = rest.first else { return try await last() }
+        return try await middleware.send(
+            messages, next: SendNext(messages: messages, rest: rest.dropFirst(), last: last))
+    }
+}
