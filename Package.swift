@@ -225,8 +225,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacRedisTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacWire", "CeleriacRedis", "CeleriacTesting", "RESPClient",
-                "RedisUnderTest", logging,
+                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacSQLite", "CeleriacWire", "CeleriacRedis",
+                "CeleriacTesting", "RESPClient", "RedisUnderTest", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

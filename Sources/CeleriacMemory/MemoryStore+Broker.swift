@@ -1,6 +1,9 @@
 public import CeleriacCore
 
 extension MemoryStore: StateDerivingStore {
+    public var transport: String { "memory" }
+    public var isProcessLocal: Bool { true }
+
     /// - Complexity: about 0.3 microseconds a message, however many wait.
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {

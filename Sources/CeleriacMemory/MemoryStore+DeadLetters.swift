@@ -1,6 +1,19 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 public import CeleriacCore
 
-extension MemoryStore: DeadLetterStore {
+extension MemoryStore: LetterArchive {
+    public func bury(_ letters: [DeadLetter]) async throws {
+        change { ledger, _ in
+            for letter in letters where ledger.deadLetters[letter.id]?.letter.diedAt != letter.diedAt {
+                ledger.insert(letter, enqueuedAt: letter.diedAt.timeIntervalSinceReferenceDate)
+            }
+        }
+    }
+
     public func deadLetters(in queue: QueueName?, offset: Int, limit: Int) async throws -> [DeadLetter] {
         change { ledger, _ in
             ledger.deadLetters.list(queue, offset: max(0, offset), limit: max(0, limit)).map(\.letter)

@@ -9,7 +9,8 @@ enum SQL: Int, CaseIterable {
     // Settling
     case endLease, extendLease, deliveriesOf, leasesOf, lapsedOf, place, setPlace, deleteCall, clearMessage,
         replaceMessage
-    case callID, hasGrave, buryMessage, takeGrave, deleteGrave, graves, deleteOldestGrave, noteDropped
+    case callID, hasGrave, hasSameGrave, buryMessage, buryLetter, takeGrave, deleteGrave, graves, deleteOldestGrave,
+        noteDropped
     // Recording
     case completeCall, recordByID, recordNew, recordChildren, forgetRecord, deleteBareCall
     // Sweeping
@@ -17,7 +18,7 @@ enum SQL: Int, CaseIterable {
     // Looking up, revoking, directory
     case callByID, headersOfCall, isLeased, waitingIn, lastCall, revoke, insertWorker, deleteWorker
     // The schedule
-    case putEntry, deleteEntry, setGeneration, moveTick, isInRevision, noteRuns
+    case putEntry, deleteEntry, setGeneration, moveTick, isInRevision, noteRuns, claimTick, deleteClaim
 
     var text: String {
         switch self {
@@ -122,6 +123,14 @@ enum SQL: Int, CaseIterable {
             """
         case .callID: "SELECT id, queue FROM celeriac_calls WHERE number = ?"
         case .hasGrave: "SELECT 1 FROM celeriac_dead WHERE id = ?"
+        case .hasSameGrave: "SELECT 1 FROM celeriac_dead WHERE id = ? AND died_at = ?"
+        // id, queue, rank, reason, died_at, type, encoding, correlation, reply_to, headers, body
+        case .buryLetter:
+            """
+            INSERT INTO celeriac_dead (id, queue, rank, reason, died_at, enqueued_at, deliveries,
+                content_type, content_encoding, correlation_id, reply_to, headers, body)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11)
+            """
         // call, id of the letter, reason, died_at, deliveries
         case .buryMessage:
             """
@@ -217,6 +226,18 @@ enum SQL: Int, CaseIterable {
             """
         // name, revision
         case .isInRevision: "SELECT 1 FROM celeriac_schedule WHERE name = ? AND revision = ?"
+        // name, revision, the last tick as it was, the beat, when, microseconds for which a claim stands
+        case .claimTick:
+            """
+            INSERT INTO celeriac_schedule_claims (name, revision, after_tick, beat, claimed_at)
+            SELECT name, revision, last_tick, ?4, ?5 FROM celeriac_schedule
+            WHERE name = ?1 AND revision = ?2 AND NOT paused AND last_tick IS ?3
+            ON CONFLICT (name) DO UPDATE SET revision = excluded.revision, after_tick = excluded.after_tick,
+                beat = excluded.beat, claimed_at = excluded.claimed_at
+            WHERE beat = excluded.beat OR revision <> excluded.revision OR after_tick IS NOT excluded.after_tick
+                OR abs(excluded.claimed_at - claimed_at) >= ?6
+            """
+        case .deleteClaim: "DELETE FROM celeriac_schedule_claims WHERE name = ?"
         // name, how many, the last call, when
         case .noteRuns:
             """

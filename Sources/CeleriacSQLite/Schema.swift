@@ -57,7 +57,7 @@ enum Schema {
         return version
     }
 
-    private static let migrations = [first, second, third, fourth, fifth, sixth]
+    private static let migrations = [first, second, third, fourth, fifth, sixth, seventh]
 
     private static let first = """
         CREATE TABLE celeriac_schema (version INTEGER NOT NULL) STRICT;
@@ -247,6 +247,17 @@ enum Schema {
                 dead_bytes = dead_bytes - length(OLD.headers) - length(OLD.body) - length(OLD.reason)
             WHERE number = OLD.queue;
         END;
+        """
+
+    /// The tick of an entry that a beat is about to publish through another broker.
+    private static let seventh = """
+        CREATE TABLE celeriac_schedule_claims (
+            name TEXT PRIMARY KEY,
+            revision INTEGER NOT NULL,
+            after_tick INTEGER,         -- the last tick that was dealt with before; NULL = none
+            beat TEXT NOT NULL,
+            claimed_at INTEGER NOT NULL -- microseconds since 1970
+        ) STRICT, WITHOUT ROWID;
         """
 }
 

@@ -21,7 +21,7 @@ struct InspectCommandTests {
         status.failed = 3
         status.tasks = ["tasks.add"]
         status.running = [.init(id: "one", task: "tasks.add", queue: "mail", attempt: 2, startedAt: now)]
-        try await line.app.ability((any WorkerDirectory).self, to: "tell").beat(status)
+        try await line.app.backend.require(.directory).beat(status)
     }
 
     @Test("ping exits with 3 where no worker lives, else names them")

@@ -79,7 +79,7 @@ extension TaskApp {
         _ = try await wrapped(messages) { messages in
             try await SendClock.counting(if: !steps.isEmpty) {
                 // Before any part can come.
-                if !steps.isEmpty, let chords = self.chords { try await chords.take(steps) }
+                if !steps.isEmpty, let chords = self.backend.chords { try await chords.take(steps) }
                 return try await self.hand(self.publications(of: messages, plan.calls))
             }
         }
@@ -94,12 +94,12 @@ extension TaskApp {
 
     func checkThatCanvasIsCarried(_ canvas: CanvasSignature) throws {
         try checkThatLinksAreCarried()
-        if canvas.holdsChord, chords == nil { throw CeleriacError(.unsupported, Self.sendsNoChords) }
+        if canvas.holdsChord { _ = try backend.require(.chords) }
     }
 
     /// RQ's jobs carry nothing of the kind.
     private func checkThatLinksAreCarried() throws {
-        guard broker is any JobBroker else { return }
+        guard backend.jobs != nil else { return }
         throw CeleriacError(
             .unsupported,
             "RQ's layout has no chains, groups, callbacks, errbacks and stamps of Celery's: use dependsOn and group of its jobs"
@@ -126,7 +126,7 @@ extension TaskApp {
     }
 
     /// Whether what will come later is told of, since a call of which nothing is known could not be waited for.
-    var announces: Bool { results is any StateDerivingStore || interimStates.contains(.pending) }
+    var announces: Bool { backend.deriving != nil || interimStates.contains(.pending) }
 
     /// Says of the later steps that they will come.
     private func announce(_ plan: CanvasPlan) async throws {

@@ -7,24 +7,13 @@ import CeleriacWire
 
 /// From what follows to what a store that counts parts takes.
 extension TaskApp {
-    /// Counts the parts of chords; `nil` where nothing does.
-    var chords: (any ChordStore)? { results as? any ChordStore }
-
-    private static let counters = "use memory, SQLite or Redis for results"
-    static let sendsNoChords =
-        "a chord (or a group with a step behind it) needs a result backend that counts its parts, and this app has none: "
-        + counters
-    static let lacksChords =
-        "a chord is among what comes after it, and the result backend of this app, if there is one, cannot count its parts: "
-        + counters
-
     /// The chords that begin, then the parts that are reported.
     ///
     /// - Parameter rootID: of the call that has ended.
     /// - Throws: `CeleriacError` with code `unsupported` where there are some, but nothing that counts.
     func chordSteps(of continuation: CanvasContinuation, rootID: TaskID?) throws -> [ChordStep] {
         let steps = chordSteps(opening: continuation.plan.chords) + continuation.parts.map { part($0, rootID: rootID) }
-        guard steps.isEmpty || chords != nil else { throw CeleriacError(.unsupported, Self.lacksChords) }
+        if !steps.isEmpty { _ = try backend.require(.chords) }
         return steps
     }
 

@@ -19,7 +19,7 @@ extension TaskApp {
     }
 
     /// What a signature's priority means on this broker's wire: with exchanges it is kombu's on Redis, which counts down.
-    var canvasPriorities: CanvasSurroundings.Priorities { broker is any ExchangeBroker ? .lowFirst : .highFirst }
+    var canvasPriorities: CanvasSurroundings.Priorities { backend.exchanges == nil ? .highFirst : .lowFirst }
 
     /// What follows the end of a call, ready to be published with that end: through every middleware, but not sent.
     ///
@@ -60,7 +60,7 @@ extension TaskApp {
 
     private func publication(of message: Message, for call: CanvasCall) throws -> Publication {
         let queue = try router.queue(for: call.routedTask, asked: call.queue)
-        if message.route != nil { _ = try require((any ExchangeBroker).self, for: "route by exchanges") }
+        if message.route != nil { _ = try backend.require(.exchanges) }
         return Publication(try codec.encode(message), to: queue, notBefore: message.headers.eta)
     }
 }

@@ -134,11 +134,11 @@ extension TaskApp {
         let options = call.options
         let routed = call.mapping?.task ?? message.task
         let queue = try router.queue(for: routed, asked: options.queue ?? call.taskOptions.queue)
-        if message.route != nil { _ = try require((any ExchangeBroker).self, for: "route by exchanges") }
+        if message.route != nil { _ = try backend.require(.exchanges) }
         return Publication(
             try codec.encode(message), to: queue, notBefore: message.headers.eta,
             unique: try (options.unique ?? call.taskOptions.unique)?.claim(for: message),
-            atFront: options.atFront, job: broker is any JobBroker ? options.job : nil
+            atFront: options.atFront, job: backend.jobs == nil ? nil : options.job
         )
     }
 
@@ -227,7 +227,7 @@ extension TaskApp {
 
     /// Tells of calls that were sent, where that is wanted.
     func tell(_ publications: [Publication], besides duplicates: [TaskID: TaskID] = [:]) async {
-        guard options.sendsSentEvents, let channel = broker as? any EventChannel else { return }
+        guard options.sendsSentEvents, let channel = backend.events else { return }
         let now = time.now
         let events = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
             MonitorEvent(

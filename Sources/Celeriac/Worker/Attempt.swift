@@ -27,11 +27,14 @@ final class Attempt: Sendable {
 
     let delivery: Delivery
     let claimedAt: Date
+    /// Whether the call has ended before, so that this delivery is only to be acknowledged.
+    let isRepeated: Bool
     private let state = Guarded(State())
 
-    init(_ delivery: Delivery, claimedAt: Date) {
+    init(_ delivery: Delivery, claimedAt: Date, isRepeated: Bool = false) {
         self.delivery = delivery
         self.claimedAt = claimedAt
+        self.isRepeated = isRepeated
     }
 
     var cancelReason: CancelReason? { state.withLock { $0.reason } }

@@ -116,13 +116,13 @@ final class ChordLauncher: Sendable {
         let outcome = ChordOutcome(of: chord, app)
         var launch = try await outcome.launch()
         let publications = launch.publications
-        if !app.hasCompletionStore {
+        if app.backend.completion == nil {
             // Two stores: a crash between them repeats what is published, under the same ids.
             try await app.hand(publications)
             launch.publications = []
         }
         let isOurs = try await store.launch(launch)
-        if isOurs, app.hasCompletionStore { await app.tell(publications) }
+        if isOurs, app.backend.completion != nil { await app.tell(publications) }
         if !isOurs { app.logger.info("another worker has launched a chord", metadata: ["chord": "\(chord.groupID)"]) }
     }
 }

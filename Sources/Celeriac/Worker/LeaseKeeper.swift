@@ -50,7 +50,7 @@ struct LeaseKeeper: Sendable {
     }
 
     private func stopRevoked(_ held: [Attempt]) async {
-        guard let revocations = app.broker as? any RevocationStore else { return }
+        guard let revocations = app.backend.revocations else { return }
         await RevocationWatch(app: app, store: revocations, slots: slots).stop(held)
     }
 }

@@ -235,15 +235,17 @@ struct Settlements: Sendable {
 
     private func settle(_ due: [Settler.End], _ refusal: inout CompletionRefusal) async throws -> Set<Receipt> {
         guard !due.isEmpty else { return [] }
-        if app.hasCompletionStore, let store = app.broker as? any CompletionStore {
+        if let store = app.backend.completion {
             return try await complete(due, in: store, &refusal)
         }
         // At least once on purpose: a crash between the two repeats the task, and the state yields to the repetition. What
         // follows has the same ids then, so that it is a duplicate as long as it waits or runs; and a part counts once.
         let refused = try await tell(of: due, &refusal)
         let written = due.filter { refusal.reasons[$0.attempt.delivery.receipt] == nil }
+        try await buryDead(written)
         let lost = try await app.broker.settle(
-            written.compactMap { end in end.decision.settlement.map { (end.attempt.delivery.receipt, $0) } }
+            written.compactMap { end in end.decision.settlement.map { (end.attempt.delivery.receipt, app.carried($0)) }
+            }
         )
         try await publishReplacements(
             of: written.filter { !lost.contains($0.attempt.delivery.receipt) }, among: refused)
@@ -333,7 +335,7 @@ struct Settlements: Sendable {
     /// - Returns: the ids of the publications that were not taken.
     private func carryOn(_ ends: [Settler.End]) async throws -> Set<TaskID> {
         let steps = ends.flatMap { $0.sequel?.chordSteps ?? [] }
-        if !steps.isEmpty, let chords = app.chords { try await chords.take(steps) }
+        if !steps.isEmpty, let chords = app.backend.chords { try await chords.take(steps) }
         let publications = ends.flatMap { $0.sequel?.publications ?? [] }
         guard !publications.isEmpty else { return [] }
         return Set(try await app.hand(publications).duplicates.keys)

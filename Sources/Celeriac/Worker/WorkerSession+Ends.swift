@@ -5,6 +5,7 @@ import Logging
 extension WorkerSession {
     @Sendable
     func process(_ attempt: Attempt) async {
+        if attempt.isRepeated { return settler.submit(Settler.End(repeated: attempt)) }
         let execution = await executor.execute(attempt)
         let delivery = attempt.delivery
         var generator = SystemRandomNumberGenerator()

@@ -7,18 +7,18 @@ extension WorkerSession {
         let keeper = LeaseKeeper(app: app, slots: slots, lease: options.lease)
         group.addTask(executorPreference: lane) { await keeper.run() }
         group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: app.broker) }
-        if !app.hasCompletionStore, let store = app.results as? any Broker {
+        if let store = app.backend.resultsUpkeep {
             group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: store) }
         }
         if let launcher { group.addTask(executorPreference: lane) { await launcher.sweep() } }
         if let beat {
             group.addTask(executorPreference: lane) { await beat.runBesideWorker() }
         }
-        if let store = app.broker as? any RevocationStore {
+        if let store = app.backend.revocations {
             let watch = RevocationWatch(app: app, store: store, slots: slots)
             group.addTask(executorPreference: lane) { await watch.run() }
         }
-        if let directory = app.broker as? any WorkerDirectory {
+        if let directory = app.backend.directory {
             let heartbeat = Heartbeat(
                 app: app, directory: directory, name: name, options: options, queues: queues,
                 startedAt: app.time.now, slots: slots, notice: notice, letters: DeadLetterWatch(app),
@@ -31,20 +31,21 @@ extension WorkerSession {
         }
     }
 
-    /// Remote control; where the broker has none, orders.
+    /// Remote control and orders, whichever of them the app's stores carry.
     func startListening(_ group: inout ThrowingTaskGroup<Void, any Error>) {
         guard options.control != .off else { return listening.open() }
-        if let channel = app.broker as? any ControlChannel {
+        let (control, orders) = (app.backend.control, app.backend.orders)
+        if control == nil, orders == nil { listening.open() }
+        if let channel = control {
             let panel = ControlPanel(controlled, reach: options.control)
             let listener = ControlListener(channel: channel, panel: panel, listening: listening)
             group.addTask(executorPreference: lane) { await listener.run() }
-        } else if let channel = app.broker as? any WorkerOrderChannel {
+        }
+        if let channel = orders {
             let listener = OrderListener(
                 app: app, channel: channel, node: name, reach: options.control, listening: listening
             ) { [weak self] in self?.obey($0) }
             group.addTask(executorPreference: lane) { await listener.run() }
-        } else {
-            listening.open()
         }
     }
 
@@ -57,7 +58,7 @@ extension WorkerSession {
     func startTalking(_ group: inout ThrowingTaskGroup<Void, any Error>) {
         if let pulse { group.addTask(executorPreference: lane) { await pulse.run() } }
         if let autoscaler { group.addTask(executorPreference: lane) { await autoscaler.run() } }
-        guard options.control != .off, options.mingles, !options.burst, let channel = app.broker as? any ControlChannel
+        guard options.control != .off, options.mingles, !options.burst, let channel = app.backend.control
         else { return }
         let mingle = Mingle(app: app, channel: channel, node: name, revoked: revoked)
         group.addTask(executorPreference: lane) { await mingle.run() }
@@ -86,7 +87,9 @@ extension WorkerSession {
         var pauses = Pauses()
         while !Task.isCancelled {
             do { return try await store.run() } catch is CancellationError { return } catch {
-                app.logger.warning("the background work of \(type(of: store)) failed", metadata: ["error": "\(error)"])
+                app.logger.warning(
+                    "the background work of a store failed",
+                    metadata: ["error": "\(error)", "store": "\(store.transport)"])
                 guard (try? await app.time.sleep(for: pauses.next())) != nil else { return }
             }
         }
@@ -98,7 +101,8 @@ extension WorkerSession {
         while true {
             let (selection, generation) = queues.current
             let intake = Intake(
-                app: app, options: options, selection: selection, slots: slots, tally: tally, process: process)
+                app: app, options: options, selection: selection, slots: slots, tally: tally,
+                screen: DeliveryScreen(app), process: process)
             // A task of its own, since it is ended apart from the rest.
             let task = Task(executorPreference: lane) { try await intake.run(from: consumer) }
             let isStopping = ending.withLock { ending in

@@ -61,7 +61,7 @@ final class WorkerSession: Sendable {
         self.app = app
         self.options = options
         name = options.node
-        lane = (app.broker as? any LaneProvider)?.lane ?? LaneExecutor(label: "celeriac.worker")
+        lane = app.backend.lane?.lane ?? LaneExecutor(label: "celeriac.worker")
         queues = LiveQueues(options.queues ?? .strict([app.options.defaultQueue]))
         logLevel = app.logger.logLevel
         hooks = WorkerHooks(hooks: options.hooks)
@@ -70,18 +70,18 @@ final class WorkerSession: Sendable {
         slots = Slots(
             capacity: options.autoscale.map { $0.lowerBound * step } ?? options.concurrency,
             clock: options.maxIdle == nil ? nil : app.time)
-        events = (app.broker as? any EventChannel).map { [name] channel in
+        events = app.backend.events.map { [name] channel in
             EventDispatcher(app: app, channel: channel, node: name, sendsAll: options.sendsTaskEvents)
         }
         autoscaler = options.autoscale.map { [slots, pool, queues] range in
             Autoscaler(app: app, slots: slots, pool: pool, queues: queues, range: range)
         }
-        launcher = app.chords.map { [slots] store in ChordLauncher(app: app, store: store, slots: slots) }
+        launcher = app.backend.chords.map { [slots] store in ChordLauncher(app: app, store: store, slots: slots) }
         settler = Settler(
             app: app, slots: slots, lease: options.lease, events: events, hooks: hooks, launcher: launcher)
         executor = Executor(
             app: app, worker: name, deliveryLimit: options.deliveryLimit, limits: limits,
-            rates: RateGovernor(limits: limits, shared: app.broker as? any StartLimiter), revoked: revoked,
+            rates: RateGovernor(limits: limits, shared: app.backend.limiter), revoked: revoked,
             events: events, hooks: hooks, pool: pool
         )
     }
@@ -114,7 +114,7 @@ final class WorkerSession: Sendable {
 
     func run() async throws {
         for queue in queues.names { try app.router.check(queue) }
-        try executor.rates.check(app.registry.all)
+        try executor.rates.check(app.registry.all, on: app.backend)
         let beat = try options.beat.map { try BeatSession(app, $0) }
         try await app.declareTopology()
         log("worker starts")

@@ -14,6 +14,12 @@
 ///
 /// Many callers may use one broker at once; calls made at the same time may be gathered into one round trip.
 public protocol Broker: Sendable {
+    /// What kind of broker it is, in one lower-case word: `redis`. Errors and `inspect stats` show it.
+    var transport: String { get }
+
+    /// Whether nobody outside of this process can reach its messages. Default no.
+    var isProcessLocal: Bool { get }
+
     /// Makes the envelopes durable. They are not visible to consumers before their `notBefore`.
     ///
     /// All or none of them.
@@ -56,6 +62,10 @@ public protocol Broker: Sendable {
     ///
     /// Any number of processes may run it at once. Publishing and reading need no one to run it.
     func run() async throws
+}
+
+extension Broker {
+    public var isProcessLocal: Bool { false }
 }
 
 /// A source of deliveries.

@@ -5,6 +5,8 @@ import Logging
 import RESPClient
 
 extension RedisStore: Broker {
+    public var transport: String { "redis" }
+
     public func withConsumer<Value: Sendable>(
         of queues: [QueueName], lease: Duration, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {

@@ -1,8 +1,26 @@
 public import CeleriacCore
+import Foundation
 import CeleriacWire
 import RESPClient
 
-extension RedisStore: DeadLetterStore {
+extension RedisStore: LetterArchive {
+    /// As messages of this layout. Letters of a broker whose wire is another one are written in Celery's.
+    public func bury(_ letters: [DeadLetter]) async throws {
+        for part in letters.parts(of: 200) {
+            var words = RESPWords()
+            for letter in part {
+                let message = prepare(Publication(letter.envelope, to: letter.queue), to: letter.queue)
+                words.append(letter.id.rawValue)
+                words.append(letter.queue.rawValue)
+                words.append(letter.reason)
+                words.append(String(format: "%.6f", letter.diedAt.timeIntervalSince1970))
+                words.append(message.raw)
+            }
+            _ = try await run(Scripts.buryLetters, words)
+        }
+        await tendDeadLetters(of: Array(Set(letters.map(\.queue))))
+    }
+
     public func deadLetters(in queue: QueueName?, offset: Int, limit: Int) async throws -> [DeadLetter] {
         try await graves(in: queue, offset: offset, limit: limit).map(\.letter)
     }
@@ -137,8 +155,10 @@ extension [TaskID] {
         var seen: Set<TaskID> = []
         return filter { seen.insert($0).inserted }
     }
+}
 
-    fileprivate func parts(of size: Int) -> [[TaskID]] {
+extension Array {
+    fileprivate func parts(of size: Int) -> [[Element]] {
         stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

@@ -6,6 +6,8 @@ extension Scripts {
     static let changeSchedule = RESPScript(changingSchedule)
     static let removeEntry = RESPScript(removingEntry)
     static let stand = RESPScript(prelude + messages + standing)
+    static let claimStep = RESPScript(claimingStep)
+    static let markStep = RESPScript(markingStep)
     static let step = RESPScript(prelude + messages + uniqueness + publishing + stepping)
 
     /// READ. ARGV: the name of an entry, or nothing for all. Returns the generation, names and entries in turn, names and
@@ -73,6 +75,52 @@ extension Scripts {
         end
         redis.call('DEL', key, key .. '.' .. nonce)
         return 0
+        """#
+
+    /// CLAIM. KEYS: the states of entries; the claim of this entry. ARGV: name; revision; the last tick as it was, or "-"; whether
+    /// the step is one of ticks; the beat that claims; the time; for how long a claim stands. Times in microseconds.
+    ///
+    /// Returns 1 if the step is that beat's now. The claim is `revision last-tick time beat`.
+    static let claimingStep = #"""
+        local name, revision, before, of_ticks, beat, time, lease = unpack(ARGV)
+        local line = redis.call('HGET', KEYS[1], name)
+        if not line then return 0 end
+        local current, paused, tick = string.match(line, '^(%S+) (%S+) %S+ ([^; ]*)')
+        if current ~= revision then return 0 end
+        if of_ticks == '0' then return 1 end
+        if paused ~= '0' or tick ~= before then return 0 end
+        local held, after, at, holder = string.match(redis.call('GET', KEYS[2]) or '', '^(%S+) (%S+) (%S+) (.*)$')
+        if held == revision and after == before and holder ~= beat and math.abs(time - at) < tonumber(lease) then
+          return 0
+        end
+        redis.call('SET', KEYS[2], table.concat({ revision, before, time, beat }, ' '), 'EX', 3600)
+        return 1
+        """#
+
+    /// MARK. KEYS: the states of entries; the claim of this entry. ARGV: name; revision; the last tick as it was, or "-"; the last
+    /// tick from now on with all that has been dealt with, or "" = they stay; the time; how many calls were published elsewhere; the
+    /// last of them, or "-".
+    ///
+    /// Returns 1 if it was noted, 0 where the entry is not as the step has it.
+    static let markingStep = #"""
+        local name, revision, before, through, time, count, last = unpack(ARGV)
+        local line = redis.call('HGET', KEYS[1], name)
+        if not line then return 0 end
+        local pattern = '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (.*)$'
+        local current, paused, seen, tick, runs, published, call = string.match(line, pattern)
+        if current ~= revision then return 0 end
+        if through == '' then
+          through = tick
+        elseif paused ~= '0' or string.match(tick, '^[^;]*') ~= before then
+          return 0
+        else
+          redis.call('DEL', KEYS[2])
+        end
+        if count ~= '0' then
+          runs, published, call = string.format('%.0f', runs + count), time, last
+        end
+        redis.call('HSET', KEYS[1], name, table.concat({ current, paused, seen, through, runs, published, call }, ' '))
+        return 1
         """#
 
     /// STEP. ARGV, behind the heading: name; revision; the last tick as it was, or "-"; the last tick from now on with all that

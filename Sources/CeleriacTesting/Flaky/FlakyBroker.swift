@@ -41,6 +41,9 @@ public final class FlakyBroker<Base: Broker>: Broker {
 
     // MARK: Broker
 
+    public var transport: String { base.transport }
+    public var isProcessLocal: Bool { base.isProcessLocal }
+
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         try await perform(.publish) { try await base.publish(publications) }

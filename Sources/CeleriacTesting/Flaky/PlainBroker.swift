@@ -8,6 +8,9 @@ public struct PlainBroker: Broker {
 
     public init(_ base: some Broker) { self.base = base }
 
+    public var transport: String { base.transport }
+    public var isProcessLocal: Bool { base.isProcessLocal }
+
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         try await base.publish(publications)

@@ -15,6 +15,7 @@ struct InProcessPool: WorkerPool {
 
     func resize(toSlots slots: Int) {}
 
+    var tasksCanOutliveIt: Bool { true }
     var step: Int { 1 }
 
     var description: PoolDescription {

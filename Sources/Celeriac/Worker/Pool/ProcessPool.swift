@@ -40,6 +40,7 @@ final class ProcessPool: WorkerPool {
         state = Guarded(PoolState(count: count, perChild: perChild, limits: limits, deliveryLimit: deliveryLimit))
     }
 
+    var tasksCanOutliveIt: Bool { false }
     var step: Int { state.withLock { $0.perChild } }
 
     var description: PoolDescription {

@@ -11,6 +11,9 @@ protocol WorkerPool: Sendable {
     /// Ends a ``start()`` that still waits. Does nothing once the pool is ready.
     func abandonStart()
 
+    /// Whether a task may go on after ``stop()``, as one does that ignores its cancellation in the worker's own process.
+    var tasksCanOutliveIt: Bool { get }
+
     /// Runs one task to its outcome.
     func run(_ run: TaskRun) async -> Outcome
 

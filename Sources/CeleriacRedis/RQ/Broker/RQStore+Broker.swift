@@ -5,6 +5,8 @@ import Logging
 import RESPClient
 
 extension RQStore: Broker {
+    public var transport: String { "rq" }
+
     /// Jobs are claimed in strict order of the queues. Who waits blocks on the lists themselves, so that it hears of Python's
     /// producers too: `BLMOVE list list LEFT LEFT` puts back what it takes, in one step.
     public func withConsumer<Value: Sendable>(
