@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A value that comes once; the first of several to resolve it wins.
-package struct OneShot<Value: Sendable>: ~Copyable, Sendable {
+package final class OneShot<Value: Sendable>: Sendable {
     private enum State {
         case empty
         case waiting(CheckedContinuation<Value, Never>)

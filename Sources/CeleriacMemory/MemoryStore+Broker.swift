@@ -2,6 +2,8 @@ public import CeleriacCore
 
 extension MemoryStore: StateDerivingStore, QueueCounter {
     public var traits: BrokerTraits { BrokerTraits() }
+    public var transport: String { "memory" }
+    public var isProcessLocal: Bool { true }
 
     /// - Complexity: about 0.3 microseconds a message, however many wait.
     @discardableResult

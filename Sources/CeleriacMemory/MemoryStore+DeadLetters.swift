@@ -1,6 +1,19 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 public import CeleriacCore
 
-extension MemoryStore: DeadLetterStore {
+extension MemoryStore: LetterArchive {
+    public func bury(_ letters: [DeadLetter]) async throws {
+        change { ledger, _ in
+            for letter in letters where ledger.deadLetters[letter.id]?.letter.diedAt != letter.diedAt {
+                ledger.insert(letter, enqueuedAt: letter.diedAt.timeIntervalSinceReferenceDate)
+            }
+        }
+    }
+
     public func deadLetters(
         in queue: QueueName?, after cursor: Cursor?, limit: Int
     ) async throws -> Page<DeadLetter> {

@@ -1,6 +1,6 @@
 public import CeleriacCore
 
-extension MemoryStore: ScheduleStore {
+extension MemoryStore: ScheduleBroker {
     public func schedule() async throws -> ScheduleSnapshot {
         change { ledger, _ in ledger.schedule.snapshot }
     }
@@ -38,6 +38,14 @@ extension MemoryStore: ScheduleStore {
             ledger.schedule.note(step, report)
             return report
         }
+    }
+
+    public func claim(_ step: ScheduleStep, by beat: String, for lease: Duration) async throws -> Bool {
+        change { ledger, _ in ledger.schedule.claim(step, by: beat, for: lease) }
+    }
+
+    public func mark(_ step: ScheduleStep, _ report: PublishReport) async throws -> Bool {
+        change { ledger, _ in ledger.schedule.mark(step, report) }
     }
 
     /// Changes the entries, all of it or nothing.

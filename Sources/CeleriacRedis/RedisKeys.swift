@@ -18,6 +18,7 @@ import CeleriacCore
 /// SET  celeriac.queues               names of queues that held a message
 /// HASH celeriac.schedule             name -> entry of the beat's schedule; celeriac.schedule.state: name -> how far it has come
 /// STR  celeriac.schedule.generation  grows with each change of an entry
+/// STR  celeriac.schedule.claim.<entry>  the tick that a beat is about to publish through another broker
 ///
 /// … celery-taskset-meta-<group>      Celery's, of a chord: itself the saved header where that is nested, and with a suffix
 ///      .s .t                         STR how many parts it began with, and how many more were asked for

@@ -30,6 +30,7 @@ enum Scripts {
     static let requeue = script(PackageResources.requeue_lua)
     static let deleteDead = script(PackageResources.deleteDead_lua)
     static let dropDead = script(PackageResources.dropDead_lua)
+    static let buryLetters = script(PackageResources.buryLetters_lua)
 
     // MARK: Results and revocations
 
@@ -51,6 +52,8 @@ enum Scripts {
     static let removeEntry = script(PackageResources.removeEntry_lua)
     static let stand = script(PackageResources.stand_lua)
     static let step = script(PackageResources.step_lua)
+    static let claimStep = script(PackageResources.claimStep_lua)
+    static let markStep = script(PackageResources.markStep_lua)
 
     // MARK: Workers, limits, remote control
 

@@ -12,7 +12,8 @@ enum SQL: Int, CaseIterable {
     // Settling
     case endLease, extendLease, deliveriesOf, leasesOf, lapsedOf, place, setPlace, deleteCall, clearMessage,
         replaceMessage
-    case callID, hasGrave, buryMessage, takeGrave, deleteGrave, graves, deleteOldestGrave, noteDropped
+    case callID, hasGrave, hasSameGrave, buryMessage, buryLetter, takeGrave, deleteGrave, graves, deleteOldestGrave,
+        noteDropped
     // Recording
     case completeCall, recordByID, recordNew, recordChildren, forgetRecord, deleteBareCall
     // Sweeping
@@ -20,7 +21,7 @@ enum SQL: Int, CaseIterable {
     // Looking up, revoking, directory
     case callByID, headersOfCall, isLeased, waitingIn, lastCall, revoke, insertWorker, deleteWorker
     // The schedule
-    case putEntry, deleteEntry, setGeneration, moveTick, isInRevision, noteRuns
+    case putEntry, deleteEntry, setGeneration, moveTick, isInRevision, noteRuns, claimTick, deleteClaim
 
     var text: String { Self.texts[rawValue] }
 
@@ -58,6 +59,8 @@ enum SQL: Int, CaseIterable {
         case .replaceMessage: PackageResources.replaceMessage_sql
         case .callID: PackageResources.callID_sql
         case .hasGrave: PackageResources.hasGrave_sql
+        case .hasSameGrave: PackageResources.hasSameGrave_sql
+        case .buryLetter: PackageResources.buryLetter_sql
         case .buryMessage: PackageResources.buryMessage_sql
         case .takeGrave: PackageResources.takeGrave_sql
         case .deleteGrave: PackageResources.deleteGrave_sql
@@ -87,6 +90,8 @@ enum SQL: Int, CaseIterable {
         case .moveTick: PackageResources.moveTick_sql
         case .isInRevision: PackageResources.isInRevision_sql
         case .noteRuns: PackageResources.noteRuns_sql
+        case .claimTick: PackageResources.claimTick_sql
+        case .deleteClaim: PackageResources.deleteClaim_sql
         }
     }
 }

@@ -28,7 +28,14 @@ extension SQLiteStore: Inspector {
     }
 }
 
-extension SQLiteStore: DeadLetterStore {
+extension SQLiteStore: LetterArchive {
+    public func bury(_ letters: [DeadLetter]) async throws {
+        let stored = letters.map(StoredLetter.init)
+        try await writer.perform(rows: stored.count) { transaction in
+            for letter in stored { try transaction.bury(letter) }
+        }
+    }
+
     public func deadLetters(
         in queue: QueueName?, after cursor: Cursor?, limit: Int
     ) async throws -> Page<DeadLetter> {

@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 import StoreKit
 
-extension SQLiteStore: ScheduleStore {
+extension SQLiteStore: ScheduleBroker {
     public func schedule() async throws -> ScheduleSnapshot { try await inspect { try $0.schedule() } }
 
     public func scheduleGeneration() async throws -> Int64 {
@@ -44,5 +44,13 @@ extension SQLiteStore: ScheduleStore {
         return try await writer.perform(rows: 1 + publications.count) { transaction in
             try transaction.take(step, publishing: publications)
         }
+    }
+
+    public func claim(_ step: ScheduleStep, by beat: String, for lease: Duration) async throws -> Bool {
+        try await writer.perform { try $0.claim(step, by: beat, for: lease) }
+    }
+
+    public func mark(_ step: ScheduleStep, _ report: PublishReport) async throws -> Bool {
+        try await writer.perform { try $0.mark(step, report) }
     }
 }

@@ -46,6 +46,7 @@ public final class SQLiteStore: StateDerivingStore {
         public init() {}
     }
 
+    public let transport = "sqlite"
     public let deadLetterLimits: DeadLetterLimits?
     let file: StoreFile
     let time: any TimeSource

@@ -65,6 +65,7 @@ enum Schema {
         PackageResources.migration4_sql,
         PackageResources.migration5_sql,
         PackageResources.migration6_sql,
+        PackageResources.migration7_sql,
     ]
 }
 

@@ -1,5 +1,23 @@
+import StoreKit
 import CeleriacCore
 import Foundation
+
+/// A dead letter of another broker, encoded by the caller so that the writer's thread need not.
+struct StoredLetter: Sendable {
+    let id: TaskID
+    let message: StoredMessage
+    let queue: QueueName
+    let reason: String
+    let diedAt: Date
+
+    init(_ letter: DeadLetter) {
+        id = letter.id
+        message = StoredMessage(letter.envelope)
+        queue = letter.queue
+        reason = letter.reason
+        diedAt = letter.diedAt
+    }
+}
 
 extension StoreTransaction {
     /// Makes a dead letter of a message. It replaces no other letter; the oldest of its queue fall out if that holds too much.
@@ -16,6 +34,25 @@ extension StoreTransaction {
         bury.bind(deliveries)
         try bury.run()
         try removeMessage(call)
+        try dropOldestLetters(of: queue)
+    }
+
+    /// Adds the dead letter of another broker, unless it stands already.
+    func bury(_ letter: StoredLetter) throws {
+        let diedAt = letter.diedAt.timeIntervalSinceReferenceDate
+        var find = try use(.hasSameGrave)
+        find.bind(letter.id.rawValue)
+        find.bind(diedAt)
+        guard try !find.step() else { return }
+        let queue = try numberMade(for: letter.queue)
+        var bury = try use(.buryLetter)
+        bury.bind(try freeLetterID(for: letter.id.rawValue, 1))
+        bury.bind(queue)
+        bury.bind(Place.rank(letter.message.priority, atFront: false))
+        bury.bind(letter.reason)
+        bury.bind(diedAt)
+        bury.bind(letter.message)
+        try bury.run()
         try dropOldestLetters(of: queue)
     }
 

@@ -29,8 +29,34 @@ extension StoreTransaction {
     ///
     /// - Returns: `nil` if the entry is not as the step has it.
     func take(_ step: ScheduleStep, publishing publications: [StoredPublication]) throws -> PublishReport? {
-        guard try claim(step) else { return nil }
+        guard try move(step) else { return nil }
         let report = try publish(publications)
+        try noteRuns(of: step, report)
+        return report
+    }
+
+    /// Reserves the step for a beat that publishes elsewhere.
+    func claim(_ step: ScheduleStep, by beat: String, for lease: Duration) throws -> Bool {
+        guard step.through != nil else { return try isInRevision(step) }
+        var claim = try use(.claimTick)
+        claim.bind(step.entry)
+        claim.bind(step.revision)
+        claim.bind(step.after?.sinceEpoch)
+        claim.bind(beat)
+        claim.bind(step.at.sinceEpoch)
+        claim.bind(lease.wholeMicroseconds)
+        return try claim.run() == 1
+    }
+
+    /// Moves the last tick on, once the calls were published elsewhere.
+    func mark(_ step: ScheduleStep, _ report: PublishReport) throws -> Bool {
+        guard try move(step) else { return false }
+        try noteRuns(of: step, report)
+        if step.through != nil { try deleteClaim(of: step.entry) }
+        return true
+    }
+
+    private func noteRuns(of step: ScheduleStep, _ report: PublishReport) throws {
         let published = step.publications.map(\.envelope.id).filter { report.duplicates[$0] == nil }
         if let last = published.last {
             var note = try use(.noteRuns)
@@ -40,16 +66,17 @@ extension StoreTransaction {
             note.bind(step.at.sinceEpoch)
             try note.run()
         }
-        return report
     }
 
-    private func claim(_ step: ScheduleStep) throws -> Bool {
-        guard let tick = step.through else {
-            var find = try use(.isInRevision)
-            find.bind(step.entry)
-            find.bind(step.revision)
-            return try find.step()
-        }
+    private func isInRevision(_ step: ScheduleStep) throws -> Bool {
+        var find = try use(.isInRevision)
+        find.bind(step.entry)
+        find.bind(step.revision)
+        return try find.step()
+    }
+
+    private func move(_ step: ScheduleStep) throws -> Bool {
+        guard let tick = step.through else { return try isInRevision(step) }
         var move = try use(.moveTick)
         move.bind(step.entry)
         move.bind(step.revision)
@@ -88,7 +115,14 @@ extension StoreTransaction {
         try put.run()
     }
 
+    private func deleteClaim(of name: String) throws {
+        var delete = try use(.deleteClaim)
+        delete.bind(name)
+        try delete.run()
+    }
+
     private func deleteEntry(_ name: String) throws -> Bool {
+        try deleteClaim(of: name)
         var delete = try use(.deleteEntry)
         delete.bind(name)
         return try delete.run() > 0

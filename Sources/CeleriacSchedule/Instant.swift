@@ -65,3 +65,7 @@ extension Date {
 
     package var wholeMicroseconds: Date { Date(sinceEpoch: sinceEpoch) }
 }
+
+extension Duration {
+    package var wholeMicroseconds: Int64 { Int64((seconds * 1_000_000).rounded()) }
+}

@@ -24,7 +24,7 @@ struct InspectCommandTests {
             .init(id: "one", task: "tasks.add", queue: "mail", attempt: 2, startedAt: now),
             .init(id: "two", task: "tasks.add", queue: "mail", attempt: 1, startedAt: nil),
         ]
-        try await line.app.ability((any WorkerDirectory).self, to: "tell").beat(status)
+        try await line.app.backend.require(.directory).beat(status)
     }
 
     @Test("ping exits with 3 where no worker lives, else names them")

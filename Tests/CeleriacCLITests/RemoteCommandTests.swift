@@ -161,7 +161,7 @@ struct RemoteCommandTests {
     func needsRemoteControl(arguments: [String]) async throws {
         let outcome = try await CommandLineUnderTest().run(arguments)
         #expect(outcome.exit == 78)
-        #expect(outcome.err.hasPrefix("Error: the broker of this app"))
+        #expect(outcome.err.hasPrefix("Error: the broker (sqlite) and the result backend (sqlite) of this app carry"))
     }
 
     @Test(

@@ -74,6 +74,7 @@ struct FailureTests {
 
 /// A result backend that remembers what it was told.
 private final class ChangeLog: ResultBackend {
+    let transport = "log"
     let store: MemoryStore
     private let log = Guarded<[StateChange]>([])
 

@@ -56,7 +56,7 @@ struct JobOptionTests {
         let queue = app.queue("sums")
         let error = await #expect(throws: CeleriacError.self) { try await queue.enqueue(echo(1), job: job) }
         #expect(error?.code == .unsupported)
-        #expect(error?.message.contains("\(name) ") == true && error?.message.contains("MemoryStore") == true)
+        #expect(error?.message.contains("\(name) ") == true && error?.message.contains("(memory)") == true)
         #expect(try await queue.isEmpty)
     }
 

@@ -83,6 +83,7 @@ private final class ExchangeDouble: ExchangeBroker {
         var declared: [Topology] = []
     }
 
+    let transport = "double"
     private let store = MemoryStore()
     private let state = Guarded(State())
 

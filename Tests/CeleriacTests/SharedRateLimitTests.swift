@@ -56,11 +56,11 @@ struct SharedRateLimitTests {
         }
     }
 
-    @Test("a worker whose broker cannot count for all refuses to start, and names the task")
+    @Test("a worker whose stores cannot count for all refuses to start, and names the task")
     func incapable() async throws {
         let store = MemoryStore(time: ManualTime())
         let app = try TaskApp(
-            Backend(broker: PlainBroker(store), results: store), options: AppOptions(discoversTasks: false))
+            Backend(broker: PlainBroker(store)), options: AppOptions(discoversTasks: false))
         _ = try app.task("limited", options: TaskOptions(rateLimit: .global("6/m"))) { (n: Int) in n }
         let error = await #expect(throws: CeleriacError.self) { try await Worker(app).run() }
         #expect(error?.code == .unsupported && error?.message.contains("\"limited\"") == true)

@@ -1,7 +1,6 @@
 import CeleriacPool
 public import Logging
 import CeleriacLogging
-import CeleriacMemory
 import CeleriacWire
 import Synchronization
 
@@ -13,18 +12,15 @@ import Synchronization
 /// let result = try await $sendWelcomeEmail.delay(to: "ada@example.com")
 /// ```
 public final class TaskApp: Sendable {
-    public let broker: any Broker
-    /// `nil` = results are not kept.
-    public let results: (any ResultBackend)?
+    /// The broker, the result backend and their ports.
+    package let backend: Backend
     public let options: AppOptions
     public let time: any TimeSource
     /// What code and workers of this app write to: the given logger, with everything escaped in metadata that could end a
     /// line or speak to a terminal.
     public let logger: Logger
 
-    /// Whether broker and result backend are one store, which ends an attempt in one transaction.
-    let hasCompletionStore: Bool
-    /// Whether that store knows by itself which calls wait and which run.
+    /// Whether broker and result backend are one store that knows by itself which calls wait and which run.
     let derivesStates: Bool
     /// The states before the end that must be written, since the result backend does not know them otherwise.
     let interimStates: Set<TaskState>
@@ -39,10 +35,7 @@ public final class TaskApp: Sendable {
     let runMiddleware: [any RunMiddleware]
     /// Shared by all that this app sends and by its workers, as in Celery.
     let clock = LogicalClock()
-    /// Where broker and results were opened, if by URL.
-    let brokerURL: BackendURL?
-    let resultsURL: BackendURL?
-    /// Whether this process has a memory broker that nobody shares: that of a child process.
+    /// Whether this is a child process whose broker nobody else can reach.
     let isCutOff: Bool
     /// What code has declared of the beat's schedule, by name.
     let entries = Guarded<[String: ScheduleEntry]>([:])
@@ -53,15 +46,10 @@ public final class TaskApp: Sendable {
         _ backend: Backend, options: AppOptions = AppOptions(), time: any TimeSource = SystemTime(),
         logger: Logger = Logger(label: "celeriac")
     ) throws {
-        broker = backend.broker
-        results = backend.results
-        hasCompletionStore =
-            broker is any CompletionStore && results.map { ($0 as AnyObject) === (backend.broker as AnyObject) } == true
-        isCutOff = backend.broker is MemoryStore && ThisProcess.parent != nil
-        brokerURL = backend.url
-        resultsURL = backend.resultsURL
-        derivesStates = hasCompletionStore && broker is any StateDerivingStore
-        interimStates = Self.interimStates(of: backend.results, derivesStates: derivesStates)
+        self.backend = backend
+        isCutOff = backend.broker.isProcessLocal && ThisProcess.parent != nil
+        derivesStates = backend.derivesStates
+        interimStates = backend.interimStates
         self.options = options
         let resultExpiry = options.resultExpiry.duration(usual: backend.results?.usualExpiry ?? .days(1))
         resultLifetime = resultExpiry?.seconds
@@ -69,7 +57,7 @@ public final class TaskApp: Sendable {
         self.logger = logger.escapingMetadata
         router = Router(
             routes: options.routes, fallback: options.defaultQueue, declared: options.queues,
-            reserving: broker as? any QueueReserving)
+            reserving: backend.reserving)
         codec = CeleryCodec(limits: options.limits, accepting: options.accept)
         registry = Registry(discovers: options.discoversTasks)
         runMiddleware = options.middleware
@@ -77,18 +65,18 @@ public final class TaskApp: Sendable {
             backend, options: options, router: router, codec: codec, resultExpiry: resultExpiry,
             interimStates: interimStates, isReachable: !isCutOff, tasks: registry, clock: clock, time: time,
             logger: self.logger)
-        if let results = backend.results as? any ResultSerializing {
-            results.writeResults(in: options.resultSerializer, accepting: options.accept)
-        }
+        backend.serializing?.writeResults(in: options.resultSerializer, accepting: options.accept)
         for task in options.tasks { try registry.add(task) }
         for entry in options.schedule { try schedule(entry) }
     }
 
-    /// A store that derives states from messages can do so of its own alone: beside another broker it is told.
-    private static func interimStates(of results: (any ResultBackend)?, derivesStates: Bool) -> Set<TaskState> {
-        guard let results, !derivesStates else { return [] }
-        return results is any StateDerivingStore ? [.pending, .started] : results.interimStates
-    }
+    public var broker: any Broker { backend.broker }
+    /// `nil` = results are not kept.
+    public var results: (any ResultBackend)? { backend.results }
+    /// Where the broker was opened, if by URL.
+    var brokerURL: BackendURL? { backend.url }
+    /// Where the result backend was opened, if by URL.
+    var resultsURL: BackendURL? { backend.resultsURL }
 
     // MARK: Tasks
 
@@ -115,10 +103,8 @@ public final class TaskApp: Sendable {
         return registry.all.map(\.name)
     }
 
-    /// What kind of broker it is, in a word.
-    var transport: String {
-        brokerURL?.scheme ?? "\(type(of: broker))".replacing("Store", with: "").lowercased()
-    }
+    /// What kind of broker it is: the scheme of its URL, or the broker's own word.
+    var transport: String { brokerURL?.scheme ?? broker.transport }
 
     // MARK: Faces
 
@@ -148,18 +134,5 @@ public final class TaskApp: Sendable {
             "this app keeps no results: give TaskApp a result backend, or set CELERIAC_RESULT_BACKEND "
                 + "(for example sqlite:///tasks.sqlite)"
         )
-    }
-
-    /// - Throws: `CeleriacError` with code `unsupported`, which names the ability.
-    func require<Ability>(_ ability: Ability.Type, for purpose: String) throws -> Ability {
-        try publisher.backend.require(ability, for: purpose)
-    }
-}
-
-extension Backend {
-    /// - Throws: `CeleriacError` with code `unsupported`, which names the ability.
-    func require<Ability>(_ ability: Ability.Type, for purpose: String) throws -> Ability {
-        if let able = broker as? Ability { return able }
-        throw CeleriacError(.unsupported, "the broker of this app (\(type(of: broker))) cannot \(purpose)")
     }
 }

@@ -15,7 +15,7 @@ public struct Beat: Service {
     private let options: BeatOptions
 
     /// - Parameters:
-    ///   - app: its broker keeps the schedule; what it declares in code is put there when the beat starts.
+    ///   - app: its broker or result backend keeps the schedule; what it declares in code is put there when the beat starts.
     ///   - options: how often it looks for changes, and the like.
     public init(_ app: TaskApp, options: BeatOptions = BeatOptions()) {
         self.app = app
@@ -25,7 +25,7 @@ public struct Beat: Service {
     /// Publishes what is due until it is cancelled or its service group shuts down; then returns at once. Errors of the broker
     /// that may pass are waited out.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` where the broker keeps no schedule; `BrokerError` that waiting does
+    /// - Throws: `CeleriacError` with code `unsupported` if neither store of the app keeps a schedule; `BrokerError` that waiting does
     ///   not mend.
     public func run() async throws {
         // A child of a worker is this program once more, for its tasks only.

@@ -25,11 +25,11 @@ struct BeatSession: Sendable {
     /// After how long an entry whose call was refused is tried again, at the latest.
     private static let retry = Duration.minutes(1)
 
-    /// - Throws: `CeleriacError` with code `unsupported` where the broker keeps no schedule.
+    /// - Throws: `CeleriacError` with code `unsupported` if neither store of the app keeps a schedule.
     init(_ app: TaskApp, _ options: BeatOptions) throws {
         self.app = app
         self.options = options
-        store = try app.require((any ScheduleStore).self, for: "keep the beat's schedule")
+        store = try app.backend.require(.schedule)
         publisher = TickPublisher(app: app, store: store)
     }
 
@@ -138,6 +138,8 @@ struct BeatSession: Sendable {
             }
             // Another beat was faster, or the entry has changed.
             guard let newer = try await store.scheduleRecord(of: record.name) else { return Tended(name: record.name) }
+            // Another beat has claimed the tick and not published it yet.
+            if newer.state == record.state { break }
             record = newer
         }
         return Tended(name: record.name, record: record, wake: app.time.now.adding(.seconds(1)))

@@ -6,6 +6,13 @@ import Logging
 struct TickPublisher: Sendable {
     let app: TaskApp
     let store: any ScheduleStore
+    private let taker: StepTaker
+
+    init(app: TaskApp, store: any ScheduleStore) {
+        self.app = app
+        self.store = store
+        taker = StepTaker(backend: app.backend, store: store)
+    }
 
     /// Publishes the calls of what is due, or leaves them out where the last one is not over and the entry asks for that.
     ///
@@ -32,7 +39,9 @@ struct TickPublisher: Sendable {
     /// Calls of ticks that are made up for together would overlap as well: of them the latest stands for all.
     private func ticksToRun(_ ticks: [Date], of record: ScheduleRecord) async throws -> [Date] {
         guard record.entry.overlap == .skip, let latest = ticks.last else { return ticks }
-        guard let id = record.state.lastCall, try await isStanding(id, of: record.name) else { return [latest] }
+        guard let id = record.state.lastCall else { return [latest] }
+        let recorded = try await app.results?.record(of: id)
+        guard try await isStanding(id, of: record, as: recorded) else { return [latest] }
         app.logger.debug(
             "a tick is left out, since the last call is not over",
             metadata: ["entry": "\(record.name)", "task_id": "\(id)"])
@@ -40,12 +49,16 @@ struct TickPublisher: Sendable {
     }
 
     /// Whether the last call of an entry waits or runs.
-    private func isStanding(_ id: TaskID, of entry: String) async throws -> Bool {
-        let recorded = try await app.results?.record(of: id)
+    private func isStanding(
+        _ id: TaskID, of record: ScheduleRecord, as recorded: TaskRecord?
+    ) async throws -> Bool {
         if let recorded, recorded.state.isTerminal { return false }
-        if try await store.isStanding(id, of: entry) { return true }
+        guard let broker = app.backend.scheduleBroker else {
+            return try await isStandingElsewhere(id, of: record, as: recorded)
+        }
+        if try await broker.isStanding(id, of: record.name) { return true }
         // The next attempt of a Python worker is a message that the store has not written: it is searched for.
-        guard recorded?.state == .retry, let inspector = app.broker as? any Inspector else { return false }
+        guard recorded?.state == .retry, let inspector = app.backend.inspector else { return false }
         return try await inspector.message(of: id).map { $0.status != .dead } ?? false
     }
 
@@ -80,7 +93,7 @@ struct TickPublisher: Sendable {
         return try await publisher.wrapped(outgoing) {
             let publications = try await publisher.plan(outgoing)
             let step = ScheduleStep(of: record, through: tick, dealt: dealt, publishing: publications, at: now)
-            guard let report = try await store.take(step) else { return nil }
+            guard let report = try await taker.take(step) else { return nil }
             await publisher.followUp(publications, report)
             return Taken(state: record.state.after(step, report), report: report)
         }

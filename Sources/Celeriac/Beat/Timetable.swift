@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The beat's schedule as the broker keeps it: to look at, and to change while beats run.
+/// The beat's schedule as the broker or the result backend keeps it: to look at, and to change while beats run.
 ///
 /// ```swift
 /// try await app.timetable.put(ScheduleEntry("invoices:7", .crontab("0 6 1 * *"), $invoice(customer: 7)))
@@ -17,7 +17,7 @@ public struct Timetable: Sendable {
 
     init(_ app: TaskApp) throws {
         self.app = app
-        store = try app.require((any ScheduleStore).self, for: "keep the beat's schedule")
+        store = try app.backend.require(.schedule)
     }
 
     /// All entries with how far each has come, by name.
@@ -71,9 +71,9 @@ public struct Timetable: Sendable {
 }
 
 extension TaskApp {
-    /// The schedule that the broker keeps.
+    /// The schedule that the broker or the result backend keeps.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` where it keeps none.
+    /// - Throws: `CeleriacError` with code `unsupported` if neither of the two keeps one.
     public var timetable: Timetable { get throws { try Timetable(self) } }
 
     /// Declares an entry of the schedule in code, beside ``AppOptions/schedule``. A beat of this app that starts puts it into

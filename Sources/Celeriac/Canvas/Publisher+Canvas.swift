@@ -32,13 +32,13 @@ extension Publisher {
     /// Opens the chords before any part can come.
     private func publish(_ publications: [Publication], opening steps: [ChordStep]) async throws {
         try await SendClock.counting(if: !steps.isEmpty) {
-            if !steps.isEmpty, let chords { try await chords.take(steps) }
+            if !steps.isEmpty, let chords = backend.chords { try await chords.take(steps) }
             try await publish(publications)
         }
     }
 
     /// Whether later steps are recorded as PENDING at once, so that callers can wait for them.
-    var announces: Bool { results is any StateDerivingStore || interimStates.contains(.pending) }
+    var announces: Bool { backend.deriving != nil || interimStates.contains(.pending) }
 
     /// Records later steps as PENDING.
     private func announce(_ plan: CanvasPlan) async throws {

@@ -4,12 +4,12 @@ import CeleriacWire
 extension Publisher {
     func checkThatCanvasIsCarried(_ canvas: CanvasSignature) throws {
         try checkThatLinksAreCarried()
-        if canvas.holdsChord, chords == nil { throw CeleriacError(.unsupported, Self.sendsNoChords) }
+        if canvas.holdsChord { _ = try backend.require(.chords) }
     }
 
     /// RQ's jobs carry no canvas.
     private func checkThatLinksAreCarried() throws {
-        guard broker is any JobBroker else { return }
+        guard backend.jobs != nil else { return }
         throw CeleriacError(
             .unsupported,
             "RQ's layout has no chains, groups, callbacks, errbacks and stamps of Celery's: use dependsOn and group of its jobs"

@@ -8,9 +8,6 @@ import CeleriacWire
 
 /// From what follows the end of a call to what a store that counts parts takes.
 extension TaskApp {
-    /// Counts the parts of chords; `nil` where nothing does.
-    var chords: (any ChordStore)? { publisher.chords }
-
     /// The chords that begin, then the parts that are reported.
     ///
     /// - Parameter rootID: of the call that has ended.
@@ -18,7 +15,7 @@ extension TaskApp {
     func chordSteps(of continuation: CanvasContinuation, rootID: TaskID?) throws -> [ChordStep] {
         let opened = publisher.chordSteps(opening: continuation.plan.chords)
         let steps = opened + continuation.parts.map { part($0, rootID: rootID) }
-        guard steps.isEmpty || chords != nil else { throw CeleriacError(.unsupported, Publisher.lacksChords) }
+        if !steps.isEmpty { _ = try backend.require(.chords) }
         return steps
     }
 

@@ -39,9 +39,7 @@ extension Job {
     ///
     /// - Throws: `CeleriacError` with code `unknownTaskID`, or `unsupported` on all brokers but `rq://`.
     public func saveMeta(_ meta: JSONObject) async throws {
-        let store = try app.require(
-            (any JobBroker).self,
-            for: "change the metadata of a job from outside; the task itself can, by TaskContext.update(meta:)")
+        let store = try app.backend.require(.jobs)
         guard try await store.saveMeta(meta, of: id) else {
             throw CeleriacError(.unknownTaskID, "there is no job with the id \(id)")
         }

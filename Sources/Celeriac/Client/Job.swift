@@ -14,7 +14,7 @@ public struct Job: Sendable, Identifiable {
 
     var handle: AsyncResult<JSONValue> { AsyncResult(id: id, app: app) }
     /// The broker, if it keeps jobs.
-    var jobs: (any JobBroker)? { app.broker as? any JobBroker }
+    var jobs: (any JobBroker)? { app.backend.jobs }
 
     // MARK: Where it stands
 
@@ -47,13 +47,13 @@ public struct Job: Sendable, Identifiable {
     /// The message, if the broker still holds it.
     public var message: QueuedMessage? {
         get async throws {
-            try await app.require((any Inspector).self, for: "be looked into").message(of: id)
+            try await app.backend.require(.inspector).message(of: id)
         }
     }
 
     /// How many jobs start before it; `nil` if it is not ready.
     public var position: Int? {
-        get async throws { try await app.require((any Inspector).self, for: "be looked into").position(of: id) }
+        get async throws { try await app.backend.require(.inspector).position(of: id) }
     }
 
     // MARK: What came of it
@@ -113,11 +113,11 @@ public struct Job: Sendable, Identifiable {
 
     private func isRequeued(_ atFront: Bool) async throws -> Bool {
         if let jobs { return try await jobs.requeue(id, atFront: atFront) }
-        let store = try app.require((any DeadLetterStore).self, for: "keep dead letters")
+        let store = try app.backend.require(.deadLetters)
         guard !atFront else {
             throw CeleriacError(
                 .unsupported,
-                "job \(id) cannot be requeued at the front: the broker of this app (\(type(of: app.broker))) puts it at the back; "
+                "job \(id) cannot be requeued at the front: the broker of this app (\(app.broker.transport)) puts it at the back; "
                     + "leave out atFront")
         }
         return try await store.requeue([id]).contains(id)
@@ -137,9 +137,9 @@ public struct Job: Sendable, Identifiable {
         }
         let wasKnown = try await app.results?.record(of: id) != nil
         if message?.status == .dead {
-            _ = try await app.require((any DeadLetterStore).self, for: "keep dead letters").deleteDeadLetters([id])
+            _ = try await app.backend.require(.deadLetters).deleteDeadLetters([id])
         } else if message != nil {
-            _ = try await app.require((any Inspector).self, for: "be looked into").remove(id)
+            _ = try await app.backend.require(.inspector).remove(id)
         }
         try await app.results?.forget(id)
         return message != nil || wasKnown
@@ -163,7 +163,7 @@ extension TaskApp {
     /// - Returns: `nil` if nothing is known of it.
     public func job(_ id: TaskID) async throws -> Job? {
         let job = Job(id: id, app: self)
-        if try await (broker as? any JobBroker)?.jobStatus(of: id) != nil { return job }
+        if try await backend.jobs?.jobStatus(of: id) != nil { return job }
         if try await job.message != nil { return job }
         return try await results?.record(of: id) == nil ? nil : job
     }

@@ -119,7 +119,7 @@ public struct JobRegistry: Sendable {
 
     // MARK: Where it is kept
 
-    fileprivate var directory: (any RegistryDirectory)? { app.broker as? any RegistryDirectory }
+    fileprivate var directory: (any RegistryDirectory)? { app.backend.registries }
 
     private func place() throws -> MessagePlace.Status {
         switch kind {
@@ -131,17 +131,17 @@ public struct JobRegistry: Sendable {
     }
 
     private func inspector() throws -> any Inspector {
-        try app.require((any Inspector).self, for: "be looked into")
+        try app.backend.require(.inspector)
     }
 
     private func deadLetters() throws -> any DeadLetterStore {
-        try app.require((any DeadLetterStore).self, for: "keep dead letters")
+        try app.backend.require(.deadLetters)
     }
 
     private func unsupported(_ what: String) -> CeleriacError {
         CeleriacError(
             .unsupported,
-            "registry \"\(kind)\" of queue \"\(queue)\": the broker \(type(of: app.broker)) cannot \(what)")
+            "registry \"\(kind)\" of queue \"\(queue)\": the broker (\(app.broker.transport)) cannot \(what)")
     }
 }
 

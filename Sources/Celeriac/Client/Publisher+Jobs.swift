@@ -14,7 +14,7 @@ extension Publisher {
         try check(job.callbacks)
         if let group = job.group { headers.group = group }
         if !job.meta.isEmpty { headers.extra["meta"] = .object(job.meta) }
-        guard !(broker is any JobBroker) else { return }
+        guard backend.jobs == nil else { return }
         try refuse(job.needsJobBroker)
         if let callbacks = job.callbacks.value { headers.extra[JobCallbacks.header] = callbacks }
         if let retry = job.retry { headers.extra[JobRetry.header] = retry.value }
@@ -40,7 +40,7 @@ extension Publisher {
         guard let first = needs.first else { return }
         throw CeleriacError(
             .unsupported,
-            "the broker of this app (\(type(of: broker))) cannot heed \(needs.map(\.name).joined(separator: ", ")) of a job: "
+            "the broker of this app (\(broker.transport)) cannot heed \(needs.map(\.name).joined(separator: ", ")) of a job: "
                 + "use rq://, or \(first.instead)"
         )
     }

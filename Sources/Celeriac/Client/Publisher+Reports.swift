@@ -56,7 +56,7 @@ extension Publisher {
     }
 
     private func emitSent(_ publications: [Publication], besides duplicates: [TaskID: TaskID]) async {
-        guard options.sendsSentEvents, let channel = broker as? any EventChannel else { return }
+        guard options.sendsSentEvents, let channel = backend.events else { return }
         let now = time.now
         let events = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
             MonitorEvent(

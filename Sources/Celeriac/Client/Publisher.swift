@@ -138,12 +138,12 @@ final class Publisher: Sendable {
     private func publication(of call: OutgoingCall) throws -> Publication {
         let message = call.message
         let queue = try router.queue(for: call.routedTask, asked: call.queue)
-        if message.route != nil { _ = try backend.require((any ExchangeBroker).self, for: "route by exchanges") }
+        if message.route != nil { _ = try backend.require(.exchanges) }
         try refuseUnkept(unique: call.unique, atFront: call.atFront)
         return Publication(
             try codec.encode(message), to: queue, notBefore: message.headers.eta,
             unique: try call.unique?.claim(for: message), atFront: call.atFront,
-            job: call.job.flatMap { broker is any JobBroker ? $0.value : nil })
+            job: call.job.flatMap { backend.jobs == nil ? nil : $0.value })
     }
 
     /// Runs what sends these calls within what middleware wraps around it.
@@ -192,8 +192,7 @@ final class Publisher: Sendable {
     /// - Throws: `CeleriacError` with code `unsupported` if the broker has none; `BrokerError`, and the next use tries again.
     func declareTopology() async throws {
         guard !isTopologyDeclared else { return }
-        let broker = try backend.require((any ExchangeBroker).self, for: "declare exchanges")
-        try await broker.declare(options.topology)
+        try await backend.require(.exchanges).declare(options.topology)
         hasDeclared.store(true, ordering: .releasing)
     }
 }

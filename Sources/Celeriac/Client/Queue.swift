@@ -31,7 +31,7 @@ public struct Queue: Sendable {
 
     /// Calls that are ready, in the order in which they will start.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot be looked into.
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker shows no messages.
     public func jobs(
         _ status: MessagePlace.Status = .ready, offset: Int = 0, limit: Int = 100
     ) async throws -> [Job] {
@@ -82,28 +82,28 @@ public struct Queue: Sendable {
     /// - Parameter deleteJobs: whether what waits there goes too, or stays as jobs that no queue holds.
     /// - Throws: `CeleriacError` with code `unsupported` where jobs cannot be without a queue, on all brokers but `rq://`.
     public func delete(deleteJobs: Bool = true) async throws {
-        if let directory = app.broker as? any RegistryDirectory {
+        if let directory = app.backend.registries {
             try await directory.delete(name, deletesJobs: deleteJobs)
         } else if deleteJobs {
             try await empty()
         } else {
             throw CeleriacError(
                 .unsupported,
-                "queue \"\(name)\" cannot be deleted without its jobs: on the broker \(type(of: app.broker)) they are its messages; "
+                "queue \"\(name)\" cannot be deleted without its jobs: on the broker (\(app.broker.transport)) they are its messages; "
                     + "delete them too, or use rq://")
         }
     }
 
     private func inspector() throws -> any Inspector {
-        try app.require((any Inspector).self, for: "be looked into")
+        try app.backend.require(.inspector)
     }
 }
 
 extension TaskApp {
     /// All queues that hold or held a call, by name.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot be looked into.
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker shows no messages.
     public func queues() async throws -> [Queue] {
-        try await require((any Inspector).self, for: "be looked into").queues().map(queue)
+        try await backend.require(.inspector).queues().map(queue)
     }
 }

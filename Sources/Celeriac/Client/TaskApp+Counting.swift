@@ -2,13 +2,13 @@
 extension TaskApp {
     /// - Throws: `CeleriacError` with code `unsupported` if the broker counts nothing.
     package func counter() throws -> any QueueCounter {
-        try require((any QueueCounter).self, for: "count the messages of a queue")
+        try backend.require(.counters)
     }
 
     /// - Parameter question: what the number answers, for the error.
     /// - Throws: `CeleriacError` with code `unsupported` if the number is not known.
     func known(_ count: Int?, _ question: String) throws -> Int {
         if let count { return count }
-        throw CeleriacError(.unsupported, "the broker of this app (\(type(of: broker))) cannot tell \(question)")
+        throw CeleriacError(.unsupported, "the broker of this app (\(broker.transport)) cannot tell \(question)")
     }
 }

@@ -4,16 +4,17 @@ extension TaskApp {
 
     /// Keeps calls from starting. See ``AsyncResult/revoke(terminate:signal:)``.
     ///
-    /// The broker keeps it, for Swift's workers of today and later. Where it has remote control, the workers that live are
-    /// told too: Python's know it from nowhere else, and keep it in their memory.
+    /// The broker or the result backend keeps the revocation, for Swift's workers of today and later. Remote control, if one
+    /// of the two carries it, brings the revocation to the workers that live: Python's workers learn it from nowhere else,
+    /// and keep it in their memory. With remote control alone a worker that starts later learns it from its fellows, if any.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot keep revocations.
+    /// - Throws: `CeleriacError` with code `unsupported` if neither store keeps revocations or carries remote control.
     public func revoke(
         _ ids: [TaskID], terminate: Bool = false, signal: ProcessSignal = .terminate
     ) async throws {
-        let store = try require((any RevocationStore).self, for: "keep revocations")
-        try await store.revoke(ids, terminate: terminate, until: time.now.adding(Self.revocationSpan))
+        if backend.control == nil { _ = try backend.require(.revocations) }
+        try await backend.revocations?.revoke(ids, terminate: terminate, until: time.now.adding(Self.revocationSpan))
         let command = ControlCommand("revoke", .revoking(ids, terminate: terminate, signal: signal))
-        try await (broker as? any ControlChannel)?.broadcast(command)
+        try await backend.control?.broadcast(command)
     }
 }

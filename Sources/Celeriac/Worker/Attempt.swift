@@ -11,12 +11,15 @@ import CeleriacPool
 struct Attempt: Sendable {
     let delivery: Delivery
     let claimedAt: Date
+    /// Whether the call has ended before, so that this delivery is only to be acknowledged.
+    let isRepeated: Bool
     /// What changes while it runs, and what its pool sees of it.
     let handle = RunHandle()
 
-    init(_ delivery: Delivery, claimedAt: Date) {
+    init(_ delivery: Delivery, claimedAt: Date, isRepeated: Bool = false) {
         self.delivery = delivery
         self.claimedAt = claimedAt
+        self.isRepeated = isRepeated
     }
 
     var cancelReason: CancelReason? { handle.cancelReason }

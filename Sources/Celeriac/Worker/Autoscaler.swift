@@ -72,7 +72,7 @@ final class Autoscaler: Sendable {
     }
 
     private func waitingCalls() async -> Int {
-        guard let counter = app.broker as? any QueueCounter else { return 0 }
+        guard let counter = app.backend.counters else { return 0 }
         var waiting = 0
         for queue in queues.names {
             do { waiting += try await counter.counts(of: queue).ready ?? 0 } catch {

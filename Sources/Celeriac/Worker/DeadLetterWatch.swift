@@ -8,9 +8,9 @@ final class DeadLetterWatch: Sendable {
     /// What it has seen so far; `nil` before its first look.
     private let seen = Guarded<[QueueName: Int]?>(nil)
 
-    /// - Returns: `nil` if the broker keeps no dead letters.
+    /// - Returns: `nil` if neither store keeps dead letters.
     init?(_ app: TaskApp) {
-        guard let store = app.broker as? any DeadLetterStore else { return nil }
+        guard let store = app.backend.deadLetters else { return nil }
         self.app = app
         self.store = store
     }

@@ -103,8 +103,8 @@ final class Executor: Sendable {
                 return .failure(Refused(failure: .notRegistered(delivery.envelope.task, known: app.registry.count)))
             }
             let embed = try canvas.embed(of: call)
-            if embed?.holdsChord == true, app.chords == nil {
-                return refuse("UnsupportedMessage", Publisher.lacksChords)
+            if embed?.holdsChord == true, app.backend.chords == nil {
+                return refuse("UnsupportedMessage", app.backend.explanation(ofLacking: .chords))
             }
             try task.parameters.map(call.arguments.check(against:))
             return .success((task, call.arguments, embed))

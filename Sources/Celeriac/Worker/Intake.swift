@@ -9,6 +9,8 @@ struct Intake: Sendable {
     let slots: Slots
     /// Counts what was started, over all claims of the worker.
     let tally: IntakeTally
+    /// `nil` if the broker knows by itself what must not start.
+    let screen: DeliveryScreen?
     let finisher: Finisher
 
     /// - Returns: whether it has come to its own end: in burst mode, when the queues are empty and nothing runs; after
@@ -29,9 +31,14 @@ struct Intake: Sendable {
                 continue
             }
             let order = selection.drawn(after: last, using: &generator)
-            let deliveries = try await claim(upTo: limit, of: order, from: consumer)
+            var deliveries = try await claim(upTo: limit, of: order, from: consumer)
             last = deliveries.last?.queue ?? last
-            start(deliveries)
+            var repeated: Set<Receipt> = []
+            if let screen {
+                deliveries = await screen.markingRevoked(deliveries)
+                repeated = await screen.repeated(among: deliveries)
+            }
+            start(deliveries, repeated)
             tally.add(deliveries.count)
             guard options.burst, deliveries.isEmpty else { continue }
             if slots.isIdle { return true }
@@ -71,10 +78,12 @@ struct Intake: Sendable {
 
     /// Each attempt is a task of its own, unstructured because it must be cancelled alone; ``Slots`` knows them all, and
     /// the worker does not leave before they have ended or been given up.
-    private func start(_ deliveries: [Delivery]) {
+    private func start(_ deliveries: [Delivery], _ repeated: Set<Receipt>) {
         guard !deliveries.isEmpty else { return }
         let now = app.time.now
-        let attempts = deliveries.map { Attempt($0, claimedAt: now) }
+        let attempts = deliveries.map { delivery in
+            Attempt(delivery, claimedAt: now, isRepeated: !repeated.isEmpty && repeated.contains(delivery.receipt))
+        }
         slots.take(attempts)
         // The first attempt's task starts the others: from the pool, not from the lane, so that one wake-up serves all.
         attempts[0].run(

@@ -22,7 +22,7 @@ extension TaskApp {
     }
 
     private func inBrokersWords(_ failure: TaskFailure) -> TaskFailure {
-        guard let limit = failure.exceededLimit, let jobs = broker as? any JobBroker else { return failure }
+        guard let limit = failure.exceededLimit, let jobs = backend.jobs else { return failure }
         return jobs.failure(ofExceeding: limit)
     }
 }

@@ -8,7 +8,7 @@ import Synchronization
 /// Says when a call of a rate-limited task may start: by this worker's own count, or by that which all workers share.
 struct RateGovernor: Sendable {
     let limits: LiveLimits
-    /// The broker, where it can count for all workers.
+    /// The store that counts for all workers.
     let shared: (any StartLimiter)?
     private let own = OwnStarts()
 
@@ -35,16 +35,16 @@ struct RateGovernor: Sendable {
     /// Spaces the starts of a task anew, after its limit was changed.
     func forget(_ task: TaskName) { own.forget(task) }
 
-    /// - Throws: `CeleriacError` with code `unsupported` for the first task whose limit this broker cannot keep, or
+    /// - Throws: `CeleriacError` with code `unsupported` for the first task whose limit neither store of the app can share, or
     ///   `invalidConfiguration` where it counts by an argument that the task does not have.
-    func check(_ tasks: [AnyTask]) throws {
+    func check(_ tasks: [AnyTask], on backend: Backend) throws {
         for task in tasks {
             guard let limit = task.options.rateLimit, limit.scope != .worker else { continue }
             guard shared != nil else {
                 throw CeleriacError(
                     .unsupported,
-                    "the rate limit of task \"\(task.name)\" (\(limit)) is kept in the broker, and this one cannot: use "
-                        + "a broker that can (redis, memory), or a limit for each worker"
+                    "task \"\(task.name)\" has the rate limit \(limit), and \(backend.explanation(ofLacking: .limiter)), or "
+                        + "the task a limit for each worker"
                 )
             }
             try check(task, limit)

@@ -33,8 +33,8 @@ extension TaskContext {
 
     // MARK: Where it runs
 
-    /// Whether the call never left the process that made it: the app's broker is memory. Celery's `is_eager`.
-    public var isEager: Bool { app.broker is MemoryStore && !app.isCutOff }
+    /// Whether the call never left the process that made it: nobody outside of it reaches the app's broker. Celery's `is_eager`.
+    public var isEager: Bool { app.broker.isProcessLocal && !app.isCutOff }
 
     /// Whether the code that asks runs outside of every call, as when a task's function is called like any other. Celery's
     /// `called_directly`. Within a task that calls another one's function directly it is false.

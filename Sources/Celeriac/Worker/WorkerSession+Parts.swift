@@ -5,7 +5,7 @@ import Synchronization
 extension WorkerSession {
     func start(helpers group: inout TaskGroup<Void>, _ consumer: any Consumer, _ beat: BeatSession?) {
         let (time, logger) = (app.time, app.logger)
-        let watch = (app.broker as? any RevocationStore).map { [slots] store in
+        let watch = app.backend.revocations.map { [slots] store in
             RevocationWatch(store: store, slots: slots, time: time, logger: logger)
         }
         let keeper = LeaseKeeper(
@@ -13,7 +13,7 @@ extension WorkerSession {
         group.addTask(executorPreference: lane) { await keeper.run() }
         group.addTask(executorPreference: lane) { await keeper.watchLosses() }
         group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: app.broker) }
-        if !app.hasCompletionStore, let store = app.results as? any Broker {
+        if let store = app.backend.resultsUpkeep {
             group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: store) }
         }
         if let launcher { group.addTask(executorPreference: lane) { await launcher.sweep() } }
@@ -21,7 +21,7 @@ extension WorkerSession {
             group.addTask(executorPreference: lane) { await beat.runBesideWorker() }
         }
         if let watch { group.addTask(executorPreference: lane) { await watch.run() } }
-        if let directory = app.broker as? any WorkerDirectory {
+        if let directory = app.backend.directory {
             let heartbeat = Heartbeat(
                 directory: directory, registry: app.registry, name: name, options: options, queues: queues,
                 startedAt: time.now, slots: slots, notice: notice, letters: DeadLetterWatch(app),
@@ -33,20 +33,21 @@ extension WorkerSession {
         }
     }
 
-    /// Remote control; where the broker has none, orders.
+    /// Remote control and orders, whichever of them the app's stores carry.
     func startListening(_ group: inout TaskGroup<Void>) {
         guard options.control != .off else { return listening.open() }
-        if let channel = app.broker as? any ControlChannel {
+        let (control, orders) = (app.backend.control, app.backend.orders)
+        if control == nil, orders == nil { listening.open() }
+        if let channel = control {
             let panel = ControlPanel(controlled, reach: options.control)
             let listener = ControlListener(channel: channel, panel: panel, listening: listening)
             group.addTask(executorPreference: lane) { await listener.run() }
-        } else if let channel = app.broker as? any WorkerOrderChannel {
+        }
+        if let channel = orders {
             let listener = OrderListener(
                 app: app, channel: channel, node: name, reach: options.control, listening: listening
             ) { [weak self] in self?.obey($0) }
             group.addTask(executorPreference: lane) { await listener.run() }
-        } else {
-            listening.open()
         }
     }
 
@@ -59,7 +60,7 @@ extension WorkerSession {
     func startTalking(_ group: inout TaskGroup<Void>) {
         if let pulse { group.addTask(executorPreference: lane) { await pulse.run() } }
         if let autoscaler { group.addTask(executorPreference: lane) { await autoscaler.run() } }
-        guard options.control != .off, options.mingles, !options.burst, let channel = app.broker as? any ControlChannel
+        guard options.control != .off, options.mingles, !options.burst, let channel = app.backend.control
         else { return }
         let mingle = Mingle(
             channel: channel, node: name, revoked: revoked, clock: app.clock, logger: app.logger)
@@ -87,7 +88,9 @@ extension WorkerSession {
         var pauses = Pauses()
         while !Task.isCancelled {
             do { return try await store.run() } catch is CancellationError { return } catch {
-                app.logger.warning("the background work of \(type(of: store)) failed", metadata: ["error": "\(error)"])
+                app.logger.warning(
+                    "the background work of a store failed",
+                    metadata: ["error": "\(error)", "store": "\(store.transport)"])
                 guard (try? await app.time.sleep(for: pauses.next())) != nil else { return }
             }
         }
@@ -100,7 +103,7 @@ extension WorkerSession {
             let (selection, generation) = queues.current
             let intake = Intake(
                 app: app, options: options, selection: selection, slots: slots, tally: started,
-                finisher: finisher)
+                screen: DeliveryScreen(app), finisher: finisher)
             // A task of its own, awaited below: it is cancelled apart from the rest.
             let task = Task(executorPreference: lane) { try await intake.run(from: consumer) }
             let isStopping = stopping.withLock { stopping in

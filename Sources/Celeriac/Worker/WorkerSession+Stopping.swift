@@ -34,10 +34,10 @@ extension WorkerSession {
         await finish(within: options.cancellationGrace, unlessHurriedPast: .soft)
     }
 
-    /// What runs in children ends with them: those calls are given back before the worker leaves.
+    /// Tasks that end with the pool come to their ends now: those calls are given back before the worker leaves.
     func endPool() async {
         await pool.stop()
-        if !(pool is InProcessPool) { await finish(within: .seconds(1), unlessHurriedPast: .cold) }
+        if !pool.tasksCanOutliveIt { await finish(within: .seconds(1), unlessHurriedPast: .cold) }
         guard !slots.isIdle else { return }
         app.logger.error("\(slots.held.count) tasks have not ended and are left", metadata: ["worker": "\(name)"])
     }

@@ -61,7 +61,7 @@ final class WorkerSession: Sendable {
         self.app = app
         self.options = options
         name = options.node
-        lane = (app.broker as? any LaneProvider)?.lane ?? LaneExecutor(label: "celeriac.worker")
+        lane = app.backend.lane?.lane ?? LaneExecutor(label: "celeriac.worker")
         queues = LiveQueues(options.queues ?? .strict([app.options.defaultQueue]))
         logLevel = app.logger.logLevel
         hooks = WorkerHooks(hooks: options.hooks)
@@ -70,7 +70,7 @@ final class WorkerSession: Sendable {
         slots = Slots(
             capacity: options.autoscale.map { $0.lowerBound * step } ?? options.concurrency,
             clock: options.maxIdle == nil ? nil : app.time)
-        events = (app.broker as? any EventChannel).map { [name] channel in
+        events = app.backend.events.map { [name] channel in
             EventDispatcher(app: app, channel: channel, node: name, sendsAll: options.sendsTaskEvents)
         }
         autoscaler = options.autoscale.map { [slots, consumer, pool, queues] range in
@@ -78,13 +78,13 @@ final class WorkerSession: Sendable {
                 app: app, slots: slots, consumer: consumer, pool: pool, queues: queues, range: range)
         }
         let (store, canvas) = (EndStore(app, consumer), CanvasRunner(app: app))
-        launcher = app.chords.map { [slots] in ChordLauncher(app: app, chords: $0, store: store, slots: slots) }
+        launcher = app.backend.chords.map { [slots] in ChordLauncher(app: app, chords: $0, store: store, slots: slots) }
         let maker = EndingMaker(
             app: app, worker: name, messageRetries: options.messageRetries, events: events, canvas: canvas)
         settler = Settler(
             app: app, store: store, slots: slots, lease: options.lease, events: events, hooks: hooks, maker: maker,
             launcher: launcher, tally: tally)
-        rates = RateGovernor(limits: limits, shared: app.broker as? any StartLimiter)
+        rates = RateGovernor(limits: limits, shared: app.backend.limiter)
         let executor = Executor(
             app: app, worker: name, deliveryLimit: options.deliveryLimit, limits: limits, rates: rates,
             revoked: revoked, events: events, hooks: hooks, pool: pool, canvas: canvas, settler: settler)
@@ -124,7 +124,7 @@ final class WorkerSession: Sendable {
 
     func run() async throws {
         for queue in queues.names { try app.router.check(queue) }
-        try rates.check(app.registry.all)
+        try rates.check(app.registry.all, on: app.backend)
         let beat = try options.beat.map { try BeatSession(app, $0) }
         try await app.publisher.declareTopology()
         log("worker starts")

@@ -11,7 +11,7 @@ struct DeadDeleteCommand: AppCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        let store = try app.deadLetterStore()
+        let store = try app.backend.require(.deadLetters)
         let outcome = try await selection.apply("Delete", app, terminal) { try await store.deleteDeadLetters($0) }
         try terminal.show("deleted", outcome, json: output.json)
     }

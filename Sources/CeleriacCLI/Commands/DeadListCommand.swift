@@ -21,7 +21,7 @@ struct DeadListCommand: AppCommand {
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
         let queue = if let queue { try await app.knownQueue(queue) } else { nil as QueueName? }
         let cursor = after.map(Cursor.init(rawValue:))
-        let letters = try await app.deadLetterStore().deadLetters(in: queue, after: cursor, limit: limit)
+        let letters = try await app.backend.require(.deadLetters).deadLetters(in: queue, after: cursor, limit: limit)
         if output.json {
             terminal.show(.array(letters.items) { .deadLetter($0, body: false) })
         } else {

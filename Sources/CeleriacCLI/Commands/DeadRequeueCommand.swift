@@ -11,7 +11,7 @@ struct DeadRequeueCommand: AppCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        let store = try app.deadLetterStore()
+        let store = try app.backend.require(.deadLetters)
         let outcome = try await selection.apply("Requeue", app, terminal) { try await store.requeue($0) }
         try terminal.show("requeued", outcome, json: output.json)
     }

@@ -40,7 +40,7 @@ struct DeadSelection: ParsableArguments {
 
     /// Their ids as of now: one that dies again meanwhile is not met twice.
     private func everything(_ app: TaskApp) async throws -> [TaskID] {
-        let store = try app.deadLetterStore()
+        let store = try app.backend.require(.deadLetters)
         let queue = if let queue { try await app.knownQueue(queue) } else { nil as QueueName? }
         var ids: [TaskID] = []
         var cursor: Cursor?

@@ -12,7 +12,7 @@ struct DeadShowCommand: AppCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        guard let letter = try await app.deadLetterStore().deadLetter(of: TaskID(id)) else {
+        guard let letter = try await app.backend.require(.deadLetters).deadLetter(of: TaskID(id)) else {
             throw CommandFailure(.notFound, "there is no dead letter \"\(id)\"")
         }
         if output.json { terminal.show(.deadLetter(letter, body: true)) } else { show(letter, app, terminal) }

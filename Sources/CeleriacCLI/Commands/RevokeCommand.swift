@@ -59,8 +59,8 @@ struct RevokeCommand: AppCommand {
 
     /// On Celery's wire a call of which nothing is recorded is PENDING, so that only its message tells whether there is one.
     private func isKnown(_ id: TaskID, as state: TaskState?, _ app: TaskApp) async throws -> Bool {
-        if let state, state != .pending || app.broker is any StateDerivingStore { return true }
-        guard let inspector = app.broker as? any Inspector else { return state != nil || app.results == nil }
+        if let state, state != .pending || app.backend.derivesStates { return true }
+        guard let inspector = app.backend.inspector else { return state != nil || app.results == nil }
         return try await inspector.message(of: id) != nil
     }
 }

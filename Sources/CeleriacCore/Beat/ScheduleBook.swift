@@ -9,6 +9,20 @@
 package struct ScheduleBook: Sendable {
     package private(set) var records: [String: ScheduleRecord]
     package private(set) var generation: Int64
+    /// The steps that beats have claimed, by entry.
+    private var claims: [String: Claim] = [:]
+
+    private struct Claim: Sendable {
+        let beat: String
+        let revision: Int64
+        let after: Date?
+        let at: Date
+
+        func isOf(_ step: ScheduleStep) -> Bool { revision == step.revision && after == step.after }
+
+        /// A claim from the future was made by a clock that runs ahead, and must not stand until then.
+        func stands(at now: Date, _ lease: Duration) -> Bool { abs(now.timeIntervalSince(at)) < lease.seconds }
+    }
 
     package init(generation: Int64 = 0, records: [ScheduleRecord] = []) {
         self.generation = generation
@@ -69,6 +83,7 @@ package struct ScheduleBook: Sendable {
     /// - Returns: whether there was such an entry.
     package mutating func remove(_ name: String) -> Bool {
         guard records.removeValue(forKey: name) != nil else { return false }
+        claims[name] = nil
         generation &+= 1
         return true
     }
@@ -79,6 +94,25 @@ package struct ScheduleBook: Sendable {
     package func permits(_ step: ScheduleStep) -> Bool {
         guard let record = records[step.entry], record.state.revision == step.revision else { return false }
         return step.through == nil || !record.entry.isPaused && record.state.lastTick == step.after
+    }
+
+    /// Reserves a step for a beat, unless another one has claimed it less than `lease` ago.
+    package mutating func claim(_ step: ScheduleStep, by beat: String, for lease: Duration) -> Bool {
+        guard permits(step) else { return false }
+        guard step.through != nil else { return true }
+        if let claim = claims[step.entry], claim.beat != beat, claim.isOf(step), claim.stands(at: step.at, lease) {
+            return false
+        }
+        claims[step.entry] = Claim(beat: beat, revision: step.revision, after: step.after, at: step.at)
+        return true
+    }
+
+    /// - Returns: false if the step no longer fits the entry.
+    package mutating func mark(_ step: ScheduleStep, _ report: PublishReport) -> Bool {
+        guard permits(step) else { return false }
+        if step.through != nil { claims[step.entry] = nil }
+        note(step, report)
+        return true
     }
 
     package mutating func note(_ step: ScheduleStep, _ report: PublishReport) {

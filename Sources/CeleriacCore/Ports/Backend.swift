@@ -1,22 +1,134 @@
-/// A broker and a result backend under one name, as ``BackendScheme`` opens them from a URL.
+/// What an app works with: a broker, a result backend, and every port that one of the two offers.
+///
+/// The initialiser asks both stores once which ports they have, the broker first. From then on a port is a property: `nil` if
+/// neither store has it. A decorator may set a port by hand; setting ``broker`` or ``results`` changes no other property.
+///
+/// ```swift
+/// let one = Backend(store)                                     // broker, results and all else
+/// let two = Backend(broker: rabbitMQ, results: sqlite)         // schedule, revocations, directory, … from SQLite
+/// ```
 public struct Backend: Sendable {
     public var broker: any Broker
     /// `nil` = results are not kept.
     public var results: (any ResultBackend)?
-    /// Where the broker was opened by URL: what a worker tells of it when asked, its password left out.
+    /// The URL that the broker was opened by, without its password; workers show it when asked.
     public var url: BackendURL?
-    /// The same of the result backend.
+    /// The URL that the result backend was opened by.
     public var resultsURL: BackendURL?
 
-    public init(broker: any Broker, results: (any ResultBackend)?) {
+    // MARK: Broker and results are one store
+
+    /// Ends an attempt in one transaction. `nil` if broker and results are two stores: the worker then records the result first
+    /// and settles the delivery after it.
+    public var completion: (any CompletionStore)?
+    /// Publishes the ticks of the schedule that it keeps. Only the broker can: another store has no queues to publish into.
+    public var scheduleBroker: (any ScheduleBroker)?
+
+    // MARK: From the result backend
+
+    /// Counts the parts of chords. The launch of a chord records calls as failed, so only the store of the results can do it.
+    public var chords: (any ChordStore)?
+    /// The result backend, if it knows the states of calls from its own messages. Beside another broker those messages are
+    /// missing, and PENDING and STARTED must be recorded.
+    public var deriving: (any StateDerivingStore)?
+    /// Writes results in the formats that the app chooses.
+    public var serializing: (any ResultSerializing)?
+    /// The background work of a result backend that is not the broker.
+    public var resultsUpkeep: (any Broker)?
+
+    // MARK: From either store
+
+    /// Keeps the beat's schedule. If it is not the ``scheduleBroker``, beats claim a tick, publish it and mark it.
+    public var schedule: (any ScheduleStore)?
+    /// Remembers revoked calls. The broker's own looks at them in the claim; for any other the worker asks after it.
+    public var revocations: (any RevocationStore)?
+    /// Whether the broker hands out a revoked call with ``Delivery/isRevoked`` set.
+    package var brokerSeesRevocations: Bool
+    /// Knows the live workers. A heartbeat names no message, so any store that all processes reach will do.
+    public var directory: (any WorkerDirectory)?
+    /// Spaces starts over all workers. It counts by call id, so any store that all processes reach will do.
+    public var limiter: (any StartLimiter)?
+    /// Keeps dead letters. A broker parks them in the settlement itself; for one that cannot, see ``archive``.
+    public var deadLetters: (any DeadLetterStore)?
+    /// Keeps the dead letters of a broker that keeps none: the worker buries the message here and acknowledges it. `nil` if the
+    /// broker keeps them, or the result backend cannot.
+    public var archive: (any LetterArchive)?
+    /// Carries remote control. Commands name workers, not messages.
+    public var control: (any ControlChannel)?
+    /// Carries monitoring events.
+    public var events: (any EventChannel)?
+
+    // MARK: From the broker alone
+
+    /// Routes by exchange: publishing does.
+    public var exchanges: (any ExchangeBroker)?
+    /// Keeps jobs: they are its messages.
+    public var jobs: (any JobBroker)?
+    /// Lists jobs by state: they are its messages.
+    public var registries: (any RegistryDirectory)?
+    /// Counts the messages of queues: they are its messages.
+    public var counters: (any QueueCounter)?
+    /// Shows queues and messages. A result backend with queues of its own would show those, which nobody serves.
+    public var inspector: (any Inspector)?
+    /// Reserves names of queues beside its own keys.
+    public var reserving: (any QueueReserving)?
+    /// The thread on which claims and settlements arrive.
+    public var lane: (any LaneProvider)?
+    /// Carries RQ's orders to single workers, by names that its worker directory keeps beside its queues.
+    public var orders: (any WorkerOrderChannel)?
+
+    /// Asks both stores for their ports: the one place that does.
+    ///
+    /// - Parameters:
+    ///   - broker: asked first.
+    ///   - results: asked for what the broker lacks; `nil` = results are not kept.
+    public init(broker: any Broker, results: (any ResultBackend)? = nil) {
         self.broker = broker
         self.results = results
+        let isOne = results.map { ($0 as AnyObject) === (broker as AnyObject) } ?? false
+        completion = isOne ? broker as? any CompletionStore : nil
+        scheduleBroker = broker as? any ScheduleBroker
+
+        chords = results as? any ChordStore
+        deriving = results as? any StateDerivingStore
+        serializing = results as? any ResultSerializing
+        resultsUpkeep = completion == nil ? results as? any Broker : nil
+
+        schedule = broker as? any ScheduleStore ?? results as? any ScheduleStore
+        brokerSeesRevocations = broker is any RevocationStore
+        revocations = broker as? any RevocationStore ?? results as? any RevocationStore
+        directory = broker as? any WorkerDirectory ?? results as? any WorkerDirectory
+        limiter = broker as? any StartLimiter ?? results as? any StartLimiter
+        let parking = broker as? any DeadLetterStore
+        archive = parking == nil ? results as? any LetterArchive : nil
+        deadLetters = parking ?? archive.map { ArchivedLetters(archive: $0, broker: broker) }
+        control = broker as? any ControlChannel ?? results as? any ControlChannel
+        events = broker as? any EventChannel ?? results as? any EventChannel
+
+        exchanges = broker as? any ExchangeBroker
+        jobs = broker as? any JobBroker
+        registries = broker as? any RegistryDirectory
+        counters = broker as? any QueueCounter
+        inspector = broker as? any Inspector
+        reserving = broker as? any QueueReserving
+        lane = broker as? any LaneProvider
+        orders = broker as? any WorkerOrderChannel
     }
 
     /// A store that is both.
     public init(_ store: some CompletionStore) {
-        broker = store
-        results = store
+        self.init(broker: store, results: store)
+        // A store that is a value has no identity to be known by.
+        (completion, resultsUpkeep) = (store, nil)
+    }
+
+    /// Whether the store knows which calls wait and which run, so that nobody records it.
+    package var derivesStates: Bool { completion != nil && deriving != nil }
+
+    /// The states before the end that must be recorded.
+    package var interimStates: Set<TaskState> {
+        guard let results, !derivesStates else { return [] }
+        return deriving == nil ? results.interimStates : [.pending, .started]
     }
 }
 

@@ -11,6 +11,13 @@ public protocol Broker: Sendable {
     /// How strictly it keeps what follows. The same for as long as the broker lives.
     var traits: BrokerTraits { get }
 
+    /// What kind of broker it is, in one lower-case word: `redis`. Errors and `inspect stats` show it.
+    var transport: String { get }
+
+    /// Whether nobody outside of this process can reach its messages. Default no.
+    var isProcessLocal: Bool { get }
+
+
     /// Makes the envelopes durable. They are not visible to consumers before their `notBefore`.
     ///
     /// All or none of them, unless ``BrokerTraits/batch`` is `each`: then the report names those that were not taken, and an
@@ -44,4 +51,5 @@ public protocol Broker: Sendable {
 
 extension Broker {
     public var signaturePriorities: PriorityOrder { .highFirst }
+    public var isProcessLocal: Bool { false }
 }

@@ -34,6 +34,17 @@ public protocol DeadLetterStore: Sendable {
     func deleteDeadLetters(_ ids: [TaskID]) async throws -> Set<TaskID>
 }
 
+/// A result backend that keeps the dead letters of another broker, which cannot keep any itself.
+///
+/// A worker beside such a broker buries the message here and then acknowledges it. Its own ``DeadLetterStore/requeue(_:)`` puts
+/// letters into its own queues; an app uses ``ArchivedLetters``, which puts them into the broker's.
+public protocol LetterArchive: DeadLetterStore, ResultBackend {
+    /// Adds letters as they are; the oldest of a queue fall out if it holds too many.
+    ///
+    /// Idempotent: a letter whose id and date of death stand already is left out.
+    func bury(_ letters: [DeadLetter]) async throws
+}
+
 /// A message that was parked, and why.
 public struct DeadLetter: Sendable {
     /// By which it is asked for, requeued and deleted: the id of the call, unless another letter had it already. Then

@@ -1,5 +1,8 @@
 /// Remembers the states and results of calls.
 public protocol ResultBackend: Sendable {
+    /// What kind of store it is, in one lower-case word: `redis`. Errors show it.
+    var transport: String { get }
+
     /// Records state changes, in order, each only if the recorded state yields to it (``TaskState/yields(to:)``).
     func record(_ changes: [StateChange]) async throws
 

@@ -1,8 +1,14 @@
-/// A broker that keeps the beat's schedule: the entries, how far each has come, and the step that publishes a tick.
+/// Keeps the beat's schedule: the entries and how far each has come.
 ///
-/// Any number of beats may work on one store, without a leader: of those that take the same step one does it, and the others
-/// learn that it is done.
-public protocol ScheduleStore: Broker {
+/// Any number of beats may work on one store, without a leader. A store that is the broker publishes a tick in the step that
+/// remembers it, see ``ScheduleBroker``. Beside another broker a beat does it in three:
+///
+/// ```
+/// claim ---> publish to the broker, under the id made of entry and tick ---> mark
+///   ^                                                                |
+///   '--- the beat died; the claim has lapsed: another beat goes on --'
+/// ```
+public protocol ScheduleStore: Sendable {
     /// All entries.
     func schedule() async throws -> ScheduleSnapshot
 
@@ -34,6 +40,26 @@ public protocol ScheduleStore: Broker {
     /// - Returns: whether there is such an entry.
     func setPaused(_ isPaused: Bool, _ name: String) async throws -> Bool
 
+    /// Reserves a step for one beat, which then publishes its calls elsewhere and marks it.
+    ///
+    /// The reservation holds if the entry stands as ``ScheduleBroker/take(_:)`` demands and no other beat has claimed the same
+    /// step less than `lease` ago, by the step's own date. It changes nothing else. A run out of turn reserves nothing: the
+    /// answer only says whether the entry still stands in the step's revision.
+    ///
+    /// - Parameters:
+    ///   - beat: who claims; claiming again extends its own claim.
+    ///   - lease: for so long no other beat gets the step. Less than an hour.
+    func claim(_ step: ScheduleStep, by beat: String, for lease: Duration) async throws -> Bool
+
+    /// Moves the entry's last tick on and counts the calls, once they are published elsewhere. Ends the claim.
+    ///
+    /// - Parameter report: what became of the calls.
+    /// - Returns: false if nothing was done, since another beat has marked the step or the entry has changed.
+    func mark(_ step: ScheduleStep, _ report: PublishReport) async throws -> Bool
+}
+
+/// A broker that keeps the beat's schedule itself.
+public protocol ScheduleBroker: ScheduleStore, Broker {
     /// Publishes the calls of a step and moves the entry's last tick on, both or neither.
     ///
     /// It is done only if the entry stands in the step's revision and, unless it is a run out of turn, is not paused and its
@@ -51,7 +77,7 @@ public protocol ScheduleStore: Broker {
     func isStanding(_ call: TaskID, of entry: String) async throws -> Bool
 }
 
-extension ScheduleStore where Self: Inspector {
+extension ScheduleBroker where Self: Inspector {
     /// For stores that find a message by its id.
     public func isStanding(_ call: TaskID, of entry: String) async throws -> Bool {
         try await message(of: call).map { $0.status != .dead } ?? false

@@ -54,6 +54,7 @@ package final class ProcessPool: WorkerPool {
     }
 
     package var step: Int { state.withLock { $0.perChild } }
+    package var tasksCanOutliveIt: Bool { false }
 
     package var description: PoolDescription {
         PoolDescription(

@@ -22,6 +22,9 @@ package protocol WorkerPool: Sendable {
     /// Sets how many runs can go on at once. Takes effect as running ones end.
     func resize(toSlots slots: Int)
 
+    /// Whether a task may go on after ``stop()``, as one does that ignores its cancellation in the worker's own process.
+    var tasksCanOutliveIt: Bool { get }
+
     /// How many slots one step of growing is worth.
     var step: Int { get }
 

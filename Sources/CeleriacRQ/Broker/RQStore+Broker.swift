@@ -13,6 +13,8 @@ extension RQStore: Broker, QueueCounter {
             clock: hasInjectedTime ? .injected : .server)
     }
 
+    public var transport: String { "rq" }
+
     /// Jobs are claimed in strict order of the queues. Who waits blocks on the lists themselves, so that it hears of Python's
     /// producers too: `BLMOVE list list LEFT LEFT` puts back what it takes, in one step.
     public func withConsumer<Value: Sendable>(

@@ -11,6 +11,8 @@ extension RedisStore: Broker, QueueCounter {
         BrokerTraits(claimOrder: .arrival, knowsIDs: false, clock: hasInjectedTime ? .injected : .server)
     }
 
+    public var transport: String { "redis" }
+
     public func withConsumer<Value: Sendable>(
         _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {

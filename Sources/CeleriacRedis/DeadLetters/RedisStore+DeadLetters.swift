@@ -1,10 +1,28 @@
 public import CeleriacCore
+import Foundation
 import CeleriacWire
 import RESPClient
 import RedisKit
 import StoreKit
 
-extension RedisStore: DeadLetterStore {
+extension RedisStore: LetterArchive {
+    /// As messages of this layout. Letters of a broker whose wire is another one are written in Celery's.
+    public func bury(_ letters: [DeadLetter]) async throws {
+        for part in letters.parts(of: 200) {
+            var words = RESPWords()
+            for letter in part {
+                let message = prepare(Publication(letter.envelope, to: letter.queue), to: letter.queue)
+                words.append(letter.id.rawValue)
+                words.append(letter.queue.rawValue)
+                words.append(letter.reason)
+                words.append(String(format: "%.6f", letter.diedAt.timeIntervalSince1970))
+                words.append(message.raw)
+            }
+            _ = try await run(Scripts.buryLetters, words)
+        }
+        await tendDeadLetters(of: Array(Set(letters.map(\.queue))))
+    }
+
     public func deadLetters(
         in queue: QueueName?, after cursor: Cursor?, limit: Int
     ) async throws -> Page<DeadLetter> {
@@ -161,8 +179,10 @@ extension [TaskID] {
         var seen: Set<TaskID> = []
         return filter { seen.insert($0).inserted }
     }
+}
 
-    fileprivate func parts(of size: Int) -> [[TaskID]] {
+extension Array {
+    fileprivate func parts(of size: Int) -> [[Element]] {
         stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

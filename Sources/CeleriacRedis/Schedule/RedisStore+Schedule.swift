@@ -10,7 +10,7 @@ import StoreKit
 
 /// The beat's schedule in three keys of our own beside kombu's; what is published goes into kombu's lists, in the same script
 /// in which the tick is remembered.
-extension RedisStore: ScheduleStore {
+extension RedisStore: ScheduleBroker {
     public func schedule() async throws -> ScheduleSnapshot {
         let (book, stored) = try await readSchedule(nil)
         return ScheduleSnapshot(
@@ -61,6 +61,20 @@ extension RedisStore: ScheduleStore {
         var report = PublishReport()
         for (index, holder) in refused { report.duplicates[routed.messages[index].id] = TaskID(holder) }
         return report
+    }
+
+    public func claim(_ step: ScheduleStep, by beat: String, for lease: Duration) async throws -> Bool {
+        let words: RESPWords = [
+            step.entry, step.revision, StateLine.word(step.after), step.through == nil ? "0" : "1", beat,
+            step.at.sinceEpoch, lease.wholeMicroseconds,
+        ]
+        return try await run(Scripts.claimStep, keys: keys.claim(of: step.entry), words).integer == 1
+    }
+
+    public func mark(_ step: ScheduleStep, _ report: PublishReport) async throws -> Bool {
+        let published = step.publications.map(\.envelope.id).filter { report.duplicates[$0] == nil }
+        let words = step.words + [published.count, published.last?.rawValue ?? StateLine.none]
+        return try await run(Scripts.markStep, keys: keys.claim(of: step.entry), words).integer == 1
     }
 
     /// By a key that the step writes and the call's end deletes, and by where the message was put: no list is searched here, however
@@ -137,7 +151,7 @@ extension ScheduleStep {
     /// The first five words of ``Scripts/step``: name, revision, the last tick before and after, the time.
     fileprivate var words: RESPWords {
         [
-            entry, revision, after.map { "\($0.sinceEpoch)" } ?? StateLine.none,
+            entry, revision, StateLine.word(after),
             through.map { StateLine.tick($0, dealt) } ?? "", at.sinceEpoch,
         ]
     }
@@ -146,4 +160,7 @@ extension ScheduleStep {
 extension RedisKeys {
     /// HASH name -> entry as JSON; HASH name -> ``StateLine``; STR the generation.
     var schedule: [String] { [own("schedule"), own("schedule.state"), own("schedule.generation")] }
+
+    /// The states of entries, and the claim of one entry's next step.
+    func claim(of entry: String) -> [String] { [own("schedule.state"), own("schedule.claim.\(entry)")] }
 }

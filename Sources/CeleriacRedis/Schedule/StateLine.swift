@@ -33,7 +33,7 @@ struct StateLine {
         dealt.text.isEmpty ? word(last) : "\(word(last));\(dealt.text)"
     }
 
-    private static func word(_ date: Date?) -> String { date.map { "\($0.sinceEpoch)" } ?? none }
+    static func word(_ date: Date?) -> String { date.map { "\($0.sinceEpoch)" } ?? none }
 
     /// - Throws: ``CeleriacError`` with code `invalidSchedule`.
     static func record(_ entry: [UInt8], _ line: String) throws -> ScheduleRecord {

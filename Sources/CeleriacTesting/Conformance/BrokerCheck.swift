@@ -67,7 +67,8 @@ extension Check where Subject == any Broker {
         if type is any (ChordStore & CompletionStore).Type {
             checks += CompletionStoreCheck.chordReplacements.map { $0.ofBroker() }
         }
-        if type is any ScheduleStore.Type { checks += ScheduleStoreCheck.all.map { $0.ofBroker() } }
+        if type is any ScheduleBroker.Type { checks += ScheduleBrokerCheck.all.map { $0.ofBroker() } }
+        if type is any ScheduleStore.Type { checks += ScheduleStoreCheck.claims.map { $0.ofBroker() } }
         if type is any ControlChannel.Type { checks += ControlChannelCheck.all.map { $0.ofBroker() } }
         if type is any EventChannel.Type { checks += EventChannelCheck.all.map { $0.ofBroker() } }
         return checks

@@ -5,152 +5,116 @@
 #endif
 public import CeleriacCore
 
-/// A promise of every ``ScheduleStore``.
+/// A promise of every ``ScheduleStore``, whether or not it is a broker.
 public typealias ScheduleStoreCheck = Check<any ScheduleStore>
 
 extension Check where Subject == any ScheduleStore {
-    public static var all: [ScheduleStoreCheck] { entries + steps + missedTicks + clocks + standing }
-
-    private static var entries: [ScheduleStoreCheck] {
+    /// What a beat relies on that publishes the ticks of this store through another broker.
+    public static var claims: [ScheduleStoreCheck] {
         [
-            ScheduleStoreCheck("without entries the schedule is empty, of generation 0") { store, _ in
-                let schedule = try await store.schedule()
-                try expect(schedule.records, is: [], "records")
-                try expect(schedule.generation, is: 0, "generation")
-                try expect(await store.scheduleRecord(of: "a"), is: nil, "record")
-            },
-            ScheduleStoreCheck("an entry is kept with all that it says, and begins now") { store, time in
-                let entry = ScheduleEntry.full("a")
-                try await store.put(entry)
-                let record = try require(await store.scheduleRecord(of: "a"), "the record")
-                try expect(record.entry, is: entry, "entry")
-                try expect(record.state.firstSeen, is: time.now, "first seen")
-                try expect(record.state.lastTick, is: nil, "last tick")
-                try expect(record.state.runs, is: 0, "runs")
-                try expect(await store.schedule().records, is: [record], "records")
-            },
-            ScheduleStoreCheck("entries are listed by name") { store, _ in
-                for name in ["c", "a", "b"] { try await store.put(.everyMinute(name)) }
-                try expect(await store.schedule().records.map(\.name), is: ["a", "b", "c"], "names")
-            },
-            ScheduleStoreCheck("an entry may have any name without control characters") { store, _ in
-                let names = ["ä ö", "it's", "a'; DROP TABLE celeriac_schedule; --", "\\u0000", "a{b}:*", "ünïcödé 🥬"]
-                for name in names { try await store.put(.everyMinute(name)) }
-                for name in names {
-                    try expect(await store.scheduleRecord(of: name)?.name, is: name, "name")
-                    try expect(await store.removeEntry(name), is: true, "removal of \(name)")
-                }
-                try expect(await store.schedule().records, is: [], "records")
-            },
-            ScheduleStoreCheck("an entry without a name, or of a name with control characters, is refused") {
-                store, _ in
-                for name in ["", "a\nb", String(repeating: "a", count: 256)] {
-                    do {
-                        try await store.put(.everyMinute(name))
-                        throw BrokenPromise("took the name \(name.debugDescription)", #fileID, #line)
-                    } catch let error as CeleriacError {
-                        try expect(error.code, is: .invalidName, "code")
-                    }
-                }
-                try expect(await store.scheduleGeneration(), is: 0, "generation")
-            },
-            ScheduleStoreCheck("the generation grows with each change of an entry, and with nothing else") {
+            ScheduleStoreCheck("a claimed step moves nothing; a marked one moves the last tick on and counts its calls")
+            {
                 store, time in
-                var seen: [Int64] = []
-                func look() async throws { seen.append(try await store.scheduleGeneration()) }
-                try await store.put(.everyMinute("a"))
-                try await look()
-                _ = try await store.setPaused(true, "a")
-                try await look()
-                _ = try await store.setPaused(false, "a")
-                try await look()
-                _ = try await store.removeEntry("a")
-                try await look()
-                try expect(seen, is: Array(Set(seen)).sorted(), "generations")
-                try await store.put(.everyMinute("b"))
-                let before = try await store.scheduleGeneration()
-                try await store.put(.everyMinute("b"))
-                _ = try await store.setPaused(false, "b")
-                _ = try await store.removeEntry("a")
-                try await store.synchronize([], of: "program")
-                await time.advance(by: .minutes(1))
-                try expect(await store.tick("b", time).count, is: 1, "ticks")
-                try expect(await store.scheduleGeneration(), is: before, "generation")
-                try expect(await store.schedule().generation, is: before, "generation of the schedule")
-            },
-            ScheduleStoreCheck("an entry that changes but for its schedule goes on where it was") { store, time in
-                try await store.put(.everyMinute("a"))
-                await time.advance(by: .minutes(1))
-                try expect(await store.tick("a", time).count, is: 1, "ticks")
+                let step = try await store.dueStep("a", time)
                 let before = try require(await store.scheduleRecord(of: "a"), "the record")
-                await time.advance(by: .seconds(30))
-                var entry = ScheduleEntry.everyMinute("a")
-                entry.queue = "other"
-                try await store.put(entry)
-                let after = try require(await store.scheduleRecord(of: "a"), "the record")
-                try expect(after.entry, is: entry, "entry")
-                try expect(after.state.revision > before.state.revision, "the revision has not grown")
-                var state = after.state
-                state.revision = before.state.revision
-                try expect(state, is: before.state, "state but for the revision")
-            },
-            ScheduleStoreCheck("another schedule begins now: no tick of before is due, and none comes twice") {
-                store, time in
-                try await store.put(.everyMinute("a"))
-                await time.advance(by: .minutes(10))
-                try expect(await store.tick("a", time).count, is: 1, "ticks")
-                await time.advance(by: .seconds(90))
-                var entry = ScheduleEntry.everyMinute("a")
-                entry.schedule = .every(.seconds(20), anchoredAt: ManualTime.epoch)
-                try await store.put(entry)
-                try expect(await store.tick("a", time), is: [], "ticks right after the change")
-                await time.advance(by: .seconds(20))
-                try expect(await store.tick("a", time), is: [ManualTime.epoch.adding(.seconds(700))], "ticks")
+                try expect(await store.claim(step, by: "one", for: .seconds(20)), is: true, "claim")
+                try expect(await store.scheduleRecord(of: "a"), is: before, "the record once it is claimed")
+                try expect(await store.mark(step, PublishReport()), is: true, "mark")
                 let state = try require(await store.scheduleRecord(of: "a"), "the record").state
-                try expect(state.runs, is: 2, "runs")
+                try expect(state, is: before.state.after(step, PublishReport()), "the state once it is marked")
+                try expect(state.runs, is: 1, "runs")
             },
-            ScheduleStoreCheck("an entry that is removed does nothing more, and one put anew is another one") {
+            ScheduleStoreCheck("of beats that race for a step one claims it") { store, time in
+                let step = try await store.dueStep("a", time)
+                let claimed = try await withThrowingTaskGroup(of: Bool.self) { group in
+                    for beat in 0..<5 {
+                        group.addTask { try await store.claim(step, by: "beat \(beat)", for: .seconds(20)) }
+                    }
+                    return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+                }
+                try expect(claimed, is: 1, "beats that have claimed it")
+            },
+            ScheduleStoreCheck(
+                "a claim stands for its lease, also against a clock that was set back; its beat may renew it"
+            ) {
                 store, time in
-                try await store.put(.everyMinute("a"))
-                await time.advance(by: .minutes(1))
-                let stale = try await store.step("a", time)
-                try expect(await store.removeEntry("a"), is: true, "removal")
-                try expect(await store.removeEntry("a"), is: false, "second removal")
-                try expect(await store.take(stale), is: nil, "a step of the removed entry")
-                try await store.put(.everyMinute("a"))
-                try expect(await store.take(stale), is: nil, "a step of the old entry")
-                try expect(await store.scheduleRecord(of: "a")?.state.runs, is: 0, "runs of the new one")
-                try expect(await store.counts(of: .default).ready, is: 0, "messages")
+                let step = try await store.dueStep("a", time)
+                try expect(await store.claim(step, by: "one", for: .seconds(20)), is: true, "claim")
+                await time.advance(by: .seconds(19))
+                let other = try await store.sameStep("a", time)
+                try expect(await store.claim(other, by: "two", for: .seconds(20)), is: false, "claim of another beat")
+                try expect(await store.claim(other, by: "one", for: .seconds(20)), is: true, "claim of the same beat")
+                await time.advance(by: .seconds(2))
+                let later = try await store.sameStep("a", time)
+                try expect(await store.claim(later, by: "two", for: .seconds(20)), is: false, "claim of a renewed step")
+                await time.advance(by: .seconds(18))
+                let lapsed = try await store.sameStep("a", time)
+                try expect(
+                    await store.claim(lapsed, by: "two", for: .seconds(20)), is: true, "claim once it has lapsed")
+                try expect(await store.mark(lapsed, PublishReport()), is: true, "mark")
+                try expect(await store.mark(step, PublishReport()), is: false, "mark of the beat that was too slow")
+                try expect(await store.scheduleRecord(of: "a")?.state.runs, is: 1, "runs")
             },
-            ScheduleStoreCheck("what a program declares is added, changed and removed, and nothing else is") {
-                store, _ in
-                try await store.put(.everyMinute("dynamic"))
-                try await store.synchronize([.everyMinute("theirs")], of: "another")
-                try await store.synchronize([.everyMinute("a"), .everyMinute("b")], of: "program")
-                var changed = ScheduleEntry.everyMinute("b")
-                changed.priority = .high
-                try await store.synchronize([changed, .everyMinute("c")], of: "program")
-                let records = try await store.schedule().records
-                try expect(records.map(\.name), is: ["b", "c", "dynamic", "theirs"], "names")
-                try expect(records[0].entry.priority, is: .high, "priority of b")
-                let sources: [ScheduleEntry.Source] = [
-                    .code(owner: "program"), .code(owner: "program"), .dynamic, .code(owner: "another"),
-                ]
-                try expect(records.map(\.entry.source), is: sources, "sources")
+            ScheduleStoreCheck("a claim by a clock that ran ahead does not stand until then") { store, time in
+                let step = try await store.dueStep("a", time)
+                var ahead = step
+                ahead.at = step.at.adding(.days(365))
+                try expect(await store.claim(ahead, by: "ahead", for: .seconds(20)), is: true, "claim from next year")
+                try expect(await store.claim(step, by: "one", for: .seconds(20)), is: true, "claim of today")
             },
-            ScheduleStoreCheck("a program that declares the same again changes nothing; what is paused stays so") {
-                store, time in
-                try await store.synchronize([.full("a"), .everyMinute("b")], of: "program")
-                try expect(await store.setPaused(true, "b"), is: true, "pause")
+            ScheduleStoreCheck("a step that was decided before others is neither claimed nor marked") { store, time in
+                let step = try await store.dueStep("a", time)
+                try expect(await store.claim(step, by: "one", for: .seconds(20)), is: true, "claim")
+                try expect(await store.mark(step, PublishReport()), is: true, "mark")
+                try expect(await store.claim(step, by: "one", for: .seconds(20)), is: false, "claim of a marked step")
+                try expect(await store.mark(step, PublishReport()), is: false, "second mark")
                 await time.advance(by: .minutes(1))
-                try expect(await store.tick("a", time).count, is: 7, "ticks")
-                let before = try await store.schedule()
-                try await store.synchronize([.full("a"), .everyMinute("b")], of: "program")
-                let after = try await store.schedule()
-                try expect(after.records, is: before.records, "records")
-                try expect(after.generation, is: before.generation, "generation")
-                try expect(after.records[1].entry.isPaused, is: true, "whether b is paused")
+                let next = try await store.sameStep("a", time)
+                try expect(await store.claim(next, by: "two", for: .seconds(20)), is: true, "claim of the next tick")
+                _ = try await store.setPaused(true, "a")
+                try expect(await store.claim(next, by: "two", for: .seconds(20)), is: false, "claim of a paused entry")
+                try expect(await store.mark(next, PublishReport()), is: false, "mark of a paused entry")
+                _ = try await store.removeEntry("a")
+                try expect(await store.claim(next, by: "two", for: .seconds(20)), is: false, "claim of no entry")
+            },
+            ScheduleStoreCheck("a run out of turn needs no claim and leaves the ticks alone") { store, time in
+                let step = try await store.dueStep("a", time)
+                try expect(await store.claim(step, by: "one", for: .seconds(20)), is: true, "claim of the tick")
+                let record = try require(await store.scheduleRecord(of: "a"), "the record")
+                let run = ScheduleStep(of: record, through: nil, publishing: [.sample("now")], at: time.now)
+                try expect(await store.claim(run, by: "two", for: .seconds(20)), is: true, "whether it may run")
+                try expect(await store.mark(run, PublishReport()), is: true, "mark")
+                let state = try require(await store.scheduleRecord(of: "a"), "the record").state
+                try expect(state.lastTick, is: nil, "last tick")
+                try expect(state.lastCall, is: "now", "last call")
+                try expect(await store.mark(step, PublishReport()), is: true, "mark of the tick")
+            },
+            ScheduleStoreCheck("calls that the broker did not take count as no runs") { store, time in
+                let step = try await store.dueStep("a", time)
+                let call = try require(step.publications.first, "a call").envelope.id
+                try expect(await store.mark(step, PublishReport(duplicates: [call: "holder"])), is: true, "mark")
+                let state = try require(await store.scheduleRecord(of: "a"), "the record").state
+                try expect(state.lastTick, is: time.now, "last tick")
+                try expect([state.runs, state.lastCall == nil ? 0 : 1], is: [0, 0], "runs and last call")
             },
         ]
+    }
+}
+
+extension ScheduleStore {
+    /// Puts an entry, and decides its first tick when that is due.
+    fileprivate func dueStep(_ name: String, _ time: ManualTime) async throws -> ScheduleStep {
+        try await put(.everyMinute(name))
+        await time.advance(by: .minutes(1))
+        return try await sameStep(name, time)
+    }
+
+    /// What a beat decides now: all calls up to the last whole minute are due.
+    fileprivate func sameStep(_ name: String, _ time: ManualTime) async throws -> ScheduleStep {
+        let record = try require(await scheduleRecord(of: name), "the record of \(name)")
+        let due = record.due(at: time.now, grace: .minutes(1))
+        let calls = due.ticks.map { Publication.sample(Tick(entry: name, date: $0).taskID) }
+        return ScheduleStep(
+            of: record, through: due.last, dealt: due.dealt, publishing: calls, at: time.now)
     }
 }

@@ -9,8 +9,9 @@ public enum BrokerOperation: Sendable, Hashable, CaseIterable {
     case publish, settle, extendLeases, counts, purge
     /// Of brokers that are result backends too.
     case complete, record, readRecord, nextRecord, forget
-    /// Of brokers that keep the beat's schedule too: all that reads it, all that changes entries, and the beat's step.
-    case readSchedule, changeSchedule, takeStep
+    /// Of brokers that keep the beat's schedule too: all that reads it, all that changes entries, and the beat's step, whole
+    /// or in its two parts.
+    case readSchedule, changeSchedule, takeStep, claimStep, markStep
     /// Of stores that count the parts of chords.
     case takeChordSteps, claimChords, launchChord, readChord
 }

@@ -92,6 +92,10 @@ extension FlakyBroker: DeadLetterStore where Base: DeadLetterStore {
     }
 }
 
+extension FlakyBroker: LetterArchive where Base: LetterArchive {
+    public func bury(_ letters: [DeadLetter]) async throws { try await base.bury(letters) }
+}
+
 extension FlakyBroker: RevocationStore where Base: RevocationStore {
     public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
         try await base.revoke(ids, terminate: terminate, until: until)
@@ -194,11 +198,41 @@ extension FlakyBroker: ScheduleStore where Base: ScheduleStore {
         try await perform(.changeSchedule) { try await base.setPaused(isPaused, name) }
     }
 
+    public func claim(_ step: ScheduleStep, by beat: String, for lease: Duration) async throws -> Bool {
+        try await perform(.claimStep) { try await base.claim(step, by: beat, for: lease) }
+    }
+
+    public func mark(_ step: ScheduleStep, _ report: PublishReport) async throws -> Bool {
+        try await perform(.markStep) { try await base.mark(step, report) }
+    }
+}
+
+extension FlakyBroker: ScheduleBroker where Base: ScheduleBroker {
     public func take(_ step: ScheduleStep) async throws -> PublishReport? {
         try await perform(.takeStep) { try await base.take(step) }
     }
 
     public func isStanding(_ call: TaskID, of entry: String) async throws -> Bool {
         try await perform(.readSchedule) { try await base.isStanding(call, of: entry) }
+    }
+}
+
+extension FlakyBroker: StartLimiter where Base: StartLimiter {
+    public func reserveStart(of id: TaskID, under key: String, every interval: Duration) async throws -> Date? {
+        try await base.reserveStart(of: id, under: key, every: interval)
+    }
+}
+
+extension FlakyBroker: ExchangeBroker where Base: ExchangeBroker {
+    public func declare(_ topology: Topology) async throws { try await base.declare(topology) }
+}
+
+extension FlakyBroker: LaneProvider where Base: LaneProvider {
+    public var lane: any TaskExecutor { base.lane }
+}
+
+extension FlakyBroker: ResultSerializing where Base: ResultSerializing {
+    public func writeResults(in serializer: Serializer, accepting accepted: [Serializer]) {
+        base.writeResults(in: serializer, accepting: accepted)
     }
 }

@@ -42,6 +42,8 @@ public final class FlakyBroker<Base: Broker>: Broker {
     // MARK: Broker
 
     public var traits: BrokerTraits { base.traits }
+    public var transport: String { base.transport }
+    public var isProcessLocal: Bool { base.isProcessLocal }
 
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {

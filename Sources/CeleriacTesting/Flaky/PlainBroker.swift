@@ -13,6 +13,9 @@ public struct PlainBroker: Broker {
         self.traits = traits ?? base.traits
     }
 
+    public var transport: String { base.transport }
+    public var isProcessLocal: Bool { base.isProcessLocal }
+
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         try await base.publish(publications)

@@ -11,7 +11,7 @@ extension TaskApp {
     ///   - nodes: the workers that are meant, as `name@host`; `nil` = all.
     ///   - pattern: what their names must fit; `nil` = any.
     ///   - timeout: how long to wait for replies. With `nodes` it ends when all of these have answered.
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker has no remote control.
+    /// - Throws: `CeleriacError` with code `unsupported` if neither store of the app carries remote control.
     public func inspect(
         to nodes: [String]? = nil, pattern: ControlCommand.Pattern? = nil, timeout: Duration = .seconds(1)
     ) throws -> Inspection {
@@ -24,7 +24,7 @@ extension TaskApp {
     ///   - nodes: the workers that are meant, as `name@host`; `nil` = all.
     ///   - pattern: what their names must fit; `nil` = any.
     ///   - timeout: how long to wait for replies. With `nodes` it ends when all of these have answered.
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker has no remote control.
+    /// - Throws: `CeleriacError` with code `unsupported` if neither store of the app carries remote control.
     public func control(
         to nodes: [String]? = nil, pattern: ControlCommand.Pattern? = nil, timeout: Duration = .seconds(1)
     ) throws -> RemoteControl {
@@ -36,18 +36,18 @@ extension TaskApp {
     /// - Parameters:
     ///   - buffer: how many events wait for a slow reader; of more, the oldest are dropped. At least 1.
     ///   - isListening: called each time that events begin to arrive: at first, and after each new connection.
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker carries no events.
+    /// - Throws: `CeleriacError` with code `unsupported` if neither store of the app carries events.
     public func events(
         buffer: Int = 10_000, isListening: @escaping @Sendable () async -> Void = {}
     ) throws -> MonitorEvents {
-        let channel = try require((any EventChannel).self, for: "carry events")
+        let channel = try backend.require(.events)
         return MonitorEvents(channel: channel, buffer: max(1, buffer), isListening: isListening)
     }
 
     private func audience(
         _ nodes: [String]?, _ pattern: ControlCommand.Pattern?, _ timeout: Duration
     ) throws -> ControlAudience {
-        let channel = try require((any ControlChannel).self, for: "reach workers by remote control")
+        let channel = try backend.require(.control)
         return ControlAudience(channel: channel, destination: nodes, pattern: pattern, timeout: timeout)
     }
 }

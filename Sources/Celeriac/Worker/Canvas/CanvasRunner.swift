@@ -116,7 +116,7 @@ private enum CallEnd {
         case .parked(let failure, _), .dropped(let failure): self = .canvas(.failure(failure))
         case .revoked(let failure): self = .canvas(.revoked(failure))
         case .replaced(let canvas): self = .replaced(by: canvas)
-        case .again, .later, .givenBack, .notOurs: return nil
+        case .again, .later, .givenBack, .repeated, .notOurs: return nil
         }
     }
 }

@@ -40,7 +40,7 @@ extension ControlPanel {
             throw ControlRefusal.value("no exchange is of type \(type.prefix(60))")
         }
         guard kind != .direct || name != queue.rawValue || key != queue.rawValue else { return }
-        let broker = try worker.app.require((any ExchangeBroker).self, for: "bind queues to exchanges")
+        let broker = try worker.app.backend.require(.exchanges)
         _ = try QueueName(name)
         try await broker.declare(Topology([Exchange(name, kind, bindings: [Exchange.Binding(queue, key: key)])]))
     }

@@ -23,7 +23,7 @@ extension ControlPanel {
     ]
 
     private static func scheduled(_ worker: ControlledWorker) async throws -> [JSONValue] {
-        guard let inspector = worker.app.broker as? any Inspector else { return [] }
+        guard let inspector = worker.app.backend.inspector else { return [] }
         var scheduled: [JSONValue] = []
         for queue in worker.queues.names {
             let messages = try await inspector.messages(in: queue, .delayed, offset: 0, limit: mostScheduled)

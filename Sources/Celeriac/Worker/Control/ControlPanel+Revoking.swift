@@ -50,10 +50,10 @@ extension ControlPanel {
         return .ok("terminate: \(running.map(\.delivery.id.rawValue).sorted().joined(separator: ", "))")
     }
 
-    /// Where the broker remembers revocations, they outlive this worker and reach others. Not by `app.revoke`, which tells
+    /// Where a store remembers revocations, they outlive this worker and reach others. Not by `app.revoke`, which tells
     /// all workers: they would tell each other for ever.
     private static func keep(_ ids: Set<TaskID>, _ worker: ControlledWorker, terminate: Bool) async throws {
-        guard !ids.isEmpty, let store = worker.app.broker as? any RevocationStore else { return }
+        guard !ids.isEmpty, let store = worker.app.backend.revocations else { return }
         let until = worker.app.time.now.adding(TaskApp.revocationSpan)
         try await store.revoke(Array(ids), terminate: terminate, until: until)
     }

@@ -7,7 +7,9 @@ extension EndStore {
     func writeApart(_ due: [Ending], _ refusal: inout CompletionRefusal) async throws -> Set<Receipt> {
         let refused = try await tell(of: due, &refusal)
         let written = due.filter { refusal.reasons[$0.receipt] == nil }
-        let lost = try await settle(written.compactMap { ending in ending.settlement.map { (ending.receipt, $0) } })
+        try await buryDead(written)
+        let lost = try await settle(
+            written.compactMap { ending in ending.settlement.map { (ending.receipt, carried($0)) } })
         try await publishReplacements(of: written.filter { !lost.contains($0.receipt) }, among: refused)
         return lost
     }
@@ -67,7 +69,7 @@ extension EndStore {
     /// - Returns: the ids of the publications that were not taken.
     private func carryOn(_ endings: [Ending]) async throws -> Set<TaskID> {
         let steps = endings.flatMap { $0.next?.chordSteps ?? [] }
-        if !steps.isEmpty, let chords = app.chords { try await chords.take(steps) }
+        if !steps.isEmpty, let chords = app.backend.chords { try await chords.take(steps) }
         let publications = endings.flatMap { $0.next?.publications ?? [] }
         guard !publications.isEmpty else { return [] }
         return Set(try await app.publisher.publish(publications).duplicates.keys)

@@ -13,7 +13,7 @@ struct EndStore: Sendable {
     init(_ app: TaskApp, _ consumer: OpenConsumer) {
         self.app = app
         self.consumer = consumer
-        completion = app.hasCompletionStore ? app.broker as? any CompletionStore : nil
+        completion = app.backend.completion
     }
 
     /// Writes the ends of attempts.

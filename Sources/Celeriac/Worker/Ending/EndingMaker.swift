@@ -28,6 +28,13 @@ struct EndingMaker: Sendable {
         return ending(of: attempt, execution, await canvas.next(after: verdict, execution, delivery), at: now)
     }
 
+    /// The ending of a delivery whose call has ended before.
+    func ending(ofRepeated attempt: Attempt) -> Ending {
+        Ending(
+            of: attempt, Execution(outcome: .interrupted), .repeated, record: nil, next: nil, notices: [],
+            at: app.time.now)
+    }
+
     /// The ending of a call that fails because what follows its end cannot be written.
     func ending(failing ending: Ending, with failure: TaskFailure) async -> Ending {
         let (attempt, execution) = (ending.attempt, ending.execution)

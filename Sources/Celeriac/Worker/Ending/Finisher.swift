@@ -28,6 +28,7 @@ final class Finisher: Sendable {
 
     /// Runs one attempt to its end, and hands that to the settler.
     func process(_ attempt: Attempt) async {
+        if attempt.isRepeated { return settler.submit(maker.ending(ofRepeated: attempt)) }
         var execution = await executor.execute(attempt)
         execution.outcome = await callbacks.outcome(after: execution, of: attempt)
         let ending = await maker.ending(of: attempt, execution)

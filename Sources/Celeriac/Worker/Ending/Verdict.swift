@@ -27,6 +27,8 @@ enum Verdict: Sendable {
     case replaced(by: [UInt8])
     /// The message goes back to the broker, uncounted: at once if `until` is `nil`.
     case givenBack(until: Date?)
+    /// The call has ended before: this delivery of its message is acknowledged, and nothing is recorded.
+    case repeated
     /// Another worker holds the message: nothing is done.
     case notOurs
 
@@ -38,7 +40,7 @@ extension Verdict {
     /// What the broker must do about the delivery; `nil` if it is not ours any longer.
     var settlement: Settlement? {
         switch self {
-        case .done, .dropped, .revoked, .replaced: .ack
+        case .done, .dropped, .revoked, .replaced, .repeated: .ack
         case .again(let envelope, let then, _, _), .later(let envelope, let then, _):
             .retry(envelope, notBefore: then)
         case .parked(_, let reason): .deadLetter(reason: reason)
@@ -54,7 +56,7 @@ extension Verdict {
         case .again: .retry
         case .parked, .dropped: .failure
         case .revoked: .revoked
-        case .later, .replaced, .givenBack, .notOurs: .pending
+        case .later, .replaced, .givenBack, .repeated, .notOurs: .pending
         }
     }
 
@@ -65,7 +67,7 @@ extension Verdict {
         case .again(_, _, let failure, _), .parked(let failure, _), .dropped(let failure), .revoked(let failure):
             failure
         case .later(_, _, let failure): failure
-        case .done, .replaced, .givenBack, .notOurs: nil
+        case .done, .replaced, .givenBack, .repeated, .notOurs: nil
         }
     }
 

@@ -59,13 +59,16 @@ struct InspectCommand: AppCommand {
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        if !stored && worker == nil && app.broker is any ControlChannel {
+        let asksWorkers = !stored && worker == nil
+        if asksWorkers && app.backend.control != nil {
             try await AskedInspection(command: self, app: app, terminal: terminal).show()
         } else if topic.isStored {
             try await StoredInspection(command: self, app: app, terminal: terminal).show()
+        } else if asksWorkers {
+            _ = try app.backend.require(.control)
         } else {
             throw CeleriacError(
-                .unsupported, "only the workers know \(topic.rawValue), and this broker cannot reach them")
+                .unsupported, "only the workers know \(topic.rawValue): leave out --stored and --worker")
         }
     }
 }

@@ -26,7 +26,7 @@ struct StoredInspection {
     }
 
     private func selected() async throws -> [WorkerStatus] {
-        let workers = try await app.workers()
+        let workers = try await app.backend.require(.directory).workers()
         guard let worker = command.worker else { return workers }
         let selected = workers.filter { $0.name.hasPrefix(worker) }
         guard selected.isEmpty else { return selected }
@@ -49,7 +49,7 @@ struct StoredInspection {
     }
 
     private func showMessages(_ status: MessagePlace.Status) async throws {
-        let inspector = try app.inspector()
+        let inspector = try app.backend.require(.inspector)
         var messages: [QueuedMessage] = []
         for queue in try await app.knownQueues() {
             messages += try await inspector.messages(in: queue, status, offset: 0, limit: command.limit)

@@ -139,7 +139,7 @@ struct WorkerCommand: AppCommand {
         options.maxIdle = maxIdle?.duration ?? options.maxIdle
         pool.apply(
             to: &options, concurrency: concurrency, autoscale: autoscale?.range,
-            canShare: !(app.broker is MemoryStore))
+            canShare: !app.broker.isProcessLocal)
         options.name = node ?? name ?? options.name
         options.sendsTaskEvents = taskEvents || options.sendsTaskEvents
         if beat, options.beat == nil { options.beat = BeatOptions() }

@@ -6,10 +6,10 @@
 import CeleriacCore
 
 /// What becomes of entries whose clock ran ahead and was set right.
-extension Check where Subject == any ScheduleStore {
-    static var clocks: [ScheduleStoreCheck] {
+extension Check where Subject == any ScheduleBroker {
+    static var clocks: [ScheduleBrokerCheck] {
         [
-            ScheduleStoreCheck("a clock that ran ahead and is set right silences no entry, and no tick comes twice") {
+            ScheduleBrokerCheck("a clock that ran ahead and is set right silences no entry, and no tick comes twice") {
                 store, time in
                 try await store.put(.everyMinute("a"))
                 await time.advance(by: .minutes(1))
@@ -28,7 +28,7 @@ extension Check where Subject == any ScheduleStore {
                 try expect(await store.minute("a", time), is: [62], "the tick behind it")
                 try expect(await store.scheduleRecord(of: "a")?.state.runs, is: 62, "runs")
             },
-            ScheduleStoreCheck("an entry that was put by a clock ten years ahead begins once the clock is set right") {
+            ScheduleBrokerCheck("an entry that was put by a clock ten years ahead begins once the clock is set right") {
                 store, time in
                 time.setClock(by: .days(3653))
                 try await store.put(.everyMinute("a"))
@@ -41,7 +41,7 @@ extension Check where Subject == any ScheduleStore {
                     try expect(await store.tick("a", time).count, is: 1, "ticks of a minute")
                 }
             },
-            ScheduleStoreCheck("what was missed while the clock ran ahead counts as dealt with") { store, time in
+            ScheduleBrokerCheck("what was missed while the clock ran ahead counts as dealt with") { store, time in
                 try await store.put(.everyMinute("a", missed: .runAll(max: 100)))
                 await time.advance(by: .minutes(1))
                 try expect(await store.minute("a", time), is: [1], "the first tick")
@@ -53,7 +53,7 @@ extension Check where Subject == any ScheduleStore {
                 await time.advance(by: .minutes(1))
                 try expect(await store.minute("a", time), is: [12], "the next tick")
             },
-            ScheduleStoreCheck("beats whose clocks differ by an hour publish each tick once") { store, time in
+            ScheduleBrokerCheck("beats whose clocks differ by an hour publish each tick once") { store, time in
                 try await store.put(.everyMinute("a"))
                 var published: [Int] = []
                 for minute in 1...90 {
@@ -69,7 +69,7 @@ extension Check where Subject == any ScheduleStore {
                 }
                 try expect(published.count, is: Set(published).count, "ticks, each once")
             },
-            ScheduleStoreCheck("another schedule, put while the last tick lies ahead, begins now") { store, time in
+            ScheduleBrokerCheck("another schedule, put while the last tick lies ahead, begins now") { store, time in
                 try await store.put(.everyMinute("a"))
                 time.setClock(by: .days(400))
                 try expect(await store.tick("a", time).count, is: 1, "ticks of the clock that runs ahead")
@@ -84,7 +84,7 @@ extension Check where Subject == any ScheduleStore {
     }
 }
 
-extension ScheduleStore {
+extension ScheduleBroker {
     /// Does what a beat does for an entry.
     ///
     /// - Returns: the ticks that were published, in minutes since the check began.

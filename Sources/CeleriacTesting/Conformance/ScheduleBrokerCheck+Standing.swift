@@ -5,11 +5,11 @@
 #endif
 import CeleriacCore
 
-extension Check where Subject == any ScheduleStore {
+extension Check where Subject == any ScheduleBroker {
     /// What the beat asks before it publishes a tick of an entry that skips overlaps.
-    static var standing: [ScheduleStoreCheck] {
+    static var standing: [ScheduleBrokerCheck] {
         [
-            ScheduleStoreCheck("the last call of an entry stands through claims, retries and lapses, until it ends") {
+            ScheduleBrokerCheck("the last call of an entry stands through claims, retries and lapses, until it ends") {
                 store, time in
                 try await store.begin("a", time)
                 try expect(await store.isStanding("call", of: "a"), is: true, "while it waits")
@@ -36,7 +36,7 @@ extension Check where Subject == any ScheduleStore {
                 }
                 try expect(await store.isStanding("call", of: "a"), is: false, "once it has ended")
             },
-            ScheduleStoreCheck("a call that is delayed stands, and no longer once it is purged") { store, time in
+            ScheduleBrokerCheck("a call that is delayed stands, and no longer once it is purged") { store, time in
                 try await store.begin("a", time, notBefore: time.now.adding(.hours(1)))
                 try expect(await store.isStanding("call", of: "a"), is: true, "while it is delayed")
                 await time.advance(by: .hours(1))
@@ -44,14 +44,14 @@ extension Check where Subject == any ScheduleStore {
                 _ = try await store.purge(.default)
                 try expect(await store.isStanding("call", of: "a"), is: false, "after a purge")
             },
-            ScheduleStoreCheck("a dead call does not stand") { store, time in
+            ScheduleBrokerCheck("a dead call does not stand") { store, time in
                 try await store.begin("a", time)
                 try await store.consume { consumer in
                     _ = try await consumer.settle(await consumer.claim(), .deadLetter(reason: "no"))
                 }
                 try expect(await store.isStanding("call", of: "a"), is: false, "as a dead letter")
             },
-            ScheduleStoreCheck("calls of other entries, and unique ones, stand for themselves") { store, time in
+            ScheduleBrokerCheck("calls of other entries, and unique ones, stand for themselves") { store, time in
                 for name in ["a", "b"] { try await store.put(.everyMinute(name)) }
                 try await store.begin("a", time, unique: .untilDone)
                 try await store.begin("b", time, id: "other")
@@ -69,7 +69,7 @@ extension Check where Subject == any ScheduleStore {
     }
 }
 
-extension ScheduleStore {
+extension ScheduleBroker {
     /// Publishes a call of an entry out of turn.
     fileprivate func begin(
         _ entry: String, _ time: ManualTime, id: TaskID = "call", notBefore: Date? = nil, unique: UniqueClaim? = nil

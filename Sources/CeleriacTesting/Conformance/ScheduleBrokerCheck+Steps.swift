@@ -5,10 +5,10 @@
 #endif
 import CeleriacCore
 
-extension Check where Subject == any ScheduleStore {
-    static var steps: [ScheduleStoreCheck] {
+extension Check where Subject == any ScheduleBroker {
+    static var steps: [ScheduleBrokerCheck] {
         [
-            ScheduleStoreCheck("a step publishes and moves the last tick on") { store, time in
+            ScheduleBrokerCheck("a step publishes and moves the last tick on") { store, time in
                 try await store.put(.everyMinute("a"))
                 await time.advance(by: .minutes(1))
                 let step = try await store.step("a", time)
@@ -20,7 +20,7 @@ extension Check where Subject == any ScheduleStore {
                 try expect(state.lastPublished, is: time.now, "time of the last call")
                 try expect(state.runs, is: 1, "runs")
             },
-            ScheduleStoreCheck("of beats that race for a tick one publishes it, for each of many ticks") {
+            ScheduleBrokerCheck("of beats that race for a tick one publishes it, for each of many ticks") {
                 store, time in
                 try await store.put(.everyMinute("a"))
                 for minute in 1...20 {
@@ -35,7 +35,7 @@ extension Check where Subject == any ScheduleStore {
                 }
                 try expect(await store.scheduleRecord(of: "a")?.state.runs, is: 20, "runs")
             },
-            ScheduleStoreCheck("a step that was decided before others publishes nothing, however far it goes") {
+            ScheduleBrokerCheck("a step that was decided before others publishes nothing, however far it goes") {
                 store, time in
                 try await store.put(.everyMinute("a", missed: .runAll(max: 100)))
                 await time.advance(by: .minutes(2))
@@ -48,7 +48,7 @@ extension Check where Subject == any ScheduleStore {
                 try expect(await store.tick("a", time).count, is: 2, "ticks that are left")
                 try expect(await store.drain().count, is: 4, "messages")
             },
-            ScheduleStoreCheck("a beat whose clock is behind does nothing again") { store, time in
+            ScheduleBrokerCheck("a beat whose clock is behind does nothing again") { store, time in
                 try await store.put(.everyMinute("a"))
                 await time.advance(by: .minutes(5))
                 try expect(await store.tick("a", time).count, is: 1, "ticks")
@@ -59,7 +59,7 @@ extension Check where Subject == any ScheduleStore {
                 await time.advance(by: .minutes(1))
                 try expect(await store.tick("a", time), is: [ManualTime.epoch.adding(.minutes(6))], "ticks after it")
             },
-            ScheduleStoreCheck("a paused entry publishes nothing; resumed it goes on") { store, time in
+            ScheduleBrokerCheck("a paused entry publishes nothing; resumed it goes on") { store, time in
                 try await store.put(.everyMinute("a"))
                 await time.advance(by: .minutes(1))
                 let step = try await store.step("a", time)
@@ -72,7 +72,7 @@ extension Check where Subject == any ScheduleStore {
                 try expect(await store.tick("a", time).count, is: 1, "ticks after it")
                 try expect(await store.setPaused(true, "b"), is: false, "pause of an entry that is not there")
             },
-            ScheduleStoreCheck("a run out of turn leaves the ticks alone, be the entry paused or not") { store, time in
+            ScheduleBrokerCheck("a run out of turn leaves the ticks alone, be the entry paused or not") { store, time in
                 var entry = ScheduleEntry.everyMinute("a")
                 entry.isPaused = true
                 try await store.put(entry)
@@ -85,7 +85,7 @@ extension Check where Subject == any ScheduleStore {
                 try expect(state.lastCall, is: "now", "last call")
                 try expect(state.runs, is: 1, "runs")
             },
-            ScheduleStoreCheck("a tick that is left out is dealt with, and counts as no run") { store, time in
+            ScheduleBrokerCheck("a tick that is left out is dealt with, and counts as no run") { store, time in
                 try await store.put(.everyMinute("a"))
                 await time.advance(by: .minutes(1))
                 let record = try require(await store.scheduleRecord(of: "a"), "the record")
@@ -97,7 +97,7 @@ extension Check where Subject == any ScheduleStore {
                 try expect([state.runs, state.lastCall == nil ? 0 : 1], is: [0, 0], "runs and last call")
                 try expect(await store.counts(of: .default).ready, is: 0, "messages")
             },
-            ScheduleStoreCheck("a call whose unique key is held is not published; its tick is dealt with") {
+            ScheduleBrokerCheck("a call whose unique key is held is not published; its tick is dealt with") {
                 store, time in
                 try await store.put(.everyMinute("a"))
                 try await store.publish([.sample("holder", unique: .untilDone)])
@@ -111,7 +111,7 @@ extension Check where Subject == any ScheduleStore {
                 try expect(state.runs, is: 0, "runs")
                 try expect(await store.drain(), is: ["holder"], "messages")
             },
-            ScheduleStoreCheck("a step's calls go where they say: by queue, priority and time") { store, time in
+            ScheduleBrokerCheck("a step's calls go where they say: by queue, priority and time") { store, time in
                 try await store.put(.everyMinute("a"))
                 await time.advance(by: .minutes(1))
                 let record = try require(await store.scheduleRecord(of: "a"), "the record")
@@ -126,7 +126,7 @@ extension Check where Subject == any ScheduleStore {
                 await time.advance(by: .seconds(10))
                 try expect(await store.drain(), is: ["later"], "messages later")
             },
-            ScheduleStoreCheck("a step wakes a worker that waits") { store, time in
+            ScheduleBrokerCheck("a step wakes a worker that waits") { store, time in
                 try await store.put(.everyMinute("a"))
                 await time.advance(by: .minutes(1))
                 let step = try await store.step("a", time)
@@ -137,7 +137,7 @@ extension Check where Subject == any ScheduleStore {
                     try expect(await claimed.map(\.id), is: step.publications.map(\.envelope.id), "messages")
                 }
             },
-            ScheduleStoreCheck("two entries have nothing to do with each other") { store, time in
+            ScheduleBrokerCheck("two entries have nothing to do with each other") { store, time in
                 try await store.put(.everyMinute("a"))
                 try await store.put(.everyMinute("b"))
                 await time.advance(by: .minutes(1))
@@ -152,13 +152,13 @@ extension Check where Subject == any ScheduleStore {
         ]
     }
 
-    static var missedTicks: [ScheduleStoreCheck] {
+    static var missedTicks: [ScheduleBrokerCheck] {
         let policies: [(MissedPolicy, String, [Int])] = [
             (.skip, "left out", []), (.runOnce, "made up for once", [10]),
             (.runAll(max: 3), "all made up for", [8, 9, 10]),
         ]
         return policies.map { policy, words, minutes in
-            ScheduleStoreCheck("ticks that nobody was there for are \(words) if the entry says so") { store, time in
+            ScheduleBrokerCheck("ticks that nobody was there for are \(words) if the entry says so") { store, time in
                 try await store.put(.everyMinute("a", missed: policy))
                 await time.advance(by: .seconds(659))
                 try expect(
@@ -175,7 +175,7 @@ extension Check where Subject == any ScheduleStore {
 
 // MARK: Steps of the checks
 
-extension ScheduleStore {
+extension ScheduleBroker {
     /// What a beat decides now for an entry.
     func step(_ name: String, _ time: ManualTime, grace: Duration = .seconds(60)) async throws
         -> ScheduleStep
