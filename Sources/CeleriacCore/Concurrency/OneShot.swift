@@ -2,7 +2,8 @@ import Synchronization
 
 /// A value that comes once; the first of several to resolve it wins.
 package struct OneShot<Value: Sendable>: ~Copyable, Sendable {
-    private enum State {
+    // Not private: Swift 6.3 cannot lay out a value in another module by a type that is hidden there.
+    package enum State {
         case empty
         case waiting(CheckedContinuation<Value, Never>)
         case full(Value)
