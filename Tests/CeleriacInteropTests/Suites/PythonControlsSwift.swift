@@ -396,7 +396,9 @@ extension Interop.PythonControlsSwift {
         let gate = scratch.gate()
         let held = try await app.send("swift.hold", args: [.string(gate.path)], options: CallOptions(queue: "doomed"))
         // Claimed is not enough: a worker that stops gives back what it has not begun.
-        for try await update in held.updates where update.state == .started { break }
+        try await waitUntil {
+            try await app.inspect(to: [doomed.node], timeout: .seconds(10)).active().first?.get().map(\.id) == [held.id]
+        }
         try await python("control.shutdown(destination=['\(doomed.node)'])")
         try gate.open()
         try await doomed.process.waitUntilGone()
