@@ -2,7 +2,22 @@ import Synchronization
 
 /// A value that comes once; the first of several to resolve it wins.
 package final class OneShot<Value: Sendable>: Sendable {
-    private enum State {
+    private let place = OneShotPlace<Value>()
+
+    package init() {}
+
+    /// Suspends until it is there. For one reader.
+    package var value: Value {
+        get async { await place.value }
+    }
+
+    package func resolve(_ value: Value) { place.resolve(value) }
+}
+
+/// A ``OneShot`` as a part of another object, which saves an allocation.
+package struct OneShotPlace<Value: Sendable>: ~Copyable, Sendable {
+    // Not private: Swift 6.3 cannot lay out a value in another module by a type that is hidden there.
+    package enum State {
         case empty
         case waiting(CheckedContinuation<Value, Never>)
         case full(Value)

@@ -8,7 +8,7 @@ final class ChildRun: Sendable {
     let work: any RunWork
     /// The frame that starts it.
     let frame: [UInt8]
-    private let end = OneShot<RunEnd>()
+    private let end = OneShotPlace<RunEnd>()
     private let timer = Guarded<Task<Void, any Error>?>(nil)
 
     init(_ number: UInt64, _ run: Run, _ work: any RunWork) {

@@ -1,7 +1,6 @@
 import CeleriacCore
 @testable import CeleriacPool
 import CeleriacTesting
-import Synchronization
 import Testing
 
 @Suite("errands of a pool", .timeLimit(.minutes(1)))
@@ -10,52 +9,52 @@ struct ErrandsTests {
     func finishing() async {
         let errands = Errands()
         let door = Gate()
-        let ended = Guarded(0)
+        let ended = Journal<Int>()
         for _ in 0..<10 {
             errands.start {
                 try await door.wait()
-                ended.withLock { $0 += 1 }
+                ended.write(1)
             }
         }
         async let finished: Void = errands.finish()
         door.open()
         await finished
-        #expect(ended.withLock { $0 } == 10)
+        #expect(ended.entries.count == 10)
     }
 
     @Test("cancelling ends those that wait, which go no further")
     func cancelling() async throws {
         let errands = Errands()
         let time = ManualTime()
-        let went = Guarded(false)
+        let went = Journal<Bool>()
         errands.start {
             try await time.sleep(for: .seconds(1))
-            went.withLock { $0 = true }
+            went.write(true)
         }
         try await time.untilSleepers(1)
         errands.cancel()
         await errands.finish()
         #expect(time.sleeperCount == 0)
-        #expect(!went.withLock { $0 })
+        #expect(went.entries.isEmpty)
     }
 
     @Test("an error of one leaves the others alone")
     func failing() async {
         let errands = Errands()
-        let ended = Guarded(false)
+        let ended = Journal<Bool>()
         errands.start { throw CancellationError() }
-        errands.start { ended.withLock { $0 = true } }
+        errands.start { ended.write(true) }
         await errands.finish()
-        #expect(ended.withLock { $0 })
+        #expect(ended.entries == [true])
     }
 
     @Test("nothing is started after the end")
     func late() async {
         let errands = Errands()
         await errands.finish()
-        let started = Guarded(false)
-        errands.start { started.withLock { $0 = true } }
+        let started = Journal<Bool>()
+        errands.start { started.write(true) }
         await errands.finish()
-        #expect(!started.withLock { $0 })
+        #expect(started.entries.isEmpty)
     }
 }
