@@ -81,11 +81,13 @@ let package = Package(
         ),
         .target(name: "CeleriacLogging", dependencies: ["CeleriacCore", logging], swiftSettings: house),
         .target(name: "EmbeddedText", swiftSettings: house),
-        .target(name: "CeleriacMemory", dependencies: ["CeleriacCore"], swiftSettings: house),
+        .target(name: "CeleriacMemory", dependencies: ["CeleriacCore", "StoreKit"], swiftSettings: house),
         .target(name: "StoreKit", dependencies: ["CeleriacCore"], swiftSettings: house),
         .target(
             name: "CeleriacSQLite",
-            dependencies: ["CeleriacCore", "EmbeddedText", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "CeleriacCore", "EmbeddedText", "StoreKit", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             resources: [.embedInCode("Statements")],
             swiftSettings: house
         ),
@@ -229,7 +231,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacSQLiteTests",
             dependencies: [
-                "CeleriacCore", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText",
+                "CeleriacCore", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText", "StoreKit",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: house

@@ -1,6 +1,7 @@
 import CeleriacCore
 import Foundation
 import Synchronization
+import StoreKit
 
 /// Tells other processes at once that something was committed: a small file beside the database, which each store
 /// writes to after a commit and watches while somebody waits.
@@ -14,21 +15,8 @@ import Synchronization
 /// Each store counts in a slot of its own, chosen at random. Only a hint: a bell that nobody hears, or two stores in one
 /// slot at one instant, cost the second until the next poll.
 final class Bell: Sendable {
-    enum Kind: Int, CaseIterable, Sendable {
-        case message, record, revocation
-
-        init(_ event: WakeUps.Event) {
-            self =
-                switch event {
-                case .message: .message
-                case .record: .record
-                case .revocation: .revocation
-                }
-        }
-    }
-
     private static let slots = 256
-    private static let size = Kind.allCases.count * slots
+    private static let size = WakeUps.Kind.allCases.count * slots
 
     private let file: FileDescriptor
     private let slot = Int.random(in: 0..<Bell.slots)
@@ -43,7 +31,7 @@ final class Bell: Sendable {
 
     /// Rings for all that is waited for in other processes.
     func ring(for wakes: Wakes) {
-        var kinds: [Kind] = []
+        var kinds: [WakeUps.Kind] = []
         if !wakes.queues.isEmpty { kinds.append(.message) }
         if !wakes.calls.isEmpty { kinds.append(.record) }
         if wakes.hasRevocations { kinds.append(.revocation) }
@@ -54,20 +42,20 @@ final class Bell: Sendable {
         }
     }
 
-    private func ring(_ kind: Kind, _ seen: inout [UInt64]) {
+    private func ring(_ kind: WakeUps.Kind, _ seen: inout [UInt64]) {
         let place = kind.rawValue * Self.slots + slot
         seen[place] &+= 1
         withUnsafeBytes(of: seen[place]) { _ = pwrite(file.number, $0.baseAddress, 8, off_t(place * 8)) }
     }
 
     /// What others have rung for since the last time.
-    func heard() -> Set<Kind> {
+    func heard() -> Set<WakeUps.Kind> {
         seen.withLock { seen in
             let counters = Self.counters(in: file)
             defer { seen = counters }
             guard counters != seen else { return [] }
             return Set(
-                Kind.allCases.filter { kind in
+                WakeUps.Kind.allCases.filter { kind in
                     let places = kind.rawValue * Self.slots..<(kind.rawValue + 1) * Self.slots
                     return counters[places] != seen[places]
                 })

@@ -2,6 +2,7 @@ import CeleriacCore
 import Dispatch
 import Foundation
 import Synchronization
+import StoreKit
 
 /// Calls back when a file was written to by anybody: by inotify on Linux, by kqueue on Darwin.
 ///
@@ -71,6 +72,6 @@ final class BellRelay: Sendable {
     func rung() {
         // First, so that a ring from here on rings again.
         if !wakeUps.isEmpty { watch.withLock { $0?.arm() } }
-        wakeUps.wakeAll(bell.heard())
+        wakeUps.ringAll(for: bell.heard())
     }
 }

@@ -1,6 +1,7 @@
 import CeleriacCore
 import Foundation
 import GRDB
+import StoreKit
 
 /// A claimed chord as it lies in the file; its claimer decodes it, off the reading connection.
 struct StoredChord: Sendable {

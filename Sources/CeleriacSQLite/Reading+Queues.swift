@@ -1,6 +1,7 @@
 import CeleriacCore
 import Foundation
 import GRDB
+import StoreKit
 
 extension Database {
     func queueNames() throws -> [QueueName] {

@@ -1,5 +1,6 @@
 import CeleriacCore
 import Foundation
+import StoreKit
 
 /// A consumer of a ``SQLiteStore``. What it holds is marked as its own in the file.
 final class SQLiteConsumer: Consumer {
@@ -17,7 +18,7 @@ final class SQLiteConsumer: Consumer {
         guard wait, first.deliveries.isEmpty else { return first.deliveries }
         return try await store.untilFound(order.map(WakeUps.Event.message)) {
             let (deliveries, due) = try await self.claim(upTo: limit, from: order)
-            return deliveries.isEmpty ? .nothing(until: due) : .found(deliveries)
+            return deliveries.isEmpty ? .nothing(pause: store.pause(until: due)) : .found(deliveries)
         }
     }
 

@@ -1,6 +1,7 @@
 public import CeleriacCore
 import Foundation
 import GRDB
+import StoreKit
 
 extension SQLiteStore {
     @discardableResult

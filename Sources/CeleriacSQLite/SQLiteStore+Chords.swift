@@ -1,6 +1,7 @@
 public import CeleriacCore
 import Foundation
 import GRDB
+import StoreKit
 
 extension SQLiteStore: ChordStore {
     public func take(_ steps: [ChordStep]) async throws {

@@ -1,4 +1,5 @@
 public import CeleriacCore
+import StoreKit
 
 extension SQLiteStore: Inspector {
     public func queues() async throws -> [QueueName] {

@@ -1,6 +1,7 @@
 public import CeleriacCore
 import Foundation
 import GRDB
+import StoreKit
 
 extension SQLiteStore {
     public func record(_ changes: [StateChange]) async throws {
@@ -21,7 +22,7 @@ extension SQLiteStore {
     public func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord? {
         try await untilFound([.record(id)]) {
             let record = try await self.record(of: id)
-            return record == seen ? .nothing(until: nil) : .found(record)
+            return record == seen ? .nothing(pause: self.pause()) : .found(record)
         }
     }
 

@@ -1,6 +1,7 @@
 public import CeleriacCore
 import Foundation
 import GRDB
+import StoreKit
 
 extension SQLiteStore: ScheduleStore {
     public func schedule() async throws -> ScheduleSnapshot { try await inspect { try $0.schedule() } }

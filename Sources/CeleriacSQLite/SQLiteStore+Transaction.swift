@@ -2,6 +2,7 @@ public import CeleriacCore
 import Foundation
 public import GRDB
 import GRDBSQLite
+import StoreKit
 
 extension SQLiteStore {
     /// Publishes within a transaction of yours on the same file: the tasks are there if, and only if, your own writes

@@ -1,14 +1,11 @@
 public import CeleriacCore
 public import Foundation
 import GRDB
+import StoreKit
 
 extension SQLiteStore: RevocationStore {
     public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
-        let changes = ids.map { id in
-            var change = StateChange(id: id, state: .revoked, at: time.now, expires: until)
-            change.failure = TaskFailure(type: "TaskRevokedError", message: "revoked")
-            return StoredChange(change)
-        }
+        let changes = ids.map { StoredChange(.revoked($0, at: time.now, expires: until)) }
         try await writer.perform(rows: ids.count) { transaction in
             for change in changes { try transaction.revoke(change, terminate: terminate, until: until) }
         }
@@ -23,7 +20,7 @@ extension SQLiteStore: RevocationStore {
     public func nextRevocation(after generation: Int64) async throws -> Int64 {
         try await untilFound([.revocation]) {
             let newest = try await self.readRecord { try $0.revocationGeneration() }
-            return newest > generation ? .found(newest) : .nothing(until: nil)
+            return newest > generation ? .found(newest) : .nothing(pause: self.pause())
         }
     }
 }

@@ -2,6 +2,7 @@ public import CeleriacCore
 import Foundation
 import GRDB
 import Synchronization
+import StoreKit
 
 /// Broker and result backend in one SQLite file, for any number of processes of one machine.
 ///
@@ -92,7 +93,7 @@ public final class SQLiteStore: StateDerivingStore {
         file.closing(records)
         file.closing(inspection)
         writer.close()
-        wakeUps.wakeAll(Set(Bell.Kind.allCases))
+        wakeUps.ringAll()
     }
 
     // MARK: Reading and waiting
@@ -119,34 +120,22 @@ public final class SQLiteStore: StateDerivingStore {
         }
     }
 
-    /// Looks until there is something to return; in between waits for one of `events` in this or another process, and
-    /// for a second at most, since bells are but hints.
+    /// Looks until there is something to return; in between waits for one of `events` in this or another process, and for a
+    /// second at most, since bells are but hints.
     ///
-    /// - Parameter look: returns a value to end with, or when it is worth looking again at the latest.
     /// - Throws: `CancellationError` when cancelled.
     func untilFound<Value: Sendable>(
         _ events: [WakeUps.Event], _ look: () async throws -> Look<Value>
     ) async throws -> Value {
-        let waiter = Waiter()
-        wakeUps.add(waiter, for: events)
-        defer { wakeUps.remove(waiter, for: events) }
-        while true {
-            // In this order: a ring after the look finds the waiter rung.
+        try await wakeUps.untilFound(events, time) {
             watch.arm()
-            waiter.look()
-            switch try await look() {
-            case .found(let value): return value
-            case .nothing(let due):
-                let pause = due.map { Duration.bounded(seconds: $0.timeIntervalSince(time.now)) } ?? .seconds(1)
-                try await waiter.wait(atMost: min(pause, .seconds(.random(in: 0.75...1))), time)
-            }
+            return try await look()
         }
     }
-}
 
-/// What came of looking.
-enum Look<Value> {
-    case found(Value)
-    /// Nothing yet, and, if known, when there will be.
-    case nothing(until: Date?)
+    /// - Parameter due: when there will be something, if that is known.
+    func pause(until due: Date? = nil) -> Duration {
+        let pause = due.map { Duration.bounded(seconds: $0.timeIntervalSince(time.now)) } ?? .seconds(1)
+        return min(pause, .seconds(.random(in: 0.75...1)))
+    }
 }

@@ -1,5 +1,6 @@
 import CeleriacCore
 import Foundation
+import StoreKit
 
 /// That a chord is ours, as long as its row bears this token.
 struct ChordClaim: Sendable {

@@ -1,5 +1,6 @@
 import CeleriacCore
 import Foundation
+import StoreKit
 
 /// A message just claimed, as it lies in the file; its consumer decodes it, off the writer's thread.
 struct ClaimedMessage: Sendable {

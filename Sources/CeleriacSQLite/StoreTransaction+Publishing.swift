@@ -1,33 +1,6 @@
 import CeleriacCore
 import Foundation
-
-/// An envelope on its way into the file, encoded by the caller so that the writer's thread need not.
-struct StoredPublication: Sendable {
-    let id: TaskID
-    let message: StoredMessage
-    let queue: QueueName
-    let notBefore: Date?
-    let unique: UniqueClaim?
-    let atFront: Bool
-
-    init(_ publication: Publication) {
-        id = publication.envelope.id
-        message = StoredMessage(publication.envelope)
-        queue = publication.queue
-        notBefore = publication.notBefore
-        unique = publication.unique
-        atFront = publication.atFront
-    }
-
-    init(_ message: StoredMessage, to queue: QueueName) {
-        id = message.id
-        self.message = message
-        self.queue = queue
-        notBefore = nil
-        unique = nil
-        atFront = false
-    }
-}
+import StoreKit
 
 extension StoreTransaction {
     func publish(_ publications: [StoredPublication]) throws -> PublishReport {

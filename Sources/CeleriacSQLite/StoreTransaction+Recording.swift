@@ -1,20 +1,21 @@
 import CeleriacCore
 import Foundation
+import StoreKit
 
 extension StoreTransaction {
     /// Records a state, if the recorded one yields to it.
     func record(_ change: StoredChange) throws {
         var update = try use(.recordByID)
         bind(change, to: &update)
-        update.bind(change.change.id.rawValue)
+        update.bind(change.id.rawValue)
         if try update.run() == 0 {
             var insert = try use(.recordNew)
             insert.bind(change)
-            insert.bind(change.change.id.rawValue)
+            insert.bind(change.id.rawValue)
             guard try insert.run() == 1 else { return }
         }
         try recordChildren(of: change)
-        wakes.add(change.change.id)
+        wakes.add(change.id)
     }
 
     /// Makes the call's row, until now that of its message, that of its result: one statement for the hot path.
@@ -24,10 +25,10 @@ extension StoreTransaction {
         var update = try use(.completeCall)
         bind(change, to: &update)
         update.bind(call)
-        update.bind(change.change.id.rawValue)
+        update.bind(change.id.rawValue)
         guard try update.run() == 1 else { return false }
         try recordChildren(of: change)
-        wakes.add(change.change.id)
+        wakes.add(change.id)
         return true
     }
 
@@ -36,7 +37,7 @@ extension StoreTransaction {
         guard let children = change.children else { return }
         var update = try use(.recordChildren)
         update.bind(children)
-        update.bind(change.change.id.rawValue)
+        update.bind(change.id.rawValue)
         try update.run()
     }
 

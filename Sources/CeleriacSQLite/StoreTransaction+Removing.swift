@@ -1,5 +1,6 @@
 import CeleriacCore
 import Foundation
+import StoreKit
 
 extension StoreTransaction {
     /// Takes a waiting message out for good.
@@ -64,14 +65,14 @@ extension StoreTransaction {
     /// - Parameter change: that state.
     func revoke(_ change: StoredChange, terminate: Bool, until: Date) throws {
         var revoke = try use(.revoke)
-        revoke.bind(change.change.id.rawValue)
+        revoke.bind(change.id.rawValue)
         revoke.bind(Int64(terminate ? 1 : 0))
         revoke.bind(until.timeIntervalSinceReferenceDate)
         try revoke.run()
         wakes.hasRevocations = true
         try sweepLapsed()
-        guard let (call, _) = try waiting(change.change.id) else { return }
-        if try !isInGroup(call) { _ = try remove(change.change.id) }
+        guard let (call, _) = try waiting(change.id) else { return }
+        if try !isInGroup(call) { _ = try remove(change.id) }
         try record(change)
     }
 

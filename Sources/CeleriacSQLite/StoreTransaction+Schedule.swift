@@ -1,5 +1,6 @@
 import CeleriacCore
 import Foundation
+import StoreKit
 
 extension StoreTransaction {
     /// Changes entries, and writes what that comes to.

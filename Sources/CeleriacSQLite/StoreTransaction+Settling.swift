@@ -1,5 +1,6 @@
 import CeleriacCore
 import Foundation
+import StoreKit
 
 /// A settlement whose envelope is encoded.
 enum StoredSettlement: Sendable {

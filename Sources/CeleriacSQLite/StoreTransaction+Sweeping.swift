@@ -1,5 +1,6 @@
 import CeleriacCore
 import Foundation
+import StoreKit
 
 extension StoreTransaction {
     /// How often a sweep looks for leases that other processes made; none is shorter than a second.

@@ -1,6 +1,7 @@
 import CeleriacCore
 import Foundation
 import GRDB
+import StoreKit
 
 /// The store's transitions, run within a transaction that somebody else began and will commit: the writer's thread, or
 /// a caller with a connection of its own.
@@ -109,30 +110,6 @@ struct QueueNumbers {
     }
 
     subscript(number: Int64) -> QueueName? { names[number] }
-}
-
-/// Whom a commit concerns.
-struct Wakes {
-    /// Queues in which something became ready or delayed.
-    private(set) var queues: Set<QueueName> = []
-    /// Calls whose record changed.
-    private(set) var calls: [TaskID] = []
-    /// Calls whose message changed its place. Told in this process only; others see it at their next poll.
-    private(set) var moved: [TaskID] = []
-    var hasRevocations = false
-    private var lastQueue: QueueName?
-
-    var isEmpty: Bool { queues.isEmpty && calls.isEmpty && moved.isEmpty && !hasRevocations }
-
-    mutating func add(_ queue: QueueName) {
-        guard queue != lastQueue else { return }
-        lastQueue = queue
-        queues.insert(queue)
-    }
-
-    mutating func add(_ call: TaskID) { calls.append(call) }
-
-    mutating func addMoved(_ call: TaskID) { moved.append(call) }
 }
 
 /// Tokens that differ from claim to claim and, seeded by the system, from process to process (SplitMix64, Steele et

@@ -1,14 +1,15 @@
 import CeleriacCore
 import Foundation
 import GRDB
+import StoreKit
 
 /// The one connection of a store that writes, on a thread of its own.
 ///
-/// Jobs that callers submit at the same time gather in a queue; the thread runs all that it finds there in one
-/// transaction, commits (one sync of the file for all of them) and answers their callers. A lone job waits for nobody.
+/// Writes that callers submit at the same time gather in a queue; the thread runs all that it finds there in one
+/// transaction, commits (one sync of the file for all of them) and answers their callers. A lone write waits for nobody.
 /// The thread is none of Swift's cooperative pool, so that tasks that block those cannot keep leases from being renewed.
 final class Writer: Sendable {
-    private let jobs: JobQueue
+    private let writes: WriteQueue
     private let file: StoreFile
     private let connection: DatabaseQueue
     private let wakeUps: WakeUps
@@ -33,7 +34,7 @@ final class Writer: Sendable {
         synchronous = options.synchronous
         deadLetters = options.deadLetters
         boot = BootID.number(of: options.bootID ?? BootID.current)
-        jobs = JobQueue(
+        writes = WriteQueue(
             deadline: options.deadline, closed: StoreError(.closed, file),
             late: StoreError(.late(options.deadline), file))
         let thread = Thread { [self] in run() }
@@ -54,22 +55,22 @@ final class Writer: Sendable {
         _ body: @escaping @Sendable (StoreTransaction) throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { caller in
-            jobs.add(
-                WriteRequest(rows: rows, isDurable: isDurable, mayExpire: mayExpire, answering: caller, body),
+            writes.add(
+                PendingWrite(rows: rows, isDurable: isDurable, mayExpire: mayExpire, answering: caller, body),
                 isUrgent: isUrgent)
         }
     }
 
     /// Does what was submitted, closes the connection and ends the thread.
     func close() {
-        jobs.close()
+        writes.close()
         ended.wait()
         ended.signal()
     }
 
     /// Wakes whom a commit concerns, in this process and the others.
     func announce(_ wakes: Wakes) {
-        wakeUps.wake(wakes)
+        wakeUps.ring(wakes)
         bell.ring(for: wakes)
     }
 
@@ -80,7 +81,7 @@ final class Writer: Sendable {
             let transaction = StoreTransaction(db, time: time, boot: boot, deadLetters: deadLetters)
             var session = WriteSession(db, transaction, synchronous)
             checkpointer.watch(db)
-            while let batch = jobs.next() {
+            while let batch = writes.next() {
                 run(batch, in: &session)
                 checkpointer.checkpointIfDue(db)
             }
@@ -89,10 +90,10 @@ final class Writer: Sendable {
         ended.signal()
     }
 
-    private func run(_ batch: [any WriteJob], in session: inout WriteSession) {
+    private func run(_ batch: [any Write], in session: inout WriteSession) {
         do {
             let wakes = try session.commit(batch)
-            for job in batch { job.succeed() }
+            for write in batch { write.succeed() }
             announce(wakes)
         } catch {
             let error = StoreError.translating(error, file)
@@ -101,7 +102,7 @@ final class Writer: Sendable {
             guard batch.count > 1, (error as? BrokerError)?.code != .busy else {
                 return batch.forEach { $0.fail(error) }
             }
-            for job in batch { run([job], in: &session) }
+            for write in batch { run([write], in: &session) }
         }
     }
 }
@@ -119,12 +120,12 @@ private struct WriteSession {
         self.synchronous = synchronous
     }
 
-    mutating func commit(_ batch: [any WriteJob]) throws -> Wakes {
+    mutating func commit(_ batch: [any Write]) throws -> Wakes {
         try sync(synchronous == .full && batch.contains { $0.isDurable })
         do {
             try db.inTransaction(.immediate) {
                 transaction.begin()
-                for job in batch { try job.run(in: transaction) }
+                for write in batch { try write.run(in: transaction) }
                 return .commit
             }
         } catch {

@@ -57,7 +57,7 @@ package final class ListWatches: Sendable {
         var hasCome = false
         var hasFailed = false
         do {
-            while !hasCome, wakeUps.hasWaiter(for: queue) {
+            while !hasCome, wakeUps.hasWaiter(for: .message(queue)) {
                 let (end, seconds) = (head.rawValue, Int(Self.timeout.components.seconds))
                 let command = RESPCommand("BLMOVE", list, list, end, end, seconds)
                 hasCome = try await !client.block(command, timeout: Self.timeout).isNull

@@ -1,39 +1,76 @@
 package import CeleriacCore
 import Synchronization
 
-/// Those of this process who wait for messages, by queue.
+/// The waiters of this process: consumers by queue, callers by the call whose record they want, workers for revocations. A ring
+/// wakes only those whom it concerns.
 package final class WakeUps: Sendable {
-    private let waiters = Guarded<[QueueName: [ObjectIdentifier: Waiter]]>([:])
+    /// What somebody waits for.
+    package enum Event: Hashable, Sendable {
+        case message(QueueName)
+        case record(TaskID)
+        case revocation
 
-    package init() {}
-
-    /// Rings `waiter` for each of these queues, until it leaves.
-    package func add(_ waiter: Waiter, for queues: [QueueName]) {
-        waiters.withLock { waiters in
-            for queue in queues { waiters[queue, default: [:]][ObjectIdentifier(waiter)] = waiter }
-        }
-    }
-
-    package func remove(_ waiter: Waiter, for queues: [QueueName]) {
-        waiters.withLock { waiters in
-            for queue in queues {
-                waiters[queue]?[ObjectIdentifier(waiter)] = nil
-                if waiters[queue]?.isEmpty == true { waiters[queue] = nil }
+        package var kind: Kind {
+            switch self {
+            case .message: .message
+            case .record: .record
+            case .revocation: .revocation
             }
         }
     }
 
-    package func hasWaiter(for queue: QueueName) -> Bool { waiters.withLock { $0[queue] != nil } }
+    package enum Kind: Int, Sendable, CaseIterable { case message, record, revocation }
 
-    /// Wakes those who wait for one of these queues.
-    package func ring(_ queues: some Sequence<QueueName>) {
-        let rung = waiters.withLock { waiters in
-            waiters.isEmpty ? [] : queues.flatMap { waiters[$0]?.values.map { $0 } ?? [] }
+    private typealias Waiters = [Event: [ObjectIdentifier: Waiter]]
+    private let waiters = Guarded<Waiters>([:])
+
+    package init() {}
+
+    /// Rings `waiter` at each of these events, until it leaves.
+    package func add(_ waiter: Waiter, for events: [Event]) {
+        waiters.withLock { waiters in
+            for event in events { waiters[event, default: [:]][ObjectIdentifier(waiter)] = waiter }
         }
-        for waiter in rung { waiter.ring() }
     }
 
-    package func ringAll() {
-        for waiter in waiters.withLock({ $0.values.flatMap(\.values) }) { waiter.ring() }
+    package func remove(_ waiter: Waiter, for events: [Event]) {
+        waiters.withLock { waiters in
+            for event in events {
+                waiters[event]?[ObjectIdentifier(waiter)] = nil
+                if waiters[event]?.isEmpty == true { waiters[event] = nil }
+            }
+        }
+    }
+
+    package var isEmpty: Bool { waiters.withLock { $0.isEmpty } }
+
+    package func hasWaiter(for event: Event) -> Bool { waiters.withLock { $0[event] != nil } }
+
+    /// Wakes the waiters for messages in these queues.
+    package func ring(_ queues: some Sequence<QueueName>) {
+        ring { waiters in queues.flatMap { waiters[.message($0)]?.values.map { $0 } ?? [] } }
+    }
+
+    /// Wakes the waiters whom a commit of this process concerns.
+    package func ring(_ wakes: Wakes) {
+        guard !wakes.isEmpty else { return }
+        ring { waiters in
+            var rung = wakes.queues.flatMap { waiters[.message($0)]?.values.map { $0 } ?? [] }
+            for id in wakes.calls + wakes.moved {
+                if let found = waiters[.record(id)] { rung += found.values }
+            }
+            if wakes.hasRevocations, let found = waiters[.revocation] { rung += found.values }
+            return rung
+        }
+    }
+
+    /// Wakes all waiters for something of these kinds: another process has changed something, and did not say what.
+    package func ringAll(for kinds: Set<Kind> = Set(Kind.allCases)) {
+        ring { waiters in waiters.filter { kinds.contains($0.key.kind) }.flatMap { $0.value.values } }
+    }
+
+    private func ring(_ concerned: (Waiters) -> [Waiter]) {
+        let rung = waiters.withLock { $0.isEmpty ? [] : concerned($0) }
+        for waiter in rung { waiter.ring() }
     }
 }

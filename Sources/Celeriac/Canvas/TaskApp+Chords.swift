@@ -49,10 +49,7 @@ extension TaskApp {
     /// The record of a call that will never run.
     func change(of failed: FailedCall) -> StateChange {
         let now = time.now
-        var change = StateChange(
-            id: failed.id, state: .failure, at: now, expires: resultLifetime.map(now.addingTimeInterval))
-        change.failure = failed.failure
-        change.task = failed.task
-        return change
+        return .failed(
+            failed.id, failed.task, failed.failure, at: now, expires: resultLifetime.map(now.addingTimeInterval))
     }
 }

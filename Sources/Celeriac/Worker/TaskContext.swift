@@ -138,12 +138,12 @@ public final class TaskContext: Sendable {
         var change = StateChange(
             id: id, state: state, attempt: attempt, at: now, expires: app.resultLifetime.map(now.addingTimeInterval)
         )
-        change.task = task
-        change.queue = queue
-        change.worker = worker
-        change.startedAt = startedAt
-        change.parentID = envelope.parentID
-        change.children = sent.withLock { $0 }
+        change.record.task = task
+        change.record.queue = queue
+        change.record.worker = worker
+        change.record.startedAt = startedAt
+        change.record.parentID = envelope.parentID
+        change.record.children = sent.withLock { $0 }
         change.call = envelope
         return change
     }

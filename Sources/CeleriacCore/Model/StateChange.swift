@@ -4,36 +4,34 @@
     public import Foundation
 #endif
 
-/// A new state of a call, as a worker reports it.
+/// A new state of a call, as a worker reports it: the record that it makes, and for how long that is kept.
+///
+/// The members of ``record`` are its own, too: `change.state` is `change.record.state`.
+@dynamicMemberLookup
 public struct StateChange: Sendable, Hashable {
-    public var id: TaskID
-    public var state: TaskState
-    /// The task's result as JSON text; of SUCCESS only.
-    public var result: [UInt8]?
-    /// Of FAILURE, RETRY and REVOKED.
-    public var failure: TaskFailure?
-    /// What a custom state says, as JSON text.
-    public var meta: [UInt8]?
-    public var task: TaskName?
-    public var queue: QueueName?
-    public var worker: String?
-    public var attempt: Int
-    public var startedAt: Date?
-    /// When it came to this state.
-    public var at: Date
-    /// From then on the record is gone; `nil` = kept for ever.
+    /// What is known of the call from now on. ``TaskRecord/at`` is set.
+    public var record: TaskRecord
+    /// From then on the record is gone; `nil` = it is kept forever.
     public var expires: Date?
-    public var parentID: TaskID?
-    /// The calls that this one has sent while it ran.
-    public var children: [ResultNode] = []
-    /// What extended results tell besides: the call's arguments and retries, its group and its stamps.
+    /// The source of what extended results say besides: the call's arguments and retries, its group and its stamps.
     public var call: Envelope?
 
     public init(id: TaskID, state: TaskState, attempt: Int = 1, at: Date, expires: Date? = nil) {
-        self.id = id
-        self.state = state
-        self.attempt = attempt
-        self.at = at
+        record = TaskRecord(id: id, state: state, attempt: attempt)
+        record.at = at
         self.expires = expires
+    }
+
+    /// - Returns: `nil` for a record without a date: it says only where a message stands.
+    public init?(_ record: TaskRecord, expires: Date? = nil) {
+        guard record.at != nil else { return nil }
+        self.record = record
+        self.expires = expires
+    }
+
+    @inlinable
+    public subscript<Value>(dynamicMember member: WritableKeyPath<TaskRecord, Value>) -> Value {
+        get { record[keyPath: member] }
+        set { record[keyPath: member] = newValue }
     }
 }

@@ -8,8 +8,9 @@
 public struct TaskRecord: Sendable, Hashable {
     public var id: TaskID
     public var state: TaskState
-    /// JSON text; of SUCCESS only.
+    /// The task's result as JSON text; of SUCCESS only.
     public var result: [UInt8]?
+    /// Of FAILURE, RETRY and REVOKED.
     public var failure: TaskFailure?
     /// What the task said last through its context, as JSON text.
     public var meta: [UInt8]?
@@ -29,20 +30,6 @@ public struct TaskRecord: Sendable, Hashable {
         self.id = id
         self.state = state
         self.attempt = attempt
-    }
-
-    public init(_ change: StateChange) {
-        self.init(id: change.id, state: change.state, attempt: change.attempt)
-        result = change.result
-        failure = change.failure
-        meta = change.meta
-        task = change.task
-        queue = change.queue
-        worker = change.worker
-        startedAt = change.startedAt
-        at = change.at
-        parentID = change.parentID
-        children = change.children
     }
 }
 

@@ -8,7 +8,8 @@
 ///
 /// ```
 /// {"task_id": "…", "status": "FAILURE", "result": any | "failure": {…} | "meta": any, "name": "tasks.add",
-///  "queue": "celery", "worker": "w1@host", "attempt": 3, "started_at": date, "at": date, "parent_id": "…"}
+///  "queue": "celery", "worker": "w1@host", "attempt": 3, "started_at": date, "at": date, "parent_id": "…",
+///  "children": ["<id>", {"id": "<group>", "members": ["<id>", …]}]}
 /// ```
 extension TaskRecord {
     /// Writes the record as one object; what is `nil` is left out.
@@ -41,6 +42,10 @@ extension TaskRecord {
         writer.field("started_at", startedAt)
         writer.field("at", at)
         writer.field("parent_id", parentID?.rawValue)
+        if !children.isEmpty {
+            writer.key("children")
+            children.write(into: &writer)
+        }
     }
 
     public init(parsing text: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
@@ -82,6 +87,7 @@ extension TaskRecord {
         case "started_at": startedAt = try reader.date()
         case "at": at = try reader.date()
         case "parent_id": parentID = TaskID(try reader.string())
+        case "children": children = try [ResultNode](from: &reader)
         default: try reader.skip()
         }
     }
@@ -91,7 +97,7 @@ extension StateChange {
     /// Writes the change as its record, and when that `expires`.
     public func write(into writer: inout JSONWriter) {
         writer.beginObject()
-        TaskRecord(self).writeFields(into: &writer)
+        record.writeFields(into: &writer)
         writer.field("expires", expires)
         writer.endObject()
     }
@@ -107,15 +113,9 @@ extension StateChange {
     public init(parsing text: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
         var expires: Date?
         let record = try TaskRecord(parsing: text, limits: limits, expires: &expires)
-        guard let at = record.at else { throw JSONError(.missing, at: 0, "the change has no date") }
-        self.init(id: record.id, state: record.state, attempt: record.attempt, at: at, expires: expires)
-        result = record.result
-        failure = record.failure
-        meta = record.meta
-        task = record.task
-        queue = record.queue
-        worker = record.worker
-        startedAt = record.startedAt
-        parentID = record.parentID
+        guard let change = StateChange(record, expires: expires) else {
+            throw JSONError(.missing, at: 0, "the change has no date")
+        }
+        self = change
     }
 }

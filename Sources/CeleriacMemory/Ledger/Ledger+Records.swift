@@ -2,14 +2,14 @@ import CeleriacCore
 
 extension Ledger {
     mutating func record(_ change: StateChange, _ now: Moment) {
-        let (slot, isNew) = calls.slot(for: change.id)
-        if isNew, !watchers.isEmpty { calls[slot].isWatched = watchers.hasAny(of: change.id) }
+        let (slot, isNew) = calls.slot(for: change.record.id)
+        if isNew, !watchers.isEmpty { calls[slot].isWatched = watchers.hasAny(of: change.record.id) }
         record(change, in: slot, now)
     }
 
     mutating func record(_ change: StateChange, in slot: Int32, _ now: Moment) {
         if let old = calls[slot].record {
-            guard old.expires <= now.wall || old.change.state.yields(to: change.state) else { return }
+            guard old.expires <= now.wall || old.change.record.state.yields(to: change.record.state) else { return }
         } else {
             recordCount += 1
         }
@@ -24,7 +24,7 @@ extension Ledger {
     /// What is known of a call now.
     mutating func record(of id: TaskID, _ now: Moment) -> TaskRecord? {
         guard let slot = calls.slot(of: id) else { return nil }
-        let stored = calls[slot].record.flatMap { $0.expires > now.wall ? TaskRecord($0.change) : nil }
+        let stored = calls[slot].record.flatMap { $0.expires > now.wall ? $0.change.record : nil }
         guard calls[slot].envelope != nil else { return stored }
         refresh(Int(calls[slot].queue), now)
         return .derived(stored: stored, place: message(in: slot)?.place, id: id)

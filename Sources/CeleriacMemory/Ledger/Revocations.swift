@@ -42,12 +42,11 @@ extension Ledger {
         guard let slot = calls.slot(of: revocation.id), calls[slot].envelope != nil else { return }
         refresh(Int(calls[slot].queue), now)
         guard let message = message(in: slot), calls[slot].status != .leased else { return }
-        var change = StateChange(
-            id: revocation.id, state: .revoked, attempt: message.place.attempt, at: now.date, expires: revocation.until
-        )
-        change.task = message.envelope.task
-        change.queue = message.queue
-        change.parentID = message.envelope.headers.parentID
+        var change = StateChange.revoked(revocation.id, at: now.date, expires: revocation.until)
+        change.record.attempt = message.place.attempt
+        change.record.task = message.envelope.task
+        change.record.queue = message.queue
+        change.record.parentID = message.envelope.headers.parentID
         record(change, in: slot, now)
         // One of a group may be awaited by a chord: a worker must find it revoked, and report so.
         if message.envelope.headers.group == nil { _ = remove(revocation.id, now) }

@@ -8,6 +8,7 @@ import StoreKit
 
 /// A consumer of an ``RQStore``.
 final class RQConsumer: Consumer {
+    private static let share = ClaimShare(atMost: 500)
     private let store: RQStore
     private let id: Int64
     private let lease: Duration
@@ -19,21 +20,15 @@ final class RQConsumer: Consumer {
     }
 
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
-        // Batches follow each other; see RedisConsumer.
-        let limit = min(max(limit, 1), max(64, limit / 4), 500)
+        let limit = Self.share.count(of: limit)
         guard wait else { return try await claim(upTo: limit, from: order).deliveries }
-        let waiter = Waiter()
-        store.wakeUps.add(waiter, for: order)
-        defer { store.wakeUps.remove(waiter, for: order) }
-        while true {
-            // In this order: a ring after the look finds the waiter rung.
-            waiter.look()
+        return try await store.wakeUps.untilFound(order.map(WakeUps.Event.message), store.time) {
             let (deliveries, pause, isSuspended) = try await claim(upTo: limit, from: order)
-            guard deliveries.isEmpty else { return deliveries }
+            guard deliveries.isEmpty else { return .found(deliveries) }
             // Of lists that nobody may take from, a watch would ring at once.
             let poll: Duration =
                 isSuspended ? .seconds(1) : watch(order) ? .seconds(.random(in: 0.75...1)) : .milliseconds(100)
-            try await waiter.wait(atMost: min(pause ?? poll, poll), store.time)
+            return .nothing(pause: min(pause ?? poll, poll))
         }
     }
 
@@ -125,23 +120,9 @@ final class RQConsumer: Consumer {
 
     // MARK: The scope
 
-    /// Gives back all that it holds, the last claimed first, so that they come again in their old order. Works in a cancelled
-    /// task too.
     func close() async {
-        let all = store.held.takeAll(of: id)
-        do {
-            let outcome = try await store.end(all.map { try store.prepare(.release(), of: $0) })
-            if let problem = outcome.unwritten.values.first {
-                store.logger.error(
-                    "A consumer could not give back all that it held; it stays held",
-                    metadata: ["count": "\(outcome.unwritten.count)", "error": "\(problem.reason)"])
-            }
-        } catch {
-            // Nobody can do anything about it: they come back when their leases end.
-            _ = store.held.takeAll(of: id)
-            store.logger.warning(
-                "Could not give back what a consumer held; its leases will lapse",
-                metadata: ["count": "\(all.count)", "error": "\(error)"])
+        await store.held.giveBackAll(of: id, store.logger) { [store] all in
+            try await store.end(all.map { try store.prepare(.release(), of: $0) })
         }
     }
 }

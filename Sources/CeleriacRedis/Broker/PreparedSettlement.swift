@@ -83,7 +83,8 @@ extension RedisStore {
     func prepare(_ change: StateChange) -> PreparedResult {
         let (state, document) = stateAndDocument(of: change)
         return PreparedResult(
-            key: keys.result(change.id), state: state.rawValue, document: document, span: span(until: change.expires))
+            key: keys.result(change.record.id), state: state.rawValue, document: document,
+            span: span(until: change.expires))
     }
 
     /// Of the worker: who records a start is who runs it.
@@ -94,13 +95,13 @@ extension RedisStore {
     /// What that format has no word for is a failure, as in Celery.
     private func stateAndDocument(of change: StateChange) -> (TaskState, [UInt8]) {
         let document = resultDocument(of: change)
-        guard let coder = resultFormats.written.coder else { return (change.state, document) }
+        guard let coder = resultFormats.written.coder else { return (change.record.state, document) }
         do {
-            return (change.state, try coder.bytes(ofJSON: document))
+            return (change.record.state, try coder.bytes(ofJSON: document))
         } catch {
             let failed = change.unwritable(because: error)
             let document = resultDocument(of: failed)
-            return (failed.state, (try? coder.bytes(ofJSON: document)) ?? document)
+            return (failed.record.state, (try? coder.bytes(ofJSON: document)) ?? document)
         }
     }
 
@@ -126,10 +127,10 @@ extension StateChange {
     /// The failure of a call whose result cannot be written; the type is the one that Celery raises.
     fileprivate func unwritable(because error: any Error) -> StateChange {
         var failed = self
-        failed.state = .failure
-        failed.result = nil
-        failed.meta = nil
-        failed.failure = TaskFailure(type: "EncodeError", module: "kombu.exceptions", message: "\(error)")
+        failed.record.state = .failure
+        failed.record.result = nil
+        failed.record.meta = nil
+        failed.record.failure = TaskFailure(type: "EncodeError", module: "kombu.exceptions", message: "\(error)")
         return failed
     }
 }

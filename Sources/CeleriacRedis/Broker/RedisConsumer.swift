@@ -12,6 +12,7 @@ final class RedisConsumer: Consumer {
     let store: RedisStore
     let queues: [QueueName]
     let inbox = BroadcastInbox()
+    private static let share = ClaimShare(atMost: 1_000)
     private let id: Int64
     private let lease: Duration
     private let firstWait = Gate()
@@ -25,19 +26,14 @@ final class RedisConsumer: Consumer {
     }
 
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
-        let limit = Self.share(of: max(limit, 1))
+        let limit = Self.share.count(of: limit)
         guard wait else { return try await claimNow(upTo: limit, from: order) }
-        let waiter = Waiter()
-        store.wakeUps.add(waiter, for: order)
-        defer { store.wakeUps.remove(waiter, for: order) }
-        while true {
-            // In this order: a ring after the look finds the waiter rung.
-            waiter.look()
+        return try await store.wakeUps.untilFound(order.map(WakeUps.Event.message), store.time) {
             let claim = try await claim(upTo: limit, from: order)
-            guard claim.deliveries.isEmpty else { return claim.deliveries }
+            guard claim.deliveries.isEmpty else { return .found(claim.deliveries) }
             let pause = pause(claim.pause, order)
             firstWait.open()
-            try await waiter.wait(atMost: pause, store.time)
+            return .nothing(pause: pause)
         }
     }
 
@@ -49,12 +45,6 @@ final class RedisConsumer: Consumer {
         }
         return []
     }
-
-    /// How many one claim takes where so many are asked for: a quarter, but not few, and not so many that others wait for it.
-    ///
-    /// So batches follow each other: while one is claimed, another runs and a third is settled. One batch for all free slots
-    /// would come back as one: the worker would wait while the server claims and settles, the server while it runs.
-    private static func share(of limit: Int) -> Int { min(limit, max(64, limit / 4), 1_000) }
 
     /// Until when to wait without a wake-up, which is but a hint.
     private func pause(_ known: Duration?, _ order: [QueueName]) -> Duration {
@@ -217,24 +207,10 @@ final class RedisConsumer: Consumer {
 
     // MARK: The scope
 
-    /// Gives back all that it holds, the last claimed first, so that they come again in their old order. Works in a cancelled
-    /// task too.
+    /// Gives back all that it holds; of a broadcast nothing lies in Redis.
     func close() async {
-        let all = store.held.takeAll(of: id)
-        do {
-            let outcome = try await store.settle(
-                all.filter { $0.broadcast == nil }.map { store.prepare(.release(), of: $0) })
-            if let problem = outcome.unwritten.values.first {
-                store.logger.error(
-                    "A consumer could not give back all that it held; it stays held",
-                    metadata: ["count": "\(outcome.unwritten.count)", "error": "\(problem.reason)"])
-            }
-        } catch {
-            // Nobody can do anything about it: they come back when their leases end.
-            _ = store.held.takeAll(of: id)
-            store.logger.warning(
-                "Could not give back what a consumer held; its leases will lapse",
-                metadata: ["count": "\(all.count)", "error": "\(error)"])
+        await store.held.giveBackAll(of: id, store.logger) { [store] all in
+            try await store.settle(all.filter { $0.broadcast == nil }.map { store.prepare(.release(), of: $0) })
         }
     }
 

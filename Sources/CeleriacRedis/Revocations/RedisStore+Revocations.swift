@@ -39,8 +39,7 @@ extension RedisStore: RevocationStore {
             keys.own("unique:"), keys.unacked,
         ]
         for id in ids {
-            var change = StateChange(id: id, state: .revoked, at: time.now, expires: until)
-            change.failure = TaskFailure(type: "TaskRevokedError", message: "revoked")
+            let change = StateChange.revoked(id, at: time.now, expires: until)
             words.append(id.rawValue)
             words.append(prepare(change).document)
             words.append(span(until: change.expires))

@@ -48,7 +48,7 @@ extension Check where Subject == any CompletionStore {
                     try expect(await store.complete([completion]), is: [], "receipts lost")
                 }
                 let states = try await seen
-                try expect(states.last, is: TaskRecord(change), "last record")
+                try expect(states.last, is: change.record, "last record")
                 try expect(states.dropLast().allSatisfy { $0.state == .started }, "states between: \(states)")
             },
             CompletionStoreCheck("who waits for an unknown call sees it published") { store, time in

@@ -15,7 +15,7 @@ extension Check where Subject == any ResultBackend {
                 for text in BrokerCheck.hostileTexts {
                     let change = StateChange.full(TaskID("id \(text)"), text, at: time)
                     try await results.record([change])
-                    try expect(await results.record(of: change.id), is: TaskRecord(change), "record")
+                    try expect(await results.record(of: change.id), is: change.record, "record")
                 }
             },
             ResultBackendCheck("a large result comes back byte for byte") { results, time in
@@ -35,7 +35,7 @@ extension Check where Subject == any ResultBackend {
                         try await results.record([changes[0]])
                         try await results.record([changes[1]])
                         let expected = first.yields(to: second) ? changes[1] : changes[0]
-                        try expect(await results.record(of: id), is: TaskRecord(expected), "\(id)")
+                        try expect(await results.record(of: id), is: expected.record, "\(id)")
                     }
                 }
             },
@@ -106,6 +106,7 @@ extension StateChange {
         change.worker = text
         change.startedAt = time.now.adding(.seconds(-2))
         change.parentID = TaskID(text)
+        change.children = [ResultNode(TaskID(text)), ResultNode("group", members: [ResultNode("a"), ResultNode("b")])]
         return change
     }
 }

@@ -31,7 +31,7 @@ struct OwnFacts: Sendable {
 
     init() {}
 
-    init(of change: StateChange, content: ResultContent, isExtended: Bool) {
+    init(of change: TaskRecord, content: ResultContent, isExtended: Bool) {
         if change.attempt != 1 { attempt = change.attempt }
         if isExtended {
             startedAt = change.startedAt
@@ -44,7 +44,7 @@ struct OwnFacts: Sendable {
         keep(change.failure, content)
     }
 
-    private static func lacking(_ change: StateChange, _ content: ResultContent) -> String? {
+    private static func lacking(_ change: TaskRecord, _ content: ResultContent) -> String? {
         switch content {
         case .exception: change.failure == nil ? "failure" : nil
         case .null where change.state == .success: change.result == nil ? "result" : nil

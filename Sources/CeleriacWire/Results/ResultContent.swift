@@ -8,7 +8,7 @@ enum ResultContent {
     case exception(PythonException)
     case process(Int32, node: String?)
 
-    init(of change: StateChange, processID: Int32) {
+    init(of change: TaskRecord, processID: Int32) {
         switch change.state {
         case .failure, .revoked:
             // A client of Python's breaks where there is no exception.

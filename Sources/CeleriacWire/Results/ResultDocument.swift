@@ -16,21 +16,22 @@ public enum ResultDocument {
     ///     queue and stamps; and for Swift when it started.
     ///   - processID: of the worker, for STARTED.
     public static func encode(_ change: StateChange, isExtended: Bool, processID: Int32 = 0) -> [UInt8] {
-        var writer = JSONWriter(reserving: 256 + (change.result?.count ?? 0))
-        let content = ResultContent(of: change, processID: processID)
+        let record = change.record
+        var writer = JSONWriter(reserving: 256 + (record.result?.count ?? 0))
+        let content = ResultContent(of: record, processID: processID)
         writer.beginObject()
-        writer.field("status", change.state.rawValue)
+        writer.field("status", record.state.rawValue)
         writer.key("result")
         content.write(into: &writer)
-        writer.field("traceback", content.isException ? change.failure?.traceback : nil, orNull: true)
+        writer.field("traceback", content.isException ? record.failure?.traceback : nil, orNull: true)
         writer.key("children")
-        change.children.write(into: &writer)
-        writer.field("date_done", change.state.isTerminal ? change.at : nil, orNull: true)
+        record.children.write(into: &writer)
+        writer.field("date_done", record.state.isTerminal ? record.at : nil, orNull: true)
         writer.field("group_id", change.call?.headers.group)
-        writer.field("parent_id", change.parentID?.rawValue)
+        writer.field("parent_id", record.parentID?.rawValue)
         if isExtended { writer.extended(change) }
-        OwnFacts(of: change, content: content, isExtended: isExtended).write(into: &writer)
-        writer.field("task_id", change.id.rawValue)
+        OwnFacts(of: record, content: content, isExtended: isExtended).write(into: &writer)
+        writer.field("task_id", record.id.rawValue)
         writer.endObject()
         return writer.bytes
     }

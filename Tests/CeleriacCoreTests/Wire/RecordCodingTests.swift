@@ -55,13 +55,16 @@ struct RecordCodingTests {
         change.worker = "w1@host"
         change.startedAt = Date(timeIntervalSince1970: 6)
         change.parentID = "parent"
+        change.children = [
+            ResultNode("child"), ResultNode("group", members: [ResultNode("a"), ResultNode("b", members: [])]),
+        ]
         return change
     }
 
     @Test("a state change and its record come back as they went")
     func roundTripsRecords() throws {
         #expect(try StateChange(parsing: change.json) == change)
-        let record = TaskRecord(change)
+        let record = change.record
         #expect(try TaskRecord(parsing: record.json) == record)
         #expect(try TaskRecord(parsing: change.json) == record)
         let bare = TaskRecord(id: "id-1", state: .pending)

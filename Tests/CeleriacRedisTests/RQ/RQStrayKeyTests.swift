@@ -52,6 +52,17 @@ struct RQStrayKeyTests {
         await store.close()
     }
 
+    @Test("an error among the answers is never read as \"not revoked\"", arguments: ["revoked", "stopped"])
+    func unreadableRevocations(which: String) async throws {
+        let store = try RQStores.inVirtualTime(time)
+        try await store.revoke(["a"], terminate: true, until: time.now.adding(.hours(1)))
+        let key = which == "revoked" ? store.keys.revoked : store.keys.stopped
+        try await store.raw("DEL", key)
+        try await store.raw("RPUSH", key, "a stranger's")
+        await #expect(throws: BrokerError.self) { try await store.revocations(among: ["a"]) }
+        await store.close()
+    }
+
     @Test("an end that makes no job of RQ's, or has no queue, harms no other of its batch", arguments: [true, false])
     func refusedEnd(isBadID: Bool) async throws {
         let store = try RQStores.inVirtualTime(time)

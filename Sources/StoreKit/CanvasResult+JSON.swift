@@ -1,8 +1,8 @@
-import CeleriacCore
+package import CeleriacCore
 
 /// The results of a header as they lie in the file: `{"id": "…", "members": […], "parents": […]}`, what is empty left out.
 extension CanvasResult {
-    var json: [UInt8] {
+    package var json: [UInt8] {
         var writer = JSONWriter()
         write(into: &writer)
         return writer.bytes
@@ -24,7 +24,7 @@ extension CanvasResult {
         writer.endArray()
     }
 
-    init(parsing text: [UInt8]) throws(JSONError) {
+    package init(parsing text: [UInt8]) throws(JSONError) {
         var reader = try JSONReader(text, limits: .checkedBefore)
         try self.init(from: &reader)
         try reader.finish()

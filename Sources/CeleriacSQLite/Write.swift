@@ -2,7 +2,7 @@ import CeleriacCore
 import Synchronization
 
 /// Something for the writer's thread to do within a transaction.
-protocol WriteJob: AnyObject, Sendable {
+protocol Write: AnyObject, Sendable {
     /// Roughly how many rows it writes: what a batch is measured by.
     var rows: Int { get }
     /// Whether its caller relies on it after a power cut. If nobody in a batch does, the batch is not synced.
@@ -19,8 +19,8 @@ protocol WriteJob: AnyObject, Sendable {
     func fail(_ error: any Error)
 }
 
-/// A job whose caller is suspended until it is answered, once.
-final class WriteRequest<Value: Sendable>: WriteJob {
+/// A write whose caller is suspended until it is answered, once.
+final class PendingWrite<Value: Sendable>: Write {
     let rows: Int
     let isDurable: Bool
     let mayExpire: Bool

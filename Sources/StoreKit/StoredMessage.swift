@@ -1,23 +1,23 @@
-import CeleriacCore
+package import CeleriacCore
 
 /// An envelope as its columns hold it.
 ///
 /// Made and read by the caller, so that the writer's thread, of which there is one, moves bytes only.
-struct StoredMessage: Sendable {
-    let id: TaskID
-    let priority: CallPriority
+package struct StoredMessage: Sendable {
+    package let id: TaskID
+    package let priority: CallPriority
     /// `nil` = `application/json`, as most are.
-    let contentType: String?
+    package let contentType: String?
     /// `nil` = `utf-8`.
-    let contentEncoding: String?
-    let correlationID: String?
-    let replyTo: String?
-    let headers: [UInt8]
-    let body: [UInt8]
+    package let contentEncoding: String?
+    package let correlationID: String?
+    package let replyTo: String?
+    package let headers: [UInt8]
+    package let body: [UInt8]
 
     private static let usual = Envelope.Properties()
 
-    init(_ envelope: Envelope) {
+    package init(_ envelope: Envelope) {
         let properties = envelope.properties
         id = envelope.id
         priority = properties.priority ?? .normal
@@ -29,31 +29,35 @@ struct StoredMessage: Sendable {
         body = envelope.body
     }
 
-    /// Reads content type, content encoding, correlation id, reply-to, headers and body from six columns on.
-    init(id: String, rank: Int64, columns first: Int32, of row: borrowing PreparedStatement) {
-        self.id = TaskID(id)
-        priority = Place.priority(ofRank: rank)
-        contentType = row.optionalText(first)
-        contentEncoding = row.optionalText(first + 1)
-        correlationID = row.optionalText(first + 2)
-        replyTo = row.optionalText(first + 3)
-        headers = row.bytes(first + 4)
-        body = row.bytes(first + 5)
+    /// - Parameters:
+    ///   - contentType: as it was kept; so are the others.
+    package init(
+        id: TaskID, priority: CallPriority, contentType: String?, contentEncoding: String?, correlationID: String?,
+        replyTo: String?, headers: [UInt8], body: [UInt8]
+    ) {
+        self.id = id
+        self.priority = priority
+        self.contentType = contentType
+        self.contentEncoding = contentEncoding
+        self.correlationID = correlationID
+        self.replyTo = replyTo
+        self.headers = headers
+        self.body = body
     }
 
     /// - Throws: ``JSONError`` if the headers are no headers; such a message is parked with that reason.
-    func envelope() throws -> Envelope {
+    package func envelope() throws -> Envelope {
         Envelope(headers: try MessageHeaders(parsing: headers), properties: properties, body: body)
     }
 
     /// The envelope, or, where its headers cannot be read, one that shows at least id and body to people.
-    func envelopeForPeople() -> Envelope {
+    package func envelopeForPeople() -> Envelope {
         if let envelope = try? envelope() { return envelope }
         return Envelope(headers: MessageHeaders(id: id, task: "unreadable"), properties: properties, body: body)
     }
 
     /// The message as it was before any attempt failed. Headers that cannot be read stay as they are.
-    func asFirstAttempt() -> StoredMessage {
+    package func asFirstAttempt() -> StoredMessage {
         let fresh = try? StoredMessage(
             envelope().with { headers in
                 headers.retries = 0
@@ -69,17 +73,5 @@ struct StoredMessage: Sendable {
             // Asked for or not, the usual one is kept alike.
             priority: priority == .normal ? nil : priority,
             correlationID: correlationID, replyTo: replyTo)
-    }
-}
-
-extension PreparedStatement {
-    /// Binds the six columns that ``StoredMessage/init(id:rank:columns:of:)`` reads.
-    mutating func bind(_ message: StoredMessage) {
-        bind(message.contentType)
-        bind(message.contentEncoding)
-        bind(message.correlationID)
-        bind(message.replyTo)
-        bind(message.headers)
-        bind(message.body)
     }
 }

@@ -3,24 +3,24 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// The jobs that wait for the writer's thread, and those that it does right now.
+/// The writes that wait for the writer's thread, and those that it does right now.
 ///
 /// Nobody who has a deadline waits beyond it, even while the thread hangs in the file system.
-final class JobQueue: Sendable {
+final class WriteQueue: Sendable {
     /// Rows after which a batch is long enough: its neighbours wait for all of it.
     private static let fullBatch = 2_000
     private static let crowd = 4
 
     private struct State {
         /// Lease renewals: a bulk must not hold them up.
-        var urgent: [any WriteJob] = []
-        var ordinary: [any WriteJob] = []
-        var underWay: [any WriteJob] = []
+        var urgent: [any Write] = []
+        var ordinary: [any Write] = []
+        var underWay: [any Write] = []
         var isWriterAsleep = false
         var isPatrolled = false
         var isClosed = false
 
-        var all: [any WriteJob] { urgent + ordinary + underWay }
+        var all: [any Write] { urgent + ordinary + underWay }
     }
     private let state = Guarded(State())
     private let alarm = DispatchSemaphore(value: 0)
@@ -37,22 +37,22 @@ final class JobQueue: Sendable {
         self.late = late
     }
 
-    func add(_ job: some WriteJob, isUrgent: Bool) {
+    func add(_ write: some Write, isUrgent: Bool) {
         let (isTaken, isAsleep) = state.withLock { state -> (Bool, Bool) in
             guard !state.isClosed else { return (false, false) }
-            if isUrgent { state.urgent.append(job) } else { state.ordinary.append(job) }
+            if isUrgent { state.urgent.append(write) } else { state.ordinary.append(write) }
             defer { state.isWriterAsleep = false }
-            if job.mayExpire, !state.isPatrolled {
+            if write.mayExpire, !state.isPatrolled {
                 state.isPatrolled = true
                 patrol(after: deadline)
             }
             return (true, state.isWriterAsleep)
         }
-        guard isTaken else { return job.fail(closed.asBrokerError) }
+        guard isTaken else { return write.fail(closed.asBrokerError) }
         if isAsleep { alarm.signal() }
     }
 
-    /// No more jobs are taken; those that wait are still done.
+    /// Takes no further writes; those that wait are still done.
     func close() {
         let isAsleep = state.withLock { state in
             state.isClosed = true
@@ -62,10 +62,10 @@ final class JobQueue: Sendable {
         if isAsleep { alarm.signal() }
     }
 
-    /// Called by the writer's thread: waits for jobs and takes what has gathered, in order.
+    /// Called by the writer's thread: waits for writes and takes what has gathered, in order.
     ///
     /// - Returns: `nil` at the end.
-    func next() -> [any WriteJob]? {
+    func next() -> [any Write]? {
         gatherAgain()
         while true {
             let (batch, isOver) = state.withLock { Self.take(from: &$0) }
@@ -78,8 +78,8 @@ final class JobQueue: Sendable {
     /// How many wait.
     var count: Int { state.withLock { $0.urgent.count + $0.ordinary.count } }
 
-    /// Those whose answers have just been given mostly ask again at once: lets as many come back as there were, lest every
-    /// other commit be that of the quickest one alone. Who is alone, or almost, waits for nobody.
+    /// Waits briefly for the callers of the last batch, which mostly write again at once; otherwise every second commit would
+    /// hold one write. A lone caller never waits.
     private func gatherAgain() {
         let expected = state.withLock { $0.underWay.count }
         guard expected >= Self.crowd else { return }
@@ -87,7 +87,7 @@ final class JobQueue: Sendable {
         while count < expected, ContinuousClock.now < end { sched_yield() }
     }
 
-    private static func take(from state: inout State) -> ([any WriteJob], isOver: Bool) {
+    private static func take(from state: inout State) -> ([any Write], isOver: Bool) {
         var batch = state.urgent
         state.urgent = []
         var rows = 0
@@ -110,7 +110,7 @@ final class JobQueue: Sendable {
 
     // MARK: The deadline
 
-    /// Looks again after a while for jobs that wait too long: one timer for all of them, and none while all is quick.
+    /// Looks again after a while for writes that wait too long: one timer for all of them, and none while all is quick.
     ///
     /// By the machine's clock: it guards against a real disk, in virtual time too.
     private func patrol(after duration: Duration) {
@@ -119,7 +119,7 @@ final class JobQueue: Sendable {
 
     private func expire() {
         let now = ContinuousClock.now
-        let isLate = { (job: any WriteJob) in job.mayExpire && now - job.submitted >= self.deadline }
+        let isLate = { (write: any Write) in write.mayExpire && now - write.submitted >= self.deadline }
         let expired = state.withLock { state in
             let expired = state.all.filter(isLate)
             state.urgent.removeAll(where: isLate)
@@ -129,6 +129,6 @@ final class JobQueue: Sendable {
             if let oldest { patrol(after: deadline - (now - oldest)) }
             return expired
         }
-        for job in expired { job.fail(late.asBrokerError) }
+        for write in expired { write.fail(late.asBrokerError) }
     }
 }

@@ -1,0 +1,29 @@
+package import CeleriacCore
+
+/// What came of looking.
+package enum Look<Value> {
+    case found(Value)
+    /// Nothing yet. It is worth looking again after `pause` at the latest.
+    case nothing(pause: Duration)
+}
+
+extension WakeUps {
+    /// Looks until there is something to return. Between two looks it waits for one of `events`, at most as long as the look says.
+    ///
+    /// - Throws: `CancellationError` when cancelled.
+    package func untilFound<Value: Sendable>(
+        _ events: [Event], _ time: any TimeSource, _ look: () async throws -> Look<Value>
+    ) async throws -> Value {
+        let waiter = Waiter()
+        add(waiter, for: events)
+        defer { remove(waiter, for: events) }
+        while true {
+            // In this order: a ring after the look finds the waiter rung.
+            waiter.look()
+            switch try await look() {
+            case .found(let value): return value
+            case .nothing(let pause): try await waiter.wait(atMost: pause, time)
+            }
+        }
+    }
+}
