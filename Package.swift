@@ -134,12 +134,13 @@ let package = Package(
         .target(
             name: "CeleriacRQ",
             dependencies: [
-                "CeleriacCore", "CeleriacWire", "CeleriacRQWire", "CeleriacLogging", "StoreKit", "RedisKit",
-                "RESPClient", logging,
+                "CeleriacCore", "CeleriacWire", "CeleriacRQWire", "CeleriacLogging", "EmbeddedText", "StoreKit",
+                "RedisKit", "RESPClient", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
+            resources: [.embedInCode("Scripts")],
             swiftSettings: house
         ),
         .target(
@@ -246,7 +247,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacSQLiteTests",
             dependencies: [
-                "CeleriacCore", "CeleriacCanvas", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText",
+                "CeleriacCore", "CeleriacCanvas", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText", "StoreKit",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: house

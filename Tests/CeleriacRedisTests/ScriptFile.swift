@@ -8,7 +8,8 @@ struct ScriptFile: Sendable, CustomTestStringConvertible {
     /// Relative to `Scripts`, without the extension.
     let path: String
 
-    static let targets = ["CeleriacRedis"]
+    /// The targets, and the enumeration that lists the scripts of each.
+    private static let targets = ["CeleriacRedis": "Scripts", "CeleriacRQ": "RQScripts"]
     static let all = files(in: "")
     static let allFragments = files(in: "Fragments/")
 
@@ -27,7 +28,10 @@ struct ScriptFile: Sendable, CustomTestStringConvertible {
 
     /// The text of the file that lists the target's scripts.
     var list: String {
-        get throws { try String(contentsOf: Self.sources.appending(path: "\(target)/Scripts.swift"), encoding: .utf8) }
+        get throws {
+            let file = "\(target)/\(try #require(Self.targets[target])).swift"
+            return try String(contentsOf: Self.sources.appending(path: file), encoding: .utf8)
+        }
     }
 
     /// Those of the target, as they lie in the sources.
@@ -42,7 +46,7 @@ struct ScriptFile: Sendable, CustomTestStringConvertible {
         .deletingLastPathComponent().appending(path: "Sources")
 
     private static func files(in folder: String) -> [ScriptFile] {
-        targets.flatMap { target in
+        targets.keys.sorted().flatMap { target in
             let path = sources.appending(path: "\(target)/Scripts/\(folder)").path
             // A folder that cannot be read would leave the suite without a test: better that it stops.
             let names = try! FileManager.default.contentsOfDirectory(atPath: path)

@@ -1,5 +1,5 @@
--- Marks a claimed chord as launched. A chord that is launched already has no claim.
--- Sets what ChordBook.launch() leaves.
+-- Marks a claimed chord as launched: sets what `ChordBook.launch()` leaves. A chord that is launched already has no
+-- claim.
 -- Parameters  group, claim, now
 -- Result      number, if the claim stands
 

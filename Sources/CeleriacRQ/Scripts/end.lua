@@ -1,0 +1,162 @@
+-- END: ends executions of jobs.
+--
+-- The words of each end:
+--
+-- 1. the number of words that follow, so that one whose lease was lost is stepped over 2. queue, job, execution,
+-- worker: the fence is that this execution is still listed in `rq:wip` 3. kind: `end` (for good), `delete` (for good,
+-- and nothing is kept), `again` (goes back) 4. with `end`: stem of the registry that lists it or ""; for how many
+-- seconds the job is kept, -1 for forever; whether its dependents may start: `finished`, `failed` or "" 5. `s` or `f`,
+-- counted by the worker as a success or a failure, or ""; how many seconds it has worked 6. with `again`, or for a job
+-- that repeats: `f` (front of the queue), `b` (back), or when it is due, in seconds; else "" 7. what becomes of the
+-- count of deliveries: `k` (kept), `u` (this one is not counted), `r` (begins anew) 8. fields: how many words, and
+-- they; entry of the results: the same; continuation: how many jobs, and their words, see Fragments/enqueueing.lua
+--
+-- A worker that holds nothing afterwards is idle at once. Source: RQ 3.0.0, `job.py`, `worker/base.py`, `registry.py`.
+--
+-- KEYS    none
+-- ARGV    after the heading: how many; the words of each
+-- Result  two arrays: the positions (from 1) of the lost ones; position, what could not be written (`continuation`, or
+--         `place` where it cannot be put back) and why, of each that is held as before
+-- Atomic  each whole or not at all: not if its lease was lost, nor if a queue in which something must come to lie holds
+--         another kind of value
+-- Errors  an error within one job is caught: that job fails as damaged, and what it wrote before stays
+
+-- @include prelude rateLimiting entering dependents enqueueing
+
+local at = first + 1
+local lost, workers = {}, {}
+
+local function words()
+  local count = tonumber(ARGV[at])
+  at = at + 1 + count
+  return at - count, at - 1
+end
+
+local function count_work(worker, counter, spent)
+  local key = worker_stem .. worker
+  if counter == '' or redis.call('EXISTS', key) == 0 then return end
+  redis.call('HINCRBY', key, counter == 's' and 'successful_job_count' or 'failed_job_count', 1)
+  redis.call('HINCRBYFLOAT', key, 'total_working_time', spent)
+end
+
+local function expire_all(id, ttl)
+  if tonumber(ttl) < 0 then return end
+  for _, key in ipairs({ job_stem .. id, job_stem .. id .. ':dependents',
+    dependencies_stem .. id .. ':dependencies', results_stem .. id }) do
+    redis.call('EXPIRE', key, ttl)
+  end
+end
+
+local function list_in(registry, queue, id, ttl)
+  if registry == '' then return end
+  local score = tonumber(ttl) < 0 and '+inf' or string.format('%.0f', math.floor(now / 1000000) + ttl)
+  if registry == 'canceled' then score = whole_seconds(now) end
+  redis.call('ZADD', prefix .. ':' .. registry .. ':' .. queue, score, id)
+end
+
+local function forget_job(id)
+  redis.call('DEL', job_stem .. id, job_stem .. id .. ':dependents',
+    dependencies_stem .. id .. ':dependencies', results_stem .. id, executions_stem .. id)
+end
+
+-- Releases what only a job that has not ended needs: its count of deliveries, its unique key, its place.
+local function release_all(id)
+  local held = redis.call('HMGET', job_stem .. id, 'celeriac_unique', 'rate_limit_key')
+  free_unique(id, held[1])
+  if held[2] then leave_limit(held[2], id) end
+  redis.call('HDEL', job_stem .. id, 'celeriac_deliveries', 'celeriac_unique')
+end
+
+local function go_back(queue, id, place, deliveries)
+  local job = job_stem .. id
+  if deliveries == 'r' then
+    redis.call('HDEL', job, 'celeriac_deliveries')
+  elseif deliveries == 'u' then
+    redis.call('HINCRBY', job, 'celeriac_deliveries', -1)
+  end
+  if place == 'f' or place == 'b' then
+    push_again(queue, id, place == 'f')
+  else
+    redis.call('SADD', queues, queue_stem .. queue)
+    redis.call('HSET', job, 'status', 'scheduled')
+    redis.call('ZADD', scheduled_stem .. queue, place, id)
+    -- A job that waits for its time gives up its place; once due it asks for one anew.
+    local limit = redis.call('HGET', job, 'rate_limit_key')
+    if limit then leave_limit(limit, id) end
+  end
+end
+
+local function end_one(queue, id, worker, kind)
+  local registry, ttl, outcome, counter, spent, place, deliveries = unpack(ARGV, at, at + 6)
+  local job = job_stem .. id
+  at = at + 7
+  redis.call('HDEL', job, 'celeriac_record')
+  local from, to = words()
+  if to >= from then redis.call('HSET', job, unpack(ARGV, from, to)) end
+  from, to = words()
+  if to >= from then redis.call('XADD', results_stem .. id, 'MAXLEN', '~', 10, '*', unpack(ARGV, from, to)) end
+  count_work(worker, counter, spent)
+  if kind == 'end' then
+    list_in(registry, queue, id, ttl)
+    release_dependents(id, outcome)
+  elseif kind == 'delete' then
+    release_dependents(id, outcome)
+  end
+  if place ~= '' then
+    if kind == 'end' and tonumber(ttl) >= 0 then redis.call('EXPIRE', results_stem .. id, ttl) end
+    go_back(queue, id, place, deliveries)
+  else
+    release_all(id)
+    if kind == 'delete' then forget_job(id) else expire_all(id, ttl) end
+  end
+  enqueue(at + 1, tonumber(ARGV[at]))
+  tell(id)
+end
+
+local function rest(worker)
+  local key = worker_stem .. worker
+  if redis.call('SCARD', key .. ':executions') == 0 and redis.call('EXISTS', key) == 1 then
+    redis.call('HSET', key, 'state', 'idle')
+  end
+end
+
+-- Returns why an end cannot be written whose words after its kind begin at `from`; nil if it can.
+local function obstacle(queue, from)
+  local place = ARGV[from + 5]
+  if place ~= '' then
+    local kind, key = 'zset', scheduled_stem .. queue
+    if place == 'f' or place == 'b' then kind, key = 'list', queue_stem .. queue end
+    if not is_kind(kind, key) then return 'place', misfit_words(key, kind) end
+  end
+  local entry = from + 8 + tonumber(ARGV[from + 7])
+  local jobs = entry + 1 + tonumber(ARGV[entry])
+  local problem = hindrance(jobs + 1, tonumber(ARGV[jobs]))
+  if problem then return 'continuation', problem end
+  return nil
+end
+
+local unwritten = {}
+for position = 1, tonumber(ARGV[first]) do
+  local after = at + 1 + tonumber(ARGV[at])
+  local queue, id, execution, worker, kind = unpack(ARGV, at + 1, at + 5)
+  local lease_end = redis.pcall('ZSCORE', wip_stem .. queue, id .. ':' .. execution)
+  if type(lease_end) == 'string' then
+    local what, why = obstacle(queue, at + 6)
+    if what then
+      for _, word in ipairs({ position, what, why }) do unwritten[#unwritten + 1] = word end
+    else
+      at = at + 6
+      workers[worker] = true
+      local is_done, problem = pcall(function()
+        forget_execution(queue, id, execution, worker)
+        end_one(queue, id, worker, kind)
+      end)
+      if not is_done then give_up(queue, id, problem) end
+    end
+  else
+    lost[#lost + 1] = position
+  end
+  at = after
+end
+for worker in pairs(workers) do pcall(rest, worker) end
+return { lost, unwritten }
