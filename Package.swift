@@ -224,7 +224,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacSQLiteTests",
             dependencies: [
-                "CeleriacCore", "CeleriacSQLite", "CeleriacTesting", .product(name: "GRDB", package: "GRDB.swift"),
+                "CeleriacCore", "CeleriacSQLite", "CeleriacTesting", "StoreKit",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: house
         ),

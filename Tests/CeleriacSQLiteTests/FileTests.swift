@@ -2,6 +2,7 @@ import CeleriacCore
 import CeleriacTesting
 import Foundation
 import GRDB
+import StoreKit
 import Testing
 
 @testable import CeleriacSQLite
