@@ -2,6 +2,7 @@ import CeleriacCore
 import CeleriacTesting
 import Foundation
 import RESPClient
+import StoreKit
 import Testing
 
 @testable import CeleriacRedis

@@ -174,10 +174,10 @@ struct RQWebhookTests {
             #expect(sink.requests.isEmpty)
             await store.close()
         }
-        let address = try RedisAddress(BackendURL("rq://localhost?webhooks=ignore&schedules=false"))
-        #expect(address.rq.webhooks == .ignore)
-        #expect(!address.rq.schedules)
-        #expect(throws: CeleriacError.self) { try RedisAddress(BackendURL("rq://localhost?webhooks=perhaps")) }
+        let address = try RQAddress(BackendURL("rq://localhost?webhooks=ignore&schedules=false"))
+        #expect(address.options.webhooks == .ignore)
+        #expect(!address.options.schedules)
+        #expect(throws: CeleriacError.self) { try RQAddress(BackendURL("rq://localhost?webhooks=perhaps")) }
     }
 }
 
