@@ -47,7 +47,7 @@ struct RemoteShapeTests {
     @Test("has the options of its declaration, and its calls carry them")
     func options() throws {
         #expect($thumbnail.options.queue == "images")
-        let message = try app.message(for: $thumbnail(of: "cat.png").call)
+        let message = try app.publisher.outgoing($thumbnail(of: "cat.png").call).message
         #expect(message.headers.timeLimit == .seconds(30))
         #expect(message.headers.expires != nil)
         #expect(message.priority == .high)
@@ -56,16 +56,16 @@ struct RemoteShapeTests {
 
     @Test("tells the worker to keep no result, where it says so")
     func ignoresResult() throws {
-        #expect(try app.message(for: Jostled.$f(1).call).headers.ignoreResult == true)
+        #expect(try app.publisher.outgoing(Jostled.$f(1).call).message.headers.ignoreResult == true)
     }
 
     @Test("goes through its exchange, unless a call names a queue")
     func route() throws {
         var call = $feed("news")
         #expect(call.taskOptions.route == ExchangeRoute(exchange: "feeds", routingKey: "feed.europe"))
-        #expect(try app.message(for: call.call).route == call.taskOptions.route)
+        #expect(try app.publisher.outgoing(call.call).message.route == call.taskOptions.route)
         call.options.queue = "elsewhere"
-        #expect(try app.message(for: call.call).route == nil)
+        #expect(try app.publisher.outgoing(call.call).message.route == nil)
     }
 
     // MARK: The function itself

@@ -13,6 +13,7 @@ struct PushBroker: Broker {
     let store: MemoryStore
 
     var traits: BrokerTraits { Self.traits }
+    let transport = "push"
 
     func publish(_ publications: [Publication]) async throws -> PublishReport {
         _ = try await store.publish(

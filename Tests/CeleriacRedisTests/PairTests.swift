@@ -1,5 +1,6 @@
 import CeleriacCore
 import CeleriacMemory
+import CeleriacRQ
 import CeleriacRedis
 import CeleriacSQLite
 import CeleriacTesting

@@ -109,15 +109,17 @@ struct EndingTests {
         early.acknowledgement = .confirmed
         slots.take([early, late])
         // The store knows neither: what was acknowledged is gone, and what is unknown is lost.
-        let keeper = LeaseKeeper(
-            broker: MemoryStore(time: time), slots: slots, lease: .seconds(30), revocations: nil, time: time,
-            logger: logger)
-        let keeping = Task { await keeper.run() }
-        while late.cancelReason == nil { await time.advance(by: .seconds(10)) }
-        #expect(late.cancelReason == .leaseLost)
-        #expect(early.cancelReason == nil)
-        keeping.cancel()
-        await keeping.value
+        let store = MemoryStore(time: time)
+        try await store.withConsumer(ConsumerTerms(["mail"], lease: .seconds(30))) { consumer in
+            let keeper = LeaseKeeper(
+                consumer: consumer, slots: slots, lease: .seconds(30), revocations: nil, time: time, logger: logger)
+            let keeping = Task { await keeper.run() }
+            while late.cancelReason == nil { await time.advance(by: .seconds(10)) }
+            #expect(late.cancelReason == .leaseLost)
+            #expect(early.cancelReason == nil)
+            keeping.cancel()
+            await keeping.value
+        }
     }
 
     // MARK: The worker directory
