@@ -41,8 +41,8 @@ public final class TaskApp: Sendable {
     /// The schedule entries that code has declared, by name.
     let entries = Guarded<[String: ScheduleEntry]>([:])
 
-    /// - Throws: `CeleriacError` with code `duplicateTask` if two of `options.tasks` share a name, with `invalidSchedule` if two
-    ///   entries of `options.schedule` do.
+    /// - Throws: `CeleriacError` with code `duplicateTask` if two of `options.tasks` share a name, or with code
+    ///   `invalidSchedule` if two entries of `options.schedule` do.
     public init(
         _ backend: Backend, options: AppOptions = AppOptions(), time: any TimeSource = SystemTime(),
         logger: Logger = Logger(label: "celeriac")
