@@ -1,42 +1,44 @@
-/// What an app is told besides its backends.
+/// The settings of an app, apart from its backends.
 public struct AppOptions: Sendable {
-    /// The queue of calls for which nothing names one. Default `QueueName.default`, `celery`.
+    /// The queue for calls when neither caller, task nor route names one. Default `QueueName.default`, `celery`.
     public var defaultQueue: QueueName
-    /// Tried in order for calls whose caller and task name no queue.
+    /// The routes, tried in order for calls whose caller and task name no queue.
     public var routes: [TaskRoute]
-    /// Exchanges and the queues bound to them, declared once before this app first sends or serves. Needs a broker that has
-    /// exchanges.
+    /// Exchanges and the queues bound to them, declared once before this app first sends or serves. Requires a broker
+    /// with exchanges.
     public var topology: Topology
-    /// Whether an event tells of each call that is sent: Celery's `task_send_sent_event`. Needs a broker that carries
-    /// events; each send then waits for one message more.
+    /// Whether the app emits an event for each call that it sends: Celery's `task_send_sent_event`. Requires a broker
+    /// that carries events; each send then waits for one more message.
     public var sendsSentEvents: Bool
-    /// The only queues there are; `nil` (the default) = a queue comes to be by being used.
+    /// The queues that calls may use; any other name throws `unknownQueue`. `nil` (the default) allows every queue,
+    /// created by its first use.
     public var queues: Set<QueueName>?
-    /// How long states and results are kept after they were written. Default ``ResultExpiry/usual``: one day, on RQ's layout
-    /// 500 seconds. `nil` = forever.
+    /// How long states and results are kept after they were written. Default ``ResultExpiry/usual``: one day, or 500
+    /// seconds on RQ's layout. `nil` keeps them forever.
     public var resultExpiry: ResultExpiry
-    /// What becomes of the members of a result that are `nil`, unless its task says otherwise. Default: they are left out.
+    /// How members of a result that are `nil` are written, unless the task has its own setting. Default: they are left
+    /// out.
     public var nilMembers: NilMembers
-    /// Whether no result is kept unless a task or call asks for it.
+    /// Whether results are discarded unless a task or call asks to keep them.
     public var ignoreResults: Bool
     public var limits: MessageLimits
-    /// The formats in which bodies of calls and results are read: Celery's `accept_content`. Default JSON alone. A message
-    /// in another one is parked, with its content type as the reason.
+    /// The formats that this app reads in bodies of calls and in results: Celery's `accept_content`. Default: JSON
+    /// only. A message in another format becomes a dead letter, with its content type as the reason.
     public var accept: [Serializer]
-    /// The format of the calls that this app sends: Celery's `task_serializer`. Default JSON. A call that follows another
-    /// one, such as the next step of a chain, is sent in the format of that one.
+    /// The format of the calls that this app sends: Celery's `task_serializer`. Default JSON. A call that follows
+    /// another one, such as the next step of a chain, uses the format of the call that it follows.
     public var taskSerializer: Serializer
-    /// The format of results: Celery's `result_serializer`. Default JSON. All programs that share the results must agree on
-    /// it, since a result does not say in which format it is. No effect on stores whose records Python does not read
-    /// (memory, SQLite, RQ's layout).
+    /// The format of results: Celery's `result_serializer`. Default JSON. All programs that share the results must
+    /// agree on it, because a stored result does not name its format. Has no effect on stores whose records Python does
+    /// not read (memory, SQLite, RQ's layout).
     public var resultSerializer: Serializer
-    /// Tasks to register besides those found.
+    /// Tasks to register in addition to those that are discovered.
     public var tasks: [any TaskDefinition]
-    /// Whether every `@Task` linked into the executable is registered when a worker starts. Default yes.
+    /// Whether every `@Task` linked into the executable is registered when a worker starts. Default `true`.
     public var discoversTasks: Bool
-    /// What the beat publishes, as this program declares it; see also `TaskApp.schedule(_:)`.
+    /// The schedule entries that this program declares for the beat; see also `TaskApp.schedule(_:)`.
     public var schedule: [ScheduleEntry]
-    /// Takes part in sending and running, the first one outermost.
+    /// The middleware that wraps sending and running. The first one is the outermost.
     public var middleware: [any TaskMiddleware]
 
     public init(

@@ -1,7 +1,8 @@
-/// A task as its callers see it, wherever it runs: its name, what a call is to say, and how its result is read.
+/// A task as its callers see it, wherever it runs: its name, the options and parameters of a call, and how to read its
+/// result.
 ///
-/// What `@RemoteTask` makes, for tasks that another program runs. It can be called, not registered: a worker of this program
-/// never takes it for its own. ``TaskDefinition`` adds the code that runs. By hand:
+/// `@RemoteTask` makes one for a task that another program runs. You can call it but not register it, so no worker of
+/// this program runs it. ``TaskDefinition`` adds the code that runs. To write one by hand:
 ///
 /// ```swift
 /// struct Add: CallableTask {
@@ -13,19 +14,19 @@
 public protocol CallableTask<Output>: JobCallbackTarget {
     associatedtype Output: Sendable
 
-    /// What a message must be called for the task to run.
+    /// The name that a message must carry for the task to run.
     var name: TaskName { get }
 
-    /// What a call says where its caller does not say otherwise.
+    /// The default options of a call; the caller's own options override them.
     ///
-    /// Of a task that runs elsewhere only what travels with a call counts: queue, route, priority, expiry, time limits,
-    /// uniqueness, and whether the result is ignored.
+    /// For a task that runs elsewhere, only the options that travel with a call have an effect: queue, route, priority,
+    /// expiry, time limits, uniqueness, and whether the result is ignored.
     var options: TaskOptions { get }
 
-    /// What it takes, or `nil` where only the task itself knows.
+    /// The parameters of the task; `nil` if only the task itself knows them.
     var parameters: [TaskParameter]? { get }
 
-    /// Reads a result. Given where `Output` is `Decodable` or `Void`.
+    /// Decodes a result. Implemented for you if `Output` is `Decodable` or `Void`.
     func decodeResult(_ bytes: [UInt8]) throws -> Output
 }
 
@@ -33,7 +34,8 @@ extension CallableTask {
     public var options: TaskOptions { TaskOptions() }
     public var parameters: [TaskParameter]? { nil }
 
-    /// A call of this task with positional arguments. Their number and types are not checked here, but by the worker.
+    /// Makes a call of this task with positional arguments. The worker checks their number and types; this method does
+    /// not.
     public func signature<each Argument: Encodable>(_ argument: repeat each Argument) -> Signature<Output> {
         Signature(self, EncodedArguments(positional: repeat each argument))
     }
@@ -55,7 +57,7 @@ public struct TaskParameter: Sendable, Hashable {
     public let label: String?
     /// As written in the source, for example `[String: Int]?`.
     public let type: String
-    /// Its index among the positional arguments; `nil` = by keyword.
+    /// Its index among the positional arguments; `nil` if it is passed by keyword.
     public let position: Int?
     public let hasDefault: Bool
 

@@ -5,7 +5,7 @@
 /// let sum = try await add.delay(2, 2)
 /// ```
 ///
-/// Parameters have no names, so calls give them by position.
+/// Parameters have no names, so calls pass all arguments by position.
 public struct ClosureTask<Output: Codable & Sendable, each Argument: Codable & Sendable>: TaskDefinition {
     public let name: TaskName
     public let options: TaskOptions

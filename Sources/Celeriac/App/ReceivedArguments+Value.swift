@@ -1,11 +1,11 @@
 extension ReceivedArguments {
-    /// The argument that a call gave for a parameter.
+    /// Returns the argument that a call passed for a parameter.
     ///
     /// - Parameters:
-    ///   - name: the parameter's name; a keyword argument of this name fits.
-    ///   - label: another keyword that fits.
+    ///   - name: the parameter's name; a keyword argument of this name matches.
+    ///   - label: another keyword that matches.
     ///   - position: its index among the positional arguments.
-    ///   - type: what the parameter takes, exactly.
+    ///   - type: the exact type of the parameter.
     /// - Throws: `CeleriacError` with code `invalidArguments` if it is missing, given twice, or of another type.
     public func value<Value: Decodable>(
         _ name: String, label: String? = nil, at position: Int, as type: Value.Type = Value.self
@@ -14,7 +14,7 @@ extension ReceivedArguments {
         return try decode(name, range)
     }
 
-    /// The same, with the value of a parameter that was not given.
+    /// Does the same, and returns `default` if the call did not pass the argument.
     public func value<Value: Decodable>(
         _ name: String, label: String? = nil, at position: Int, as type: Value.Type = Value.self,
         default value: @autoclosure () throws -> Value
@@ -23,9 +23,9 @@ extension ReceivedArguments {
         return try decode(name, range)
     }
 
-    /// Where the JSON text of the argument lies that a call gave for a parameter.
+    /// Returns where the JSON text of a parameter's argument lies in ``body``.
     ///
-    /// - Throws: as ``value(_:label:at:as:)``, but for its type.
+    /// - Throws: as ``value(_:label:at:as:)``, except that the type is not checked.
     func range(_ name: String, at position: Int) throws -> Range<Int> {
         guard let range = try range(name, nil, position) else { throw Self.missing(name) }
         return range
@@ -56,7 +56,7 @@ extension ReceivedArguments {
 
     private func keyword(named name: String) -> Keyword? { keywords.last { $0.name.matches(name) } }
 
-    /// Checks a call against what its task takes.
+    /// Checks the arguments of a call against the parameters of its task.
     ///
     /// - Throws: `CeleriacError` with code `invalidArguments` for too many or unknown arguments.
     func check(against parameters: [TaskParameter]) throws {

@@ -1,14 +1,14 @@
 import Synchronization
 
-/// The tasks that an app can run, by name. The only way from a name on the wire to code.
+/// The tasks that an app can run, by name. A name on the wire reaches code only through this registry.
 final class Registry: TaskLookup {
     private let tasks = Guarded<[TaskName: AnyTask]>([:])
-    /// Whether the tasks that are linked into the program are still to be found.
+    /// Whether ``discover()`` must still look for the tasks that are linked into the program.
     private let mustDiscover: Guarded<Bool>
-    /// Celery's own, which every app has. They are listed and counted only where they are asked for.
+    /// Celery's own tasks, which every app has. ``all`` and ``count`` leave them out; ``allWithBuiltIns`` lists them.
     private let builtIns: [TaskName: AnyTask]
 
-    /// - Parameter discovers: whether ``discover()`` finds anything: ``AppOptions/discoversTasks``.
+    /// - Parameter discovers: whether ``discover()`` registers the linked tasks: ``AppOptions/discoversTasks``.
     init(discovers: Bool) {
         mustDiscover = Guarded(discovers)
         let tasks = BuiltInTask.all.enumerated().map { AnyTask($1, index: $0) }
@@ -17,7 +17,8 @@ final class Registry: TaskLookup {
 
     var count: Int { tasks.withLock { $0.count } }
 
-    /// - Throws: `CeleriacError` with code `duplicateTask`, which names both, or `invalidName` for one of Celery's names.
+    /// - Throws: `CeleriacError` with code `duplicateTask`, which names both tasks, or `invalidName` for a name that is
+    ///   reserved for Celery's own tasks.
     func add(_ definition: some TaskDefinition) throws {
         guard !definition.name.rawValue.hasPrefix(BuiltInTask.prefix) else {
             throw CeleriacError(
@@ -54,22 +55,22 @@ final class Registry: TaskLookup {
 
     var all: [AnyTask] { tasks.withLock { $0.values.sorted { $0.name.rawValue < $1.name.rawValue } } }
 
-    /// With Celery's own.
+    /// All tasks, including Celery's own, sorted by name.
     var allWithBuiltIns: [AnyTask] { (all + builtIns.values).sorted { $0.name.rawValue < $1.name.rawValue } }
 }
 
 /// A task with its types erased: JSON in, JSON out.
 final class AnyTask: Sendable {
     let name: TaskName
-    /// Its place in the order of registration, by which workers count its attempts.
+    /// Its place in the order of registration. Workers count its attempts under this index.
     let index: Int
     let options: TaskOptions
     let parameters: [TaskParameter]?
-    /// The Swift type that defines it, to tell two tasks of one name apart.
+    /// The Swift type that defines it, for the error about two tasks with the same name.
     let origin: String
-    /// `nil` where the definition does not say.
+    /// The place of its declaration; `nil` if the definition does not report one.
     let place: SourcePlace?
-    /// What it gives, as Swift reflects it, such as `Swift.Array<Swift.Int>`.
+    /// The type of its output, as Swift reflects it, such as `Swift.Array<Swift.Int>`.
     let output: String
     let run: @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8]
 
@@ -98,10 +99,12 @@ final class AnyTask: Sendable {
         run = builtIn.run
     }
 
-    /// The same on a thread that it may block, with its child tasks and after each of its suspensions.
+    /// Returns `run` moved to a thread that it may block, together with its child tasks and after each of its
+    /// suspensions.
     ///
-    /// A child task, since its start on the executor is a promise. `withTaskExecutorPreference` would leave a function that
-    /// is bound to no actor on its caller's thread until it first suspends, in release builds whatever is put between.
+    /// Uses a child task because Swift guarantees that it starts on the executor. `withTaskExecutorPreference` would
+    /// leave a function that is bound to no actor on its caller's thread until it first suspends; in release builds,
+    /// code put in between does not change that.
     private static func blocking(
         _ run: @escaping @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8]
     ) -> @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8] {

@@ -9,9 +9,9 @@ public struct ResultExpiry: Sendable, Hashable, ExpressibleByNilLiteral {
 
     private let kind: Kind
 
-    /// One day, as in Celery; on RQ's layout 500 seconds, as in RQ.
+    /// One day, as in Celery; 500 seconds on RQ's layout, as in RQ.
     public static let usual = ResultExpiry(.usual)
-    /// They are kept forever.
+    /// States and results are kept forever.
     public static let never = ResultExpiry(.never)
 
     public static func after(_ duration: Duration) -> ResultExpiry { ResultExpiry(.after(duration)) }
@@ -26,10 +26,10 @@ public struct ResultExpiry: Sendable, Hashable, ExpressibleByNilLiteral {
 
     private init(_ kind: Kind) { self.kind = kind }
 
-    /// The duration that is meant.
+    /// Returns the expiry as a duration.
     ///
-    /// - Parameter usual: what ``usual`` comes to.
-    /// - Returns: `nil` = forever.
+    /// - Parameter usual: the duration that ``usual`` stands for.
+    /// - Returns: `nil` if results are kept forever.
     public func duration(usual: Duration) -> Duration? {
         switch kind {
         case .usual: usual

@@ -1,4 +1,4 @@
-/// Where calls go whose task and caller name neither queue nor exchange: the first route that fits.
+/// Routes calls whose caller and task name neither queue nor exchange. The first route that matches applies.
 ///
 /// ```swift
 /// TaskRoute("feed.*", to: "feeds")          // "*" stands for any text
@@ -6,9 +6,9 @@
 /// ```
 public struct TaskRoute: Sendable, Hashable {
     public let pattern: String
-    /// `nil` where it leads through an exchange.
+    /// `nil` if the route leads through an exchange.
     public let queue: QueueName?
-    /// `nil` where it leads straight to a queue.
+    /// `nil` if the route leads straight to a queue.
     public let route: ExchangeRoute?
 
     public init(_ pattern: String, to queue: QueueName) {
@@ -17,14 +17,14 @@ public struct TaskRoute: Sendable, Hashable {
         route = nil
     }
 
-    /// For brokers that have exchanges.
+    /// Makes a route through an exchange, for brokers that have exchanges.
     public init(_ pattern: String, through route: ExchangeRoute) {
         self.pattern = pattern
         self.route = route
         queue = nil
     }
 
-    /// Whether the pattern fits the whole name. Takes time in proportion to both lengths at most.
+    /// Whether the pattern matches the whole name. The time is at most proportional to the product of both lengths.
     func fits(_ name: TaskName) -> Bool {
         let pattern = Array(self.pattern.utf8), text = Array(name.rawValue.utf8)
         var at = 0, place = 0, star: Int?, resume = 0
@@ -48,14 +48,14 @@ public struct TaskRoute: Sendable, Hashable {
     }
 }
 
-/// Chooses where a call goes: where the caller says, else the task, else the first route that fits, else the default
-/// queue.
+/// Chooses the queue or exchange of a call: the caller's choice, else the task's, else the first route that matches,
+/// else the default queue.
 struct Router: Sendable {
     let routes: [TaskRoute]
     let fallback: QueueName
-    /// `nil` = a queue comes to be by being used.
+    /// The queues that calls may use; `nil` allows every queue, created by its first use.
     let declared: Set<QueueName>?
-    /// The broker, where it keeps things of its own beside its queues.
+    /// The broker, if it reserves some queue names for its own data.
     let reserving: (any QueueReserving)?
 
     /// - Throws: as ``check(_:)`` does.
@@ -65,14 +65,14 @@ struct Router: Sendable {
         return queue
     }
 
-    /// The exchange of a call, if it goes through one.
+    /// Returns the exchange route of a call; `nil` if it goes straight to a queue.
     func route(for task: TaskName, asked: ExchangeRoute?, queue: QueueName?) -> ExchangeRoute? {
         if let asked { return asked }
         return queue == nil ? routes.first { $0.fits(task) }?.route : nil
     }
 
-    /// - Throws: `CeleriacError` with code `invalidName` if the broker has another use for the name, `unknownQueue` if the app's
-    ///   queues are declared and this is none of them.
+    /// - Throws: `CeleriacError` with code `invalidName` if the broker reserves the name, `unknownQueue` if the app's
+    ///   queues are declared and this is not one of them.
     func check(_ queue: QueueName) throws {
         if let objection = reserving?.objection(to: queue) { throw QueueName.refusal(of: queue.rawValue, objection) }
         guard let declared, !declared.contains(queue) else { return }

@@ -3,13 +3,13 @@ import CeleriacWire
 extension Serializer {
     /// MessagePack, as kombu's serializer `msgpack`: content type `application/x-msgpack`.
     ///
-    /// Bytes travel as bytes. Dates, decimals and UUIDs are sent as their text, and integers of more than 64 bits are
-    /// refused, since the format has no word for them. Extension types are refused when they arrive.
+    /// Bytes travel as bytes. Dates, decimals and UUIDs are sent as text. Integers of more than 64 bits are refused,
+    /// because the format cannot express them. Extension types are refused on receipt.
     public static let messagePack = MessagePackCoder.serializer
 }
 
 extension AppOptions {
-    /// Those that a name in a signature or in the configuration may mean.
+    /// The serializers that a signature or the configuration may name.
     var knownSerializers: [Serializer] { accept + [taskSerializer, resultSerializer, .json, .messagePack] }
 
     /// - Returns: `nil` for a name that this program does not know.
@@ -17,7 +17,7 @@ extension AppOptions {
 }
 
 extension TaskApp {
-    /// The format in which a call came; `nil` = JSON.
+    /// Returns the format of a received call; `nil` for JSON.
     func serializer(of envelope: Envelope) -> Serializer? {
         let type = envelope.properties.contentType
         if type == Envelope.json { return nil }

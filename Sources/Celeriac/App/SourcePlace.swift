@@ -1,6 +1,6 @@
 /// Where something is declared in source code.
 public struct SourcePlace: Sendable, Hashable {
-    /// As `#fileID` has it, for example `Signup/Mail.swift`.
+    /// The file in the form of `#fileID`, for example `Signup/Mail.swift`.
     public let file: String
     public let line: Int
 

@@ -4,8 +4,8 @@ extension TaskApp {
     @TaskLocal private static var local: TaskApp?
     private static let processDefault = Guarded<TaskApp?>(nil)
 
-    /// The app that `$task.delay(…)` uses: that of the scope of ``use(_:)`` or of the running task, else the process's
-    /// default.
+    /// The app that `$task.delay(…)` uses: the app of the enclosing ``use(_:)``, else of the running task, else the
+    /// default of the process.
     ///
     /// - Throws: `CeleriacError` with code `noApp`.
     public static var current: TaskApp {
@@ -19,7 +19,7 @@ extension TaskApp {
         }
     }
 
-    /// Makes this the app that calls use when no other is in scope. A later one replaces it.
+    /// Makes this the app that calls use when no other is in scope. A later call on another app replaces it.
     public func makeDefault() {
         Self.processDefault.withLock { $0 = self }
     }

@@ -7,11 +7,11 @@ extension TaskApp {
     /// - Parameters:
     ///   - broker: for example `sqlite:///tasks.sqlite` (relative), `sqlite:////var/lib/app/tasks.sqlite` (absolute) or
     ///     `memory://`.
-    ///   - resultBackend: `nil` = the broker's own store.
-    ///   - schemes: the backends that may be named. `memory` is always among them.
+    ///   - resultBackend: the URL of the result backend; `nil` uses the broker's own store.
+    ///   - schemes: the backends that a URL may name. `memory` is always available.
     ///   - options: routes, limits, middleware and the like.
-    ///   - time: the clock of everything that the app does.
-    ///   - logger: where it and its workers write.
+    ///   - time: the clock that the app uses for everything.
+    ///   - logger: the logger of the app and its workers.
     /// - Throws: `CeleriacError` with code `invalidURL`; `BrokerError` if the backend cannot be opened.
     public convenience init(
         _ broker: String, resultBackend: String? = nil, schemes: [BackendScheme], options: AppOptions = AppOptions(),
@@ -26,7 +26,7 @@ extension TaskApp {
         try self.init(backend, options: options, time: time, logger: logger)
     }
 
-    /// Opens an app from configuration: environment, files, whatever the reader reads.
+    /// Opens an app from configuration: environment, files, or any other source of the reader.
     ///
     /// | key | environment | default |
     /// |---|---|---|
@@ -38,15 +38,16 @@ extension TaskApp {
     /// | `celeriac.result.serializer` | `CELERIAC_RESULT_SERIALIZER` | `json`; one of `options.accept`, or `msgpack` |
     /// | `celeriac.message.limit` | `CELERIAC_MESSAGE_LIMIT` | 1048576 (bytes) |
     ///
-    /// What is set wins over `options`.
+    /// Configured values override `options`.
     ///
     /// - Parameters:
-    ///   - configuration: what is read; by default the environment.
-    ///   - fallback: the broker's URL where none is configured; `nil` = that is an error.
-    ///   - schemes: the backends that may be named. `memory` is always among them.
-    ///   - options: what holds where nothing is configured.
-    ///   - time: the clock of everything that the app does.
-    ///   - logger: where it and its workers write.
+    ///   - configuration: the reader of the settings; by default it reads the environment.
+    ///   - fallback: the broker's URL if none is configured; with `nil`, a missing URL throws `CeleriacError` with code
+    ///     `invalidConfiguration`.
+    ///   - schemes: the backends that a URL may name. `memory` is always available.
+    ///   - options: the options that apply if nothing is configured.
+    ///   - time: the clock that the app uses for everything.
+    ///   - logger: the logger of the app and its workers.
     public convenience init(
         configuration: ConfigReader = ConfigReader(provider: EnvironmentVariablesProvider()),
         fallback: String? = nil, schemes: [BackendScheme], options: AppOptions = AppOptions(),
@@ -93,7 +94,7 @@ extension AppOptions {
 }
 
 extension ConfigReader {
-    /// A setting that must be a whole number within a range, or absent.
+    /// Reads a setting that must be a whole number within a range; `nil` if it is not set.
     package func wholeNumber(_ key: ConfigKey, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = string(forKey: key) else { return nil }
         guard let number = Int(text), range.contains(number) else {

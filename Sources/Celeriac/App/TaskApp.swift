@@ -4,7 +4,7 @@ import CeleriacLogging
 import CeleriacWire
 import Synchronization
 
-/// The one value that knows broker, result backend, routes and tasks.
+/// Connects broker, result backend, routes and tasks. Programs send calls and run workers through it.
 ///
 /// ```swift
 /// let app = try TaskApp("sqlite:///tasks.sqlite", schemes: [.sqlite])
@@ -16,32 +16,33 @@ public final class TaskApp: Sendable {
     package let backend: Backend
     public let options: AppOptions
     public let time: any TimeSource
-    /// What code and workers of this app write to: the given logger, with everything escaped in metadata that could end a
-    /// line or speak to a terminal.
+    /// The logger of this app and its workers: the given logger, which escapes all metadata characters that could end a
+    /// line or control a terminal.
     public let logger: Logger
 
-    /// Whether broker and result backend are one store that knows by itself which calls wait and which run.
+    /// Whether broker and result backend are one store that derives by itself which calls wait and which run.
     let derivesStates: Bool
-    /// The states before the end that must be written, since the result backend does not know them otherwise.
+    /// The non-terminal states that must be written, because the result backend cannot derive them.
     let interimStates: Set<TaskState>
-    /// How long results are kept, in seconds, worked out once: it is needed at each end of a task. `nil` = forever.
+    /// How long results are kept, in seconds; `nil` keeps them forever. Computed once, because the end of every task
+    /// needs it.
     let resultLifetime: Double?
     let registry: Registry
     let router: Router
     let codec: any MessageCodec
     /// Sends for this app.
     let publisher: Publisher
-    /// The app's middleware, as far as it wraps runs.
+    /// The app's middleware, for wrapping runs.
     let runMiddleware: [any RunMiddleware]
-    /// Shared by all that this app sends and by its workers, as in Celery.
+    /// The Lamport clock that the app's sender and its workers share, as in Celery.
     let clock = LogicalClock()
-    /// Whether this is a child process whose broker nobody else can reach.
+    /// Whether this is a child process with a broker that no other process can reach.
     let isCutOff: Bool
-    /// What code has declared of the beat's schedule, by name.
+    /// The schedule entries that code has declared, by name.
     let entries = Guarded<[String: ScheduleEntry]>([:])
 
-    /// - Throws: `CeleriacError` with code `duplicateTask` if two of `options.tasks` share a name, with `invalidSchedule` if two
-    ///   entries of `options.schedule` do.
+    /// - Throws: `CeleriacError` with code `duplicateTask` if two of `options.tasks` share a name, or with code
+    ///   `invalidSchedule` if two entries of `options.schedule` do.
     public init(
         _ backend: Backend, options: AppOptions = AppOptions(), time: any TimeSource = SystemTime(),
         logger: Logger = Logger(label: "celeriac")
@@ -71,21 +72,22 @@ public final class TaskApp: Sendable {
     }
 
     public var broker: any Broker { backend.broker }
-    /// `nil` = results are not kept.
+    /// The result backend; `nil` if results are not kept.
     public var results: (any ResultBackend)? { backend.results }
-    /// Where the broker was opened, if by URL.
+    /// The URL of the broker; `nil` if the app was not opened by URL.
     var brokerURL: BackendURL? { backend.url }
-    /// Where the result backend was opened, if by URL.
+    /// The URL of the result backend; `nil` if the app was not opened by URL or keeps no results.
     var resultsURL: BackendURL? { backend.resultsURL }
 
     // MARK: Tasks
 
     /// Adds a task that no `@Task` declares.
     ///
-    /// - Throws: `CeleriacError` with code `duplicateTask`, which names both.
+    /// - Throws: `CeleriacError` with code `duplicateTask`, which names both tasks; `invalidName` for a name that is
+    ///   reserved for Celery's own tasks.
     public func register(_ task: some TaskDefinition) throws { try registry.add(task) }
 
-    /// Makes and adds a task out of a closure. See ``ClosureTask``.
+    /// Makes a task from a closure and registers it. See ``ClosureTask``.
     public func task<Output, each Argument>(
         _ name: TaskName, options: TaskOptions = TaskOptions(), file: String = #fileID, line: Int = #line,
         _ body: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Output
@@ -103,24 +105,24 @@ public final class TaskApp: Sendable {
         return registry.all.map(\.name)
     }
 
-    /// What kind of broker it is: the scheme of its URL, or the broker's own word.
+    /// The kind of broker: the scheme of its URL, or the name that the broker reports.
     var transport: String { brokerURL?.scheme ?? broker.transport }
 
     // MARK: Faces
 
-    /// RQ's face: a queue that one puts calls into.
+    /// Returns a queue in RQ's style, to put calls into.
     public func queue(_ name: QueueName) -> Queue { Queue(name: name, app: self) }
 
-    /// The handle of a call made earlier, perhaps by another process.
+    /// Returns the handle of a call made earlier, perhaps by another process.
     public func result<Output: Decodable & Sendable>(
         of id: TaskID, as type: Output.Type = Output.self
     ) -> AsyncResult<Output> {
         AsyncResult(id: id, app: self)
     }
 
-    /// Removes what waits in a queue.
+    /// Removes the messages that wait in a queue.
     ///
-    /// - Returns: how many messages that were.
+    /// - Returns: the number of messages removed.
     @discardableResult
     public func purge(_ queue: QueueName) async throws -> Int { try await broker.purge(queue) }
 

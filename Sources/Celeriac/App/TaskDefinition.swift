@@ -1,6 +1,6 @@
-/// A named function that workers can run: what `@Task` makes, and what the registry holds.
+/// A named function that workers can run. `@Task` makes one, and the registry holds them.
 ///
-/// Written by hand where the macro does not fit:
+/// Write one by hand where the macro does not fit:
 ///
 /// ```swift
 /// struct Add: TaskDefinition {
@@ -13,22 +13,23 @@
 /// let sum = try await Add().signature(2, 2).delay()          // AsyncResult<Int>
 /// ```
 ///
-/// Its ``CallableTask/name`` is unique within an app. With ``CallableTask/parameters``, a call with too many or unknown
-/// arguments is refused before the task starts.
+/// Its ``CallableTask/name`` must be unique within an app. If ``CallableTask/parameters`` is not `nil`, a call with too
+/// many or unknown arguments is refused before the task starts.
 public protocol TaskDefinition<Output>: CallableTask {
-    /// What ``run(_:in:)`` gives. Declared anew, so that it is inferred from there.
+    /// The output of ``run(_:in:)``. Declared again here so that it is inferred from that method.
     associatedtype Output
 
-    /// Where the task is declared: what the traceback of its failures shows. Default `nil`; `@Task` knows it.
+    /// Where the task is declared; the traceback of its failures shows this place. Default `nil`; `@Task` fills it in.
     var declaredAt: SourcePlace? { get }
 
-    /// Decodes the arguments, all of them before the first side effect, and does the work.
+    /// Decodes all arguments before the first side effect, then does the work.
     ///
-    /// - Throws: whatever the work throws; it fails or is retried by `TaskOptions.retry`. A `CeleriacError` with code
-    ///   `invalidArguments` from decoding parks the message.
+    /// - Throws: whatever the work throws; `TaskOptions.retry` decides whether the task fails or is retried. If
+    ///   decoding throws `CeleriacError` with code `invalidArguments`, the message becomes a dead letter.
     func run(_ arguments: ReceivedArguments, in context: TaskContext) async throws -> Output
 
-    /// The output as JSON text, which ``CallableTask/decodeResult(_:)`` reads. Given where `Output` is `Encodable` or `Void`.
+    /// Encodes the output as JSON text, which ``CallableTask/decodeResult(_:)`` decodes. Implemented for you if
+    /// `Output` is `Encodable` or `Void`.
     func encodeResult(_ output: Output) throws -> [UInt8]
 }
 
@@ -37,8 +38,8 @@ extension TaskDefinition {
 }
 
 extension TaskDefinition where Output: Encodable {
-    /// Writes members that are `nil` as ``TaskOptions/nilMembers`` says, else as ``AppOptions/nilMembers`` of the app that
-    /// runs the task.
+    /// Encodes the output. Members that are `nil` follow ``TaskOptions/nilMembers``, else ``AppOptions/nilMembers`` of
+    /// the app that runs the task.
     public func encodeResult(_ output: Output) throws -> [UInt8] {
         let rule = options.nilMembers ?? TaskContext.current?.app.options.nilMembers ?? .omitted
         return try JSONCoding.encode(output, nilMembers: rule)

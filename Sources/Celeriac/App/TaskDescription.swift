@@ -1,12 +1,12 @@
-/// What other programs must know of a task to call it.
+/// The facts about a task that other programs need to call it.
 package struct TaskDescription: Sendable {
     package let name: TaskName
     package let options: TaskOptions
-    /// `nil` where only the task itself knows.
+    /// The parameters; `nil` if only the task itself knows them.
     package let parameters: [TaskParameter]?
-    /// What it gives, as Swift reflects it, such as `Swift.Array<Swift.Int>`; `()` for nothing.
+    /// The type of its output, as Swift reflects it, such as `Swift.Array<Swift.Int>`; `()` if it has none.
     package let output: String
-    /// Where its calls go when nobody says otherwise.
+    /// The queue of its calls unless the caller names another.
     package let queue: QueueName
     package let route: ExchangeRoute?
 

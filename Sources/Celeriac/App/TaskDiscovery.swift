@@ -2,10 +2,10 @@ internal import CTaskRecords
 
 /// Finds the tasks that `@Task` declared in this executable and in the libraries linked into it.
 ///
-/// The macro leaves a record in a section of the object file; nothing runs at start, and no list is kept by hand. In
-/// dynamic libraries on Linux records are not seen: register those tasks with ``TaskApp/register(_:)``.
+/// The macro leaves a record in a section of the object file, so nothing runs at start and no list is kept by hand.
+/// Records in dynamic libraries on Linux are not found: register those tasks with ``TaskApp/register(_:)``.
 public enum TaskDiscovery {
-    /// Every task, in no particular order. The section is read anew by each call.
+    /// Returns every task, in no particular order. Each call reads the section again.
     public static func all() -> [any TaskDefinition] {
         var tasks: [any TaskDefinition] = []
         withUnsafeMutablePointer(to: &tasks) { tasks in
@@ -19,13 +19,13 @@ public enum TaskDiscovery {
         return tasks
     }
 
-    /// What a record's accessor returns: a retained box of the task. Written by `@Task` only.
+    /// Returns a retained box of the task, for a record's accessor. Only code that `@Task` generates calls it.
     public static func box(_ task: some TaskDefinition) -> UnsafeRawPointer? {
         UnsafeRawPointer(Unmanaged.passRetained(TaskBox(task)).toOpaque())
     }
 }
 
-/// Carries a task through C.
+/// Carries a task through C code.
 private final class TaskBox {
     let task: any TaskDefinition
 

@@ -1,4 +1,4 @@
-/// Makes a function a task: something that is called now and run by a worker later, in this process or another.
+/// Makes a function a task: you call it now, and a worker runs it later, in this process or another.
 ///
 /// ```swift
 /// @Task(retry: .exponentialJitter(maxRetries: 5))
@@ -9,32 +9,32 @@
 /// let signature = $sendWelcomeEmail(to: "ada@example.com")                          // a call not made yet
 /// ```
 ///
-/// The function is global, or static in a type; `async` or not, throwing or not. The task has its labels, types and
-/// defaults. A first parameter of type ``TaskContext`` is no argument: the worker passes it. Parameters are `Decodable`
-/// and `Encodable`, the result as well, or `Void`.
+/// The function must be global, or static in a type. It may be `async` and may throw. The task has the labels, types
+/// and defaults of the function. A first parameter of type ``TaskContext`` is not an argument of calls: the worker
+/// passes it. Parameters must be `Decodable` and `Encodable`. The result must be both as well, or `Void`.
 ///
-/// On the wire, parameters without a label that come first are positional, from the first labelled one on all are
-/// keywords under the parameter's own name. What arrives may be given by position, by name or by label; what is missing
-/// takes the default.
+/// On the wire, the leading parameters without a label are positional. From the first labelled one on, all are keywords
+/// under the parameter's own name. A received call may pass an argument by position, by name or by label; a missing
+/// argument takes the default.
 ///
-/// A worker that has the function linked in finds the task by itself.
+/// A worker finds the task by itself if the function is linked into its executable.
 ///
 /// - Parameters:
-///   - name: how the task is called on the wire; a plain literal of 1 to 200 characters. Default: `Module.function` or
+///   - name: the name of the task on the wire; a plain literal of 1 to 200 characters. Default: `Module.function` or
 ///     `Module.Type.function`.
-///   - queue: `nil` = as the app's routes say.
-///   - route: through which exchange, for brokers that have them; it wins over `queue`.
-///   - retry: what happens when the function throws. Default: it fails at the first error.
-///   - timeLimit: after it the worker gives up on the attempt.
-///   - softTimeLimit: after it the attempt is cancelled.
-///   - priority: among the calls of its queue.
-///   - expires: counted from the call; what has not started by then is revoked.
-///   - rateLimit: how often it may start, per worker, for example `"10/s"`.
-///   - ignoreResult: whether results are not kept.
+///   - queue: the queue of its calls; `nil` uses the app's routes.
+///   - route: the exchange route, for brokers that have exchanges; it overrides `queue`.
+///   - retry: what happens when the function throws. Default: the call fails at the first error.
+///   - timeLimit: when it has passed, the worker gives up on the attempt.
+///   - softTimeLimit: when it has passed, the worker cancels the attempt.
+///   - priority: the priority among the calls of its queue.
+///   - expires: counted from the call; a call that has not started by then is revoked.
+///   - rateLimit: how often each worker may start it, for example `"10/s"`.
+///   - ignoreResult: whether results are discarded.
 ///   - acks: whether a crash repeats a started call (`.late`) or loses it (`.early`).
-///   - unique: keeps a second equal call out while the first one stands.
-///   - execution: `.blocking` for work that keeps its thread busy or blocks it: it has one to itself then, and holds up no
-///     other task. Not for functions of the main actor.
+///   - unique: keeps a second equal call out of the queue while the first one holds its key.
+///   - execution: `.blocking` for work that keeps its thread busy or blocks it. The work then has a thread to itself
+///     and does not delay other tasks. Not for functions of the main actor.
 ///   - nilMembers: `.null` writes members of the result that are `nil` as `null`, which Python reads as `None`.
 @attached(peer, names: prefixed(`$`), prefixed(__task_), prefixed(__taskRecord_))
 public macro Task(
@@ -46,10 +46,10 @@ public macro Task(
 ) = #externalMacro(module: "CeleriacMacros", type: "TaskMacro")
 
 extension TaskDefinition {
-    /// Returns the value after a suspension point that never suspends.
+    /// Returns the value, after a suspension point that never suspends.
     ///
-    /// What `@Task` writes around a synchronous function: a macro cannot see whether a type or the module binds the
-    /// function to an actor. With it the call is right, and free of warnings, either way.
+    /// `@Task` wraps the call of a synchronous function in it, because a macro cannot see whether a type or the module
+    /// binds the function to an actor. The call is then correct, and free of warnings, in both cases.
     @inlinable
     nonisolated(nonsending) public func awaiting<Value>(_ value: Value) async -> Value { value }
 }

@@ -1,14 +1,14 @@
 import Foundation
 
-/// When a beat must look after which entry: the entries that it knows, and their next ticks in a heap, so that ten thousand
-/// that rest cost nothing.
+/// The entries that a beat knows, and when it must look at each. The next ticks are in a heap, so that ten thousand
+/// idle entries cost nothing.
 struct Agenda {
-    /// Of the schedule that it has loaded; none so far.
+    /// The generation of the loaded schedule; -1 if none is loaded yet.
     private(set) var generation: Int64 = -1
     private var records: [String: ScheduleRecord] = [:]
     private var wakes = WakeHeap()
 
-    /// Takes over what the store says. Entries that are as they were keep their place.
+    /// Takes over the store's entries. Entries with an unchanged state keep their place in the heap.
     mutating func load(_ snapshot: ScheduleSnapshot, at now: Date) {
         generation = snapshot.generation
         let old = records
@@ -24,7 +24,7 @@ struct Agenda {
         wakes.set(tended.name, to: tended.wake)
     }
 
-    /// The entries whose time has come. They are looked after by whoever takes them, and put back then.
+    /// Takes out the entries that are due. The caller handles each and puts it back with ``put(_:)``.
     mutating func takeDue(_ now: Date) -> [ScheduleRecord] {
         var due: [ScheduleRecord] = []
         while let name = wakes.takeFirst(notAfter: now) {
@@ -36,7 +36,7 @@ struct Agenda {
     var nextWake: Date? { wakes.first }
 }
 
-/// Names by date, the earliest first; each stands in it once.
+/// Names by date, the earliest first. Each name has at most one valid item.
 struct WakeHeap {
     private struct Item {
         let date: Date
@@ -44,7 +44,7 @@ struct WakeHeap {
         let stamp: UInt64
     }
 
-    /// A binary heap; items that are no more valid stay until they come up.
+    /// A binary heap. Items that are no longer valid stay until they reach the top.
     private var items: [Item] = []
     private var stamps: [String: UInt64] = [:]
     private var lastStamp: UInt64 = 0
@@ -70,7 +70,7 @@ struct WakeHeap {
         return first.name
     }
 
-    /// The earliest date; the first item is always valid.
+    /// The earliest date. The first item is always valid.
     var first: Date? { items.first?.date }
 
     private mutating func dropStale() {

@@ -9,8 +9,8 @@ import Logging
 ///               '------------------------------'
 /// ```
 ///
-/// What it remembers of entries is but a guess of when it is worth looking: whether a tick is still to be published is decided
-/// by the store, in the step that publishes it.
+/// The remembered entries are only a guess of when to look. The store decides whether a tick must still be published,
+/// in the step that publishes it.
 struct BeatSession: Sendable {
     let app: TaskApp
     let options: BeatOptions
@@ -18,11 +18,11 @@ struct BeatSession: Sendable {
     private let publisher: TickPublisher
     private let clockNotice = ClockNotice()
 
-    /// How many entries are worked on at once.
+    /// The number of entries that are handled at once.
     private static let concurrency = 64
-    /// How often a step is decided anew because another beat was faster.
+    /// How often a step is decided again because another beat was faster.
     private static let mostAttempts = 10
-    /// After how long an entry whose call was refused is tried again, at the latest.
+    /// The longest pause before an entry whose call was refused is tried again.
     private static let retry = Duration.minutes(1)
 
     /// - Throws: `CeleriacError` with code `unsupported` if neither store of the app keeps a schedule.
@@ -35,7 +35,7 @@ struct BeatSession: Sendable {
 
     /// Returns when cancelled.
     ///
-    /// - Throws: `BrokerError` that waiting does not mend.
+    /// - Throws: `BrokerError` that is not transient.
     func run() async throws {
         app.logger.info("beat starts", metadata: ["declared": "\(app.declaredEntries.count)"])
         var agenda = Agenda()
@@ -46,7 +46,7 @@ struct BeatSession: Sendable {
             do {
                 if !isDeclared { try await store.synchronize(app.declaredEntries, of: options.owner) }
                 isDeclared = true
-                // By a clock that was set back, what it remembers is due far too late.
+                // If the clock was set back, the remembered entries would be due far too late.
                 if app.time.now < latest { agenda = Agenda() }
                 latest = app.time.now
                 try await refresh(&agenda)
@@ -63,7 +63,7 @@ struct BeatSession: Sendable {
         app.logger.info("beat stopped")
     }
 
-    /// The same beside a worker, which an error of the beat does not end.
+    /// Runs the beat inside a worker: after an error of the beat it starts again, so that the worker goes on.
     func runBesideWorker() async {
         while !Task.isCancelled {
             do { return try await run() } catch {
@@ -87,13 +87,13 @@ struct BeatSession: Sendable {
     private func pause(_ agenda: Agenda) -> Duration {
         guard let wake = agenda.nextWake else { return options.maxInterval }
         let distance = wake.timeIntervalSince(app.time.now)
-        // A timer may be early by less than a millisecond; not to look again and again meanwhile.
+        // A timer may fire early by less than a millisecond. The minimum avoids a busy loop until then.
         return distance < options.maxInterval.seconds ? max(.milliseconds(1), .seconds(distance)) : options.maxInterval
     }
 
     // MARK: What is due
 
-    /// - Throws: the first error of the broker; the entries concerned are due still.
+    /// - Throws: the first error of the broker; the affected entries stay due.
     private func publishDue(_ agenda: inout Agenda) async throws {
         var due = agenda.takeDue(app.time.now)[...]
         var failure: (any Error)?
@@ -146,13 +146,13 @@ struct BeatSession: Sendable {
     }
 }
 
-/// What came of looking after an entry.
+/// The result of handling an entry.
 struct Tended: Sendable {
     let name: String
-    /// `nil` = it is no more.
+    /// The entry from now on; `nil` if it no longer exists.
     var record: ScheduleRecord?
-    /// When it is to be looked after again; `nil` = not before it changes.
+    /// When the entry must be handled again; `nil` if not before it changes.
     var wake: Date?
-    /// The error of the broker that kept it from being done.
+    /// The error of the broker that prevented the work.
     var failure: (any Error)?
 }

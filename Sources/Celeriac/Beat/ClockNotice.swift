@@ -3,11 +3,12 @@ import Foundation
 import Logging
 import Synchronization
 
-/// Says in the log that an entry's last tick lies ahead of the clock: one line an hour, however many entries there are.
+/// Logs a warning if an entry's last tick lies ahead of the clock: at most one line an hour, for all entries together.
 ///
-/// The clock of this machine, or of another that runs a beat, ran ahead and was set right; or theirs differ now.
+/// This happens after the clock of this machine, or of another one with a beat, ran ahead and was corrected, or if
+/// their clocks differ now.
 final class ClockNotice: Sendable {
-    /// Clocks of machines that are set by NTP differ by less.
+    /// Clocks that NTP sets differ by less.
     private static let tolerance = Duration.minutes(1)
     private static let pause = Duration.hours(1)
 

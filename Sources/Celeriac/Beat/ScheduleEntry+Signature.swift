@@ -1,22 +1,23 @@
 extension ScheduleEntry {
-    /// An entry that makes a call of a task whose parameters are known.
+    /// Makes an entry that calls a task whose parameters are known.
     ///
     /// ```swift
     /// ScheduleEntry("nightly", .crontab("30 2 * * *", in: try Zone("Europe/Berlin")), $report(format: "pdf"))
     /// ```
     ///
     /// - Parameters:
-    ///   - name: the only one of its name.
-    ///   - schedule: when.
-    ///   - call: its arguments are encoded now, and are the same each time. Queue, route, priority, time limits, headers, stamps
-    ///     and whether the result is kept are the call's, else the task's. An entry has no callbacks and errbacks, and nothing that
-    ///     is of one call only (id, eta, countdown, expires, uniqueness, what is said in RQ's words and so on): a call with these
-    ///     is refused where the entry is declared or put, with the code `unsupported`.
-    ///   - expires: counted from each publication; `nil` = as the task says.
-    ///   - missed: what becomes of ticks that came while no beat was running.
-    ///   - overlap: what becomes of a tick while the call before it waits or runs.
-    ///   - jitter: by how much each call is put off.
-    ///   - isPaused: whether it begins paused; what the store says later is kept.
+    ///   - name: the name, unique in the schedule.
+    ///   - schedule: when the entry is due.
+    ///   - call: the call to publish. Its arguments are encoded now and are the same each time. Queue, route, priority,
+    ///     time limits, headers, stamps and whether the result is kept come from the call, else from the task. An entry
+    ///     has no callbacks or errbacks, and no options that belong to a single call (id, eta, countdown, expires,
+    ///     uniqueness, RQ's options and so on). A call with any of these is refused with the code `unsupported` when
+    ///     the entry is declared or put.
+    ///   - expires: counted from each publication; `nil` uses the task's option.
+    ///   - missed: what happens to ticks that were due while no beat was running.
+    ///   - overlap: what happens to a tick while the previous call waits or runs.
+    ///   - jitter: the random delay of each call.
+    ///   - isPaused: whether the entry starts paused; a later change in the store is kept.
     public init<Output>(
         _ name: String, _ schedule: Schedule, _ call: Signature<Output>, expires: Duration? = nil,
         missed: MissedPolicy = .runOnce, overlap: Overlap = .allow, jitter: Jitter = .none, isPaused: Bool = false
@@ -36,7 +37,7 @@ extension ScheduleEntry {
         write(stampsOf: unsent)
     }
 
-    /// Once here, they are headers like others.
+    /// Writes the call's stamps into the headers; from here on they are ordinary headers.
     private mutating func write(stampsOf call: UnsentCall) {
         guard !call.stamps.isEmpty, arguments.failure == nil else { return }
         do {
@@ -48,7 +49,7 @@ extension ScheduleEntry {
         }
     }
 
-    /// What the call asks for that no entry can do: better refused than left out.
+    /// Returns an error for options of the call that an entry cannot have. Refusing them is safer than dropping them.
     private static func refusal<Output>(of call: Signature<Output>, in name: String) -> CeleriacError? {
         let options = call.options
         let asked: [(String, Bool)] = [

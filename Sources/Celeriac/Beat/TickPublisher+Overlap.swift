@@ -1,11 +1,11 @@
 import CeleriacCore
 import Foundation
 
-/// Whether the last call of an entry is over, where the store of the schedule holds no messages.
+/// Finds out whether the last call of an entry is over, if the store of the schedule holds no messages.
 extension TickPublisher {
-    /// Asks the broker if it can find a message by its id, else goes by what is recorded of the call.
+    /// Asks the broker if it can find messages by id, else uses the recorded state of the call.
     ///
-    /// If neither tells, the call counts as over, so that the entry goes on.
+    /// If neither knows the call, it counts as over, so that the entry goes on.
     func isStandingElsewhere(
         _ id: TaskID, of record: ScheduleRecord, as recorded: TaskRecord?
     ) async throws -> Bool {
@@ -15,7 +15,7 @@ extension TickPublisher {
         guard recorded != nil, !ignoresResult(record.entry), let published = record.state.lastPublished else {
             return false
         }
-        // On Celery's wire a call whose result has expired reads as PENDING again.
+        // With Celery's wire format, a call whose result has expired reads as PENDING again.
         guard let expiry = app.publisher.resultExpiry else { return true }
         return app.time.now < published.adding(expiry)
     }

@@ -1,8 +1,8 @@
 import Foundation
 import Logging
 
-/// Makes the calls of ticks, on the way of every other call (middleware, routes, codec), and hands them to the store in the
-/// step that remembers the tick.
+/// Makes the calls of ticks, in the same way as every other call (middleware, routes, codec), and hands them to the
+/// store in the step that records the tick.
 struct TickPublisher: Sendable {
     let app: TaskApp
     let store: any ScheduleStore
@@ -14,9 +14,10 @@ struct TickPublisher: Sendable {
         taker = StepTaker(backend: app.backend, store: store)
     }
 
-    /// Publishes the calls of what is due, or leaves them out where the last one is not over and the entry asks for that.
+    /// Publishes the calls that are due, or skips them if the last call is not over and the entry's overlap is `.skip`.
     ///
-    /// - Returns: the entry's state from then on; `nil` if another beat was faster or the entry has changed: nothing was done.
+    /// - Returns: the entry's new state; `nil` if another beat was faster or the entry has changed, and nothing was
+    ///   published.
     func publish(
         _ due: DueTicks, of record: ScheduleRecord, at now: Date
     ) async throws -> ScheduleState? {
@@ -24,9 +25,9 @@ struct TickPublisher: Sendable {
         return try await take(calls, through: due.last, dealt: due.dealt, of: record, at: now)?.state
     }
 
-    /// Publishes one call out of turn; neither the ticks nor a pause are heeded.
+    /// Publishes one call now, whether or not a tick is due and even if the entry is paused.
     ///
-    /// - Returns: its id, or that of the call that holds its unique key; `nil` if the entry has changed.
+    /// - Returns: the id of the call, or of the call that holds its unique key; `nil` if the entry has changed.
     func publishOutOfTurn(_ record: ScheduleRecord, at now: Date) async throws -> TaskID? {
         let id = TaskID.random()
         let call = call(of: record.entry, at: nil, now: now, id: id)
@@ -36,7 +37,8 @@ struct TickPublisher: Sendable {
 
     // MARK: Overlap
 
-    /// Calls of ticks that are made up for together would overlap as well: of them the latest stands for all.
+    /// Returns the ticks to publish. Missed ticks that are published together would overlap too, so the latest one
+    /// stands for all.
     private func ticksToRun(_ ticks: [Date], of record: ScheduleRecord) async throws -> [Date] {
         guard record.entry.overlap == .skip, let latest = ticks.last else { return ticks }
         guard let id = record.state.lastCall else { return [latest] }
@@ -57,14 +59,14 @@ struct TickPublisher: Sendable {
             return try await isStandingElsewhere(id, of: record, as: recorded)
         }
         if try await broker.isStanding(id, of: record.name) { return true }
-        // The next attempt of a Python worker is a message that the store has not written: it is searched for.
+        // A Python worker's next attempt is a message that this store did not write, so it is searched for.
         guard recorded?.state == .retry, let inspector = app.backend.inspector else { return false }
         return try await inspector.message(of: id).map { $0.status != .dead } ?? false
     }
 
     // MARK: Calls
 
-    /// - Parameter id: of a call out of turn; that of a tick's call follows from the tick.
+    /// - Parameter id: the id of a call outside the schedule; the id of a tick's call follows from the tick.
     private func call(of entry: ScheduleEntry, at tick: Date?, now: Date, id: TaskID? = nil) -> UnsentCall {
         var options = CallOptions(id: id, queue: entry.queue, route: entry.route, priority: entry.priority)
         options.timeLimit = entry.timeLimit
@@ -106,7 +108,7 @@ struct TickPublisher: Sendable {
 }
 
 extension Tick {
-    /// The message header that says of which tick a call is: `{"entry": "nightly", "tick": "2026-01-01T02:30:00+00:00"}`.
+    /// The message header that names the tick of a call: `{"entry": "nightly", "tick": "2026-01-01T02:30:00+00:00"}`.
     static let header = "x_beat"
 
     var json: JSONValue { ["entry": .string(entry), "tick": .string(ISODate.text(date))] }

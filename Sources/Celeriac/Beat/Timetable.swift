@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The beat's schedule as the broker or the result backend keeps it: to look at, and to change while beats run.
+/// The beat's schedule in the broker or the result backend. You can read it, and change it while beats run.
 ///
 /// ```swift
 /// try await app.timetable.put(ScheduleEntry("invoices:7", .crontab("0 6 1 * *"), $invoice(customer: 7)))
@@ -9,8 +9,9 @@ import Synchronization
 /// let result = try await app.timetable.runNow("nightly")
 /// ```
 ///
-/// Beats heed a change within their ``BeatOptions/maxInterval``. An entry that code declares can be changed here too; a beat of
-/// that program that starts makes it again what its code says, but for whether it is paused.
+/// A change takes effect within the ``BeatOptions/maxInterval`` of the beats. You can change an entry that code
+/// declares, too; the next beat of that program that starts restores the entry of the code, except for whether it is
+/// paused.
 public struct Timetable: Sendable {
     let app: TaskApp
     private let store: any ScheduleStore
@@ -20,17 +21,17 @@ public struct Timetable: Sendable {
         store = try app.backend.require(.schedule)
     }
 
-    /// All entries with how far each has come, by name.
+    /// All entries with the state of each, sorted by name.
     public var entries: [ScheduleRecord] {
         get async throws { try await store.schedule().records }
     }
 
-    /// - Returns: `nil` where there is no entry of that name.
+    /// - Returns: `nil` if there is no entry with that name.
     public func entry(_ name: String) async throws -> ScheduleRecord? { try await store.scheduleRecord(of: name) }
 
-    /// Adds a dynamic entry, or takes it in the place of the one of its name.
+    /// Adds a dynamic entry, or replaces the entry with the same name.
     ///
-    /// With the same schedule as before it goes on where it was; another one begins now.
+    /// An entry with an unchanged schedule goes on where it was; a new schedule begins now.
     ///
     /// - Throws: `CeleriacError` with code `invalidName` or `invalidArguments`; `BrokerError`.
     public func put(_ entry: ScheduleEntry) async throws {
@@ -39,24 +40,24 @@ public struct Timetable: Sendable {
         try await store.put(entry)
     }
 
-    /// - Returns: whether there was such an entry. What it has published stays in its queue.
+    /// - Returns: whether there was such an entry. Calls that it has published stay in their queue.
     @discardableResult
     public func remove(_ name: String) async throws -> Bool { try await store.removeEntry(name) }
 
-    /// Leaves its ticks out until it is resumed. Idempotent.
+    /// Pauses an entry: its ticks are skipped until it is resumed. Idempotent.
     ///
     /// - Returns: whether there is such an entry.
     @discardableResult
     public func pause(_ name: String) async throws -> Bool { try await store.setPaused(true, name) }
 
-    /// Lets it go on. What came meanwhile is missed: see `ScheduleEntry.missed`. Idempotent.
+    /// Resumes an entry. Ticks of the pause count as missed: see `ScheduleEntry.missed`. Idempotent.
     ///
     /// - Returns: whether there is such an entry.
     @discardableResult
     public func resume(_ name: String) async throws -> Bool { try await store.setPaused(false, name) }
 
-    /// Publishes a call of an entry now, out of turn: be it paused, and whether or not the last call is over. Its ticks come
-    /// as before. No beat need run.
+    /// Publishes one call of an entry now, even if the entry is paused or its last call still runs. The ticks of the
+    /// entry do not change. No beat needs to run.
     ///
     /// - Throws: `CeleriacError` with code `unknownEntry`; `BrokerError`.
     @discardableResult
@@ -73,14 +74,14 @@ public struct Timetable: Sendable {
 extension TaskApp {
     /// The schedule that the broker or the result backend keeps.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` if neither of the two keeps one.
+    /// - Throws: `CeleriacError` with code `unsupported` if neither of them keeps one.
     public var timetable: Timetable { get throws { try Timetable(self) } }
 
-    /// Declares an entry of the schedule in code, beside ``AppOptions/schedule``. A beat of this app that starts puts it into
-    /// the broker.
+    /// Declares an entry of the schedule in code, in addition to ``AppOptions/schedule``. A beat of this app stores it
+    /// when it starts.
     ///
-    /// - Throws: `CeleriacError` with code `invalidSchedule` if there is one of that name already; `invalidName` or
-    ///   `invalidArguments` as `ScheduleEntry.check()` says.
+    /// - Throws: `CeleriacError` with code `invalidSchedule` if an entry with that name is already declared;
+    ///   `invalidName` or `invalidArguments` as for `ScheduleEntry.check()`.
     public func schedule(_ entry: ScheduleEntry) throws {
         try entry.check()
         try entries.withLock { entries in
@@ -93,7 +94,7 @@ extension TaskApp {
         }
     }
 
-    /// What code has declared, by name.
+    /// The entries that code has declared, sorted by name.
     var declaredEntries: [ScheduleEntry] {
         entries.withLock { $0.values.sorted { $0.name < $1.name } }
     }

@@ -1,6 +1,6 @@
 import CeleriacCanvas
 
-/// How the starts of a group's members are spread.
+/// The countdowns that spread the starts of a group's members.
 struct CallSkew: Sendable {
     let start: Duration
     let stop: Duration?
@@ -9,7 +9,7 @@ struct CallSkew: Sendable {
     func applied(to group: CanvasSignature) -> CanvasSignature { group.skewed(from: start, to: stop, by: step) }
 }
 
-/// What is put on the members of a group, be it one by itself or the header of a chord.
+/// The skew and the stamps of a group's members, whether the group stands alone or is the header of a chord.
 struct GroupDress: Sendable {
     var skew: CallSkew?
     var stamps: [CallStamps] = []
@@ -25,18 +25,19 @@ struct GroupDress: Sendable {
 }
 
 extension CallGroup {
-    /// The same group, its members put off one after another, so that they do not all start at once: Celery's `skew`.
+    /// Returns a copy of the group with growing countdowns, so that the members do not all start at once: Celery's
+    /// `skew`.
     ///
     /// ```swift
     /// try await group(pages.map { $fetch($0) }).skewed(by: .milliseconds(200)).delay()
     /// ```
     ///
-    /// They wait in the broker. A member's own countdown or eta gives way.
+    /// The members wait in the broker. The skew replaces a member's own countdown or eta.
     ///
     /// - Parameters:
     ///   - start: the countdown of the first member; default one second.
-    ///   - stop: the longest countdown, which all further members have; `nil` = no longest.
-    ///   - step: how much longer each waits than the one before; default one second.
+    ///   - stop: the longest countdown, which all further members have; `nil` for no limit.
+    ///   - step: how much longer each member waits than the one before; default one second.
     public func skewed(
         from start: Duration = .seconds(1), to stop: Duration? = nil, by step: Duration = .seconds(1)
     ) -> CallGroup {

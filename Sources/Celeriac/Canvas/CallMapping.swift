@@ -1,11 +1,11 @@
 import CeleriacCanvas
 import CeleriacWire
 
-/// What a call of `celery.map` or `celery.starmap` maps.
+/// The task and the items of a call of `celery.map` or `celery.starmap`.
 struct CallMapping: Sendable {
-    /// By whose name the call is routed.
+    /// The mapped task, whose name decides the route.
     let task: TaskName
-    /// A JSON array as text.
+    /// The items, as the text of a JSON array.
     let items: [UInt8]
     let isStarred: Bool
 
@@ -15,7 +15,7 @@ struct CallMapping: Sendable {
         self.isStarred = isStarred
     }
 
-    /// Under which name it is sent.
+    /// The name of Celery's task under which the call is sent.
     var name: TaskName { isStarred ? "celery.starmap" : "celery.map" }
 
     var work: CanvasSignature.Work { .map(.call(task), items: items, isStarred: isStarred) }
@@ -34,13 +34,13 @@ struct CallMapping: Sendable {
 }
 
 extension Signature {
-    /// A call that maps a task.
+    /// Makes a call that maps a task.
     init<Mapped: CallableTask>(_ mapping: CallMapping, _ task: Mapped) where Output == [Mapped.Output] {
         self.init(mapping.name, mapping.arguments, of: task)
         self.mapping = mapping
     }
 
-    /// A call with an item that cannot be encoded, of which it tells when it is sent.
+    /// Makes a call with an item that cannot be encoded. Sending it throws the encoding error.
     init<Mapped: CallableTask>(failing item: EncodedArguments, _ task: Mapped) where Output == [Mapped.Output] {
         self.init(task.name, item, of: task)
     }
@@ -49,7 +49,7 @@ extension Signature {
         _ name: TaskName, _ arguments: EncodedArguments, of task: Mapped
     ) where Output == [Mapped.Output] {
         let own = task.options
-        // What is said of one call of the task, its limits for example, does not hold for many.
+        // Options for one call of the task, such as its time limits, do not apply to a call that runs many items.
         let options = TaskOptions(queue: own.queue, route: own.route, priority: own.priority, expires: own.expires)
         self.init(name, arguments, taskOptions: options) { result in
             try JSONText.elements(of: JSONText.compact(result)).map(task.decodeResult)

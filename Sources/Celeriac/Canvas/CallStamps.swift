@@ -1,17 +1,19 @@
 import CeleriacCanvas
 
-/// What is put on a call, or on every call of a canvas, to find them together later: Celery's custom stamping.
+/// Stamps for a call, or for every call of a canvas, to find them together later: Celery's custom stamping.
 ///
 /// ```swift
 /// try await chain($fetch(page), $count.then()).stamped(["tenant": "acme"]).delay()
 /// try await app.control().revokeByStampedHeaders(["tenant": ["acme"]])
 /// ```
 ///
-/// A task reads its own in ``TaskContext/stamps``. What it sends, and what follows it, is stamped with them too.
+/// A task reads its own stamps in ``TaskContext/stamps``. The calls that it sends, and those that follow it, carry them
+/// too.
 public struct CallStamps: Sendable {
-    /// Further stamps for what stands at a place of a canvas, given those that it gets already.
+    /// Returns additional stamps for a place of a canvas. The last argument contains the stamps that it has already.
     ///
-    /// What is said of a chain, a group or a chord goes for all within. Source: `celery/canvas.py`, `StampingVisitor`.
+    /// The stamps of a chain, a group or a chord apply to everything inside. Source: `celery/canvas.py`,
+    /// `StampingVisitor`.
     public typealias Visitor =
         @Sendable (CanvasStamping.Place, CanvasSignature, JSONObject) throws -> JSONObject
 
@@ -20,16 +22,18 @@ public struct CallStamps: Sendable {
     private let visitor: Visitor?
 
     /// - Parameters:
-    ///   - stamps: by name; a value is a JSON value or an array of several.
-    ///   - appending: whether a stamp that is there already becomes a list of both values; else the new one takes its place.
-    ///   - visitor: asked at each place for more.
+    ///   - stamps: the stamps by name; a value is one JSON value or an array of several.
+    ///   - appending: whether a stamp that exists already becomes a list of both values; otherwise the new value
+    ///     replaces it.
+    ///   - visitor: called at each place for additional stamps.
     public init(_ stamps: JSONObject = [:], appending: Bool = false, visitor: Visitor? = nil) {
         self.stamps = stamps
         stamping = CanvasStamping(appends: appending)
         self.visitor = visitor
     }
 
-    /// - Throws: `CeleriacError` with code `invalidArguments` for a stamp that bears an option's name; what the visitor throws.
+    /// - Throws: `CeleriacError` with code `invalidArguments` for a stamp with the name of a call option; any error of
+    ///   the visitor.
     func stamp(_ signature: CanvasSignature) throws -> CanvasSignature {
         try Self.check(stamps)
         return try stamping.stamp(signature, with: stamps, visitor: visitor.map(Self.checking))
@@ -43,7 +47,8 @@ public struct CallStamps: Sendable {
         }
     }
 
-    /// In a signature, stamps lie among the options: one of an option's name would change where or when the call runs.
+    /// A signature stores stamps among its options. A stamp with an option's name would change where or when the call
+    /// runs.
     private static func check(_ stamps: JSONObject) throws {
         let names = stamps["stamped_headers"]?.arrayValue?.compactMap(\.keyValue) ?? Array(stamps.keys)
         guard let taken = names.map(\.text).sorted().first(where: CanvasOptions.names.contains) else { return }
@@ -53,23 +58,26 @@ public struct CallStamps: Sendable {
     }
 }
 
-/// What can be stamped before it is sent: a ``Signature``, a ``Step``, a ``Chain``, a ``CallGroup``, a ``Chord``, a ``Workflow``.
+/// A call or canvas that can be stamped before it is sent: a ``Signature``, a ``Step``, a ``Chain``, a ``CallGroup``, a
+/// ``Chord``, a ``Workflow``.
 public protocol Stampable {
-    /// The same with these stamps as well, on all that it holds when it is sent: its callbacks and errbacks too.
+    /// Returns a copy with these stamps added to everything that it contains when it is sent, including callbacks and
+    /// errbacks.
     func stamped(_ stamps: CallStamps) -> Self
 }
 
 extension Stampable {
-    /// The same with stamps, on all that it holds.
+    /// Returns a copy with stamps on everything that it contains.
     ///
     /// - Parameters:
-    ///   - stamps: by name, for example `["tenant": "acme"]`.
-    ///   - appending: whether a stamp that is there already becomes a list of both values; else the new one takes its place.
+    ///   - stamps: the stamps by name, for example `["tenant": "acme"]`.
+    ///   - appending: whether a stamp that exists already becomes a list of both values; otherwise the new value
+    ///     replaces it.
     public func stamped(_ stamps: JSONObject, appending: Bool = false) -> Self {
         stamped(CallStamps(stamps, appending: appending))
     }
 
-    /// The same with the stamps that a visitor says at each place. What it throws, the sending throws.
+    /// Returns a copy with the stamps that a visitor returns for each place. Sending throws any error of the visitor.
     public func stamped(appending: Bool = false, by visitor: @escaping CallStamps.Visitor) -> Self {
         stamped(CallStamps(appending: appending, visitor: visitor))
     }
@@ -99,7 +107,7 @@ extension Step: Stampable {
     public func stamped(_ stamps: CallStamps) -> Step { Step(StampedPart(part: part, stamps: stamps)) }
 }
 
-/// A part of a canvas with stamps on all that it holds.
+/// A part of a canvas with stamps on everything that it contains.
 struct StampedPart<Output: Sendable>: StepPart {
     let part: any StepPart<Output>
     let stamps: CallStamps
@@ -114,7 +122,7 @@ struct StampedPart<Output: Sendable>: StepPart {
 }
 
 extension CanvasSignature {
-    /// With all of these, one after the other.
+    /// Returns a copy with all of these stamps, applied in order.
     func stamped(_ stamps: [CallStamps]) throws -> CanvasSignature {
         try stamps.reduce(self) { try $1.stamp($0) }
     }

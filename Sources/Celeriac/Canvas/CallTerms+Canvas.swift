@@ -13,7 +13,7 @@ extension CallTerms {
                 + "leave it out, or send the call alone")
     }
 
-    /// The options as a signature has them.
+    /// The options in the form of a signature.
     var canvasOptions: CanvasOptions {
         var canvas = CanvasOptions()
         canvas.id = options.id

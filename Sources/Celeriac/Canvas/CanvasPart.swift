@@ -1,18 +1,18 @@
 public import CeleriacCanvas
 
-/// What a canvas is made of: a call or several composed, that starts by itself and comes to one output.
+/// A part of a canvas: one call or several composed, which starts without input and has one output.
 ///
-/// ``Signature``, ``Chain`` and, for tasks known by name alone, `CanvasSignature`.
+/// ``Signature`` and ``Chain`` are parts, and `CanvasSignature` is one for tasks that are known only by name.
 public protocol CanvasPart<Output>: Sendable {
     associatedtype Output: Sendable
 
-    /// The same without types, as it is sent.
+    /// Returns the same part without types, in the form in which it is sent.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` where an option of a call cannot travel in a canvas; with the error of
+    /// - Throws: `CeleriacError` with code `unsupported` if an option of a call cannot travel in a canvas; the error of
     ///   an argument that cannot be encoded.
     func canvasSignature() throws -> CanvasSignature
 
-    /// Reads its output, JSON text.
+    /// Decodes its output from JSON text.
     func decodeResult(_ bytes: [UInt8]) throws -> Output
 }
 
@@ -24,13 +24,13 @@ extension CanvasSignature: CanvasPart {
     }
 }
 
-/// A part that can be a step: what it wants otherwise can be said of it.
+/// A part that can be a step of a chain: its options can be replaced.
 protocol StepPart<Output>: CanvasPart {
-    /// Of several calls, it is said of the first.
+    /// Returns a copy with other options. For a composite, the options apply to the first call.
     func with(_ options: CallOptions) -> Self
 }
 
-/// A call that takes nothing from the one before.
+/// A call that does not take the output of the previous one.
 struct ImmutableCall<Output: Sendable>: StepPart {
     let call: Signature<Output>
 
@@ -43,7 +43,7 @@ struct ImmutableCall<Output: Sendable>: StepPart {
     func decodeResult(_ bytes: [UInt8]) throws -> Output { try call.decodeResult(bytes) }
 }
 
-/// A part, and what is called when it has ended.
+/// A part with its callbacks and errbacks.
 struct LinkedPart<Output: Sendable>: CanvasPart {
     let part: any CanvasPart<Output>
     let links: CallLinks
@@ -62,7 +62,7 @@ extension [any CanvasPart] {
 }
 
 extension CanvasSignature {
-    /// With these callbacks and errbacks.
+    /// Returns a copy with these callbacks and errbacks added.
     func linked(to links: CallLinks) throws -> CanvasSignature {
         var linked = self
         for callback in try links.callbacks.signatures() { linked = linked.linked(to: callback) }

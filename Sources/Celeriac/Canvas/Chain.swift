@@ -1,13 +1,14 @@
 import CeleriacCanvas
 
-/// Calls one after the other, each with the output of the one before. Made by ``chain(_:_:)->Chain<B>``.
+/// Calls that run in sequence. Each takes the output of the previous one. Made by ``chain(_:_:)->Chain<B>``.
 ///
 /// ```swift
 /// let stored = try await chain($fetch(url: page), $resize.then(width: 200), $store.then()).delay()   // AsyncResult<URL>
 /// ```
 ///
-/// One message carries the rest of the chain along: each worker, in Swift or in Python, sends the next step in the transaction
-/// that ends its own. If a step fails for good, all behind it fail with the same failure and never run.
+/// One message carries the rest of the chain along: each worker, in Swift or in Python, sends the next step in the
+/// transaction that ends its own. If a step fails permanently, all later steps fail with the same failure and never
+/// run.
 public struct Chain<Output: Sendable>: StepPart, Linkable {
     private var steps: [any CanvasPart]
     private let last: any CanvasPart<Output>
@@ -20,9 +21,9 @@ public struct Chain<Output: Sendable>: StepPart, Linkable {
         self.last = last
     }
 
-    /// This chain, then one step more.
+    /// Returns this chain with one more step at the end.
     public func then<Next>(_ next: Step<Output, Next>) -> Chain<Next> {
-        // What is called at the end of a chain is no more at the end of this one.
+        // The links of this chain belong to its own end, which is not the end of the longer chain.
         let before: [any CanvasPart] = links.isEmpty ? steps : [self]
         return Chain<Next>(before + [next.part], last: next.part)
     }
@@ -42,13 +43,13 @@ public struct Chain<Output: Sendable>: StepPart, Linkable {
 
     /// Sends the chain through the current app.
     ///
-    /// - Returns: the handle of its last step; ``AsyncResult/parent`` is that of the step before.
-    /// - Throws: as `TaskApp.send(_:)`; `CeleriacError` with code `noApp`.
+    /// - Returns: the handle of the last step; its ``AsyncResult/parent`` is the handle of the previous step.
+    /// - Throws: as for `TaskApp.send(_:)`; `CeleriacError` with code `noApp`.
     @discardableResult
     public func delay() async throws -> AsyncResult<Output> { try await TaskApp.current.send(self) }
 }
 
-/// Composes a call, or a chain, and a step that takes its output.
+/// Composes a call or a chain with a step that takes its output.
 public func chain<A, B>(_ first: some CanvasPart<A>, _ second: Step<A, B>) -> Chain<B> {
     Chain<A>(first).then(second)
 }
@@ -70,7 +71,7 @@ public func chain<A, B, C, D, E>(
     chain(first, second, third, fourth).then(fifth)
 }
 
-/// For longer ones, see ``Chain/then(_:)->Chain<Next>``.
+/// For longer chains, see ``Chain/then(_:)->Chain<Next>``.
 public func chain<A, B, C, D, E, F>(
     _ first: some CanvasPart<A>, _ second: Step<A, B>, _ third: Step<B, C>, _ fourth: Step<C, D>,
     _ fifth: Step<D, E>, _ sixth: Step<E, F>

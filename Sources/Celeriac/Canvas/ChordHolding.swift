@@ -1,9 +1,9 @@
 import CeleriacCanvas
 
 extension CanvasSignature {
-    /// Whether parts must be counted for it.
+    /// Whether this canvas contains a chord, so that the result backend must count parts.
     ///
-    /// A group with a step of a chain behind it is a chord: its results must come together before the step can run.
+    /// A group that is followed by a step of a chain is a chord: its results must be collected before the step can run.
     var holdsChord: Bool {
         if options.holdsChord { return true }
         return switch work {
@@ -18,7 +18,7 @@ extension CanvasSignature {
         switch work {
         case .call, .map: false
         case .chain(let steps): steps.last?.endsInGroup ?? false
-        // Of one, a group is that one.
+        // A group with one member is the same as that member.
         case .group(let members): members.count > 1 || members.first?.endsInGroup ?? false
         case .chord, .chunks: true
         }
@@ -32,12 +32,12 @@ extension CanvasOptions {
 }
 
 extension CanvasEmbed {
-    /// Whether parts must be counted for what comes after the call.
+    /// Whether the calls that follow contain a chord, so that the result backend must count parts.
     var holdsChord: Bool {
         chord != nil || [callbacks, errbacks, chain].contains { $0?.contains(where: \.holdsChord) ?? false }
     }
 
-    /// Whether nothing comes after the call.
+    /// Whether nothing follows the call.
     var isEmpty: Bool {
         chord == nil && [callbacks, errbacks, chain].allSatisfy { $0?.isEmpty ?? true }
     }

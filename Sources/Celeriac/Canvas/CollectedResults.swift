@@ -1,4 +1,5 @@
-/// The calls of a workflow as they end, each followed by what it has sent. Made by ``ResultHandle/collect()``.
+/// The calls of a workflow as they end, each followed by the calls that it has sent. Made by
+/// ``ResultHandle/collect()``.
 public struct CollectedResults: AsyncSequence, Sendable {
     public typealias Element = CollectedResult
 
@@ -25,7 +26,8 @@ public struct CollectedResults: AsyncSequence, Sendable {
             }
         }
 
-        /// - Throws: `CeleriacError` with code `noResultBackend`; `BrokerError`. That a call failed is told by the element.
+        /// - Throws: `CeleriacError` with code `noResultBackend`; `BrokerError`. A failed call does not throw; its
+        ///   element contains the failure.
         public mutating func next() async throws -> CollectedResult? {
             while place < waiting.count {
                 let (result, sender) = (waiting[place].result, waiting[place].sender)
@@ -40,7 +42,8 @@ public struct CollectedResults: AsyncSequence, Sendable {
             return nil
         }
 
-        /// Of what keeps no result, or was forgotten, no more is known than that.
+        /// Waits for a call and returns its record. A call without a stored result gives an UNKNOWN record with its id
+        /// only.
         private func end(of result: AsyncResult<JSONValue>) async throws -> TaskRecord {
             do { return try await result.ended() } catch let error as CeleriacError where error.code == .unknownTaskID {
                 return TaskRecord(id: result.id, state: .unknown)
@@ -52,14 +55,15 @@ public struct CollectedResults: AsyncSequence, Sendable {
 /// A call of a workflow that has ended.
 public struct CollectedResult: Sendable, Identifiable {
     public let id: TaskID
-    /// The call that sent it while it ran, or that it follows; `nil` where the walk began.
+    /// The call that sent it while running, or that it follows; `nil` for the calls where the walk began.
     public let sender: TaskID?
-    /// How it ended; of a chain, the record of the step that broke it if one did. State UNKNOWN where nothing is kept.
+    /// How it ended; for a broken chain, the record of the step that broke it. The state is UNKNOWN if no result is
+    /// stored.
     public let record: TaskRecord
     let result: AsyncResult<JSONValue>
 
     public var state: TaskState { record.state }
 
-    /// - Throws: `TaskFailure` if it failed, was revoked, or nothing is kept of it.
+    /// - Throws: `TaskFailure` if it failed, was revoked, or has no stored result.
     public func output() throws -> JSONValue { try result.output(of: record) }
 }

@@ -1,12 +1,12 @@
-/// The handle of a group of calls: their outputs in order, how far they are, and each as it ends.
+/// The handle of a group of calls: gives their outputs in order, their progress, and each call as it ends.
 public struct GroupResult<Output: Sendable>: Sendable, Identifiable {
-    /// The group's own, which is the header `group` of each of its calls.
+    /// The id of the group, which each of its calls carries in the header `group`.
     public let id: TaskID
-    /// Of its members, in their order.
+    /// The handles of the members, in their order.
     public let results: [AsyncResult<Output>]
     let app: TaskApp
 
-    /// Of results that are in the order of the group.
+    /// Makes a handle from results in the order of the group.
     public init(id: TaskID, results: [AsyncResult<Output>], app: TaskApp) {
         self.id = id
         self.results = results
@@ -17,9 +17,10 @@ public struct GroupResult<Output: Sendable>: Sendable, Identifiable {
 
     /// Waits for all members to succeed.
     ///
-    /// - Parameter timeout: for all of them together; `nil` = as long as it takes.
-    /// - Returns: their outputs in the order of the group, in whatever order they came.
-    /// - Throws: as soon as one has failed or was revoked, its `TaskFailure`; else as ``AsyncResult/get(timeout:)``.
+    /// - Parameter timeout: the longest wait for all members together; `nil` waits without limit.
+    /// - Returns: the outputs in the order of the group, whatever the order in which the members ended.
+    /// - Throws: the `TaskFailure` of the first member that failed or was revoked, as soon as it did; else as
+    ///   ``AsyncResult/get(timeout:)``.
     public func get(timeout: Duration? = nil) async throws -> [Output] {
         guard let timeout else { return try await outputs() }
         let words = "the \(results.count) calls of group \(id) have not all ended after \(timeout)"
@@ -35,13 +36,13 @@ public struct GroupResult<Output: Sendable>: Sendable, Identifiable {
         }
     }
 
-    /// The members as they end, each once: first those that have ended already.
+    /// The members as they end, each once. Members that have ended already come first.
     ///
     /// ```swift
     /// for try await part in squares.completions { print(part.index, try part.output()) }
     /// ```
     ///
-    /// A member that failed is one of them, and throws only when its output is asked for. Who leaves the loop waits no longer.
+    /// A failed member is included; it throws only when you read its output. Leaving the loop ends the wait.
     public var completions: AsyncThrowingStream<GroupCompletion<Output>, any Error> {
         AsyncThrowingStream { stream in
             let waiting = Task {
@@ -67,10 +68,10 @@ public struct GroupResult<Output: Sendable>: Sendable, Identifiable {
 
     // MARK: State
 
-    /// How many members have succeeded, as in Celery.
+    /// The number of members that have succeeded, as in Celery.
     public var completedCount: Int { get async throws { try await progress.succeeded } }
 
-    /// How far the group is. Asks for every member's state.
+    /// The progress of the group. Reads the state of every member.
     public var progress: GroupProgress {
         get async throws {
             try await withThrowingTaskGroup(of: TaskState.self) { group in
@@ -84,20 +85,20 @@ public struct GroupResult<Output: Sendable>: Sendable, Identifiable {
 
     // MARK: Changing
 
-    /// Keeps its members from starting, for good. See ``AsyncResult/revoke(terminate:signal:)``.
+    /// Permanently prevents the members from starting. See ``AsyncResult/revoke(terminate:signal:)``.
     public func revoke(terminate: Bool = false, signal: ProcessSignal = .terminate) async throws {
         guard !results.isEmpty else { return }
         try await app.revoke(results.map(\.id), terminate: terminate, signal: signal)
     }
 
-    /// Deletes what is recorded of its members.
+    /// Deletes the records of the members.
     public func forget() async throws {
         for result in results { try await result.forget() }
     }
 }
 
 extension GroupResult where Output: Decodable {
-    /// Re-makes a handle from the ids of its members, in their order.
+    /// Makes a handle from the ids of the members, in their order.
     public init(id: TaskID, members: [TaskID], app: TaskApp) {
         self.init(id: id, results: members.map { AsyncResult(id: $0, app: app) }, app: app)
     }
@@ -107,7 +108,7 @@ extension GroupResult where Output: Decodable {
 public struct GroupCompletion<Output: Sendable>: Sendable {
     /// Its place in the group, from 0.
     public let index: Int
-    /// How it ended; of a chain, the record of the step that broke it if one did.
+    /// How it ended; for a broken chain, the record of the step that broke it.
     public let record: TaskRecord
     public let result: AsyncResult<Output>
 
@@ -117,18 +118,18 @@ public struct GroupCompletion<Output: Sendable>: Sendable {
     public func output() throws -> Output { try result.output(of: record) }
 }
 
-/// How far a group is: "37 of 100".
+/// The progress of a group: "37 of 100".
 public struct GroupProgress: Sendable, Hashable, CustomStringConvertible {
     public internal(set) var succeeded = 0
-    /// Failed or revoked.
+    /// The number of members that failed or were revoked.
     public internal(set) var failed = 0
     public let total: Int
 
     init(total: Int) { self.total = total }
 
-    /// Those that have ended, one way or another.
+    /// The number of members that have ended: succeeded, failed or revoked.
     public var completed: Int { succeeded + failed }
-    /// 0 to 1; of an empty group 1.
+    /// The completed fraction, from 0 to 1; 1 for an empty group.
     public var fraction: Double { total == 0 ? 1 : Double(completed) / Double(total) }
     public var description: String { "\(completed) of \(total)" }
 

@@ -1,23 +1,24 @@
-/// What calls others once it has ended: a ``Signature``, a ``Chain``, a ``Chord``. A ``CallGroup`` has errbacks alone.
+/// A call or canvas that can have callbacks and errbacks: a ``Signature``, a ``Chain``, a ``Chord``. A ``CallGroup``
+/// has only errbacks.
 public protocol Linkable<Output> {
     associatedtype Output: Sendable
 
-    /// What it calls. Set by ``link(_:)`` and ``linkError(_:)``.
+    /// The callbacks and errbacks. Set by ``link(_:)`` and ``linkError(_:)``.
     var links: CallLinks { get set }
 }
 
 /// The callbacks and errbacks of a call, or of several composed.
 public struct CallLinks: Sendable {
-    /// Called with the result.
+    /// The parts that are called with the result.
     var callbacks: [any CanvasPart] = []
-    /// Called with the id of the call that failed.
+    /// The parts that are called with the id of the call that failed.
     var errbacks: [any CanvasPart] = []
 
     var isEmpty: Bool { callbacks.isEmpty && errbacks.isEmpty }
 }
 
 extension Linkable where Self: CanvasPart {
-    /// The same with a callback, which is sent once the whole has succeeded, and gets its output.
+    /// Returns a copy with one more callback, which is sent once the whole has succeeded, and takes its output.
     ///
     /// The whole is the call, the last step of a chain, or the body of a chord.
     public func link<Next>(_ callback: Step<Output, Next>) -> Self {
@@ -28,7 +29,7 @@ extension Linkable where Self: CanvasPart {
 }
 
 extension Linkable {
-    /// The same with an errback, which is sent when a call fails for good, and gets that call's id.
+    /// Returns a copy with one more errback, which is sent when a call fails permanently, and takes that call's id.
     ///
     /// - A chain sends it once, for the step that fails.
     /// - A group sends it for each member that fails.

@@ -9,7 +9,7 @@ struct OptionedPart<Part: CanvasPart>: CanvasPart {
 }
 
 extension CanvasPart {
-    /// The same part with other options. For several calls, they apply to the first.
+    /// Returns the same part with other options. For several calls, they apply to the first.
     func optioned(_ options: CallOptions) -> any CanvasPart {
         if let step = self as? any StepPart { return step.with(options) }
         return OptionedPart(part: self, options: options)
@@ -17,8 +17,8 @@ extension CanvasPart {
 }
 
 extension CanvasSignature {
-    /// The same signature with a call's options, which win over its own: applied to the first step of a chain, to the members
-    /// of a group, and to the header of a chord.
+    /// Returns the same signature with a call's options, which override its own. They are applied to the first step of
+    /// a chain, to the members of a group, and to the header of a chord.
     ///
     /// - Throws: `CeleriacError` with code `unsupported` for an option that cannot travel in a canvas.
     fileprivate func overridden(by options: CallOptions) throws -> CanvasSignature {

@@ -5,11 +5,11 @@
 #endif
 import Logging
 
-/// Sending a canvas.
+/// Sends a canvas.
 extension Publisher {
-    /// Sends a canvas: taken apart, through every middleware, and published in one go.
+    /// Sends a canvas: expands it into calls, runs every middleware, and publishes all calls together.
     ///
-    /// - Throws: `CeleriacError` as `TaskApp.send(_:)` says of a chain.
+    /// - Throws: `CeleriacError` as for a chain in `TaskApp.send(_:)`.
     func send(_ canvas: CanvasSignature) async throws -> CanvasResult {
         try checkThatBrokerIsReached()
         try checkThatCanvasIsCarried(canvas)
@@ -29,7 +29,7 @@ extension Publisher {
         return result
     }
 
-    /// Opens the chords before any part can come.
+    /// Opens the chords before any part can arrive, then publishes.
     private func publish(_ publications: [Publication], opening steps: [ChordStep]) async throws {
         try await SendClock.counting(if: !steps.isEmpty) {
             if !steps.isEmpty, let chords = backend.chords { try await chords.take(steps) }

@@ -1,6 +1,6 @@
 import CeleriacWire
 
-/// Whether and how a canvas travels.
+/// Checks whether the broker can carry a canvas, and writes it into messages.
 extension Publisher {
     func checkThatCanvasIsCarried(_ canvas: CanvasSignature) throws {
         try checkThatLinksAreCarried()
@@ -16,7 +16,8 @@ extension Publisher {
         )
     }
 
-    /// Puts callbacks, errbacks and stamps into a lone call's message, and the stamps of the call that sends it.
+    /// Writes callbacks, errbacks and stamps into the message of a single call, and adds the stamps of the call that
+    /// sends it.
     func carry(_ carried: CanvasOptions?, in message: inout Message, sentBy parent: MessageHeaders?) throws {
         if let carried {
             try checkThatLinksAreCarried()

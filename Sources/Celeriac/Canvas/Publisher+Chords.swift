@@ -5,7 +5,7 @@
 #endif
 import CeleriacWire
 
-/// Opening chords.
+/// Makes the steps that open chords.
 extension Publisher {
     func chordSteps(opening chords: [OpenedChord]) -> [ChordStep] {
         let expires = resultLifetime.map(time.now.addingTimeInterval)

@@ -5,9 +5,9 @@
 #endif
 import CeleriacWire
 
-/// From the plan of a canvas to what a broker takes.
+/// Makes publications from the plan of a canvas.
 extension Publisher {
-    /// Where and when a canvas is sent: by the task that runs here, if one does.
+    /// The context in which a canvas is sent: the running task, if there is one, and the current time.
     func canvasSurroundings() -> CanvasSurroundings {
         let sender = CurrentSender.value?.headers
         return CanvasSurroundings(
@@ -15,15 +15,15 @@ extension Publisher {
             stamps: sender?.extra["stamps"]?.objectValue ?? [:], now: time.now)
     }
 
-    /// What follows the end of a call, ready for the store that publishes it with that end.
+    /// Makes the publications that follow the end of a call. A store publishes them together with that end.
     ///
-    /// - Parameter serializer: the format of the call that they follow; `nil` = JSON.
-    /// - Throws: `CeleriacError` as for a call that is sent; what a middleware throws.
+    /// - Parameter serializer: the format of the call that they follow; `nil` for JSON.
+    /// - Throws: `CeleriacError` as for sending a call; any error of a middleware.
     func plan(_ canvas: CanvasPlan, in serializer: Serializer?) async throws -> [Publication] {
         try await plan(outgoing(canvas.calls, in: serializer))
     }
 
-    /// - Parameter serializer: the format of calls whose signature names none; `nil` = JSON.
+    /// - Parameter serializer: the format of calls whose signature names none; `nil` for JSON.
     func outgoing(_ calls: [CanvasCall], in serializer: Serializer?) throws -> [OutgoingCall] {
         let latest = time.now.adding(options.limits.longestDelay)
         return try zip(calls, canvasCodec.messages(of: calls)).map { call, message in

@@ -1,42 +1,43 @@
 import CeleriacCanvas
 
-/// The handle of what was sent in one go, be it one call or many: ``AsyncResult``, ``GroupResult``, ``CanvasHandle``.
+/// The handle of one or many calls that were sent together: ``AsyncResult``, ``GroupResult``, ``CanvasHandle``.
 public protocol ResultHandle: Sendable {
-    /// Its calls, as far as they are known to who sent them.
+    /// The calls, as far as the sender knows them.
     var tree: ResultTree { get }
 }
 
 extension ResultHandle {
-    /// Keeps the whole workflow from going on: its calls, those that come before them, the members of its groups, the steps
-    /// that are no message yet, and, where results are kept, what all of these have sent so far.
+    /// Stops the whole workflow: its calls, the calls before them, the members of its groups, the steps that have no
+    /// message yet, and, if results are kept, all calls that these have sent so far.
     ///
-    /// A call that runs goes on unless `terminate` says otherwise; what it then sends by itself is not revoked, but what its
-    /// chain has behind it is. Of what has ended nothing changes. Idempotent.
+    /// A running call goes on unless `terminate` is `true`. Calls that it sends afterwards are not revoked, but the
+    /// later steps of its chain are. Ended calls do not change. Idempotent.
     ///
     /// - Parameters:
-    ///   - terminate: whether to cancel what runs.
-    ///   - signal: how a Python worker ends the process that runs it.
+    ///   - terminate: whether to cancel running calls.
+    ///   - signal: the signal with which a Python worker ends the process that runs a call.
     /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot keep revocations; `BrokerError`.
     public func revokeAll(terminate: Bool = false, signal: ProcessSignal = .terminate) async throws {
         try await tree.revoke(terminate: terminate, signal: signal)
     }
 
-    /// Deletes what is recorded of the whole workflow, and of what its calls have sent. Messages that wait stay.
+    /// Deletes the records of the whole workflow, and of the calls that its calls have sent. Waiting messages stay.
     ///
     /// - Throws: `CeleriacError` with code `noResultBackend`; `BrokerError`.
     public func forgetAll() async throws { try await tree.forget() }
 
-    /// Its calls as they end, then those that they have sent, and so on: Celery's `collect`.
+    /// Returns the calls as they end, then the calls that they have sent, and so on: Celery's `collect`.
     ///
     /// ```swift
     /// for try await call in result.collect() { print(call.id, call.state) }
     /// ```
     ///
-    /// Breadth first, each call once, groups taken apart; a call's children are known once it has ended, so each is waited for. Of a
-    /// chain it begins with the last step: begin with the first by ``AsyncResult/parent``.
+    /// The walk is breadth first, yields each call once, and flattens groups. It waits for each call to end, because
+    /// only then are the call's children known. For a chain it begins with the last step; use ``AsyncResult/parent`` to
+    /// begin with the first.
     public func collect() -> CollectedResults { CollectedResults(tree: tree) }
 
-    /// Draws the workflow as it stands: what came before what, what was sent by what, and every call's state.
+    /// Draws the current workflow: the order of the calls, which call sent which, and the state of each call.
     ///
     /// - Throws: `CeleriacError` with code `noResultBackend`; `BrokerError`.
     public func graph(_ format: CanvasGraph.Format = .mermaid) async throws -> String {
@@ -44,18 +45,19 @@ extension ResultHandle {
     }
 }
 
-/// The calls behind a handle, each with what comes before it.
+/// The calls of a handle, each with the calls before it.
 public struct ResultTree: Sendable {
-    /// Of a call or a chain one, of a group its members.
+    /// One root for a call or a chain; the members for a group.
     public let roots: [CanvasResult]
     let app: TaskApp
 
-    /// The most calls that are followed to what they have sent.
+    /// The largest number of calls whose children are followed.
     private static let most = 100_000
 
     // MARK: Changing
 
-    /// Revoked first, then asked for its children: so what has ended before it was revoked has told what it sent.
+    /// Revokes calls first, then reads their children. So the children of a call that ended before its revocation are
+    /// already recorded.
     func revoke(terminate: Bool, signal: ProcessSignal) async throws {
         var revoked: Set<TaskID> = []
         var pending = unique(roots.flatMap(\.calls))
@@ -76,7 +78,7 @@ public struct ResultTree: Sendable {
 
     func graph() async throws -> CanvasGraph { CanvasGraph(roots, records: try await walk().records) }
 
-    /// All that is known, from the roots on.
+    /// Returns all known calls and records, starting at the roots.
     private func walk() async throws -> (ids: [TaskID], records: [TaskID: TaskRecord]) {
         let backend = try app.requireResults()
         var ids = unique(roots.flatMap(\.calls))

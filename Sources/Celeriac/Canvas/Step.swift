@@ -1,6 +1,6 @@
 import CeleriacCanvas
 
-/// A call whose first argument is still to come: a step of a chain, a callback or an errback.
+/// A call whose first argument is supplied later: a step of a chain, a callback or an errback.
 ///
 /// ```swift
 /// @Task func resize(_ image: URL, width: Int) async throws -> URL { … }
@@ -10,18 +10,19 @@ import CeleriacCanvas
 /// Step<URL, Int>("images.measure", kwargs: ["unit": "px"])   // a task known by name
 /// ```
 ///
-/// A step fits behind what gives exactly its `Input`; anything else does not compile.
+/// A step can follow only a call whose output is exactly its `Input`; anything else does not compile.
 public struct Step<Input, Output: Sendable>: Sendable {
     let part: any StepPart<Output>
 
     init(_ part: any StepPart<Output>) { self.part = part }
 
-    /// What `then(…)` of a `@Task` makes: of the call's arguments, all but the first one.
+    /// Makes a step from all arguments of the call except the first. `then(…)` of a `@Task` uses it.
     public init(_ task: some CallableTask<Output>, _ arguments: EncodedArguments) {
         part = Signature(task, arguments)
     }
 
-    /// A step by the name of its task, for example one that lives in Python. The input becomes its first positional argument.
+    /// Makes a step by the name of its task, for example a task in Python. The input becomes its first positional
+    /// argument.
     public init(
         _ task: TaskName, args: [JSONValue] = [], kwargs: JSONObject = [:],
         options: CallOptions = CallOptions()
@@ -29,18 +30,18 @@ public struct Step<Input, Output: Sendable>: Sendable {
         part = Signature<Output>(task, EncodedArguments(args: args, kwargs: kwargs), options: options)
     }
 
-    /// Both, one after the other: together a step again.
+    /// Returns a step that runs this one, then the next.
     public func then<Next>(_ next: Step<Output, Next>) -> Step<Input, Next> {
         Step<Input, Next>(Chain<Output>(part).then(next))
     }
 
-    /// The same step with other options: its queue, its time limits and so on. Of several steps, it is said of the first.
+    /// Returns a copy with other options, such as queue or time limits. For several steps, they apply to the first.
     public func with(_ options: CallOptions) -> Step { Step(part.with(options)) }
 }
 
 extension CallableTask {
-    /// A call of this task as a step, for tasks without `@Task`: the first argument is the result before, whose type is said
-    /// here, and the others are given.
+    /// Makes a step from this task, for tasks without `@Task`. The first argument is the output of the previous call,
+    /// of type `Input`; the other arguments are passed here.
     ///
     /// ```swift
     /// add.then(after: Int.self, 10)                  // Step<Int, Int>
@@ -59,6 +60,7 @@ extension Signature: StepPart, Linkable {
         try call.canvasSignature()
     }
 
-    /// This call as a step that takes nothing from the one before: Celery's immutable signature, `si`.
+    /// Returns this call as a step that does not take the output of the previous one: Celery's immutable signature,
+    /// `si`.
     public func ignoringInput<Input>() -> Step<Input, Output> { Step(ImmutableCall(call: self)) }
 }

@@ -1,6 +1,6 @@
 import CeleriacCanvas
 
-/// Steps side by side, each of which takes the same output: a group within a chain. Made by `group(_:)` of steps.
+/// Steps that run side by side and take the same output: a group within a chain. Made by `group(_:)` of steps.
 ///
 /// ```swift
 /// let sizes = group([$resize.then(width: 200), $resize.then(width: 800)])          // StepGroup<URL, URL>
@@ -10,16 +10,16 @@ import CeleriacCanvas
 public struct StepGroup<Input, Output: Sendable>: Sendable {
     let steps: [Step<Input, Output>]
 
-    /// The steps, then one that takes the list of their outputs: together a step again.
+    /// Returns a step that runs these steps, then one that takes the list of their outputs.
     public func then<Next>(_ next: Step<[Output], Next>) -> Step<Input, Next> {
         Step<Input, Next>(Chord<Next>(steps.map { $0.part as any CanvasPart }, body: next.part))
     }
 }
 
-/// Composes steps that run side by side, each with the output before.
+/// Composes steps that run side by side. Each takes the output of the previous call.
 public func group<Input, Output>(_ steps: [Step<Input, Output>]) -> StepGroup<Input, Output> { StepGroup(steps: steps) }
 
-/// The same of a few.
+/// Composes a few steps that run side by side.
 public func group<Input, Output>(_ steps: Step<Input, Output>...) -> StepGroup<Input, Output> {
     StepGroup(steps: steps)
 }
@@ -34,7 +34,7 @@ public struct FanOut<Output: Sendable>: Sendable {
         members = steps.steps.map { $0.part }
     }
 
-    /// The same without types.
+    /// Returns the same chain without types.
     ///
     /// - Throws: as ``CanvasPart/canvasSignature()``.
     public func canvasSignature() throws -> CanvasSignature {
@@ -44,33 +44,33 @@ public struct FanOut<Output: Sendable>: Sendable {
         ])
     }
 
-    /// Of a member.
+    /// Decodes the output of one member.
     func decodeResult(_ bytes: [UInt8], at place: Int) throws -> Output { try members[place].decodeResult(bytes) }
 
     var count: Int { members.count }
 
     /// Sends the chain through the current app.
     ///
-    /// - Returns: the handle of the group; its calls are sent once what comes before has succeeded.
-    /// - Throws: as `TaskApp.send(_:)`; `CeleriacError` with code `noApp`.
+    /// - Returns: the handle of the group. The calls of the group are sent once the steps before it have succeeded.
+    /// - Throws: as for `TaskApp.send(_:)`; `CeleriacError` with code `noApp`.
     @discardableResult
     public func delay() async throws -> GroupResult<Output> { try await TaskApp.current.send(self) }
 }
 
-/// Composes a call, or a chain, and steps that each take its output.
+/// Composes a call or a chain with steps that each take its output.
 public func chain<Input, Output>(
     _ first: some CanvasPart<Input>, _ steps: StepGroup<Input, Output>
 ) -> FanOut<Output> { FanOut(first, steps) }
 
 extension Chain {
-    /// This chain, then steps that each take its output.
+    /// Returns this chain followed by steps that each take its output.
     public func then<Next>(_ steps: StepGroup<Output, Next>) -> FanOut<Next> { FanOut(self, steps) }
 }
 
 extension TaskApp {
     /// Sends a chain that ends in a group.
     ///
-    /// - Throws: as for a chain; `invalidArguments` where the group is empty.
+    /// - Throws: as for a chain; `invalidArguments` if the group is empty.
     @discardableResult
     public func send<Output>(_ fanOut: FanOut<Output>) async throws -> GroupResult<Output> {
         guard fanOut.count > 0 else {
@@ -78,7 +78,7 @@ extension TaskApp {
                 .invalidArguments, "a chain that ends in an empty group has no result: leave the group out")
         }
         let result = try await publisher.send(fanOut.canvasSignature())
-        // Of one, a group is that one.
+        // A group with one member is the same as that member.
         let members = result.members ?? [result]
         let results = members.enumerated().map { place, member in
             AsyncResult<Output>(id: member.id, app: self, parents: result.parents) {

@@ -1,11 +1,11 @@
-/// Sending a canvas.
+/// Sends a canvas.
 extension TaskApp {
-    /// Sends a chain: its first step, which carries the others.
+    /// Sends a chain: publishes its first step, which carries the others.
     ///
     /// - Returns: the handle of the last step, once the broker has the first.
-    /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `invalidName` or `unsupported` (an option that
-    ///   no signature carries; `rq://`, which has no canvas; a chord without a result backend that counts its parts);
-    ///   `BrokerError`.
+    /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `invalidName` or
+    ///   `unsupported` (an option that signatures cannot carry; `rq://`, which has no canvas; a chord without a result
+    ///   backend that counts parts); `BrokerError`.
     @discardableResult
     public func send<Output>(_ chain: Chain<Output>) async throws -> AsyncResult<Output> {
         let result = try await publisher.send(chain.canvasSignature())
@@ -20,13 +20,13 @@ extension TaskApp {
         guard !group.members.isEmpty else { return GroupResult(id: .random(), results: [], app: self) }
         let result = try await publisher.send(group.canvasSignature())
         let members = result.members ?? []
-        // Groups within, which only untyped ones hold, are taken apart.
+        // Nested groups are flattened. Only untyped members can contain groups.
         let isFlat = members.count == group.members.count
         let results = members.enumerated().map { handle(of: $1, group.members[isFlat ? $0 : 0]) }
         return GroupResult(id: result.id, results: results, app: self)
     }
 
-    /// Sends a canvas of tasks that are known by name, for example such as live in Python.
+    /// Sends a canvas of tasks that are known by name, for example tasks in Python.
     ///
     /// ```swift
     /// let sent = try await app.send(.chain([
@@ -36,16 +36,17 @@ extension TaskApp {
     /// try await sent.get()                                          // JSONValue: an array of two
     /// ```
     ///
-    /// - Throws: as for a chain; `invalidArguments` for one that is empty.
+    /// - Throws: as for a chain; `invalidArguments` if the canvas is empty.
     @discardableResult
     public func send(_ canvas: CanvasSignature) async throws -> CanvasHandle {
         CanvasHandle(ids: try await publisher.send(canvas), app: self)
     }
 
-    /// Sends a chord: its header, each call with the body along.
+    /// Sends a chord: publishes its header, each call of which carries the body.
     ///
-    /// - Returns: the handle of the body, once the broker has the header; ``AsyncResult/header`` is that of the header.
-    /// - Throws: as for a chain; `CeleriacError` with code `unsupported` where results are kept by nothing that counts parts.
+    /// - Returns: the handle of the body, once the broker has the header; its ``AsyncResult/header`` is the handle of
+    ///   the header.
+    /// - Throws: as for a chain; `CeleriacError` with code `unsupported` if no result backend counts parts.
     @discardableResult
     public func send<Output>(_ chord: Chord<Output>) async throws -> AsyncResult<Output> {
         let result = try await publisher.send(chord.canvasSignature())

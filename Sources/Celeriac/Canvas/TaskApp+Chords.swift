@@ -6,12 +6,12 @@
 import CeleriacCanvas
 import CeleriacWire
 
-/// From what follows the end of a call to what a store that counts parts takes.
+/// Makes chord steps from the calls that follow the end of a call, for a store that counts parts.
 extension TaskApp {
-    /// The chords that begin, then the parts that are reported.
+    /// Returns the steps that open chords, then the steps that report parts.
     ///
-    /// - Parameter rootID: of the call that has ended.
-    /// - Throws: `CeleriacError` with code `unsupported` where there are some, but nothing that counts.
+    /// - Parameter rootID: the root id of the call that has ended.
+    /// - Throws: `CeleriacError` with code `unsupported` if there are steps but no store that counts parts.
     func chordSteps(of continuation: CanvasContinuation, rootID: TaskID?) throws -> [ChordStep] {
         let opened = publisher.chordSteps(opening: continuation.plan.chords)
         let steps = opened + continuation.parts.map { part($0, rootID: rootID) }
@@ -27,7 +27,7 @@ extension TaskApp {
                 expires: resultLifetime.map(time.now.addingTimeInterval)))
     }
 
-    /// The record of a call that will never run.
+    /// Makes the failure record of a call that will never run.
     func change(of failed: FailedCall) -> StateChange {
         let now = time.now
         return .failed(

@@ -1,22 +1,23 @@
 import CeleriacCanvas
 
-/// A call as part of a canvas.
+/// Turns a call into a part of a canvas.
 extension UnsentCall {
-    /// - Throws: `CeleriacError` with code `unsupported` for what cannot travel, or with the error of an argument.
+    /// - Throws: `CeleriacError` with code `unsupported` for options that cannot travel in a canvas; the error of an
+    ///   argument that cannot be encoded.
     func canvasSignature() throws -> CanvasSignature {
         if let failure = arguments.failure { throw failure }
         try terms.checkThatOptionsTravel(in: "\"\(task)\"")
         return try signature()
     }
 
-    /// With its links and stamps, whether or not all of its options travel.
+    /// Makes the signature with links and stamps, without checking that all options can travel.
     private func signature() throws -> CanvasSignature {
         let work = mapping?.work ?? .call(task, arguments)
         let signature = CanvasSignature(work, options: terms.canvasOptions, isImmutable: mapping != nil)
         return try signature.linked(to: links).stamped(stamps)
     }
 
-    /// What a call that is sent alone carries: callbacks, errbacks and stamps; `nil` where it has none.
+    /// Returns the callbacks, errbacks and stamps that a single call carries; `nil` if it has none.
     func carried() throws -> CanvasOptions? {
         links.isEmpty && stamps.isEmpty ? nil : try signature().options
     }

@@ -1,10 +1,10 @@
-/// The caller's handle of a call: reads its state and result, and revokes it. Nothing but an id and an app.
+/// The caller's handle of a call: reads its state and result, and revokes it. Holds little more than an id and an app.
 ///
-/// Every reading throws `CeleriacError` with code `noResultBackend` if the app keeps no results.
+/// Every read throws `CeleriacError` with code `noResultBackend` if the app keeps no results.
 public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
     public let id: TaskID
     let app: TaskApp
-    /// What comes before it in a chain, the nearest first; of a chord's body, first its header.
+    /// The steps before it in a chain, the nearest first. For the body of a chord, the header comes first.
     let parents: [CanvasResult]
     private let decode: @Sendable ([UInt8]) throws -> Output
 
@@ -18,11 +18,12 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
         self.decode = decode
     }
 
-    /// The step before it, where this is the handle of a chain that was just sent; `nil` of a chain's first step, of a call
-    /// that is in none, of a chord's body, and of a handle re-made from its id.
+    /// The step before it, if this is the handle of a chain that was just sent; `nil` for the first step of a chain, a
+    /// call outside a chain, the body of a chord, and a handle made from an id.
     public var parent: AsyncResult<JSONValue>? { before?.result }
 
-    /// The header, where this is the handle of a chord that was just sent: how far it is, and its outputs.
+    /// The header, if this is the handle of a chord that was just sent. It gives the progress and the outputs of the
+    /// header.
     public var header: GroupResult<JSONValue>? { before?.group }
 
     private var before: CanvasHandle? {
@@ -33,39 +34,40 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
 
     // MARK: State
 
-    /// Where the call stands; `TaskState.unknown` if nobody knows the id: never enqueued, forgotten or expired.
+    /// The state of the call; `TaskState.unknown` if the id is unknown: never enqueued, forgotten or expired.
     public var state: TaskState {
         get async throws { try await record?.state ?? .unknown }
     }
 
-    /// All that is known of the call, or `nil`.
+    /// Everything that is recorded of the call; `nil` if nothing is.
     public var record: TaskRecord? {
         get async throws { try await app.requireResults().record(of: id) }
     }
 
-    /// The call that sent this one while it ran; `nil` if none did, or it is not known.
+    /// The call that was running when it sent this one; `nil` if there was none or it is not known.
     public var parentID: TaskID? {
         get async throws { try await record?.parentID }
     }
 
-    /// The calls that it has sent while it ran, where the backend keeps them; complete once it has ended.
+    /// The calls that it sent while it ran, if the backend keeps them. The list is complete once the call has ended.
     public var children: [ResultNode] {
         get async throws { try await record?.children ?? [] }
     }
 
-    /// What the task said last through its context, if it is of that type.
+    /// Returns the metadata that the task last set through its context; `nil` if it set none. Throws if the metadata
+    /// does not decode as that type.
     public func meta<Meta: Decodable>(as type: Meta.Type = Meta.self) async throws -> Meta? {
         try await record?.meta.map { try JSONCoding.decode(Meta.self, from: $0) }
     }
 
     // MARK: Waiting
 
-    /// Waits for the call to end, and gives its output.
+    /// Waits for the call to end, and returns its output.
     ///
-    /// Wakes by notification. Any number of callers may wait for one call. The handle of a chain throws as soon as one of its
-    /// steps has failed or was revoked.
+    /// A notification wakes the caller. Any number of callers may wait for one call. The handle of a chain throws as
+    /// soon as one of its steps has failed or was revoked.
     ///
-    /// - Parameter timeout: how long to wait; `nil` = as long as it takes.
+    /// - Parameter timeout: how long to wait; `nil` waits without limit.
     /// - Throws: `TaskFailure` if it failed or was revoked; `CeleriacError` with code `timeout`, `unknownTaskID` (there
     ///   is nothing to wait for), `wrongResultType` or `noResultBackend`; `BrokerError`.
     public func get(timeout: Duration? = nil) async throws -> Output {
@@ -83,13 +85,13 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
         }
     }
 
-    /// Every state of the call from now on, progress included, until it has ended.
+    /// Every state of the call from now on, including progress, until it has ended.
     ///
-    /// States that follow each other faster than they can be read are skipped; the last one never is.
+    /// If states change faster than they are read, some are skipped; the last one never is.
     public var updates: TaskUpdates { TaskUpdates(id: id, app: app) }
 
-    /// The record of its end; of a chain that of the step that broke it. What breaks the header of a chord fails its body too,
-    /// so that its many calls need not be watched.
+    /// Waits for the end and returns its record; for a broken chain, the record of the step that broke it. A failure in
+    /// the header of a chord also fails the body, so the calls of the header need not be watched.
     func ended() async throws -> TaskRecord {
         let steps = parents.filter { $0.members == nil }.map(\.id)
         guard !steps.isEmpty else { return try await ownEnd() }
@@ -134,26 +136,27 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
 
     // MARK: Changing
 
-    /// Deletes what is recorded of the call. Its message, if it still waits, stays.
+    /// Deletes the record of the call. A message that still waits stays.
     public func forget() async throws { try await app.requireResults().forget(id) }
 
-    /// Keeps the call from starting, for good: even if its message comes later, and after restarts.
+    /// Prevents the call from starting, permanently: even if its message arrives later, and across restarts.
     ///
     /// - Parameters:
-    ///   - terminate: whether to cancel it if it runs. A task that ignores cancellation runs on; its result is dropped.
-    ///   - signal: how a Python worker ends the process that runs it.
+    ///   - terminate: whether to cancel the call if it runs. A task that ignores cancellation keeps running; its result
+    ///     is dropped.
+    ///   - signal: the signal with which a Python worker ends the process that runs the call.
     public func revoke(terminate: Bool = false, signal: ProcessSignal = .terminate) async throws {
         try await app.revoke([id], terminate: terminate, signal: signal)
     }
 }
 
 extension AsyncResult where Output: Decodable {
-    /// Re-makes a handle from an id alone.
+    /// Makes a handle from an id.
     public init(id: TaskID, app: TaskApp) {
         self.init(id: id, app: app) { try JSONCoding.decode(Output.self, from: $0, limits: .checkedBefore) }
     }
 
-    /// The same, with the current app.
+    /// Makes a handle from an id, with the current app.
     ///
     /// - Throws: `CeleriacError` with code `noApp`.
     public init(id: TaskID) throws { self.init(id: id, app: try TaskApp.current) }
@@ -168,7 +171,8 @@ extension AsyncResult where Output == Void {
 }
 
 extension TaskApp {
-    /// How a call broke the chain that it is in; `nil` once it has succeeded, or where nothing is known of it.
+    /// Waits for the end of a call and returns its record if it broke its chain; `nil` if it succeeded or nothing is
+    /// known of it.
     fileprivate func breach(by id: TaskID) async throws -> TaskRecord? {
         let backend = try requireResults()
         var record = try await backend.record(of: id)
@@ -179,7 +183,7 @@ extension TaskApp {
         return nil
     }
 
-    /// - Throws: `CeleriacError` with code `timeout` and these words; what `body` throws.
+    /// - Throws: `CeleriacError` with code `timeout` and these words; any error of `body`.
     func within<Value: Sendable>(
         _ timeout: Duration, or words: String, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -197,7 +201,7 @@ extension TaskApp {
 }
 
 extension TaskFailure {
-    /// For a record without a failure of its own.
+    /// Makes a failure for a record that contains none.
     fileprivate init(_ record: TaskRecord) {
         self.init(
             type: record.state == .revoked ? "TaskRevokedError" : "TaskFailure",

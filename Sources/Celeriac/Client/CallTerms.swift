@@ -1,11 +1,12 @@
-/// What a call asks for once its own options and those of its task are put together.
+/// The effective options of a call: its own, merged with those of its task.
 ///
-/// The one place where a call's options win over its task's, and RQ's options over both. What neither names is the app's:
-/// see ``Publisher/outgoing(_:)``.
+/// Only this type decides that a call's options override its task's, and that RQ's options override both. The app
+/// decides options that neither sets: see ``Publisher/outgoing(_:)``.
 struct CallTerms: Sendable {
     /// The call's options, completed by its task's.
     private(set) var options: CallOptions
-    /// How long after the sending the call expires. `nil` if `options.expires` says when, or if it never expires.
+    /// How long after the send the call expires; `nil` if `options.expires` contains the date, or if the call never
+    /// expires.
     private(set) var expiresAfter: Duration?
     /// The call's uniqueness, else its task's. `options.unique` is the call's own.
     private(set) var unique: Uniqueness?
@@ -27,7 +28,7 @@ struct CallTerms: Sendable {
 }
 
 extension CallOptions {
-    /// Gives way to the RQ options of the same call, and completes those by what is said here.
+    /// Overrides these options with the RQ options of the same call, and fills gaps in the RQ options from these.
     fileprivate mutating func applyJob() {
         guard var job else { return }
         id = job.id ?? id

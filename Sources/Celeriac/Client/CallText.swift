@@ -5,8 +5,8 @@ struct CallText: Sendable, Hashable {
     var args: String
     var kwargs: String
 
-    /// What the sender wrote into the headers, perhaps to hide a secret; else made from the body. Of a body that cannot be
-    /// read, nothing is shown.
+    /// Uses the text that the sender wrote into the headers, perhaps to hide a secret; else makes it from the body. A
+    /// body that cannot be read is shown as `...`.
     init(of envelope: Envelope, _ codec: any MessageCodec) {
         let extra = envelope.headers.extra
         let (args, kwargs) = (extra["argsrepr"]?.stringValue, extra["kwargsrepr"]?.stringValue)

@@ -1,7 +1,8 @@
 extension Job {
-    /// All that is known of it now, as a value.
+    /// Returns everything that is known of the job now, as a value.
     ///
-    /// - Throws: `CeleriacError` with code `unknownTaskID` if nothing is, `malformedMessage` where it cannot be read.
+    /// - Throws: `CeleriacError` with code `unknownTaskID` if nothing is known, `malformedMessage` if the job cannot be
+    ///   read.
     public func refresh() async throws -> JobSnapshot {
         if let snapshot = try await jobs?.snapshot(of: id) { return snapshot }
         let (message, record) = (try await message, try await app.results?.record(of: id))
@@ -14,7 +15,8 @@ extension Job {
         return snapshot
     }
 
-    /// The caller's own data, by whomever it was left: with the call, by the job through its context, by ``saveMeta(_:)``.
+    /// The caller's own metadata, from any source: sent with the call, set by the job through its context, or saved by
+    /// ``saveMeta(_:)``.
     public var meta: JSONValue? {
         get async throws {
             if let kept = try await jobs?.snapshot(of: id)?.meta, !kept.isEmpty { return .object(kept) }
@@ -25,8 +27,8 @@ extension Job {
 
     /// Replaces the job's metadata with the members of any value that is written as a JSON object.
     ///
-    /// - Throws: `EncodingError`; `CeleriacError` with code `invalidArguments` where the value is no object, with
-    ///   `unknownTaskID`, or with `unsupported` on all brokers but `rq://`.
+    /// - Throws: `EncodingError`; `CeleriacError` with code `invalidArguments` if the value is not an object, with
+    ///   `unknownTaskID`, or with `unsupported` on all brokers except `rq://`.
     public func saveMeta(_ meta: some Encodable) async throws {
         guard case .object(let members) = try JSONValue(parsing: JSONCoding.encode(meta), limits: .checkedBefore) else {
             throw CeleriacError(
@@ -37,7 +39,7 @@ extension Job {
 
     /// Replaces the job's metadata.
     ///
-    /// - Throws: `CeleriacError` with code `unknownTaskID`, or `unsupported` on all brokers but `rq://`.
+    /// - Throws: `CeleriacError` with code `unknownTaskID`, or `unsupported` on all brokers except `rq://`.
     public func saveMeta(_ meta: JSONObject) async throws {
         let store = try app.backend.require(.jobs)
         guard try await store.saveMeta(meta, of: id) else {
@@ -71,7 +73,7 @@ extension JobSnapshot {
 }
 
 extension JobResult {
-    /// Of a call that has ended; `nil` of any other, and of one that was revoked before it started.
+    /// Makes the result of a call that has ended; `nil` if the call has not ended, or was revoked before it started.
     init?(end record: TaskRecord) {
         switch record.state {
         case .success: self.init(.successful)

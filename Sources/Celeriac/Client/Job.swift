@@ -1,29 +1,30 @@
-/// A call as RQ sees it: found by its id, of whatever task.
+/// A call in RQ's style: found by its id, whatever its task.
 public struct Job: Sendable, Identifiable {
-    /// RQ's words for where a job stands. All of them on `rq://`; elsewhere those that its message and record tell.
+    /// RQ's statuses of a job. `rq://` uses all of them; the other brokers only those that follow from the job's
+    /// message and record.
     public typealias Status = JobStatus
 
     public let id: TaskID
     let app: TaskApp
 
-    /// The job of an id, whether or not there is one; `TaskApp.job(_:)` looks.
+    /// Makes a job from an id, without checking that it exists. `TaskApp.job(_:)` checks.
     public init(id: TaskID, app: TaskApp) {
         self.id = id
         self.app = app
     }
 
     var handle: AsyncResult<JSONValue> { AsyncResult(id: id, app: app) }
-    /// The broker, if it keeps jobs.
+    /// The broker, if it supports jobs.
     var jobs: (any JobBroker)? { app.backend.jobs }
 
     // MARK: Where it stands
 
-    /// - Returns: `nil` if nothing is known of it any more.
+    /// - Returns: `nil` if nothing is known of the job any longer.
     public var status: Status? {
         get async throws {
             if let status = try await jobs?.jobStatus(of: id) { return status }
             let state = try await handle.record?.state
-            // The message of a call that is over need not be searched for.
+            // A call that has ended needs no search for its message.
             if let state, state.isTerminal { return Self.status(place: nil, state: state) }
             if let place = try await message?.status { return Self.status(place: place, state: state) }
             return Self.status(place: nil, state: try await handle.record?.state)
@@ -39,7 +40,7 @@ public struct Job: Sendable, Identifiable {
         case (_, .delayed): .scheduled
         case (_, .leased): .started
         case (nil, nil): nil
-        // Between two looks it left its queue, and its end is being written.
+        // Between the two reads the message left its queue, and the end of the call is being written.
         case (_, nil): .started
         }
     }
@@ -51,33 +52,34 @@ public struct Job: Sendable, Identifiable {
         }
     }
 
-    /// How many jobs start before it; `nil` if it is not ready.
+    /// The number of jobs that start before this one; `nil` if it is not ready.
     public var position: Int? {
         get async throws { try await app.backend.require(.inspector).position(of: id) }
     }
 
     // MARK: What came of it
 
-    /// What the job returned; `nil` unless it is finished.
+    /// The output of the job; `nil` unless it is finished.
     ///
     /// - Throws: `TaskFailure` if it failed or was canceled.
     public var result: JSONValue? {
         get async throws { try await handle.value }
     }
 
-    /// The same as the type that it is.
+    /// Returns the output, decoded as the given type.
     ///
-    /// - Throws: also `CeleriacError` with code `wrongResultType`.
+    /// - Throws: as ``result``; also `CeleriacError` with code `wrongResultType`.
     public func result<Output: Decodable & Sendable>(as type: Output.Type) async throws -> Output? {
         try await AsyncResult<Output>(id: id, app: app).value
     }
 
-    /// How its latest run ended; `nil` = it has not ended yet.
+    /// How its latest run ended; `nil` if it has not ended yet.
     public var latestResult: JobResult? {
         get async throws { try await results(limit: 1).first }
     }
 
-    /// How its latest runs ended, the newest first: on `rq://` the last ten that RQ keeps, elsewhere the end alone.
+    /// How its latest runs ended, the newest first: on `rq://` the last ten that RQ keeps, elsewhere only the final
+    /// one.
     public var results: [JobResult] {
         get async throws { try await results(limit: 10) }
     }
@@ -89,10 +91,11 @@ public struct Job: Sendable, Identifiable {
 
     // MARK: Changing
 
-    /// Keeps it from starting. One that runs goes on.
+    /// Prevents the job from starting. A running job goes on.
     ///
-    /// - Parameter enqueueDependents: whether the jobs that wait for it are let go as if it had finished. Only of a job that has not
-    ///   started; after one that runs they start when it has finished. Where there are no dependencies it changes nothing.
+    /// - Parameter enqueueDependents: whether the jobs that wait for it are released as if it had finished. Applies
+    ///   only to a job that has not started; the dependents of a running job start when it has finished. Has no effect
+    ///   on brokers without dependencies.
     public func cancel(enqueueDependents: Bool = false) async throws {
         if enqueueDependents, let jobs {
             let until = app.time.now.adding(TaskApp.revocationSpan)
@@ -103,8 +106,8 @@ public struct Job: Sendable, Identifiable {
 
     /// Puts a failed job back into its queue as a first attempt, and forgets its failure.
     ///
-    /// - Throws: `CeleriacError` with code `unknownTaskID` if there is no such failed job, `unsupported` for `atFront` on all brokers
-    ///   but `rq://`.
+    /// - Throws: `CeleriacError` with code `unknownTaskID` if no failed job has the id, `unsupported` for `atFront` on
+    ///   all brokers except `rq://`.
     public func requeue(atFront: Bool = false) async throws {
         guard try await isRequeued(atFront) else {
             throw CeleriacError(.unknownTaskID, "no failed job has the id \(id)")
@@ -123,11 +126,12 @@ public struct Job: Sendable, Identifiable {
         return try await store.requeue([id]).contains(id)
     }
 
-    /// Deletes it with its results, wherever it stands.
+    /// Deletes the job with its results, whatever its status.
     ///
-    /// - Parameter deleteDependents: whether those that wait for it go too, and those that wait for these.
-    /// - Returns: whether there was anything.
-    /// - Throws: `CeleriacError` with code `unsupported` for one that runs, on all brokers but `rq://`; there its worker has lost it.
+    /// - Parameter deleteDependents: whether to delete the jobs that wait for it too, and the jobs that wait for those.
+    /// - Returns: whether anything was deleted.
+    /// - Throws: `CeleriacError` with code `unsupported` for a running job, on all brokers except `rq://`. On `rq://` a
+    ///   running job is deleted, and its worker loses it.
     @discardableResult
     public func delete(deleteDependents: Bool = false) async throws -> Bool {
         if let jobs { return try await jobs.delete(id, withDependents: deleteDependents) }
@@ -153,14 +157,14 @@ extension Job: JobReference {
 extension AsyncResult: JobReference {
     public var jobID: TaskID { id }
 
-    /// The same call in RQ's words.
+    /// The same call as an RQ-style job.
     public var job: Job { Job(id: id, app: app) }
 }
 
 extension TaskApp {
-    /// The call with that id, wherever it stands.
+    /// Finds the call with an id, whatever its status.
     ///
-    /// - Returns: `nil` if nothing is known of it.
+    /// - Returns: `nil` if nothing is known of the id.
     public func job(_ id: TaskID) async throws -> Job? {
         let job = Job(id: id, app: self)
         if try await backend.jobs?.jobStatus(of: id) != nil { return job }

@@ -4,15 +4,16 @@
     public import Foundation
 #endif
 
-/// The jobs of a queue that have come to one state: RQ's `FailedJobRegistry` and its like. Nothing but names and an app.
+/// The jobs of a queue that are in one state: RQ's `FailedJobRegistry` and similar. Holds only names and an app.
 ///
 /// ```swift
 /// for try await job in queue.failed.jobs { try await job.requeue() }
 /// try await queue.scheduled.contains(id)
 /// ```
 ///
-/// On `rq://` all six are RQ's own lists. Elsewhere `started`, `scheduled` and `failed` are what the broker holds as leased,
-/// delayed and dead messages; `finished`, `deferred` and `canceled` throw `unsupported`, as nothing lists such jobs there.
+/// On `rq://` all six are RQ's own lists. On other brokers `started`, `scheduled` and `failed` list the broker's
+/// leased, delayed and dead messages; `finished`, `deferred` and `canceled` throw `unsupported`, because nothing lists
+/// such jobs there.
 public struct JobRegistry: Sendable {
     public let kind: RegistryKind
     public let queue: QueueName
@@ -30,9 +31,9 @@ public struct JobRegistry: Sendable {
         }
     }
 
-    /// Their ids, the earliest first.
+    /// Returns the ids of the jobs, the earliest first.
     ///
-    /// - Parameter offset: how many to skip, as RQ's `get_job_ids(start, end)` does. What was skipped is read all the same.
+    /// - Parameter offset: how many to skip, as RQ's `get_job_ids(start, end)` does. Skipped ids are read all the same.
     public func ids(offset: Int = 0, limit: Int = 100) async throws -> [TaskID] {
         if let directory {
             let end = max(0, offset).addingReportingOverflow(max(0, limit))
@@ -43,7 +44,7 @@ public struct JobRegistry: Sendable {
         return try await inspector().messages(in: queue, place, offset: offset, limit: limit).map(\.id)
     }
 
-    /// The first ids of RQ's own list, read page by page.
+    /// Returns the first ids of RQ's own list, read page by page.
     fileprivate func ids(in directory: any RegistryDirectory, upTo limit: Int) async throws -> [TaskID] {
         var ids: [TaskID] = []
         var cursor: Cursor?
@@ -62,20 +63,21 @@ public struct JobRegistry: Sendable {
         return try await inspector().message(of: job.jobID).map { $0.queue == queue && $0.status == place } ?? false
     }
 
-    /// All of them: their ids are read page by page when the iteration begins, so each may be requeued or removed in it.
+    /// All jobs of the registry. Their ids are read page by page when the iteration begins, so the loop may requeue or
+    /// remove each job.
     public var jobs: Jobs { Jobs(registry: self) }
 
-    /// When a scheduled job is due; `nil` for one that is not listed, or not scheduled.
+    /// Returns when a scheduled job is due; `nil` if the job is not listed or not scheduled.
     public func scheduledTime(of job: some JobReference) async throws -> Date? {
         guard kind == .scheduled else { return nil }
         if let directory { return try await directory.date(of: job.jobID, in: kind, of: queue) }
         return try await inspector().message(of: job.jobID)?.notBefore
     }
 
-    /// Until when a finished or failed job stays listed, or a started one is its worker's; `nil` for one that is not listed, the
-    /// distant future for one that stays.
+    /// Returns until when a finished or failed job stays listed, or until when a worker holds a started one; `nil` if
+    /// the job is not listed, the distant future if it stays listed forever.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` on all brokers but `rq://`.
+    /// - Throws: `CeleriacError` with code `unsupported` on all brokers except `rq://`.
     public func expiration(of job: some JobReference) async throws -> Date? {
         guard let directory else { throw unsupported("tell until when a job is listed") }
         guard [.started, .finished, .failed].contains(kind) else { return nil }
@@ -84,11 +86,11 @@ public struct JobRegistry: Sendable {
 
     // MARK: Changing
 
-    /// Takes a job off the list; with `deleteJob` the job itself goes too.
+    /// Removes a job from the list; with `deleteJob` also deletes the job itself.
     ///
     /// - Returns: whether it was listed.
-    /// - Throws: `CeleriacError` with code `unsupported`: for `started`, and on all brokers but `rq://` for `deleteJob: false`, since
-    ///   there a job is nothing but its message.
+    /// - Throws: `CeleriacError` with code `unsupported`: for `started`, and on all brokers except `rq://` for
+    ///   `deleteJob: false`, because there a job is only its message.
     @discardableResult
     public func remove(_ job: some JobReference, deleteJob: Bool = false) async throws -> Bool {
         let id = job.jobID
@@ -108,7 +110,8 @@ public struct JobRegistry: Sendable {
 
     /// Puts a failed job back into its queue as a first attempt.
     ///
-    /// - Throws: `CeleriacError` with code `unknownTaskID` if it is not listed, `unsupported` if this lists no failed jobs.
+    /// - Throws: `CeleriacError` with code `unknownTaskID` if it is not listed, `unsupported` if this is not the
+    ///   registry of failed jobs.
     public func requeue(_ job: some JobReference, atFront: Bool = false) async throws {
         guard kind == .failed else { throw unsupported("requeue what has not failed") }
         guard try await contains(job) else {
@@ -146,7 +149,7 @@ public struct JobRegistry: Sendable {
 }
 
 extension JobRegistry {
-    /// The jobs of a registry: those that it listed when the iteration began.
+    /// The jobs that a registry listed when the iteration began.
     public struct Jobs: AsyncSequence, Sendable {
         let registry: JobRegistry
 
@@ -166,7 +169,7 @@ extension JobRegistry {
                 return id.map { Job(id: $0, app: registry.app) }
             }
 
-            /// All at once: what is done with the first would move those behind it to other pages.
+            /// Reads all ids at once: changes to the first jobs would otherwise move later ones to other pages.
             private func all() async throws -> [TaskID] {
                 if let directory = registry.directory { return try await registry.ids(in: directory, upTo: .max) }
                 var ids: [TaskID] = []

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A Lamport clock: a number for each thing that happened here, greater than those of all that it may have followed from.
+/// A Lamport clock: numbers each event in this process, higher than every event that may have caused it.
 ///
 /// One for each app, as in Celery. Source: `kombu/clocks.py`, `LamportClock`.
 final class LogicalClock: Sendable {
@@ -8,7 +8,7 @@ final class LogicalClock: Sendable {
 
     var value: Int64 { state.withLock { $0 } }
 
-    /// One more, for something that happens here.
+    /// Advances the clock by one, for an event in this process.
     @discardableResult
     func forward() -> Int64 {
         state.withLock { value in
@@ -17,8 +17,8 @@ final class LogicalClock: Sendable {
         }
     }
 
-    /// Moves past another's clock, whose message came in. One that is absurdly far ahead is not believed, since it could
-    /// not be outrun.
+    /// Moves past the clock value of a received message. A value of half of `Int64.max` or more is ignored, because no
+    /// other clock could ever catch up with it.
     @discardableResult
     func adjust(to other: Int64) -> Int64 {
         state.withLock { value in

@@ -1,9 +1,9 @@
-/// A message before it is encoded, and what its publication asks for beside it.
+/// A message that is not encoded yet, with the options of its publication.
 struct OutgoingCall: Sendable {
     var message: Message
-    /// The task by whose name the call is routed: the mapped task for a map.
+    /// The task whose name decides the route: the mapped task for a map.
     let routedTask: TaskName
-    /// `nil` = as the app's routes say.
+    /// The queue; `nil` uses the app's routes.
     let queue: QueueName?
     var unique: Uniqueness?
     var atFront = false

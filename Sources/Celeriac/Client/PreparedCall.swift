@@ -1,8 +1,8 @@
-/// A call that is ready to be published: through every check and middleware, with its id, but not sent.
+/// A call that is ready to be published: it has its id and passed every check and middleware, but is not sent.
 ///
 /// For transactional enqueue: hand ``publication`` to the store within your own database transaction.
 public struct PreparedCall<Output: Sendable>: Sendable {
     public let publication: Publication
-    /// Reads the result once the publication was made.
+    /// The handle of the call, for reading its result once it is published.
     public let result: AsyncResult<Output>
 }

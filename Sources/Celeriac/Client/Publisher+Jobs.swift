@@ -4,11 +4,13 @@
     import Foundation
 #endif
 
-/// How the RQ options of a call travel.
+/// Carries the RQ options of a call to the broker.
 extension Publisher {
-    /// Writes RQ options into the headers, as far as they carry them; a broker that keeps jobs gets the rest with the publication.
+    /// Writes RQ options into the headers, as far as headers can carry them. A broker that supports jobs receives the
+    /// rest with the publication.
     ///
-    /// - Throws: `CeleriacError` with code `invalidArguments`, or `unsupported` where the broker cannot do what is asked.
+    /// - Throws: `CeleriacError` with code `invalidArguments`, or `unsupported` if the broker does not support an
+    ///   option.
     func apply(_ job: JobOptions, to headers: inout MessageHeaders) throws {
         try job.check(isTimed: headers.eta != nil)
         try check(job.callbacks)
@@ -22,7 +24,7 @@ extension Publisher {
         if let ttl = job.ttl { headers.expires = (headers.eta ?? time.now).adding(ttl) }
     }
 
-    /// - Throws: `CeleriacError` with code `unsupported` where the broker would ignore what is asked.
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker would ignore an option that the call sets.
     func refuseUnkept(unique: Uniqueness?, atFront: Bool) throws {
         guard unique != nil || atFront else { return }
         let traits = broker.traits
@@ -45,7 +47,7 @@ extension Publisher {
         )
     }
 
-    /// What of a callback is known here: whether it takes what it will be called with.
+    /// Checks the callbacks that this program knows: whether they accept the arguments that they will be called with.
     private func check(_ callbacks: JobCallbacks) throws {
         guard !callbacks.isEmpty else { return }
         try tasks.discover()
@@ -91,7 +93,7 @@ extension CallableTask {
 }
 
 extension JobCallback {
-    /// A task that is called when a job ends, by its handle. It may run for so many whole seconds; one minute by default.
+    /// Makes a callback from a task's handle. `timeout` limits its run, in whole seconds; one minute by default.
     public init(_ task: some CallableTask, timeout: Duration = .seconds(60)) {
         self.init(task.name, timeout: timeout)
     }

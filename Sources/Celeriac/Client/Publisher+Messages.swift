@@ -4,11 +4,11 @@
     import Foundation
 #endif
 
-/// From a call to its message.
+/// Makes messages from calls.
 extension Publisher {
-    /// The message of a call, with the app's own word on whatever the call and its task leave open.
+    /// Makes the message of a call. The app's settings apply to options that neither the call nor its task sets.
     ///
-    /// - Throws: `CeleriacError` as `TaskApp.send(_:)` says.
+    /// - Throws: `CeleriacError` as for `TaskApp.send(_:)`.
     func outgoing(_ call: UnsentCall) throws -> OutgoingCall {
         let options = call.options
         var message = try message(of: call)
@@ -63,7 +63,8 @@ extension Publisher {
             .invalidArguments, "the eta is more than \(Int(options.limits.longestDelay.seconds / 86_400)) days ahead")
     }
 
-    /// A call that a task in a child process sends into a memory of its own would be lost with the child.
+    /// A task in a child process has its own copy of the memory broker. A call that it sent there would be lost with
+    /// the child.
     func checkThatBrokerIsReached() throws {
         guard !isReachable else { return }
         throw CeleriacError(
@@ -90,7 +91,7 @@ func checkName(_ name: String, is kind: String) throws {
 }
 
 extension Uniqueness {
-    /// The most bytes of arguments that may serve as a key.
+    /// The largest number of argument bytes that may serve as a key.
     private static let longestKey = 4096
 
     func claim(for message: Message) throws -> UniqueClaim {

@@ -5,11 +5,11 @@
 #endif
 import Logging
 
-/// What is done once calls were published.
+/// The work that follows a publish.
 ///
-/// Nothing here throws: the calls are sent. A caller that got an error would send them again.
+/// Nothing here throws, because the calls are already sent: a caller that received an error would send them again.
 extension Publisher {
-    /// Records PENDING where the store does not know it by itself, then announces the calls.
+    /// Records PENDING if the store cannot derive it, then announces the calls.
     func followUp(_ publications: [Publication], _ report: PublishReport) async {
         await afterPublishing("PENDING of calls that were sent could not be recorded", count: publications.count) {
             try await recordPending(publications, besides: report.duplicates)
@@ -29,7 +29,7 @@ extension Publisher {
         for middleware in middleware { await middleware.published(publications, report) }
     }
 
-    /// Does something about calls that are sent already: a failure is logged, and takes no handle from the caller.
+    /// Runs work for calls that are already sent. A failure is logged, so that the caller still receives its handles.
     func afterPublishing(
         _ failure: Logger.Message, count: Int, _ body: () async throws -> Void
     ) async {
@@ -38,8 +38,8 @@ extension Publisher {
         }
     }
 
-    /// Where the broker does not know states itself, a call that waits leaves a line, so that it can be told from one
-    /// that never was.
+    /// If the result backend cannot derive states, writes a record of each waiting call, to distinguish it from a call
+    /// that never existed.
     private func recordPending(_ publications: [Publication], besides duplicates: [TaskID: TaskID]) async throws {
         guard let results, interimStates.contains(.pending) else { return }
         let now = time.now

@@ -2,32 +2,32 @@ import CeleriacWire
 import Logging
 import Synchronization
 
-/// Carries calls from a value to the broker, for one app.
+/// Turns calls into messages and publishes them, for one app.
 ///
 /// ```
 /// UnsentCall --outgoing--> OutgoingCall --plan--> Publication --publish--> broker      where the app publishes
 /// CanvasCall --'                            '----------------> a store, with the end of a call or a tick of the schedule
 /// ```
 ///
-/// Middleware sees each call once, in `plan(_:)`. Whoever publishes hands the report to ``followUp(_:_:)`` or
+/// Middleware sees each call once, in `plan(_:)`. The code that publishes must pass the report to ``followUp(_:_:)`` or
 /// ``announce(_:_:)``.
 final class Publisher: Sendable {
     let backend: Backend
     let options: AppOptions
-    /// The app's middleware, as far as it takes part in sending.
+    /// The app's middleware, for sending.
     let middleware: [any SendMiddleware]
     let router: Router
     let codec: any MessageCodec
     let canvasCodec: CanvasCodec
-    /// ``AppOptions/taskSerializer``; `nil` = JSON.
+    /// ``AppOptions/taskSerializer``; `nil` for JSON.
     let usualSerializer: Serializer?
-    /// How long results are kept; `nil` = forever.
+    /// How long results are kept; `nil` keeps them forever.
     let resultExpiry: Duration?
-    /// The same in seconds.
+    /// ``resultExpiry`` in seconds.
     let resultLifetime: Double?
-    /// The states before the end that must be written, since the result backend does not know them otherwise.
+    /// The non-terminal states that must be written, because the result backend cannot derive them.
     let interimStates: Set<TaskState>
-    /// Whether what is sent here reaches other processes or the worker of this one.
+    /// Whether calls that are sent here can reach a worker, in this process or another.
     let isReachable: Bool
     let tasks: any TaskLookup
     let clock: LogicalClock
@@ -68,7 +68,7 @@ final class Publisher: Sendable {
 
     /// Sends one call.
     ///
-    /// - Returns: its id, or that of the call that holds its unique key.
+    /// - Returns: the id of the call, or of the call that holds its unique key.
     func send(_ call: UnsentCall) async throws -> TaskID {
         let outgoing = [try outgoing(call)]
         let report = try await deliver(outgoing)
@@ -78,14 +78,14 @@ final class Publisher: Sendable {
 
     /// Sends calls in one go: all of them or none.
     ///
-    /// - Returns: for each call its id, or that of the call that holds its unique key.
+    /// - Returns: the id of each call, or of the call that holds its unique key, in the same order.
     func send(_ calls: [UnsentCall]) async throws -> [TaskID] {
         let outgoing = try calls.map(outgoing(_:))
         let report = try await deliver(outgoing)
         return outgoing.map { report.duplicates[$0.message.id] ?? $0.message.id }
     }
 
-    /// Makes a call ready for somebody else to publish.
+    /// Prepares a call that other code will publish.
     ///
     /// - Throws: `CeleriacError` with code `unsupported` if a middleware leaves the call out.
     func prepare(_ call: UnsentCall) async throws -> (id: TaskID, publication: Publication) {
@@ -112,7 +112,7 @@ final class Publisher: Sendable {
         return report
     }
 
-    /// Notes what was sent with the task that sent it, if a task of this app did.
+    /// Records the sent calls as children of the task that sent them, if a task of this app did.
     func note(_ children: @autoclosure () -> [ResultNode]) {
         guard let sender = CurrentSender.value, sender.app.publisher === self else { return }
         sender.note(children: children())
@@ -120,12 +120,13 @@ final class Publisher: Sendable {
 
     // MARK: Planning
 
-    /// Makes publications of calls: through every middleware, to their queues, encoded. Publishes nothing.
+    /// Turns calls into publications: runs every middleware, chooses the queues and encodes the messages. Publishes
+    /// nothing.
     func plan(_ calls: [OutgoingCall]) async throws -> [Publication] {
         guard !middleware.isEmpty, !calls.isEmpty else { return try calls.map(publication(of:)) }
         var messages = calls.map(\.message)
         for middleware in middleware where !messages.isEmpty { messages = try await middleware.plan(messages) }
-        // A middleware may leave some out, or turn them round.
+        // A middleware may leave messages out or reorder them.
         let byID = Dictionary(calls.map { ($0.message.id, $0) }) { first, _ in first }
         let only = calls.count == 1 ? calls.first : nil
         return try messages.compactMap { message in
@@ -146,7 +147,7 @@ final class Publisher: Sendable {
             job: call.job.flatMap { backend.jobs == nil ? nil : $0.value })
     }
 
-    /// Runs what sends these calls within what middleware wraps around it.
+    /// Runs `send` inside the `send` methods of all middleware.
     func wrapped<Value: Sendable>(
         _ calls: [OutgoingCall], _ send: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -168,9 +169,9 @@ final class Publisher: Sendable {
         }
     }
 
-    /// Does what follows for the calls that were taken.
+    /// Does the follow-up work for the calls that the broker took.
     ///
-    /// - Returns: the error that names the others.
+    /// - Returns: the error that names the calls that were not taken.
     private func partlySent(_ publications: [Publication], _ report: PublishReport) async -> BrokerError {
         await followUp(publications.filter { report.untaken[$0.envelope.id] == nil }, report)
         let reasons = report.untaken.map { "\($0.key): \($0.value)" }.sorted()
@@ -180,16 +181,17 @@ final class Publisher: Sendable {
                 + reasons.prefix(10).joined(separator: "; "))
     }
 
-    /// Whether more than the publish itself belongs to a send.
+    /// Whether a send consists of more steps than the publish itself.
     private var sendsInSteps: Bool {
         options.sendsSentEvents || !isTopologyDeclared || (results != nil && interimStates.contains(.pending))
     }
 
     private var isTopologyDeclared: Bool { hasDeclared.load(ordering: .acquiring) }
 
-    /// Declares the app's exchanges, before it first sends or serves.
+    /// Declares the app's exchanges, once, before the app first sends or serves.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker has none; `BrokerError`, and the next use tries again.
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker has no exchanges; `BrokerError`, after which the
+    ///   next use tries again.
     func declareTopology() async throws {
         guard !isTopologyDeclared else { return }
         try await backend.require(.exchanges).declare(options.topology)

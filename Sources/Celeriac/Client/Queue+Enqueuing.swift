@@ -4,9 +4,9 @@
     public import Foundation
 #endif
 
-/// Putting in, in RQ's words. What each of them means stands with `JobOptions`.
+/// Enqueuing with RQ's options. `JobOptions` documents each of them.
 extension Queue {
-    /// Puts a call into this queue, whatever queue its task names.
+    /// Puts a call into this queue; the queue of its task is ignored.
     ///
     /// ```swift
     /// try await queue.enqueue($count(words: 3))
@@ -14,12 +14,12 @@ extension Queue {
     /// try await queue.enqueue($count(words: 3), dependsOn: [fetch], retry: JobRetry(max: 3), onSuccess: $report)
     /// ```
     ///
-    /// `in` says how long from now it is not to start, `at` when to start at the earliest; of both, `at` wins. The callbacks are
-    /// tasks, or a `JobCallback` each: `onSuccess` is called with the id and the result, `onFailure` with the id and the error's
-    /// text, `onStopped` with the id. All else is as `JobOptions` has it.
+    /// `in` is the shortest delay from now, `at` the earliest start; if both are given, `at` applies. Each callback is
+    /// a task or a `JobCallback`: `onSuccess` is called with the id and the result, `onFailure` with the id and the
+    /// error's text, `onStopped` with the id. `JobOptions` documents the other parameters.
     ///
-    /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `duplicateJob`, or `unsupported` where
-    ///   the broker cannot do what is asked; `BrokerError`.
+    /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `duplicateJob`, or
+    ///   `unsupported` if the broker does not support an option; `BrokerError`.
     @discardableResult
     public func enqueue<Output>(
         _ call: Signature<Output>, in delay: Duration? = nil, at date: Date? = nil, id: TaskID? = nil,
@@ -39,7 +39,7 @@ extension Queue {
                 ttl: ttl, failureTTL: failureTTL, atFront: atFront))
     }
 
-    /// The same for a function that lives elsewhere, by its name.
+    /// Puts a call into this queue by the name of its task, for a function in another program.
     ///
     /// ```swift
     /// try await queue.enqueue("tasks.count_words", args: ["a b c"], kwargs: ["language": "en"], retry: JobRetry(max: 3))
@@ -64,7 +64,8 @@ extension Queue {
                 ttl: ttl, failureTTL: failureTTL, atFront: atFront))
     }
 
-    /// The same with what is said in RQ's words as a value, which many calls can share. It wins over what the call says itself.
+    /// Puts a call into this queue with RQ's options as one value, which many calls can share. These options override
+    /// those of the call.
     @discardableResult
     public func enqueue<Output>(
         _ call: Signature<Output>, in delay: Duration? = nil, at date: Date? = nil, job: JobOptions
@@ -83,10 +84,11 @@ extension Queue {
         try await app.send(call.with(here(options)))
     }
 
-    /// Puts many calls in at once: all or none, in one transaction or round trip. What single ones want stands with them:
-    /// `$count(words: 3).with(JobOptions(retry: JobRetry(max: 3)))`; what is given here holds for all of them.
+    /// Puts many calls in at once: all or none, in one transaction or round trip. Options of a single call go with that
+    /// call: `$count(words: 3).with(JobOptions(retry: JobRetry(max: 3)))`. The options given here apply to all calls,
+    /// but do not override those of a single call.
     ///
-    /// - Throws: as `enqueue`; with `duplicateJob` those are in whose ids were free.
+    /// - Throws: as `enqueue`. After `duplicateJob`, the calls whose ids were free are enqueued.
     @discardableResult
     public func enqueueMany<Output>(
         _ calls: [Signature<Output>], job: JobOptions = JobOptions()

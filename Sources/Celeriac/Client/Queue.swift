@@ -1,4 +1,4 @@
-/// RQ's face: a queue that one puts calls into and looks into. Nothing but a name and an app.
+/// A queue in RQ's style: you put calls into it and inspect it. Holds only a name and an app.
 ///
 /// ```swift
 /// let queue = app.queue("emails")
@@ -11,16 +11,16 @@ public struct Queue: Sendable {
 
     // MARK: Looking in
 
-    /// How many calls the queue holds, by where they stand. A number that the broker cannot tell is `nil`.
+    /// The number of calls in the queue, by status. A number that the broker does not know is `nil`.
     ///
     /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot count at all.
     public var counts: QueueCounts {
         get async throws { try await app.counter().counts(of: name) }
     }
 
-    /// How many calls are ready to start, as RQ counts: neither delayed nor running.
+    /// The number of calls that are ready to start, as RQ counts: neither delayed nor running.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot tell.
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker does not know.
     public var count: Int {
         get async throws { try app.known(await counts.ready, "how many calls are ready in queue \"\(name)\"") }
     }
@@ -29,28 +29,28 @@ public struct Queue: Sendable {
         get async throws { try await count == 0 }
     }
 
-    /// Calls that are ready, in the order in which they will start.
+    /// Returns the calls with a status. Ready calls are in the order in which they will start.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker shows no messages.
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot list messages.
     public func jobs(
         _ status: MessagePlace.Status = .ready, offset: Int = 0, limit: Int = 100
     ) async throws -> [Job] {
         try await ids(status, offset: offset, limit: limit).map { Job(id: $0, app: app) }
     }
 
-    /// Their ids.
+    /// Returns the ids of the calls with a status, in the same order as ``jobs(_:offset:limit:)``.
     public func ids(
         _ status: MessagePlace.Status = .ready, offset: Int = 0, limit: Int = 100
     ) async throws -> [TaskID] {
         try await inspector().messages(in: name, status, offset: offset, limit: limit).map(\.id)
     }
 
-    /// How many calls start before it; `nil` if it is not ready in any queue.
+    /// Returns the number of calls that start before a call; `nil` if the call is not ready in any queue.
     public func position(of id: TaskID) async throws -> Int? { try await inspector().position(of: id) }
 
-    /// The call with that id, wherever it stands.
+    /// Finds the call with an id, whatever its status.
     ///
-    /// - Returns: `nil` if nothing is known of it.
+    /// - Returns: `nil` if nothing is known of the id.
     public func job(_ id: TaskID) async throws -> Job? { try await app.job(id) }
 
     // MARK: What has become of its jobs
@@ -58,29 +58,30 @@ public struct Queue: Sendable {
     public var started: JobRegistry { JobRegistry(kind: .started, queue: name, app: app) }
     public var finished: JobRegistry { JobRegistry(kind: .finished, queue: name, app: app) }
     public var failed: JobRegistry { JobRegistry(kind: .failed, queue: name, app: app) }
-    /// Those that wait for others.
+    /// The jobs that wait for other jobs.
     public var deferred: JobRegistry { JobRegistry(kind: .deferred, queue: name, app: app) }
     public var scheduled: JobRegistry { JobRegistry(kind: .scheduled, queue: name, app: app) }
     public var canceled: JobRegistry { JobRegistry(kind: .canceled, queue: name, app: app) }
 
     // MARK: Taking out
 
-    /// Removes what waits, delayed calls included.
+    /// Removes all waiting calls, including delayed ones.
     ///
-    /// - Returns: how many calls that were.
+    /// - Returns: the number of calls removed.
     @discardableResult
     public func empty() async throws -> Int { try await app.broker.purge(name) }
 
-    /// Removes a call that waits, for good.
+    /// Permanently removes a waiting call.
     ///
-    /// - Returns: whether there was one.
+    /// - Returns: whether there was such a call.
     @discardableResult
     public func remove(_ id: TaskID) async throws -> Bool { try await inspector().remove(id) }
 
-    /// Deletes the queue; the next call that is put in makes it anew.
+    /// Deletes the queue; the next call that is put in creates it again.
     ///
-    /// - Parameter deleteJobs: whether what waits there goes too, or stays as jobs that no queue holds.
-    /// - Throws: `CeleriacError` with code `unsupported` where jobs cannot be without a queue, on all brokers but `rq://`.
+    /// - Parameter deleteJobs: whether the waiting jobs are deleted too, or stay as jobs outside any queue.
+    /// - Throws: `CeleriacError` with code `unsupported` for `deleteJobs: false` on all brokers except `rq://`, because
+    ///   there a job cannot exist outside a queue.
     public func delete(deleteJobs: Bool = true) async throws {
         if let directory = app.backend.registries {
             try await directory.delete(name, deletesJobs: deleteJobs)
@@ -100,9 +101,9 @@ public struct Queue: Sendable {
 }
 
 extension TaskApp {
-    /// All queues that hold or held a call, by name.
+    /// Returns all queues that hold or held a call, sorted by name.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker shows no messages.
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot list messages.
     public func queues() async throws -> [Queue] {
         try await backend.require(.inspector).queues().map(queue)
     }

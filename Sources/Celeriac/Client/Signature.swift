@@ -1,4 +1,4 @@
-/// A call not made yet: task, arguments, options. A value; queues, chains and groups take it.
+/// A call not made yet: task, arguments, options. It is a value that queues, chains and groups accept.
 ///
 /// ```swift
 /// let call = $add(2, 2)                              // Signature<Int>
@@ -8,19 +8,19 @@
 public struct Signature<Output: Sendable>: Sendable {
     public let task: TaskName
     public var arguments: EncodedArguments
-    /// What the task says; a call's own `CallOptions` win over it.
+    /// The task's options; the call's own ``options`` override them.
     public var taskOptions: TaskOptions
-    /// What this call wants otherwise.
+    /// The options of this call.
     public var options: CallOptions
-    /// What is called when it has ended.
+    /// The callbacks and errbacks of this call.
     public var links = CallLinks()
-    /// What it maps, if it is a map.
+    /// The mapped task and its items, if this call is a map.
     var mapping: CallMapping?
-    /// What is put on it to find it by.
+    /// The stamps of this call.
     var stamps: [CallStamps] = []
     let decode: @Sendable ([UInt8]) throws -> Output
 
-    /// A call of a task whose parameters and result are known, here or elsewhere.
+    /// Makes a call of a task whose parameters and result type are known, wherever it runs.
     public init(_ task: some CallableTask<Output>, _ arguments: EncodedArguments) {
         self.task = task.name
         self.arguments = arguments
@@ -29,7 +29,7 @@ public struct Signature<Output: Sendable>: Sendable {
         decode = { try task.decodeResult($0) }
     }
 
-    /// A call of a task that is known by name only, for example one that lives in Python.
+    /// Makes a call of a task that is known only by name, for example a task in Python.
     public init(
         _ task: TaskName, _ arguments: EncodedArguments, options: CallOptions = CallOptions()
     ) where Output: Decodable {
@@ -51,14 +51,14 @@ public struct Signature<Output: Sendable>: Sendable {
         self.decode = decode
     }
 
-    /// The same call with other options.
+    /// Returns a copy with other options.
     public func with(_ options: CallOptions) -> Signature {
         var copy = self
         copy.options = options
         return copy
     }
 
-    /// The same call with what is said in RQ's words; what that leaves open stays as it was.
+    /// Returns a copy with these job options; options that are `nil` keep their value.
     public func with(_ job: JobOptions) -> Signature {
         var copy = self
         copy.options.job = options.job.map(job.completed) ?? job
@@ -67,7 +67,7 @@ public struct Signature<Output: Sendable>: Sendable {
 
     /// Sends the call through the current app.
     ///
-    /// - Returns: at once, when the broker has it: the handle of the call.
+    /// - Returns: the handle of the call, as soon as the broker has it.
     /// - Throws: `CeleriacError` with code `noApp`, `invalidArguments`, `tooLarge` or `unknownQueue`; `BrokerError`.
     @discardableResult
     public func delay() async throws -> AsyncResult<Output> {

@@ -1,12 +1,13 @@
 extension TaskApp {
-    /// How long a revocation outlives the call's own end of life.
+    /// How long a revocation is kept, counted from the revocation.
     static let revocationSpan = Duration.days(30)
 
-    /// Keeps calls from starting. See ``AsyncResult/revoke(terminate:signal:)``.
+    /// Prevents calls from starting. See ``AsyncResult/revoke(terminate:signal:)``.
     ///
-    /// The broker or the result backend keeps the revocation, for Swift's workers of today and later. Remote control, if one
-    /// of the two carries it, brings the revocation to the workers that live: Python's workers learn it from nowhere else,
-    /// and keep it in their memory. With remote control alone a worker that starts later learns it from its fellows, if any.
+    /// The broker or the result backend keeps the revocation, for present and future Swift workers. Remote control, if
+    /// either supports it, sends the revocation to the running workers. Python workers learn of it in no other way, and
+    /// keep it in memory. With remote control alone, a worker that starts later learns it from the other workers, if
+    /// there are any.
     ///
     /// - Throws: `CeleriacError` with code `unsupported` if neither store keeps revocations or carries remote control.
     public func revoke(

@@ -2,10 +2,10 @@
 extension TaskApp {
     /// Sends one call.
     ///
-    /// - Returns: when the broker has it. Where the call's unique key is held, the handle of the call that holds it.
+    /// - Returns: the handle of the call, as soon as the broker has it. If another call holds the unique key, the
+    ///   handle of that call.
     /// - Throws: `CeleriacError` with code `invalidArguments`, `tooLarge`, `unknownQueue`, `duplicateJob`
-    ///   (`JobOptions.isUnique`) or `unsupported` (a broker that cannot do what its options ask for);
-    ///   `BrokerError`.
+    ///   (`JobOptions.isUnique`) or `unsupported` (the broker does not support one of its options); `BrokerError`.
     @discardableResult
     public func send<Output>(_ signature: Signature<Output>) async throws -> AsyncResult<Output> {
         let id = try await publisher.send(signature.call)
@@ -21,7 +21,7 @@ extension TaskApp {
         return zip(ids, signatures).map { AsyncResult(id: $0, app: self, decode: $1.decode) }
     }
 
-    /// Sends a call of a task whose code is elsewhere, by name.
+    /// Sends a call by the name of its task, for a task whose code is in another program.
     ///
     /// ```swift
     /// let sum = try await app.send("tasks.add", args: [2, 2])
@@ -35,7 +35,7 @@ extension TaskApp {
         try await send(Signature(task, EncodedArguments(args: args, kwargs: kwargs), options: options))
     }
 
-    /// Makes a call ready without sending it, for a transaction of your own. See ``PreparedCall``.
+    /// Prepares a call without sending it, for a transaction of your own. See ``PreparedCall``.
     public func prepare<Output>(_ signature: Signature<Output>) async throws -> PreparedCall<Output> {
         let (id, publication) = try await publisher.prepare(signature.call)
         return PreparedCall(

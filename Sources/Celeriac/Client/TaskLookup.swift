@@ -1,4 +1,4 @@
-/// What a sender asks about the tasks of its own program.
+/// Answers a sender's questions about the tasks of its own program.
 protocol TaskLookup: Sendable {
     /// Finds the tasks that are linked into the program, once.
     ///
@@ -8,6 +8,6 @@ protocol TaskLookup: Sendable {
     /// The options of a task; `nil` if this program does not have it.
     func options(of task: TaskName) -> TaskOptions?
 
-    /// What a task takes; `nil` if this program does not know.
+    /// The parameters of a task; `nil` if this program does not know them.
     func parameters(of task: TaskName) -> [TaskParameter]?
 }

@@ -4,7 +4,7 @@
     import Foundation
 #endif
 
-/// What an event about a task says, before it is stamped with sender, clock and time. Pure.
+/// The content of an event about a task, before sender, clock and time are added. Pure.
 ///
 /// The fields are Celery's: `celery/worker/request.py` and `strategy.py`.
 struct TaskNotice: Sendable, Hashable {
@@ -26,7 +26,7 @@ struct TaskNotice: Sendable, Hashable {
         )
     }
 
-    /// What a sender tells.
+    /// The event that a sender emits.
     static func sent(_ publication: Publication, _ call: CallText) -> TaskNotice {
         let properties = publication.envelope.properties
         var notice = received(publication.envelope, call)
@@ -42,6 +42,6 @@ struct TaskNotice: Sendable, Hashable {
 extension JSONValue {
     static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 
-    /// ISO 8601 with offset, as Celery writes it.
+    /// The date as ISO 8601 text with offset, as Celery writes it.
     static func date(_ date: Date?) -> JSONValue { .text(date.map { ISODate.text($0) }) }
 }

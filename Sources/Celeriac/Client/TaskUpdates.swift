@@ -1,4 +1,4 @@
-/// The states of one call as they come, until it has ended.
+/// The states of one call as they change, until it has ended.
 ///
 /// ```swift
 /// for try await update in result.updates {
@@ -6,7 +6,7 @@
 /// }
 /// ```
 ///
-/// Starts with the state that it finds; ends after a terminal one, or at once if nothing is known of the call.
+/// Starts with the current state. Ends after a terminal state, or at once if nothing is known of the call.
 public struct TaskUpdates: AsyncSequence, Sendable {
     public typealias Element = TaskUpdate
 
@@ -46,7 +46,8 @@ public struct TaskUpdate: Sendable {
     public var attempt: Int { record.attempt }
     public var failure: TaskFailure? { record.failure }
 
-    /// What the task said with this state, if anything.
+    /// Returns the metadata that the task set with this state; `nil` if it set none. Throws if the metadata does not
+    /// decode as that type.
     public func meta<Meta: Decodable>(as type: Meta.Type = Meta.self) throws -> Meta? {
         try record.meta.map { try JSONCoding.decode(Meta.self, from: $0) }
     }

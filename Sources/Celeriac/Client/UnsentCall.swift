@@ -1,4 +1,4 @@
-/// The part of a signature that goes into a message: all but how its result is read.
+/// The part of a signature that goes into a message: everything except how to decode the result.
 struct UnsentCall: Sendable {
     let task: TaskName
     let arguments: EncodedArguments
@@ -9,7 +9,7 @@ struct UnsentCall: Sendable {
 
     var options: CallOptions { terms.options }
 
-    /// The task by whose name the call is routed: the mapped task for a map.
+    /// The task whose name decides the route: the mapped task for a map.
     var routedTask: TaskName { mapping?.task ?? task }
 }
 

@@ -1,12 +1,14 @@
-/// Wraps the runs of tasks: the place for tracing, metrics, and what tasks need around them.
+/// Wraps the runs of tasks: the place for tracing, metrics, and resources that tasks need while they run.
 ///
 /// The app's first middleware is the outermost.
 public protocol RunMiddleware: Sendable {
-    /// Wraps the run of one attempt, decoding of its arguments included. Runs the task and nothing else unless written.
+    /// Wraps the run of one attempt, including the decoding of its arguments. The default implementation only runs the
+    /// task.
     ///
     /// - Parameters:
-    ///   - context: the attempt's.
-    ///   - next: runs the task. What it throws decides about retry; throw it on, or something else.
+    ///   - context: the context of the attempt.
+    ///   - next: runs the task. The error that this method throws decides whether the call is retried: rethrow the
+    ///     error of `next`, or throw another one.
     /// - Returns: the result as JSON text.
     func run(_ context: TaskContext, next: RunNext) async throws -> [UInt8]
 }

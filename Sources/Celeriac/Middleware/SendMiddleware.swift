@@ -5,32 +5,34 @@
 ///        plan ---> ………………………… ---> published         where a store publishes what follows a call, with the end of that call
 /// ```
 ///
-/// Each method does nothing unless written. `plan` runs in the order of ``AppOptions/middleware``, once for each call; the
-/// `send` of the first middleware is the outermost.
+/// The default implementations change nothing. `plan` runs in the order of ``AppOptions/middleware``, once for each
+/// call; the `send` of the first middleware is the outermost.
 public protocol SendMiddleware: Sendable {
     /// Changes messages before they are encoded, adds headers, or leaves some messages out.
     ///
-    /// Nothing is published yet, and it may turn out that nothing is: another beat may be faster, or a lease be lost.
+    /// Nothing is published yet, and perhaps nothing ever will be: another beat may be faster, or a lease may be lost.
     ///
-    /// - Parameter messages: all that is published together; at least one.
+    /// - Parameter messages: all messages that are published together; at least one.
     /// - Returns: the messages to publish.
-    /// - Throws: to refuse them all.
+    /// - Throws: any error, which refuses all of the messages.
     func plan(_ messages: [Message]) async throws -> [Message]
 
-    /// Wraps a send by this app: the planning, the publish and its report.
+    /// Wraps a send by this app: the planning, the publish and the report.
     ///
     /// - Parameters:
-    ///   - messages: all that is sent together, before any middleware has changed them.
+    ///   - messages: all messages that are sent together, before any middleware has changed them.
     ///   - next: sends them. Call it once, and return what it returns.
     func send<Value>(_ messages: [Message], next: SendNext<Value>) async throws -> Value
 
-    /// Hears what became of a publish.
+    /// Receives the report of a publish.
     ///
-    /// A call that `TaskApp.prepare(_:)` made ready counts as published at once, since the app does not see its publish.
+    /// A call that `TaskApp.prepare(_:)` made ready counts as published at once, because the app does not see its
+    /// publish.
     ///
     /// - Parameters:
     ///   - publications: the messages as they were encoded, with their queues.
-    ///   - report: names the calls that were not taken. It is empty where a store published with the end of a call.
+    ///   - report: names the calls that were not taken. It is empty if a store published the messages together with the
+    ///     end of a call.
     func published(_ publications: [Publication], _ report: PublishReport) async
 }
 

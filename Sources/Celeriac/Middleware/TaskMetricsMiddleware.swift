@@ -9,7 +9,7 @@ import Metrics
 /// | `celeriac_task_run_seconds` | timer | `task` |
 /// | `celeriac_tasks_running` | gauge | `task` |
 ///
-/// Task names come from the registry here, so a hostile message cannot make labels without end.
+/// Task names come from the registry here, so a hostile message cannot create an unlimited number of labels.
 public struct TaskMetricsMiddleware: TaskMiddleware {
     public init() {}
 

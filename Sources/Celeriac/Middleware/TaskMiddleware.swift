@@ -1,2 +1,2 @@
-/// Takes part in sending calls and in running them. Write the methods that you need; the others do nothing.
+/// Takes part in sending calls and in running them. Implement the methods that you need; the defaults change nothing.
 public protocol TaskMiddleware: SendMiddleware, RunMiddleware {}

@@ -2,12 +2,12 @@ import Instrumentation
 import ServiceContextModule
 import Tracing
 
-/// Carries the trace from the caller to the task, and makes a span of each.
+/// Carries the trace from the caller to the task, and makes a span for each send and each run.
 ///
 /// The trace context travels in the message's headers, under the names that the bootstrapped instrument uses
-/// (`traceparent` for W3C), where OpenTelemetry for Celery looks for it too.
+/// (`traceparent` for W3C). OpenTelemetry for Celery reads it from there too.
 public struct TaskTracingMiddleware: TaskMiddleware {
-    /// The span around the send that goes on here, if one does.
+    /// The context of the span around the current send, if there is one.
     @TaskLocal private static var sending: ServiceContext?
 
     public init() {}
@@ -19,7 +19,8 @@ public struct TaskTracingMiddleware: TaskMiddleware {
         }
     }
 
-    /// Writes the trace context into each message. A span of its own stands for the publish where a store does that later.
+    /// Writes the trace context into each message. If a store publishes the messages later, outside of a send, a
+    /// separate span stands for the publish.
     public func plan(_ messages: [Message]) async throws -> [Message] {
         if let context = Self.sending { return Self.carrying(context, messages) }
         return withSpan(Self.name(of: messages), ofKind: .producer) { span in

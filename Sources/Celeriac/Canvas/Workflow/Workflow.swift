@@ -1,6 +1,6 @@
 import CeleriacCanvas
 
-/// Calls written down as if they were made, each with handles of the results of others, and sent as one canvas.
+/// Describes calls as if they were made, each with handles to the results of others, and sends them as one canvas.
 ///
 /// ```swift
 /// let report = Workflow { flow in
@@ -12,15 +12,16 @@ import CeleriacCanvas
 /// try await report.delay()                                       // AsyncResult<Int>
 /// ```
 ///
-/// Nothing is sent, nor run, while it is written down. What it comes to is a chain with chords in it, and Celery's workers run it as well.
-/// A handle whose result several calls use is sent once: they may come together again in one list, or be left alone, and are
-/// callbacks then. What a canvas cannot say is refused when it is sent or drawn, see ``canvasSignature()``.
+/// The closure only describes the calls; nothing is sent or run meanwhile. The workflow becomes a chain with chords,
+/// and Celery's workers can run it too. A call whose result several calls use is sent once. Those calls may meet again
+/// in one list; if nothing uses their results, they become callbacks. A workflow that a canvas cannot express is
+/// refused when it is sent or drawn, see ``canvasSignature()``.
 public struct Workflow<Output: Sendable>: CanvasPart, Stampable {
     private let plan: WorkflowPlan
     private let last: any CanvasPart<Output>
     private var stamps: [CallStamps] = []
 
-    /// - Parameter build: writes the calls down, and returns the handle of the result of all.
+    /// - Parameter build: describes the calls, and returns the handle of the final result.
     public init(_ build: (WorkflowBuilder) throws -> WorkflowValue<Output>) rethrows {
         let builder = WorkflowBuilder()
         let result = try build(builder)
@@ -28,12 +29,12 @@ public struct Workflow<Output: Sendable>: CanvasPart, Stampable {
         last = result.part
     }
 
-    /// The canvas that it comes to.
+    /// Returns the canvas of the workflow.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported`, naming the call and what to do, where
-    ///   - what follows from one result does not come together in one list, but in several, or in one with other calls;
-    ///   - nothing uses the result of a call that takes none;
-    ///   - a handle is of another workflow;
+    /// - Throws: `CeleriacError` with code `unsupported`, which names the call and the remedy, if
+    ///   - the calls that use one result do not meet in one list, but in several lists, or in a list with other calls;
+    ///   - nothing uses the result of a call that takes no result itself;
+    ///   - a handle belongs to another workflow;
     ///   - an option of a call cannot travel in a canvas.
     public func canvasSignature() throws -> CanvasSignature {
         try plan.canvas().stamped(stamps)
@@ -47,9 +48,9 @@ public struct Workflow<Output: Sendable>: CanvasPart, Stampable {
         return stamped
     }
 
-    /// Sends it through the current app.
+    /// Sends the workflow through the current app.
     ///
-    /// - Returns: the handle of its last call.
+    /// - Returns: the handle of the last call.
     /// - Throws: as ``canvasSignature()`` and `TaskApp.send(_:)`; `CeleriacError` with code `noApp`.
     @discardableResult
     public func delay() async throws -> AsyncResult<Output> { try await TaskApp.current.send(self) }
@@ -65,20 +66,20 @@ extension TaskApp {
     }
 }
 
-/// The result of a call of a ``Workflow``, as long as it is written down.
+/// A handle to the result of a call, for use inside the closure of a ``Workflow``.
 public struct WorkflowValue<Value: Sendable> {
     let reference: WorkflowReference
     let part: any CanvasPart<Value>
 }
 
-/// The results of calls that run side by side, in order.
+/// Handles to the results of calls that run side by side, in order.
 public struct WorkflowList<Value: Sendable> {
     let references: [WorkflowReference]
 }
 
-/// A call of a workflow by its place.
+/// A reference to a call of a workflow, by its place.
 struct WorkflowReference: Sendable, Hashable {
     let place: Int
-    /// Which workflow's.
+    /// The id of the builder of the workflow.
     let builder: TaskID
 }

@@ -1,38 +1,38 @@
-/// Takes down the calls of a ``Workflow``.
+/// Records the calls of a ``Workflow``.
 public final class WorkflowBuilder {
-    /// Tells its handles from those of others.
+    /// Distinguishes its handles from those of other builders.
     let id = TaskID.random()
     private(set) var calls: [WorkflowCall] = []
 
     init() {}
 
-    /// A call, a chain or a chord that waits for nothing.
+    /// Adds a call, a chain or a chord that waits for nothing.
     public func call<Value>(_ part: some CanvasPart<Value>) -> WorkflowValue<Value> { add(part, .nothing) }
 
-    /// A call that takes the result of another one: its first argument.
+    /// Adds a call that takes the result of another one as its first argument.
     ///
-    /// A step that ignores its input (``Signature/ignoringInput()``) only waits for it.
+    /// A step that ignores its input (``Signature/ignoringInput()``) only waits for the other call.
     public func step<Input, Value>(
         _ step: Step<Input, Value>, _ input: WorkflowValue<Input>
     ) -> WorkflowValue<Value> {
         add(step.part, .value(input.reference))
     }
 
-    /// A call that takes the results of calls that run side by side, as an array in their order.
+    /// Adds a call that takes the results of calls that run side by side, as an array in their order.
     public func step<Input, Value>(
         _ step: Step<[Input], Value>, _ inputs: WorkflowList<Input>
     ) -> WorkflowValue<Value> {
         add(step.part, .list(inputs.references))
     }
 
-    /// Brings results together in one list.
+    /// Combines results in one list.
     public func gather<Value>(_ values: [WorkflowValue<Value>]) -> WorkflowList<Value> {
         WorkflowList(references: values.map(\.reference))
     }
 
     public func gather<Value>(_ values: WorkflowValue<Value>...) -> WorkflowList<Value> { gather(values) }
 
-    /// Calls, or whole branches, for each element, side by side.
+    /// Adds a call or a whole branch for each element; these run side by side.
     public func forEach<Elements: Sequence, Value>(
         _ elements: Elements, _ branch: (Elements.Element) throws -> WorkflowValue<Value>
     ) rethrows -> WorkflowList<Value> {
@@ -45,7 +45,7 @@ public final class WorkflowBuilder {
     }
 }
 
-/// A call of a workflow, and what it waits for.
+/// A call of a workflow, and the calls that it waits for.
 struct WorkflowCall: Sendable {
     enum Input: Sendable {
         case nothing

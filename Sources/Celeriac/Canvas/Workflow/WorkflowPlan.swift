@@ -1,11 +1,11 @@
 import CeleriacCanvas
 
-/// From calls that wait for each other to a canvas. Pure.
+/// Compiles calls that wait for each other into a canvas. Pure.
 ///
-/// A call comes after those that it cannot do without: its chain of *gates*, each of which every way from the start to the call
-/// leads through. What a list waits for starts at the last gate that all of its members share: from there they are the header of a
-/// chord, whose body is the call that takes the list. A call that nothing waits for hangs at its last gate that is part of the
-/// rest, as a callback.
+/// The *gates* of a call are the calls through which every path from the start to the call leads; the call runs after
+/// its chain of gates. The calls of a list branch off at the last gate that all of them share. From there they are the
+/// header of a chord, whose body is the call that takes the list. A call that nothing waits for becomes a callback of
+/// its last gate among the needed calls.
 struct WorkflowPlan: Sendable {
     let calls: [WorkflowCall]
     let output: WorkflowReference
@@ -31,9 +31,9 @@ struct WorkflowPlan: Sendable {
 private struct WorkflowCompiler {
     private let inputs: [WorkflowCall.Input]
     private let signatures: [CanvasSignature]
-    /// Of each call its nearest gate; `nil` = it needs no other call as a whole.
+    /// The nearest gate of each call; `nil` if no single call gates it.
     private var gates: [Int?] = []
-    /// The calls that nothing waits for, by the call at which they hang.
+    /// The calls that nothing waits for, by the call whose callbacks they become.
     private var callbacks: [Int: [Int]] = [:]
     private var isPlaced: [Bool]
 
@@ -57,7 +57,7 @@ private struct WorkflowCompiler {
 
     // MARK: Gates
 
-    /// The last gate that all of these have in common.
+    /// Returns the last gate that all of these calls share.
     private func sharedGate(of places: [Int]) -> Int? {
         guard let first = places.first else { return nil }
         var shared = gates(of: first)
@@ -68,7 +68,7 @@ private struct WorkflowCompiler {
         return shared.last
     }
 
-    /// From the start on, without the call itself.
+    /// Returns the gates of a call from the start on, without the call itself.
     private func gates(of place: Int) -> [Int] {
         var found: [Int] = []
         var next = gates[place]
@@ -81,7 +81,7 @@ private struct WorkflowCompiler {
 
     // MARK: Callbacks
 
-    /// Finds where calls hang that nothing waits for.
+    /// Finds the call to which each call that nothing waits for is attached as a callback.
     private mutating func hangUp(besides output: Int) throws {
         let used = Set(inputs.flatMap(\.references).map(\.place))
         var needed = ancestry(of: output)
@@ -92,7 +92,7 @@ private struct WorkflowCompiler {
         }
     }
 
-    /// A call, and all that it waits for.
+    /// Returns a call and all calls that it waits for, directly or indirectly.
     private func ancestry(of place: Int) -> Set<Int> {
         var found: Set<Int> = [place]
         var pending = [place]
@@ -106,7 +106,7 @@ private struct WorkflowCompiler {
 
     // MARK: Steps
 
-    /// What runs after a gate until a call has ended, in order.
+    /// Returns the steps that run after a gate until a call has ended, in order.
     private mutating func steps(to place: Int, after gate: Int?) throws -> [CanvasSignature] {
         guard !isPlaced[place] else { throw shared(place) }
         isPlaced[place] = true
@@ -150,7 +150,7 @@ private struct WorkflowCompiler {
 }
 
 extension CanvasSignature {
-    /// By what people know it.
+    /// The name of the signature in error messages.
     var title: String {
         switch work {
         case .call(let task, _): "\"\(task)\""

@@ -1,4 +1,4 @@
-/// A queue as a worker that consumes it tells of it.
+/// A queue, as described by a worker that consumes it.
 ///
 /// Source: `kombu/entity.py`, `Queue.as_dict`.
 public struct ConsumedQueue: Sendable, Hashable {
@@ -6,10 +6,10 @@ public struct ConsumedQueue: Sendable, Hashable {
     public let exchange: String?
     public let exchangeKind: Exchange.Kind?
     public let routingKey: String?
-    /// All that the worker said of it.
+    /// The worker's complete description.
     public let json: JSONValue
 
-    /// - Returns: `nil` where the value is no description of a queue.
+    /// - Returns: `nil` if the value does not describe a queue.
     public init?(_ json: JSONValue) {
         guard let name = json["name"]?.stringValue else { return nil }
         self.name = name

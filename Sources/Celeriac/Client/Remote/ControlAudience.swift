@@ -1,11 +1,11 @@
-/// Whom a command is for, and how long they have to answer.
+/// The workers that a command is for, and how long they have to answer.
 struct ControlAudience: Sendable {
     let channel: any ControlChannel
     let destination: [String]?
     let pattern: ControlCommand.Pattern?
     let timeout: Duration
 
-    /// - Returns: the replies that came within the timeout, in their order.
+    /// - Returns: the replies that arrived within the timeout, in the order of arrival.
     func ask<Value: Sendable>(
         _ name: String, _ arguments: JSONObject, _ read: (JSONValue) -> Value?
     ) async throws -> [NodeReply<Value>] {

@@ -1,6 +1,6 @@
-/// Why a node did not do what a command asked of it.
+/// The reason why a node did not carry out a command.
 public struct ControlError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kind of error. More may come, so a `switch` over it needs a `default`.
+    /// The kind of error. Later versions may add codes, so a `switch` over it needs a `default`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         public let description: String
         public init(_ description: String) { self.description = description }
@@ -9,9 +9,9 @@ public struct ControlError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let unknownCommand = Code("unknownCommand")
         /// The node has no task of that name.
         public static let unknownTask = Code("unknownTask")
-        /// The node says no, in its own words.
+        /// The node refused; ``ControlError/message`` contains its reason.
         public static let refused = Code("refused")
-        /// The node answered with something else than such a command is answered with.
+        /// The node's answer does not have the form that the command's answers have.
         public static let unreadable = Code("unreadable")
     }
 
@@ -33,7 +33,7 @@ public struct ControlError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Reads `{"error": "…"}`, which is how Celery's workers refuse (`celery/worker/control.py`, `nok`).
     ///
-    /// - Returns: `nil` where the reply is no refusal.
+    /// - Returns: `nil` if the reply is not a refusal.
     init?(_ reply: ControlReply, to command: String) {
         guard let members = reply.value.objectValue, members.count == 1, let reason = members["error"] else {
             return nil

@@ -4,36 +4,36 @@
     public import Foundation
 #endif
 
-/// A call as the worker that holds it tells of it.
+/// A call, as described by the worker that holds it.
 ///
 /// Source: `celery/worker/request.py`, `Request.info`.
 public struct HeldCall: Sendable, Hashable, Identifiable {
     public let id: TaskID
     public let task: TaskName
-    /// The task's name, or what the caller has shown instead of it (`shadow`).
+    /// The task's name, or the name that the caller shows instead (`shadow`).
     public let shownName: String
-    /// A list; text if it was asked for safely.
+    /// The positional arguments: an array, or text if the request asked for `safe` replies.
     public let args: JSONValue
-    /// An object; text if it was asked for safely.
+    /// The keyword arguments: an object, or text if the request asked for `safe` replies.
     public let kwargs: JSONValue
     /// The worker, `name@host`.
     public let node: String?
-    /// `nil` = not started yet.
+    /// When the call started; `nil` if it has not started yet.
     public let startedAt: Date?
-    /// Whether its message is gone from the broker already.
+    /// Whether its message is acknowledged, and so already removed from the broker.
     public let isAcknowledged: Bool
     public let exchange: String?
-    /// The queue, where there is no exchange.
+    /// The routing key; the name of the queue if there is no exchange.
     public let routingKey: String?
-    /// As on the wire: on Redis 0 is highest, on RabbitMQ 0 is lowest.
+    /// The priority as on the wire: 0 is the highest on Redis, and the lowest on RabbitMQ.
     public let priority: Int?
     public let isRedelivered: Bool
     /// The process that runs it.
     public let pid: Int?
-    /// All that the worker said of it.
+    /// The worker's complete description.
     public let json: JSONValue
 
-    /// - Returns: `nil` where the value is no description of a call.
+    /// - Returns: `nil` if the value does not describe a call.
     public init?(_ json: JSONValue) {
         guard let id = json["id"]?.stringValue else { return nil }
         let name = json["name"]?.stringValue ?? json["type"]?.stringValue ?? ""

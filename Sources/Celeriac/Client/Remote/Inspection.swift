@@ -1,7 +1,8 @@
-/// Questions to workers, Python's among them. Made by ``TaskApp/inspect(to:pattern:timeout:)``.
+/// Asks workers for information, including Python workers. Made by ``TaskApp/inspect(to:pattern:timeout:)``.
 ///
-/// Each method asks once, waits for the timeout, and gives the replies in the order in which they came: none, if no worker
-/// lives. A reply is read leniently: what is missing in it is `nil` or empty, and ``NodeReply/json`` has all of it.
+/// Each method asks once, waits for the timeout, and returns the replies in the order in which they arrived; an empty
+/// array if no worker runs. A reply is read leniently: missing values are `nil` or empty, and ``NodeReply/json``
+/// contains the complete reply.
 ///
 /// Every method throws `BrokerError` if the broker cannot be asked.
 public struct Inspection: Sendable {
@@ -9,30 +10,31 @@ public struct Inspection: Sendable {
 
     // MARK: Calls
 
-    /// The calls that run.
+    /// Asks for the calls that are running.
     ///
-    /// - Parameter safe: whether arguments come as text (`repr`) instead of as JSON.
+    /// - Parameter safe: whether arguments are returned as text (`repr`) instead of as JSON.
     public func active(safe: Bool = false) async throws -> [NodeReply<[HeldCall]>] {
         try await audience.ask("active", safe ? ["safe": true] : [:], HeldCall.list)
     }
 
-    /// The calls that a worker holds and has not started.
+    /// Asks for the calls that a worker holds and has not started.
     public func reserved() async throws -> [NodeReply<[HeldCall]>] {
         try await audience.ask("reserved", [:], HeldCall.list)
     }
 
-    /// The calls that wait for their time: those that a Python worker holds, those that wait in the broker in a Swift
-    /// worker's queues.
+    /// Asks for the calls that wait for their eta. A Python worker lists the calls that it holds, a Swift worker those
+    /// that wait in its queues on the broker.
     public func scheduled() async throws -> [NodeReply<[ScheduledCall]>] {
         try await audience.ask("scheduled", [:]) { $0.arrayValue?.compactMap(ScheduledCall.init) }
     }
 
-    /// The ids that a worker will not start.
+    /// Asks for the ids of the calls that a worker will not start.
     public func revoked() async throws -> [NodeReply<[TaskID]>] {
         try await audience.ask("revoked", [:]) { $0.arrayValue?.compactMap(\.stringValue).map { TaskID($0) } }
     }
 
-    /// Where calls stand in the workers that hold them. Ids that a worker does not hold are left out of its reply.
+    /// Asks for the stage of calls in the workers that hold them. A worker's reply leaves out the ids that it does not
+    /// hold.
     public func queryTask(_ ids: [TaskID]) async throws -> [NodeReply<[QueriedCall]>] {
         try await audience.ask("query_task", ["ids": .array(ids.map { .string($0.rawValue) })]) { reply in
             reply.objectValue?.sorted { $0.key < $1.key }.compactMap { QueriedCall($0.value) }
@@ -41,14 +43,14 @@ public struct Inspection: Sendable {
 
     // MARK: Workers
 
-    /// The nodes that answer.
+    /// Asks which nodes are running.
     public func ping() async throws -> [NodeReply<String>] {
         try await audience.ask("ping", [:]) { $0["ok"]?.stringValue }
     }
 
-    /// The tasks that a worker can run.
+    /// Asks for the tasks that a worker can run.
     ///
-    /// - Parameter taskInfo: attributes of theirs to tell, by Python's names, such as `rate_limit`.
+    /// - Parameter taskInfo: the attributes of the tasks to include, by their Python names, such as `rate_limit`.
     public func registered(taskInfo: [String] = []) async throws -> [NodeReply<[RegisteredTask]>] {
         let items = JSONValue.array(taskInfo.map(JSONValue.string))
         return try await audience.ask("registered", ["taskinfoitems": items]) { reply in
@@ -60,33 +62,33 @@ public struct Inspection: Sendable {
         try await audience.ask("stats", [:], WorkerStats.init)
     }
 
-    /// The queues that a worker consumes.
+    /// Asks for the queues that a worker consumes.
     public func activeQueues() async throws -> [NodeReply<[ConsumedQueue]>] {
         try await audience.ask("active_queues", [:]) { $0.arrayValue?.compactMap(ConsumedQueue.init) }
     }
 
-    /// A worker's settings, passwords masked by the worker.
+    /// Asks for a worker's settings. The worker masks passwords.
     ///
-    /// - Parameter withDefaults: whether settings that nobody set are told too.
+    /// - Parameter withDefaults: whether to include settings that nobody has set.
     public func configuration(withDefaults: Bool = false) async throws -> [NodeReply<JSONObject>] {
         try await audience.ask("conf", ["with_defaults": .bool(withDefaults)], \.objectValue)
     }
 
-    /// What a bug report should say of a worker: versions, platform, settings; as text.
+    /// Asks for a worker's details for a bug report, as text: versions, platform, settings.
     public func report() async throws -> [NodeReply<String>] {
         try await audience.ask("report", [:]) { $0["ok"]?.stringValue }
     }
 
-    /// A worker's Lamport clock.
+    /// Asks for a worker's Lamport clock.
     public func clock() async throws -> [NodeReply<Int64>] {
         try await audience.ask("clock", [:]) { $0["clock"]?.intValue.map(Int64.init) }
     }
 
-    /// Asks anything else.
+    /// Sends any other question.
     ///
     /// - Parameters:
-    ///   - name: of the command, such as `memsample`.
-    ///   - arguments: by their Python names.
+    ///   - name: the name of the command, such as `memsample`.
+    ///   - arguments: the arguments, by their Python names.
     public func command(
         _ name: String, _ arguments: JSONObject = [:]
     ) async throws -> [NodeReply<JSONValue>] {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What workers tell of themselves and their calls, from the moment of iterating on.
+/// The events of workers about themselves and their calls, from the moment when the iteration starts.
 ///
 /// ```swift
 /// for try await event in try app.events() where event.kind == .taskFailed {
@@ -8,9 +8,9 @@ import Synchronization
 /// }
 /// ```
 ///
-/// A worker tells of its calls only while it was asked to: `worker -E`, or ``RemoteControl/enableEvents()``. Nothing is
-/// kept for who does not listen; over broken connections it goes on, with a gap. Ends when its task is cancelled; throws
-/// `BrokerError` if the broker refuses.
+/// A worker emits events about its calls only if it is asked to: by `worker -E`, or ``RemoteControl/enableEvents()``.
+/// Events are not kept for later listeners. After a broken connection the sequence goes on, with a gap. It ends when
+/// its task is cancelled, and throws `BrokerError` if the broker refuses.
 public struct MonitorEvents: AsyncSequence, Sendable {
     public typealias Element = MonitorEvent
 
@@ -25,14 +25,15 @@ public struct MonitorEvents: AsyncSequence, Sendable {
         self.isListening = isListening
     }
 
-    /// How many events were dropped so far, since they were not read in time: over all iterations of this sequence.
+    /// The number of events dropped so far because they were not read in time, over all iterations of this sequence.
     public var dropped: Int { drops.count.withLock { $0 } }
 
     public func makeAsyncIterator() -> Iterator {
         let (stream, events) = AsyncThrowingStream.makeStream(
             of: MonitorEvent.self, bufferingPolicy: .bufferingNewest(buffer)
         )
-        // Unstructured, since an iterator has no scope; the stream cancels it when nobody can read any more.
+        // Unstructured, because an iterator has no scope. The stream cancels it when nothing can read from it any
+        // longer.
         let receiving = Task { [channel, isListening, drops] in
             do {
                 try await channel.receiveEvents(isListening: isListening) { batch in drops.pass(batch, to: events) }

@@ -1,13 +1,13 @@
-/// What one node said to a command.
+/// The reply of one node to a command.
 public struct NodeReply<Value: Sendable>: Sendable {
     /// `name@host`.
     public let node: String
-    /// The reply as it came.
+    /// The reply as received.
     public let json: JSONValue
-    /// What was read out of it, or why there is nothing to read.
+    /// The decoded value, or the reason why there is none.
     public let outcome: Result<Value, ControlError>
 
-    /// - Parameter read: `nil` where the reply is of another shape.
+    /// - Parameter read: returns `nil` if the reply has another shape.
     init(_ reply: ControlReply, to command: String, _ read: (JSONValue) -> Value?) {
         node = reply.node
         json = reply.value
@@ -21,12 +21,12 @@ public struct NodeReply<Value: Sendable>: Sendable {
         }
     }
 
-    /// `nil` where the node refused.
+    /// The decoded value; `nil` if the node refused or the reply is unreadable.
     public var value: Value? { try? outcome.get() }
 
-    /// `nil` where the node did as it was told.
+    /// The error; `nil` if the node carried out the command.
     public var error: ControlError? { if case .failure(let error) = outcome { error } else { nil } }
 
-    /// - Throws: why the node refused.
+    /// - Throws: the reason why the node refused, or why its reply is unreadable.
     public func get() throws(ControlError) -> Value { try outcome.get() }
 }

@@ -1,6 +1,6 @@
-/// The signal by which a Python worker ends the process that runs a call, by its POSIX name.
+/// The POSIX name of the signal with which a Python worker ends the process that runs a call.
 ///
-/// A Swift worker has no process for each call: it cancels the call's task, whatever the signal.
+/// A Swift worker has no process for each call: it cancels the call's task, and ignores the signal.
 public struct ProcessSignal: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     public let rawValue: String
 

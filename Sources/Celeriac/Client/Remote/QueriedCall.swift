@@ -1,4 +1,4 @@
-/// Where a call stands in the worker that holds it.
+/// The stage of a call in the worker that holds it.
 public struct QueriedCall: Sendable, Hashable {
     public struct Stage: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
         public let rawValue: String
@@ -15,7 +15,7 @@ public struct QueriedCall: Sendable, Hashable {
     public let stage: Stage
     public let call: HeldCall
 
-    /// - Returns: `nil` where the value is no pair of a stage and a call.
+    /// - Returns: `nil` if the value is not a pair of a stage and a call.
     public init?(_ json: JSONValue) {
         guard let stage = json[0]?.stringValue, let call = json[1].flatMap(HeldCall.init) else { return nil }
         self.stage = Stage(rawValue: stage)

@@ -1,7 +1,7 @@
-/// A task that a worker can run, as it tells of it.
+/// A task that a worker can run, as described by that worker.
 public struct RegisteredTask: Sendable, Hashable {
     public let name: TaskName
-    /// The attributes that were asked for and are set, as text: `["rate_limit": "10/m"]`.
+    /// The requested attributes that are set, as text: `["rate_limit": "10/m"]`.
     public let info: [String: String]
 
     /// - Parameter text: for example `tasks.limited [rate_limit=10/m max_retries=3]` (`celery/worker/control.py`).

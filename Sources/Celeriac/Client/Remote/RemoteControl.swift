@@ -1,11 +1,11 @@
-/// Commands to workers, Python's among them. Made by ``TaskApp/control(to:pattern:timeout:)``.
+/// Sends commands to workers, including Python workers. Made by ``TaskApp/control(to:pattern:timeout:)``.
 ///
-/// Each method asks once, waits for the timeout, and gives what the workers answered, in the order in which they came: none,
-/// if no worker lives. A worker that refuses answers with a ``ControlError``. What a command changes lasts until the worker
-/// ends.
+/// Each method asks once, waits for the timeout, and returns the workers' answers in the order in which they arrived;
+/// an empty array if no worker runs. The answer of a worker that refuses is a ``ControlError``. The changes of a
+/// command last until the worker ends.
 ///
-/// Swift's workers revoke, terminate and send events on request; the other commands they refuse unless they were started with
-/// ``ControlReach/full``.
+/// Swift workers revoke, terminate and send events on request. They refuse the other commands unless they were started
+/// with ``ControlReach/full``.
 ///
 /// Every method throws `BrokerError` if the broker cannot be reached.
 public struct RemoteControl: Sendable {
@@ -15,14 +15,14 @@ public struct RemoteControl: Sendable {
 
     // MARK: Calls
 
-    /// Has the workers not start these calls.
+    /// Prevents the workers from starting these calls.
     ///
-    /// They keep it in their memory. ``TaskApp/revoke(_:terminate:signal:)`` has the broker keep it too.
+    /// The workers keep the revocation in memory. ``TaskApp/revoke(_:terminate:signal:)`` also stores it in the broker.
     ///
     /// - Parameters:
-    ///   - ids: of the calls.
-    ///   - terminate: whether to end them if they run.
-    ///   - signal: how Python's workers do that.
+    ///   - ids: the ids of the calls.
+    ///   - terminate: whether to end the calls if they run.
+    ///   - signal: the signal with which Python workers end them.
     @discardableResult
     public func revoke(
         _ ids: [TaskID], terminate: Bool = false, signal: ProcessSignal = .terminate
@@ -30,18 +30,18 @@ public struct RemoteControl: Sendable {
         try await tell("revoke", .revoking(ids, terminate: terminate, signal: signal))
     }
 
-    /// Ends these calls if they run, and keeps them from starting.
+    /// Ends these calls if they run, and prevents them from starting.
     @discardableResult
     public func terminate(_ ids: [TaskID], signal: ProcessSignal = .terminate) async throws -> Replies {
         try await revoke(ids, terminate: true, signal: signal)
     }
 
-    /// Has the workers not start calls that carry one of these stamps.
+    /// Prevents the workers from starting calls that carry one of these stamps.
     ///
     /// - Parameters:
-    ///   - headers: of each stamp the values that are meant.
-    ///   - terminate: whether to end them if they run.
-    ///   - signal: how Python's workers do that.
+    ///   - headers: the values to match, by the name of the stamp.
+    ///   - terminate: whether to end the calls if they run.
+    ///   - signal: the signal with which Python workers end them.
     @discardableResult
     public func revokeByStampedHeaders(
         _ headers: [String: [String]], terminate: Bool = false, signal: ProcessSignal = .terminate
@@ -58,8 +58,8 @@ public struct RemoteControl: Sendable {
     /// Limits how often each worker starts a task.
     ///
     /// - Parameters:
-    ///   - task: its name; the worker must know it.
-    ///   - limit: `nil` = no limit.
+    ///   - task: the name of the task; the worker must know it.
+    ///   - limit: the rate; `nil` removes the limit.
     @discardableResult
     public func rateLimit(_ task: TaskName, _ limit: RateLimit?) async throws -> Replies {
         let text = limit.map { JSONValue.string($0.celeryText) } ?? 0
@@ -69,9 +69,9 @@ public struct RemoteControl: Sendable {
     /// Sets the time limits of a task's calls that start from now on.
     ///
     /// - Parameters:
-    ///   - task: its name; the worker must know it.
-    ///   - soft: after which the task is asked to end; `nil` = never.
-    ///   - hard: after which it is given up; `nil` = never.
+    ///   - task: the name of the task; the worker must know it.
+    ///   - soft: the time after which the worker asks the task to end; `nil` for no limit.
+    ///   - hard: the time after which the worker gives up on the task; `nil` for no limit.
     @discardableResult
     public func timeLimit(_ task: TaskName, soft: Duration?, hard: Duration?) async throws -> Replies {
         try await tell(
@@ -80,37 +80,37 @@ public struct RemoteControl: Sendable {
 
     // MARK: Pools
 
-    /// Lets each worker run `count` calls more at once.
+    /// Lets each worker run `count` more calls at once.
     @discardableResult
     public func growPool(by count: Int = 1) async throws -> Replies {
         try await tell("pool_grow", ["n": .integer(Int64(count))])
     }
 
-    /// Lets each worker run `count` calls less at once; what runs may end.
+    /// Lets each worker run `count` fewer calls at once. Running calls may finish.
     @discardableResult
     public func shrinkPool(by count: Int = 1) async throws -> Replies {
         try await tell("pool_shrink", ["n": .integer(Int64(count))])
     }
 
-    /// Sets between what a worker that scales itself may scale.
+    /// Sets the minimum and maximum pool size of autoscaling workers.
     @discardableResult
     public func autoscale(min: Int, max: Int) async throws -> Replies {
         try await tell("autoscale", ["max": .integer(Int64(max)), "min": .integer(Int64(min))])
     }
 
-    /// Has Python's workers start their processes anew, where their settings allow it.
+    /// Makes Python workers restart their processes, if their settings allow it.
     @discardableResult
     public func poolRestart() async throws -> Replies { try await tell("pool_restart", [:]) }
 
     // MARK: Queues
 
-    /// Has the workers consume one more queue.
+    /// Makes the workers consume one more queue.
     ///
     /// - Parameters:
-    ///   - queue: its name.
-    ///   - exchange: that it is bound to; `nil` = one of the queue's own name.
-    ///   - kind: of the exchange.
-    ///   - routingKey: of the binding; `nil` = the queue's name.
+    ///   - queue: the name of the queue.
+    ///   - exchange: the exchange that the queue is bound to; `nil` for the exchange with the queue's name.
+    ///   - kind: the kind of the exchange.
+    ///   - routingKey: the routing key of the binding; `nil` for the queue's name.
     @discardableResult
     public func addConsumer(
         _ queue: QueueName, exchange: String? = nil, kind: Exchange.Kind = .direct, routingKey: String? = nil
@@ -124,7 +124,7 @@ public struct RemoteControl: Sendable {
         )
     }
 
-    /// Has the workers no longer consume a queue; what they hold of it they finish.
+    /// Makes the workers stop consuming a queue. They finish the calls that they hold from it.
     @discardableResult
     public func cancelConsumer(_ queue: QueueName) async throws -> Replies {
         try await tell("cancel_consumer", ["queue": .string(queue.rawValue)])
@@ -132,25 +132,26 @@ public struct RemoteControl: Sendable {
 
     // MARK: Workers
 
-    /// Has the workers tell of their calls. See ``TaskApp/events(buffer:isListening:)``.
+    /// Makes the workers emit events about their calls. See ``TaskApp/events(buffer:isListening:)``.
     @discardableResult
     public func enableEvents() async throws -> Replies { try await tell("enable_events", [:]) }
 
-    /// Has the workers tell of their calls no longer. One that was started with `-E` goes on.
+    /// Makes the workers stop emitting events about their calls. A worker that was started with `-E` goes on.
     @discardableResult
     public func disableEvents() async throws -> Replies { try await tell("disable_events", [:]) }
 
-    /// Has the workers send a heartbeat now. Nothing is waited for: the heartbeat is the answer.
+    /// Makes the workers send a heartbeat now. Does not wait for replies, because the heartbeat is the answer.
     public func heartbeat() async throws { try await audience.tell("heartbeat", [:]) }
 
-    /// Has the workers end in order. Nothing is waited for: a worker that ends does not answer.
+    /// Makes the workers shut down gracefully. Does not wait for replies, because a worker that shuts down does not
+    /// answer.
     public func shutdown() async throws { try await audience.tell("shutdown", [:]) }
 
-    /// Tells them anything else.
+    /// Sends any other command.
     ///
     /// - Parameters:
-    ///   - name: of the command.
-    ///   - arguments: by their Python names.
+    ///   - name: the name of the command.
+    ///   - arguments: the arguments, by their Python names.
     @discardableResult
     public func command(
         _ name: String, _ arguments: JSONObject = [:]
@@ -180,7 +181,7 @@ extension JSONObject {
 }
 
 extension RateLimit {
-    /// As Celery reads it: a count for each second, minute or hour.
+    /// The rate in Celery's notation: a count per second, minute or hour.
     fileprivate var celeryText: String {
         let isPlain = [.seconds(1), .seconds(60), .seconds(3600)].contains(period)
         return isPlain ? description : "\(count / period.seconds)/s"

@@ -4,15 +4,15 @@
     public import Foundation
 #endif
 
-/// A call that a worker holds until its time.
+/// A call that a worker holds until its eta.
 public struct ScheduledCall: Sendable, Hashable {
     public let call: HeldCall
-    /// `nil` where the worker's text for it is no date.
+    /// The earliest start; `nil` if the worker's text is not a date.
     public let eta: Date?
-    /// Of the worker's timer: not the call's.
+    /// The priority in the worker's timer, not the priority of the call.
     public let priority: Int?
 
-    /// - Returns: `nil` where the value is no description of a scheduled call.
+    /// - Returns: `nil` if the value does not describe a scheduled call.
     public init?(_ json: JSONValue) {
         guard let call = json["request"].flatMap(HeldCall.init) else { return nil }
         self.call = call

@@ -1,5 +1,5 @@
 extension TaskApp {
-    /// Celery's `app.control.inspect()`: asks the workers, Python's among them, what they do.
+    /// Returns an inspection of the workers, including Python workers: Celery's `app.control.inspect()`.
     ///
     /// ```swift
     /// for reply in try await app.inspect().active() {
@@ -8,9 +8,9 @@ extension TaskApp {
     /// ```
     ///
     /// - Parameters:
-    ///   - nodes: the workers that are meant, as `name@host`; `nil` = all.
-    ///   - pattern: what their names must fit; `nil` = any.
-    ///   - timeout: how long to wait for replies. With `nodes` it ends when all of these have answered.
+    ///   - nodes: the workers to ask, as `name@host`; `nil` for all.
+    ///   - pattern: the pattern that their names must match; `nil` for any name.
+    ///   - timeout: how long to wait for replies. With `nodes`, the wait ends when all of them have answered.
     /// - Throws: `CeleriacError` with code `unsupported` if neither store of the app carries remote control.
     public func inspect(
         to nodes: [String]? = nil, pattern: ControlCommand.Pattern? = nil, timeout: Duration = .seconds(1)
@@ -18,12 +18,12 @@ extension TaskApp {
         Inspection(audience: try audience(nodes, pattern, timeout))
     }
 
-    /// Celery's `app.control`: tells the workers, Python's among them, what to do.
+    /// Returns a control for commands to the workers, including Python workers: Celery's `app.control`.
     ///
     /// - Parameters:
-    ///   - nodes: the workers that are meant, as `name@host`; `nil` = all.
-    ///   - pattern: what their names must fit; `nil` = any.
-    ///   - timeout: how long to wait for replies. With `nodes` it ends when all of these have answered.
+    ///   - nodes: the workers to ask, as `name@host`; `nil` for all.
+    ///   - pattern: the pattern that their names must match; `nil` for any name.
+    ///   - timeout: how long to wait for replies. With `nodes`, the wait ends when all of them have answered.
     /// - Throws: `CeleriacError` with code `unsupported` if neither store of the app carries remote control.
     public func control(
         to nodes: [String]? = nil, pattern: ControlCommand.Pattern? = nil, timeout: Duration = .seconds(1)
@@ -31,11 +31,11 @@ extension TaskApp {
         RemoteControl(audience: try audience(nodes, pattern, timeout))
     }
 
-    /// What workers tell while it is iterated, Python's among them. See ``MonitorEvents``.
+    /// Returns the events that workers emit during the iteration, including Python workers. See ``MonitorEvents``.
     ///
     /// - Parameters:
-    ///   - buffer: how many events wait for a slow reader; of more, the oldest are dropped. At least 1.
-    ///   - isListening: called each time that events begin to arrive: at first, and after each new connection.
+    ///   - buffer: the number of events that are kept for a slow reader; beyond it, the oldest are dropped. At least 1.
+    ///   - isListening: called each time when events begin to arrive: at the start, and after each new connection.
     /// - Throws: `CeleriacError` with code `unsupported` if neither store of the app carries events.
     public func events(
         buffer: Int = 10_000, isListening: @escaping @Sendable () async -> Void = {}

@@ -1,27 +1,27 @@
-/// What a worker says of itself.
+/// The statistics that a worker reports about itself.
 ///
 /// Source: `celery/worker/worker.py`, `stats`, and the pools' `info`.
 public struct WorkerStats: Sendable, Hashable {
-    /// How many calls of each task it has taken.
+    /// The number of calls that it has taken, by task.
     public let totals: [TaskName: Int]
     public let pid: Int?
     /// Its Lamport clock.
     public let clock: Int64?
     public let uptime: Duration?
-    /// Most calls that run at once.
+    /// The largest number of calls that run at once.
     public let concurrency: Int?
-    /// Most calls that it holds.
+    /// The largest number of calls that it holds.
     public let prefetch: Int?
-    /// The processes of its pool.
+    /// The process ids of its pool.
     public let processes: [Int]
-    /// What kind of pool it has, such as `celery.concurrency.prefork:TaskPool`.
+    /// The kind of its pool, such as `celery.concurrency.prefork:TaskPool`.
     public let pool: String?
     /// The kind of its broker, such as `redis`.
     public let transport: String?
-    /// All that it said.
+    /// The complete reply.
     public let json: JSONValue
 
-    /// - Returns: `nil` where the value is no object.
+    /// - Returns: `nil` if the value is not an object.
     public init?(_ json: JSONValue) {
         guard let members = json.objectValue else { return nil }
         let counts = (members["total"]?.objectValue ?? [:]).compactMap { name, count in
@@ -29,7 +29,7 @@ public struct WorkerStats: Sendable, Hashable {
         }
         totals = Dictionary(counts, uniquingKeysWith: max)
         pid = members["pid"]?.intValue
-        // Python sends the text of it.
+        // Python sends the number as text.
         clock = members["clock"].flatMap { $0.intValue.map(Int64.init) ?? $0.stringValue.flatMap { Int64($0) } }
         uptime = members["uptime"]?.doubleValue.flatMap(Duration.init(lenient:))
         let pool = members["pool"]
@@ -43,7 +43,7 @@ public struct WorkerStats: Sendable, Hashable {
 }
 
 extension Duration {
-    /// - Returns: `nil` for a number of seconds that no clock has shown.
+    /// - Returns: `nil` for a negative number of seconds or an absurdly large one.
     fileprivate init?(lenient seconds: Double) {
         guard seconds >= 0, seconds < 1e12 else { return nil }
         self = .seconds(seconds)
