@@ -2,8 +2,7 @@ import CeleriacPool
 import Dispatch
 import Synchronization
 
-/// Runs tasks on its own threads, one for each task, so that a task that blocks or keeps its thread busy delays no
-/// other.
+/// Runs each task on a thread of its own, so that a task that blocks its thread or keeps it busy delays no other task.
 ///
 /// A job that arrives while no thread is idle gets a new thread at once, so that tasks may wait for each other. A
 /// thread that has found no work for a while ends. At the bound, jobs queue in the order in which they arrived. Tasks

@@ -2,7 +2,8 @@ import CeleriacWire
 
 /// A task that every worker has, under Celery's name and with Celery's arguments.
 ///
-/// Source: `celery/app/builtins.py`, celery 5.7. `celery.chord_unlock` is not among them: it polls for the parts of a chord, which no backend here needs.
+/// Source: `celery/app/builtins.py`, celery 5.7. `celery.chord_unlock` is missing: it polls for the parts of a chord,
+/// which no backend here needs.
 struct BuiltInTask: Sendable {
     let name: TaskName
     let run: @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8]

@@ -6,7 +6,8 @@
 import CeleriacWire
 import Logging
 
-/// Carries a canvas on: finds what follows the end of a call that was sent with callbacks, errbacks or the rest of a chain.
+/// Continues a canvas: finds the calls that follow a call that was sent with callbacks, errbacks or the rest of a
+/// chain.
 ///
 /// ```
 /// success ---> callbacks and the next step, with the result          ids derived from the call's own, so that an end that
@@ -15,7 +16,7 @@ import Logging
 /// each    ---> a part of the chord whose header it is in; the last one makes the body due, see ``ChordLauncher``
 /// ```
 ///
-/// Publishes nothing itself: what follows goes to the store with the end of the call.
+/// Publishes nothing itself: the calls that follow go to the store together with the end of the call.
 struct CanvasRunner: Sendable {
     let app: TaskApp
 

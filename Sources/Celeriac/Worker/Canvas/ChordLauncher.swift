@@ -11,7 +11,7 @@ import Synchronization
 /// Nothing depends on this process: the store knows which chords are due. If the process dies between claim and launch,
 /// another worker continues once the claim has lapsed. Launched calls have the same ids whichever worker launches them.
 final class ChordLauncher: Sendable {
-    /// How long a chord claimed here is withheld from other workers; about as long as in Celery.
+    /// How long a claim keeps a chord from other workers; about as long as in Celery.
     static let claim = Duration.seconds(20)
     static let interval = Duration.seconds(10)
     private static let mostAtOnce = 50
