@@ -108,7 +108,8 @@ public struct WorkerOptions: Sendable {
         self.hooks = hooks
     }
 
-    /// At most 12 hours: stores attribute a lease that ends more than a day ahead to a fast clock, and shorten it.
+    /// At most 12 hours: a broker may attribute a lease that ends more than a day ahead to a fast clock, and shorten
+    /// it.
     private static let leases = Duration.seconds(1)...Duration.hours(12)
 
     /// The maximum number of slots to which remote control may grow the worker.

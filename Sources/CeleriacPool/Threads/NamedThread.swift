@@ -17,7 +17,7 @@ package enum NamedThread {
     /// - Parameters:
     ///   - name: at most 15 bytes, which is what Linux keeps.
     ///   - body: run once, on the new thread.
-    /// - Returns: whether there is a thread; `body` is not run otherwise.
+    /// - Returns: whether the thread was started; otherwise `body` is not run.
     package static func start(_ name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
         let work = Unmanaged.passRetained(Work(name: name, body: body))
         // In raw memory, since the type has no initialiser that is visible here on Linux.
@@ -56,7 +56,7 @@ package enum NamedThread {
         }
     }
 
-    /// Glibc's function for it is hidden from Swift; the kernel has a file for it.
+    /// Glibc's function for it is not visible in Swift; the kernel has a file for it.
     private static func nameCurrent(_ name: String) {
         #if os(Linux)
             let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
