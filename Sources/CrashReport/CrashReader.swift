@@ -33,7 +33,7 @@ struct CrashReader {
 
     private enum Part { case head, frames, images }
 
-    /// Most frames and most images that are kept.
+    /// The maximum number of frames, and of images, that are kept.
     private static let limit = 256
 
     init?(_ lines: [String]) {

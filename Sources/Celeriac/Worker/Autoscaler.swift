@@ -2,7 +2,7 @@ import CeleriacPool
 import Logging
 import Synchronization
 
-/// Grows a worker's slots while calls wait that find none free, and shrinks them after half a minute without need.
+/// Grows a worker's slots while waiting calls find no free slot, and shrinks them after half a minute without need.
 ///
 /// Source of the rules: `celery/worker/autoscale.py`.
 final class Autoscaler: Sendable {

@@ -20,7 +20,7 @@ final class LiveLimits: Sendable {
         return state.withLock { $0.rates[task.name] ?? task.options.rateLimit }
     }
 
-    /// The limits of one call: its caller's, else the task's.
+    /// The limits of one call: its caller's, otherwise the task's.
     ///
     /// A sender that knows the task writes the task's own limits into the message. Those are not the caller's, so
     /// changed limits override them.

@@ -66,7 +66,7 @@ final class Slots: Sendable {
         state.withLock { state in state.held.values.first { $0.delivery.id == id } }
     }
 
-    /// To be called before slots are looked at, so that ``waitForChange()`` misses no change after it.
+    /// Call it before looking at the slots, so that ``waitForChange()`` misses no change that comes after.
     func look() { changes.look() }
 
     /// Suspends until slots were freed or resized since the last ``look()``, or the current task is cancelled. For one

@@ -1,6 +1,6 @@
 /// The options of a worker.
 public struct WorkerOptions: Sendable {
-    /// Which queues are served, and in which order. Default: the app's default queue.
+    /// The queues that are served, and their order. Default: the app's default queue.
     public var queues: QueueSelection?
     /// Where tasks run. Default: in this process, 16 at once; on the command line, as many at once in child processes,
     /// one for each core.
