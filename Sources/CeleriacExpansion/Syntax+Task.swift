@@ -19,8 +19,8 @@ extension String {
 }
 
 private enum Keyword {
-    /// Source: The Swift Programming Language, Lexical Structure: keywords in declarations, statements, expressions and
-    /// types.
+    /// Source: The Swift Programming Language, Lexical Structure: keywords in declarations, statements,
+    /// expressions and types.
     static let reserved: Set<String> = [
         "associatedtype", "class", "deinit", "enum", "extension", "fileprivate", "func", "import", "init", "inout",
         "internal", "let", "operator", "precedencegroup", "private", "protocol", "public", "rethrows", "static",

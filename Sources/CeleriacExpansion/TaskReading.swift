@@ -28,8 +28,7 @@ struct TaskReading {
             + (place == .elsewhere ? StubCheck.problems(with: declaration, attribute) : [])
     }
 
-    /// A problem if a function on the main actor asks for a thread to block: an actor's own executor takes precedence over
-    /// the task's.
+    /// A problem if a function on the main actor asks for a thread to block: the actor's own executor takes precedence.
     private static func threadProblems(_ function: TaskFunction, _ attribute: TaskAttribute) -> [Diagnostic] {
         guard function.isolation == .mainActor, let blocking = attribute.blocking else { return [] }
         return [TaskComplaint.blockedMain.diagnostic(at: blocking)]

@@ -41,8 +41,8 @@ package struct CrashTrace: Sendable, Hashable {
     /// - Parameters:
     ///   - lines: the last lines of a process's standard error, in order, without line ends.
     ///   - mapped: the files that were mapped into the process, if they are known from elsewhere.
-    /// - Returns: `nil` if the lines contain no backtrace. The last of several counts: the others come from the process's own
-    ///   children.
+    /// - Returns: `nil` if the lines contain no backtrace. The last of several counts: the others come from the
+    ///   process's own children.
     package init?(lines: [String], mapped: [CrashImage] = []) {
         guard let reader = CrashReader(lines) else { return nil }
         message = reader.message

@@ -42,8 +42,8 @@ package struct Symbolizer: Sendable {
     package init() {}
 
     /// - Parameter offsets: counted from the image's first byte in memory.
-    /// - Returns: demangled names by offset, without those that are not found. Empty if the file is missing, is not a regular
-    ///   ELF file, or is not the one that crashed.
+    /// - Returns: demangled names by offset, without those that are not found. Empty if the file is missing, is not a
+    ///   regular ELF file, or is not the one that crashed.
     mutating func names(at offsets: Set<UInt64>, in image: CrashImage) -> [UInt64: String] {
         #if os(Linux)
             guard !offsets.isEmpty, let file = ReadableFile(image.path) else { return [:] }
@@ -89,8 +89,7 @@ package struct Symbolizer: Sendable {
         let descriptor: Int32
         let status: stat
 
-        /// A crashed task may have named any path, so files that are not regular are closed at once, and opening never
-        /// waits.
+        /// A crashed task may have named any path: closes files that are not regular, and never waits for one to open.
         init?(_ path: String) {
             descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
             var status = stat()

@@ -9,8 +9,8 @@
 /// The descriptor through which a child communicates with its supervisor.
 #define CELERIAC_CHANNEL 3
 
-/// Makes a connected pair of stream sockets, both non-blocking, closed in every other program that is started, and
-/// above CELERIAC_CHANNEL.
+/// Makes a connected pair of non-blocking stream sockets above CELERIAC_CHANNEL. Other started programs do not inherit
+/// them.
 ///
 /// Returns 0, or the number of the error.
 int celeriac_make_channel(int ends[_Nonnull 2]);
@@ -40,8 +40,8 @@ struct celeriac_exit {
 
 /// Starts a program as a child, in a process group of its own, with all signals at their defaults.
 ///
-/// It has four descriptors: an empty standard input, `output` as standard output and error, `channel` as CELERIAC_CHANNEL.
-/// Both must be above CELERIAC_CHANNEL.
+/// It has four descriptors: an empty standard input, `output` as standard output and error, `channel` as
+/// CELERIAC_CHANNEL. `output` and `channel` must be above CELERIAC_CHANNEL.
 ///
 /// Returns 0, or the number of the error.
 int celeriac_spawn(
@@ -58,8 +58,7 @@ int celeriac_await_end(pid_t pid);
 /// Returns 0, or the number of the error.
 int celeriac_reap(pid_t pid, struct celeriac_exit *end);
 
-/// Makes this process end with the process that started it, and leave no core file with the data that it was working
-/// on.
+/// Makes this process end with the process that started it, and leave no core file with its data.
 ///
 /// The first works on Linux only, and holds as long as the thread that started this process lives; on other systems the
 /// end of the channel must suffice. Returns -1 if that process is already gone, 0 otherwise.

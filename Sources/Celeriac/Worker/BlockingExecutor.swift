@@ -19,8 +19,7 @@ final class BlockingExecutor: TaskExecutor {
 
     private struct State {
         var threads = 0
-        /// The thread that worked last is at the end and is taken first: its caches are warm, and the others can time
-        /// out.
+        /// The thread that worked last is at the end and is taken first: its caches are warm, and others can time out.
         var idle: [Idler] = []
         var queue: [UnownedJob] = []
     }

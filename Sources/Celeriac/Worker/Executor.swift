@@ -140,8 +140,7 @@ final class Executor: Sendable {
             } catch {
                 app.logger.error(
                     "start could not be recorded", metadata: ["error": "\(error)", "task_id": "\(delivery.id)"])
-                // The broker still owns the message and will deliver it again, unless it was acknowledged: then it must
-                // run now.
+                // The broker still has the message and delivers it again, unless it was acknowledged: then it must run.
                 guard attempt.isAcknowledged else { return execution }
             }
             tellStart(attempt, now)

@@ -1,8 +1,7 @@
 import CeleriacPool
 
 extension TaskApp {
-    /// The outcome as it is recorded: a time limit in the broker's own wording, and a traceback for each failure that
-    /// has none.
+    /// The outcome as it is recorded: a time limit in the broker's wording, and a traceback for every failure.
     ///
     /// - Parameter name: the task's name, whether or not such a task exists.
     func told(_ outcome: Outcome, of name: TaskName) -> Outcome {

@@ -5,8 +5,7 @@
 #endif
 import Synchronization
 
-/// Decides when a call of a rate-limited task may start: by this worker's own count, or by the count that all workers
-/// share.
+/// Decides when a call of a rate-limited task may start, by this worker's own count or by one that all share.
 struct RateGovernor: Sendable {
     let limits: LiveLimits
     /// The store that counts for all workers.
@@ -69,8 +68,8 @@ struct RateGovernor: Sendable {
 
 /// Spaces the starts of rate-limited tasks on this worker, evenly, with no burst (a leaky bucket).
 ///
-/// A call that comes too early gets the next free start time and goes back to the broker until then; it keeps that time,
-/// so calls do not race for it when they come back.
+/// A call that comes too early gets the next free start time and goes back to the broker until then; it keeps that
+/// time, so calls do not race for it when they come back.
 private final class OwnStarts: Sendable {
     private struct State {
         /// The next free start time, by task.

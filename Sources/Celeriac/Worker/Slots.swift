@@ -2,8 +2,7 @@ import Synchronization
 
 /// The bounded concurrency of a worker: how many deliveries it may hold, and which it holds.
 ///
-/// A claim takes a slot, which is free again once the delivery is settled. So a worker never claims more than it can
-/// run.
+/// A claim takes a slot, which is free again once the delivery is settled: a worker claims only what it can run.
 final class Slots: Sendable {
     private struct State {
         var held: [Receipt: Attempt] = [:]
@@ -48,8 +47,8 @@ final class Slots: Sendable {
         changes.ring()
     }
 
-    /// Changes the capacity. Running deliveries go on; after a reduction, slots are free again once enough of them have
-    /// ended.
+    /// Changes the capacity. Running deliveries go on; after a reduction, slots are free again
+    /// once enough of them have ended.
     ///
     /// - Returns: the new capacity; at least one.
     @discardableResult

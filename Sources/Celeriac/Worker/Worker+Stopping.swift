@@ -11,8 +11,7 @@ extension Worker {
         public static func < (one: Urgency, other: Urgency) -> Bool { one.rawValue < other.rawValue }
     }
 
-    /// Asks the worker to end: ``run()`` returns once it has ended. Whatever the urgency, the worker claims nothing
-    /// more.
+    /// Asks the worker to end: ``run()`` returns once it has ended. At any urgency, the worker claims nothing more.
     ///
     /// Idempotent, and safe to call from anywhere, also before ``run()``. A further call can make the end more urgent,
     /// never less. Calls whose task was cancelled and ended, or was abandoned, are given back: their attempt is not
@@ -20,8 +19,7 @@ extension Worker {
     /// itself or the process does, and its result is dropped; another worker may run it meanwhile.
     public func stop(_ urgency: Urgency = .warm) { session.stop(urgency) }
 
-    /// How urgently the worker was asked to end; `nil` if it was not. An end by burst or `maxTasks` is not such a
-    /// request.
+    /// How urgently the worker was asked to end; `nil` if it was not. An end by burst or `maxTasks` does not count.
     public var urgency: Urgency? { session.urgency }
 
     /// The number of tasks that have not ended; after ``run()``, those that it abandoned.

@@ -108,8 +108,7 @@ public struct WorkerOptions: Sendable {
         self.hooks = hooks
     }
 
-    /// At most 12 hours: a broker may attribute a lease that ends more than a day ahead to a fast clock, and shorten
-    /// it.
+    /// At most 12 hours: a broker may take a lease that ends more than a day ahead for a fast clock's, and shorten it.
     private static let leases = Duration.seconds(1)...Duration.hours(12)
 
     /// The maximum number of slots to which remote control may grow the worker.
@@ -129,8 +128,8 @@ public enum ControlReach: Sendable, Hashable {
     /// All commands of Celery, and RQ's `shutdown` and `kill-horse`.
     case full
     /// The worker answers questions (`inspect`, `ping`), sends events on request, and revokes and terminates calls. It
-    /// refuses commands that stop it, resize its pool, change its limits or its queues; each refusal is answered with an
-    /// error and logged. The default.
+    /// refuses commands that stop it, resize its pool, change its limits or its queues; each refusal is answered with
+    /// an error and logged. The default.
     case readOnly
     /// The worker does not listen.
     case off

@@ -1,7 +1,6 @@
 import Logging
 
-/// The scopes of a worker's run, outermost first. Each lasts until all scopes within it are over, and then ends its own
-/// part.
+/// The scopes of a worker's run, outermost first. Each outlasts all scopes within it, and then ends its own part.
 ///
 /// ```
 /// consumer        gives back what is left unsettled
@@ -71,8 +70,7 @@ extension WorkerSession {
         return end
     }
 
-    /// Runs `part` on the lane while `body` runs. Once `body` is over, `finish` asks the part to end, and its end is
-    /// awaited.
+    /// Runs `part` on the lane while `body` runs. Once `body` is over, asks the part to `finish` and awaits its end.
     private func keep<Value: Sendable>(
         _ part: @escaping @Sendable () async -> Void, until body: () async -> Value, then finish: () -> Void
     ) async -> Value {

@@ -31,8 +31,7 @@ final class WorkerSession: Sendable {
     let logLevel: Logger.Level
     let lane: any TaskExecutor
     let stopping = Guarded(Stopping())
-    /// Opens once the worker listens to remote control, or must end, so that a worker that announces itself can be
-    /// stopped.
+    /// Opens once the worker listens to remote control, or must end: a worker that announces itself can be stopped.
     let listening = Gate()
     /// When the worker was asked to end.
     let notice = EndNotice()

@@ -32,8 +32,7 @@ final class Child: Sendable {
         }
     }
 
-    /// Stops the sending of signals. Call it before the child is reaped: after that, its number may belong to another
-    /// process.
+    /// Stops the sending of signals. Call it before the child is reaped: then another process may get its number.
     func forget() { isGone.withLock { $0 = true } }
 
     /// The memory that it holds now, in bytes; 0 if that cannot be read.

@@ -27,8 +27,8 @@ struct ChildLaunch: Sendable {
         environment = Self.environment(options, ProcessInfo.processInfo.environment)
     }
 
-    /// - Throws: `CeleriacError` with code `invalidConfiguration` for a program that runs tests: its children would run all of
-    ///   them again, and start children in turn.
+    /// - Throws: `CeleriacError` with code `invalidConfiguration` for a program that runs tests: its children would run
+    ///   all of them again, and start children in turn.
     static func checkProgram(_ path: String) throws {
         guard [".xctest", "/xctest", "swiftpm-testing-helper"].contains(where: path.hasSuffix) else { return }
         throw CeleriacError(

@@ -118,8 +118,8 @@ package final class ChildWorker: Sendable {
 
     private func start(_ jobs: [(ChildJob, RunHandle)]) {
         guard jobs.count > 1 else { return startEach(jobs) }
-        // From the pool, not from this thread: one wake-up for all of them instead of one for each. Nothing holds the task,
-        // since this process ends by `exit`.
+        // From the pool, not from this thread: one wake-up for all of them instead of one for each. Nothing holds the
+        // task, since this process ends by `exit`.
         Task { startEach(jobs) }
     }
 

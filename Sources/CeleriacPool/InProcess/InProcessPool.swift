@@ -3,8 +3,9 @@ package import Logging
 
 /// The pool that shares the worker's own process: the default for a worker that runs next to a web server.
 ///
-/// The soft limit cancels a task, and waits. The hard limit cancels it too, and does not wait: Swift cannot stop a task that
-/// ignores its cancellation. Such a task is reported as stuck, its slot is freed, and whatever it returns later is dropped.
+/// The soft limit cancels a task, and waits. The hard limit cancels it too, and does not wait: Swift cannot stop a task
+/// that ignores its cancellation. Such a task is reported as stuck, its slot is freed, and whatever it returns later is
+/// dropped.
 package struct InProcessPool: WorkerPool {
     private let time: any TimeSource
     private let logger: Logger

@@ -36,8 +36,7 @@ final class ChildRun: Sendable {
         self.end.resolve(end)
     }
 
-    /// The outcome of a run that was stopped before it reached a child, or whose child was killed because of another
-    /// run.
+    /// The outcome of a run that was stopped before it reached a child, or whose child was killed for another run.
     var outcomeOfBeingStopped: Outcome {
         if let reason = run.handle.cancelReason { return work.outcome(ofBeingStopped: reason) }
         return .interrupted

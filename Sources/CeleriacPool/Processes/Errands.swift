@@ -1,8 +1,7 @@
 /// Runs asynchronous work that is started where nothing can be awaited, such as on the reactor's thread, and holds it
 /// until it ends.
 ///
-/// One task holds all of it as its children. The owner ends it with ``finish()``, or with ``cancel()`` and then
-/// ``finish()``.
+/// One task holds all of it as children. The owner ends it with ``finish()``, or ``cancel()`` and then ``finish()``.
 final class Errands: Sendable {
     /// An errand handles its own errors: any error that it throws is dropped.
     typealias Errand = @Sendable () async throws -> Void

@@ -167,8 +167,7 @@ struct PoolState: Sendable {
         return [.assigned(run, child), .flush(child)]
     }
 
-    /// Gives a child the waiting runs, as far as it has room. A quarantine child receives one suspect after another,
-    /// then retires.
+    /// Gives a child waiting runs while it has room. A quarantine child takes one suspect after another, then retires.
     mutating func fill(_ number: Int) -> [Action] {
         // Does not bind the whole member: its table of runs would be copied at its next change.
         guard members[number]?.status == .ready, let isQuarantine = members[number]?.child.isQuarantine,

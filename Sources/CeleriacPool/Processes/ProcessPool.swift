@@ -151,8 +151,7 @@ package final class ProcessPool: WorkerPool {
         }
     }
 
-    /// Writes at once while few runs are in progress. Otherwise the reactor writes, and gathers many frames into one
-    /// write.
+    /// Writes at once while few runs are in progress. Otherwise the reactor gathers many frames into one write.
     private func flush(_ child: Child) {
         if runsNow.load(ordering: .relaxed) > Self.fewRuns || child.writer.flush() { reactor.wake() }
     }

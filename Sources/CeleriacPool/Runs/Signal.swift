@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// A signal that has a POSIX name. A terminated task's child receives it; the event of the task's end names it, as in
+/// A signal with a POSIX name. A terminated task's child receives it; the event of the task's end names it, as in
 /// Celery.
 package struct Signal: Sendable, Hashable {
     package let number: Int

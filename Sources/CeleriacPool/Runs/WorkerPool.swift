@@ -1,7 +1,6 @@
 /// Where a worker's tasks run: in its own process, or in children of it.
 ///
-/// It receives only runs that are ready to start, and returns how they ended. It settles nothing and does not use a
-/// broker.
+/// It receives only runs that are ready to start, and returns how they ended. It neither settles nor uses a broker.
 package protocol WorkerPool: Sendable {
     /// Makes the pool ready.
     ///

@@ -7,7 +7,8 @@
 #endif
 import CrashReport
 
-/// A system thread with a name that debuggers and backtraces show, and with a second stack for a backtrace of an overflow.
+/// A system thread with a name that debuggers and backtraces show, and with a second stack for a backtrace of an
+/// overflow.
 package enum NamedThread {
     /// As much as the main thread has. The default of some C libraries is so small that it overflows early.
     private static let stackSize = 8 << 20

@@ -39,8 +39,7 @@ struct BuiltInTask: Sendable {
         return Array(arguments.body[arguments.positional[place]])
     }
 
-    /// Does nothing: every store drops expired data by itself, either while a worker runs on it or by Redis's own
-    /// clock.
+    /// Does nothing: every store drops expired data itself, while a worker runs on it or by Redis's own clock.
     private static let backendCleanup = BuiltInTask("backend_cleanup") { _, _ in Array("null".utf8) }
 
     private static func map(isStarred: Bool) -> BuiltInTask {
@@ -49,8 +48,7 @@ struct BuiltInTask: Sendable {
         }
     }
 
-    /// Sends the starmaps that a chunks signature stands for, and returns the ids of their group, as Celery's
-    /// `as_tuple`.
+    /// Sends the starmaps of a chunks signature, and returns the ids of their group, as Celery's `as_tuple`.
     ///
     /// Runs only for messages made by hand: a client that applies such a signature sends the group itself.
     private static let chunks = BuiltInTask("chunks") { arguments, context in

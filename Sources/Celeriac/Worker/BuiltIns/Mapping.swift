@@ -9,13 +9,12 @@ struct Mapping {
     private let task: AnyTask
     private let items: [ReceivedArguments]
 
-    /// Reads `{"task": signature, "it": array}`. An item with too many arguments is found here, before any other item
-    /// runs.
+    /// Reads `{"task": signature, "it": array}`. An item with too many arguments is found here, before any item runs.
     ///
     /// - Parameter isStarred: whether each item is the array of a call's positional arguments instead of its only
     ///   argument.
-    /// - Throws: `TaskFailure` if there is no such task here; `CeleriacError` with code `invalidArguments`, which names the
-    ///   task and the item that does not fit.
+    /// - Throws: `TaskFailure` if there is no such task here; `CeleriacError` with code `invalidArguments`, which names
+    ///   the task and the item that does not fit.
     init(_ arguments: ReceivedArguments, isStarred: Bool, in app: TaskApp) throws {
         let name = try Self.name(of: try arguments.range("task", at: 0), in: arguments.body)
         guard let task = app.registry[name] else {

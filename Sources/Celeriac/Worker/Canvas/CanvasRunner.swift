@@ -6,8 +6,7 @@
 import CeleriacWire
 import Logging
 
-/// Continues a canvas: finds the calls that follow a call that was sent with callbacks, errbacks or the rest of a
-/// chain.
+/// Continues a canvas: finds the calls that follow one with callbacks, errbacks or the rest of a chain.
 ///
 /// ```
 /// success ---> callbacks and the next step, with the result          ids derived from the call's own, so that an end that

@@ -12,8 +12,7 @@ struct ChordOutcome: Sendable {
         self.app = app
     }
 
-    /// - Throws: `BrokerError` and other errors after which a retry makes sense. An invalid chord becomes a failure
-    ///   instead.
+    /// - Throws: `BrokerError` and other errors after which a retry makes sense. An invalid chord becomes a failure.
     func launch() async throws -> ChordLaunch {
         let body: CanvasSignature
         do {

@@ -28,7 +28,7 @@ extension EndStore {
     /// Records the states and publishes the calls that follow, for all ends at once. If that is refused, it repeats
     /// this for each end alone, so that one end harms no other.
     ///
-    /// - Returns: the ids of the publications that the broker refused.
+    /// - Returns: the ids of the publications that the broker refused as duplicates.
     private func tell(of endings: [Ending], _ refusal: inout CompletionRefusal) async throws -> Set<TaskID> {
         do {
             try await record(endings)
@@ -68,7 +68,7 @@ extension EndStore {
 
     /// Opens chords before the calls of their headers are published, and reports the parts.
     ///
-    /// - Returns: the ids of the publications that the broker refused.
+    /// - Returns: the ids of the publications that the broker refused as duplicates.
     private func carryOn(_ endings: [Ending]) async throws -> Set<TaskID> {
         let steps = endings.flatMap { $0.next?.chordSteps ?? [] }
         if !steps.isEmpty, let chords = app.backend.chords { try await chords.take(steps) }

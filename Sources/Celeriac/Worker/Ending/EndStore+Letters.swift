@@ -1,5 +1,4 @@
-/// Dead letters of a broker that keeps none itself: they are buried in the archive of the result backend, then
-/// acknowledged.
+/// Dead letters of a broker that keeps none: they are buried in the result backend's archive, then acknowledged.
 extension EndStore {
     /// Buries before the settlement, so that a crash between the two repeats the call and loses no letter.
     func buryDead(_ endings: [Ending]) async throws {

@@ -55,8 +55,7 @@ extension Ending {
     /// What the broker must do; `nil` if another worker holds the delivery, or if it was acknowledged before it ran.
     var settlement: Settlement? { isAcknowledged ? nil : verdict.settlement }
 
-    /// The next attempt of a call that was acknowledged before it ran: a message of its own, sent straight to its
-    /// queue.
+    /// The next attempt of a call that was acknowledged before it ran: a new message, sent straight to its queue.
     var repetition: Publication? {
         guard isAcknowledged, case .retry(let envelope, let then) = verdict.settlement else { return nil }
         return Publication(envelope.straight, to: attempt.delivery.queue, notBefore: then)

@@ -132,8 +132,8 @@ extension TaskFailure {
 }
 
 extension RetryPolicy {
-    /// The policy for a retry that the task itself asked for: if errors are not retried, three retries are still granted, as
-    /// in Celery (`max_retries`), so that no task can ask forever.
+    /// The policy for a retry that the task itself asked for: if errors are not retried, three retries are still
+    /// granted, as in Celery (`max_retries`), so that no task can ask forever.
     fileprivate var forAsking: RetryPolicy {
         guard maxRetries == 0 else { return self }
         var policy = RetryPolicy.exponentialJitter(maxRetries: 3)

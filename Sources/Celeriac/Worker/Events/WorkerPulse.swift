@@ -11,8 +11,7 @@ struct WorkerPulse: Sendable {
     let slots: Slots
     let tally: EndTally
 
-    /// Returns when cancelled. Does not announce the end: ``stop()`` does, once the worker's last task has been
-    /// settled.
+    /// Returns when cancelled. ``stop()`` announces the end, once the worker's last task has been settled.
     func run() async {
         events.send(.workerOnline, fields)
         while (try? await app.time.sleep(for: interval)) != nil { events.send(.workerHeartbeat, fields) }
