@@ -22,7 +22,7 @@
 #define CELERIAC_HAS_CLOSEFROM 1
 #endif
 
-// Above the channel's number, so that no `dup2` of a child's start can hit one of these.
+// Moves both descriptors above the channel's number, so that no `dup2` at a child's start can overwrite one of them.
 static int lift(int ends[2]) {
     for (int end = 0; end < 2; end++) {
         int lifted = fcntl(ends[end], F_DUPFD_CLOEXEC, 10);
@@ -156,12 +156,12 @@ int celeriac_reap(pid_t pid, struct celeriac_exit *end) {
 
 int celeriac_be_child(pid_t parent) {
     const struct rlimit no_core = {0, 0};
-    // Its last words are to come out before a trap.
+    // Its last output must be written before a trap.
     setvbuf(stdout, NULL, _IOLBF, 0);
     setrlimit(RLIMIT_CORE, &no_core);
     fcntl(CELERIAC_CHANNEL, F_SETFD, FD_CLOEXEC);
 #if defined(__linux__)
-    // A core file that goes through a pipe heeds no limit; this leaves nothing to be written into it.
+    // A core file that goes through a pipe ignores the limit; this leaves nothing to write into it.
     int filter = open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
     if (filter >= 0) {
         if (write(filter, "0", 1) < 0) errno = 0;
@@ -169,7 +169,7 @@ int celeriac_be_child(pid_t parent) {
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
 #if defined(__GLIBC__)
-    // The system knows it as "exe", by the path that it was started from.
+    // The system knows the process as "exe", by the path that it was started from.
     prctl(PR_SET_NAME, program_invocation_short_name);
 #endif
 #endif

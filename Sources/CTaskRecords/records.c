@@ -36,8 +36,8 @@ void celeriac_each_task_record(celeriac_task_visitor visit, void *context) {
 
 #else
 
-// The linker defines these where any object has the section, since its name is a C identifier; weak, so that a program
-// without tasks links too.
+// The linker defines these if any object has the section, because its name is a C identifier. They are weak, so that a
+// program without tasks links too.
 extern const char __start_celeriac_tasks[] __attribute__((weak, visibility("hidden")));
 extern const char __stop_celeriac_tasks[] __attribute__((weak, visibility("hidden")));
 

@@ -2,7 +2,7 @@ import SwiftDiagnostics
 import SwiftSyntax
 import SwiftSyntaxBuilder
 
-/// Finds what keeps a function's own text from becoming a task.
+/// Finds the features of a function's own source text that prevent it from becoming a task.
 enum FunctionCheck {
     static func problems(with function: FunctionDeclSyntax, _ place: TaskPlace) -> [Diagnostic] {
         let clause = function.signature.parameterClause

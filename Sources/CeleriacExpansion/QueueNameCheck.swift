@@ -1,5 +1,5 @@
-/// Whether a literal names a queue: the rule of `CeleriacCore.QueueName`, which the plug-in cannot import. A test compares
-/// the two.
+/// Whether a literal is a valid queue name. Repeats the rule of `CeleriacCore.QueueName`, which the plug-in cannot
+/// import; a test compares the two.
 enum QueueNameCheck {
     private static let stems = [
         "celeriac.", "_kombu.", "celery-task-meta-", "celery-taskset-meta-", "chord-unlock-", "celeryev.",

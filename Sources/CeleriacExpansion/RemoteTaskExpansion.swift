@@ -1,8 +1,8 @@
 import SwiftSyntax
 import SwiftSyntaxBuilder
 
-/// Writes what `@RemoteTask` makes of a function, as a person would have: the peers of a task without what runs it, and
-/// the function's body. No record: no worker of this program is to find it.
+/// Writes the expansion of `@RemoteTask`, as a person would have written it: the peers of a task without the code that
+/// runs it, and the function's body. Writes no record, because no worker of this program must find the task.
 struct RemoteTaskExpansion {
     private let function: TaskFunction
     private let attribute: TaskAttribute
@@ -19,7 +19,7 @@ struct RemoteTaskExpansion {
             .map { DeclSyntax(stringLiteral: function.availability + $0) }
     }
 
-    /// Sends the call, and gives its result; where none is kept, is over once the broker has the call.
+    /// Sends the call and returns its result. If no result is kept, returns once the broker has the call.
     var body: CodeBlockItemSyntax {
         let arguments = function.parameters.map { $0.passing($0.escapedParameter) }.joined(separator: ", ")
         let sent = "try await $\(function.name)(\(arguments)).delay()"

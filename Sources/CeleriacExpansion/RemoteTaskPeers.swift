@@ -2,8 +2,8 @@ public import SwiftSyntax
 import SwiftSyntaxBuilder
 public import SwiftSyntaxMacros
 
-/// Writes what calls a remote task beside its function: either says what is wrong with it, or makes the two peers (the
-/// task as its callers see it, and the value `$name`).
+/// Writes the peers of a remote task's function. Either reports what is wrong with the function, or makes the two peers
+/// (the task as its callers see it, and the value `$name`).
 public struct RemoteTaskPeers: PeerMacro {
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol,
@@ -14,7 +14,7 @@ public struct RemoteTaskPeers: PeerMacro {
     }
 }
 
-/// Writes the body of a remote task's function: the call, sent and awaited.
+/// Writes the body of a remote task's function, which sends the call and awaits it.
 public struct RemoteTaskBody: BodyMacro {
     public static func expansion(
         of node: AttributeSyntax,
@@ -23,7 +23,7 @@ public struct RemoteTaskBody: BodyMacro {
     ) throws -> [CodeBlockItemSyntax] {
         guard let function = declaration.as(FunctionDeclSyntax.self) else { return [] }
         let reading = TaskReading(function, node, .elsewhere, in: context)
-        // The peers complain. What is written here only keeps the compiler from complaining of the same once more.
+        // The peers report the problems. This body only keeps the compiler from reporting the same problem twice.
         guard reading.problems.isEmpty else {
             return function.body.map { Array($0.statements) } ?? ["Swift::fatalError()"]
         }

@@ -2,7 +2,8 @@ import SwiftDiagnostics
 import SwiftSyntax
 import SwiftSyntaxBuilder
 
-/// Finds what keeps a function from being the stub of a task that runs elsewhere, besides what keeps any from being a task.
+/// Finds what prevents a function from being the stub of a task that runs elsewhere, in addition to what prevents any
+/// function from being a task.
 enum StubCheck {
     static func problems(with function: FunctionDeclSyntax, _ attribute: TaskAttribute) -> [Diagnostic] {
         [body(of: function), effects(of: function), ignoredResult(of: function, attribute)].compactMap(\.self)
@@ -32,7 +33,7 @@ enum StubCheck {
             at: function.name, fixIts: TaskFixIt.useAsyncThrows.replacing(function, with: waiting(function)))
     }
 
-    /// The same function with `async throws` behind its parameters.
+    /// The same function with `async throws` after its parameters.
     private static func waiting(_ function: FunctionDeclSyntax) -> FunctionDeclSyntax {
         var function = function
         let parameters = function.signature.parameterClause
@@ -48,7 +49,7 @@ enum StubCheck {
         return function
     }
 
-    /// Nobody could wait for a result that is not kept.
+    /// A problem if the function returns a result that is not kept, since nobody could wait for it.
     private static func ignoredResult(of function: FunctionDeclSyntax, _ attribute: TaskAttribute) -> Diagnostic? {
         guard let given = attribute.ignoreResult else { return nil }
         guard let literal = given.as(BooleanLiteralExprSyntax.self) else {

@@ -19,7 +19,8 @@ extension String {
 }
 
 private enum Keyword {
-    /// The Swift Programming Language, Lexical Structure: keywords in declarations, statements, expressions and types.
+    /// Source: The Swift Programming Language, Lexical Structure: keywords in declarations, statements,
+    /// expressions and types.
     static let reserved: Set<String> = [
         "associatedtype", "class", "deinit", "enum", "extension", "fileprivate", "func", "import", "init", "inout",
         "internal", "let", "operator", "precedencegroup", "private", "protocol", "public", "rethrows", "static",
@@ -37,7 +38,7 @@ extension FunctionParameterSyntax {
 extension DeclModifierListSyntax {
     var isStatic: Bool { contains { $0.name.tokenKind == .keyword(.static) || $0.name.tokenKind == .keyword(.class) } }
 
-    /// The access modifier, if one is written; `private(set)` and the like are none.
+    /// The access modifier; `nil` if none is written. `private(set)` and the like do not count.
     var accessLevel: String? {
         let levels = ["open", "public", "package", "internal", "fileprivate", "private"]
         return first { $0.detail == nil && levels.contains($0.name.text) }?.name.text
@@ -45,7 +46,7 @@ extension DeclModifierListSyntax {
 }
 
 extension AttributeListSyntax {
-    /// The attributes of that name, however qualified.
+    /// The attributes of that name, qualified or not.
     func named(_ name: String) -> [AttributeSyntax] {
         compactMap { $0.as(AttributeSyntax.self) }.filter { attribute in
             let text = attribute.attributeName.trimmedDescription
@@ -55,7 +56,7 @@ extension AttributeListSyntax {
 }
 
 extension FunctionDeclSyntax {
-    /// The same function with `static` before `func`, its comments and indentation kept.
+    /// The same function with `static` before `func`; its comments and indentation are kept.
     func addingStatic() -> FunctionDeclSyntax {
         var function = self
         let keyword = DeclModifierSyntax(name: .keyword(.static, trailingTrivia: .space))
@@ -81,14 +82,14 @@ extension AttributedTypeSyntax {
 }
 
 extension TupleTypeSyntax {
-    /// Whether it is only a type in parentheses.
+    /// Whether the tuple is only a type in parentheses.
     var isParenthesised: Bool { elements.count == 1 && elements.first?.firstName == nil }
 }
 
 extension TypeSyntax {
     var isVoid: Bool { ["Void", "Swift.Void", "Swift::Void", "()"].contains(trimmedDescription) }
 
-    /// The type of a value of it: without `consuming`, attributes and the like, and `T?` for `T!`.
+    /// The type of a value of this type: without `consuming`, attributes and the like, and with `T?` for `T!`.
     var plain: TypeSyntax {
         if let attributed = self.as(AttributedTypeSyntax.self) { return attributed.baseType.plain }
         if let unwrapped = self.as(ImplicitlyUnwrappedOptionalTypeSyntax.self) {
@@ -98,7 +99,7 @@ extension TypeSyntax {
     }
 }
 
-/// Replaces `Self` by the type's own name: in the definition, `Self` would be the definition.
+/// Replaces `Self` by the type's own name: in the definition, `Self` would mean the definition.
 final class SelfRenaming: SyntaxRewriter {
     private let name: String
 

@@ -2,7 +2,7 @@ import SwiftDiagnostics
 import SwiftParser
 import SwiftSyntax
 
-/// What stands in the parentheses of `@Task(…)` or `@RemoteTask("…", …)`.
+/// The arguments of `@Task(…)` or `@RemoteTask("…", …)`.
 struct TaskAttribute {
     private let arguments: [LabeledExprSyntax]
     /// The label of the name's argument.
@@ -13,10 +13,10 @@ struct TaskAttribute {
         nameLabel = place == .here ? "name" : nil
     }
 
-    /// The name as given; `nil` where the default is meant.
+    /// The name as given; `nil` for the default.
     var name: String? { self[nameLabel]?.as(StringLiteralExprSyntax.self)?.representedLiteralValue }
 
-    /// How long a remote task's own function waits for the result, as given.
+    /// The time that a remote task's own function waits for the result, as given.
     var timeout: String? { self["timeout"]?.trimmedDescription }
 
     var ignoreResult: ExprSyntax? { self["ignoreResult"] }
@@ -25,12 +25,12 @@ struct TaskAttribute {
         ignoreResult?.as(BooleanLiteralExprSyntax.self)?.literal.tokenKind == .keyword(.true)
     }
 
-    /// Where it asks for a thread to block, if it does.
+    /// The argument `execution`, if it asks for a thread to block; otherwise `nil`.
     var blocking: ExprSyntax? {
         self["execution"].flatMap { $0.trimmedDescription.hasSuffix(".blocking") ? $0 : nil }
     }
 
-    /// The options as arguments of `TaskOptions.init`; `nil` where there are none.
+    /// The options as arguments of `TaskOptions.init`; `nil` if there are none.
     var options: String? {
         let texts = arguments.filter { ![nameLabel, "timeout"].contains($0.label?.text) }.map {
             $0.with(\.trailingComma, nil).trimmedDescription
@@ -61,7 +61,7 @@ struct TaskAttribute {
         return isOdd ? .controlCharacter : nil
     }
 
-    /// A wrong literal would stop the program at its first use: better to say so here.
+    /// A wrong literal would stop the program at its first use, so it is reported here.
     private var literalProblems: [Diagnostic] {
         let queue = self["queue"].filter { !QueueNameCheck.isName($0) }
         let rate = self["rateLimit"].filter { !Self.isRateLimit($0) }
@@ -79,7 +79,7 @@ struct TaskAttribute {
 }
 
 extension Optional where Wrapped == ExprSyntax {
-    /// The expression, if it is a string literal whose value fits.
+    /// The expression if it is a string literal whose value satisfies `fits`; otherwise `nil`.
     fileprivate func filter(_ fits: (String) -> Bool) -> ExprSyntax? {
         flatMap { expression in
             expression.as(StringLiteralExprSyntax.self)?.representedLiteralValue.flatMap { fits($0) ? expression : nil }

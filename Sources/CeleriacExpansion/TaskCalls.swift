@@ -1,11 +1,12 @@
 import SwiftSyntax
 import SwiftSyntaxBuilder
 
-/// Writes the part of a task that its callers see: its name, options and parameters, and the ways to call it. The same
-/// wherever its code is.
+/// Writes the part of a task that its callers see: its name, options and parameters, and the ways to call it. This part
+/// does not depend on where the task's code is.
 ///
-/// Every name of ours and of Swift's carries its module (`Celeriac::Signature`), so that no type of the user's can be
-/// taken for it. All peers are `nonisolated`: the function may be bound to an actor, its task is a value for everyone.
+/// Every name from this package and from Swift carries its module (`Celeriac::Signature`), so that no type of the user
+/// can be mistaken for it. All peers are `nonisolated`: the function may be bound to an actor, but its task is a value
+/// for everyone.
 struct TaskCalls {
     private let function: TaskFunction
     private let attribute: TaskAttribute
@@ -71,7 +72,7 @@ struct TaskCalls {
         return making("Celeriac::Signature", of: function.parameters[...], head)
     }
 
-    /// The call without its first argument, which is the output of the step before.
+    /// The call without its first argument, which is the output of the previous step.
     private var step: String? {
         guard let first = function.parameters.first else { return nil }
         let rest = function.parameters.dropFirst()
@@ -80,7 +81,7 @@ struct TaskCalls {
         return making("Celeriac::Step", of: rest, head)
     }
 
-    /// What makes it fit for `map`, `starmap` and `chunks`.
+    /// The member that makes the task usable in `map`, `starmap` and `chunks`.
     private var item: String? {
         let types = function.parameters.map(\.type)
         guard !types.isEmpty else { return nil }
@@ -143,12 +144,12 @@ struct TaskCalls {
 }
 
 extension String {
-    /// Every line four spaces further in.
+    /// The text with every line indented by four more spaces.
     var indented: String {
         split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "    \($0)" }
             .joined(separator: "\n")
     }
 
-    /// As a string literal.
+    /// The text as a string literal.
     var asLiteral: String { StringLiteralExprSyntax(content: self).description }
 }

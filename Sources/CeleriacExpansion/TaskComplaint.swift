@@ -1,7 +1,7 @@
 import SwiftDiagnostics
 import SwiftSyntax
 
-/// What can be wrong with a function, or an attribute, for it to become a task. Each text names the reason.
+/// The problems that prevent a function or an attribute from becoming a task. Each text gives the reason.
 enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
     // The declaration and where it stands
     case notAFunction, protocolRequirement, localFunction, instanceMethod, genericType, operatorFunction, rawName
@@ -10,7 +10,7 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
     case unnamedParameter, lateContext, optionalContext, shadowedOutput
     // Its result and effects
     case generic, opaqueResult, closureResult, tupleResult, rethrowing
-    // What only a remote task's function must not have, or must
+    // What a remote task's function must or must not have
     case remoteBody, remoteContext, remoteEffects, remoteTypedThrows, remoteIgnoredResult, ignoreNotLiteral
     // The attribute
     case nameNotLiteral, emptyName, longName, controlCharacter, badQueueName, badRateLimit, blockedMain
@@ -74,7 +74,7 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
     }
 }
 
-/// A way out of a ``TaskComplaint`` that the editor can apply.
+/// A fix for a ``TaskComplaint`` that the editor can apply.
 enum TaskFixIt: String, FixItMessage {
     case makeStatic = "make it static"
     case removeInout = "remove 'inout'"

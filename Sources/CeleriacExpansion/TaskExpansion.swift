@@ -1,8 +1,8 @@
 import SwiftSyntax
 import SwiftSyntaxBuilder
 
-/// Writes the peers of a task's function, as a person would have: what its callers see (``TaskCalls``), what runs it, and
-/// the record by which a worker finds it.
+/// Writes the peers of a task's function, as a person would have written them: the part that its callers see
+/// (``TaskCalls``), the code that runs it, and the record by which a worker finds it.
 struct TaskExpansion {
     private let function: TaskFunction
     private let calls: TaskCalls
@@ -19,7 +19,7 @@ struct TaskExpansion {
             .map { DeclSyntax(stringLiteral: function.availability + $0) }
     }
 
-    /// What a worker finds at start; see `CTaskRecords`, which reads it, for the layout.
+    /// The record that a worker finds at start. For its layout see `CTaskRecords`, which reads it.
     private var record: String {
         """
         #if objectFormat(MachO)
@@ -60,7 +60,7 @@ struct TaskExpansion {
         """
     }
 
-    /// The function's call with exactly the marks it needs: a superfluous `try` or `await` would be a warning.
+    /// The function's call with exactly the marks it needs: a superfluous `try` or `await` causes a warning.
     private var call: String {
         let arguments =
             [function.context.map { $0.map { "\($0): context" } ?? "context" }].compactMap(\.self)

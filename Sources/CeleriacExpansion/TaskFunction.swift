@@ -1,16 +1,16 @@
 import SwiftSyntax
 
-/// A checked function in the words of its task: what `@Task` writes about.
+/// A checked function, reduced to what `@Task` needs to write its task.
 struct TaskFunction {
     /// The bare name, without backticks.
     let name: String
     let callee: String
-    /// `public`, `package`, `fileprivate`, `private`, or `nil` where the function says nothing.
+    /// `public`, `package`, `fileprivate`, `private`, or `nil` if the function has no access modifier.
     let access: String?
-    /// `public` or `package` where the members of the definition must say so to satisfy the protocol.
+    /// `public` or `package` if the members of the definition need it to satisfy the protocol.
     let memberAccess: String?
     let isStatic: Bool
-    /// `@available(…)`, so that what it says of the function holds for its peers.
+    /// The `@available(…)` attributes, so that they apply to the peers as well.
     let availability: String
     /// The label of the leading `TaskContext`; `.some(nil)` without a label, `nil` without the parameter.
     let context: String??
@@ -21,13 +21,13 @@ struct TaskFunction {
     let isolation: Isolation
     let defaultTaskName: String
 
-    /// What the function's own text tells of where it runs.
+    /// Where the function runs, as far as its own text shows.
     enum Isolation {
         /// `nonisolated`: a call from anywhere does not suspend.
         case none
         /// `@MainActor`: a call suspends.
         case mainActor
-        /// An attribute, a type or the module's default may isolate it; a macro cannot see that.
+        /// An attribute, a type or the module's default may isolate it; a macro cannot see which.
         case unknown
     }
 
@@ -60,7 +60,7 @@ struct TaskFunction {
     }
 }
 
-/// Recognises the parameter that is no argument.
+/// Recognises the parameter that is not an argument.
 enum TaskContextType {
     static func isIt(_ type: TypeSyntax) -> Bool {
         ["TaskContext", "Celeriac.TaskContext", "Celeriac::TaskContext"].contains(type.plain.trimmedDescription)

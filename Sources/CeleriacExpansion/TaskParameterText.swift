@@ -2,15 +2,15 @@ import SwiftSyntax
 
 /// One argument of a task, as source text.
 struct TaskParameterText {
-    /// As declared; `nil` for `_`.
+    /// The label as declared; `nil` for `_`.
     let label: String?
-    /// The parameter's own name, by which other programs pass it; without backticks.
+    /// The parameter's own name without backticks, by which other programs pass it.
     let name: String
     let type: String
     let defaultValue: String?
-    /// Its place among the arguments, the context not counted.
+    /// The position among the arguments, not counting the context.
     let index: Int
-    /// Whether our own calls send it by name: from the first labelled parameter on all are.
+    /// Whether our own calls send it by name: all parameters from the first labelled one on are sent by name.
     let isKeyword: Bool
 
     static func all(_ parameters: ArraySlice<FunctionParameterSyntax>, renaming: SelfRenaming) -> [TaskParameterText] {
@@ -31,30 +31,30 @@ struct TaskParameterText {
         self.isKeyword = isKeyword
     }
 
-    /// `to address: String = "x"`.
+    /// The declaration, such as `to address: String = "x"`.
     var declaration: String {
         let names =
             label == name && name != "self" ? escapedName : "\(label.map(Self.escapedLabel) ?? "_") \(escapedName)"
         return "\(names): \(type)" + (defaultValue.map { " = \($0)" } ?? "")
     }
 
-    /// `to: value`, as an argument of a call.
+    /// An argument of a call, such as `to: value`.
     func passing(_ value: String) -> String {
         label.map { "\(Self.escapedLabel($0)): \(value)" } ?? value
     }
 
-    /// The name where a value is meant. `self` would be taken for the definition.
+    /// The name as a value. `self` would be taken for the definition.
     var escapedName: String { name == "self" ? "itself" : name.isKeyword ? "`\(name)`" : name }
 
     /// The name in the function's own body, where `self` cannot be renamed.
     var escapedParameter: String { name.isKeyword ? "`\(name)`" : name }
 
-    /// `T.self`, with parentheses where the type is more than a name.
+    /// `T.self`, with parentheses if the type is more than a name.
     var metatype: String {
         type.hasSuffix("?") || type.contains(" ") ? "(\(type)).self" : "\(type).self"
     }
 
-    /// The label under which it may arrive besides its name.
+    /// The label, if the argument may also arrive under it.
     var otherLabel: String? { label == name ? nil : label }
 
     private static func escapedLabel(_ label: String) -> String {

@@ -1,10 +1,10 @@
 public import SwiftSyntax
 public import SwiftSyntaxMacros
 
-/// Writes the task beside a function: either says what is wrong with it, or makes the three peers (the definition, the
-/// value `$name` and the record by which a worker finds it).
+/// Writes the task next to a function. Either reports what is wrong with the function, or makes the three peers (the
+/// definition, the value `$name` and the record by which a worker finds it).
 ///
-/// The macro itself, in a library, so that tests need not load the plug-in.
+/// The macro itself is in a library, so that tests need not load the plug-in.
 public struct TaskPeers: PeerMacro {
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol,

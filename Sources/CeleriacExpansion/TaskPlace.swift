@@ -1,4 +1,4 @@
-/// Where a task's code is: that decides what is asked of its function, and what is made of it.
+/// Where a task's code is. This decides what its function must satisfy, and what is written for it.
 enum TaskPlace {
     /// `@Task`: in the function's own body. A worker of this program finds it.
     case here

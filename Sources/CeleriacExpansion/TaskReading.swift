@@ -3,11 +3,11 @@ import SwiftParser
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// A function and its attribute, read and checked: the common first step of all that is made of a task.
+/// A function and its attribute, read and checked: the common first step of every expansion.
 struct TaskReading {
     let function: TaskFunction
     let attribute: TaskAttribute
-    /// Where the function's name stands, as literals; `nil` where the compiler does not tell.
+    /// The place of the function's name, as literals; `nil` if the compiler does not provide it.
     let location: (file: String, line: String)?
     let problems: [Diagnostic]
 
@@ -28,15 +28,15 @@ struct TaskReading {
             + (place == .elsewhere ? StubCheck.problems(with: declaration, attribute) : [])
     }
 
-    /// An actor's own executor wins over the task's.
+    /// A problem if a function on the main actor asks for a thread to block: the actor's own executor takes precedence.
     private static func threadProblems(_ function: TaskFunction, _ attribute: TaskAttribute) -> [Diagnostic] {
         guard function.isolation == .mainActor, let blocking = attribute.blocking else { return [] }
         return [TaskComplaint.blockedMain.diagnostic(at: blocking)]
     }
 
-    /// Reads the function that a macro stands on, and complains where it cannot be a task.
+    /// Reads the function that a macro is attached to, and reports its problems if it cannot be a task.
     ///
-    /// - Returns: `nil` if it complained.
+    /// - Returns: `nil` if it has reported problems.
     static func checked(
         _ declaration: some DeclSyntaxProtocol, _ node: AttributeSyntax, _ place: TaskPlace,
         in context: some MacroExpansionContext
@@ -50,7 +50,7 @@ struct TaskReading {
         return reading.problems.isEmpty ? reading : nil
     }
 
-    /// The module that is being compiled: what `#fileID` begins with.
+    /// The name of the module that is being compiled, which is the start of `#fileID`.
     private static func moduleName(of function: FunctionDeclSyntax, in context: some MacroExpansionContext) -> String {
         let location = context.location(of: function, at: .afterLeadingTrivia, filePathMode: .fileID)
         let fileID = location?.file.as(StringLiteralExprSyntax.self)?.representedLiteralValue ?? ""

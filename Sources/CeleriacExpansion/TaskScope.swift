@@ -20,15 +20,15 @@ struct TaskScope {
         ([module] + typePath + [function.name.plainText]).joined(separator: ".").filter { $0 != "`" }
     }
 
-    /// The function, written so that no member of what `@Task` writes can be taken for it.
+    /// The function's name, written so that it cannot refer to a member that `@Task` writes.
     func callee(of function: FunctionDeclSyntax) -> String {
         let path = (typePath + [function.name.text]).joined(separator: ".")
         let isExtension = contexts.contains { $0.is(ExtensionDeclSyntax.self) }
-        // An extended type may come from any module, so only a type declared here is named with ours.
+        // An extended type may come from any module, so only a type declared here is qualified with our module.
         return module.isEmpty || isExtension ? path : "\(module)::\(path)"
     }
 
-    /// The access that an extension gives to members which say nothing of it.
+    /// The access that an extension gives to members without an access modifier.
     var inheritedAccess: String? {
         guard let inner = contexts.first?.as(ExtensionDeclSyntax.self) else { return nil }
         return inner.modifiers.accessLevel

@@ -1,6 +1,6 @@
 import SwiftSyntax
 
-/// A part of a type that cannot travel as JSON, or that would mean something else in what `@Task` writes.
+/// A part of a type that cannot be encoded as JSON, or that would mean something else in the code that `@Task` writes.
 struct TypeObstacle {
     enum Kind {
         case closure, tuple, opaque
@@ -11,7 +11,7 @@ struct TypeObstacle {
     let kind: Kind
     let node: Syntax
 
-    /// The outermost one, the first in reading order.
+    /// The outermost obstacle; among several, the first in reading order.
     static func first(in type: TypeSyntax) -> TypeObstacle? {
         if let kind = kind(of: type) { return TypeObstacle(kind: kind, node: Syntax(type)) }
         let parts = TypeParts(viewMode: .sourceAccurate)

@@ -1,9 +1,9 @@
 import CeleriacCore
 package import Logging
 
-/// Passes log lines on with everything escaped in their metadata that could end a line or speak to a terminal.
+/// Passes log lines on, and escapes everything in their metadata that could end a line or control a terminal.
 ///
-/// Ids, names, reasons and errors come from anyone who can write to the broker, so that a line feed in one of them could
+/// Ids, names, reasons and errors come from anyone who can write to the broker, so a line feed in one of them could
 /// forge a line of the log. Our own messages are constant; a task's own messages stay as the task wrote them.
 package struct VisibleLogHandler: LogHandler {
     private var base: any LogHandler

@@ -9,7 +9,7 @@ struct CeleriacPlugin: CompilerPlugin {
     let providingMacros: [any Macro.Type] = [TaskMacro.self, RemoteTaskMacro.self]
 }
 
-/// `@Task`, by the name that its declaration gives. What it writes is ``CeleriacExpansion/TaskPeers``'s.
+/// `@Task`, by the name in its declaration. ``CeleriacExpansion/TaskPeers`` does the work.
 public struct TaskMacro: PeerMacro {
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol,
@@ -19,7 +19,7 @@ public struct TaskMacro: PeerMacro {
     }
 }
 
-/// `@RemoteTask`, by the name that its declaration gives: the peers and the body.
+/// `@RemoteTask`, by the name in its declaration: the peers and the body.
 public struct RemoteTaskMacro: PeerMacro, BodyMacro {
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol,

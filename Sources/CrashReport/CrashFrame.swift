@@ -4,17 +4,17 @@ package struct CrashFrame: Sendable, Hashable {
     enum Kind: Sendable, Hashable {
         /// The instruction that was running.
         case instruction
-        /// The instruction behind a call: the call itself lies before it.
+        /// The instruction after a call: the call itself lies before it.
         case returnAddress
-        /// The function with which an `async` caller goes on.
+        /// The function with which an `async` caller continues.
         case resumption
     }
 
-    /// Counted from the innermost, 0; frames that the backtracer left out are counted too.
+    /// The frame's index, counted from the innermost, 0; frames that the backtracer left out count too.
     let index: Int
     let address: UInt64
     let kind: Kind
-    /// The demangled name. `nil` if it is not known, or not yet.
+    /// The demangled name; `nil` if it is unknown, or not looked up yet.
     var function: String?
 
     /// An address that certainly lies inside the function.
@@ -25,7 +25,7 @@ package struct CrashFrame: Sendable, Hashable {
 
 /// A file that was mapped into the crashed process: the executable or a library.
 package struct CrashImage: Sendable, Hashable {
-    /// Where it lay in memory.
+    /// The addresses at which it lay in memory.
     var range: Range<UInt64>
     /// Identifies the file, in hexadecimal digits, in case it has been replaced since. `nil` if it is not known.
     var buildID: String?

@@ -2,12 +2,12 @@
 struct CrashMessage {
     /// `nil` if there is no message.
     private(set) var text: String?
-    /// The index of its first line. Without a message, of the backtracer's first line.
+    /// The index of the message's first line; without a message, that of the backtracer's first line.
     private(set) var firstLine: Int
 
-    /// How many lines above the backtrace it may stand: other threads may have written after it.
+    /// The maximum number of lines between message and backtrace: other threads may have written in between.
     private static let reach = 40
-    /// Most characters that are kept.
+    /// The maximum number of characters that are kept.
     private static let longest = 2_000
 
     /// How the first line of a message begins. A message may have several lines.
@@ -27,7 +27,7 @@ struct CrashMessage {
         firstLine = opening
     }
 
-    /// Swift's opening follows a file and line; C's begins the line.
+    /// Swift's opening follows a file and line; C's opening starts the line.
     private static func isOpening(_ line: String) -> Bool {
         openings.contains { line.hasPrefix($0) || line.contains(": \($0)") }
     }

@@ -19,7 +19,8 @@
 /// 0x000055a57fed3000–0x000055a57fed8018 98e79b48c87f1b294ba586b9063e62211f58621f a  /tmp/a
 /// ```
 ///
-/// Source: output of Swift 6.3.1 on Linux; `SwiftBacktrace`, `main.swift` and `BacktraceFormatter.swift` in Swift's sources.
+/// Source: output of Swift 6.3.1 on Linux; `SwiftBacktrace`, `main.swift` and `BacktraceFormatter.swift` in Swift's
+/// sources.
 struct CrashReader {
     private(set) var message: String?
     private(set) var signal: Int32?
@@ -33,7 +34,7 @@ struct CrashReader {
 
     private enum Part { case head, frames, images }
 
-    /// Most frames and most images that are kept.
+    /// The maximum number of frames, and of images, that are kept.
     private static let limit = 256
 
     init?(_ lines: [String]) {

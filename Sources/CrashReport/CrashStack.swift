@@ -6,21 +6,22 @@
     import Darwin
 #endif
 
-/// A second stack for a thread's signal handlers. Without it a thread whose own stack is full dies without a backtrace.
+/// A second stack for a thread's signal handlers. Without it, a thread whose own stack is full dies without a
+/// backtrace.
 ///
 /// Swift's backtracer gives one to the main thread only. Threads of the cooperative pool have none.
 package enum CrashStack {
     /// The handler needs less than 16 KB, and any processor's registers fit as well.
     private static let size = 64 << 10
 
-    /// Gives the current thread one, unless it has one already. The memory is never freed: for threads that live as long as
-    /// the process. Costs one system call if the thread has one.
+    /// Gives the current thread a second stack, unless it already has one. The memory is never freed, so use it for
+    /// threads that live as long as the process. Costs one system call if the thread has a second stack.
     package static func install() {
         guard isMissing, let memory = allocate() else { return }
         if !use(memory) { munmap(memory, size) }
     }
 
-    /// Gives the current thread one for as long as `body` runs.
+    /// Gives the current thread a second stack while `body` runs.
     package static func during(_ body: () -> Void) {
         guard isMissing, let memory = allocate(), use(memory) else { return body() }
         body()

@@ -5,8 +5,8 @@
 ///                            pure          reads files         the text of a failure's traceback
 /// ```
 ///
-/// The process must have run with ``environment``. Whatever else it wrote may stand between and before the lines: a task
-/// can write what it likes, so none of it is trusted, and everything is bounded.
+/// The process must have run with ``environment``. Other output may stand between and before the lines. A task can
+/// write anything, so no line is trusted, and everything is bounded.
 package struct CrashTrace: Sendable, Hashable {
     /// The message of Swift's runtime before it trapped, with file and line, such as
     /// `main.swift:8: Fatal error: Index out of range`. `nil` if there was no message, as for an integer overflow.
@@ -24,11 +24,11 @@ package struct CrashTrace: Sendable, Hashable {
     /// The index of the first line that belongs to the crash. Earlier lines are the program's own output.
     package let firstLine: Int
 
-    /// The value of `SWIFT_BACKTRACE` under which a process writes what this reads.
+    /// The value of `SWIFT_BACKTRACE` with which a process writes what this type reads.
     ///
-    /// Names are left out: in an executable of 60 MB the backtracer finds addresses in 30 ms and names in 1 s, and the dying
-    /// process waits for it. ``symbolicated(by:)`` finds names in 5 ms. The list of images takes another 30 ms, so it is
-    /// requested only on systems without ``MemoryMap``.
+    /// Names are left out: in an executable of 60 MB the backtracer finds addresses in 30 ms and names in 1 s, and the
+    /// dying process waits for it. ``symbolicated(by:)`` finds names in 5 ms. The list of images takes another 30 ms,
+    /// so it is requested only on systems without ``MemoryMap``.
     package static let environment =
         "enable=yes,symbolicate=off,threads=crashed,images=\(images),registers=none,color=no"
 
@@ -41,8 +41,8 @@ package struct CrashTrace: Sendable, Hashable {
     /// - Parameters:
     ///   - lines: the last lines of a process's standard error, in order, without line ends.
     ///   - mapped: the files that were mapped into the process, if they are known from elsewhere.
-    /// - Returns: `nil` if the lines contain no backtrace. The last of several counts: the others come from the process's own
-    ///   children.
+    /// - Returns: `nil` if the lines contain no backtrace. The last of several counts: the others come from the
+    ///   process's own children.
     package init?(lines: [String], mapped: [CrashImage] = []) {
         guard let reader = CrashReader(lines) else { return nil }
         message = reader.message
@@ -59,10 +59,10 @@ package struct CrashTrace: Sendable, Hashable {
 }
 
 extension CrashTrace: CustomStringConvertible {
-    /// Most lines of frames in a description. Repeated frames take one line.
+    /// The maximum number of lines for frames in a description. Repeated frames take one line.
     static let longestDescription = 40
 
-    /// Message, cause and frames, a line each: names where they are known, else the place in the image.
+    /// Message, cause and frames, one line each: names if they are known, otherwise places in the image.
     package var description: String { (head + frameLines).joined(separator: "\n") }
 
     private var head: [String] {
@@ -85,7 +85,7 @@ extension CrashTrace: CustomStringConvertible {
         return lines
     }
 
-    /// Consecutive frames of one address, counted.
+    /// Consecutive frames with the same address, counted.
     private var runs: [(frame: CrashFrame, count: Int)] {
         frames.reduce(into: []) { runs, frame in
             if let last = runs.last, last.frame.address == frame.address,

@@ -5,7 +5,7 @@
         import Musl
     #endif
 
-    /// Turns the linker's names into those that people wrote. Returns a name that it cannot read unchanged.
+    /// Converts the linker's names to those in the source. Returns a name that it cannot read unchanged.
     enum Demangler {
         static func name(of symbol: String) -> String {
             guard symbol.utf8.count <= longest else { return symbol }
@@ -19,10 +19,11 @@
             @convention(c) (UnsafePointer<CChar>, Int, UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<Int>?) ->
             UnsafeMutablePointer<CChar>?
 
-        /// The runtime's demangler for backtraces, without modules and types: `boom(_:_:)`. It reads C++ as well. Not in the
-        /// runtime's documented face, and not to be seen in a static executable: so it is looked up. The cast holds as
-        /// long as `Short` is its declaration in C: name, length, buffer and the buffer's size, to a text of `malloc`'s or null.
-        /// The tests that crash a program call it with the toolchain's own runtime.
+        /// The runtime's demangler for backtraces, which leaves out modules and types: `boom(_:_:)`. It reads C++ as
+        /// well. It is not part of the runtime's documented interface, and not visible in a static executable, so it is
+        /// looked up. The cast is valid as long as `Short` matches its declaration in C: name, length, buffer and the
+        /// buffer's size, to a text allocated by `malloc` or null. The tests that crash a program call it with the
+        /// toolchain's own runtime.
         private static let short = dlsym(nil, "_swift_backtrace_demangle").map { unsafeBitCast($0, to: Short.self) }
 
         private static func simplified(_ symbol: String) -> UnsafeMutablePointer<CChar>? {
@@ -41,8 +42,8 @@
         }
     }
 
-    /// `swift/Demangling/Demangle.h`: the demangler that every Swift runtime has, for C. Five words in and one out travel alike
-    /// in C's and Swift's calls.
+    /// `swift/Demangling/Demangle.h`: the demangler that every Swift runtime has, for C. Five word-sized arguments and
+    /// one result are passed in the same way by C's and Swift's calling conventions.
     @_silgen_name("swift_demangle")
     private func swiftDemangle(
         _ name: UnsafePointer<CChar>, _ length: Int, _ buffer: UnsafeMutablePointer<CChar>?,

@@ -1,7 +1,7 @@
-/// Finds the functions of an ELF file that contain given addresses. Reads only the parts that it needs.
+/// Finds the functions of an ELF file that contain given addresses. Reads only the necessary parts.
 ///
-/// The file may be anything: a malformed one yields no names. Only the 64-bit little-endian form is read, which all machines
-/// that Swift supports use. Source: System V ABI, chapters 4 and 5 (ELF-64 object file format).
+/// The file may contain anything: a malformed file yields no names. Reads only the 64-bit little-endian form, which all
+/// machines that Swift supports use. Source: System V ABI, chapters 4 and 5 (ELF-64 object file format).
 struct ELFSymbols {
     /// Returns `count` bytes from `offset` of the file, or fewer at its end.
     typealias Read = (_ offset: UInt64, _ count: Int) -> [UInt8]
@@ -18,12 +18,12 @@ struct ELFSymbols {
 
     private enum Size {
         static let header = 64, section = 64, segment = 56, symbol = 24
-        /// How many symbols are read at a time.
+        /// The number of symbols that are read at a time.
         static let symbolsAtOnce = 32_768
         static let longestName = 8_192
     }
 
-    /// - Returns: `nil` if it is not such a file.
+    /// - Returns: `nil` if the file is not in this form.
     init?(_ read: @escaping Read) {
         let header = Bytes(read(0, Size.header))
         guard header.isELF else { return nil }
@@ -62,7 +62,7 @@ struct ELFSymbols {
         let size: UInt64
     }
 
-    /// Goes through the table once. Among overlapping functions the smallest counts.
+    /// Reads the table once. Among overlapping functions, the smallest counts.
     private func search(_ table: Section, for wanted: [UInt64]) -> [UInt64: Found] {
         var found: [UInt64: Found] = [:]
         var offset: UInt64 = 0
@@ -128,14 +128,14 @@ struct ELFSymbols {
     }
 }
 
-/// Bytes, read as little-endian numbers. A number outside of them is 0.
+/// Bytes, read as little-endian numbers. Reading outside of them yields 0.
 private struct Bytes {
     let bytes: [UInt8]
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     var count: Int { bytes.count }
-    /// Magic, 64 bits, little-endian.
+    /// Whether the header has the magic bytes and announces 64-bit little-endian.
     var isELF: Bool { count == 64 && bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]) }
 
     func half(_ place: Int) -> UInt16 { load(place) }
@@ -147,7 +147,7 @@ private struct Bytes {
         return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: place, as: Number.self)) }
     }
 
-    /// Visits the functions (and those that are chosen at load time) of a table of symbols.
+    /// Visits the functions of a symbol table, including those that are chosen at load time.
     func eachFunction(_ visit: (_ name: UInt32, _ value: UInt64, _ size: UInt64) -> Void) {
         bytes.withUnsafeBytes { bytes in
             var place = 0
@@ -166,7 +166,7 @@ private struct Bytes {
 }
 
 extension [UInt64] {
-    /// The index of the first element that is not less; for a sorted array.
+    /// The index of the first element that is not less than `value`. The array must be sorted.
     fileprivate func partition(from value: UInt64) -> Int {
         var low = 0, high = count
         while low < high {

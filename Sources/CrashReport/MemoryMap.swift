@@ -14,10 +14,10 @@
     ///
     /// The backtracer could list them too, but takes as long for that as for everything else.
     package enum MemoryMap {
-        /// Most bytes that are read. A usual process has a few hundred lines.
+        /// The maximum number of bytes that are read. A usual process has a few hundred lines.
         private static let largest = 1 << 20
 
-        /// The files mapped by a process that runs or is about to die. Empty if the process is gone.
+        /// The files mapped by a process that runs or is about to die; empty if the process is gone.
         package static func images(of pid: Int32) -> [CrashImage] {
             guard let file = fopen("/proc/\(pid)/maps", "r") else { return [] }
             defer { fclose(file) }
@@ -27,7 +27,7 @@
             return images(in: String(decoding: bytes, as: UTF8.self))
         }
 
-        /// Each file once, from its first byte in memory to its last, in order of their places.
+        /// Each file once, from its first byte in memory to its last, in order of address.
         static func images(in text: String) -> [CrashImage] {
             var images: [CrashImage] = []
             for line in text.split(separator: "\n") {
@@ -44,7 +44,7 @@
         /// `nil` for memory without a file.
         private static func image(of line: Substring) -> CrashImage? {
             let words = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-            // The path is aligned, so that spaces may stand before it as well as in it.
+            // The path is aligned, so that spaces may stand both before and in it.
             guard words.count == 6, case let place = words[5].drop(while: { $0 == " " }), place.first == "/",
                 let inode = UInt64(words[4])
             else { return nil }

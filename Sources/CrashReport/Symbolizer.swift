@@ -5,10 +5,10 @@
 #endif
 
 extension CrashTrace {
-    /// The same with the names of its functions, if the files that crashed still exist and contain them.
+    /// The same trace with the names of its functions, if the files that crashed still exist and contain them.
     ///
-    /// Reads files, and takes milliseconds for each: call it off the path of other work. Returns the trace unchanged if nothing
-    /// is found, and on other systems than Linux.
+    /// Reads files, and takes milliseconds for each: call it where no other work waits for it. Returns the trace
+    /// unchanged if no name is found, and on systems other than Linux.
     ///
     /// - Parameter symbolizer: remembers what it finds, for the next trace.
     package func symbolicated(by symbolizer: inout Symbolizer) -> CrashTrace {
@@ -22,28 +22,28 @@ extension CrashTrace {
     }
 }
 
-/// Finds the names of functions in executables and libraries, and remembers them as long as the files do not change.
+/// Finds the names of functions in executables and libraries, and caches them while the files do not change.
 package struct Symbolizer: Sendable {
     /// One version of a file.
     private struct Edition: Hashable, Sendable {
         let path: String
         let inode: UInt64
         let size: Int64
-        /// When it was last written, as raw bytes: in a release build the fields of that structure are visible only with an
-        /// import of a module of the compiler's own.
+        /// When it was last written, as raw bytes: in a release build, the fields of that structure are visible only
+        /// with an import of one of the compiler's own modules.
         let modified: [UInt8]
     }
 
-    /// Names by offset. An empty one was not found.
+    /// Names by offset. An empty name was not found.
     private var known: [Edition: [UInt64: String]] = [:]
-    /// Most names that are remembered; then it begins anew.
+    /// The maximum number of cached names; after that the cache starts again.
     private static let most = 8_192
 
     package init() {}
 
     /// - Parameter offsets: counted from the image's first byte in memory.
-    /// - Returns: demangled names by offset, without those that are not found. Empty if the file is missing, is not a regular
-    ///   ELF file, or is not the one that crashed.
+    /// - Returns: demangled names by offset, without those that are not found. Empty if the file is missing, is not a
+    ///   regular ELF file, or is not the one that crashed.
     mutating func names(at offsets: Set<UInt64>, in image: CrashImage) -> [UInt64: String] {
         #if os(Linux)
             guard !offsets.isEmpty, let file = ReadableFile(image.path) else { return [:] }
@@ -71,7 +71,7 @@ package struct Symbolizer: Sendable {
 
 #if os(Linux)
     extension Symbolizer {
-        /// A name for each offset, empty if there is none to be found.
+        /// A name for each offset, empty if none is found.
         private static func search(
             _ file: borrowing ReadableFile, for offsets: Set<UInt64>, _ image: CrashImage
         ) -> [UInt64: String] {
@@ -84,12 +84,12 @@ package struct Symbolizer: Sendable {
         }
     }
 
-    /// A regular file that is open for reading as long as this lives.
+    /// A regular file that stays open for reading as long as this value lives.
     private struct ReadableFile: ~Copyable {
         let descriptor: Int32
         let status: stat
 
-        /// A crashed task may have named any path: other than regular files are closed at once, and opening never waits.
+        /// A crashed task may have named any path: closes files that are not regular, and never waits for one to open.
         init?(_ path: String) {
             descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
             var status = stat()
@@ -103,7 +103,7 @@ package struct Symbolizer: Sendable {
 
         deinit { close(descriptor) }
 
-        /// As many bytes as there are, at most `count`.
+        /// The available bytes, at most `count`.
         static func bytes(of descriptor: Int32, from offset: UInt64, _ count: Int) -> [UInt8] {
             guard let offset = off_t(exactly: offset), count > 0 else { return [] }
             return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

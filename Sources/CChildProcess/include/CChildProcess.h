@@ -6,31 +6,32 @@
 
 #pragma clang assume_nonnull begin
 
-/// The descriptor on which a child speaks with its supervisor.
+/// The descriptor through which a child communicates with its supervisor.
 #define CELERIAC_CHANNEL 3
 
-/// A connected pair of stream sockets, both non-blocking, closed in whatever else is started, and above CELERIAC_CHANNEL.
+/// Makes a connected pair of non-blocking stream sockets above CELERIAC_CHANNEL. Other started programs do not inherit
+/// them.
 ///
 /// Returns 0, or the number of the error.
 int celeriac_make_channel(int ends[_Nonnull 2]);
 
-/// A pipe, likewise: first what is read from, then what is written to, of which the latter blocks.
+/// Makes a pipe in the same way: first the end to read from, then the end to write to, which blocks.
 int celeriac_make_pipe(int ends[_Nonnull 2]);
 
 /// Makes reads and writes of a descriptor wait.
 void celeriac_make_blocking(int descriptor);
 
-/// Sends as much as fits, without a signal where nobody reads any more.
+/// Sends as much as fits, without a signal if nobody reads any longer.
 ///
 /// Returns the number of bytes, or the negative number of the error.
 long celeriac_send(int descriptor, const void *bytes, unsigned long count);
 
-/// The seconds of a `struct timeval`, whose members Swift finds now in one module, now in another.
+/// Returns the seconds of a `struct timeval`. Swift finds its members in different modules on different systems.
 double celeriac_seconds(const void *timeval);
 
 /// How a process ended.
 struct celeriac_exit {
-    /// By `exit`, with `code`; otherwise by the signal `code`.
+    /// Whether it ended by `exit`, with `code`; otherwise `code` is the signal that ended it.
     int exited;
     int code;
     /// The most memory that it ever held, in bytes.
@@ -39,8 +40,8 @@ struct celeriac_exit {
 
 /// Starts a program as a child, in a process group of its own, with all signals at their defaults.
 ///
-/// It has four descriptors: an empty standard input, `output` as standard output and error, `channel` as CELERIAC_CHANNEL.
-/// Both must be above CELERIAC_CHANNEL.
+/// It has four descriptors: an empty standard input, `output` as standard output and error, `channel` as
+/// CELERIAC_CHANNEL. `output` and `channel` must be above CELERIAC_CHANNEL.
 ///
 /// Returns 0, or the number of the error.
 int celeriac_spawn(
@@ -52,15 +53,15 @@ int celeriac_spawn(
 /// Returns 0, or the number of the error.
 int celeriac_await_end(pid_t pid);
 
-/// Takes leave of a child that has ended. Its number may be another process's from then on.
+/// Releases a child that has ended. From then on its number may belong to another process.
 ///
 /// Returns 0, or the number of the error.
 int celeriac_reap(pid_t pid, struct celeriac_exit *end);
 
-/// Makes this process end with the one that started it, and leave no core file with what it was working on.
+/// Makes this process end with the process that started it, and leave no core file with its data.
 ///
-/// The first holds for as long as the thread lives that started it; on Linux only, where elsewhere the end of the channel
-/// must do. Returns -1 if that process is gone already, 0 otherwise.
+/// The first works on Linux only, and holds as long as the thread that started this process lives; on other systems the
+/// end of the channel must suffice. Returns -1 if that process is already gone, 0 otherwise.
 int celeriac_be_child(pid_t parent);
 
 #pragma clang assume_nonnull end

@@ -5,15 +5,15 @@
 #endif
 import CeleriacPool
 
-/// One delivery while this worker has it: what the lease keeper renews, and what can be cancelled.
+/// One delivery while this worker holds it: the lease keeper renews it, and it can be cancelled.
 ///
-/// Copies share one handle, and so are the same attempt.
+/// Copies share one handle, so they are the same attempt.
 struct Attempt: Sendable {
     let delivery: Delivery
     let claimedAt: Date
-    /// Whether the call has ended before, so that this delivery is only to be acknowledged.
+    /// Whether the call has already ended, so that this delivery only needs to be acknowledged.
     let isRepeated: Bool
-    /// What changes while it runs, and what its pool sees of it.
+    /// What changes while it runs, shared with its pool.
     let handle = RunHandle()
 
     init(_ delivery: Delivery, claimedAt: Date, isRepeated: Bool = false) {
@@ -31,20 +31,20 @@ struct Attempt: Sendable {
         get { handle.acknowledgement }
         nonmutating set { handle.acknowledgement = newValue }
     }
-    /// The signal that whoever had it terminated asked for.
+    /// The signal that the sender of the terminate command asked for.
     var signal: Signal? { handle.signal }
-    /// The process that it runs in, where that is a child of the worker.
+    /// The child process that it runs in; `nil` if it runs in the worker's own process.
     var pid: Int32? { handle.pid }
 
     func start(at now: Date) { handle.start(at: now) }
 
-    /// Ties the attempt to the task that runs it, which is cancelled if the attempt already was.
+    /// Ties the attempt to the task that runs it. If the attempt was already cancelled, the task is cancelled at once.
     func run(in task: Task<Void, Never>) { handle.run(in: task) }
 
     func cancel(because reason: CancelReason, by signal: Signal? = nil) { handle.cancel(because: reason, by: signal) }
 
-    /// Calls `observer` at each cancellation, and at once for one that came before, until ``forgetObserver()``. For one
-    /// observer.
+    /// Calls `observer` at each cancellation until ``forgetObserver()``, and at once if the attempt was already
+    /// cancelled. Holds one observer only.
     func observe(_ observer: @escaping @Sendable (CancelReason) -> Void) { handle.observe(observer) }
 
     func forgetObserver() { handle.forgetObserver() }

@@ -2,7 +2,7 @@ import CeleriacPool
 import Logging
 import Synchronization
 
-/// Grows a worker's slots while calls wait that find none free, and shrinks them after half a minute without need.
+/// Grows a worker's slots while waiting calls find no free slot, and shrinks them after half a minute without need.
 ///
 /// Source of the rules: `celery/worker/autoscale.py`.
 final class Autoscaler: Sendable {
@@ -28,7 +28,7 @@ final class Autoscaler: Sendable {
         state = Guarded(range)
     }
 
-    /// In slots of this process, or in children.
+    /// The limits, in slots of this process or in children.
     var range: ClosedRange<Int> { state.withLock { $0 } }
 
     private var slotRange: ClosedRange<Int> {
@@ -36,7 +36,7 @@ final class Autoscaler: Sendable {
         return (range.lowerBound * step)...(range.upperBound * step)
     }
 
-    /// Changes the limits, and what lies outside of them at once.
+    /// Changes the limits, and at once brings a size outside of them back within.
     func update(_ range: ClosedRange<Int>) {
         state.withLock { $0 = range }
         let slots = slotRange
@@ -64,7 +64,7 @@ final class Autoscaler: Sendable {
     ///
     /// - Parameters:
     ///   - waiting: calls that are ready and find no slot.
-    ///   - isIdle: whether there was a free slot for long.
+    ///   - isIdle: whether a slot has been free for a long time.
     static func size(of capacity: Int, held: Int, waiting: Int, in range: ClosedRange<Int>, isIdle: Bool) -> Int {
         if held >= capacity, waiting > 0 { return min(range.upperBound, capacity + min(waiting, range.upperBound)) }
         if held < capacity, isIdle { return max(range.lowerBound, held) }
@@ -85,7 +85,7 @@ final class Autoscaler: Sendable {
     private func resize(_ change: (Int) -> Int) {
         let before = slots.capacity
         let step = pool.step
-        // Whole children: a part of one is a whole one.
+        // Rounded up to whole children.
         let after = slots.resize { (change($0) + step - 1) / step * step }
         guard after != before else { return }
         consumer.resize(to: after)

@@ -2,16 +2,16 @@ import CeleriacPool
 import Dispatch
 import Synchronization
 
-/// Runs tasks on threads of its own, as many as there are tasks: what blocks its thread, or keeps it busy, holds up nobody.
+/// Runs each task on a thread of its own, so that a task that blocks its thread or keeps it busy delays no other task.
 ///
-/// A job that comes while no thread is idle gets a new one at once, so that tasks may wait for each other. A thread that
-/// found nothing to do for a while ends. At the bound jobs queue, in the order in which they came; tasks that wait for
-/// each other could then wait for ever, so it lies far above any sensible concurrency.
+/// A job that arrives while no thread is idle gets a new thread at once, so that tasks may wait for each other. A
+/// thread that has found no work for a while ends. At the bound, jobs queue in the order in which they arrived. Tasks
+/// that wait for each other could then wait forever, so the bound lies far above any sensible concurrency.
 final class BlockingExecutor: TaskExecutor {
-    /// Where tasks with `execution: .blocking` run, in every pool: threads are the process's.
+    /// Runs the tasks with `execution: .blocking` of every pool: threads belong to the process.
     static let shared = BlockingExecutor()
 
-    /// A thread without work, and how it is woken.
+    /// A thread without work, and the means to wake it.
     private final class Idler: Sendable {
         let wake = DispatchSemaphore(value: 0)
         let job = Guarded<UnownedJob?>(nil)
@@ -19,7 +19,7 @@ final class BlockingExecutor: TaskExecutor {
 
     private struct State {
         var threads = 0
-        /// The one that worked last is the last: its caches are warm, and the others come to their end.
+        /// The thread that worked last is at the end and is taken first: its caches are warm, and others can time out.
         var idle: [Idler] = []
         var queue: [UnownedJob] = []
     }
@@ -33,14 +33,14 @@ final class BlockingExecutor: TaskExecutor {
     private let idleTime: DispatchTimeInterval
 
     /// - Parameters:
-    ///   - bound: most threads. Default 512.
+    ///   - bound: the maximum number of threads. Default 512.
     ///   - idleTime: how long a thread waits for the next job. Default 10 s.
     init(bound: Int = 512, idleTime: DispatchTimeInterval = .seconds(10)) {
         self.bound = max(1, bound)
         self.idleTime = idleTime
     }
 
-    /// How many there are, busy and idle.
+    /// The number of threads, busy and idle.
     var threads: Int { state.withLock { $0.threads } }
 
     func enqueue(_ job: consuming ExecutorJob) {
@@ -63,7 +63,7 @@ final class BlockingExecutor: TaskExecutor {
         }
     }
 
-    /// Where the system has no thread left the job runs on Dispatch's: late, but not never.
+    /// If the system has no thread left, the job runs on a Dispatch thread, so that it is late but not lost.
     private func start(with job: UnownedJob) {
         let isStarted = NamedThread.start("celeriac.block") { self.work(from: job) }
         guard !isStarted else { return }
@@ -81,7 +81,7 @@ final class BlockingExecutor: TaskExecutor {
         }
     }
 
-    /// - Returns: `nil` where the thread is to end; it is not counted any more then.
+    /// - Returns: `nil` if the thread must end; it is no longer counted then.
     private func nextJob(_ idler: Idler) -> UnownedJob? {
         let queued = state.withLock { state -> UnownedJob? in
             guard state.queue.isEmpty else { return state.queue.removeFirst() }
@@ -93,7 +93,8 @@ final class BlockingExecutor: TaskExecutor {
         return idler.job.withLock { $0.take() }
     }
 
-    /// - Returns: whether it has left. If not, somebody has just chosen it, and its job is there or about to be.
+    /// - Returns: whether the idler has left the list. If not, another thread has just chosen it, and its job is there
+    ///   or about to arrive.
     private func leave(_ idler: Idler) -> Bool {
         let hasLeft = state.withLock { state -> Bool in
             guard let index = state.idle.firstIndex(where: { $0 === idler }) else { return false }

@@ -1,11 +1,11 @@
 import CeleriacPool
 import Synchronization
 
-/// What a child process does with the calls that its supervisor sends.
+/// Runs, in a child process, the calls that its supervisor sends.
 struct ChildTasks: Sendable {
     let app: TaskApp
 
-    /// What a task sends goes to the app's broker from here; the states that it sets go through the supervisor.
+    /// Calls that the task sends go from here to the app's broker; states that it sets go through the supervisor.
     func perform(_ run: Run, _ worker: String, _ record: @escaping ChildWorker.Recorder) async -> RunEnd {
         let context = TaskContext(
             app: app, envelope: run.envelope, queue: run.queue, worker: worker, deliveryCount: run.deliveryCount,
@@ -28,7 +28,7 @@ struct ChildTasks: Sendable {
             return await TaskRunner(app: app).outcome(
                 of: TaskRun(run, task: task, arguments: arguments, context: context))
         } catch {
-            // It was decoded in the supervisor before; there is no way to come here but a bug.
+            // The supervisor has decoded it before, so only a bug can lead here.
             return .rejected(TaskFailure(type: "DecodeError", module: "Celeriac", message: "\(error)"))
         }
     }

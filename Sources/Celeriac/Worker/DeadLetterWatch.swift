@@ -1,11 +1,11 @@
 import Logging
 import Synchronization
 
-/// Warns of dead letters that fell out because their queue held too many of them.
+/// Warns about dead letters that were dropped because their queue held too many of them.
 final class DeadLetterWatch: Sendable {
     private let app: TaskApp
     private let store: any DeadLetterStore
-    /// What it has seen so far; `nil` before its first look.
+    /// The counts of the last look; `nil` before the first look.
     private let seen = Guarded<[QueueName: Int]?>(nil)
 
     /// - Returns: `nil` if neither store keeps dead letters.
@@ -15,7 +15,7 @@ final class DeadLetterWatch: Sendable {
         self.store = store
     }
 
-    /// Logs how many letters fell out since the last look; the first look only counts.
+    /// Logs how many dead letters were dropped since the last look; the first look only counts.
     func look() async throws {
         let dropped = try await store.droppedDeadLetters()
         let before = seen.withLock { seen in

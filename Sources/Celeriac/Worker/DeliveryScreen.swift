@@ -1,15 +1,15 @@
 import CeleriacCore
 import Logging
 
-/// Looks at claimed deliveries before they start, for what the broker cannot know since another store keeps it.
+/// Checks claimed deliveries before they start, for facts that the broker cannot know because another store keeps them.
 struct DeliveryScreen: Sendable {
     private let app: TaskApp
-    /// `nil` if the broker looks at revocations in the claim, or nothing keeps any.
+    /// `nil` if the broker checks revocations itself when it claims, or if no store keeps revocations.
     private let revocations: (any RevocationStore)?
-    /// `nil` if the broker publishes each tick once, or no results are kept.
+    /// `nil` if the broker publishes each tick only once, or if no results are kept.
     private let results: (any ResultBackend)?
 
-    /// - Returns: `nil` if there is nothing to look for.
+    /// - Returns: `nil` if there is nothing to check.
     init?(_ app: TaskApp) {
         let backend = app.backend
         self.app = app
@@ -30,7 +30,7 @@ struct DeliveryScreen: Sendable {
         }
     }
 
-    /// The deliveries of ticks whose call has ended already: two beats have published them, under one id.
+    /// The deliveries of ticks whose call has already ended: two beats have published the tick under the same id.
     func repeated(among deliveries: [Delivery]) async -> Set<Receipt> {
         guard let results else { return [] }
         var repeated: Set<Receipt> = []

@@ -5,7 +5,7 @@
 #endif
 import Synchronization
 
-/// When a worker was told to end, for the one who has to pass that on at once.
+/// When a worker was asked to end, for the one observer that must pass this on at once.
 final class EndNotice: Sendable {
     private struct State {
         var date: Date?
@@ -14,10 +14,10 @@ final class EndNotice: Sendable {
 
     private let state = Guarded(State())
 
-    /// `nil` = it was not told yet.
+    /// `nil` if it has not been asked yet.
     var date: Date? { state.withLock { $0.date } }
 
-    /// The first time stands.
+    /// Records the time and notifies the observer. Only the first call counts.
     func tell(_ now: Date) {
         let observer = state.withLock { state -> (@Sendable () -> Void)? in
             guard state.date == nil else { return nil }
@@ -27,7 +27,7 @@ final class EndNotice: Sendable {
         observer?()
     }
 
-    /// Calls `observer` once it is told, at once if it was. For one observer, the latest.
+    /// Calls `observer` when the worker is asked to end, or at once if it already was. Holds only the latest observer.
     func observe(_ observer: @escaping @Sendable () -> Void) {
         let isTold = state.withLock { state in
             if state.date == nil { state.observer = observer }

@@ -7,10 +7,11 @@ import CeleriacCanvas
 import CeleriacPool
 import Logging
 
-/// Runs one delivery to an outcome. Settles nothing itself: it asks the settler to acknowledge what must be gone before it runs.
+/// Runs one delivery to an outcome. Settles nothing itself: it asks the settler to acknowledge a message that must be
+/// gone before it runs.
 ///
-/// The order is that of cost and of harm: what must not run is found before anything of it is decoded; what cannot be
-/// decoded is found before the task is looked up.
+/// The checks are ordered by cost and harm: a call that must not run is found before anything is decoded; a message
+/// that cannot be decoded is found before its task is looked up.
 final class Executor: Sendable {
     let app: TaskApp
     let worker: String
@@ -18,7 +19,7 @@ final class Executor: Sendable {
     let limits: LiveLimits
     let rates: RateGovernor
     let revoked: RevokedCalls
-    /// `nil` where the broker carries no events.
+    /// `nil` if the broker carries no events.
     let events: EventDispatcher?
     let hooks: WorkerHooks
     let pool: any WorkerPool
@@ -46,7 +47,7 @@ final class Executor: Sendable {
         isTracking = app.interimStates.contains(.started)
     }
 
-    /// Runs it. Its callbacks are the ``CallbackRunner``'s.
+    /// Runs the task. The ``CallbackRunner`` runs its callbacks.
     func execute(_ attempt: Attempt) async -> Execution {
         var execution = await begin(attempt)
         execution.outcome = app.told(execution.outcome, of: attempt.delivery.envelope.task)
@@ -139,7 +140,7 @@ final class Executor: Sendable {
             } catch {
                 app.logger.error(
                     "start could not be recorded", metadata: ["error": "\(error)", "task_id": "\(delivery.id)"])
-                // The message is still the broker's and comes back, unless it was acknowledged: then it must run now.
+                // The broker still has the message and delivers it again, unless it was acknowledged: then it must run.
                 guard attempt.isAcknowledged else { return execution }
             }
             tellStart(attempt, now)
@@ -158,8 +159,8 @@ final class Executor: Sendable {
         events.send([.received(envelope, CallText(of: envelope, app.codec)), .started(envelope.id)])
     }
 
-    /// A store that knows where messages are shows STARTED by itself. In other stores, and once the message is acknowledged,
-    /// STARTED must be written.
+    /// A store that knows where messages are shows STARTED by itself. For other stores, and for an acknowledged
+    /// message, STARTED must be written.
     private func reportStart(_ context: TaskContext, _ task: AnyTask) async throws {
         guard let results = app.results, !app.ignoresResult(of: context.envelope, task) else { return }
         let isLeft = app.derivesStates && task.options.acks == .early
@@ -169,7 +170,7 @@ final class Executor: Sendable {
 }
 
 extension CeleriacError {
-    /// What a refused message's failure is called.
+    /// The type of the failure of a message that was refused.
     fileprivate var refusedType: String {
         switch code {
         case .tooLarge: "MessageTooLarge"

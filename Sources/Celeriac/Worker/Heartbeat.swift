@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 
-/// Writes the worker's line into the worker directory, where `inspect` reads it.
+/// Writes the worker's entry into the worker directory, where `inspect` reads it.
 struct Heartbeat: Sendable {
     let directory: any WorkerDirectory
     let registry: Registry
@@ -16,7 +16,7 @@ struct Heartbeat: Sendable {
     let time: any TimeSource
     let logger: Logger
 
-    /// Returns when cancelled, with the line removed. Writes at once when the worker is asked to end.
+    /// Returns when cancelled, and removes the entry before. Writes at once when the worker is asked to end.
     func run() async {
         repeat {
             let status = status
@@ -27,7 +27,7 @@ struct Heartbeat: Sendable {
         await report { try await directory.leave(name) }
     }
 
-    /// In child tasks, which stay on the worker's lane: tasks may hold every thread of the pool.
+    /// Waits in child tasks, which stay on the worker's lane: tasks may hold every thread of the pool.
     private func pause(untilTold: Bool) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { _ = try? await time.sleep(for: options.heartbeat) }

@@ -7,15 +7,15 @@ struct Intake: Sendable {
     let options: WorkerOptions
     let selection: QueueSelection
     let slots: Slots
-    /// Counts what was started, over all claims of the worker.
+    /// Counts the started attempts over all claims of the worker.
     let tally: IntakeTally
-    /// `nil` if the broker knows by itself what must not start.
+    /// `nil` if the broker itself holds back everything that must not start.
     let screen: DeliveryScreen?
     let finisher: Finisher
 
-    /// - Returns: whether it has come to its own end: in burst mode, when the queues are empty and nothing runs; after
-    ///   `maxTasks`. Otherwise it was cancelled.
-    /// - Throws: the broker's error if it is of a kind that waiting does not mend.
+    /// - Returns: whether it has come to its own end: in burst mode, when the queues are empty and nothing runs, or
+    ///   after `maxTasks`. Otherwise it was cancelled.
+    /// - Throws: the broker's error if it is one that waiting does not cure.
     func run(from consumer: any Consumer) async throws -> Bool {
         var generator = SystemRandomNumberGenerator()
         let queues = selection.queues
@@ -47,7 +47,7 @@ struct Intake: Sendable {
         return false
     }
 
-    /// There is no queue left to serve: waits for the cancellation that comes with the next one.
+    /// No queue is left to serve: waits for the cancellation that comes with the next queue.
     private func idle() async throws -> Bool {
         if options.burst { return true }
         let never = OneShot<Void>()
@@ -59,7 +59,7 @@ struct Intake: Sendable {
         return false
     }
 
-    /// Asks until the broker answers: a broker that restarts is no reason to end.
+    /// Repeats the claim until the broker answers: a broker that restarts is no reason to end.
     private func claim(
         upTo limit: Int, of queues: [QueueName], from consumer: any Consumer
     ) async throws -> [Delivery] {
@@ -76,8 +76,8 @@ struct Intake: Sendable {
         }
     }
 
-    /// Each attempt is a task of its own, unstructured because it must be cancelled alone; ``Slots`` knows them all, and
-    /// the worker does not leave before they have ended or been given up.
+    /// Starts a task for each attempt, unstructured because each must be cancelled separately. ``Slots`` knows them
+    /// all, and the worker does not leave before they have ended or been given up.
     private func start(_ deliveries: [Delivery], _ repeated: Set<Receipt>) {
         guard !deliveries.isEmpty else { return }
         let now = app.time.now
@@ -85,7 +85,7 @@ struct Intake: Sendable {
             Attempt(delivery, claimedAt: now, isRepeated: !repeated.isEmpty && repeated.contains(delivery.receipt))
         }
         slots.take(attempts)
-        // The first attempt's task starts the others: from the pool, not from the lane, so that one wake-up serves all.
+        // The first attempt's task starts the others from the pool instead of the lane, so that one wake-up serves all.
         attempts[0].run(
             in: Task {
                 for attempt in attempts.dropFirst() { attempt.run(in: Task { await finisher.process(attempt) }) }
@@ -104,7 +104,7 @@ struct Pauses: Sendable {
     }
 }
 
-/// How many attempts a worker has started.
+/// The number of attempts that a worker has started.
 final class IntakeTally: Sendable {
     private let count = Atomic(0)
 

@@ -1,8 +1,8 @@
 import Dispatch
 
-/// Runs tasks on a queue of its own, one at a time, off Swift's cooperative pool.
+/// Runs tasks one at a time on a queue of its own, outside of Swift's cooperative pool.
 ///
-/// What must go on while every pool thread is held by user code (lease renewal, heartbeats, settling) runs here.
+/// Work that must go on while user code holds every pool thread (lease renewal, heartbeats, settling) runs here.
 package final class LaneExecutor: TaskExecutor {
     private let queue: DispatchQueue
 

@@ -2,14 +2,13 @@ import CeleriacPool
 import Logging
 import Synchronization
 
-/// Extends the leases of everything the worker holds, and cancels attempts that lost theirs.
+/// Extends the leases of all deliveries that the worker holds, and cancels attempts that have lost theirs.
 ///
-/// Deliveries that are acknowledged before they run have no lease to lose. Runs on the worker's own lane, which no user task
-/// can block. It trusts a lease only until
-/// `last renewal + lease - margin`: after that another worker may have the message, so the attempt is cancelled and its
-/// result dropped, without waiting for the broker to say so.
+/// Deliveries that are acknowledged before they run have no lease to lose. Runs on the worker's own lane, which no user
+/// task can block. It trusts a lease only until `last renewal + lease - margin`. After that another worker may have the
+/// message, so the attempt is cancelled and its result dropped, without waiting for an answer of the broker.
 ///
-/// A consumer that learns of a loss by itself is believed at once.
+/// A loss that the consumer itself reports is acted on at once.
 struct LeaseKeeper: Sendable {
     let consumer: any Consumer
     let slots: Slots
@@ -32,8 +31,8 @@ struct LeaseKeeper: Sendable {
         }
     }
 
-    /// Cancels attempts as soon as the consumer says that it has lost their deliveries. Returns when the stream ends, or when
-    /// cancelled.
+    /// Cancels attempts as soon as the consumer reports that their deliveries are lost. Returns when the stream ends,
+    /// or when cancelled.
     func watchLosses() async {
         for await lost in consumer.losses { stop(slots.held, lost) }
     }
@@ -63,7 +62,7 @@ struct LeaseKeeper: Sendable {
         return held.reduce(into: [:]) { trusted, attempt in
             let deadline = attempt.delivery.leaseDeadline.map { $0 - margin } ?? .seconds(Int64.max)
             let until = known[attempt.delivery.receipt] ?? deadline
-            // Whether it holds until the next try.
+            // Cancels if the lease does not hold until the next try.
             if until <= now + pause / 2 { attempt.cancel(because: .leaseLost) }
             trusted[attempt.delivery.receipt] = until
         }

@@ -1,8 +1,8 @@
 import CeleriacPool
 import Synchronization
 
-/// The rate and time limits of tasks, as remote control has changed them on this worker; what it has not touched is the
-/// task's own. Gone when the worker ends.
+/// The rate and time limits of tasks, as remote control has changed them on this worker. A limit that it has not
+/// changed is the task's own. The changes end with the worker.
 final class LiveLimits: Sendable {
     typealias Times = TimeLimits
 
@@ -12,7 +12,7 @@ final class LiveLimits: Sendable {
     }
 
     private let state = Guarded(State())
-    /// Looked at for each start, where the rest of the state almost never is.
+    /// Checked at each start, so that the lock is almost never needed.
     private let isTouched = Atomic(false)
 
     func rate(of task: AnyTask) -> RateLimit? {
@@ -20,10 +20,10 @@ final class LiveLimits: Sendable {
         return state.withLock { $0.rates[task.name] ?? task.options.rateLimit }
     }
 
-    /// The limits of one call: its caller's, else the task's.
+    /// The limits of one call: its caller's, otherwise the task's.
     ///
-    /// A sender that knows the task writes the task's own limits into the message. Those are not the caller's, and give
-    /// way to what was changed.
+    /// A sender that knows the task writes the task's own limits into the message. Those are not the caller's, so
+    /// changed limits override them.
     func times(of task: AnyTask, for envelope: Envelope) -> Times {
         let own = Times(soft: task.options.softTimeLimit, hard: task.options.timeLimit)
         let asked = Times(soft: envelope.softTimeLimit, hard: envelope.timeLimit)
@@ -36,13 +36,13 @@ final class LiveLimits: Sendable {
         )
     }
 
-    /// The limits of calls whose sender asks for none.
+    /// The limits of calls whose sender gives none.
     func ownTimes(of task: AnyTask) -> Times {
         state.withLock { $0.times[task.name] }
             ?? Times(soft: task.options.softTimeLimit, hard: task.options.timeLimit)
     }
 
-    /// - Parameter limit: `nil` = none from now on. Counted over those whom the task's own limit counts.
+    /// - Parameter limit: `nil` removes the limit from now on. Counted over the same calls as the task's own limit.
     func setRate(_ limit: RateLimit?, of task: AnyTask) {
         let limit = limit?.counted(task.options.rateLimit?.scope ?? .worker)
         state.withLock { $0.rates[task.name] = .some(limit) }

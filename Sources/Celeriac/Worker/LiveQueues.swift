@@ -4,7 +4,7 @@ import Synchronization
 final class LiveQueues: Sendable {
     private struct State {
         var selection: QueueSelection
-        /// Counts the changes, so that a claim can tell whether its order is still the one that holds.
+        /// The number of changes so far, so that a claim can find out whether its order is still current.
         var generation = 0
     }
 
@@ -14,20 +14,20 @@ final class LiveQueues: Sendable {
 
     var names: [QueueName] { state.withLock { $0.selection.queues } }
 
-    /// What to claim from, and of which generation that is.
+    /// The queues to claim from, and the generation of that selection.
     var current: (selection: QueueSelection, generation: Int) {
         state.withLock { ($0.selection, $0.generation) }
     }
 
     var generation: Int { state.withLock { $0.generation } }
 
-    /// Serves a queue too, after the others.
+    /// Also serves this queue, after the others.
     func add(_ queue: QueueName) { change { $0.adding(queue) } }
 
-    /// Serves it no more. What of it runs already goes on.
+    /// No longer serves the queue. Calls from it that already run go on.
     func remove(_ queue: QueueName) { change { $0.removing(queue) } }
 
-    /// Makes claims that wait begin anew, for another reason than other queues.
+    /// Makes waiting claims start again, for a reason other than changed queues.
     func touch() { change { $0 } }
 
     private func change(_ body: (QueueSelection) -> QueueSelection) {

@@ -1,6 +1,6 @@
 import Logging
 
-/// Asks the workers that are there already what has been revoked, and what time it is by their logical clocks.
+/// Asks the workers that are already running which calls have been revoked, and for the time of their logical clocks.
 ///
 /// Source: `celery/worker/consumer/mingle.py`.
 struct Mingle: Sendable {
@@ -12,7 +12,7 @@ struct Mingle: Sendable {
     let clock: LogicalClock
     let logger: Logger
 
-    /// Takes a second where other workers may answer. The worker does not wait for it before it claims.
+    /// Takes a second if other workers may answer. The worker claims without waiting for it.
     func run() async {
         let hello = ControlCommand(
             "hello",
@@ -35,7 +35,7 @@ struct Mingle: Sendable {
 }
 
 extension JSONValue {
-    /// Ids as workers send them: a list, or in older versions an object by id.
+    /// Ids as workers send them: a list or, from older versions, an object with ids as keys.
     var taskIDs: [TaskID] {
         let texts = arrayValue?.compactMap(\.stringValue) ?? objectValue.map { $0.keys.map(\.text) } ?? []
         return texts.prefix(RevokedCalls.most).filter { $0.utf8.count <= 255 }.map { TaskID($0) }

@@ -1,13 +1,13 @@
 import CeleriacCore
 import Synchronization
 
-/// The consumer that a worker has open, for the parts that are made before the broker opens it.
+/// The worker's open consumer, for the parts that are made before the broker opens it.
 final class OpenConsumer: Sendable {
     private let consumer = Guarded<(any Consumer)?>(nil)
 
     func open(_ consumer: any Consumer) { self.consumer.withLock { $0 = consumer } }
 
-    /// The broker has taken back what the consumer still held.
+    /// The broker has taken back the deliveries that the consumer still held.
     func close() { consumer.withLock { $0 = nil } }
 
     /// - Returns: the receipts whose lease was lost.

@@ -1,9 +1,9 @@
 import CeleriacPool
 
 extension TaskApp {
-    /// The outcome as it is recorded: a time limit in the broker's own words, and a traceback for each failure that has none.
+    /// The outcome as it is recorded: a time limit in the broker's wording, and a traceback for every failure.
     ///
-    /// - Parameter name: the task's, whether or not there is one.
+    /// - Parameter name: the task's name, whether or not such a task exists.
     func told(_ outcome: Outcome, of name: TaskName) -> Outcome {
         switch outcome {
         case .failure(let failure, let reaction): .failure(told(failure, of: name), reaction)
@@ -28,7 +28,7 @@ extension TaskApp {
 }
 
 extension TaskFailure {
-    /// The time limit that the call ran into, if it failed by ``TimeLimitExceeded``.
+    /// The time limit that the call exceeded; `nil` if it did not fail with ``TimeLimitExceeded``.
     fileprivate var exceededLimit: Duration? {
         guard type == TimeLimitExceeded.name, module == TimeLimitExceeded.module else { return nil }
         return arguments.first?.doubleValue.flatMap { (0...1e12).contains($0) ? .seconds($0) : nil }

@@ -5,7 +5,7 @@
 #endif
 import Synchronization
 
-/// Says when a call of a rate-limited task may start: by this worker's own count, or by that which all workers share.
+/// Decides when a call of a rate-limited task may start, by this worker's own count or by one that all share.
 struct RateGovernor: Sendable {
     let limits: LiveLimits
     /// The store that counts for all workers.
@@ -17,8 +17,8 @@ struct RateGovernor: Sendable {
         self.shared = shared
     }
 
-    /// - Returns: `nil` if it may start now, else when.
-    /// - Throws: ``BrokerError`` where the shared count cannot be reached.
+    /// - Returns: `nil` if the call may start now, otherwise the time at which it may.
+    /// - Throws: ``BrokerError`` if the shared count cannot be reached.
     func startTime(
         of id: TaskID, _ task: AnyTask, _ limit: RateLimit, _ arguments: ReceivedArguments, now: Date
     ) async throws -> Date? {
@@ -32,11 +32,11 @@ struct RateGovernor: Sendable {
         }
     }
 
-    /// Spaces the starts of a task anew, after its limit was changed.
+    /// Forgets the planned starts of a task, after its limit was changed.
     func forget(_ task: TaskName) { own.forget(task) }
 
-    /// - Throws: `CeleriacError` with code `unsupported` for the first task whose limit neither store of the app can share, or
-    ///   `invalidConfiguration` where it counts by an argument that the task does not have.
+    /// - Throws: `CeleriacError` with code `unsupported` for the first task whose limit neither store of the app can
+    ///   share, or with `invalidConfiguration` if the limit counts by an argument that the task does not have.
     func check(_ tasks: [AnyTask], on backend: Backend) throws {
         for task in tasks {
             guard let limit = task.options.rateLimit, limit.scope != .worker else { continue }
@@ -68,16 +68,16 @@ struct RateGovernor: Sendable {
 
 /// Spaces the starts of rate-limited tasks on this worker, evenly, with no burst (a leaky bucket).
 ///
-/// A call that comes too early gets the next free start time and goes back to the broker until then; it keeps that time,
-/// so calls do not race for it when they come back.
+/// A call that comes too early gets the next free start time and goes back to the broker until then; it keeps that
+/// time, so calls do not race for it when they come back.
 private final class OwnStarts: Sendable {
     private struct State {
-        /// The start time that is handed out next, by task.
+        /// The next free start time, by task.
         var next: [TaskName: Date] = [:]
         var reserved: [TaskID: (task: TaskName, start: Date)] = [:]
     }
 
-    /// More reservations than that are looked through for those that nobody came for.
+    /// At this number of reservations, those that no call came back for are removed.
     private static let sweepAt = 10_000
     private let state = Guarded(State())
 
@@ -108,7 +108,7 @@ private final class OwnStarts: Sendable {
 }
 
 extension AnyTask {
-    /// The value that a call gives for a parameter, as canonical JSON text; empty where it gives none.
+    /// The value that a call gives for a parameter, as canonical JSON text; empty if it gives none.
     fileprivate func text(of name: String, in arguments: ReceivedArguments) -> String {
         let parameter = parameters?.first { $0.answers(to: JSONKey(name)) }
         let names = [name, parameter?.name, parameter?.label].compactMap { name in name.map { JSONKey($0) } }
@@ -121,10 +121,10 @@ extension AnyTask {
 }
 
 extension String {
-    /// The most bytes of a key as it is.
+    /// The maximum number of bytes of a key that is used unchanged.
     private static let longestKey = 200
 
-    /// A key that is not too long: its beginning, and a hash (FNV-1a, which is the same in every process) of all of it.
+    /// A key of bounded length: its beginning, and a hash of the whole (FNV-1a, which is the same in every process).
     fileprivate var clippedKey: String {
         guard utf8.count > Self.longestKey else { return self }
         let hash = utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }

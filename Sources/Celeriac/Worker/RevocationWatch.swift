@@ -1,7 +1,7 @@
 import CeleriacPool
 import Logging
 
-/// Stops running attempts whose call is revoked with `terminate`: at once by the store's hint, and at each renewal.
+/// Stops running attempts whose call is revoked with `terminate`: at once on a hint of the store, and at each renewal.
 struct RevocationWatch: Sendable {
     let store: any RevocationStore
     let slots: Slots

@@ -5,18 +5,18 @@
 #endif
 import Synchronization
 
-/// The calls that this worker was told not to start, by id or by stamp: what it answers to `revoked`, and hands on to
-/// workers that start later.
+/// The calls that this worker must not start, revoked by id or by stamp. The worker reports them to `revoked`, and
+/// passes them on to workers that start later.
 ///
-/// Beside the broker's own ``RevocationStore``, which outlives it; where the broker has none, this is all there is, as in
-/// Celery (`celery/worker/state.py`).
+/// Kept in addition to the broker's own ``RevocationStore``, which outlives the worker. If the broker has none, these
+/// are the only revocations, as in Celery (`celery/worker/state.py`).
 final class RevokedCalls: Sendable {
-    /// As Celery's `REVOKES_MAX`, and the most values of stamps.
+    /// The maximum number of ids, and of stamp values; Celery's `REVOKES_MAX`.
     static let most = 50_000
 
     private struct State {
         var ids: Set<TaskID> = []
-        /// The oldest first; from `first` on.
+        /// The ids, oldest first, starting at index `first`.
         var order: [TaskID] = []
         var first = 0
         var stamps: [JSONKey: Set<JSONValue>] = [:]
@@ -31,7 +31,7 @@ final class RevokedCalls: Sendable {
     }
 
     private let state = Guarded(State())
-    /// Looked at for each start, where the rest of the state almost never is.
+    /// Checked at each start, so that the lock is almost never needed.
     private let isUsed = Atomic(false)
 
     var ids: [TaskID] { state.withLock { Array($0.order[$0.first...]) } }
@@ -46,7 +46,7 @@ final class RevokedCalls: Sendable {
         isUsed.store(true, ordering: .releasing)
     }
 
-    /// Revokes every call that bears one of the values as its stamp of that name.
+    /// Revokes every call that has one of the values as its stamp of that name.
     func add(_ stamps: [JSONKey: [JSONValue]]) {
         state.withLock { state in
             for (name, values) in stamps {
@@ -70,7 +70,7 @@ final class RevokedCalls: Sendable {
 }
 
 extension MessageHeaders {
-    /// The call's stamps by name: those that `stamped_headers` lists. Each has one value or several.
+    /// The call's stamps by name: those that `stamped_headers` lists, with one or several values each.
     var stamps: [JSONKey: [JSONValue]] {
         guard let names = extra["stamped_headers"]?.arrayValue, let stamps = extra["stamps"]?.objectValue else {
             return [:]

@@ -2,30 +2,30 @@ import Synchronization
 
 /// The bounded concurrency of a worker: how many deliveries it may hold, and which it holds.
 ///
-/// A slot is taken by a claim and free again once its delivery is settled; so never more is claimed than can run.
+/// A claim takes a slot, which is free again once the delivery is settled: a worker claims only what it can run.
 final class Slots: Sendable {
     private struct State {
         var held: [Receipt: Attempt] = [:]
         var capacity: Int
-        /// By the clock: since when nothing is held; `nil` if something is, or without a clock.
+        /// Since when nothing is held, by the clock; `nil` if something is held, or without a clock.
         var idleSince: Duration?
     }
 
     private let state: Guarded<State>
-    /// Rings at each end and change of capacity.
+    /// Signals each end and each change of capacity.
     private let changes = Waiter()
     private let clock: (any TimeSource)?
 
-    /// - Parameter clock: tells since when nothing is held; `nil` if nobody asks.
+    /// - Parameter clock: measures since when nothing is held; `nil` if that is not needed.
     init(capacity: Int, clock: (any TimeSource)? = nil) {
         self.clock = clock
         state = Guarded(State(capacity: capacity, idleSince: clock?.uptime))
     }
 
-    /// Since when nothing is held, by the clock's `uptime`; `nil` while something is.
+    /// Since when nothing is held, by the clock's `uptime`; `nil` while something is held.
     var idleSince: Duration? { state.withLock { $0.idleSince } }
 
-    /// Negative if the capacity was shrunk below what runs.
+    /// Negative if the capacity was reduced below the number of running deliveries.
     var free: Int { state.withLock { $0.capacity - $0.held.count } }
     var capacity: Int { state.withLock { $0.capacity } }
     var isIdle: Bool { state.withLock { $0.held.isEmpty } }
@@ -47,7 +47,8 @@ final class Slots: Sendable {
         changes.ring()
     }
 
-    /// Changes the capacity. What runs goes on; after a shrink, slots are free again once enough has ended.
+    /// Changes the capacity. Running deliveries go on; after a reduction, slots are free again
+    /// once enough of them have ended.
     ///
     /// - Returns: the new capacity; at least one.
     @discardableResult
@@ -64,13 +65,13 @@ final class Slots: Sendable {
         state.withLock { state in state.held.values.first { $0.delivery.id == id } }
     }
 
-    /// To be called before slots are looked at, so that ``waitForChange()`` misses no change after it.
+    /// Call it before looking at the slots, so that ``waitForChange()`` misses no change that comes after.
     func look() { changes.look() }
 
     /// Suspends until slots were freed or resized since the last ``look()``, or the current task is cancelled. For one
     /// waiter at a time.
     func waitForChange() async {
-        // Cancellation ends the wait like a change does: the caller looks for itself.
+        // Cancellation ends the wait like a change does: the caller checks for itself.
         do { try await changes.wait() } catch { return }
     }
 

@@ -8,25 +8,25 @@ extension TaskContext {
 
     /// Ends this call by putting a canvas in its place: `return try context.replace(with: $render(page))`.
     ///
-    /// Who waits for this call gets what the canvas comes to, under the same id; callbacks, errbacks, the rest of the chain
-    /// and the chord of this call become those of the canvas. Until then the call is PENDING again: nothing is recorded of
-    /// this run. Where one store is broker and result backend, the canvas is sent in the transaction that takes the call off
-    /// its queue.
+    /// Callers that wait for this call receive the canvas's output under the same id. The callbacks, errbacks, rest of
+    /// the chain and chord of this call become those of the canvas. Until the canvas ends, the call is PENDING again:
+    /// nothing is recorded of this run. If one store is both broker and result backend, the canvas is sent in the
+    /// transaction that takes the call off its queue.
     ///
-    /// - Returns: never; the type says that the canvas must come to what the task returns.
-    /// - Throws: always: what the worker understands, to be passed on. `CeleriacError` with code `unsupported` for what
-    ///   cannot travel in a canvas, on `rq://`, and within a map, whose result is not one item's; with `tooLarge` beyond
-    ///   16 MiB of JSON.
+    /// - Returns: never; the type requires that the output of the canvas is what the task returns.
+    /// - Throws: always. Pass the error on: the worker understands it. `CeleriacError` with code `unsupported` for a
+    ///   canvas that cannot be serialised, on `rq://`, and within a map, whose result does not belong to one item; with
+    ///   `tooLarge` beyond 16 MiB of JSON.
     public func replace<Output>(with canvas: some CanvasPart<Output>) throws -> Output {
         try replace(by: canvas.canvasSignature())
     }
 
-    /// The same with a group, which comes to the list of its members' outputs.
+    /// The same with a group, whose output is the list of its members' outputs.
     public func replace<Output>(with group: CallGroup<Output>) throws -> [Output] {
         try replace(by: group.canvasSignature())
     }
 
-    /// The same with a canvas that is known by names only. Whether it comes to what the task returns is not checked.
+    /// The same with a canvas that is known by names only. Its output type is not checked against the task's.
     public func replace<Output>(with canvas: CanvasSignature) throws -> Output { try replace(by: canvas) }
 
     private func replace<Output>(by canvas: CanvasSignature) throws -> Output {
@@ -39,13 +39,15 @@ extension TaskContext {
 
     // MARK: Adding to the chord
 
-    /// Adds a call, or several composed, to the chord that this call is in the header of: Celery's `add_to_chord`.
+    /// Adds a call, or several composed calls, to the chord whose header contains this call: Celery's `add_to_chord`.
     ///
-    /// Sent with the end of this call, if it succeeds or is replaced; of an attempt that fails nothing is added. The body then
-    /// waits for the added calls too, and gets their outputs at this call's place in its list, next to its own.
+    /// The added calls are sent with the end of this call, if it succeeds or is replaced; an attempt that fails adds
+    /// nothing. The body then waits for the added calls too, and receives their outputs at this call's place in its
+    /// list, next to this call's own.
     ///
-    /// - Throws: `CeleriacError` with code `invalidArguments` if the call is in the header of no chord, with `unsupported` for
-    ///   what cannot travel in a canvas, with `tooLarge` if all that is added has more than 16 MiB of JSON.
+    /// - Throws: `CeleriacError` with code `invalidArguments` if the call is in the header of no chord, with
+    ///   `unsupported` for options that a canvas cannot carry, with `tooLarge` if all added calls together exceed 16
+    ///   MiB of JSON.
     public func addToChord(_ canvas: some CanvasPart) throws {
         try add(toChord: canvas.canvasSignature())
     }
@@ -70,7 +72,7 @@ extension TaskContext {
 
     // MARK: Detail
 
-    /// - Throws: what sending it would throw, since here the task can still be told.
+    /// - Throws: the errors that sending would throw, since the task can still handle them here.
     private func encode(_ canvas: CanvasSignature) throws -> [UInt8] {
         try app.publisher.checkThatCanvasIsCarried(canvas)
         try CanvasLimits().check(canvas)
@@ -79,7 +81,7 @@ extension TaskContext {
         return text
     }
 
-    /// All that one call leaves behind fits into one frame of a child's.
+    /// Everything that one call leaves behind must fit into one frame of a child's channel.
     private func checkSize(_ bytes: Int) throws {
         guard bytes > MessageLimits.hardBodyBytes else { return }
         throw CeleriacError(

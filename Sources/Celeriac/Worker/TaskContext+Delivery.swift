@@ -1,43 +1,44 @@
-/// What the message says of itself and of its way here. All of it is known in child processes too.
+/// What the message contains about itself and its delivery. All of it is available in child processes too.
 extension TaskContext {
-    /// The call's arguments, taken apart but not decoded: ``ReceivedArguments/args`` and ``ReceivedArguments/kwargs`` give
-    /// them as JSON. Each access looks into the body anew.
+    /// The call's arguments, split but not decoded: ``ReceivedArguments/args`` and ``ReceivedArguments/kwargs`` return
+    /// them as JSON. Each access reads the body again.
     ///
-    /// - Throws: nothing in a task that runs, since its body was read before it started.
+    /// - Throws: nothing in a running task, since its body was read before it started.
     public var arguments: ReceivedArguments { get throws { try app.codec.decode(envelope).arguments } }
 
     // MARK: Priority
 
-    /// How urgent the call is among those of its queue, higher first. `.normal` where its caller asked for none.
+    /// How urgent the call is among those of its queue, higher first. `.normal` if its caller gave none.
     public var priority: CallPriority { envelope.priority }
 
-    /// The same as Celery's `delivery_info['priority']` on Redis: 0 to 9, lower first; 0 where its caller asked for none.
+    /// The same as Celery's `delivery_info['priority']` on Redis: 0 to 9, lower first; 0 if its caller gave none.
     public var wirePriority: Int { envelope.askedPriority?.onCelerysWire ?? 0 }
 
     // MARK: Way
 
-    /// What a reply is to name: the id, unless the caller chose another text.
+    /// The id that a reply must name: the call's id, unless the caller chose another text.
     public var correlationID: String { envelope.properties.correlationID ?? id.rawValue }
 
-    /// Where the caller wants a reply. `nil` where it named no place; workers do not send replies.
+    /// Where the caller wants a reply; `nil` if it named no place. Workers do not send replies.
     public var replyTo: String? { envelope.properties.replyTo }
 
-    /// The exchange that the call came through; `nil` = straight into its queue.
+    /// The exchange that the call came through; `nil` if it went straight into its queue.
     public var exchange: String? { envelope.exchange }
 
-    /// What the exchange routed by; the queue's name where there is no exchange.
+    /// The key that the exchange routed by; the queue's name if there is no exchange.
     public var routingKey: String { envelope.routingKey ?? queue.rawValue }
 
-    /// Whether the call was handed out before, without an outcome: the worker that had it died or lost it.
+    /// Whether the call was delivered before without an outcome: the worker that had it died or lost it.
     public var isRedelivered: Bool { deliveryCount > 1 }
 
     // MARK: Where it runs
 
-    /// Whether the call never left the process that made it: nobody outside of it reaches the app's broker. Celery's `is_eager`.
+    /// Whether the call never left the process that made it, because nobody outside can reach the app's broker.
+    /// Celery's `is_eager`.
     public var isEager: Bool { app.broker.isProcessLocal && !app.isCutOff }
 
-    /// Whether the code that asks runs outside of every call, as when a task's function is called like any other. Celery's
-    /// `called_directly`. Within a task that calls another one's function directly it is false.
+    /// Whether the current code runs outside of every call, for example because a task's function was called like any
+    /// other. Celery's `called_directly`. False within a task that calls another task's function directly.
     public static var isCalledDirectly: Bool { current == nil }
 }
 

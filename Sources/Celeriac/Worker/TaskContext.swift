@@ -6,9 +6,9 @@
 public import Logging
 import Synchronization
 
-/// What a running task knows of its call, and how it speaks while it runs.
+/// What a running task knows about its call, and how it reports while it runs.
 ///
-/// A task gets it as its first parameter, or anywhere below by ``current``.
+/// A task receives it as its first parameter. Code below the task finds it in ``current``.
 ///
 /// ```swift
 /// @Task func report(_ context: TaskContext, rows: Int) async throws -> Int {
@@ -19,7 +19,7 @@ import Synchronization
 /// }
 /// ```
 public final class TaskContext: Sender {
-    /// The context of the task that runs here, if one does.
+    /// The context of the task that is running here; `nil` outside of a task.
     public static var current: TaskContext? { CurrentSender.value as? TaskContext }
 
     public let app: TaskApp
@@ -27,16 +27,16 @@ public final class TaskContext: Sender {
     public let queue: QueueName
     /// The node name of the worker that runs it.
     public let worker: String
-    /// More than 1 after workers died with it.
+    /// More than 1 after workers died while running the call.
     public let deliveryCount: Int
     public let startedAt: Date
-    /// Takes the states that the task sets, where another process records them; `nil` = this one does.
+    /// Receives the states that the task sets, if another process records them; `nil` if this process does.
     private let recorder: (@Sendable (TaskState, [UInt8]) async throws -> Void)?
-    /// What it adds to its chord.
+    /// The calls that the task adds to its chord.
     let additions = Guarded<[[UInt8]]>([])
-    /// What it has sent so far.
+    /// The calls that the task has sent so far.
     private let sent = Guarded<[ResultNode]>([])
-    /// The most that a result tells of.
+    /// The maximum number of calls that a result lists.
     private static let mostChildren = 10_000
 
     init(
@@ -56,9 +56,10 @@ public final class TaskContext: Sender {
     public var task: TaskName { envelope.task }
     /// All headers of the message, the caller's own in `extra`.
     public var headers: MessageHeaders { envelope.headers }
-    /// Its stamps by name: those that it was sent with, and those of the call that it follows. See ``CallStamps``.
+    /// The call's stamps by name: those that it was sent with, and those of the call that it follows. See
+    /// ``CallStamps``.
     ///
-    /// A value is a JSON value, or an array where it was stamped more than once.
+    /// A value is a JSON value, or an array if the call was stamped more than once under that name.
     public var stamps: JSONObject {
         guard let names = headers.extra["stamped_headers"]?.arrayValue, let stamps = headers.extra["stamps"] else {
             return [:]
@@ -85,11 +86,11 @@ public final class TaskContext: Sender {
 
     // MARK: Speaking while it runs
 
-    /// Sets a state of the task's own, which `AsyncResult.updates` and `state` show.
+    /// Sets a custom state of the task, which `AsyncResult.updates` and `state` show.
     ///
     /// - Parameters:
-    ///   - state: any but the terminal ones; by custom in capitals.
-    ///   - meta: what goes with it.
+    ///   - state: any state that is not terminal; by convention in capitals.
+    ///   - meta: data to store with the state.
     /// - Throws: `CeleriacError` with code `noResultBackend` or `invalidArguments`; `BrokerError`.
     public func update(state: TaskState = .progress, meta: some Encodable) async throws {
         guard !state.isTerminal else {
@@ -106,23 +107,23 @@ public final class TaskContext: Sender {
         try await app.requireResults().record([change])
     }
 
-    /// Says how far the task is: state PROGRESS with `{"fraction": 0.4, "note": "page 3"}`.
+    /// Reports the task's progress: state PROGRESS with `{"fraction": 0.4, "note": "page 3"}`.
     ///
     /// - Parameters:
     ///   - fraction: 0 to 1.
-    ///   - note: a few words for people.
+    ///   - note: a short text for people.
     public func progress(_ fraction: Double, _ note: String? = nil) async throws {
         try await update(meta: TaskProgress(fraction: fraction, note: note))
     }
 
-    /// Notes calls that were sent for this task in another process, or by its callbacks.
+    /// Records calls that another process, or the task's callbacks, have sent for this task.
     func add(_ children: [TaskID]) { note(children: children.map { ResultNode($0) }) }
 
     func note(children: [ResultNode]) {
         sent.withLock { sent in sent += children.prefix(Self.mostChildren - sent.count) }
     }
 
-    /// The calls that it has sent so far.
+    /// The calls that the task has sent so far.
     var children: [TaskID] { sent.withLock { $0.map(\.id) } }
 
     func change(to state: TaskState) -> StateChange {
@@ -145,13 +146,13 @@ public final class TaskContext: Sender {
 
     // MARK: Ending it otherwise than by return or error; each is to be thrown
 
-    /// Runs the task again, as an attempt more: `throw context.retry(in: .seconds(30))`.
+    /// Runs the task again, as another attempt: `throw context.retry(in: .seconds(30))`.
     ///
-    /// As often as its retry policy allows; three times where that allows no retries of errors.
+    /// Works as often as the task's retry policy allows; three times if the policy does not retry errors.
     ///
     /// - Parameters:
-    ///   - pause: `nil` = as the task's retry policy says.
-    ///   - error: why; what the call fails with when its retries are used up.
+    ///   - pause: the time until the next attempt; `nil` takes it from the task's retry policy.
+    ///   - error: the reason; the call fails with it once its retries are used up.
     public func retry(in pause: Duration? = nil, because error: (any Error)? = nil) -> TaskDirective {
         TaskDirective(.retry(pause, error))
     }
@@ -159,14 +160,14 @@ public final class TaskContext: Sender {
     /// Runs the task again later without counting an attempt: `throw context.snooze(for: .minutes(1))`.
     public func snooze(for pause: Duration) -> TaskDirective { TaskDirective(.snooze(pause)) }
 
-    /// Parks the call as a dead letter, whatever retries are left: `throw context.reject("no such user")`.
+    /// Parks the call as a dead letter, even if retries are left: `throw context.reject("no such user")`.
     public func reject(_ reason: String) -> TaskDirective { TaskDirective(.reject(reason)) }
 
-    /// Fails the call, whatever retries are left, and keeps nothing but the failure.
+    /// Fails the call, even if retries are left, and keeps only the failure.
     public func discard(_ reason: String) -> TaskDirective { TaskDirective(.discard(reason)) }
 }
 
-/// How far a task is, by ``TaskContext/progress(_:_:)``.
+/// The progress of a task, as ``TaskContext/progress(_:_:)`` sets it.
 public struct TaskProgress: Sendable, Hashable, Codable {
     /// 0 to 1.
     public var fraction: Double
@@ -178,7 +179,7 @@ public struct TaskProgress: Sendable, Hashable, Codable {
     }
 }
 
-/// What a task throws to end otherwise than by success or failure. Made by ``TaskContext``.
+/// An error that a task throws to end with neither success nor failure. ``TaskContext`` makes it.
 public struct TaskDirective: Error, Sendable {
     enum Kind: Sendable {
         case retry(Duration?, (any Error)?)

@@ -1,6 +1,6 @@
 import CeleriacPool
 
-/// An error that says which exception Python is to raise for it.
+/// An error that names the exception that Python raises for it.
 ///
 /// ```swift
 /// struct TooShort: PythonException {
@@ -10,14 +10,14 @@ import CeleriacPool
 /// }
 /// ```
 ///
-/// `AsyncResult.get()` of a Python client then raises `ValueError("too short", 3)`, which `except ValueError` catches. An
-/// error that says nothing of the kind arrives as an exception class of its own name.
+/// `AsyncResult.get()` of a Python client then raises `ValueError("too short", 3)`, which `except ValueError` catches.
+/// Any other error arrives as an exception class of its own name.
 public protocol PythonException: Error {
-    /// The class, for example `ValueError`; of a nested one the whole path within the module.
+    /// The class, for example `ValueError`; for a nested class, the whole path within the module.
     var exceptionType: String { get }
-    /// The module that Python finds it in. Default `builtins`.
+    /// The module in which Python finds the class. Default `builtins`.
     var exceptionModule: String { get }
-    /// What its constructor takes. Default: the error's description alone.
+    /// The arguments of its constructor. Default: only the error's description.
     var exceptionArguments: [JSONValue] { get }
 }
 
@@ -26,17 +26,18 @@ extension PythonException {
     public var exceptionArguments: [JSONValue] { [.string("\(self)")] }
 }
 
-/// An error that brings a traceback of its own, which is then its failure's.
+/// An error that carries its own traceback, which its failure then has.
 ///
-/// Swift errors carry none, so the traceback of any other failure names the task and the place of its declaration alone.
-/// One way to have more is `Backtrace.capture()` of the module `Runtime`, kept by the error's initialiser.
+/// Swift errors carry none, so the traceback of any other failure contains only the task and the place of its
+/// declaration. One way to have more is `Backtrace.capture()` of the module `Runtime`, stored by the error's
+/// initialiser.
 public protocol TracedError: Error {
     /// At most 64 KiB of it are kept.
     var traceback: String { get }
 }
 
 extension TaskFailure {
-    /// The failure that stands for a thrown error.
+    /// The failure that represents a thrown error.
     init(_ error: any Error) {
         if let failure = error as? TaskFailure {
             self = failure
@@ -55,7 +56,7 @@ extension TaskFailure {
 
     private init(_ exception: any PythonException) {
         let arguments = exception.exceptionArguments
-        // One text is what Python itself would print.
+        // A single text is what Python itself would print.
         let message = arguments.count == 1 ? arguments[0].stringValue : nil
         self.init(
             type: exception.exceptionType, module: exception.exceptionModule, message: message ?? "\(exception)",
@@ -67,7 +68,7 @@ extension TaskFailure {
 // MARK: The failures that a worker itself finds, under Celery's names
 
 extension TaskFailure {
-    /// The failure of a call whose arguments do not fit its task: what Python raises for it.
+    /// The failure of a call whose arguments do not fit its task: the exception that Python raises for it.
     static func unfit(_ message: String) -> TaskFailure {
         TaskFailure(type: "TypeError", module: "builtins", message: message)
     }
@@ -92,7 +93,8 @@ extension TaskFailure {
     /// A retry that the task asked for without an error of its own.
     static let retry = TaskFailure(type: "Retry", module: "celery.exceptions", message: "the task asked to run again")
 
-    /// Of a call that was ended with all that ran, by RQ's command kill-horse. Its first words are RQ's.
+    /// The failure of a call that was ended with all running calls, by RQ's command kill-horse. The first words of its
+    /// message are RQ's.
     static let killed = TaskFailure(
         type: "WorkHorseKilled", module: "Celeriac",
         message: "Work-horse terminated unexpectedly; the worker was told to end what it runs (kill-horse)")
@@ -106,16 +108,16 @@ extension TaskFailure {
     }
 }
 
-/// What a task fails with whose soft time limit passed.
+/// The failure of a task that exceeded its soft time limit.
 public struct SoftTimeLimitExceeded: PythonException, CustomStringConvertible {
     public var description: String { "the soft time limit is over" }
     public var exceptionType: String { "SoftTimeLimitExceeded" }
     public var exceptionModule: String { "billiard.exceptions" }
 }
 
-/// What a task fails with that was still running at its hard time limit.
+/// The failure of a task that was still running at its hard time limit.
 public struct TimeLimitExceeded: PythonException, CustomStringConvertible {
-    /// The limit.
+    /// The limit that the task exceeded.
     public let limit: Duration
 
     static let name = "TimeLimitExceeded"
@@ -124,7 +126,7 @@ public struct TimeLimitExceeded: PythonException, CustomStringConvertible {
     public var description: String { "the time limit is over; the task ignored its cancellation and was given up" }
     public var exceptionType: String { Self.name }
     public var exceptionModule: String { Self.module }
-    /// The limit in seconds, as Celery tells it.
+    /// The limit in seconds, as Celery reports it.
     public var exceptionArguments: [JSONValue] {
         let seconds = limit.seconds
         return [Int64(exactly: seconds).map { .integer($0) } ?? .double(seconds)]

@@ -1,7 +1,7 @@
 /// Where a worker's tasks run.
 public struct TaskPool: Sendable, Hashable {
     enum Kind: Sendable, Hashable {
-        /// In process, unless the command line is asked, which takes processes.
+        /// In process, except under the command line, which takes child processes.
         case usual(Int)
         case inProcess(Int)
         case processes(Int, perChild: Int)
@@ -9,23 +9,24 @@ public struct TaskPool: Sendable, Hashable {
 
     var kind: Kind
 
-    /// In the worker's own process: the fastest, and the one to embed in a web app. A task that traps takes the process
-    /// down, and one that never looks whether it is cancelled cannot be stopped.
+    /// Runs tasks in the worker's own process: the fastest pool, and the one to embed in a web app. A task that traps
+    /// takes the process down, and a task that never checks for cancellation cannot be stopped.
     ///
-    /// - Parameter concurrency: most tasks that run at once; from 1 to 100,000.
+    /// - Parameter concurrency: the maximum number of tasks that run at once; from 1 to 100,000.
     public static func inProcess(concurrency: Int = 16) -> TaskPool {
         TaskPool(kind: .inProcess(concurrency.bounded(to: Bounds.slots)))
     }
 
-    /// In children: processes of the same program, started anew by the worker. A task that traps, spins or leaks takes down
-    /// its child alone, which is replaced.
+    /// Runs tasks in children: processes of the same program, which the worker starts. A task that traps, spins or
+    /// leaks takes down only its child, which is replaced.
     ///
-    /// The program must come to `Worker.run()` in the same way when it is started again with the same arguments; see
+    /// When the program is started again with the same arguments, it must reach `Worker.run()` in the same way; see
     /// ``Worker/isChild``.
     ///
     /// - Parameters:
-    ///   - count: how many children; from 1 to 100,000. `nil` = one for each core.
-    ///   - concurrencyPerChild: most tasks at once in each; from 1 to 100,000. With 1, nothing dies with a task but itself.
+    ///   - count: the number of children; from 1 to 100,000. `nil` starts one for each core.
+    ///   - concurrencyPerChild: the maximum number of tasks that run at once in each child; from 1 to 100,000. With 1,
+    ///     a task that crashes takes no other task with it.
     public static func processes(count: Int? = nil, concurrencyPerChild: Int = 1) -> TaskPool {
         TaskPool(
             kind: .processes(
@@ -33,19 +34,19 @@ public struct TaskPool: Sendable, Hashable {
                 perChild: concurrencyPerChild.bounded(to: Bounds.slots)))
     }
 
-    /// So many tasks at once, in as many children as there are cores.
+    /// Runs so many tasks at once, in at most as many children as there are cores.
     package static func processes(concurrency: Int) -> TaskPool {
         let concurrency = concurrency.bounded(to: Bounds.slots)
         let count = min(ThisProcess.cores, concurrency)
         return .processes(count: count, concurrencyPerChild: (concurrency + count - 1) / count)
     }
 
-    /// Whether nobody has said where tasks are to run.
+    /// Whether the pool is the default, because none was chosen.
     package var isUsual: Bool {
         if case .usual = kind { true } else { false }
     }
 
-    /// Most tasks that run at once.
+    /// The maximum number of tasks that run at once.
     var slots: Int {
         get {
             switch kind {

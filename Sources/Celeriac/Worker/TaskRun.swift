@@ -1,7 +1,7 @@
 import CeleriacPool
 import Synchronization
 
-/// One start of a task: what a pool runs, and what the task needs to run here.
+/// One start of a task: the work that a pool runs, with everything that the task needs in this process.
 final class TaskRun: RunWork {
     let run: Run
     let task: AnyTask
@@ -36,7 +36,7 @@ final class TaskRun: RunWork {
 }
 
 extension WorkerPool {
-    /// Runs one task to its outcome, and notes in its context what it leaves.
+    /// Runs one task to its outcome, and records in its context what it leaves behind.
     func run(_ run: TaskRun) async -> Outcome {
         let end = await self.run(run.run, doing: run)
         if !end.children.isEmpty { run.context.add(end.children) }

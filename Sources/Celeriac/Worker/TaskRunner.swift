@@ -1,6 +1,6 @@
 import CeleriacPool
 
-/// Runs a task in this process and makes an outcome of how it ended: the one place where a thrown value becomes one.
+/// Runs a task in this process and makes an outcome of its end: the only place where a thrown error becomes an outcome.
 struct TaskRunner: Sendable {
     let app: TaskApp
 
@@ -62,7 +62,7 @@ struct TaskRunner: Sendable {
 }
 
 extension AnyTask {
-    /// What an attempt comes to that was stopped before its end.
+    /// The outcome of an attempt that was stopped before its end.
     func outcome(ofBeingStopped reason: CancelReason) -> Outcome {
         switch reason {
         case .leaseLost: return .leaseLost
@@ -75,7 +75,7 @@ extension AnyTask {
         }
     }
 
-    /// What an attempt comes to that was still running at its hard limit.
+    /// The outcome of an attempt that was still running at its hard time limit.
     func outcome(ofExceeding limit: Duration) -> Outcome {
         let error = TimeLimitExceeded(limit: limit)
         return .failure(TaskFailure(error), options.retry.reaction(to: error))
@@ -83,6 +83,6 @@ extension AnyTask {
 }
 
 extension CeleriacError {
-    /// Its words, and those of what caused it.
+    /// The error's message, and those of its underlying errors.
     var wholeMessage: String { underlying.map { "\(message): \($0)" } ?? message }
 }

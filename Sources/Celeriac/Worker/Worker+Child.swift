@@ -1,12 +1,12 @@
 import CeleriacPool
 
 extension Worker {
-    /// Whether this process is the child of a worker whose tasks run in children
+    /// Whether this process is a child of a worker that runs its tasks in children
     /// (``TaskPool/processes(count:concurrencyPerChild:)``).
     ///
-    /// Such a child is this program, started again with the same arguments. It must come to ``run()``, which then serves the
-    /// worker that started it, and does not return. What it must not do on the way is what only one process can: listen on a
-    /// port, print a greeting.
+    /// Such a child is this program, started again with the same arguments. It must reach ``run()``, which then serves
+    /// the worker that started it, and does not return. Before that it must not do what only one process can do, such
+    /// as listen on a port or print a greeting.
     ///
     /// ```swift
     /// let worker = Worker(app, options: WorkerOptions(pool: .processes()))

@@ -1,27 +1,27 @@
 extension Worker {
-    /// How a worker ends: how long what runs may go on. The words are Celery's.
+    /// How a worker ends, and how long running tasks may go on. The words are Celery's.
     public enum Urgency: Int, Sendable, Comparable {
-        /// What runs may finish, for at most ``WorkerOptions/shutdownLimit``; then the end is soft.
+        /// Running tasks may finish, for at most ``WorkerOptions/shutdownLimit``; then the end becomes soft.
         case warm
-        /// What runs is cancelled, and has ``WorkerOptions/cancellationGrace`` to end; then the end is cold.
+        /// Running tasks are cancelled, and have ``WorkerOptions/cancellationGrace`` to end; then the end becomes cold.
         case soft
-        /// What runs is cancelled and left at once.
+        /// Running tasks are cancelled and abandoned at once.
         case cold
 
         public static func < (one: Urgency, other: Urgency) -> Bool { one.rawValue < other.rawValue }
     }
 
-    /// Tells it to end: ``run()`` returns once it has. It claims nothing more, whatever the urgency.
+    /// Asks the worker to end: ``run()`` returns once it has ended. At any urgency, the worker claims nothing more.
     ///
-    /// Idempotent, and safe to call from anywhere, before ``run()`` too. A further call can make the end more urgent, never
-    /// less. What was cancelled and ended, and what was left, is given back: uncounted, and visible to other workers at
-    /// once. What was left goes on in this process until the task ends by itself or the process does, and its result is
-    /// dropped; another worker may run it meanwhile.
+    /// Idempotent, and safe to call from anywhere, also before ``run()``. A further call can make the end more urgent,
+    /// never less. Calls whose task was cancelled and ended, or was abandoned, are given back: their attempt is not
+    /// counted, and other workers can see them at once. An abandoned task goes on in this process until it ends by
+    /// itself or the process does, and its result is dropped; another worker may run it meanwhile.
     public func stop(_ urgency: Urgency = .warm) { session.stop(urgency) }
 
-    /// How urgently it was told to end; `nil` = it was not. An end by burst or `maxTasks` is not told.
+    /// How urgently the worker was asked to end; `nil` if it was not. An end by burst or `maxTasks` does not count.
     public var urgency: Urgency? { session.urgency }
 
-    /// How many tasks have not ended: after ``run()`` those that it left.
+    /// The number of tasks that have not ended; after ``run()``, those that it abandoned.
     public var unfinished: Int { session.slots.held.count }
 }

@@ -3,15 +3,15 @@ public import ServiceLifecycle
 import Logging
 import Synchronization
 
-/// The service that runs tasks: alone, or beside a web server in one process.
+/// The service that runs tasks, alone or in one process with a web server.
 ///
 /// ```swift
 /// let worker = Worker(app)
 /// try await ServiceGroup(services: [server, worker], gracefulShutdownSignals: [.sigterm], logger: logger).run()
 /// ```
 ///
-/// It ends when it is told to, as urgently as it is told: see ``stop(_:)``. Graceful shutdown of its service group tells it
-/// ``Urgency/warm``, cancellation of its task ``Urgency/soft``.
+/// A worker ends when it is asked to, with the requested urgency: see ``stop(_:)``. Graceful shutdown of its service
+/// group asks for ``Urgency/warm``, cancellation of its task for ``Urgency/soft``.
 public struct Worker: Service {
     private let app: TaskApp
     private let late: LateSession
@@ -19,27 +19,27 @@ public struct Worker: Service {
     var session: WorkerSession { late.session }
 
     /// - Parameters:
-    ///   - app: its `@Task`s are found when the worker starts.
-    ///   - options: queues, concurrency, lease and the like.
+    ///   - app: the app whose `@Task`s are found when the worker starts.
+    ///   - options: queues, concurrency, lease and so on.
     public init(_ app: TaskApp, options: WorkerOptions = WorkerOptions()) {
         self.app = app
         late = LateSession(app, options)
     }
 
-    /// What it has done so far.
+    /// The counts of what the worker has done so far.
     public var statistics: WorkerStatistics { session.settler.statistics }
 
-    /// Works until it is told to end, or comes to the end that its options name (burst, `maxTasks`). Once. In a child process
-    /// of a worker it serves that one, and does not return; see ``isChild``.
+    /// Works until it is asked to end, or reaches the end that its options set (burst, `maxTasks`). Call it once. In a
+    /// child process of a worker it serves that worker, and does not return; see ``isChild``.
     ///
-    /// - Throws: `CeleriacError` with code `duplicateTask`, which names both, or with `invalidConfiguration` where child
-    ///   processes cannot be had; `BrokerError` that waiting does not mend.
+    /// - Throws: `CeleriacError` with code `duplicateTask`, which names both tasks, or with `invalidConfiguration` if
+    ///   child processes are not possible; `BrokerError` if waiting does not cure it.
     public func run() async throws {
         try app.registry.discover()
         if let parent = ThisProcess.parent { await ChildWorker(app).run(under: parent) }
         let session = session
-        // Unstructured to shield the orderly end from cancellation: leases are given back either way. On the lane, since it
-        // must come to that end while tasks hold every thread of the pool.
+        // Unstructured, to shield the orderly end from cancellation: leases are given back either way. Runs on the
+        // lane, since it must reach that end while tasks hold every thread of the pool.
         let work = Task(executorPreference: session.lane) { try await session.run() }
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
@@ -53,7 +53,7 @@ public struct Worker: Service {
     }
 }
 
-/// Makes the session when it is first asked for: a child process never does.
+/// Makes the session on first use: a child process never needs one.
 private final class LateSession: Sendable {
     private let app: TaskApp
     private let options: WorkerOptions

@@ -1,10 +1,10 @@
-/// Tells a worker's events to those who asked for them.
+/// Passes a worker's events to its hooks.
 struct WorkerHooks: Sendable {
     let hooks: [@Sendable (WorkerEvent) async -> Void]
 
     var isEmpty: Bool { hooks.isEmpty }
 
-    /// Tells of lost children. `nil` without hooks.
+    /// Passes on the losses of children. `nil` without hooks.
     var onChildLoss: (@Sendable (ChildLoss) async -> Void)? {
         guard !hooks.isEmpty else { return nil }
         return { loss in await tell(.childLost(loss)) }

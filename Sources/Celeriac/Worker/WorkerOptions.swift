@@ -1,73 +1,78 @@
-/// How a worker works.
+/// The options of a worker.
 public struct WorkerOptions: Sendable {
-    /// Which queues are served, and in which order. Default: the app's default queue.
+    /// The queues that are served, and their order. Default: the app's default queue.
     public var queues: QueueSelection?
-    /// Where tasks run. Default: in this process, 16 at once; on the command line so many in child processes, one a core.
+    /// Where tasks run. Default: in this process, 16 at once; on the command line, as many at once in child processes,
+    /// one for each core.
     public var pool: TaskPool
-    /// Most tasks that run at once. Of a pool of processes, a number that is no multiple of what a child takes is raised
-    /// to one.
+    /// The maximum number of tasks that run at once. For a pool of processes, it is rounded up to a multiple of the
+    /// tasks that one child runs at once.
     public var concurrency: Int {
         get { pool.slots }
         set { pool.slots = newValue }
     }
-    /// How children are kept, where the pool has some.
+    /// How the children of a pool of processes are kept.
     public var children: ChildOptions
-    /// Shown by `inspect` as `name.pid@host`; a name with an `@` in it is taken as it is, and must then be unique among the
-    /// workers of a broker. Default `celeriac`.
+    /// The worker's name, shown by `inspect` as `name.pid@host`. A name that contains an `@` is used unchanged, and
+    /// must then be unique among the workers of a broker. Default `celeriac`.
     public var name: String
-    /// How long a delivery is ours without renewal, and so how long a dead worker's tasks are away. Default 30 s; from 1 s
-    /// to 12 hours. Renewed three times within it, from a thread that no task can block.
+    /// How long a delivery is ours without renewal, and so how long the tasks of a dead worker are unavailable. Default
+    /// 30 s; from 1 s to 12 hours. Renewed three times within that time, from a thread that no task can block.
     public var lease: Duration {
         didSet { lease = lease.bounded(to: Self.leases) }
     }
-    /// How long running tasks may go on after a graceful shutdown began; then they are cancelled and given back. Default
-    /// 30 s.
+    /// How long running tasks may go on after a graceful shutdown has begun; after that they are cancelled and given
+    /// back. Default 30 s.
     public var shutdownLimit: Duration
     /// How long a cancelled task may take to end before the worker leaves without it. Default 5 s.
     public var cancellationGrace: Duration
-    /// Whether the worker ends as soon as its queues hold nothing that is ready and nothing runs.
+    /// Whether the worker ends as soon as its queues hold nothing that is ready and no task runs.
     public var burst: Bool
-    /// The worker ends once nothing has run and nothing has come for so long: RQ's `--max-idle-time`. `nil` = it waits for
-    /// ever.
+    /// The worker ends once no task has run and none has arrived for this long: RQ's `--max-idle-time`. `nil` means
+    /// that it waits forever.
     public var maxIdle: Duration?
-    /// After so many attempts the worker ends, gracefully. `nil` = never.
+    /// The worker ends gracefully after this number of attempts. `nil` means never.
     public var maxTasks: Int?
-    /// A message handed out so often without an outcome is parked: it may well be what kills the workers. Default 20.
+    /// A message that was delivered this many times without an outcome is parked, since it may be what kills the
+    /// workers. Default 20.
     public var deliveryLimit: Int
-    /// The most retries that a message may ask for (``JobRetry``) where its task's policy has none; 0 = none at all. Default
-    /// ``JobRetry/usualMost``. A policy that has retries is the upper bound itself. On `rq://` see `RQOptions.mostRetries`.
+    /// The maximum number of retries that a message may ask for (``JobRetry``) if its task's policy grants none; 0
+    /// allows none. Default ``JobRetry/usualMost``. A policy that grants retries is itself the upper bound. On `rq://`
+    /// see `RQOptions.mostRetries`.
     public var messageRetries: Int
-    /// The most tasks at once that remote control may have the worker grow to. Default: four a core, of a pool of
-    /// processes four children a core, or what the worker starts with where that is more.
+    /// The maximum number of tasks at once to which remote control may grow the worker. Default: four for each core (in
+    /// a pool of processes, four children for each core), or the number that the worker starts with if that is larger.
     public var maxConcurrency: Int?
-    /// How often the worker writes its line into the worker directory; it stands for three times as long. Default 5 s.
+    /// How often the worker writes its entry into the worker directory, where an entry is valid for three times as
+    /// long. Default 5 s.
     public var heartbeat: Duration
-    /// How far remote control may reach, where the broker carries it. Default: ``ControlReach/readOnly``. Celery's
+    /// How far remote control may reach, if the broker carries it. Default: ``ControlReach/readOnly``. Celery's
     /// commands that stop, grow, limit or consume on request need ``ControlReach/full``.
     public var control: ControlReach
-    /// Whether an event is sent for each step of each task, where the broker carries events: Celery's `-E`. Otherwise remote
-    /// control can have them sent for a while.
+    /// Whether an event is sent for each step of each task, if the broker carries events: Celery's `-E`. Without it,
+    /// remote control can still enable these events for a while.
     public var sendsTaskEvents: Bool
-    /// How often a worker that can send events tells that it lives. Default 2 s, as in Celery.
+    /// How often a worker that can send events announces that it is alive. Default 2 s, as in Celery.
     public var eventHeartbeat: Duration
-    /// Whether it asks other workers at its start for what has been revoked. Default yes.
+    /// Whether the worker asks other workers at its start which calls have been revoked. Default yes.
     public var mingles: Bool
-    /// Whether its logical clock follows those of other workers, as in Celery's gossip: by the events in which they tell that
-    /// they live, heard on the connection of remote control. Default yes; without remote control it hears nothing.
+    /// Whether the worker's logical clock follows those of other workers, as in Celery's gossip. It reads them from
+    /// their heartbeat events, on the connection of remote control. Default yes; without remote control it receives
+    /// nothing.
     public var gossips: Bool
-    /// Lets the worker choose how many tasks run at once, by how many wait; with a pool of processes, how many children.
-    /// At least 1. `nil` = always the same.
+    /// Lets the worker choose how many tasks run at once, by how many wait; with a pool of processes, how many
+    /// children. At least 1. `nil` keeps the number constant.
     public var autoscale: ClosedRange<Int>? {
         didSet { autoscale = autoscale?.clamped(to: Bounds.slots) }
     }
-    /// Whether the worker publishes what is due by the beat's schedule too, and how; any number of workers may. Default:
-    /// `nil`, it does not. Needs a broker that keeps the schedule.
+    /// Whether the worker also publishes the due ticks of the beat's schedule, and how; any number of workers may.
+    /// Default `nil`: it does not. Needs a broker that keeps the schedule.
     public var beat: BeatOptions?
-    /// Told of everything that happens, in order, before the worker goes on.
+    /// Called for every event of the worker, in order, before the worker goes on.
     public var hooks: [@Sendable (WorkerEvent) async -> Void]
 
-    /// Of a `pool` that is given, `concurrency` is not heeded; without one it is how many tasks run at once, where they
-    /// usually do. All else is as the properties of the same names say.
+    /// Sets the options; each parameter sets the property of its name. `concurrency` sets the size of the default pool;
+    /// it is ignored if you pass `pool`.
     public init(
         queues: QueueSelection? = nil, concurrency: Int = 16, pool: TaskPool? = nil,
         children: ChildOptions = ChildOptions(), name: String = "celeriac", lease: Duration = .seconds(30),
@@ -103,10 +108,10 @@ public struct WorkerOptions: Sendable {
         self.hooks = hooks
     }
 
-    /// One that ends more than a day ahead is taken for that of a clock that ran ahead, and cut.
+    /// At most 12 hours: a broker may take a lease that ends more than a day ahead for a fast clock's, and shorten it.
     private static let leases = Duration.seconds(1)...Duration.hours(12)
 
-    /// The most slots that remote control may have the worker grow to.
+    /// The maximum number of slots to which remote control may grow the worker.
     ///
     /// - Parameter step: how many slots a child has; 1 in process.
     func growthLimit(step: Int) -> Int {
@@ -114,23 +119,23 @@ public struct WorkerOptions: Sendable {
         return max(4 * ThisProcess.cores * step, concurrency, (autoscale?.upperBound ?? 0) * step)
     }
 
-    /// The name under which a worker of this process is known.
+    /// The name by which other processes know this worker.
     var node: String { name.contains("@") ? name : "\(name).\(ThisProcess.pid)@\(ThisProcess.host)" }
 }
 
 /// How far the remote control of a worker reaches. Anyone who can write to the broker can use it.
 public enum ControlReach: Sendable, Hashable {
-    /// Every command of Celery's, and RQ's `shutdown` and `kill-horse`.
+    /// All commands of Celery, and RQ's `shutdown` and `kill-horse`.
     case full
     /// The worker answers questions (`inspect`, `ping`), sends events on request, and revokes and terminates calls. It
-    /// refuses commands that stop it, resize its pool, change its limits or its queues; each refusal is answered with an
-    /// error and logged. The default.
+    /// refuses commands that stop it, resize its pool, change its limits or its queues; each refusal is answered with
+    /// an error and logged. The default.
     case readOnly
     /// The worker does not listen.
     case off
 }
 
-/// Which queues a worker serves, and which of them first.
+/// The queues that a worker serves, and their order.
 public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
     enum Order: Sendable, Hashable {
         case strict([QueueName])
@@ -144,19 +149,19 @@ public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
     /// A queue is served only while those before it have nothing ready.
     public static func strict(_ queues: [QueueName]) -> QueueSelection { QueueSelection(order: .strict(queues)) }
 
-    /// Each claim tries the queues in an order drawn anew, where a queue of weight 3 comes first three times as often as
-    /// one of weight 1; none starves. Weights are from 1 to 100,000.
+    /// Each claim tries the queues in a newly drawn order, in which a queue of weight 3 comes first three times as
+    /// often as a queue of weight 1; no queue starves. Weights are from 1 to 100,000.
     public static func weighted(_ weights: [QueueName: Int]) -> QueueSelection {
         QueueSelection(order: .weighted(weights.mapValues { $0.bounded(to: Bounds.slots) }))
     }
 
-    /// After each task the queue that it came from is the last to be served: RQ's `round_robin`. Tasks are claimed one by one
-    /// for that, which costs a round trip to the broker each.
+    /// After each task, the queue that it came from is served last: RQ's `round_robin`. This requires that tasks are
+    /// claimed one by one, which costs one round trip to the broker for each.
     public static func roundRobin(_ queues: [QueueName]) -> QueueSelection {
         QueueSelection(order: .roundRobin(queues))
     }
 
-    /// Each claim tries the queues in an order drawn anew, all with the same chance: RQ's `random`.
+    /// Each claim tries the queues in a newly drawn order, all with the same probability: RQ's `random`.
     public static func random(_ queues: [QueueName]) -> QueueSelection { QueueSelection(order: .random(queues)) }
 
     public init(arrayLiteral elements: QueueName...) { order = .strict(elements) }
@@ -170,7 +175,7 @@ public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
         }
     }
 
-    /// The same with another queue behind the others, of weight 1.
+    /// The same selection with another queue after the others, of weight 1.
     func adding(_ queue: QueueName) -> QueueSelection {
         guard !queues.contains(queue) else { return self }
         return switch order {
@@ -190,14 +195,14 @@ public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
         }
     }
 
-    /// How many tasks one claim may take, so that the order holds for each of them.
+    /// The maximum number of tasks that one claim may take, so that the order holds for each of them.
     var mostPerClaim: Int {
         if case .roundRobin = order { 1 } else { .max }
     }
 
-    /// The order of one claim.
+    /// The order of the queues for one claim.
     ///
-    /// - Parameter last: the queue that the last task came from; `nil` = there was none.
+    /// - Parameter last: the queue that the last task came from; `nil` if there was none.
     func drawn(after last: QueueName?, using generator: inout some RandomNumberGenerator) -> [QueueName] {
         switch order {
         case .strict(let queues): return queues
@@ -226,19 +231,19 @@ public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
     }
 }
 
-/// What happens in a worker, for its hooks.
+/// An event in a worker, for its hooks.
 public enum WorkerEvent: Sendable {
-    /// It has found its tasks, opened its consumer, and listens to remote control, if it can.
+    /// The worker has found its tasks, opened its consumer, and listens to remote control if it can.
     case started(worker: String, tasks: [TaskName])
     case taskStarted(TaskContext)
-    /// An attempt has ended. `state` is what the call came to: SUCCESS, RETRY, FAILURE, REVOKED, or PENDING where it was
+    /// An attempt has ended. `state` is the state of the call: SUCCESS, RETRY, FAILURE, REVOKED, or PENDING if it was
     /// given back.
     case taskEnded(TaskContext, state: TaskState, failure: TaskFailure?)
-    /// A child process died with tasks in it, or before it was of use.
+    /// A child process died with tasks in it, or before it was ready.
     case childLost(ChildLoss)
     /// A message was parked without having been started.
     case parked(id: TaskID, task: TaskName, queue: QueueName, reason: String)
-    /// It claims nothing more; `running` tasks may go on for ``WorkerOptions/shutdownLimit``.
+    /// The worker claims nothing more; `running` tasks may go on for ``WorkerOptions/shutdownLimit``.
     case stopping(running: Int)
     case stopped
 }

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// The parts that run beside the tasks, and the intake.
+/// The parts that run next to the tasks, and the intake.
 extension WorkerSession {
     func start(helpers group: inout TaskGroup<Void>, _ consumer: any Consumer, _ beat: BeatSession?) {
         let (time, logger) = (app.time, app.logger)
@@ -33,7 +33,7 @@ extension WorkerSession {
         }
     }
 
-    /// Remote control and orders, whichever of them the app's stores carry.
+    /// Starts listening to remote control and orders, as far as the app's stores carry them.
     func startListening(_ group: inout TaskGroup<Void>) {
         guard options.control != .off else { return listening.open() }
         let (control, orders) = (app.backend.control, app.backend.orders)
@@ -56,7 +56,7 @@ extension WorkerSession {
         if order == .killRunning { killRunning() }
     }
 
-    /// What speaks with the world: events, and the other workers.
+    /// Starts the communication with the outside: events, and other workers.
     func startTalking(_ group: inout TaskGroup<Void>) {
         if let pulse { group.addTask(executorPreference: lane) { await pulse.run() } }
         if let autoscaler { group.addTask(executorPreference: lane) { await autoscaler.run() } }
@@ -83,7 +83,7 @@ extension WorkerSession {
         )
     }
 
-    /// Runs a store's own background work, again and again if it fails.
+    /// Runs a store's own background work, and starts it again if it fails.
     private static func keepHouse(_ app: TaskApp, of store: any Broker) async {
         var pauses = Pauses()
         while !Task.isCancelled {
@@ -96,7 +96,7 @@ extension WorkerSession {
         }
     }
 
-    /// Claims and starts until the end; anew each time that the queues or slots were changed.
+    /// Claims and starts deliveries until the end; starts again each time the queues or slots have changed.
     func takeIn(from consumer: any Consumer) async -> Result<Void, any Error> {
         let started = IntakeTally()
         while true {
@@ -104,13 +104,13 @@ extension WorkerSession {
             let intake = Intake(
                 app: app, options: options, selection: selection, slots: slots, tally: started,
                 screen: DeliveryScreen(app), finisher: finisher)
-            // A task of its own, awaited below: it is cancelled apart from the rest.
+            // A task of its own, awaited below, so that it can be cancelled separately.
             let task = Task(executorPreference: lane) { try await intake.run(from: consumer) }
             let isStopping = stopping.withLock { stopping in
                 stopping.intake = task
                 return stopping.isOver
             }
-            // What changed before it could be cancelled is noticed here.
+            // A change that came before the task could be cancelled is noticed here.
             if isStopping || queues.generation != generation { task.cancel() }
             do {
                 if try await task.value || stopping.withLock({ $0.isOver }) { return .success(()) }
@@ -120,7 +120,7 @@ extension WorkerSession {
         }
     }
 
-    /// Makes a claim that waits begin anew.
+    /// Makes a waiting claim start again.
     private func reclaim() {
         queues.touch()
         stopping.withLock { $0.intake }?.cancel()

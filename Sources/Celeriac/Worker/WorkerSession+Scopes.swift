@@ -1,6 +1,6 @@
 import Logging
 
-/// The scopes of a worker's run, outermost first. Each lasts until all within it are over, and then ends its own part.
+/// The scopes of a worker's run, outermost first. Each outlasts all scopes within it, and then ends its own part.
 ///
 /// ```
 /// consumer        gives back what is left unsettled
@@ -26,7 +26,7 @@ extension WorkerSession {
         }
     }
 
-    /// Events are sent until the worker has said that it goes offline.
+    /// Sends events until the worker has announced that it goes offline.
     private func withEvents<Value: Sendable>(_ body: () async -> Value) async -> Value {
         await keep({ [events] in await events?.run() }, until: body) {
             pulse?.stop()
@@ -34,7 +34,7 @@ extension WorkerSession {
         }
     }
 
-    /// Leases are kept, and the worker listens, until the last end is written.
+    /// Keeps the leases, and listens, until the last end is written.
     private func withHelpers<Value: Sendable>(
         _ consumer: any Consumer, _ beat: BeatSession?, _ body: () async -> Value
     ) async -> Value {
@@ -51,17 +51,17 @@ extension WorkerSession {
         }
     }
 
-    /// Due chords are launched until the last end is written, which may hold the last part of one.
+    /// Launches due chords until the last end is written, since that may contain the last part of one.
     private func withLauncher<Value: Sendable>(_ body: () async -> Value) async -> Value {
         await keep({ [launcher] in await launcher?.run() }, until: body) { launcher?.finish() }
     }
 
-    /// Ends are written until the last attempt has ended or was given up.
+    /// Writes ends until the last attempt has ended or been given up.
     private func withSettler<Value: Sendable>(_ body: () async -> Value) async -> Value {
         await keep({ [settler] in await settler.run() }, until: body) { settler.finish() }
     }
 
-    /// Claims and runs until the worker is asked to end, or comes to its own end; then ends what runs.
+    /// Claims and runs until the worker is asked to end, or comes to its own end; then ends the running tasks.
     private func serve(_ consumer: any Consumer) async -> Result<Void, any Error> {
         await hooks.tell(.started(worker: name, tasks: app.registry.all.map(\.name)))
         let end = await takeIn(from: consumer)
@@ -70,7 +70,7 @@ extension WorkerSession {
         return end
     }
 
-    /// Runs `part` on the lane beside `body`. Once `body` is over, `finish` asks the part to end, and its end is awaited.
+    /// Runs `part` on the lane while `body` runs. Once `body` is over, asks the part to `finish` and awaits its end.
     private func keep<Value: Sendable>(
         _ part: @escaping @Sendable () async -> Void, until body: () async -> Value, then finish: () -> Void
     ) async -> Value {

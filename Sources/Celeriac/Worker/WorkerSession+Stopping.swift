@@ -2,15 +2,15 @@ import CeleriacPool
 import Logging
 import Synchronization
 
-/// The end of the worker: what runs may finish, is cancelled, is left, as urgently as it was told.
+/// The end of the worker: running tasks may finish, are cancelled, or are abandoned, depending on the urgency.
 extension WorkerSession {
-    /// Ends what runs now, without grace: each of these calls fails, and is retried if it has retries left. In this process,
-    /// where nothing can be killed, they are cancelled.
+    /// Ends all running tasks now, without grace: each of these calls fails, and is retried if it has retries left. In
+    /// this process nothing can be killed, so they are cancelled.
     func killRunning() {
         for attempt in slots.held where attempt.startedAt != nil { attempt.cancel(because: .killed) }
     }
 
-    /// Lets the worker end once nothing has run, and nothing has come, for so long.
+    /// Lets the worker end once no task has run, and none has arrived, for this long.
     func endWhenIdle(for limit: Duration) async {
         while true {
             let rest = slots.idleSince.map { limit - (app.time.uptime - $0) } ?? limit
@@ -34,7 +34,7 @@ extension WorkerSession {
         await finish(within: options.cancellationGrace, unlessHurriedPast: .soft)
     }
 
-    /// Tasks that end with the pool come to their ends now: those calls are given back before the worker leaves.
+    /// Ends the pool. Tasks that end with it are given back before the worker leaves.
     func endPool() async {
         await pool.stop()
         if !pool.tasksCanOutliveIt { await finish(within: .seconds(1), unlessHurriedPast: .cold) }
@@ -42,7 +42,7 @@ extension WorkerSession {
         app.logger.error("\(slots.held.count) tasks have not ended and are left", metadata: ["worker": "\(name)"])
     }
 
-    /// Waits until nothing runs, the limit is over, or the end is more urgent than that.
+    /// Waits until no task runs, the limit is over, or the end has become more urgent than this.
     private func finish(within limit: Duration, unlessHurriedPast urgency: Worker.Urgency) async {
         guard !slots.isIdle else { return }
         await withTaskGroup(of: Void.self) { group in

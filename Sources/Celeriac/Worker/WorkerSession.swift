@@ -31,18 +31,18 @@ final class WorkerSession: Sendable {
     let logLevel: Logger.Level
     let lane: any TaskExecutor
     let stopping = Guarded(Stopping())
-    /// Opens once the worker listens to remote control, or is to end: a worker that says it is there can be stopped.
+    /// Opens once the worker listens to remote control, or must end: a worker that announces itself can be stopped.
     let listening = Gate()
-    /// When it was asked to end.
+    /// When the worker was asked to end.
     let notice = EndNotice()
 
     struct Stopping {
         var intake: Task<Bool, any Error>?
-        /// Whoever waits for an end that is more urgent than this.
+        /// The caller that waits until the end becomes more urgent than this.
         var hurry: (than: Worker.Urgency, continuation: CheckedContinuation<Void, Never>)?
-        /// `nil` as long as the worker goes on.
+        /// `nil` while the worker goes on.
         var urgency: Worker.Urgency?
-        /// Whether nothing has come for as long as its options say.
+        /// Whether no task has arrived for as long as the options allow.
         var isIdle = false
 
         /// Whether the worker claims nothing more.
@@ -107,10 +107,10 @@ final class WorkerSession: Sendable {
         }
     }
 
-    /// How urgently it was asked to end; `nil` if it was not.
+    /// How urgently the worker was asked to end; `nil` if it was not.
     var urgency: Worker.Urgency? { stopping.withLock { $0.urgency } }
 
-    /// Asks for the end. Each further call can only make it more urgent.
+    /// Asks the worker to end. A further call can only make the end more urgent.
     func stop(_ urgency: Worker.Urgency) {
         let (intake, hurry) = stopping.withLock { stopping in
             let hurry = stopping.raise(to: urgency)

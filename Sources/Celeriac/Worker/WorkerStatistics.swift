@@ -1,15 +1,16 @@
-/// What a worker has done since it started.
+/// The counts of what a worker has done since it started.
 public struct WorkerStatistics: Sendable, Hashable {
-    /// Attempts that ended, by what the call came to.
+    /// Attempts that ended, by the resulting state of the call.
     public var succeeded = 0
     public var failed = 0
     public var retried = 0
     public var revoked = 0
     /// Messages parked without having been started.
     public var parked = 0
-    /// Without an end yet: interrupted, snoozed, held by a rate limit, or replaced by another call.
+    /// Attempts after which the call has no end yet: interrupted, snoozed, held by a rate limit, or replaced by another
+    /// call.
     public var released = 0
-    /// Ended, but another worker had the message by then; the result was dropped.
+    /// Attempts that ended when another worker already had the message; their results were dropped.
     public var leasesLost = 0
 
     /// All attempts that ended with a state: succeeded, failed, retried, revoked or parked.

@@ -9,7 +9,7 @@ import CeleriacCore
 import Dispatch
 import Synchronization
 
-/// A thread that flushes a writer when asked to. While it writes, more frames gather for its next write.
+/// A thread that flushes a writer on request. While it writes, more frames gather for its next write.
 final class ChannelMouth: Sendable {
     private let writer: ChannelWriter
     private let call = DispatchSemaphore(value: 0)
@@ -20,7 +20,7 @@ final class ChannelMouth: Sendable {
     /// - Returns: whether its thread could be started.
     func start() -> Bool { NamedThread.start("celeriac.mouth") { self.work() } }
 
-    /// Asks it to write, soon.
+    /// Asks it to write soon.
     func open() {
         if !isCalled.exchange(true, ordering: .acquiringAndReleasing) { call.signal() }
     }

@@ -11,8 +11,8 @@ import Synchronization
 
 /// One end of the channel between a supervisor and a child, for writing: gathers the frames of many threads.
 ///
-/// A thread that finds no other one writing writes for all. Bytes that do not fit stay: call ``flush()`` again once there is
-/// room.
+/// A thread that finds no other thread writing writes for all. Bytes that do not fit are kept: call ``flush()`` again
+/// once there is room.
 final class ChannelWriter: Sendable {
     private struct State {
         var pending: [UInt8] = []
@@ -30,7 +30,7 @@ final class ChannelWriter: Sendable {
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-    /// Whether everything is written, or never will be.
+    /// Whether everything is written, or nothing more can be.
     var isDrained: Bool { state.withLock { $0.pending.isEmpty && !$0.isWriting } }
 
     /// Whether bytes wait for room.
@@ -50,7 +50,7 @@ final class ChannelWriter: Sendable {
         }
     }
 
-    /// Writes everything, as far as it fits.
+    /// Writes as much as fits.
     ///
     /// - Returns: whether some of it must wait for room.
     @discardableResult

@@ -32,22 +32,22 @@ final class Child: Sendable {
         }
     }
 
-    /// Ends the sending of signals. Call it before the child is reaped: then its number may become another process's.
+    /// Stops the sending of signals. Call it before the child is reaped: then another process may get its number.
     func forget() { isGone.withLock { $0 = true } }
 
-    /// The memory that it holds now, in bytes; 0 where that cannot be read.
+    /// The memory that it holds now, in bytes; 0 if that cannot be read.
     var residentBytes: Int { ThisProcess.residentBytes(of: pid) }
 }
 
 /// How a child's process ended, and its last output.
 struct ChildEnd: Sendable {
-    /// By which signal; `nil` = by itself.
+    /// The signal that ended it; `nil` if it ended by itself.
     var signal: Int32?
-    /// What it returned; 0 if a signal ended it.
+    /// The exit code; 0 if a signal ended it.
     var code: Int32
     var peakBytes: Int
     /// The last lines of its output.
     var lines: [String]
-    /// The files that were mapped into it when it began to tell why it dies.
+    /// The files that were mapped into it when it began to report why it dies.
     var images: [CrashImage] = []
 }

@@ -10,7 +10,7 @@ import CeleriacCore
 import CrashReport
 import Foundation
 
-/// How children are started: this program again, with the same arguments.
+/// Starts children: this program again, with the same arguments.
 struct ChildLaunch: Sendable {
     private let path: String
     private let arguments: [String]
@@ -18,7 +18,7 @@ struct ChildLaunch: Sendable {
 
     init(_ options: ChildOptions) {
         #if os(Linux)
-            // The program that runs, even if its file has been replaced since.
+            // The running program, even if its file has been replaced since.
             path = "/proc/self/exe"
         #else
             path = Bundle.main.executablePath ?? CommandLine.arguments[0]
@@ -27,8 +27,8 @@ struct ChildLaunch: Sendable {
         environment = Self.environment(options, ProcessInfo.processInfo.environment)
     }
 
-    /// - Throws: `CeleriacError` with code `invalidConfiguration` for a program that runs tests: its children would run all of
-    ///   them again, and start children in turn.
+    /// - Throws: `CeleriacError` with code `invalidConfiguration` for a program that runs tests: its children would run
+    ///   all of them again, and start children in turn.
     static func checkProgram(_ path: String) throws {
         guard [".xctest", "/xctest", "swiftpm-testing-helper"].contains(where: path.hasSuffix) else { return }
         throw CeleriacError(

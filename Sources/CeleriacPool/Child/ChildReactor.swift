@@ -11,7 +11,7 @@ import Synchronization
 
 /// The thread that starts children, reads from them, and sees their ends. It works even if Swift's own pool is blocked.
 ///
-/// One thread serves all children. One more for each child only waits for its end.
+/// One thread serves all children. For each child, one more thread only waits for its end.
 final class ChildReactor: Sendable {
     /// Learns what happens to the children, always on the reactor's thread.
     protocol Listener: AnyObject, Sendable {
@@ -32,7 +32,7 @@ final class ChildReactor: Sendable {
     private struct State {
         var commands: [Command] = []
         var listener: (any Listener)?
-        /// Written to, it wakes the thread.
+        /// A byte written to it wakes the thread.
         var wakeUp: (read: Int32, write: Int32) = (-1, -1)
     }
 
@@ -52,7 +52,7 @@ final class ChildReactor: Sendable {
         close(wakeUp.write)
     }
 
-    /// - Throws: `ChildLaunch.Failure` where the process has no descriptors left.
+    /// - Throws: `ChildLaunch.Failure` if the process has no descriptors left.
     func start(_ listener: any Listener) throws(ChildLaunch.Failure) {
         var ends: [Int32] = [-1, -1]
         let error = celeriac_make_pipe(&ends)
@@ -68,10 +68,10 @@ final class ChildReactor: Sendable {
 
     func launch(_ number: Int, isQuarantine: Bool) { command(.launch(number: number, isQuarantine: isQuarantine)) }
 
-    /// Ends the thread. Only once no child is left.
+    /// Ends the thread. Call it only once no child is left.
     func stop() { command(.stop) }
 
-    /// Wakes the thread, which then writes what waits.
+    /// Wakes the thread, which then writes the waiting frames.
     func wake() {
         guard !isAwakened.exchange(true, ordering: .acquiringAndReleasing) else { return }
         _ = write(state.withLock { $0.wakeUp.write }, "w", 1)
@@ -136,7 +136,7 @@ final class ChildReactor: Sendable {
             self?.command(.ended(number: child.number))
         }
         guard !NamedThread.start("celeriac.wait", wait) else { return }
-        // Its end would go unnoticed, so it cannot be kept.
+        // The end of this child would go unnoticed, so the child cannot be kept.
         child.signal(SIGKILL)
         wait()
     }

@@ -12,14 +12,14 @@ import Foundation
 package import Logging
 import Synchronization
 
-/// The child's side of a pool of processes: takes calls from its supervisor, runs them, answers.
+/// The child's side of a pool of processes: takes calls from its supervisor, runs them, and answers.
 ///
 /// It claims nothing and settles nothing, and does not know what a run does.
 package final class ChildWorker: Sendable {
-    /// Records a state that a task has set: the supervisor does it, and answers whether it could.
+    /// Records a state that a task has set: the supervisor writes it, and answers whether it could.
     package typealias Recorder = @Sendable (TaskState, [UInt8]) async throws -> Void
 
-    /// Carries a run to its end in this process. Gets the node name of the supervisor's worker.
+    /// Carries a run to its end in this process. Receives the node name of the supervisor's worker.
     package typealias Perform = @Sendable (_ run: Run, _ worker: String, _ record: @escaping Recorder) async -> RunEnd
 
     private struct State {
@@ -38,7 +38,7 @@ package final class ChildWorker: Sendable {
     private let writer = ChannelWriter(CELERIAC_CHANNEL)
     private let mouth: ChannelMouth
     private let state = Guarded(State())
-    /// Up to this many runs, a write for each costs less than a wait for more.
+    /// Up to this number of runs, one write for each costs less than waiting for more.
     private static let fewRuns = 4
 
     package init(logger: Logger, perform: @escaping Perform) {
@@ -47,8 +47,8 @@ package final class ChildWorker: Sendable {
         mouth = ChannelMouth(writer)
     }
 
-    /// Works until the supervisor has no more use for this process, and ends the process. Everything happens on the channel's
-    /// thread and in the tasks that it starts.
+    /// Works until the supervisor no longer needs this process, then ends the process. Everything happens on the
+    /// channel's thread and in the tasks that it starts.
     package func run(under parent: Int32) async -> Never {
         unsetenv(ThisProcess.parentVariable)
         guard celeriac_be_child(parent) == 0 else { exit(EXIT_FAILURE) }
@@ -80,7 +80,7 @@ package final class ChildWorker: Sendable {
         }
     }
 
-    /// - Parameter jobs: gets the runs to start, once all frames that came together are read.
+    /// - Parameter jobs: receives the runs to start, once all frames that came together are read.
     private func take(_ frame: Frame, _ jobs: inout [(ChildJob, RunHandle)]) throws {
         switch frame.kind {
         case .setup:
@@ -118,8 +118,8 @@ package final class ChildWorker: Sendable {
 
     private func start(_ jobs: [(ChildJob, RunHandle)]) {
         guard jobs.count > 1 else { return startEach(jobs) }
-        // From the pool, not from this thread: one wake-up for all of them instead of one for each. Nothing holds the task,
-        // since this process ends by `exit`.
+        // From the pool, not from this thread: one wake-up for all of them instead of one for each. Nothing holds the
+        // task, since this process ends by `exit`.
         Task { startEach(jobs) }
     }
 

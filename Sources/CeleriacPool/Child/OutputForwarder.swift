@@ -10,7 +10,7 @@ import Synchronization
 
 /// Passes the output of children on to this process's standard error. Callers never wait for a slow reader.
 final class OutputForwarder: Sendable {
-    /// Most bytes that may wait; more are dropped.
+    /// The maximum number of bytes that may wait; more are dropped.
     private static let most = 1 << 20
 
     private let queue = DispatchQueue(label: "celeriac.children.output")
@@ -26,7 +26,7 @@ final class OutputForwarder: Sendable {
         }
     }
 
-    /// Returns once everything so far is written, or after a second.
+    /// Returns once all output so far is written, or after one second.
     func finish() {
         let isOut = DispatchSemaphore(value: 0)
         queue.async { isOut.signal() }

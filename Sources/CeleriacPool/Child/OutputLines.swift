@@ -1,6 +1,6 @@
 /// The last lines that a child has written, of bounded length.
 struct OutputLines {
-    /// Enough for a backtrace and what stands before it.
+    /// Enough for a backtrace and the lines before it.
     private static let most = 300
     private static let longest = 500
 

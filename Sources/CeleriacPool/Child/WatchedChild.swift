@@ -8,7 +8,7 @@
 import CChildProcess
 import CrashReport
 
-/// A child as the reactor's thread sees it: its descriptors, and what has come in so far.
+/// A child as the reactor's thread sees it: its descriptors, and the input read so far.
 struct WatchedChild {
     /// The largest payload: more than a body and headers as large as any setting allows.
     private static let largestFrame = 64 << 20
@@ -60,7 +60,7 @@ struct WatchedChild {
         )
     }
 
-    /// - Returns: whether there may be more.
+    /// - Returns: whether there may be more to read.
     @discardableResult
     private mutating func readChannel(_ listener: any ChildReactor.Listener) -> Bool {
         var problem: Frame.Violation?

@@ -4,7 +4,7 @@ import CeleriacCore
 struct ChildOutcome: Sendable {
     let number: UInt64
     let end: RunEnd
-    /// The memory that the child holds, in bytes; 0 = it was not asked to look.
+    /// The memory that the child holds, in bytes; 0 if it does not measure its memory.
     let residentBytes: Int
 }
 
@@ -36,7 +36,7 @@ extension ChildOutcome {
     }
 }
 
-/// Which outcome it is, by its first byte. A child makes no others: what must not start is found before it is sent there.
+/// The kind of an outcome, by its first byte. A child makes no others: calls that must not start are never sent to it.
 private enum OutcomeTag: UInt8 {
     case success, failure, retry, snooze, rejected, discarded, interrupted, leaseLost, terminated, replaced
 }

@@ -1,8 +1,8 @@
 import CeleriacCore
 
-/// The small frames: how a child begins and ends, and what passes between the two while tasks run.
+/// The small frames: how a child begins and ends, and what both sides exchange while tasks run.
 extension Frame {
-    /// The first frame that a child gets.
+    /// The first frame that a child receives.
     struct Setup: Sendable {
         /// The worker's node name, for the contexts of tasks.
         var worker: String
@@ -38,7 +38,7 @@ extension Frame {
         }
     }
 
-    /// - Parameter problem: why the state could not be recorded; `nil` = it was.
+    /// - Parameter problem: why the state could not be recorded; `nil` if it was.
     static func noted(_ ticket: UInt64, problem: String?) -> [UInt8] {
         make(.noted) { writer in
             writer.put(ticket)
@@ -49,12 +49,12 @@ extension Frame {
     /// Asks a child to end once nothing runs in it.
     static let retire = make(.retire) { _ in }
 
-    /// Carries nothing. A child that reads from a channel which one of its tasks has closed notices that when a frame comes.
+    /// Carries nothing. A child whose channel one of its tasks has closed notices this when a frame arrives.
     static let touch = make(.touch) { _ in }
 
     // MARK: From the child
 
-    /// Says that the child takes jobs.
+    /// Reports that the child takes jobs.
     static let hello = make(.hello) { $0.put(version) }
 
     static func progress(_ progress: Progress) -> [UInt8] {

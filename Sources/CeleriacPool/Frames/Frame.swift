@@ -5,8 +5,9 @@
 /// C7 1E  kind   check   length LE   payload
 /// ```
 ///
-/// `check` is the exclusive or of kind and length bytes with 5A. Both ends are the same program, so numbers and texts need no
-/// portable form. Mark and check detect a task that writes into a descriptor which is not its own, at the first bytes.
+/// `check` is the exclusive or of kind and length bytes with 5A. Both ends are the same program, so numbers and texts
+/// need no portable form. If a task writes into a descriptor that is not its own, mark and check detect it at the first
+/// bytes.
 struct Frame: Sendable {
     enum Kind: UInt8 {
         // From the child.
@@ -17,8 +18,8 @@ struct Frame: Sendable {
         case job, cancel, noted, retire, touch
     }
 
-    /// Changes with any change of a payload. Checked although both ends are one program, since a supervisor may outlive the
-    /// file that it was started from.
+    /// Changes with every change of a payload. Checked although both ends are one program, since the program's file may
+    /// have been replaced while its supervisor runs.
     static let version: UInt16 = 3
     static let headSize = 8
     private static let mark: (UInt8, UInt8) = (0xC7, 0x1E)
@@ -49,7 +50,7 @@ struct Frame: Sendable {
 
     /// The frame at the start of `bytes`, if it is whole.
     ///
-    /// - Returns: the frame and its size with its head; `nil` while more must come.
+    /// - Returns: the frame and its size including the head; `nil` while bytes are missing.
     static func first(in bytes: ArraySlice<UInt8>, limit: Int) throws(Violation) -> (frame: Frame, size: Int)? {
         let start = bytes.startIndex
         guard bytes.count >= 1 else { return nil }
@@ -79,7 +80,7 @@ struct FrameBuffer {
     private var start = 0
     let limit: Int
 
-    /// - Parameter limit: most bytes of a payload.
+    /// - Parameter limit: the maximum number of bytes of a payload.
     init(limit: Int) { self.limit = limit }
 
     mutating func append(_ more: UnsafeRawBufferPointer) { bytes.append(contentsOf: more) }

@@ -1,4 +1,4 @@
-/// Writes the parts of a payload: integers with their lowest byte first, texts and blocks behind their length.
+/// Writes the parts of a payload: integers in little-endian order, texts and blocks after their length.
 struct FrameWriter {
     var bytes: [UInt8] = []
 

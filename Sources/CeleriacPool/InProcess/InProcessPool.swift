@@ -1,10 +1,11 @@
 package import CeleriacCore
 package import Logging
 
-/// The pool that shares the worker's own process: the default where a worker runs beside a web server.
+/// The pool that shares the worker's own process: the default for a worker that runs next to a web server.
 ///
-/// The soft limit cancels a task, and waits. The hard limit cancels it too, and does not wait: Swift cannot stop a task that
-/// ignores its cancellation. Such a task is reported as stuck, its slot is freed, and whatever it returns later is dropped.
+/// The soft limit cancels a task, and waits. The hard limit cancels it too, and does not wait: Swift cannot stop a task
+/// that ignores its cancellation. Such a task is reported as stuck, its slot is freed, and whatever it returns later is
+/// dropped.
 package struct InProcessPool: WorkerPool {
     private let time: any TimeSource
     private let logger: Logger
@@ -36,11 +37,11 @@ package struct InProcessPool: WorkerPool {
 
     private func runLimited(_ run: Run, _ work: any RunWork) async -> RunEnd {
         let end = OneShot<RunEnd>()
-        // Unstructured, since the hard limit must be able to leave it behind.
+        // Unstructured, since the hard limit must be able to abandon it.
         let task = Task { end.resolve(await work.perform()) }
         let timer = Task {
             try await self.wait(for: run)
-            // In this order: a task that obeys its cancellation must not be quicker with an error of its own.
+            // In this order: a task that obeys its cancellation must not come first with an error of its own.
             end.resolve(Self.end(of: run, work))
             task.cancel()
             self.report(stuck: run)
@@ -54,7 +55,7 @@ package struct InProcessPool: WorkerPool {
         return first
     }
 
-    /// Returns when the hard limit is over; without one, never before it is cancelled.
+    /// Returns when the hard limit is over; without a limit, only when cancelled.
     private func wait(for run: Run) async throws {
         let (soft, hard) = (run.times.soft, run.times.hard)
         if let soft, soft < hard ?? .seconds(Int64.max) {
@@ -66,7 +67,7 @@ package struct InProcessPool: WorkerPool {
         try await time.sleep(for: hard ?? .zero)
     }
 
-    /// The end of a run whose hard limit is over. A reason to stop that came before it counts first.
+    /// The end of a run whose hard limit is over. An earlier reason to stop takes precedence.
     private static func end(of run: Run, _ work: any RunWork) -> RunEnd {
         if let reason = run.handle.cancelReason { return RunEnd(work.outcome(ofBeingStopped: reason)) }
         return RunEnd(work.outcome(ofExceeding: run.times.hard ?? .zero))

@@ -8,7 +8,7 @@
 import CeleriacCore
 import CrashReport
 
-/// How a child's end becomes a loss.
+/// Makes a loss from the end of a child.
 extension ChildLoss {
     init(
         _ child: Child, _ end: ChildEnd, _ killing: PoolState.Killing?, _ runs: [ChildRun], wasReady: Bool,
@@ -29,7 +29,7 @@ extension ChildLoss {
 }
 
 extension ChildLoss.Cause {
-    /// Signals that a program brings upon itself.
+    /// Signals that a program causes itself.
     private static let own: Set<Int32> = [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS]
 
     init(_ end: ChildEnd, _ killing: PoolState.Killing?, isOutOfMemory: Bool) {

@@ -1,4 +1,4 @@
-/// How a worker keeps the children of its pool. Unused by a pool in the worker's own process. See `TaskPool.processes`.
+/// How a worker keeps the children of its pool. Ignored by an in-process pool. See `TaskPool.processes`.
 public struct ChildOptions: Sendable, Hashable {
     /// Which environment variables a child gets.
     public enum Inheritance: Sendable, Hashable {
@@ -8,13 +8,13 @@ public struct ChildOptions: Sendable, Hashable {
         case only(Set<String>)
     }
 
-    /// How many tasks a child runs before it is replaced, which happens once nothing runs in it. `nil` = no limit.
+    /// How many tasks a child runs before it is replaced, once nothing runs in it. `nil` = no limit.
     public var maxTasks: Int?
-    /// How much memory a child may hold at the end of a task, in bytes. One that holds more is replaced, once nothing runs in
-    /// it. `nil` = no limit.
+    /// How much memory a child may hold at the end of a task, in bytes. One that holds more is replaced, once nothing
+    /// runs in it. `nil` = no limit.
     public var maxMemory: Int?
-    /// How much memory a child may ever hold, in bytes. One that holds more is killed, whatever runs in it. Checked ten times
-    /// a second, on Linux only. `nil` = no limit.
+    /// How much memory a child may ever hold, in bytes. One that holds more is killed, whatever runs in it. Checked ten
+    /// times a second, on Linux only. `nil` = no limit.
     public var memoryLimit: Int?
     /// A task that has crashed this many children is parked as poison. Default 3; 1 = at the first crash.
     public var crashLimit: Int
@@ -22,10 +22,10 @@ public struct ChildOptions: Sendable, Hashable {
     public var terminationGrace: Duration
     /// Which environment variables a child gets. Default all.
     public var environment: Inheritance
-    /// Whether Swift's backtracer looks at a child that crashes, which delays the child's end by some 40 ms. Default yes.
+    /// Whether Swift's backtracer examines a crashed child, which delays the child's end by about 40 ms. Default yes.
     public var takesBacktraces: Bool
-    /// How many of the last lines of a child's output the failure of the task that crashed it contains. Default 20; at most
-    /// 200. Set 0 if they may hold secrets.
+    /// How many of the last lines of a child's output the failure of the task that crashed it contains. Default 20; at
+    /// most 200. Set 0 if they may hold secrets.
     public var linesKept: Int
 
     public init(

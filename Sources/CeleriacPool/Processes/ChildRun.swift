@@ -23,7 +23,7 @@ final class ChildRun: Sendable {
         get async { await end.value }
     }
 
-    /// Keeps the timer of its time limits. Replaces and cancels that of an earlier start.
+    /// Keeps the timer of its time limits. Cancels and replaces the timer of an earlier start.
     func keep(_ timer: Task<Void, any Error>) {
         self.timer.withLock { current in
             current?.cancel()
@@ -36,7 +36,7 @@ final class ChildRun: Sendable {
         self.end.resolve(end)
     }
 
-    /// The outcome of a run that was stopped before it came to a child, or whose child was killed because of another run.
+    /// The outcome of a run that was stopped before it reached a child, or whose child was killed for another run.
     var outcomeOfBeingStopped: Outcome {
         if let reason = run.handle.cancelReason { return work.outcome(ofBeingStopped: reason) }
         return .interrupted

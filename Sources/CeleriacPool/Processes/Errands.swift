@@ -1,8 +1,9 @@
-/// Runs work that is started where nothing can be awaited, such as on the reactor's thread, and holds it until it ends.
+/// Runs asynchronous work that is started where nothing can be awaited, such as on the reactor's thread, and holds it
+/// until it ends.
 ///
-/// One task holds them all as its children. The owner ends them by ``finish()``, or by ``cancel()`` and then ``finish()``.
+/// One task holds all of it as children. The owner ends it with ``finish()``, or ``cancel()`` and then ``finish()``.
 final class Errands: Sendable {
-    /// It handles its own errors: what it throws besides its cancellation is dropped.
+    /// An errand handles its own errors: any error that it throws is dropped.
     typealias Errand = @Sendable () async throws -> Void
 
     private let entrance: AsyncStream<Errand>.Continuation
@@ -23,7 +24,7 @@ final class Errands: Sendable {
     /// Starts one. Does nothing after ``finish()`` or ``cancel()``.
     func start(_ errand: @escaping Errand) { entrance.yield(errand) }
 
-    /// Cancels those that run, and starts no other.
+    /// Cancels the running errands, and starts no other.
     func cancel() {
         entrance.finish()
         group.cancel()

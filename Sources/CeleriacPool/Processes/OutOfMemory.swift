@@ -6,20 +6,21 @@
     import Darwin
 #endif
 
-/// Whether the system has killed processes because it ran out of memory. Nothing else tells its SIGKILL from anybody else's.
+/// Whether the system has killed processes because it ran out of memory. Nothing else distinguishes its SIGKILL from
+/// one that anybody else sends.
 struct OutOfMemory {
     private var seen: Int
 
     init() { seen = Self.count }
 
-    /// Whether it has since the last time this was asked.
+    /// Whether that has happened since the last call.
     mutating func hasStruck() -> Bool {
         let count = Self.count
         defer { seen = count }
         return count > seen
     }
 
-    /// Linux counts in `/proc/vmstat`, for the whole machine. Other systems do not say.
+    /// Linux counts in `/proc/vmstat`, for the whole machine. Other systems do not report it.
     private static var count: Int {
         guard let file = fopen("/proc/vmstat", "r") else { return 0 }
         defer { fclose(file) }

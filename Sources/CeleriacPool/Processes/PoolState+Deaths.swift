@@ -46,7 +46,7 @@ extension PoolState {
         guard runs.count > 1, !loss.isForeign else {
             return runs.map { .resolve($0, outcome(ofLosing: $0, loss)) }
         }
-        // One of them did it: each runs again, alone. Not those that may run once only, nor those that were cancelled.
+        // One of them crashed the child: each runs again, alone, except cancelled runs and runs that may run only once.
         let isOver = { (run: ChildRun) in run.run.handle.isAcknowledged || run.run.handle.cancelReason != nil }
         suspects += runs.filter { !isOver($0) }
         return runs.filter(isOver).map { .resolve($0, outcome(ofLosing: $0, loss)) }

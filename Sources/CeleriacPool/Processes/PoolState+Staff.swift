@@ -6,9 +6,9 @@
     import Darwin
 #endif
 
-/// How children are started and sent away, so that there are as many as there should be.
+/// Starts and retires children, so that the pool has the right number of them.
 extension PoolState {
-    /// Starts and retires children until there are as many as there should be, and one more for suspects.
+    /// Starts and retires children until their number is right, with one more for suspects.
     mutating func staff() -> [Action] {
         guard !isStopping else { return members.isEmpty && launching.isEmpty ? [.closed] : [] }
         var actions: [Action] = []
@@ -42,7 +42,7 @@ extension PoolState {
         return isStopping ? staff() : diedEarly(isQuarantine: isQuarantine, reason)
     }
 
-    /// A paused launch may go on.
+    /// Lets a paused launch go on.
     mutating func launchAgain(isQuarantine: Bool) -> [Action] {
         if isQuarantine { isWardPaused = false } else { pausedLaunches -= 1 }
         return staff()
@@ -73,7 +73,7 @@ extension PoolState {
         return actions + staff()
     }
 
-    /// Writes to each child that works: a closed channel shows at a write.
+    /// Writes to each working child, since only a write reveals a closed channel.
     func touch() -> [Action] {
         members.values.filter { !$0.running.isEmpty }.map { member in
             member.child.writer.append(Frame.touch)

@@ -7,7 +7,7 @@
 #endif
 import CeleriacCore
 
-/// The members of a pool of children, what runs in which, and what must be done next.
+/// The members of a pool of children, the runs in each, and the next actions.
 ///
 /// Pure: each call reports an event and returns the actions that follow from it. Nothing here waits, writes or signals.
 ///
@@ -24,10 +24,10 @@ struct PoolState: Sendable {
     enum Killing: Sendable {
         case timeLimit(UInt64, Duration)
         case termination(UInt64)
-        /// It holds so much memory.
+        /// It holds this much memory.
         case memory(Int)
         case violation(String)
-        /// It closed its channel and lived on.
+        /// It closed its channel and did not end.
         case silence
         case shutdown
     }
@@ -54,7 +54,7 @@ struct PoolState: Sendable {
         case closed
     }
 
-    /// How a pool's start ends.
+    /// The result of a pool's start.
     enum Opening: Sendable, Equatable {
         /// The pool can take work.
         case ready
@@ -70,7 +70,7 @@ struct PoolState: Sendable {
     var target: Int
     var members: [Int: Member] = [:]
     var launching: [Int: Bool] = [:]
-    /// Launches that wait for a pause to be over.
+    /// Launches that wait until a pause is over.
     var pausedLaunches = 0
     var isWardPaused = false
     var waiting: [ChildRun] = []
@@ -103,7 +103,7 @@ struct PoolState: Sendable {
         return assign(run, to: number)
     }
 
-    /// Runs came to their ends in a child.
+    /// Records the ends of runs in a child.
     mutating func end(_ outcomes: [ChildOutcome], in child: Child) -> [Action] {
         var actions: [Action] = []
         actions.reserveCapacity(outcomes.count)
@@ -162,14 +162,14 @@ struct PoolState: Sendable {
     private mutating func assign(_ run: ChildRun, to number: Int) -> [Action] {
         guard let child = members[number]?.child else { return [] }
         members[number]?.running[run.number] = run
-        // Here and not later: no other frame about the run may overtake it.
+        // Appended here and not later: no other frame about the run may overtake it.
         child.writer.append(run.frame)
         return [.assigned(run, child), .flush(child)]
     }
 
-    /// Gives a child the runs that wait, as far as it has room. A quarantine child gets one suspect after another, then retires.
+    /// Gives a child waiting runs while it has room. A quarantine child takes one suspect after another, then retires.
     mutating func fill(_ number: Int) -> [Action] {
-        // Not the whole member: its table of runs would be copied at its next change.
+        // Does not bind the whole member: its table of runs would be copied at its next change.
         guard members[number]?.status == .ready, let isQuarantine = members[number]?.child.isQuarantine,
             let load = members[number]?.running.count
         else { return [] }

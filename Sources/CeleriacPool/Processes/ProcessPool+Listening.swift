@@ -9,7 +9,7 @@ import CeleriacCore
 import Logging
 import Synchronization
 
-/// How the pool reacts to what the reactor reports of the children.
+/// How the pool reacts to the reactor's reports about the children.
 extension ProcessPool: ChildReactor.Listener {
     func launched(_ child: Child) {
         child.writer.append(Frame.setup(Frame.Setup(worker: worker, measuresMemory: limits.maxMemory != nil)))
@@ -39,7 +39,7 @@ extension ProcessPool: ChildReactor.Listener {
         }
     }
 
-    /// All at once: a busy child reports many ends at a time.
+    /// Handled together: a busy child reports many ends at a time.
     private func end(_ outcomes: [ChildOutcome], in child: Child) {
         if !outcomes.isEmpty { change { $0.end(outcomes, in: child) } }
     }

@@ -7,10 +7,10 @@
 #endif
 import CeleriacCore
 
-/// What happens to runs after a while: the ends of graces and of time limits.
+/// Actions that happen to runs after a time: the ends of graces and of time limits.
 extension ProcessPool {
-    /// Tells a run to stop. After a grace its child is killed, if the run was revoked or is another worker's by now. A run that
-    /// is to be killed has no grace.
+    /// Asks a run to stop. After a grace its child is killed, if the run was revoked or another worker has it by now. A
+    /// run that must be killed has no grace.
     func cancel(_ run: ChildRun, because reason: CancelReason) {
         guard reason != .killed else {
             return change { $0.cancel(run, because: reason) + $0.kill(run, .termination(run.number), by: SIGKILL) }
@@ -29,7 +29,7 @@ extension ProcessPool {
         }
     }
 
-    /// The soft limit cancels it, the hard one kills its child.
+    /// Starts the time limits: the soft limit cancels the run, the hard limit kills its child.
     func startTimers(of run: ChildRun) {
         let times = run.run.times
         guard times.soft != nil || times.hard != nil else { return }

@@ -27,7 +27,7 @@ package final class ProcessPool: WorkerPool {
     private let lastRun = Atomic<UInt64>(0)
     private let looks = Atomic(0)
     private let runsNow = Atomic(0)
-    /// Up to this many runs, a write for each costs less than a wake-up of the reactor.
+    /// Up to this number of runs, one write for each costs less than waking the reactor.
     private static let fewRuns = 4
     /// Pauses, and states that tasks have set. Cancelled once no child is left, since nothing waits for them then.
     let errands = Errands()
@@ -37,7 +37,7 @@ package final class ProcessPool: WorkerPool {
     /// - Parameters:
     ///   - worker: the worker's node name.
     ///   - count: how many children.
-    ///   - perChild: most runs at once in each.
+    ///   - perChild: the maximum number of runs at once in each child.
     ///   - deliveryLimit: a call is parked after this many losses that no task is to blame for.
     ///   - onLoss: called for each child that died with tasks in it, or before it was ready.
     package init(
@@ -151,7 +151,7 @@ package final class ProcessPool: WorkerPool {
         }
     }
 
-    /// Writes at once while little goes on. Otherwise the reactor writes, and gathers many frames into one write.
+    /// Writes at once while few runs are in progress. Otherwise the reactor gathers many frames into one write.
     private func flush(_ child: Child) {
         if runsNow.load(ordering: .relaxed) > Self.fewRuns || child.writer.flush() { reactor.wake() }
     }
@@ -165,7 +165,7 @@ package final class ProcessPool: WorkerPool {
 }
 
 extension PoolState.Opening {
-    /// - Throws: why the pool takes no work.
+    /// - Throws: the reason why the pool takes no work.
     fileprivate func check() throws {
         switch self {
         case .ready: return

@@ -1,6 +1,6 @@
 /// Why a run was told to stop.
 package enum CancelReason: Sendable {
     case softTimeLimit, revoked, shutdown, leaseLost
-    /// Someone ends everything that runs on this worker now.
+    /// Everything that runs on this worker is being ended now, on request.
     case killed
 }

@@ -1,7 +1,7 @@
 public import CeleriacCore
 import CrashReport
 
-/// What is known of the death of a child, with tasks in it or before it was ready.
+/// The known facts about the death of a child, with tasks in it or before it was ready.
 public struct ChildLoss: Sendable {
     /// Why a child died.
     public enum Cause: Sendable, Hashable {

@@ -5,30 +5,30 @@
 #endif
 package import CeleriacCore
 
-/// What became of one attempt.
+/// The outcome of one attempt.
 package enum Outcome: Sendable {
     /// The result as JSON text.
     case success([UInt8])
-    /// It threw. The reaction is what the retry policy says.
+    /// The task threw. The reaction is the retry policy's.
     case failure(TaskFailure, RetryPolicy.Reaction)
-    /// It asked to run again, after `pause` or as the policy says.
+    /// The task asked to run again, after `pause` or as the policy sets.
     case retry(TaskFailure, pause: Duration?)
-    /// It asked to run later, no attempt counted.
+    /// The task asked to run later, without counting an attempt.
     case snooze(Duration)
-    /// A canvas takes its place: a signature, JSON text as on the wire.
+    /// A canvas replaces the call: a signature, JSON text as on the wire.
     case replaced(by: [UInt8])
-    /// It cannot be run or must not be run again: dead letter.
+    /// The call cannot run, or must not run again: it becomes a dead letter.
     case rejected(TaskFailure)
-    /// It failed for good, and nothing is to be kept but that.
+    /// The call failed for good, and only the failure is kept.
     case discarded(TaskFailure)
-    /// It must not run, or not to its end: revoked, expired or terminated.
+    /// The call must not run, or must not run to its end: revoked, expired or terminated.
     case revoked(RevocationReason)
-    /// Its rate limit does not let it start before then.
+    /// The call's rate limit does not let it start before this time.
     case postponed(until: Date)
     /// The process that ran it died.
     case crashed(WorkerLoss)
-    /// The worker stopped before it ended.
+    /// The worker stopped before the task ended.
     case interrupted
-    /// Another worker has it now.
+    /// Another worker has the message now.
     case leaseLost
 }

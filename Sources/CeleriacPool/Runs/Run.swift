@@ -5,13 +5,13 @@
 #endif
 package import CeleriacCore
 
-/// One start of a call, as a pool knows it.
+/// One start of a call, as a pool sees it.
 ///
-/// The same value on both sides of a channel: a child makes it anew from the frame that starts the run.
+/// The same value on both sides of a channel: a child rebuilds it from the frame that starts the run.
 package struct Run: Sendable {
     package let envelope: Envelope
     package let queue: QueueName
-    /// More than 1 after workers died with it.
+    /// More than 1 after workers died while running the call.
     package let deliveryCount: Int
     package let startedAt: Date
     package let times: TimeLimits

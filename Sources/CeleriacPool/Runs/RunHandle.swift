@@ -6,9 +6,9 @@
 import CeleriacCore
 import Synchronization
 
-/// What a worker and its pool share of one run: what is known of it by now, and what stops it.
+/// The state that a worker and its pool share about one run: its progress so far, and the means to stop it.
 package final class RunHandle: Sendable {
-    /// How far a delivery is that is acknowledged before it runs.
+    /// The acknowledgement of a delivery that is acknowledged before it runs.
     package enum Acknowledgement: Sendable { case none, asked, confirmed }
 
     private struct State {
@@ -34,15 +34,15 @@ package final class RunHandle: Sendable {
         get { state.withLock { $0.acknowledgement } }
         set { state.withLock { $0.acknowledgement = newValue } }
     }
-    /// The signal that whoever had it terminated asked for.
+    /// The signal that the sender of the terminate command asked for.
     package var signal: Signal? { state.withLock { $0.signal } }
-    /// The process that it runs in, where that is a child of the worker.
+    /// The child process that it runs in; `nil` if it runs in the worker's own process.
     package var pid: Int32? { state.withLock { $0.pid } }
 
     package func start(at now: Date) { state.withLock { $0.startedAt = now } }
     func run(in process: Int32) { state.withLock { $0.pid = process } }
 
-    /// Ties the run to the task that carries it, which is cancelled if the run already was.
+    /// Ties the run to the task that carries it. If the run was already cancelled, the task is cancelled at once.
     package func run(in task: Task<Void, Never>) {
         let isCancelled = state.withLock { state in
             state.task = task
@@ -53,8 +53,8 @@ package final class RunHandle: Sendable {
 
     // MARK: Stopping it
 
-    /// The first reason stands, with two exceptions: a lost lease overrides all, and a run that is revoked or killed loses
-    /// the grace of its soft time limit.
+    /// Cancels the run. The first reason is kept, with two exceptions: a lost lease overrides every reason, and a run
+    /// that is revoked or killed loses the grace of its soft time limit.
     package func cancel(because reason: CancelReason, by signal: Signal? = nil) {
         let (task, observer) = state.withLock { state in
             state.signal = state.signal ?? signal
@@ -66,8 +66,8 @@ package final class RunHandle: Sendable {
         observer?(reason)
     }
 
-    /// Calls `observer` at each cancellation, and at once for one that came before, until ``forgetObserver()``. For one
-    /// observer.
+    /// Calls `observer` at each cancellation until ``forgetObserver()``, and at once if the run was already cancelled.
+    /// Holds one observer only.
     package func observe(_ observer: @escaping @Sendable (CancelReason) -> Void) {
         let reason = state.withLock { state in
             state.observer = observer
@@ -76,6 +76,6 @@ package final class RunHandle: Sendable {
         if let reason { observer(reason) }
     }
 
-    /// An observer that holds on to the run would keep both forever.
+    /// Releases the observer: one that holds on to the run would keep both alive forever.
     package func forgetObserver() { state.withLock { $0.observer = nil } }
 }

@@ -1,10 +1,10 @@
 package import CeleriacCore
 
-/// The task of a run, which a pool can call and does not know.
+/// The task of a run, which a pool can run without knowing it.
 ///
-/// A pool keeps it until the run has ended. It is a class, so that handing it on allocates nothing.
+/// A pool keeps it until the run has ended. It is a class, so that passing it on allocates nothing.
 package protocol RunWork: AnyObject, Sendable {
-    /// Runs the task in this process, whatever its time limits.
+    /// Runs the task in this process, without regard to its time limits.
     func perform() async -> RunEnd
 
     /// Records a state that the task has set while it runs in a child.

@@ -6,7 +6,8 @@
     import Darwin
 #endif
 
-/// A signal, which has a POSIX name. A terminated task's child gets it; the event of the task's end names it, as in Celery.
+/// A signal with a POSIX name. A terminated task's child receives it; the event of the task's end names it, as in
+/// Celery.
 package struct Signal: Sendable, Hashable {
     package let number: Int
 
@@ -26,7 +27,7 @@ package struct Signal: Sendable, Hashable {
         "USR2": SIGUSR2, "ALRM": SIGALRM, "TERM": SIGTERM, "STOP": SIGSTOP, "CONT": SIGCONT, "TSTP": SIGTSTP,
     ]
 
-    /// Such as `SIGSEGV`, or `signal 40` for an unknown one.
+    /// A name such as `SIGSEGV`, or `signal 40` for an unknown number.
     static func name(of number: Int) -> String {
         let names: [Int32: String] = [
             SIGILL: "SIGILL", SIGTRAP: "SIGTRAP", SIGABRT: "SIGABRT", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE",

@@ -1,8 +1,8 @@
 /// How long a run may take.
 package struct TimeLimits: Sendable, Hashable {
-    /// Then it is cancelled. `nil` = never.
+    /// After this time the run is cancelled. `nil` = never.
     package var soft: Duration?
-    /// Then the pool gives it up, and kills the child that it runs in. `nil` = never.
+    /// After this time the pool gives the run up, and kills the child that it runs in. `nil` = never.
     package var hard: Duration?
 
     package init(soft: Duration? = nil, hard: Duration? = nil) {

@@ -8,10 +8,10 @@ package struct WorkerLoss: Sendable {
     /// The failure in the record and in the dead letter: cause, memory, last lines, backtrace.
     package private(set) var failure: TaskFailure
     private let child: ChildLoss
-    /// Shared, so that crashes of the same program are looked up once.
+    /// Shared, so that crashes of the same program are symbolicated only once.
     private static let symbolizer = Guarded(Symbolizer())
-    /// Whether the task was alone when it crashed its process. If something else killed the process, the loss counts as a
-    /// delivery without an outcome.
+    /// Whether the task was alone when it crashed its process. If something else killed the process, the loss counts as
+    /// a delivery without an outcome.
     package let isBlamed: Bool
     /// The call is parked after this many losses of this kind.
     package let limit: Int
@@ -23,8 +23,7 @@ package struct WorkerLoss: Sendable {
         self.limit = limit
     }
 
-    /// The same with the names of functions in its backtrace. Only this call's end waits for it: the child is replaced
-    /// meanwhile.
+    /// The same loss with function names in its backtrace. Only this call's end waits; the child is replaced meanwhile.
     func symbolicated() async -> WorkerLoss {
         guard let trace = child.trace else { return self }
         let named = await withCheckedContinuation { continuation in

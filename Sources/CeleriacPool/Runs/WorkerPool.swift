@@ -1,11 +1,11 @@
 /// Where a worker's tasks run: in its own process, or in children of it.
 ///
-/// It gets only runs that are ready to start, and returns how they ended. It settles nothing and talks to no broker.
+/// It receives only runs that are ready to start, and returns how they ended. It neither settles nor uses a broker.
 package protocol WorkerPool: Sendable {
     /// Makes the pool ready.
     ///
-    /// - Throws: `CeleriacError` with code `invalidConfiguration` if it cannot be, with the reason; `CancellationError`
-    ///   after ``abandonStart()``.
+    /// - Throws: `CeleriacError` with code `invalidConfiguration` and the reason if the pool cannot be made ready;
+    ///   `CancellationError` after ``abandonStart()``.
     func start() async throws
 
     /// Ends a ``start()`` that still waits. Does nothing once the pool is ready.
@@ -16,16 +16,16 @@ package protocol WorkerPool: Sendable {
     /// - Parameter work: what the run does.
     func run(_ run: Run, doing work: any RunWork) async -> RunEnd
 
-    /// Ends what still runs, as interrupted, and everything that the pool has made.
+    /// Ends the remaining runs, as interrupted, and everything that the pool has made.
     func stop() async
 
     /// Sets how many runs can go on at once. Takes effect as running ones end.
     func resize(toSlots slots: Int)
 
-    /// Whether a task may go on after ``stop()``, as one does that ignores its cancellation in the worker's own process.
+    /// Whether a task may go on after ``stop()``, like one in the worker's own process that ignores its cancellation.
     var tasksCanOutliveIt: Bool { get }
 
-    /// How many slots one step of growing is worth.
+    /// The number of slots in one step of growth.
     var step: Int { get }
 
     /// What remote control reports of the pool.

@@ -7,7 +7,8 @@
 #endif
 import CrashReport
 
-/// A system thread with a name that debuggers and backtraces show, and with a second stack for a backtrace of an overflow.
+/// A system thread with a name that debuggers and backtraces show, and with a second stack for a backtrace of an
+/// overflow.
 package enum NamedThread {
     /// As much as the main thread has. The default of some C libraries is so small that it overflows early.
     private static let stackSize = 8 << 20
@@ -17,7 +18,7 @@ package enum NamedThread {
     /// - Parameters:
     ///   - name: at most 15 bytes, which is what Linux keeps.
     ///   - body: run once, on the new thread.
-    /// - Returns: whether there is a thread; `body` is not run otherwise.
+    /// - Returns: whether the thread was started; otherwise `body` is not run.
     package static func start(_ name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
         let work = Unmanaged.passRetained(Work(name: name, body: body))
         // In raw memory, since the type has no initialiser that is visible here on Linux.
@@ -56,7 +57,7 @@ package enum NamedThread {
         }
     }
 
-    /// Glibc's function for it is hidden from Swift; the kernel has a file for it.
+    /// Glibc's function for it is not visible in Swift; the kernel has a file for it.
     private static func nameCurrent(_ name: String) {
         #if os(Linux)
             let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)

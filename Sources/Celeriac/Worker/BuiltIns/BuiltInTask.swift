@@ -2,12 +2,13 @@ import CeleriacWire
 
 /// A task that every worker has, under Celery's name and with Celery's arguments.
 ///
-/// Source: `celery/app/builtins.py`, celery 5.7. `celery.chord_unlock` is not among them: it polls for the parts of a chord, which no backend here needs.
+/// Source: `celery/app/builtins.py`, celery 5.7. `celery.chord_unlock` is missing: it polls for the parts of a chord,
+/// which no backend here needs.
 struct BuiltInTask: Sendable {
     let name: TaskName
     let run: @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8]
 
-    /// With what the names of Celery's own tasks begin; no other task may be called so.
+    /// The prefix of Celery's own task names; no other task may use it.
     static let prefix = "celery."
 
     static let all = [
@@ -25,7 +26,7 @@ struct BuiltInTask: Sendable {
 
     // MARK: Each
 
-    /// Gives its arguments, or with `index` one of them. Celery puts it behind a group that replaces a call.
+    /// Returns its arguments, or with `index` one of them. Celery appends it to a group that replaces a call.
     private static let accumulate = BuiltInTask("accumulate") { arguments, _ in
         guard let index = try arguments.value("index", at: .max, as: Int?.self, default: nil) else {
             return JSONText.array(arguments.positional.map { Array(arguments.body[$0]) })
@@ -38,7 +39,7 @@ struct BuiltInTask: Sendable {
         return Array(arguments.body[arguments.positional[place]])
     }
 
-    /// Has nothing to do: every store drops what has expired by itself, while a worker runs on it or by Redis's own clock.
+    /// Does nothing: every store drops expired data itself, while a worker runs on it or by Redis's own clock.
     private static let backendCleanup = BuiltInTask("backend_cleanup") { _, _ in Array("null".utf8) }
 
     private static func map(isStarred: Bool) -> BuiltInTask {
@@ -47,9 +48,9 @@ struct BuiltInTask: Sendable {
         }
     }
 
-    /// Sends the starmaps that a signature of chunks stands for, and gives the ids of their group, as Celery's `as_tuple`.
+    /// Sends the starmaps of a chunks signature, and returns the ids of their group, as Celery's `as_tuple`.
     ///
-    /// Only a message made by hand comes here: who applies such a signature sends the group itself.
+    /// Runs only for messages made by hand: a client that applies such a signature sends the group itself.
     private static let chunks = BuiltInTask("chunks") { arguments, context in
         let (task, items) = (try arguments.range("task", at: 0), try arguments.range("it", at: 1))
         let size = try arguments.value("n", at: 2, as: Int.self)
@@ -59,7 +60,7 @@ struct BuiltInTask: Sendable {
         return sent.ids.tuple
     }
 
-    /// What is taken apart by whoever applies it, and never a message.
+    /// A task that clients take apart when they apply it, so that it is never a message.
     private static func unreal(_ kind: String) -> BuiltInTask {
         BuiltInTask(kind) { _, _ in
             throw TaskFailure(type: "NotImplementedError", module: "builtins", message: "\(kind) is not a real task")

@@ -3,17 +3,18 @@ import Logging
 /// A call that runs a task once for each of its items, in order and in this process: Celery's `celery.map` and
 /// `celery.starmap`.
 ///
-/// One message, one attempt, one result: limits, cancellation, retries and middleware are those of the whole, and the task
-/// runs in the context of the map. Of the mapped signature only the name counts, as in Celery.
+/// One message, one attempt, one result: limits, cancellation, retries and middleware apply to the whole, and the task
+/// runs in the context of the map. As in Celery, only the name of the mapped signature counts.
 struct Mapping {
     private let task: AnyTask
     private let items: [ReceivedArguments]
 
-    /// Reads `{"task": signature, "it": array}`. An item of too many arguments is found here, before any other has run.
+    /// Reads `{"task": signature, "it": array}`. An item with too many arguments is found here, before any item runs.
     ///
-    /// - Parameter isStarred: whether an item is the array of a call's positional arguments, and not the only one.
-    /// - Throws: `TaskFailure` if there is no such task here; `CeleriacError` with code `invalidArguments`, which names the
-    ///   task and the item that does not fit.
+    /// - Parameter isStarred: whether each item is the array of a call's positional arguments instead of its only
+    ///   argument.
+    /// - Throws: `TaskFailure` if there is no such task here; `CeleriacError` with code `invalidArguments`, which names
+    ///   the task and the item that does not fit.
     init(_ arguments: ReceivedArguments, isStarred: Bool, in app: TaskApp) throws {
         let name = try Self.name(of: try arguments.range("task", at: 0), in: arguments.body)
         guard let task = app.registry[name] else {
@@ -31,12 +32,12 @@ struct Mapping {
     }
 
     /// - Returns: the results as a JSON array.
-    /// - Throws: what the first item throws that fails. Those behind it do not run.
+    /// - Throws: the error of the first item that fails. The items after it do not run.
     func run(in context: TaskContext) async throws -> [UInt8] {
         var writer = JSONWriter()
         writer.beginArray()
         for (index, item) in items.enumerated() {
-            // An item may never suspend, and so never look.
+            // An item that never suspends would never notice a cancellation.
             try Task.checkCancellation()
             do {
                 writer.raw(try await task.run(item, context))
@@ -53,7 +54,7 @@ struct Mapping {
 
     // MARK: Detail
 
-    /// The name in a signature, or a name alone, which Celery takes for one.
+    /// The task name in a signature. A text alone is a name too, as in Celery.
     private static func name(of signature: Range<Int>, in body: [UInt8]) throws -> TaskName {
         do throws(JSONError) {
             var reader = try JSONReader(body, in: signature, limits: .checkedBefore)

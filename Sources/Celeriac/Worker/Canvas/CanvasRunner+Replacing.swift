@@ -2,14 +2,14 @@ import CeleriacCanvas
 import CeleriacWire
 import Synchronization
 
-/// What follows a call since its task has asked for it.
+/// Calls that follow because the task itself asked for them.
 extension CanvasRunner {
-    /// For text that this program has written itself, and measured.
+    /// Decodes text that this program has written and measured itself.
     private var ownCodec: CanvasCodec {
         CanvasCodec(json: .checkedBefore, priorities: app.publisher.canvasCodec.priorities)
     }
 
-    /// What takes the place of a call that has been replaced.
+    /// The calls that take the place of a replaced call.
     ///
     /// - Parameter canvas: a signature, JSON text as on the wire.
     func replacement(of call: FinishedCall, by canvas: [UInt8]) throws -> CanvasContinuation {
@@ -19,10 +19,10 @@ extension CanvasRunner {
         return continuation
     }
 
-    /// What a call has added to the chord that it is in the header of, and how much longer that waits. Nothing of an attempt
-    /// that has failed.
+    /// The calls that a call has added to its chord (the one whose header it is in), and how many more parts the chord
+    /// waits for. Empty for a failed attempt.
     ///
-    /// - Parameter context: of the attempt; `nil` if there was none, or it does not count.
+    /// - Parameter context: the attempt's; `nil` if there was none, or if it does not count.
     func additions(
         to call: FinishedCall, _ verdict: Verdict, _ context: TaskContext?
     ) throws -> (plan: CanvasPlan, steps: [ChordStep]) {

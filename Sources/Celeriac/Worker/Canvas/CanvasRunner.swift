@@ -6,7 +6,7 @@
 import CeleriacWire
 import Logging
 
-/// Carries a canvas on: finds what follows the end of a call that was sent with callbacks, errbacks or the rest of a chain.
+/// Continues a canvas: finds the calls that follow one with callbacks, errbacks or the rest of a chain.
 ///
 /// ```
 /// success ---> callbacks and the next step, with the result          ids derived from the call's own, so that an end that
@@ -15,11 +15,11 @@ import Logging
 /// each    ---> a part of the chord whose header it is in; the last one makes the body due, see ``ChordLauncher``
 /// ```
 ///
-/// Publishes nothing itself: what follows goes to the store with the end of the call.
+/// Publishes nothing itself: the calls that follow go to the store together with the end of the call.
 struct CanvasRunner: Sendable {
     let app: TaskApp
 
-    /// What a call carries; `nil` if nothing comes after it. That costs no more than a look at the bytes.
+    /// The canvas that a call carries; `nil` if nothing follows it. That case costs no more than a look at the bytes.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`.
     func embed(of call: ReceivedCall) throws -> CanvasEmbed? {
@@ -28,7 +28,7 @@ struct CanvasRunner: Sendable {
         return embed.isEmpty ? nil : embed
     }
 
-    /// What follows a call by its verdict.
+    /// Returns the verdict together with the calls that follow from it.
     func next(after verdict: Verdict, _ execution: Execution, _ delivery: Delivery) async -> Continued {
         let embed = embed(of: execution, delivery)
         guard let end = CallEnd(verdict), embed != nil || verdict.replacement != nil else {
@@ -71,7 +71,7 @@ struct CanvasRunner: Sendable {
         var added = try additions(to: call, verdict, context)
         added.plan.add(continuation.plan)
         continuation.plan = added.plan
-        // A chord waits for what is added to it before it counts the part of the call that adds.
+        // A chord waits for added calls before it counts the part of the call that adds them.
         let next = Ending.Next(
             publications: try await app.publisher.plan(continuation.plan, in: serializer),
             failed: continuation.failed.map(app.change(of:)),
@@ -93,9 +93,9 @@ struct CanvasRunner: Sendable {
     }
 }
 
-/// A verdict, and what it leads to.
+/// A verdict, and the calls that follow from it.
 struct Continued: Sendable {
-    /// The verdict that stands: a failure if what follows makes no sense.
+    /// The final verdict: a failure if the calls that should follow are invalid.
     var verdict: Verdict
     /// `nil` if nothing follows.
     var next: Ending.Next?
@@ -103,7 +103,7 @@ struct Continued: Sendable {
     var children: [ResultNode] = []
 }
 
-/// The end of a call, as far as something can follow it.
+/// The end of a call, reduced to what matters for the calls that follow it.
 private enum CallEnd {
     case canvas(CanvasOutcome)
     /// A canvas takes the call's place: a signature, JSON text as on the wire.

@@ -8,10 +8,10 @@ import Synchronization
 ///         every ten seconds ---'                          a part has failed ---> the errbacks, and FAILURE of the body
 /// ```
 ///
-/// Nothing hangs on this process: the store knows what is due, and if it dies between claim and launch, whoever looks after the
-/// claim has lapsed goes on. The ids of what is launched are the same whoever does it.
+/// Nothing depends on this process: the store knows which chords are due. If the process dies between claim and launch,
+/// another worker continues once the claim has lapsed. Launched calls have the same ids whichever worker launches them.
 final class ChordLauncher: Sendable {
-    /// For how long nobody else gets a chord that was claimed here; about what Celery takes.
+    /// How long a claim keeps a chord from other workers; about as long as in Celery.
     static let claim = Duration.seconds(20)
     static let interval = Duration.seconds(10)
     private static let mostAtOnce = 50
@@ -20,7 +20,7 @@ final class ChordLauncher: Sendable {
     private let chords: any ChordStore
     private let store: EndStore
     private let slots: Slots
-    /// The looks that were asked for, each with what keeps a slot until it is over.
+    /// The requested looks, each with the receipts that keep a slot until it is over.
     private let looks = Mailbox<[Receipt]>()
 
     init(app: TaskApp, chords: any ChordStore, store: EndStore, slots: Slots) {
@@ -30,13 +30,13 @@ final class ChordLauncher: Sendable {
         self.slots = slots
     }
 
-    /// Asks for a look, after which the slots of these are free.
+    /// Requests a look. The slots of these receipts are free after it.
     func look(then receipts: [Receipt] = []) { looks.put(receipts) }
 
-    /// Lets ``run()`` return once it has looked for all that was asked for.
+    /// Lets ``run()`` return once it has done all requested looks.
     func finish() { looks.finish() }
 
-    /// Looks when asked to.
+    /// Looks for due chords whenever a look was requested.
     func run() async {
         while let asked = await looks.next() {
             await launchDue()
@@ -45,7 +45,7 @@ final class ChordLauncher: Sendable {
         }
     }
 
-    /// Asks for a look now and then, for what died in other hands.
+    /// Requests a look at intervals, for chords whose worker died.
     func sweep() async {
         while !Task.isCancelled {
             look()
@@ -58,7 +58,8 @@ final class ChordLauncher: Sendable {
     private func launchDue() async {
         do {
             while true {
-                // It may be fewer than asked for though more are due: where parts are large, a store hands out a few.
+                // The result may be shorter than requested though more chords are due: a store returns only a few large
+                // ones at a time.
                 let chords = try await chords.claimChords(upTo: Self.mostAtOnce, lease: Self.claim)
                 if chords.isEmpty { return }
                 for chord in chords { await tryToLaunch(chord) }
@@ -68,7 +69,7 @@ final class ChordLauncher: Sendable {
         }
     }
 
-    /// What fails here is due still: a look finds it once its claim has lapsed.
+    /// A chord that fails here is still due: a later look finds it once its claim has lapsed.
     private func tryToLaunch(_ chord: ClaimedChord) async {
         do { try await launch(chord) } catch {
             app.logger.warning(

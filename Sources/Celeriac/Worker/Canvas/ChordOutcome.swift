@@ -2,7 +2,7 @@ import CeleriacCanvas
 import CeleriacWire
 import Logging
 
-/// What a chord that is complete comes to: its body with the results, or what fails with it.
+/// What follows a complete chord: its body with the results, or the calls that fail with it.
 struct ChordOutcome: Sendable {
     private let chord: ClaimedChord
     private let app: TaskApp
@@ -12,7 +12,7 @@ struct ChordOutcome: Sendable {
         self.app = app
     }
 
-    /// - Throws: `BrokerError` and the like, after which trying again makes sense. What makes no sense itself is made a failure.
+    /// - Throws: `BrokerError` and other errors after which a retry makes sense. An invalid chord becomes a failure.
     func launch() async throws -> ChordLaunch {
         let body: CanvasSignature
         do {
@@ -71,7 +71,7 @@ struct ChordOutcome: Sendable {
             steps: try app.chordSteps(of: continuation, rootID: chord.rootID))
     }
 
-    /// As far as what follows goes.
+    /// The headers of the last part, as far as the calls that follow need them.
     private var lastHeaders: MessageHeaders {
         var headers = MessageHeaders(id: chord.lastID, task: "celery.chord")
         headers.rootID = chord.rootID

@@ -2,14 +2,14 @@ import Logging
 
 /// Listens to remote control for as long as the worker runs.
 ///
-/// On the worker's own lane, so that it answers while tasks hold every thread of the pool.
+/// Runs on the worker's own lane, so that it answers while tasks hold every thread of the pool.
 struct ControlListener: Sendable {
     let channel: any ControlChannel
     let panel: ControlPanel
-    /// Opened once commands arrive, or it is known that for now they cannot.
+    /// Opens once commands arrive, or once it is clear that they cannot arrive for now.
     let listening: Gate
 
-    /// Takes in the logical clocks of others; `nil` where the worker does not gossip.
+    /// Takes in the logical clocks of other workers; `nil` if the worker does not gossip.
     private var hear: (@Sendable (_ clock: Int64) -> Void)? {
         guard panel.worker.options.gossips else { return nil }
         return { [clock = panel.worker.app.clock] other in clock.adjust(to: other) }

@@ -29,7 +29,7 @@ extension ControlPanel {
         try QueueName(arguments.requiredText("queue"))
     }
 
-    /// Binds the queue to the exchange named, if one is that is not its own: a queue is always reached by its name.
+    /// Binds the queue to the named exchange, unless that is the queue's own: a queue is always reached by its name.
     private static func bind(
         _ queue: QueueName, _ arguments: ControlArguments, _ worker: ControlledWorker
     ) async throws {

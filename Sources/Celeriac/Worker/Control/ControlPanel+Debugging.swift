@@ -1,4 +1,4 @@
-/// Commands that look for leaks. What they ask of a Python interpreter is answered by an error that says so.
+/// Commands that look for leaks. Those that concern a Python interpreter reply with an error that says so.
 extension ControlPanel {
     static let debugging: [Command] = [
         Command(.inspects, ControlSignature("memsample")) { _, _ in

@@ -1,6 +1,6 @@
 import CeleriacWire
 
-/// Commands that ask for what a worker is.
+/// Commands that report on a worker.
 extension ControlPanel {
     static let inspecting: [Command] = [
         Command(.inspects, ControlSignature("ping")) { _, _ in .ok("pong") },
@@ -21,7 +21,7 @@ extension ControlPanel {
         },
     ]
 
-    /// What a worker that starts wants to know. It is not answered to oneself.
+    /// Answers a worker that starts and asks the others. A worker does not answer itself.
     private static func hello(_ arguments: ControlArguments, _ worker: ControlledWorker) -> ControlResponse {
         guard arguments["from_node"]?.stringValue != worker.node else { return .none }
         worker.revoked.add(arguments["revoked"]?.taskIDs ?? [])
@@ -45,7 +45,7 @@ extension ControlPanel {
         return info.isEmpty ? task.name.rawValue : "\(task.name) [\(info.joined(separator: " "))]"
     }
 
-    /// A task's setting under its name in Celery, as Python's `str` writes it; `nil` where there is none.
+    /// A task's setting under its name in Celery, as Python's `str` writes it; `nil` if the task has no such setting.
     private static func attribute(_ name: String, of task: AnyTask, _ limits: LiveLimits) -> String? {
         let options = task.options
         return switch name {

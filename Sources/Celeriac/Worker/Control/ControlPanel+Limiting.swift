@@ -1,7 +1,7 @@
 import CeleriacWire
 import Logging
 
-/// Commands that change the limits of a task on this worker, until it ends.
+/// Commands that change the limits of a task on this worker, until the worker ends.
 extension ControlPanel {
     static let limiting: [Command] = [
         Command(.controls, ControlSignature("rate_limit", required: ["task_name", "rate_limit"])) {
@@ -46,16 +46,16 @@ extension ControlPanel {
     }
 }
 
-/// A rate limit as a command gives it: a text (`10/m`), a number a second, or nothing. Pure.
+/// A rate limit as a command gives it: text (`10/m`), a number per second, or nothing. Pure.
 ///
 /// Source: `celery/utils/time.py`, `rate`.
 enum ControlRate: Hashable {
-    /// 0, null or an empty text: without limit.
+    /// 0, null or an empty text: no limit.
     case none
     case limit(RateLimit)
-    /// What Celery answers to in words.
+    /// Celery replies to it with an error message.
     case invalid(ControlRefusal)
-    /// What it answers to with the exception alone.
+    /// Celery replies to it with the exception alone.
     case refused(ControlRefusal)
 
     init(_ value: JSONValue?) {

@@ -1,4 +1,4 @@
-/// Commands about events. They change nothing of what a worker does, and so are for watchers.
+/// Commands about events. They do not change how a worker runs tasks, so read-only clients may use them.
 extension ControlPanel {
     static let monitoring: [Command] = [
         Command(.watches, ControlSignature("enable_events", isOpen: false)) { _, worker in

@@ -1,7 +1,7 @@
 import CeleriacPool
 import Logging
 
-/// Commands about how many tasks run at once, and about the worker's end.
+/// Commands that change how many tasks run at once, or end the worker.
 extension ControlPanel {
     static let pooling: [Command] = [
         Command(.controls, ControlSignature("pool_grow", optional: ["n"])) { arguments, worker in
@@ -40,7 +40,7 @@ extension ControlPanel {
         return .ok(difference < 0 ? "pool will shrink" : "pool will grow")
     }
 
-    /// Whoever may write to the broker may ask for growth; how far it goes is the worker's own to say.
+    /// Anyone who can write to the broker may ask for growth; the worker's own settings limit it.
     private static func check(growth slots: Int, of worker: ControlledWorker) throws(ControlRefusal) {
         let most = worker.options.growthLimit(step: worker.pool.step)
         guard slots > worker.slots.capacity, slots > most else { return }

@@ -1,9 +1,9 @@
-/// Commands that ask for the calls that a worker has.
+/// Commands that list the calls that a worker holds.
 ///
-/// What Celery's workers hold in memory until its time comes lies in the broker here: `scheduled` looks there, into the
-/// queues that this worker serves.
+/// Celery's workers hold delayed calls in memory; here they lie in the broker. So `scheduled` looks into the queues
+/// that this worker serves.
 extension ControlPanel {
-    /// The most delayed calls of a queue that `scheduled` shows.
+    /// The maximum number of delayed calls of one queue that `scheduled` shows.
     private static let mostScheduled = 100
 
     static let requests: [Command] = [
@@ -37,7 +37,7 @@ extension ControlPanel {
         return scheduled
     }
 
-    /// `{id: [state, info]}` of those that this worker holds, as with Celery's workers; the queues are not searched.
+    /// `{id: [state, info]}` of the calls that this worker holds, as in Celery; the queues are not searched.
     private static func query(_ ids: Set<TaskID>, _ worker: ControlledWorker) -> JSONObject {
         worker.slots.held.reduce(into: [:]) { found, attempt in
             guard ids.contains(attempt.delivery.id) else { return }

@@ -7,9 +7,9 @@ import CeleriacPool
 import CeleriacWire
 import Logging
 
-/// Commands that keep calls from running, or stop those that run.
+/// Commands that keep calls from running, or stop running calls.
 extension ControlPanel {
-    /// The most stamps that one command may name, and the most bytes of each.
+    /// The maximum number of stamps that one command may name, and the maximum length of each in bytes.
     private static let (mostStamps, longestStamp) = (10_000, 1_024)
 
     static let revoking: [Command] = [
@@ -50,8 +50,8 @@ extension ControlPanel {
         return .ok("terminate: \(running.map(\.delivery.id.rawValue).sorted().joined(separator: ", "))")
     }
 
-    /// Where a store remembers revocations, they outlive this worker and reach others. Not by `app.revoke`, which tells
-    /// all workers: they would tell each other for ever.
+    /// Stores the revocations, if a store can remember them: they then outlive this worker and reach others. Does not
+    /// use `app.revoke`, which notifies all workers: they would notify each other forever.
     private static func keep(_ ids: Set<TaskID>, _ worker: ControlledWorker, terminate: Bool) async throws {
         guard !ids.isEmpty, let store = worker.app.backend.revocations else { return }
         let until = worker.app.time.now.adding(TaskApp.revocationSpan)
@@ -153,7 +153,7 @@ extension ControlPanel {
         }
     }
 
-    /// As Python shows the `defaultdict(set)` that Celery replies with.
+    /// Written as Python shows the `defaultdict(set)` that Celery replies with.
     private static func mapping(_ stamps: [JSONKey: Set<JSONValue>]) -> String {
         let members = stamps.sorted { $0.key < $1.key }.map { name, values in
             let set = values.map { PythonRepr.value($0.bytes) }.sorted().joined(separator: ", ")

@@ -2,7 +2,7 @@ import CChildProcess
 import CeleriacPool
 import Foundation
 
-/// Commands that ask for numbers: `stats`, and the queues that are served.
+/// Commands that report numbers: `stats`, and the queues that the worker serves.
 extension ControlPanel {
     static let statistics: [Command] = [
         Command(.inspects, ControlSignature("stats")) { _, worker in .reply(.object(stats(of: worker))) },

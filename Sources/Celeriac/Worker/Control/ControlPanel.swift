@@ -1,11 +1,11 @@
 import Logging
 import Synchronization
 
-/// The commands of Celery's remote control: which there are, what they take, what they do.
+/// The commands of Celery's remote control, their arguments and their effects.
 ///
-/// A file for each group of them, `ControlPanel+….swift`. Source: `celery/worker/control.py`, celery 5.7.
+/// Each group of commands has its own file, `ControlPanel+….swift`. Source: `celery/worker/control.py`, celery 5.7.
 struct ControlPanel: Sendable {
-    /// What a command is for. ``ControlReach/readOnly`` refuses those that control; it carries out the others.
+    /// The purpose of a command. ``ControlReach/readOnly`` refuses commands that control and carries out the others.
     enum Kind: Sendable { case inspects, watches, revokes, controls }
 
     struct Command: Sendable {
@@ -30,7 +30,7 @@ struct ControlPanel: Sendable {
         return commands
     }()
 
-    /// Names of old, which Celery still takes.
+    /// Old names that Celery still accepts.
     private static let aliases = [
         "dump_tasks": "registered", "dump_active": "active", "dump_reserved": "reserved",
         "dump_schedule": "scheduled", "dump_revoked": "revoked", "dump_conf": "conf",
@@ -45,7 +45,7 @@ struct ControlPanel: Sendable {
         self.reach = reach
     }
 
-    /// Carries a command out. Whatever comes in, there is an answer, and the worker goes on.
+    /// Carries a command out. Returns an answer whatever the input, and never stops the worker.
     func answer(_ command: ControlCommand) async -> ControlResponse {
         worker.app.clock.forward()
         guard let known = Self.commands[command.name] else {
@@ -61,7 +61,7 @@ struct ControlPanel: Sendable {
     }
 
     private func refuse(_ name: String) -> ControlResponse {
-        // Once each: Flower repeats its own every few seconds.
+        // Logged once per command: Flower repeats its commands every few seconds.
         if refused.isNew(name) {
             worker.app.logger.warning(
                 "a control command was refused: \(ControlReach.howToWiden)",
@@ -80,7 +80,7 @@ extension ControlReach {
         "this worker's remote control is read-only; --control full or WorkerOptions(control: .full) allows it"
 }
 
-/// The commands that were refused so far.
+/// The commands that have been refused so far.
 private final class RefusedNames: Sendable {
     private let names = Guarded<Set<String>>([])
 

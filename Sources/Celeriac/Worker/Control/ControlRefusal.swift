@@ -1,6 +1,6 @@
 import CeleriacWire
 
-/// Why a command is not carried out, as the Python exception that Celery would reply with.
+/// Why a command is not carried out, in the form of the Python exception that Celery would reply with.
 struct ControlRefusal: Error, Hashable {
     let type: String
     let message: String
@@ -8,7 +8,7 @@ struct ControlRefusal: Error, Hashable {
     static func type(_ message: String) -> ControlRefusal { ControlRefusal(type: "TypeError", message: message) }
     static func value(_ message: String) -> ControlRefusal { ControlRefusal(type: "ValueError", message: message) }
 
-    /// What went wrong below: its kind and words, which hold neither payload nor password.
+    /// Takes over the kind and message of an underlying error, which contain neither payload nor password.
     init(_ error: any Error) {
         switch error {
         case let refusal as ControlRefusal: self = refusal
@@ -23,13 +23,13 @@ struct ControlRefusal: Error, Hashable {
         self.message = message
     }
 
-    /// As Python's `repr` shows the exception.
+    /// The exception as Python's `repr` shows it.
     var repr: String { PythonRepr.exception(TaskFailure(type: type, message: message)) }
 }
 
 extension ControlResponse {
     static func ok(_ text: String) -> ControlResponse { .reply(["ok": .string(text)]) }
     static func error(_ text: String) -> ControlResponse { .reply(["error": .string(text)]) }
-    /// What a Python function without a result replies.
+    /// The reply of a Python function without a result.
     static let none = ControlResponse.reply(.null)
 }

@@ -1,10 +1,10 @@
-/// What a command takes, checked as a call of its Python function would be.
+/// The arguments that a command accepts, checked like a call of its Python function.
 struct ControlSignature: Sendable {
     let name: String
-    /// Those without which it is refused.
+    /// The arguments without which the command is refused.
     let required: [String]
     let optional: [String]
-    /// Whether it ignores others, as `**kwargs` does.
+    /// Whether it ignores unknown arguments, as `**kwargs` does.
     let isOpen: Bool
 
     init(_ name: String, required: [String] = [], optional: [String] = [], isOpen: Bool = true) {
@@ -37,7 +37,7 @@ struct ControlArguments: Sendable {
 
     init(_ values: JSONObject) { self.values = values }
 
-    /// - Returns: `nil` where it is missing or null.
+    /// - Returns: `nil` if the argument is missing or null.
     subscript(name: String) -> JSONValue? {
         guard let value = values[name], !value.isNull else { return Optional.none }
         return value
@@ -62,7 +62,7 @@ struct ControlArguments: Sendable {
         return number
     }
 
-    /// Seconds; more than a thousand years are none.
+    /// A duration in seconds; more than 0 and less than about a thousand years.
     func seconds(_ name: String) throws(ControlRefusal) -> Duration? {
         guard let value = self[name] else { return nil }
         guard let seconds = value.doubleValue else { throw .type("\(name) must be a number of seconds") }
@@ -70,7 +70,7 @@ struct ControlArguments: Sendable {
         return .seconds(seconds)
     }
 
-    /// As Python's `bool` sees it.
+    /// The truth of the argument as Python's `bool` sees it.
     func isTrue(_ name: String) -> Bool {
         switch self[name] {
         case nil, .null, .bool(false), .integer(0), .double(0), .string(""), .array([]), .object([:]): false
@@ -78,7 +78,7 @@ struct ControlArguments: Sendable {
         }
     }
 
-    /// A text, or a list of them, as Celery's `maybe_list`; no more of them, and no longer ones, than anybody needs.
+    /// One text or a list of texts, as Celery's `maybe_list`. Both the number of texts and their lengths are limited.
     func texts(_ name: String, atMost most: Int = 1_000) throws(ControlRefusal) -> [String] {
         guard let value = self[name] else { return [] }
         let texts = value.stringValue.map { [$0] } ?? value.arrayValue?.compactMap(\.stringValue)
@@ -92,12 +92,12 @@ struct ControlArguments: Sendable {
         return texts
     }
 
-    /// In bytes: as long as an id may be everywhere.
+    /// In bytes; the maximum length of an id everywhere.
     private static let longestText = 255
-    /// The most ids that one command may name.
+    /// The maximum number of ids that one command may name.
     private static let mostIDs = 10_000
 
-    /// Ids of calls, each once.
+    /// Ids of calls, without duplicates.
     func ids(_ name: String) throws(ControlRefusal) -> Set<TaskID> {
         Set(try texts(name, atMost: Self.mostIDs).map { TaskID($0) })
     }

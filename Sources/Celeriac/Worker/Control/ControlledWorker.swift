@@ -6,7 +6,7 @@
 import CeleriacPool
 import Logging
 
-/// A running worker as remote control sees it: what may be asked about, and what may be changed.
+/// A running worker as remote control sees it: what commands may read, and what they may change.
 struct ControlledWorker: Sendable {
     let app: TaskApp
     let options: WorkerOptions
@@ -19,19 +19,19 @@ struct ControlledWorker: Sendable {
     let rates: RateGovernor
     let revoked: RevokedCalls
     let settler: Settler
-    /// `nil` where the broker carries no events.
+    /// `nil` if the broker carries no events.
     let events: EventDispatcher?
-    /// `nil` unless the worker scales by itself.
+    /// `nil` unless the worker scales itself.
     let autoscaler: Autoscaler?
     let startedAt: Duration
-    /// Makes the worker claim anew, after what it claims by was changed.
+    /// Makes the worker claim again, after the settings of its claims have changed.
     let reclaim: @Sendable () -> Void
-    /// Ends it, in order.
+    /// Ends the worker in order.
     let shutDown: @Sendable () -> Void
 
     func task(_ name: String) -> AnyTask? { app.registry[TaskName(name)] }
 
-    /// Says in the log who changed what: nobody sees it otherwise.
+    /// Logs who changed what: nothing else shows it.
     func log(_ message: Logger.Message, _ metadata: Logger.Metadata = [:]) {
         app.logger.info(message, metadata: metadata.merging(["worker": "\(node)"]) { $1 })
     }

@@ -1,12 +1,12 @@
 import Logging
 
-/// Listens to orders to this worker, for as long as it runs.
+/// Listens to orders for this worker for as long as it runs.
 struct OrderListener: Sendable {
     let app: TaskApp
     let channel: any WorkerOrderChannel
     let node: String
     let reach: ControlReach
-    /// Opened once orders arrive, or it is known that for now they cannot.
+    /// Opens once orders arrive, or once it is clear that they cannot arrive for now.
     let listening: Gate
     let carryOut: @Sendable (WorkerOrder) -> Void
 

@@ -5,18 +5,18 @@
 #endif
 import CeleriacPool
 
-/// A call as Celery's workers describe one that they have: `Request.info` of `celery/worker/request.py`. Pure.
+/// A call that a worker holds, described as Celery's workers do: `Request.info` of `celery/worker/request.py`. Pure.
 struct RequestInfo: Sendable {
     let envelope: Envelope
     let queue: QueueName
     let node: String
     var startedAt: Date?
-    /// The child process that it runs in, if one does.
+    /// The child process that it runs in; `nil` if it runs in the worker's own process.
     var pid: Int32?
     var isAcknowledged = false
     var isRedelivered = false
 
-    /// Arguments of longer bodies are shown as text, cut, so that no answer takes long.
+    /// Arguments of longer bodies are shown as truncated text, so that no answer takes long.
     private static let longestBody = 64 << 10
 
     init(_ attempt: Attempt, on node: String) {

@@ -1,12 +1,12 @@
 import CeleriacWire
 
-/// A worker's settings under their names in Celery, as `inspect conf` and `inspect report` show them. Pure; without
+/// A worker's settings under their names in Celery, as `inspect conf` and `inspect report` show them. Pure. Contains no
 /// passwords.
 struct WorkerSettings {
     private struct Setting {
         let name: String
         let value: JSONValue
-        /// Celery's own.
+        /// Celery's own default.
         let preset: JSONValue
     }
 
@@ -65,13 +65,13 @@ struct WorkerSettings {
         ]
     }
 
-    /// - Parameter withDefaults: whether those are shown too that are as Celery presets them.
+    /// - Parameter withDefaults: whether settings that have Celery's default are shown too.
     func shown(withDefaults: Bool) -> JSONObject {
         let shown = settings.filter { withDefaults || $0.value != $0.preset }
         return Dictionary(uniqueKeysWithValues: shown.map { (JSONKey($0.name), $0.value) })
     }
 
-    /// For people, and for reports of bugs.
+    /// The settings as text for people and bug reports.
     var report: String {
         let lines = shown(withDefaults: false).sorted { $0.key < $1.key }
             .map { "\($0.key): \(PythonRepr.value($0.value.bytes))" }
@@ -88,7 +88,7 @@ struct WorkerSettings {
 }
 
 extension TaskRoute {
-    /// As an entry of Celery's `task_routes`.
+    /// In the form of an entry of Celery's `task_routes`.
     fileprivate var json: JSONValue {
         if let route { return ["exchange": .string(route.exchange), "routing_key": .string(route.routingKey)] }
         return ["queue": .text(queue?.rawValue)]

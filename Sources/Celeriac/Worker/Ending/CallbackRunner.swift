@@ -23,7 +23,7 @@ struct CallbackRunner: Sendable {
     let limits: LiveLimits
     let pool: any WorkerPool
 
-    /// - Returns: the outcome that the callbacks lead to; without any, the outcome as it was.
+    /// - Returns: the outcome that follows from the callbacks; the original outcome if there are none.
     func outcome(after execution: Execution, of attempt: Attempt) async -> Outcome {
         guard let header = attempt.delivery.envelope.extra[JobCallbacks.header] else { return execution.outcome }
         let callbacks = JobCallbacks(header)
@@ -42,14 +42,14 @@ struct CallbackRunner: Sendable {
         if let callback = callbacks.stopped, case .revoked(.terminated) = outcome {
             log(callback, await run(callback, execution, attempt) { _ in [id] }, attempt)
         }
-        // What was acknowledged before it ran cannot be given back.
+        // A call that was acknowledged before it ran cannot be given back.
         if attempt.isAcknowledged, case .interrupted = outcome { return execution.outcome }
         return outcome
     }
 
     // MARK: One of them
 
-    /// - Parameter arguments: each as JSON text.
+    /// - Parameter arguments: JSON text each.
     private func run(
         _ callback: JobCallback, _ execution: Execution, _ attempt: Attempt,
         _ arguments: (AnyTask) -> [[UInt8]]
@@ -81,7 +81,7 @@ struct CallbackRunner: Sendable {
         let now = app.time.now
         let own = Attempt(delivery, claimedAt: now)
         own.start(at: now)
-        // What must not run twice is not given back because of its callback either.
+        // A call that must not run twice is not given back because of its callback either.
         own.acknowledgement = attempt.acknowledgement
         let context = TaskContext(
             app: app, envelope: delivery.envelope, queue: delivery.queue, worker: worker,
@@ -94,8 +94,8 @@ struct CallbackRunner: Sendable {
         return outcome
     }
 
-    /// In a task of its own, since what has cancelled the call is no reason to cancel its callback; what cancels the call from
-    /// now on is.
+    /// Runs in a task of its own, because a cancellation of the call that came before must not cancel the callback. A
+    /// later cancellation of the call does.
     private func perform(_ run: TaskRun, beside attempt: Attempt) async -> Outcome {
         let end = OneShot<Outcome>()
         run.handle.run(in: Task { [pool] in end.resolve(await pool.run(run)) })
@@ -117,8 +117,8 @@ struct CallbackRunner: Sendable {
 }
 
 extension TaskFailure {
-    /// What a failure callback learns besides the id, each as JSON text: the error in one text, or, if the task requires
-    /// more, what RQ hands its callbacks, which is type, value and traceback.
+    /// The arguments of a failure callback after the id, each as JSON text: the error as one text, or, if the task
+    /// requires more arguments, RQ's three, which are type, value and traceback.
     fileprivate func arguments(for callback: AnyTask) -> [[UInt8]] {
         let required = callback.parameters?.count { !$0.hasDefault } ?? 2
         guard required > 2 else { return [JSONValue.string("\(self)").bytes] }
@@ -130,7 +130,7 @@ extension TaskFailure {
 }
 
 extension Delivery {
-    /// The same for a callback: its name, its arguments (each as JSON text) and its time.
+    /// The same delivery for a callback, with its name, its arguments (JSON text each) and its time limit.
     fileprivate func calling(_ callback: JobCallback, _ arguments: [[UInt8]]) -> Delivery {
         var headers = envelope.headers
         headers.task = callback.task

@@ -1,9 +1,10 @@
-/// Ends whose message and record lie in different stores.
+/// Writes ends whose message and record lie in different stores.
 extension EndStore {
     /// Records and publishes, then settles.
     ///
-    /// At least once on purpose: a crash between the two repeats the task, and the state yields to the repetition. What
-    /// follows has the same ids then, so that it is a duplicate as long as it waits or runs; and a part counts once.
+    /// At least once on purpose: a crash between the two repeats the task, and the repetition overwrites the state. The
+    /// calls that follow then have the same ids, so that a broker recognises the duplicate as long as the first one
+    /// waits or runs; and a part counts once.
     func writeApart(_ due: [Ending], _ refusal: inout CompletionRefusal) async throws -> Set<Receipt> {
         let refused = try await tell(of: due, &refusal)
         let written = due.filter { refusal.reasons[$0.receipt] == nil }
@@ -14,7 +15,7 @@ extension EndStore {
         return lost
     }
 
-    /// Writes the ends of calls that were acknowledged before they ran: only their records are left to be written, and a
+    /// Writes the ends of calls that were acknowledged before they ran: only their records remain to be written, and a
     /// retry is a new message.
     func writeAcknowledged(_ endings: [Ending], _ refusal: inout CompletionRefusal) async throws {
         let early = endings.filter(\.isAcknowledged)
@@ -24,10 +25,10 @@ extension EndStore {
         _ = try await tell(of: early, &refusal)
     }
 
-    /// Records the states and publishes what follows, for all ends at once; if that is refused, for each alone, so that one
-    /// harms no other.
+    /// Records the states and publishes the calls that follow, for all ends at once. If that is refused, it repeats
+    /// this for each end alone, so that one end harms no other.
     ///
-    /// - Returns: the ids of the publications that were not taken.
+    /// - Returns: the ids of the publications that the broker refused as duplicates.
     private func tell(of endings: [Ending], _ refusal: inout CompletionRefusal) async throws -> Set<TaskID> {
         do {
             try await record(endings)
@@ -57,8 +58,9 @@ extension EndStore {
         try await recordFailed(endings)
     }
 
-    /// Fails the calls that will never run: before the call that they waited for is settled, so that their callers are not
-    /// forgotten. If that call is run again after all and succeeds, so does what follows, and SUCCESS wins.
+    /// Fails the calls that will never run. Does so before the call that they waited for is settled, so that their
+    /// callers are not forgotten. If that call runs again after all and succeeds, the calls that follow succeed too,
+    /// and SUCCESS wins.
     private func recordFailed(_ endings: [Ending]) async throws {
         let failed = endings.flatMap { $0.next?.failed ?? [] }
         if !failed.isEmpty, let results = app.results { try await results.record(failed) }
@@ -66,7 +68,7 @@ extension EndStore {
 
     /// Opens chords before the calls of their headers are published, and reports the parts.
     ///
-    /// - Returns: the ids of the publications that were not taken.
+    /// - Returns: the ids of the publications that the broker refused as duplicates.
     private func carryOn(_ endings: [Ending]) async throws -> Set<TaskID> {
         let steps = endings.flatMap { $0.next?.chordSteps ?? [] }
         if !steps.isEmpty, let chords = app.backend.chords { try await chords.take(steps) }
@@ -75,8 +77,9 @@ extension EndStore {
         return Set(try await app.publisher.publish(publications).duplicates.keys)
     }
 
-    /// Publishes once more what takes a call's place under its own id: a broker that knows ids refuses it as long as that call
-    /// stands. Only a crash just now loses it: such a broker is best its own result backend.
+    /// Publishes again the calls that replace a call under its own id: a broker that knows ids refuses them as long as
+    /// the replaced call exists. Only a crash at this moment loses such a call, so a broker that knows ids is best its
+    /// own result backend.
     private func publishReplacements(of endings: [Ending], among refused: Set<TaskID>) async throws {
         let late = endings.filter { $0.verdict.replacement != nil && refused.contains($0.attempt.delivery.id) }
             .flatMap { ending in

@@ -1,12 +1,12 @@
-/// Dead letters of a broker that keeps none: they are buried in the archive of the result backend, then acknowledged.
+/// Dead letters of a broker that keeps none: they are buried in the result backend's archive, then acknowledged.
 extension EndStore {
-    /// Before the settlement, so that a crash between the two repeats the call and loses no letter.
+    /// Buries before the settlement, so that a crash between the two repeats the call and loses no letter.
     func buryDead(_ endings: [Ending]) async throws {
         guard let archive = app.backend.archive else { return }
         let letters = endings.compactMap { ending -> DeadLetter? in
             guard case .deadLetter(let reason) = ending.settlement else { return nil }
             let delivery = ending.attempt.delivery
-            // The same date at each try, so that the archive knows the letter again.
+            // The same date at each attempt, so that the archive recognises the letter.
             return DeadLetter(
                 envelope: delivery.envelope, queue: delivery.queue, reason: reason, diedAt: ending.attempt.claimedAt)
         }

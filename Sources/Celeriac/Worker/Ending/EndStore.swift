@@ -1,4 +1,4 @@
-/// Where ends are written: the one place that knows whether broker and results are one store.
+/// Writes ends: the one place that knows whether broker and result backend are one store.
 ///
 /// ```
 /// one store    complete: settle, record, publish what follows, in one transaction
@@ -19,7 +19,7 @@ struct EndStore: Sendable {
     /// Writes the ends of attempts.
     ///
     /// - Returns: the receipts whose lease was lost.
-    /// - Throws: ``CompletionRefusal`` for those that cannot be written, once the others are; else `BrokerError`.
+    /// - Throws: ``CompletionRefusal`` for ends that cannot be written, once the others are; otherwise `BrokerError`.
     func write(_ endings: [Ending]) async throws -> Set<Receipt> {
         var refusal = CompletionRefusal()
         try await writeAcknowledged(endings, &refusal)
@@ -37,7 +37,7 @@ struct EndStore: Sendable {
         try await settle(receipts.map { ($0, .ack) })
     }
 
-    /// Ends a chord that is due, and publishes what follows it.
+    /// Ends a due chord, and publishes the calls that follow it.
     ///
     /// - Returns: whether the claim of the chord still held.
     func launch(_ launch: ChordLaunch, in chords: any ChordStore) async throws -> Bool {
@@ -46,7 +46,7 @@ struct EndStore: Sendable {
             if isOurs { await app.publisher.announce(launch.publications) }
             return isOurs
         }
-        // Two stores: a crash between them repeats what is published, under the same ids.
+        // Two stores: a crash between them publishes again, under the same ids.
         try await app.publisher.publish(launch.publications)
         var rest = launch
         rest.publications = []

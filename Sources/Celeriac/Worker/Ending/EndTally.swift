@@ -4,7 +4,7 @@ import Synchronization
 final class EndTally: Sendable {
     private struct Counts {
         var all = WorkerStatistics()
-        /// Attempts that came to a state, by their task's index.
+        /// The attempts that reached a state, by their task's index.
         var byTask: [Int] = []
 
         mutating func count(_ ending: Ending) {
@@ -20,7 +20,7 @@ final class EndTally: Sendable {
 
     var statistics: WorkerStatistics { counts.withLock { $0.all } }
 
-    /// - Parameter lost: the receipts of those that were not written.
+    /// - Parameter lost: the receipts of endings that were not written.
     func count(_ endings: [Ending], lost: Set<Receipt>) {
         counts.withLock { counts in
             for ending in endings {
@@ -33,7 +33,7 @@ final class EndTally: Sendable {
         }
     }
 
-    /// The attempts of each task that came to a state, for the tasks that have some.
+    /// The number of attempts of each task that reached a state. Tasks without any are missing.
     func totals(of tasks: [AnyTask]) -> [TaskName: Int] {
         let counts = counts.withLock { $0.byTask }
         return tasks.reduce(into: [:]) { totals, task in

@@ -4,7 +4,7 @@
     import Foundation
 #endif
 
-/// The end of one attempt: everything that the stores, the events, the hooks and the counts learn of it.
+/// The end of one attempt: everything that the stores, events, hooks and counts need to know about it.
 ///
 /// ``EndingMaker`` makes it, in one place; ``Settler`` carries it out.
 final class Ending: Sendable {
@@ -13,7 +13,7 @@ final class Ending: Sendable {
     let verdict: Verdict
     /// The state to record; `nil` if none is kept.
     let record: StateChange?
-    /// What follows the call; `nil` if nothing does.
+    /// The publications and records that follow the call; `nil` if nothing follows.
     let next: Next?
     /// The events to send once the end is settled.
     let notices: [TaskNotice]
@@ -21,7 +21,7 @@ final class Ending: Sendable {
     let date: Date
     /// Whether the delivery was acknowledged before it ran.
     let isAcknowledged: Bool
-    /// Whether it takes the place of an ending that could not be written.
+    /// Whether it replaces an ending that could not be written.
     let isSubstitute: Bool
 
     init(
@@ -39,12 +39,12 @@ final class Ending: Sendable {
         isAcknowledged = attempt.isAcknowledged
     }
 
-    /// What is published and recorded with the end of a call.
+    /// The publications and records that are written with the end of a call.
     struct Next: Sendable {
         var publications: [Publication] = []
-        /// The calls that will never run.
+        /// Failures of the calls that will never run.
         var failed: [StateChange] = []
-        /// The parts that the call reports, and the chords that it opens.
+        /// The chord parts that the call reports, and the chords that it opens.
         var chordSteps: [ChordStep] = []
     }
 }
@@ -55,7 +55,7 @@ extension Ending {
     /// What the broker must do; `nil` if another worker holds the delivery, or if it was acknowledged before it ran.
     var settlement: Settlement? { isAcknowledged ? nil : verdict.settlement }
 
-    /// The next attempt of a call that was acknowledged before it ran: a message of its own, straight into its queue.
+    /// The next attempt of a call that was acknowledged before it ran: a new message, sent straight to its queue.
     var repetition: Publication? {
         guard isAcknowledged, case .retry(let envelope, let then) = verdict.settlement else { return nil }
         return Publication(envelope.straight, to: attempt.delivery.queue, notBefore: then)
@@ -80,7 +80,7 @@ extension Completion {
 }
 
 extension Envelope {
-    /// The same call past the exchange that it came through, which may lead to other queues too.
+    /// The same call without its exchange, which may lead to other queues too.
     fileprivate var straight: Envelope {
         guard properties.exchange != nil else { return self }
         var properties = properties

@@ -1,12 +1,12 @@
 import Logging
 
-/// Endings in place of those that a store has refused to write.
+/// Endings that replace those that a store has refused to write.
 extension EndingMaker {
-    /// The call fails with the reason: with what follows a failure; if that cannot be written either, without it; and without
-    /// a record if none can be written.
+    /// Makes an ending in which the call fails with the reason, and with the calls that follow a failure. If that was
+    /// refused too, the calls that follow are left out. The record is left out if the store refuses it.
     ///
-    /// - Returns: `nil` if nothing is left to leave out. The end is given up then, and the message comes back when its lease
-    ///   is over.
+    /// - Returns: `nil` if nothing remains to leave out. The end is given up then, and the message comes back when its
+    ///   lease is over.
     func substitute(for ending: Ending, refused reason: CompletionRefusal.Reason) async -> Ending? {
         report(reason, of: ending)
         let failure = TaskFailure(type: "BrokerError", module: "Celeriac", message: "\(reason.error)")

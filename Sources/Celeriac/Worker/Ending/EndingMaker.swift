@@ -5,11 +5,11 @@
 #endif
 import CeleriacWire
 
-/// Makes the one value for the end of an attempt: verdict, what follows, what is recorded, what is told.
+/// Makes the one value for the end of an attempt: verdict, calls that follow, record and events.
 struct EndingMaker: Sendable {
     let app: TaskApp
     let worker: String
-    /// The most retries that a message may ask for if its task's policy has none.
+    /// The maximum number of retries that a message may ask for if its task's policy grants none.
     let messageRetries: Int
     /// `nil` if the broker carries no events.
     let events: EventDispatcher?
@@ -21,21 +21,21 @@ struct EndingMaker: Sendable {
         let verdict = Verdict(
             on: execution.outcome, of: delivery.envelope, under: execution.task?.options.retry ?? .none,
             messageRetries: messageRetries, now: now, using: &generator)
-        // Most calls carry nothing, which was seen before they ran.
+        // Most calls carry no canvas, which was found out before they ran.
         guard execution.embed != nil || execution.task == nil || verdict.replacement != nil else {
             return ending(of: attempt, execution, Continued(verdict: verdict), at: now)
         }
         return ending(of: attempt, execution, await canvas.next(after: verdict, execution, delivery), at: now)
     }
 
-    /// The ending of a delivery whose call has ended before.
+    /// The ending of a delivery whose call has already ended.
     func ending(ofRepeated attempt: Attempt) -> Ending {
         Ending(
             of: attempt, Execution(outcome: .interrupted), .repeated, record: nil, next: nil, notices: [],
             at: app.time.now)
     }
 
-    /// The ending of a call that fails because what follows its end cannot be written.
+    /// The ending of a call that fails because the calls that follow it cannot be written.
     func ending(failing ending: Ending, with failure: TaskFailure) async -> Ending {
         let (attempt, execution) = (ending.attempt, ending.execution)
         let continued = await canvas.next(after: .failed(failure), execution, attempt.delivery)
@@ -79,7 +79,7 @@ struct EndingMaker: Sendable {
     ) -> [TaskNotice] {
         guard let events, events.wantsTasks else { return [] }
         let envelope = attempt.delivery.envelope
-        // A clock may be set back.
+        // Not negative, since a clock may be set back.
         let runtime = attempt.startedAt.map { Duration.bounded(seconds: max(0, now.timeIntervalSince($0))) }
         return TaskNotice.ended(
             execution, verdict, envelope, CallText(of: envelope, app.codec), runtime: runtime,
@@ -88,7 +88,7 @@ struct EndingMaker: Sendable {
 }
 
 extension TaskApp {
-    /// Whether nothing is recorded of a call: the message says so, or else its task, or the app.
+    /// Whether the result of a call is not recorded: the message decides, otherwise its task, otherwise the app.
     func ignoresResult(of envelope: Envelope, _ task: AnyTask?) -> Bool {
         envelope.ignoreResult ?? (task?.options.ignoreResult == true || options.ignoreResults)
     }

@@ -14,7 +14,7 @@ final class Finisher: Sendable {
     private let callbacks: CallbackRunner
     private let maker: EndingMaker
     private let settler: Settler
-    /// Asked of the logger once, not at each end.
+    /// Read from the logger once, not at each end.
     private let logLevel: Logger.Level
 
     init(app: TaskApp, executor: Executor, callbacks: CallbackRunner, maker: EndingMaker, settler: Settler) {
@@ -26,7 +26,7 @@ final class Finisher: Sendable {
         logLevel = app.logger.logLevel
     }
 
-    /// Runs one attempt to its end, and hands that to the settler.
+    /// Runs one attempt to its end, and hands the ending to the settler.
     func process(_ attempt: Attempt) async {
         if attempt.isRepeated { return settler.submit(maker.ending(ofRepeated: attempt)) }
         var execution = await executor.execute(attempt)

@@ -1,9 +1,9 @@
 import CeleriacPool
 
-/// Outcomes of a call and of its callbacks, put together. Pure.
+/// Combines the outcomes of a call and of its callbacks. Pure.
 extension Outcome {
-    /// Why the attempt has failed, if it has. What is given back, asked to run later or must not run has not; neither has
-    /// what was killed from outside with its process, which is run again.
+    /// The failure of the attempt; `nil` if it has not failed. An attempt that is given back, postponed or must not run
+    /// has not failed. Neither has a task whose process was killed from outside: it runs again.
     var failureOfAttempt: TaskFailure? {
         switch self {
         case .failure(let failure, _), .rejected(let failure), .discarded(let failure): failure
@@ -12,7 +12,7 @@ extension Outcome {
         }
     }
 
-    /// What a call comes to that has succeeded, by the end of its success callback.
+    /// The outcome of a call that has succeeded, after its success callback has ended.
     func following(success end: Outcome) -> Outcome {
         switch end {
         case .success: self
@@ -24,7 +24,7 @@ extension Outcome {
         }
     }
 
-    /// What a call comes to that has failed, by the end of its failure callback.
+    /// The outcome of a call that has failed, after its failure callback has ended.
     func following(failure end: Outcome) -> Outcome {
         switch end {
         case .success: self
@@ -36,7 +36,7 @@ extension Outcome {
         }
     }
 
-    /// The same end for another reason. A crash stays one: such are counted.
+    /// The same outcome with another failure. A crash remains a crash, because crashes are counted.
     private func replacingFailure(with failure: TaskFailure) -> Outcome {
         switch self {
         case .failure(_, let reaction): .failure(failure, reaction)
@@ -46,7 +46,7 @@ extension Outcome {
         }
     }
 
-    /// For a log: nothing that the task said.
+    /// The outcome as the log names it, without any text of the task.
     var word: String {
         switch self {
         case .success: "success"

@@ -11,8 +11,8 @@ extension Settler {
 
     /// Acknowledges a delivery before its task runs. Returns once the broker has confirmed it.
     ///
-    /// - Throws: `BrokerError`, also if the lease was lost; `CancellationError` after ``finish()``. The message is still the
-    ///   broker's then.
+    /// - Throws: `BrokerError`, also if the lease was lost; `CancellationError` after ``finish()``. The broker then
+    ///   still owns the message.
     func acknowledge(_ attempt: Attempt) async throws {
         let asked = Acknowledgement(attempt: attempt)
         attempt.acknowledgement = .asked
@@ -26,7 +26,7 @@ extension Settler {
         }
     }
 
-    /// Carries out what was asked, in batches, until ``finish()``.
+    /// Carries out the requested acknowledgements in batches, until ``finish()``.
     func acknowledgeAsked() async {
         while let asked = await acknowledgements.next() { await acknowledge(asked) }
     }

@@ -2,8 +2,8 @@ import Logging
 
 /// Carries endings out: hands them to the ``EndStore``, frees their slots, counts them and reports them.
 ///
-/// Gathers what ended while the last batch was being written, so that many ends cost one transaction, and a lone one waits
-/// for nothing. Acknowledgements of calls that are about to run go beside, so that they do not wait for ends.
+/// While one batch is being written, it gathers the next, so that many ends cost one transaction and a lone end never
+/// waits. Acknowledgements of calls that are about to run are sent separately, so that they do not wait for ends.
 final class Settler: Sendable {
     let app: TaskApp
     let store: EndStore
@@ -35,7 +35,7 @@ final class Settler: Sendable {
 
     var statistics: WorkerStatistics { tally.statistics }
 
-    /// The attempts of each task that came to a state, for the tasks that have some.
+    /// The number of attempts of each task that reached a state. Tasks without any are missing.
     var totals: [TaskName: Int] { tally.totals(of: app.registry.allWithBuiltIns) }
 
     func submit(_ ending: Ending) { endings.put(ending) }
@@ -69,8 +69,8 @@ final class Settler: Sendable {
         for ending in endings where !lost.contains(ending.receipt) { await tell(ending) }
     }
 
-    /// Writes the ends, again and again until the stores have them, or the leases must have lapsed: then the messages come
-    /// back to some worker. A call whose end is refused fails with the reason.
+    /// Writes the ends, and repeats that until the stores have them or the leases must have lapsed; in that case the
+    /// messages come back to some worker. A call whose end is refused fails with the reason.
     ///
     /// - Returns: the endings as they were written, and the receipts of those that were not.
     private func write(_ submitted: [Ending]) async -> ([Ending], Set<Receipt>) {
@@ -114,8 +114,8 @@ final class Settler: Sendable {
 
     // MARK: After it
 
-    /// An attempt that reported a part keeps its slot until the body that this may have made due is launched, so that a worker
-    /// that ends when nothing is left to do does not end before.
+    /// An attempt that reported a part keeps its slot until the body that the part may have made due is launched, so
+    /// that a worker that ends when nothing remains to be done does not end before.
     private func free(_ endings: [Ending]) {
         guard let launcher, endings.contains(where: \.reportsPart) else {
             return slots.free(endings.lazy.map(\.receipt))

@@ -7,12 +7,12 @@ import CeleriacPool
 #endif
 
 extension Verdict {
-    /// Judges an outcome. Pure, but for the jitter of a pause.
+    /// Judges an outcome. Pure, apart from the jitter of a pause.
     ///
     /// - Parameters:
     ///   - envelope: the delivery's.
     ///   - policy: the task's.
-    ///   - messageRetries: the most retries that a message may ask for if the policy has none.
+    ///   - messageRetries: the maximum number of retries that a message may ask for if the policy grants none.
     ///   - now: the wall clock.
     init(
         on outcome: Outcome, of envelope: Envelope, under policy: RetryPolicy,
@@ -66,7 +66,7 @@ extension Verdict {
         return isParked ? .parked(whole, reason: "\(failure)") : .dropped(whole)
     }
 
-    /// A call whose process died runs again, after a pause that grows, until it has lost too many.
+    /// A call whose process died runs again after a growing pause, until it has lost too many processes.
     private static func lost(_ loss: WorkerLoss, _ envelope: Envelope, _ now: Date) -> Verdict {
         let losses = envelope.history.count { $0.type == loss.kind } + 1
         let whole = loss.failure.adding(envelope.history)
@@ -83,10 +83,10 @@ extension Verdict {
     }
 }
 
-/// What decides whether a call is tried again: its task's policy, and within bounds the call itself.
+/// Decides whether a call is retried, by its task's policy and, within limits, by the call itself.
 private struct Policies {
     var task: RetryPolicy
-    /// The most retries that the call's own ``JobRetry`` may grant.
+    /// The maximum number of retries that the call's own ``JobRetry`` may grant.
     let mostOfCall: Int
 
     init(_ task: RetryPolicy, _ messageRetries: Int) {
@@ -101,7 +101,8 @@ private struct Policies {
         return policies
     }
 
-    /// The call's own retries if it has some, else the task's; `nil` if no retry is left.
+    /// The pause before the next retry, by the call's own retries if it has some, otherwise by the task's; `nil` if no
+    /// retry is left.
     func pause(after envelope: Envelope, _ generator: inout some RandomNumberGenerator) -> Duration? {
         if let own = JobRetry(envelope.extra[JobRetry.header]) {
             return own.pause(afterRetries: envelope.retries, atMost: mostOfCall)
@@ -119,7 +120,7 @@ extension MessageHeaders {
 }
 
 extension TaskFailure {
-    /// How many failed attempts a call remembers.
+    /// The maximum number of failed attempts that a call remembers.
     static let longestHistory = 25
 
     fileprivate func adding(_ history: [FailedAttempt]) -> TaskFailure {
@@ -131,8 +132,8 @@ extension TaskFailure {
 }
 
 extension RetryPolicy {
-    /// The policy for a retry that the task itself asked for: if errors are not retried, three retries are still granted, as
-    /// in Celery (`max_retries`), so that no task can ask forever.
+    /// The policy for a retry that the task itself asked for: if errors are not retried, three retries are still
+    /// granted, as in Celery (`max_retries`), so that no task can ask forever.
     fileprivate var forAsking: RetryPolicy {
         guard maxRetries == 0 else { return self }
         var policy = RetryPolicy.exponentialJitter(maxRetries: 3)

@@ -6,10 +6,10 @@ import CeleriacPool
     import Foundation
 #endif
 
-/// What an attempt comes to: what the broker must do, and what is recorded. ``Verdict/init(on:of:under:messageRetries:now:using:)``
-/// is the one place where an outcome becomes a verdict.
+/// The result of an attempt: what the broker must do, and what is recorded.
+/// ``Verdict/init(on:of:under:messageRetries:now:using:)`` is the only place where an outcome becomes a verdict.
 ///
-/// Each case holds what belongs to it and nothing else, so that no verdict contradicts itself.
+/// Each case holds only what belongs to it, so that no verdict contradicts itself.
 enum Verdict: Sendable {
     /// The call has succeeded, with this result: JSON text.
     case done([UInt8])
@@ -29,15 +29,15 @@ enum Verdict: Sendable {
     case givenBack(until: Date?)
     /// The call has ended before: this delivery of its message is acknowledged, and nothing is recorded.
     case repeated
-    /// Another worker holds the message: nothing is done.
+    /// Another worker holds the message, so nothing is done.
     case notOurs
 
-    /// A call that has run, and fails for what it carried, or because its end cannot be written.
+    /// A call that has run, and fails because of the canvas that it carried, or because its end cannot be written.
     static func failed(_ failure: TaskFailure) -> Verdict { .parked(failure, reason: "\(failure)") }
 }
 
 extension Verdict {
-    /// What the broker must do about the delivery; `nil` if it is not ours any longer.
+    /// What the broker must do with the delivery; `nil` if the delivery is no longer ours.
     var settlement: Settlement? {
         switch self {
         case .done, .dropped, .revoked, .replaced, .repeated: .ack
@@ -49,7 +49,7 @@ extension Verdict {
         }
     }
 
-    /// What the call came to; PENDING if its end is still to come.
+    /// The state of the call; PENDING if its end is still to come.
     var state: TaskState {
         switch self {
         case .done: .success
@@ -74,6 +74,6 @@ extension Verdict {
     /// Whether the task itself asked to run again.
     var isAskedRetry: Bool { if case .again(_, _, _, let isAsked) = self { isAsked } else { false } }
 
-    /// What takes the call's place, if something does.
+    /// The canvas that replaces the call; `nil` if there is none.
     var replacement: [UInt8]? { if case .replaced(let canvas) = self { canvas } else { nil } }
 }

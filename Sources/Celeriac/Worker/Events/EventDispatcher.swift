@@ -1,25 +1,25 @@
 import Logging
 import Synchronization
 
-/// Sends this worker's events, without holding anybody up: what happens while one batch is on its way makes the next.
+/// Sends this worker's events without delaying anybody: events that happen while one batch is being sent form the next.
 ///
-/// Those about tasks are sent only where somebody wants them: with ``WorkerOptions/sendsTaskEvents``, or once remote
-/// control has enabled them. Where nobody can take events the oldest are dropped.
+/// Events about tasks are sent only if they were requested: with ``WorkerOptions/sendsTaskEvents``, or once remote
+/// control has enabled them. If no events can be sent, the oldest are dropped.
 final class EventDispatcher: Sendable {
-    /// The most events that wait to be sent.
+    /// The maximum number of events that wait to be sent.
     private static let capacity = 10_000
-    /// The most that are sent together.
+    /// The maximum number of events that are sent together.
     private static let batch = 500
 
     private let app: TaskApp
     private let channel: any EventChannel
     private let node: String
-    /// Whether all events are wanted for good, so that control cannot change it.
+    /// Whether all events are sent permanently, so that control cannot change it.
     private let sendsAll: Bool
     private let waiting = Mailbox<MonitorEvent>()
-    /// Whether events have been dropped since the last that were sent.
+    /// Whether events have been dropped since the last batch was sent.
     private let isDropping = Atomic(false)
-    /// The pause after a failure, which the end cuts short.
+    /// The pause after a failure, which ``finish()`` cuts short.
     private let pause = Guarded<Task<Void, any Error>?>(nil)
     private let taskEvents: Atomic<Bool>
 
@@ -33,10 +33,10 @@ final class EventDispatcher: Sendable {
 
     var wantsTasks: Bool { taskEvents.load(ordering: .relaxed) }
 
-    /// - Returns: whether that changed anything.
+    /// - Returns: whether this changed anything.
     func enableTasks() -> Bool { !sendsAll && !taskEvents.exchange(true, ordering: .relaxed) }
 
-    /// - Returns: whether that changed anything.
+    /// - Returns: whether this changed anything.
     func disableTasks() -> Bool { !sendsAll && taskEvents.exchange(false, ordering: .relaxed) }
 
     // MARK: In
@@ -45,7 +45,7 @@ final class EventDispatcher: Sendable {
         send([TaskNotice(kind: kind, fields: fields)])
     }
 
-    /// Returns at once; they are sent in this order.
+    /// Returns at once; the events are sent in this order.
     func send(_ notices: [TaskNotice]) {
         guard !notices.isEmpty else { return }
         let now = app.time.now
@@ -63,17 +63,17 @@ final class EventDispatcher: Sendable {
         if hasBegunToDrop == true { warn() }
     }
 
-    /// - Returns: whether events are dropped, and none were before.
+    /// - Returns: whether events are dropped now, and none were dropped before.
     private func trim(_ waiting: inout [MonitorEvent]) -> Bool {
         guard waiting.count > Self.capacity else { return false }
-        // A tenth at a time, so that a full buffer is not moved for each event.
+        // Drops a tenth at a time, so that a full buffer is not moved for each event.
         waiting.removeFirst(waiting.count - Self.capacity + Self.capacity / 10)
         return !isDropping.exchange(true, ordering: .relaxed)
     }
 
     // MARK: Out
 
-    /// Sends until ``finish()``, and what was there by then.
+    /// Sends events until ``finish()``, including those that were waiting by then.
     func run() async {
         var pauses = Pauses()
         while let events = await waiting.next(upTo: Self.batch) {
@@ -89,13 +89,13 @@ final class EventDispatcher: Sendable {
         }
     }
 
-    /// Lets ``run()`` return once it has tried to send what waits.
+    /// Lets ``run()`` return once it has tried to send the waiting events.
     func finish() {
         waiting.finish()
         pause.withLock { $0 }?.cancel()
     }
 
-    /// At the end the events are dropped instead: nothing is tried twice then.
+    /// After ``finish()`` the events are dropped instead: nothing is tried twice then.
     private func putBack(_ events: [MonitorEvent]) {
         let hasBegunToDrop = waiting.change { waiting, isFinished in
             waiting = isFinished ? [] : events + waiting
@@ -104,7 +104,7 @@ final class EventDispatcher: Sendable {
         if hasBegunToDrop == true { warn() }
     }
 
-    /// In a task that ``finish()`` can cancel without cutting off what is being sent.
+    /// Sleeps in a task that ``finish()`` can cancel without interrupting a send.
     private func wait(_ duration: Duration) async {
         let sleep = Task { [time = app.time] in try await time.sleep(for: duration) }
         pause.withLock { $0 = sleep }

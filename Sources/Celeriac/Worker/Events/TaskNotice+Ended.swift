@@ -2,18 +2,18 @@ import CeleriacPool
 
 import CeleriacWire
 
-/// What a worker tells.
+/// Notices that a worker sends about its tasks.
 extension TaskNotice {
     static func started(_ id: TaskID) -> TaskNotice {
         TaskNotice(kind: .taskStarted, fields: ["uuid": .string(id.rawValue)])
     }
 
-    /// What the end of an attempt tells.
+    /// The notices for the end of an attempt.
     ///
     /// - Parameters:
-    ///   - call: the call's arguments, as Python shows them; asked for only where they are told.
-    ///   - runtime: how long it ran; `nil` if it was never started.
-    ///   - signal: by which it was terminated, if it was.
+    ///   - call: the call's arguments, as Python shows them; evaluated only if the notices contain them.
+    ///   - runtime: how long the task ran; `nil` if it was never started.
+    ///   - signal: the signal by which it was terminated; `nil` if it was not.
     static func ended(
         _ execution: Execution, _ verdict: Verdict, _ envelope: Envelope,
         _ call: @autoclosure () -> CallText, runtime: Duration?, signal: Int?
@@ -34,14 +34,14 @@ extension TaskNotice {
             if runtime != nil {
                 [failed(envelope.id, verdict), rejected(envelope.id, requeue: false)]
             } else if failure.type == TaskFailure.notRegistered {
-                // Celery tells of an unknown task nothing but its failure.
+                // For an unknown task, Celery reports only the failure.
                 [failed(envelope.id, verdict)]
             } else {
                 [received(envelope, call()), failed(envelope.id, verdict)]
             }
         case .revoked(let reason): [revoked(envelope.id, reason, signal)]
         case .snooze, .interrupted: runtime == nil ? [] : [rejected(envelope.id, requeue: true)]
-        // Celery tells nothing of a call that it ignores either.
+        // Celery reports nothing about a call that it ignores either.
         case .postponed, .leaseLost, .replaced: []
         }
     }
@@ -74,7 +74,7 @@ extension TaskNotice {
         ]
     }
 
-    /// Celery's `Reject` shows itself otherwise than exceptions do.
+    /// Celery's `Reject` has a `repr` unlike that of other exceptions.
     private static func repr(_ failure: TaskFailure) -> String {
         guard failure.type == "Reject" else { return PythonRepr.exception(failure) }
         return "reject requeue=False: \(failure.message)"

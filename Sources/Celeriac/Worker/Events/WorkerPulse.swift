@@ -1,9 +1,9 @@
 import Foundation
 import Logging
 
-/// Tells the world that a worker lives: worker-online, a worker-heartbeat every two seconds, worker-offline.
+/// Announces that a worker is alive: worker-online, a worker-heartbeat every two seconds, worker-offline.
 ///
-/// Receivers call it dead once twice its `freq` went by without one.
+/// Receivers consider a worker dead after twice its `freq` without a heartbeat.
 struct WorkerPulse: Sendable {
     let app: TaskApp
     let events: EventDispatcher
@@ -11,7 +11,7 @@ struct WorkerPulse: Sendable {
     let slots: Slots
     let tally: EndTally
 
-    /// Returns when cancelled. The end of the worker tells of itself, by ``stop()``, once its last task has been settled.
+    /// Returns when cancelled. ``stop()`` announces the end, once the worker's last task has been settled.
     func run() async {
         events.send(.workerOnline, fields)
         while (try? await app.time.sleep(for: interval)) != nil { events.send(.workerHeartbeat, fields) }
@@ -29,7 +29,7 @@ struct WorkerPulse: Sendable {
     }
 }
 
-/// What this is, in events and reports: Celery's `SOFTWARE_INFO`.
+/// The name and version of this program in events and reports: Celery's `SOFTWARE_INFO`.
 package enum SoftwareInfo {
     package static let name = "celeriac"
     package static let version = "0.3.0"
