@@ -23,7 +23,7 @@ package struct ServerAddress: Sendable {
     package var configuration: RESPConfiguration
 
     /// - Parameters:
-    /// - schemes: the schemes of the layout.
+    ///   - schemes: the schemes of the layout.
     ///   - known: the names of the layout's own options, for the error about an unknown one.
     ///   - setOption: sets an option of the layout; returns `false` if the layout has none of that name.
     /// - Throws: ``CeleriacError`` with code `invalidURL`, without any part that could be secret.

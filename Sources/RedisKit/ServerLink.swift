@@ -9,7 +9,7 @@ package final class ServerLink: Sendable {
     package let check = ServerCheck()
     private let isChecked: Bool
 
-    /// - Parameter isChecked: whether a server that may lose messages is refused.
+    /// - Parameter isChecked: whether a server that may lose messages, or is too old, is refused.
     package init(_ client: RESPClient, isChecked: Bool, _ logger: Logger) {
         self.client = client
         self.isChecked = isChecked

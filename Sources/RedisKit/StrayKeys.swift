@@ -10,7 +10,7 @@ package final class StrayKeys: Sendable {
 
     package init(_ logger: Logger) { self.logger = logger }
 
-    /// Logs the keys that a script passed over.
+    /// Logs the keys that a script skipped.
     ///
     /// - Parameters:
     ///   - answer: alternating keys and the kinds of values that they hold.

@@ -19,7 +19,7 @@ struct ClaimAnswer: Sendable {
     /// When it is worth asking again; `nil` if unknown.
     let pause: Duration?
     let parked: Int
-    /// Keys that were passed over, see ``StrayKeys/note(_:among:)``.
+    /// Keys that were skipped, see ``StrayKeys/note(_:among:)``.
     let strays: RESPValue
     /// Keys that were renamed.
     let renamed: RESPValue

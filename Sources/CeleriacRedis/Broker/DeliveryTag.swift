@@ -35,7 +35,7 @@ struct DeliveryTag: Sendable, Hashable {
 
     /// The key by which the beat knows that the last call of an entry is not over. It stays the same through retries.
     struct EntryHold: Sendable, Hashable {
-        /// See ``digest(of:)``.
+        /// The digest of the entry's name, see ``digest(of:)``.
         var digest: String
         var nonce: String
 

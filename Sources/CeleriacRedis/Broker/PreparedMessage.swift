@@ -28,7 +28,7 @@ struct PreparedMessage: Sendable {
     /// Whether a plain LPUSH is enough.
     var isPlain: Bool { unique == nil && due == nil && !isAtFront }
 
-    /// The nine words that the scripts' `publish` reads.
+    /// Appends the nine words that the scripts' `publish` reads.
     func append(to words: inout RESPWords) {
         words.append(queue.rawValue)
         words.append(priority)

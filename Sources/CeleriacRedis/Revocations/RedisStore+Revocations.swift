@@ -73,7 +73,7 @@ extension RedisKeys {
     /// The KEYS of ``Scripts/revoke``: the ends of all revocations by id, those of calls to be terminated, and the
     /// generation.
     var revocations: [String] { [revoked, own("revoked.terminate"), revocationGeneration] }
-    /// Grows with each revocation.
+    /// A number that grows with each revocation.
     var revocationGeneration: String { own("revoked.generation") }
     /// The channel that publishes the generation each time it has grown.
     var revocationChannel: String { own("revoked") }

@@ -91,7 +91,7 @@ extension RedisStore: ScheduleBroker {
     /// How often a change is decided again because others have changed or published meanwhile.
     private static let mostAttempts = 100
 
-    /// Reads entries, changes them here, and writes the outcome unless somebody else was faster; then starts over.
+    /// Reads entries, changes them here, and writes the outcome. If somebody else was faster, starts over.
     private func changeSchedule<Value>(
         _ name: String?, _ body: (inout ScheduleBook, Date) throws -> Value
     ) async throws -> Value {
@@ -143,8 +143,8 @@ extension RedisStore: ScheduleBroker {
     }
 }
 
-/// What was read besides the records: the lines that must be unchanged when a change is written, and the unreadable
-/// entries.
+/// What was read in addition to the records: the lines that must be unchanged when a change is written, and the
+/// unreadable entries.
 private struct StoredSchedule {
     var lines: [String: String] = [:]
     var unreadable: [String: String] = [:]

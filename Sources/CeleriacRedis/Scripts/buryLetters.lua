@@ -5,7 +5,7 @@
 --         decimals; the message
 -- Result  nothing
 -- Atomic  all of them in one step; repeating it is harmless: a letter is skipped if its id and date are there already
--- Errors  an error leaves the letters before it added
+-- Errors  an error leaves the letters added that came before it
 
 -- @include prelude deadLetters
 

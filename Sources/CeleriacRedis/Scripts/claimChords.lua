@@ -10,7 +10,8 @@
 --         the saved header or "", alternating members and places. It checks at most 100 chords, those due first, and
 --         ends early once the parts that it has read are large.
 -- Atomic  one step for each chord
--- Errors  a chord whose keys hold another kind of value is removed. An error elsewhere may leave a claim, which lapses.
+-- Errors  a chord whose keys hold another kind of value is no longer looked at. An error elsewhere may leave a claim,
+--         which lapses.
 
 -- @include prelude chording
 

@@ -4,7 +4,7 @@
 -- ARGV    the kind of value that each key should hold
 -- Result  alternating renamed keys and their new names
 -- Atomic  one step
--- Errors  an error leaves the keys before it renamed
+-- Errors  an error leaves the keys renamed that came before it
 
 -- @include asiding
 

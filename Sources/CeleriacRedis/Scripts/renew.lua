@@ -7,7 +7,7 @@
 --         of the claim of each
 -- Result  the positions (from 1) of the leases that are lost
 -- Atomic  all in one step
--- Errors  an error leaves the leases before it extended and changes none of the others
+-- Errors  an error leaves the leases extended that came before it, and changes none of the others
 
 -- @include prelude fence
 

@@ -2,7 +2,7 @@
 --
 -- Needs   prelude, messages; ARGV[first + 1] is the id
 
--- JSON holds a text without other characters than these unchanged, so a plain search avoids the costly parsing.
+-- JSON leaves texts of these characters unchanged, so a plain search can avoid the costly parsing.
 local is_plain = not string.find(ARGV[first + 1], '[^%w_.:+ -]')
 local function is_of(raw, id, queue)
   if is_plain and not string.find(raw, id, 1, true) then return false end
