@@ -1,3 +1,3 @@
-/// `broker.redis` is one property for both layouts, and its declaration lies in RedisKit. All else there is `package`, so this
+/// Both layouts share the property `broker.redis`, which RedisKit declares. Everything else there is `package`, so this
 /// exports nothing more.
 @_exported public import RedisKit

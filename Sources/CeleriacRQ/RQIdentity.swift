@@ -3,30 +3,31 @@ import Foundation
 import Synchronization
 import RedisKit
 
-/// Under which names this process stands in RQ's keys.
+/// The names of this process in RQ's keys.
 final class RQIdentity: Sendable {
     private struct State {
         var worker: String
         var stopped: Set<TaskID> = []
         var isSuspended = false
         var beatingWorker: String?
-        /// Workers that listen to their commands themselves, and how often.
+        /// The workers that listen to their commands themselves, and how many times each does.
         var ears: [String: Int] = [:]
         var address: String?
     }
     private let state: Guarded<State>
-    /// Asked once: the name may have to be looked up.
+    /// Looked up only once, because that may need the network.
     static let host = ProcessInfo.processInfo.hostName
     static let processID = Int(ProcessInfo.processInfo.processIdentifier)
-    /// The holder of scheduler locks.
+    /// The name under which this process holds scheduler locks.
     let scheduler = RQIdentity.randomName()
 
     init(worker: String?) { state = Guarded(State(worker: worker ?? Self.randomName())) }
 
-    /// The worker that claims are made for: the one that beat last.
+    /// The worker in whose name claims are made: the one that sent the last heartbeat.
     var worker: String { state.withLock { $0.worker } }
 
-    /// The worker of this process that beats, until it leaves, if nobody hears commands for it.
+    /// The worker of this process that sends heartbeats, until it leaves; `nil` while something else receives its
+    /// commands.
     var workerWithoutEar: String? {
         state.withLock { state in
             state.beatingWorker.flatMap { state.ears[$0] == nil ? $0 : nil }
@@ -53,7 +54,7 @@ final class RQIdentity: Sendable {
         state.withLock { if $0.beatingWorker == worker { $0.beatingWorker = nil } }
     }
 
-    /// Of our connection, as the server sees it: `<ip>:<port>`; `nil` = not known yet.
+    /// The address of our connection as the server sees it: `<ip>:<port>`; `nil` if not known yet.
     var address: String? {
         get { state.withLock { $0.address } }
         set { state.withLock { $0.address = newValue } }
@@ -70,14 +71,14 @@ final class RQIdentity: Sendable {
 
     func isToBeStopped(_ id: TaskID) -> Bool { state.withLock { $0.stopped.contains(id) } }
 
-    /// Forgets it of jobs that have ended, one way or another.
+    /// Forgets the stop requests for jobs that have ended in any way.
     func haveEnded(_ ids: some Sequence<TaskID>) {
         state.withLock { state in
             if !state.stopped.isEmpty { state.stopped.subtract(ids) }
         }
     }
 
-    /// 24 digits for the executions of one claim; 8 more number them.
+    /// Returns 24 digits for the executions of one claim; 8 more digits number them.
     static func nonce() -> String {
         Hexadecimal.text(UInt64.random(in: 0 ... .max)) + Hexadecimal.text(UInt32.random(in: 0 ... .max))
     }

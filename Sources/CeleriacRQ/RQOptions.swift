@@ -1,70 +1,71 @@
 public import CeleriacCore
 package import CeleriacRQWire
 
-/// How a store lies in RQ's keys, and where it goes another way than RQ. Whoever shares queues with Python must have the same
+/// How a store uses RQ's keys, and where it behaves differently from RQ. To share queues with Python, use Python's
 /// prefix and serializer.
 public struct RQOptions: Sendable {
     /// The names of the keys, which all begin with ``prefix``.
     package var keys: RQKeys
     /// The serializer behind ``format``.
     package var serializer: RQSerializer
-    /// The name under which claims are made until a worker has beaten; default 32 random digits, as with RQ.
+    /// The name for claims until a worker has sent a heartbeat; default 32 random digits, as in RQ.
     public var workerName: String?
-    /// What becomes of jobs whose worker has died. Default ``Abandoned/requeue``.
+    /// What happens to jobs whose worker has died. Default ``Abandoned/requeue``.
     public var abandoned: Abandoned
-    /// The most attempts that may follow the first because a job asks for them, whatever its `retries_left` says; the attempts
-    /// that its task's policy asks for count too. Default ``CeleriacCore/JobRetry/usualMost``.
+    /// The most attempts after the first that a job can ask for, whatever its `retries_left` says; attempts by its
+    /// task's policy count too. Default ``CeleriacCore/JobRetry/usualMost``.
     public var mostRetries: Int
-    /// Whether this store moves scheduled jobs into their queues, where no scheduler of Python's does. Default yes.
+    /// Whether this store moves scheduled jobs into the queues that no scheduler of Python's serves. Default yes.
     public var schedules: Bool
-    /// What becomes of the webhooks that jobs ask for. Default ``Webhooks/send``, as with RQ.
+    /// What happens to the webhooks of jobs. Default ``Webhooks/send``, as in RQ.
     public var webhooks: Webhooks
-    /// How long a failed job stays listed unless it says otherwise. Default one year, as with RQ.
+    /// How long a failed job stays listed unless it specifies a time itself. Default one year, as in RQ.
     public var failureTTL: Duration
-    /// How long what RQ's workers leave in an intermediate list may lie there. Default one minute, as with RQ.
+    /// How long ids may stay in an intermediate list, where RQ's workers leave them. Default one minute, as in RQ.
     public var intermediatePatience: Duration
-    /// Which errors of the server's set-up keep the store from opening.
+    /// Whether the server's set-up is checked: a server that is too old, or that deletes messages when memory runs
+    /// short, is refused.
     public var checksServer: Bool
-    /// How many connections wait for jobs at most; queues beyond that are asked every 100 ms.
+    /// The highest number of connections that wait for jobs. Queues beyond that are polled every 100 ms.
     public var waitingConnections: Int
-    /// How large what is read may be.
+    /// The largest sizes of what is read.
     public var limits: MessageLimits
-    /// After how many claims that were never settled the store itself fails a job, whatever keeps workers from doing so.
-    /// Default 50; must be above the workers' own `deliveryLimit`.
+    /// The number of claims without a settlement after which the store itself fails a job, whatever kept workers from
+    /// doing so. Default 50; must be above the workers' own `deliveryLimit`.
     public var deliveryLimit: Int
 
-    /// What becomes of a job whose lease has lapsed.
+    /// What happens to a job whose lease has lapsed.
     public enum Abandoned: String, Sendable, Hashable {
-        /// It goes back to the front of its queue, the delivery counted.
+        /// It goes back to the front of its queue, and the delivery is counted.
         case requeue
-        /// It fails, unless it has retries left, as RQ has it; decided by ``RQStore/run()``, not by claims.
+        /// It fails unless it has retries left, as in RQ. ``RQStore/run()`` decides this, not claims.
         case fail
     }
 
-    /// What is done about a job's webhooks. Whoever may enqueue names the address: see SECURITY.md.
+    /// What happens to a job's webhooks. Anybody who may enqueue chooses the address: see SECURITY.md.
     public enum Webhooks: String, Sendable, Hashable {
-        /// They are sent once the job's end is written, at most 16 at a time, each for at most a minute; `http` and `https`,
-        /// certificates checked, redirects not followed. What becomes of them is logged only.
+        /// Sent once the job's end is written, at most 16 at a time, each for at most a minute; `http` and `https`,
+        /// with certificates checked and redirects not followed. Failures are only logged.
         case send
         case ignore
     }
 
-    /// How arguments are written.
+    /// The format of arguments.
     public enum Format: String, Sendable, Hashable, CaseIterable { case json, pickle }
 
-    /// The text before every key. RQ's environment variable `RQ_KEY_PREFIX`; default `rq`.
+    /// The prefix of every key. RQ's environment variable `RQ_KEY_PREFIX`; default `rq`.
     public var prefix: String { keys.prefix }
 
-    /// How the arguments of calls made here are written. Default ``Format/pickle``, as with RQ. Calls that arrive are read in
-    /// either format, and answered in the one in which they came.
+    /// The format of the arguments of calls that are made here. Default ``Format/pickle``, as in RQ. Calls that arrive
+    /// are read in either format, and answered in the same one.
     public var format: Format {
         get { serializer == .json ? .json : .pickle }
         set { serializer = newValue == .json ? .json : .pickle }
     }
 
-    /// The usual options, with another prefix.
+    /// Creates the default options with another prefix.
     ///
-    /// - Parameter prefix: one or more of `A-Z a-z 0-9 _ . : { } -`, which is what RQ takes.
+    /// - Parameter prefix: one or more of `A-Z a-z 0-9 _ . : { } -`, which RQ accepts.
     /// - Throws: ``CeleriacError`` with code `invalidConfiguration` for any other prefix.
     public init(prefix: String) throws {
         self.init()

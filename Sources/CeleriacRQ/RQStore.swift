@@ -6,7 +6,7 @@ public import RESPClient
 import RedisKit
 import StoreKit
 
-/// Broker and result backend in Redis, on RQ's own layout: RQ's queues, workers and dashboards share it with ours.
+/// A broker and result backend in Redis, on RQ's own layout, shared with RQ's queues, workers and dashboards.
 ///
 /// ```swift
 /// let store = RQStore(RESPConfiguration(address: .host("127.0.0.1")))
@@ -20,11 +20,11 @@ import StoreKit
 /// ```
 ///
 /// - Every move is one script: a job is never in neither of two places, nor in both.
-/// - What is held is fenced by RQ's execution id: whoever lost its lease changes nothing.
-/// - The job's hash is the message. What RQ has no field for stands in fields `celeriac…`, which its readers pass over.
+/// - Held jobs are fenced by RQ's execution id: a worker that has lost its lease changes nothing.
+/// - The job's hash is the message. Data for which RQ has no field is in fields `celeriac…`, which RQ ignores.
 /// - Needs Redis 6.2 or newer; no Redis Cluster. Ids are RQ's: letters, digits, `_` and `-`.
 ///
-/// Source of the format: RQ 3.0.0, the modules named beside each script.
+/// Source of the format: RQ 3.0.0, the modules that each script names.
 public final class RQStore: Sendable {
     let client: RESPClient
     let server: ServerLink
@@ -68,8 +68,8 @@ public final class RQStore: Sendable {
     }
 
     /// - Parameters:
-    ///   - configuration: where the server is, and how it is spoken to. Connects at the first use.
-    ///   - time: for dates in hashes, deadlines and pauses; leases go by the server's clock.
+    ///   - configuration: the address of the server and the settings of the connection. It connects at the first use.
+    ///   - time: for dates in hashes, deadlines and pauses; leases use the server's clock.
     public convenience init(
         _ configuration: RESPConfiguration, options: RQOptions = RQOptions(), time: any TimeSource = SystemTime(),
         logger: Logger = Logger(label: "celeriac.rq")
@@ -82,8 +82,8 @@ public final class RQStore: Sendable {
     /// How long an end waits for webhooks that are not sent yet.
     static let webhookPatience = Duration.seconds(10)
 
-    /// Closes all connections; calls under way, and from then on, throw ``BrokerError`` with code `closed`. Waits at most 10 s
-    /// for webhooks.
+    /// Closes all connections. Calls under way and later ones throw ``BrokerError`` with code `closed`. Waits at most
+    /// 10 s for webhooks.
     public func close() async {
         await webhooks.finish(within: Self.webhookPatience)
         watches.close()
@@ -101,7 +101,7 @@ public final class RQStore: Sendable {
 
     // MARK: Speaking to the server
 
-    /// Runs a script of ``RQScripts``. Its end is waited for even in a cancelled task.
+    /// Runs a script of ``RQScripts``, and waits for its end even in a cancelled task.
     func run(_ script: RESPScript, _ arguments: RESPWords, deadline: Duration? = nil) async throws -> RESPValue {
         let clocks: RESPWords = hasInjectedTime ? [time.now.microseconds, time.uptime.microseconds] : ["", ""]
         let heading: RESPWords = [
@@ -113,13 +113,13 @@ public final class RQStore: Sendable {
 
     func send(_ command: RESPCommand) async throws -> RESPValue { try await server.send(command) }
 
-    /// The fields of a hash; empty where there is none.
+    /// Returns the fields of a hash; empty if there is no hash.
     func fields(ofHash key: String) async throws -> RQFields {
         RQFields(try await send(RESPCommand("HGETALL", key)))
     }
 }
 
-/// The event loop: what it would otherwise hand over to a lane runs where the answer has come in.
+/// The lane is the event loop: work that would be handed to a lane runs where the answer arrived.
 extension RQStore: LaneProvider {
     public var lane: any TaskExecutor { client.executor }
 }
@@ -130,12 +130,12 @@ extension RQStore: RedisConnected {
 }
 
 extension MessageLimits {
-    /// What a job's hash may take in memory: its call, its result and what stands beside them.
+    /// The most memory that a job's hash may take: its call, its result and the other fields.
     fileprivate var largestJob: Int { bodyBytes + resultBytes + headerBytes + 1 << 20 }
 }
 
 extension RQFields {
-    /// Of a hash, or of an entry of a stream: names and values in turn.
+    /// Reads a hash or an entry of a stream: alternating names and values.
     init(_ answer: RESPValue) {
         let words = answer.elements ?? []
         var fields: [Field] = []
@@ -149,7 +149,7 @@ extension RQFields {
 }
 
 extension RESPWords {
-    /// How many words they are, then names and values in turn.
+    /// Appends the number of words, then alternating names and values.
     mutating func append(counting fields: RQFields?) {
         let fields = fields?.fields ?? []
         append(fields.count * 2)

@@ -1,6 +1,6 @@
 import CeleriacCore
 
-/// The names of everything in Redis: kombu's and Celery's where they have one, `celeriac.…` for what is ours alone.
+/// The names of all keys in Redis: kombu's and Celery's where they have one, `celeriac.…` for our own.
 ///
 /// ```
 /// LIST Q, Q<sep>3, …                 kombu's: messages by priority step; pushed at the left, taken from the right
@@ -31,15 +31,15 @@ import CeleriacCore
 /// CHAN celeriac.wake:Q, .push:Q      hints to those who wait; see ``Hint``
 /// ```
 ///
-/// Priorities are those of the wire, 0 first. Sources: `kombu/transport/redis.py`, `celery/backends/redis.py`,
-/// `celery/backends/base.py` (5.7).
+/// Priorities are those of the wire: 0 is served first. Sources: `kombu/transport/redis.py`,
+/// `celery/backends/redis.py`, `celery/backends/base.py` (5.7).
 struct RedisKeys: Sendable {
     let prefix: String
     let resultPrefix: String
     let separator: String
     let steps: [Int]
     let database: Int
-    /// Kombu's.
+    /// Kombu's hash of held deliveries.
     let unacked: String
     let unackedIndex: String
     /// The names that no queue can have.
@@ -57,36 +57,36 @@ struct RedisKeys: Sendable {
         taken = TakenNames(options, prefix: prefix, results: resultPrefix)
     }
 
-    /// The list of one priority step of a queue.
+    /// Returns the list of one priority step of a queue.
     func list(_ queue: QueueName, step: Int) -> String {
         step == 0 ? prefix + queue.rawValue : "\(prefix)\(queue)\(separator)\(step)"
     }
 
-    /// The list for a priority of the wire: that of the largest step not above it.
+    /// Returns the list for a priority of the wire: the one of the largest step not above it.
     func list(_ queue: QueueName, priority: Int) -> String {
         list(queue, step: steps.last { $0 <= priority } ?? steps.first ?? 0)
     }
 
-    /// All lists of a queue, the first to be served first.
+    /// Returns all lists of a queue, in the order in which they are served.
     func lists(_ queue: QueueName) -> [String] { steps.map { list(queue, step: $0) } }
 
     func binding(_ exchange: String) -> String { "\(prefix)_kombu.binding.\(exchange)" }
 
-    /// The bindings again, of queues that do not expire.
+    /// The key that repeats the bindings of queues that do not expire.
     func permanentBinding(_ exchange: String) -> String { "\(prefix)_kombu.binding_permanent.\(exchange)" }
 
-    /// The channel of a fanout exchange; `prefix` included, as kombu does.
+    /// The channel of a fanout exchange. It has the prefix, as in kombu.
     func channel(_ exchange: String, key: String = "") -> String {
         "\(prefix)/\(database).\(exchange)" + (key.isEmpty ? "" : "/\(key)")
     }
 
-    /// Key and channel of a call's result.
+    /// The key and channel of a call's result.
     func result(_ id: TaskID) -> String { "\(resultPrefix)celery-task-meta-\(id)" }
 
-    /// In virtual time, until when that result stands.
+    /// The key of the time until which that result is kept, in virtual time.
     func expiry(ofResult id: TaskID) -> String { result(id) + ":expires" }
 
-    /// A key of ours.
+    /// The name of a key that only this library uses.
     func own(_ name: String) -> String { "\(prefix)celeriac.\(name)" }
 
     func leases(_ queue: QueueName) -> String { own("leases:\(queue)") }
@@ -96,16 +96,16 @@ struct RedisKeys: Sendable {
     var queues: String { own("queues") }
 }
 
-/// What a channel says to those who wait for messages of a queue.
+/// What a channel signals to those who wait for messages of a queue.
 enum Hint: String, Sendable {
-    /// Something came into the list of the first step. Who blocks on that list knows already.
+    /// A message came into the list of the first step. A consumer that blocks on that list knows already.
     case push
-    /// Something came into another list, or is due earlier than what was delayed before.
+    /// A message came into another list, or is due earlier than all delayed messages before.
     case wake
 }
 
 extension RedisKeys {
-    /// KEYS of every script that includes `Scripts/Fragments/prelude.lua`, in the order in which it names them.
+    /// The KEYS of every script that includes `Scripts/Fragments/prelude.lua`, in the order in which it names them.
     var shared: [String] {
         [
             unacked, unackedIndex, own("last"), own("renewed"), own("deliveries"), revoked, own("sequence"), queues,
@@ -113,7 +113,7 @@ extension RedisKeys {
         ]
     }
 
-    /// What comes before the name of a queue (or the digest of a unique key) in the keys that are made in scripts.
+    /// The prefixes of queue names (or of digests of unique keys) in the keys that scripts build.
     var stems: [String] {
         [prefix, own("leases:"), own("delayed:"), own("wake:"), own("push:"), own("dead:"), own("unique:")]
     }

@@ -3,10 +3,10 @@ import RESPClient
 import RedisKit
 
 extension RedisStore {
-    /// Does something. Where a key of our own bookkeeping holds another kind of value, that key is renamed, and it is done
-    /// again, once.
+    /// Runs `body`. If one of our bookkeeping keys holds another kind of value, renames that key and runs `body` once
+    /// more.
     ///
-    /// - Parameter keys: with the kind of each; by default those that the scripts share.
+    /// - Parameter keys: each key with the kind of value it should hold; by default those that the scripts share.
     func clearingWay<Value: Sendable>(
         of keys: [(key: String, kind: String)]? = nil, _ body: () async throws -> Value
     ) async throws -> Value {
@@ -20,7 +20,7 @@ extension RedisStore {
     private func clearWay(of keys: [(key: String, kind: String)]?) async throws -> Bool {
         var keys = keys ?? self.keys.sharedKinds
         var hasRenamed = false
-        // First the set of queues, since it names the rest.
+        // First the set of queues, because it names the other keys.
         if keys.contains(where: { $0.key == self.keys.queues }) {
             hasRenamed = try await rename(strays: [(self.keys.queues, "set")])
             let queues = try await server.send(RESPCommand("SMEMBERS", self.keys.queues)).texts
@@ -41,7 +41,7 @@ extension RedisStore {
 }
 
 extension RedisKeys {
-    /// What the keys of ``shared`` hold.
+    /// The keys of ``shared`` with the kinds of values they should hold.
     fileprivate var sharedKinds: [(key: String, kind: String)] {
         let kinds = ["hash", "zset", "string", "hash", "hash", "zset", "string", "set", "zset", "hash", "zset"]
         return zip(shared, kinds).map { ($0, $1) }
@@ -49,7 +49,7 @@ extension RedisKeys {
 }
 
 extension BrokerError {
-    /// Whether the server says that a key holds another kind of value, without saying which.
+    /// Whether the server reports that a key holds another kind of value. It does not name the key.
     fileprivate var isAboutKind: Bool {
         (underlying as? RESPServerError)?.description.contains("WRONGTYPE Operation") ?? false
     }

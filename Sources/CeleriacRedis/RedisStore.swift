@@ -7,18 +7,20 @@ import Synchronization
 import RedisKit
 import StoreKit
 
-/// Broker and result backend in Redis, on Celery's own layout: Python and Swift may share every queue and every result.
+/// A broker and result backend in Redis, on Celery's own layout: Python and Swift may share every queue and every
+/// result.
 ///
 /// ```swift
 /// let store = try RedisStore(url: "redis://127.0.0.1:6379/0")
 /// try await store.publish([Publication(envelope, to: "mail")])
 /// ```
 ///
-/// - What a worker of ours holds is written down in the same step in which it leaves its queue, and comes back when its
-///   lease ends. What a Python worker holds comes back as Celery has it, after ``RedisOptions/visibilityTimeout``.
-/// - Needs Redis 6.2 or newer, one server or a master with replicas that Sentinels watch; no Redis Cluster. What was
-///   accepted is as safe as the server keeps it: with `appendonly` and `appendfsync always` it survives a power cut.
-/// - An id is not unique here: a second call with the id of one that waits is taken.
+/// - A message that our worker takes is recorded as held in the same step in which it leaves its queue. It comes back
+///   when its lease ends. A message that a Python worker holds comes back as in Celery, after
+///   ``RedisOptions/visibilityTimeout``.
+/// - Needs Redis 6.2 or newer: one server, or a master with replicas and Sentinels; no Redis Cluster. Accepted messages
+///   are as safe as the server keeps them: with `appendonly` and `appendfsync always` they survive a power cut.
+/// - Ids need not be unique: a second call with the id of a waiting one is accepted.
 public final class RedisStore: Sendable {
     let client: RESPClient
     let options: RedisOptions
@@ -38,9 +40,9 @@ public final class RedisStore: Sendable {
     let declared = DeclaredQueues()
     let hints = HintTargets()
     private let formats = Guarded(ResultFormats.json)
-    /// Whether ``formats`` is anything but JSON, so that most stores take no lock.
+    /// Whether ``formats`` is anything but JSON. Most stores then need no lock.
     private let hasFormats = Atomic(false)
-    /// The tables of exchanges that were found last, and when.
+    /// The tables of exchanges that the last search found, and when.
     let knownBindings = Guarded<(names: Set<String>, at: Duration)?>(nil)
     let strayKeys: StrayKeys
     let publications: Gatherer<[PreparedMessage], Result<PublishReport, any Error>>
@@ -73,8 +75,8 @@ public final class RedisStore: Sendable {
     }
 
     /// - Parameters:
-    ///   - configuration: where the server is, and how it is spoken to.
-    ///   - time: only for deadlines and pauses; instants are the server's own.
+    ///   - configuration: the address of the server and the settings of the connection.
+    ///   - time: used only for deadlines and pauses; instants come from the server's clock.
     public convenience init(
         _ configuration: RESPConfiguration, options: RedisOptions = RedisOptions(), time: any TimeSource = SystemTime(),
         logger: Logger = Logger(label: "celeriac.redis")
@@ -84,7 +86,7 @@ public final class RedisStore: Sendable {
             logger: logger)
     }
 
-    /// Closes all connections; calls under way, and from then on, throw ``BrokerError`` with code `closed`.
+    /// Closes all connections. Calls under way and later ones throw ``BrokerError`` with code `closed`.
     public func close() async {
         watches.close()
         notices.close()
@@ -98,7 +100,7 @@ public final class RedisStore: Sendable {
     }
 }
 
-/// The event loop: what it would otherwise hand over to a lane runs where the answer has come in.
+/// The lane is the event loop: work that would be handed to a lane runs where the answer arrived.
 extension RedisStore: LaneProvider {
     public var lane: any TaskExecutor { client.executor }
 }
@@ -124,22 +126,22 @@ extension RedisStore: ResultSerializing {
 // MARK: Speaking to the server
 
 extension RedisStore {
-    /// Sends one command, once the server has been found fit.
+    /// Sends one command after the server has passed the check.
     ///
     /// - Throws: ``BrokerError``; `CancellationError` when cancelled.
     func send(_ command: RESPCommand, deadline: Duration? = nil) async throws -> RESPValue {
         try await server.send(command, deadline: deadline)
     }
 
-    /// Sends commands in one flush. Errors of single ones stand among the answers.
+    /// Sends commands in one flush. The error of a single command is one of the answers.
     func send(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
         try await server.send(commands, deadline: deadline)
     }
 
     /// Runs a script of ``Scripts``, with the keys and the heading that all of them begin with.
     ///
-    /// Its end is waited for even in a cancelled task: whoever asked must know what was done. A key of our bookkeeping that
-    /// holds another kind of value is put out of the way first.
+    /// Waits for its end even in a cancelled task: the caller must know what was done. A bookkeeping key of ours that
+    /// holds another kind of value is renamed first.
     func run(
         _ script: RESPScript, _ arguments: RESPWords, deadline: Duration? = nil
     ) async throws -> RESPValue {
@@ -148,21 +150,21 @@ extension RedisStore {
         }
     }
 
-    /// Runs any script. Its end is waited for even in a cancelled task.
+    /// Runs any script, and waits for its end even in a cancelled task.
     func run(
         _ script: RESPScript, keys: [String], _ arguments: RESPWords, deadline: Duration? = nil
     ) async throws -> RESPValue {
         try await server.run(script, keys: RESPWords(keys), arguments, deadline: deadline)
     }
 
-    /// Does something to its end, be the current task cancelled or not.
+    /// Runs `body` to its end, whether or not the current task is cancelled.
     func shielded<Value: Sendable>(
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await server.shielded(body)
     }
 
-    /// ARGV 1 to 13 of every script that begins with the prelude.
+    /// The ARGV 1 to 13 of every script that begins with the prelude.
     func heading() -> RESPWords {
         hasInjectedTime ? [time.now.microseconds, time.uptime.microseconds] + layout : ["", ""] + layout
     }

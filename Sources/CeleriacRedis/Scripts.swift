@@ -1,10 +1,10 @@
 import EmbeddedText
 import RESPClient
 
-/// The scripts by name, each made of the file `Scripts/<name>.lua` and of the fragments that it includes.
+/// The scripts by name. Each consists of the file `Scripts/<name>.lua` and the fragments that it includes.
 ///
-/// The head of each file states its keys, its arguments, its result, and what an error leaves behind. Every script runs as one
-/// step. The texts are put together, and their digests computed, once for each process.
+/// The head of each file documents its keys, arguments, result, and what an error leaves behind. Every script runs as
+/// one step. The texts are assembled, and their digests computed, once for each process.
 enum Scripts {
     // MARK: Messages
 

@@ -1,29 +1,29 @@
 package import CeleriacCore
 package import RESPClient
 
-/// Reads what a server answers. A number that is used as a count or a position is checked first: an answer that makes no sense
-/// is an error of the connection, never a trap.
+/// Reads the answers of a server. Numbers that serve as counts or positions are checked first: an answer that makes no
+/// sense is a connection error, never a trap.
 extension RESPValue {
-    /// The largest count that is believed; a sum of a few of them overflows nothing.
+    /// The largest count that is accepted. The sum of a few such counts cannot overflow.
     private static let largestCount: Int64 = 1 << 53
 
     /// The texts of an array or set.
     package var texts: [String] { (elements ?? []).compactMap(\.text) }
 
-    /// - Parameter script: whose answer it is, for the error.
-    /// - Throws: ``BrokerError`` with code `connectionLost` where there are fewer elements.
+    /// - Parameter script: the script that answered, for the error.
+    /// - Throws: ``BrokerError`` with code `connectionLost` if there are fewer than `count` elements.
     package func elements(atLeast count: Int, of script: String) throws(BrokerError) -> [RESPValue] {
         guard let elements, elements.count >= count else { throw .malformedAnswer(to: script) }
         return elements
     }
 
-    /// A number of things.
+    /// A count of things, from 0 to 2^53.
     package func count(of script: String) throws(BrokerError) -> Int {
         guard let integer, (0...Self.largestCount).contains(integer) else { throw .malformedAnswer(to: script) }
         return Int(integer)
     }
 
-    /// Positions that a script counts from 1, as indices of an array of `count` elements.
+    /// Positions that a script counts from 1, converted to indices of an array of `count` elements.
     package func indices(below count: Int, of script: String) throws(BrokerError) -> [Int] {
         var indices: [Int] = []
         for position in try elements(atLeast: 0, of: script) {
@@ -37,7 +37,7 @@ extension RESPValue {
         return Int(integer) - 1
     }
 
-    /// Indices of an array of `count` elements, and a text for each, in turn.
+    /// Reads alternating positions and texts: the text for each index of an array of `count` elements.
     package func textsByIndex(below count: Int, of script: String) throws(BrokerError) -> [Int: String] {
         let words = try elements(atLeast: 0, of: script)
         guard words.count.isMultiple(of: 2) else { throw .malformedAnswer(to: script) }
@@ -51,7 +51,7 @@ extension RESPValue {
 }
 
 extension BrokerError {
-    /// Of a server, or of something in between, that does not answer as Redis does.
+    /// The error for an answer that Redis would not give; the server, or something in between, is not a Redis.
     package static func malformedAnswer(to question: String) -> BrokerError {
         BrokerError(
             .connectionLost, "redis: the answer to \(question) makes no sense; make sure that the server is a Redis")

@@ -1,6 +1,6 @@
 package import CeleriacCore
 
-/// Reads the value of an option.
+/// Reads the values of options.
 extension BackendURL {
     package func number(_ value: String, _ name: String, _ range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(value), range.contains(number) else {

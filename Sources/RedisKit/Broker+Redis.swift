@@ -1,14 +1,14 @@
 public import CeleriacCore
 public import RESPClient
 
-/// A store that lies in Redis.
+/// A store whose data is in Redis.
 package protocol RedisConnected {
     /// The client that the store itself uses, connected to the server of its URL. Do not close it.
     var connection: RESPClient { get }
 }
 
 extension Broker {
-    /// The Redis client of a broker that is in Redis: what RQ's `get_current_connection()` is to a job.
+    /// The Redis client of a broker that is in Redis; the counterpart of RQ's `get_current_connection()`.
     ///
     /// ```swift
     /// @Task func visit(_ context: TaskContext, page: String) async throws -> Int {
@@ -17,9 +17,9 @@ extension Broker {
     /// }
     /// ```
     ///
-    /// It shares the connection of the worker, so that it costs none; a command that blocks belongs into
-    /// `RESPClient.block(_:timeout:)`. Do not close it. Keys are those of the database as they are: the broker's prefix is
-    /// not put before them.
+    /// The client shares the worker's connection, so it needs no connection of its own. Use
+    /// `RESPClient.block(_:timeout:)` for commands that block. Do not close the client. Keys are used as they are: the
+    /// broker's prefix is not added.
     ///
     /// `nil` for all other brokers.
     public var redis: RESPClient? { (self as? any RedisConnected)?.connection }

@@ -1,10 +1,10 @@
 package import CeleriacCore
 import Synchronization
 
-/// One waiter's listening to one channel. It keeps the latest message only.
+/// The subscription of one waiter to one channel. It keeps only the latest message.
 package final class Ear: Sendable {
     package enum Notice: Sendable {
-        /// Something may have been missed: look for yourself.
+        /// Messages may have been missed: the waiter must look at the data itself.
         case look
         case message([UInt8])
     }
@@ -29,7 +29,7 @@ package final class Ear: Sendable {
         waiter.ring()
     }
 
-    /// What to do next: at once if there is something, else when there is, or to look after `pause`.
+    /// Returns the next notice: at once if there is one, otherwise when one arrives, and ``Notice/look`` after `pause`.
     ///
     /// - Throws: `CancellationError` when cancelled.
     package func next(atMost pause: Duration, _ time: any TimeSource) async throws -> Notice {
@@ -43,7 +43,7 @@ package final class Ear: Sendable {
     private func take() -> Notice? {
         state.withLock { state in
             if state.mustLook {
-                // A message that came before the look may be older than what it will find.
+                // A message that arrived before the look may be older than what the look will find.
                 state = State()
                 return .look
             }

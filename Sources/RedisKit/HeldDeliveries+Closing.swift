@@ -2,8 +2,8 @@ package import Logging
 package import StoreKit
 
 extension HeldDeliveries {
-    /// Gives back all that a consumer holds, the last claimed first, so that the messages come again in their old order. Works
-    /// in a cancelled task too.
+    /// Gives back everything that a consumer holds. The last claimed message goes first, so that the messages come
+    /// again in their old order. Also works in a cancelled task.
     package func giveBackAll(
         of consumer: Int64, _ logger: Logger, release: ([Item]) async throws -> SettledBatch
     ) async {
@@ -16,7 +16,7 @@ extension HeldDeliveries {
                     metadata: ["count": "\(outcome.unwritten.count)", "error": "\(problem.reason)"])
             }
         } catch {
-            // Nobody can do anything about it: they come back when their leases end.
+            // Nothing else can be done: the messages come back when their leases end.
             _ = takeAll(of: consumer)
             logger.warning(
                 "Could not give back what a consumer held; its leases will lapse",

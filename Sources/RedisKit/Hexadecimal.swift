@@ -1,13 +1,13 @@
 /// Numbers as hexadecimal text.
 package enum Hexadecimal {
-    /// As `String(_:radix:)` writes it, without the detour over text of any radix.
+    /// Returns the same text as `String(_:radix:)`, but faster, since it handles only one radix.
     package static func digits(_ number: Int64) -> String {
         guard number > 0 else { return String(number, radix: 16) }
         let width = (64 - number.leadingZeroBitCount + 3) / 4
         return text(UInt64(number), width: width)
     }
 
-    /// All digits of the number, the zeros in front as well.
+    /// Returns all digits of the number, including leading zeros.
     package static func text<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) -> String {
         text(number, width: Number.bitWidth / 4)
     }

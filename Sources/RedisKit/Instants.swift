@@ -6,7 +6,8 @@
 import CeleriacCore
 
 extension Date {
-    /// Since 1970; at most 2^53 on either side, which a script counts exactly: anybody may have written the date.
+    /// Microseconds since 1970, limited to ±2^53: scripts count exactly up to there, and anybody may have written the
+    /// date.
     package var microseconds: Int64 {
         Int64((Double(bounding: timeIntervalSince1970) * 1e6).rounded().bounded(to: -0x1p53...0x1p53))
     }
@@ -15,7 +16,7 @@ extension Date {
 }
 
 extension Duration {
-    /// Of a duration that no clock measures, those of the nearest within ``Bounds/seconds``.
+    /// The duration in microseconds. A duration longer than any clock measures is limited to ``Bounds/seconds``.
     package var microseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds.bounded(to: -1_000_000_000_000...1_000_000_000_000) * 1_000_000

@@ -4,11 +4,11 @@ package import RESPClient
 package import StoreKit
 import Synchronization
 
-/// Blocks on lists until something lies in them, and then rings those who wait: `BLMOVE list list RIGHT RIGHT` takes the
-/// next message and puts it back where it was, in one step. RQ's lists are served from the left, so there it is `LEFT LEFT`.
+/// Blocks on lists until they hold a message, and then wakes the waiters. `BLMOVE list list RIGHT RIGHT` takes the next
+/// message and puts it back in one step. RQ's lists are served from the left, so there it is `LEFT LEFT`.
 ///
-/// One watch for a list, however many wait; each on a connection of its own, so only for the first lists of a process. A watch
-/// ends when something came, or when nobody waits any more.
+/// A list has one watch, however many wait. Each watch has its own connection, so only the first lists of a process
+/// have one. A watch ends when a message came, or when nobody waits any longer.
 package final class ListWatches: Sendable {
     /// The end of a list that is served first.
     package enum Head: String, Sendable { case left = "LEFT", right = "RIGHT" }
@@ -32,14 +32,14 @@ package final class ListWatches: Sendable {
         self.logger = logger
     }
 
-    /// Watches a list of `queue` from now on, if it is not watched already and fewer than `most` are.
+    /// Starts to watch a list of `queue`, unless it is watched already or `most` lists are.
     ///
-    /// - Returns: whether it is watched.
+    /// - Returns: whether the list is watched.
     package func watch(_ list: String, of queue: QueueName, most: Int) -> Bool {
         state.withLock { state in
             if state.underWay[list] != nil { return true }
             guard !state.isClosed, state.underWay.count < most else { return false }
-            // Not the waiter's own task: the watch serves all who wait, and ends with the store.
+            // Not a child of the waiter's task: the watch serves all waiters, and ends with the store.
             state.underWay[list] = Task(executorPreference: client.executor) { await self.run(list, queue) }
             return true
         }
@@ -68,8 +68,8 @@ package final class ListWatches: Sendable {
                 "A watch of a queue broke off; it is polled", metadata: ["queue": "\(queue)", "error": "\(error)"])
         }
         state.withLock { $0.underWay[list] = nil }
-        // Who came to wait just now took this watch for one that goes on. After an error nobody is rung, lest all of them
-        // ask again at once.
+        // Wakes the waiters even if nothing came: one that arrived just now counts on this watch. Not after an error,
+        // because all of them would ask again at once.
         if !hasFailed { wakeUps.ring([queue]) }
     }
 }

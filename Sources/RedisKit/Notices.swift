@@ -3,15 +3,16 @@ package import Logging
 package import RESPClient
 import Synchronization
 
-/// What is said on channels, for any number of waiters in this process: all of them share one connection.
+/// Delivers the messages of channels to any number of waiters in this process, over one shared connection.
 ///
-/// A waiter that has begun to listen is told to look once the server has confirmed, and again after each new connection: so
-/// between its look and what it hears nothing is missed.
+/// A new waiter must look once the server has confirmed the subscription, and again after each new connection. So it
+/// misses nothing between its look and the first message.
 package final class Notices: Sendable {
     private struct State {
         var ears: [String: [ObjectIdentifier: Ear]] = [:]
         var confirmed: Set<String> = []
-        /// A channel that nobody waits on. The last one is kept, since without any the server may drop the connection.
+        /// A channel without waiters. The last channel stays subscribed: without any, the server may drop the
+        /// connection.
         var parked: String?
         var run: Task<Void, Never>?
         var isClosed = false
@@ -26,14 +27,14 @@ package final class Notices: Sendable {
         self.logger = logger
     }
 
-    /// Begins to listen to a channel; ``leave(_:)`` must be called at the end.
+    /// Starts to listen to a channel. Call ``leave(_:)`` at the end.
     package func listen(to channel: String) -> Ear {
         let ear = Ear(channel)
         let isConfirmed = state.withLock { state in
             state.ears[channel, default: [:]][ObjectIdentifier(ear)] = ear
             channels.insert(channel)
             if let parked = state.parked.take(), parked != channel { remove(parked, &state) }
-            // Not the waiter's own task: it serves all who wait, and ends with the store.
+            // Not a child of the waiter's task: it serves all waiters, and ends with the store.
             if state.run == nil, !state.isClosed {
                 state.run = Task(executorPreference: client.executor) { await self.run() }
             }
@@ -77,7 +78,7 @@ package final class Notices: Sendable {
         } catch {
             logger.debug("No notices are heard; who waits looks once a second", metadata: ["error": "\(error)"])
         }
-        // Whoever listens next tries again.
+        // The next caller that listens tries again.
         state.withLock { state in
             state.run = nil
             state.confirmed = []

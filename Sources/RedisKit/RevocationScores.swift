@@ -6,8 +6,8 @@
 package import CeleriacCore
 import RESPClient
 
-/// The two sorted sets of revocations, which both layouts keep: until when by id, in seconds, of all revoked calls and of
-/// those to be terminated.
+/// The two sorted sets of revocations, which both layouts keep: id to end of the revocation, in seconds. One holds all
+/// revoked calls, the other those to be terminated.
 package struct RevocationScores: Sendable {
     private let revoked: String
     private let terminated: String
@@ -17,8 +17,8 @@ package struct RevocationScores: Sendable {
         self.terminated = terminated
     }
 
-    /// - Returns: those of `ids` whose revocation lasts beyond `now`. Asks for 1,000 ids at a time.
-    /// - Throws: ``BrokerError``, also where an error stands among the answers: nobody may take it for "not revoked".
+    /// - Returns: the revocations of `ids` that end after `now`. Asks for 1,000 ids at a time.
+    /// - Throws: ``BrokerError``, also if one of the answers is an error: nobody may read it as "not revoked".
     package func revocations(
         among ids: [TaskID], at now: Date, by link: ServerLink
     ) async throws -> [TaskID: Revocation] {

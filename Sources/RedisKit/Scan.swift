@@ -1,7 +1,7 @@
 package import CeleriacCore
 package import RESPClient
 
-/// The pages of SCAN or HSCAN, until the server says that there are no more.
+/// The pages of SCAN or HSCAN, until the server reports the last one.
 package struct Scan {
     private let command: String
     private let mostPages: Int
@@ -9,14 +9,15 @@ package struct Scan {
     package private(set) var cursor = "0"
     package private(set) var isOver = false
 
-    /// - Parameter mostPages: after which a server is taken for one that never ends.
+    /// - Parameter mostPages: the number of pages after which the server counts as one that never ends.
     package init(_ command: String, mostPages: Int = 1_000_000) {
         self.command = command
         self.mostPages = mostPages
     }
 
     /// - Returns: the elements of one page.
-    /// - Throws: ``BrokerError`` with code `connectionLost` for a cursor that was there before, or one page too many.
+    /// - Throws: ``BrokerError`` with code `connectionLost` for a cursor that was seen before, or for more than
+    ///   `mostPages` pages.
     package mutating func take(_ answer: RESPValue) throws(BrokerError) -> RESPValue {
         let parts = try answer.elements(atLeast: 2, of: command)
         guard let next = parts[0].text else { throw .malformedAnswer(to: command) }

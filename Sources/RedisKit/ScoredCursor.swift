@@ -1,16 +1,16 @@
 package import CeleriacCore
 package import RESPClient
 
-/// A place in a sorted set: the last member that was listed, and its score.
+/// A position in a sorted set: the last listed member and its score.
 ///
-/// Members of one score are in the order of their bytes.
+/// Members with the same score are ordered by their bytes.
 package struct ScoredCursor {
     package let score: Double
     package let member: String
 
     package init(_ member: (member: String, score: Double)) { (self.member, score) = member }
 
-    /// - Throws: ``BrokerError`` with code `refused` for another list's.
+    /// - Throws: ``BrokerError`` with code `refused` for a cursor of another list.
     package init(_ cursor: Cursor) throws {
         guard let colon = cursor.rawValue.firstIndex(of: ":"), let score = Double(cursor.rawValue[..<colon]) else {
             throw cursor.refusal
@@ -21,15 +21,15 @@ package struct ScoredCursor {
 
     package var cursor: Cursor { Cursor(rawValue: "\(score):\(member)") }
 
-    /// Whether a member of the same score comes behind this one in ascending order.
+    /// Whether a member with the same score follows this one in ascending order.
     package func isBefore(_ other: String) -> Bool { member.utf8.lexicographicallyPrecedes(other.utf8) }
 
-    /// Whether a member of the same score comes behind this one in descending order.
+    /// Whether a member with the same score follows this one in descending order.
     package func isAfter(_ other: String) -> Bool { other.utf8.lexicographicallyPrecedes(member.utf8) }
 }
 
 extension RESPValue {
-    /// Members with their scores: pairs in RESP3, in turn in RESP2.
+    /// The members with their scores: RESP3 sends pairs, RESP2 alternates members and scores.
     package var scored: [(member: String, score: Double)] {
         let elements = elements ?? []
         if let pairs = elements.first?.elements, pairs.count == 2 {

@@ -1,12 +1,12 @@
 import CeleriacCore
 import RESPClient
 
-/// The options of the connection, which every layout has.
+/// The connection options, which every layout has.
 extension ServerAddress {
     mutating func set(_ name: String, to value: String, known: String, _ url: BackendURL) throws {
         if try setTLS(name, to: value, url) { return }
         switch name {
-        case "db", "virtual_host": break  // They are read with the path.
+        case "db", "virtual_host": break  // The initializer reads them together with the path.
         case "username": configuration.user = value
         case "password": configuration.password = value
         case "deadline_ms": configuration.deadline = .milliseconds(try url.number(value, name, 1...600_000))
@@ -43,7 +43,7 @@ extension ServerAddress {
         return true
     }
 
-    /// Celery's own words: `required`, `optional` and `none`, with or without `CERT_`.
+    /// Celery's values: `required`, `optional` and `none`, with or without `CERT_`.
     private static func verification(
         _ value: String, _ url: BackendURL
     ) throws -> RESPConfiguration.TLS.Verification {

@@ -1,7 +1,7 @@
 package import CeleriacCore
 package import RESPClient
 
-/// The URL schemes of one layout in Redis. They tell how the server is reached.
+/// The URL schemes of one Redis layout. The scheme determines how the server is reached.
 package struct ServerSchemes: Sendable {
     package let plain: String
     package let tls: String
@@ -18,12 +18,12 @@ package struct ServerSchemes: Sendable {
     package var all: [String] { [plain, tls] + sockets + [sentinel] }
 }
 
-/// A server, read from a URL: where it is, how to log in, and the options of the connection.
+/// A server, read from a URL: its address, the credentials, and the connection options.
 package struct ServerAddress: Sendable {
     package var configuration: RESPConfiguration
 
     /// - Parameters:
-    ///   - schemes: those that the layout has.
+    ///   - schemes: the schemes of the layout.
     ///   - known: the names of the layout's own options, for the error about an unknown one.
     ///   - setOption: sets an option of the layout; returns `false` if the layout has none of that name.
     /// - Throws: ``CeleriacError`` with code `invalidURL`, without any part that could be secret.
@@ -54,7 +54,7 @@ package struct ServerAddress: Sendable {
         }
     }
 
-    /// - Returns: the database, if the path names one.
+    /// - Returns: the database, or `nil` if the path names none.
     private mutating func readSentinels(_ url: BackendURL) throws -> Int? {
         let authority = (url.host ?? "") + (url.port.map { ":\($0)" } ?? "")
         let endpoints = try authority.split(separator: ";").map { try Self.endpoint($0, url) }
@@ -79,7 +79,8 @@ package struct ServerAddress: Sendable {
         host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
 
-    /// A database as kombu, Celery and redis-py read it: slashes around it mean nothing, and nothing but slashes names none.
+    /// Reads a database as kombu, Celery and redis-py do: slashes around it are ignored; `nil` if there is nothing
+    /// else.
     private static func database(_ text: some StringProtocol, _ url: BackendURL) throws -> Int? {
         let parts = text.split(separator: "/")
         guard let digits = parts.first else { return nil }
@@ -89,7 +90,7 @@ package struct ServerAddress: Sendable {
         return number
     }
 
-    /// The option `db` wins over the path, as in redis-py. `virtual_host` is kombu's name for the same.
+    /// The option `db` overrides the path, as in redis-py. `virtual_host` is kombu's name for `db`.
     private static func database(ofPath path: Int?, _ url: BackendURL) throws -> Int {
         let option = try url.options["db"].flatMap { try database($0, url) }
         let virtualHost = try url.options["virtual_host"].flatMap { try database($0, url) }

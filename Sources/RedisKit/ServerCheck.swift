@@ -3,10 +3,10 @@ import Logging
 import RESPClient
 import Synchronization
 
-/// Whether the server may be trusted with messages: asked before the first command, once.
+/// Checks once, before the first command, whether the server can be trusted with messages.
 ///
-/// Commands that come before the answer wait for it together, each no longer than its own deadline: one that has less
-/// time left than the question under way asks anew.
+/// Commands that arrive before the answer wait for the same question, each no longer than its own deadline. A command
+/// that has less time left than the question under way asks again.
 package final class ServerCheck: Sendable {
     private enum State {
         case unknown, fit
@@ -18,11 +18,11 @@ package final class ServerCheck: Sendable {
 
     package var isFit: Bool { state.withLock { if case .fit = $0 { true } else { false } } }
 
-    /// True once.
+    /// Returns `true` the first time, then `false`.
     package func mayWarnOfClocks() -> Bool { Self.isFirst(hasWarnedOfClocks) }
 
-    /// - Throws: ``BrokerError`` with code `refused` for a server that may delete messages at will; whatever keeps the question
-    ///   from being answered by `due`.
+    /// - Throws: ``BrokerError`` with code `refused` for a server that may delete messages at will; otherwise the error
+    ///   that prevented an answer before `due`.
     package func pass(_ link: ServerLink, by due: ContinuousClock.Instant) async throws {
         while let (question, isOwn) = question(to: link, by: due) {
             do {
@@ -32,14 +32,14 @@ package final class ServerCheck: Sendable {
                 state.withLock { state in
                     if case .asking(let current, _) = state, current == question { state = .unknown }
                 }
-                // Another's deadline is none of ours.
+                // The deadline of another command does not apply here.
                 let isWorthwhile = !isOwn && due > .now && (error as? BrokerError)?.isTransient == true
                 guard isWorthwhile else { throw error }
             }
         }
     }
 
-    /// - Returns: `nil` where the answer is known.
+    /// - Returns: `nil` if the answer is known already.
     private func question(
         to link: ServerLink, by due: ContinuousClock.Instant
     ) -> (Task<Void, any Error>, isOwn: Bool)? {

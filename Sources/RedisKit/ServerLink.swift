@@ -2,28 +2,28 @@ package import CeleriacCore
 package import Logging
 package import RESPClient
 
-/// The way to one server, in a broker's words: asks once whether it is fit, and says what went wrong as ``BrokerError``.
+/// The connection of a broker to one server. It checks the server once, and reports errors as ``BrokerError``.
 package final class ServerLink: Sendable {
     package let client: RESPClient
     package let logger: Logger
     package let check = ServerCheck()
     private let isChecked: Bool
 
-    /// - Parameter isChecked: whether a server that may lose messages is refused.
+    /// - Parameter isChecked: whether a server that may lose messages, or is too old, is refused.
     package init(_ client: RESPClient, isChecked: Bool, _ logger: Logger) {
         self.client = client
         self.isChecked = isChecked
         self.logger = logger
     }
 
-    /// Sends one command, once the server has been found fit.
+    /// Sends one command after the server has passed the check.
     ///
     /// - Throws: ``BrokerError``; `CancellationError` when cancelled.
     package func send(_ command: RESPCommand, deadline: Duration? = nil) async throws -> RESPValue {
         try await translating(deadline, of: command) { try await self.client.send(command, deadline: $0) }
     }
 
-    /// Sends commands in one flush. Errors of single ones stand among the answers.
+    /// Sends commands in one flush. The error of a single command is one of the answers.
     package func send(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
         try await translating(deadline) { try await self.client.send(commands, deadline: $0) }
     }
@@ -33,7 +33,7 @@ package final class ServerLink: Sendable {
         for case .error(let error) in answers { throw StoreError.translating(error, client.configuration) }
     }
 
-    /// Runs a script. Its end is waited for even in a cancelled task: whoever asked must know what was done.
+    /// Runs a script and waits for its end even in a cancelled task: the caller must know what was done.
     package func run(
         _ script: RESPScript, keys: RESPWords, _ arguments: RESPWords, deadline: Duration? = nil
     ) async throws -> RESPValue {
@@ -44,16 +44,16 @@ package final class ServerLink: Sendable {
         }
     }
 
-    /// Does something to its end, be the current task cancelled or not.
+    /// Runs `body` to its end, whether or not the current task is cancelled.
     package func shielded<Value: Sendable>(
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await Task(executorPreference: client.executor) { try await body() }.value
     }
 
-    /// - Parameter deadline: for the questions to the server; `nil` = the configuration's.
-    /// - Returns: what they left of the deadline.
-    /// - Throws: ``BrokerError`` if the server has been found unfit, or could not be asked in time.
+    /// - Parameter deadline: the limit for the check of the server; `nil` for the configuration's.
+    /// - Returns: the time that is left of the deadline.
+    /// - Throws: ``BrokerError`` if the server was found unfit, or could not be asked in time.
     @discardableResult
     package func pass(within deadline: Duration? = nil) async throws -> Duration? {
         guard isChecked, !check.isFit else { return deadline }

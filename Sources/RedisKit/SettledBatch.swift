@@ -1,17 +1,17 @@
 package import CeleriacCore
 package import RESPClient
 
-/// What became of several settlements, by their positions.
+/// The outcome of several settlements, by position.
 package struct SettledBatch: Sendable {
-    /// Those whose lease was lost.
+    /// The settlements whose lease was lost.
     package var lost: Set<Int> = []
-    /// Those that could not be written, and are held as before.
+    /// The settlements that could not be written; their deliveries are held as before.
     package var unwritten: [Int: Unwritten] = [:]
 
     package struct Unwritten: Sendable {
         package enum Part: String, Sendable {
             case result, continuation
-            /// Its place in its own queue.
+            /// The message's place in its own queue.
             case place
         }
         package let part: Part
@@ -20,7 +20,7 @@ package struct SettledBatch: Sendable {
 
     package init() {}
 
-    /// That of the settlements from `start` on.
+    /// Returns the outcome of the `count` settlements from `start` on, with positions from 0.
     package func part(from start: Int, count: Int) -> SettledBatch {
         guard !lost.isEmpty || !unwritten.isEmpty else { return self }
         let range = start..<start + count
@@ -35,9 +35,10 @@ package struct SettledBatch: Sendable {
 
 extension SettledBatch {
     /// - Parameters:
-    ///   - answer: the positions (from 1) of those that are lost; and position, part and reason of those that are unwritten.
-    ///   - order: the position of each among the settlements.
-    /// - Throws: ``BrokerError`` with code `connectionLost` for what is no such answer.
+    ///   - answer: the positions (from 1) of the lost settlements; then position, part and reason of each unwritten
+    ///     one.
+    ///   - order: the position of each of them among the settlements.
+    /// - Throws: ``BrokerError`` with code `connectionLost` if the answer has another form.
     package init(_ answer: RESPValue, order: @autoclosure () -> [Int], script: String) throws(BrokerError) {
         let parts = try answer.elements(atLeast: 2, of: script)
         let words = try parts[1].elements(atLeast: 0, of: script)

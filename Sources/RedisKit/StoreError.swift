@@ -1,11 +1,12 @@
 package import CeleriacCore
 package import RESPClient
 
-/// What went wrong between us and the server, in the words of every broker.
+/// Translates the client's errors to the ones that all brokers throw.
 package enum StoreError {
-    /// - Returns: ``BrokerError`` for what the client throws; anything else as it is.
+    /// - Returns: ``BrokerError`` for an error of the client; any other error unchanged.
     ///
-    /// - Parameter command: the one that failed, if it was a single one: a key that holds another kind of value is named.
+    /// - Parameter command: the failed command, if there was only one. Its key is named if it holds another kind of
+    ///   value.
     package static func translating(
         _ error: any Error, of command: RESPCommand? = nil, _ configuration: RESPConfiguration
     ) -> any Error {
@@ -15,7 +16,7 @@ package enum StoreError {
             code(of: error), "redis at \(place(configuration)): \(error.message)\(hint)", underlying: error.server)
     }
 
-    /// The same for an error that stands among the answers of several commands.
+    /// Translates an error that is one of the answers to several commands.
     package static func translating(_ error: RESPServerError, _ configuration: RESPConfiguration) -> BrokerError {
         BrokerError(
             code(ofServer: error.kind), "redis at \(place(configuration)): \(error.description)", underlying: error)

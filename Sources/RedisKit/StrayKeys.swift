@@ -3,18 +3,18 @@ package import Logging
 package import RESPClient
 import Synchronization
 
-/// Keys that hold another kind of value than they should. Each is logged once, and again only after it was right.
+/// Keys that hold the wrong kind of value. Each is logged once, and again only after it was right in between.
 package final class StrayKeys: Sendable {
     private let known = Guarded<[String: String]>([:])
     private let logger: Logger
 
     package init(_ logger: Logger) { self.logger = logger }
 
-    /// Logs the keys that a script passed over.
+    /// Logs the keys that a script skipped.
     ///
     /// - Parameters:
-    ///   - answer: keys, and what they hold, in turn.
-    ///   - keys: those that the script looked at, so that one which is right again is known; empty = unknown.
+    ///   - answer: alternating keys and the kinds of values that they hold.
+    ///   - keys: the keys that the script looked at, so that one that is right again is noticed; empty if unknown.
     package func note(_ answer: RESPValue, among keys: @autoclosure () -> [String] = []) {
         let words = answer.texts
         let strays = stride(from: 0, to: words.count - 1, by: 2).map { (key: words[$0], kind: words[$0 + 1]) }
@@ -34,7 +34,7 @@ package final class StrayKeys: Sendable {
         for key in right { logger.info("A queue is served again", metadata: ["key": "\(key.debugDescription)"]) }
     }
 
-    /// Logs the keys that were renamed: keys and their new names in turn.
+    /// Logs the keys that were renamed: alternating keys and new names.
     package func noteRenamed(_ answer: RESPValue) {
         let words = answer.texts
         for place in stride(from: 0, to: words.count - 1, by: 2) {

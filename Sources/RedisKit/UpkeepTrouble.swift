@@ -1,7 +1,8 @@
 package import CeleriacCore
 package import Logging
 
-/// What keeps a store's background work from being done: logged once until it is over, since it is tried again and again.
+/// Logs the errors that keep a store's background work from being done. A repeated error is a warning only once until
+/// it is over, because the work is tried again and again.
 package struct UpkeepTrouble {
     private let logger: Logger
     private var last: String?

@@ -9,26 +9,26 @@ import RedisKit
     import Foundation
 #endif
 
-/// What the script CLAIM answers.
+/// The answer of the script CLAIM.
 struct RQClaimAnswer: Sendable {
     struct Job: Sendable {
         let queue: QueueName
         let id: TaskID
         let execution: String
         let isRevoked: Bool
-        /// As it was before the claim.
+        /// The hash as it was before the claim.
         let fields: RQFields
     }
 
     let now: Date
-    /// When it is worth asking again; `nil` = unknown.
+    /// When it is worth asking again; `nil` if unknown.
     let pause: Duration?
     let isSuspended: Bool
-    /// Keys that were passed over, see ``StrayKeys/note(_:among:)``.
+    /// Keys that were skipped, see ``StrayKeys/note(_:among:)``.
     let strays: RESPValue
     private(set) var jobs: [Job] = []
 
-    /// - Throws: ``BrokerError`` with code `connectionLost` for what is no such answer.
+    /// - Throws: ``BrokerError`` with code `connectionLost` if the answer has another form.
     init(_ answer: RESPValue, queues: [QueueName]) throws(BrokerError) {
         let script = "CLAIM"
         let elements = try answer.elements(atLeast: 4, of: script)

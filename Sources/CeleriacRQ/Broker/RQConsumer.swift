@@ -25,7 +25,7 @@ final class RQConsumer: Consumer {
         return try await store.wakeUps.untilFound(order.map(WakeUps.Event.message), store.time) {
             let (deliveries, pause, isSuspended) = try await claim(upTo: limit, from: order)
             guard deliveries.isEmpty else { return .found(deliveries) }
-            // Of lists that nobody may take from, a watch would ring at once.
+            // While workers are suspended, nobody takes from the lists, so a watch would fire at once.
             let poll: Duration =
                 isSuspended ? .seconds(1) : watch(order) ? .seconds(.random(in: 0.75...1)) : .milliseconds(100)
             return .nothing(pause: min(pause ?? poll, poll))
@@ -56,7 +56,8 @@ final class RQConsumer: Consumer {
         upTo limit: Int, from order: [QueueName]
     ) async throws -> (deliveries: [Delivery], pause: Duration?, isSuspended: Bool) {
         try Task.checkCancellation()
-        // Before it is sent: the lease that the server keeps ends later than the one that the consumer counts on.
+        // Read before the command is sent: so the lease on the server ends later than the one that the consumer counts
+        // on.
         let deadline = store.time.uptime + lease
         let worker = store.identity.worker
         var words: RESPWords = [worker, lease.microseconds, limit]
@@ -69,7 +70,7 @@ final class RQConsumer: Consumer {
         store.identity.isSuspended = answer.isSuspended
         let deliveries = try await deliveries(of: answer, worker, until: deadline)
         guard Task.isCancelled else {
-            // What was parked is no reason to wait.
+            // Parked jobs are no reason to wait.
             let isWorthAnotherLook = deliveries.isEmpty && !answer.jobs.isEmpty
             return (deliveries, isWorthAnotherLook ? .zero : answer.pause, answer.isSuspended)
         }
@@ -78,7 +79,7 @@ final class RQConsumer: Consumer {
         throw CancellationError()
     }
 
-    /// Reads the jobs. One that cannot be read fails, with the reason.
+    /// Decodes the jobs. A job that cannot be read fails, with the reason.
     private func deliveries(
         of answer: RQClaimAnswer, _ worker: String, until deadline: Duration
     ) async throws -> [Delivery] {
@@ -101,7 +102,7 @@ final class RQConsumer: Consumer {
             _ = try await store.end(unreadable)
             return deliveries
         } catch {
-            // The caller will never see these: they come back when their leases end.
+            // The caller will never see these deliveries. They come back when their leases end.
             for delivery in deliveries { _ = store.held.take(delivery.receipt) }
             throw error
         }
@@ -136,7 +137,7 @@ final class RQConsumer: Consumer {
 }
 
 extension RQStore {
-    /// The keys without which nothing of a queue can be claimed.
+    /// The keys that every claim from these queues needs.
     fileprivate func keysOfClaims(_ queues: [QueueName]) -> [String] {
         queues.flatMap { [keys.queue($0), keys.started($0)] }
     }

@@ -8,15 +8,15 @@ import CeleriacWire
     import Foundation
 #endif
 
-/// Decides what the end of one execution changes. Pure but for the texts that it makes.
+/// Decides what the end of one execution changes. It has no side effects, but it encodes the values that are written.
 struct RQEndDecision {
     let held: RQHeld
     let change: StateChange?
     let now: Date
     let options: RQOptions
-    /// Whether it ends since somebody asked for it by RQ's command stop-job.
+    /// Whether the execution ends because of RQ's command stop-job.
     let wasStopped: Bool
-    /// Whether the task itself asked to run again: RQ's returned `Retry`.
+    /// Whether the task itself asked to run again, like a function that returns RQ's `Retry`.
     var isAskedRetry = false
 
     private var job: RQJob? { held.message?.job }
@@ -64,7 +64,7 @@ struct RQEndDecision {
         return ending
     }
 
-    /// RQ 3.0.0, `job.py`, `_handle_failure`. Without a reason it is not listed as failed: nobody is to look at it.
+    /// RQ 3.0.0, `job.py`, `_handle_failure`. Without a reason it is not listed as failed: nobody needs to look at it.
     private func failed(reason: String?) throws -> RQEnding {
         var ending = counted(RQEnding(.end), isSuccess: false)
         let ttl = job?.failureTTL?.seconds
@@ -85,7 +85,8 @@ struct RQEndDecision {
         return ending
     }
 
-    /// RQ 3.0.0, `worker/base.py`, `handle_job_failure`: stopped jobs lie with the failed ones, and are not retried.
+    /// RQ 3.0.0, `worker/base.py`, `handle_job_failure`: stopped jobs are listed with the failed ones, and are not
+    /// retried.
     private func revoked() throws -> RQEnding {
         var ending = counted(RQEnding(.end), isSuccess: false)
         guard wasStopped else {
@@ -103,8 +104,8 @@ struct RQEndDecision {
 
     // MARK: Running again
 
-    /// A retry of our own: the policy of the task asked for it, or the task itself. The latter is what RQ's worker does with a
-    /// `Retry` that the function returns: RQ 3.0.0, `job.py`, `_handle_retry_result`.
+    /// A retry that the task's policy or the task itself asked for. The latter does what RQ's worker does when a
+    /// function returns `Retry`: RQ 3.0.0, `job.py`, `_handle_retry_result`.
     private func retried(_ envelope: Envelope, _ notBefore: Date?) throws -> RQEnding {
         var ending = RQEnding(.again)
         if isAskedRetry || change?.state == .retry { ending = counted(ending, isSuccess: false) }
@@ -129,9 +130,9 @@ struct RQEndDecision {
         return ending
     }
 
-    /// A retry that the job itself came with: RQ 3.0.0, `job.py`, `retry` and `get_retry_interval`.
+    /// A retry that the job itself was enqueued with: RQ 3.0.0, `job.py`, `retry` and `get_retry_interval`.
     private func retriedByRQ() throws -> RQEnding? {
-        // Those are for errors; what the task asked for is counted apart.
+        // These retries are for errors; retries that the task asked for are counted separately.
         let retries = held.message?.envelope.retries ?? 0
         guard !isAskedRetry, let job, let left = job.retriesLeft, left > 0, retries < options.mostRetries else {
             return nil
@@ -164,7 +165,7 @@ struct RQEndDecision {
 
     // MARK: Detail
 
-    /// RQ cuts fractions of seconds.
+    /// RQ drops fractions of seconds.
     private func place(after interval: Duration, atFront: Bool) -> RQPlace {
         guard interval > .zero else { return atFront ? .front : .back }
         return .due(Date(timeIntervalSince1970: now.adding(interval).timeIntervalSince1970.rounded(.down)))
@@ -185,13 +186,14 @@ struct RQEndDecision {
         return result
     }
 
-    /// In the job's serializer; `nil` = None. What that cannot write becomes RQ's own words for it.
+    /// Returns the value in the job's serializer; `nil` for None. A value that it cannot write becomes RQ's
+    /// placeholder.
     private func returnValue() -> [UInt8]? {
         guard let result = change?.result, result != Array("null".utf8) else { return nil }
         return (try? held.serializer.serialized(result, limits: options.limits)) ?? unserializable()
     }
 
-    /// RQ's own words for a value that cannot be written.
+    /// RQ's placeholder for a value that cannot be written.
     private func unserializable() -> [UInt8]? {
         try? held.serializer.serialized(JSONValue.string(RQResult.unserializable).bytes)
     }
@@ -210,7 +212,7 @@ extension RQOptions {
 }
 
 extension TaskFailure {
-    /// As Python ends a traceback: with the type and the words.
+    /// The traceback, ended as Python ends one: with the type and the message.
     var tracebackText: String {
         guard let traceback, !traceback.isEmpty else { return lastLine }
         let ends = traceback.trimmingSuffix(while: \.isNewline)

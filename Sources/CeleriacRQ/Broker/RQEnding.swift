@@ -2,14 +2,14 @@ import CeleriacCore
 import CeleriacRQWire
 import RESPClient
 
-/// What the end of an execution changes, decided before anything is sent. The script END carries it out.
+/// The changes at the end of an execution, decided before anything is sent. The script END makes them.
 struct RQEnding: Sendable {
     enum Kind: String, Sendable {
         /// The job has ended.
         case end
-        /// It has ended, and nothing of it is kept.
+        /// The job has ended, and nothing of it is kept.
         case delete
-        /// It will run again.
+        /// The job will run again.
         case again
     }
     enum Deliveries: String, Sendable { case kept = "k", uncounted = "u", anew = "r" }
@@ -17,18 +17,18 @@ struct RQEnding: Sendable {
 
     var kind: Kind
     var registry = Registry.none
-    /// For how many seconds the job is kept; -1 = for ever.
+    /// How many seconds the job is kept; -1 for forever.
     var ttl = 0
-    /// As what its dependents see it.
+    /// The status that its dependents see.
     var outcome: RQStatus?
-    /// Whether the worker counts it as a success; `nil` = not at all.
+    /// Whether the worker counts it as a success; `nil` if it does not count it.
     var isSuccess: Bool?
     var spent = Duration.zero
     var place: RQPlace?
     var deliveries = Deliveries.anew
     var fields: [RQFields.Field] = []
     var entry: RQFields?
-    /// What webhooks are told of a failure.
+    /// The text of a failure for webhooks.
     var exceptionText: String?
 
     init(_ kind: Kind) { self.kind = kind }

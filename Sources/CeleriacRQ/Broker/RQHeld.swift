@@ -14,14 +14,14 @@ struct RQHeld: HeldDelivery {
     let order: Int64
     let queue: QueueName
     let id: TaskID
-    /// The fence: listed in `rq:wip` for as long as the job is ours.
+    /// The fence: the job is ours as long as `rq:wip` lists this execution.
     let execution: String
     let worker: String
     let startedAt: Date
-    /// As it was claimed; `nil` for one that cannot be read.
+    /// The message as it was claimed; `nil` if it cannot be read.
     let message: RQMessage?
 
     var receipt: Receipt { Receipt(message: order, token: order, queue: queue) }
-    /// What the job came in, and its answer goes out in.
+    /// The serializer of the job, which its result uses as well.
     var serializer: RQSerializer { message?.serializer ?? .pickle }
 }

@@ -6,7 +6,8 @@ import RESPClient
 import RedisKit
 
 extension RQStore: Broker, QueueCounter {
-    /// RQ's queues are lists without priorities; its jobs are calls with arguments as data, under ids of few letters.
+    /// RQ's queues are lists without priorities. Its jobs are calls with arguments as data, and their ids allow few
+    /// characters.
     public var traits: BrokerTraits {
         BrokerTraits(
             claimOrder: .arrival, priorities: false, anyNames: false, anyBytes: false,
@@ -15,8 +16,8 @@ extension RQStore: Broker, QueueCounter {
 
     public var transport: String { "rq" }
 
-    /// Jobs are claimed in strict order of the queues. Who waits blocks on the lists themselves, so that it hears of Python's
-    /// producers too: `BLMOVE list list LEFT LEFT` puts back what it takes, in one step.
+    /// Claims jobs in strict order of the queues. A consumer that waits blocks on the lists themselves, so Python's
+    /// producers wake it too: `BLMOVE list list LEFT LEFT` puts back what it takes, in one step.
     public func withConsumer<Value: Sendable>(
         _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
@@ -32,7 +33,8 @@ extension RQStore: Broker, QueueCounter {
         }
     }
 
-    /// Jobs that wait for others count as delayed. The age is that of the longest waiting among the first and the last hundred.
+    /// Jobs that wait for others count as delayed. The age is that of the oldest job among the first and the last
+    /// hundred.
     public func counts(of queue: QueueName) async throws -> QueueCounts {
         let script = "COUNT"
         let answer = try await run(RQScripts.count, [queue.rawValue]).elements(atLeast: 7, of: script)
@@ -48,15 +50,15 @@ extension RQStore: Broker, QueueCounter {
             oldestReady: oldest.map { .microseconds(max(0, now.subtractingReportingOverflow($0).partialValue)) })
     }
 
-    /// Deletes the jobs themselves, as RQ's `empty` does.
+    /// Also deletes the jobs themselves, as RQ's `empty` does.
     public func purge(_ queue: QueueName) async throws -> Int {
         try check(queue)
         let waiting = try await counts(of: queue).waiting ?? 0
         var (purged, part) = (0, 0)
         repeat {
             try Task.checkCancellation()
-            // In parts, so that a purge of a million holds nobody up; no more than waited, so that it does not run after a
-            // producer.
+            // Deletes in batches so that a purge of a million jobs blocks nobody, and stops at the initial count so
+            // that it cannot chase a producer.
             let most = min(1_000, max(waiting - purged, 1))
             part = try await run(RQScripts.purge, [queue.rawValue, most]).count(of: "PURGE")
             purged += part

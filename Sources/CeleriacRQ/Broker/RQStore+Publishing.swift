@@ -11,23 +11,24 @@ import StoreKit
 #endif
 
 extension RQStore {
-    /// Writes jobs and puts them into their queues: one script, all or none.
+    /// Writes jobs and puts them into their queues, in one script: all or none.
     ///
-    /// A job becomes a call of the function named like its task; time limit, expiry and group become RQ's `timeout`, `ttl` and
-    /// `group_id`, a header `meta` its metadata, and ``CeleriacCore/Publication/job`` all that RQ has fields for. One that expires
-    /// in its queue is gone, as with RQ. An id that waits or runs already is not taken a second time, and a unique one not while a
-    /// job of it exists; priorities count for nothing, since RQ's queues have none.
+    /// A job calls the function that has the name of its task. Time limit, expiry and group become RQ's `timeout`,
+    /// `ttl` and `group_id`; a header `meta` becomes its metadata, and ``CeleriacCore/Publication/job`` everything else
+    /// that RQ has fields for. A job that expires in its queue is gone, as in RQ. A job is refused if its id waits or
+    /// runs already; a unique one, as long as a job with its id exists. Priorities are ignored, because RQ's queues
+    /// have none.
     ///
-    /// - Throws: ``BrokerError`` with code `refused` for an id or a queue that RQ does not take, or a body that is no plain JSON
-    ///   call.
+    /// - Throws: ``BrokerError`` with code `refused` for an id or a queue that RQ does not accept, or a body that is no
+    ///   plain JSON call.
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         guard !publications.isEmpty else { return PublishReport() }
         return try await publish(prepared: publications.map(prepare))
     }
 
-    /// Enqueues jobs as RQ's own `Queue.enqueue`, `enqueue_at` and `enqueue_many` do, with all that RQ knows: dependencies,
-    /// retries, repetition, rate limits, groups, callbacks, webhooks.
+    /// Enqueues jobs as RQ's own `Queue.enqueue`, `enqueue_at` and `enqueue_many` do, with all of RQ's features:
+    /// dependencies, retries, repetition, rate limits, groups, callbacks, webhooks.
     ///
     /// ```swift
     /// var job = RQJob(id: "report-7", data: try RQCall.encode("reports.build", arguments, as: .pickle))
@@ -35,8 +36,8 @@ extension RQStore {
     /// try await store.enqueue([RQEnqueueing(job, to: "default")])
     /// ```
     ///
-    /// - Returns: the jobs that were not taken because their id exists, see ``RQEnqueueing/isUnique``.
-    /// - Throws: ``BrokerError`` with code `refused` for an id or a queue that RQ does not take.
+    /// - Returns: the jobs that were refused because their id exists, see ``RQEnqueueing/isUnique``.
+    /// - Throws: ``BrokerError`` with code `refused` for an id or a queue that RQ does not accept.
     @discardableResult
     package func enqueue(_ jobs: [RQEnqueueing]) async throws -> Set<TaskID> {
         guard !jobs.isEmpty else { return [] }
@@ -101,7 +102,7 @@ extension RQStore {
         return prepared
     }
 
-    /// The fields that say what is called, and how it may run.
+    /// Returns a job with the fields that name the call and limit how it may run.
     func job(of envelope: Envelope, _ body: RQBody, _ serializer: RQSerializer) throws -> RQJob {
         let arguments = body.arguments
         var job = RQJob(
@@ -119,15 +120,15 @@ extension RQStore {
     }
 }
 
-/// A job on its way into a queue of RQ's.
+/// A job on its way into one of RQ's queues.
 package struct RQEnqueueing: Sendable {
     package var job: RQJob
     package var queue: QueueName
-    /// `nil` = at once. RQ reads whole seconds.
+    /// The earliest time to run; `nil` for at once. RQ reads whole seconds.
     package var notBefore: Date?
-    /// Before all others.
+    /// Whether it is put before all other jobs.
     package var atFront = false
-    /// Whether it is not taken if a job of its id exists, as with RQ's `unique=True`; else that one is overwritten.
+    /// Whether it is refused if a job with its id exists, as with RQ's `unique=True`; otherwise it overwrites that job.
     package var isUnique = false
 
     /// - Parameter job: its status, origin and dates are set when it is enqueued.

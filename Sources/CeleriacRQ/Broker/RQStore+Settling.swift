@@ -10,11 +10,12 @@ extension RQStore: CompletionStore {
         try await complete(settlements.map { Completion(receipt: $0.0, settlement: $0.1) })
     }
 
-    /// Ends executions, each in one step: the job's status and registry, its result, what waits for it, the place under its
-    /// rate limit, the worker's counters, and what comes next.
+    /// Ends executions, each in one step: the job's status and registry, its result, its dependents, its place under a
+    /// rate limit, the worker's counters, and the continuation.
     ///
-    /// A job that came with retries (RQ's `retry=`) runs again where it would fail. One that is acked without a record is
-    /// deleted, as with `result_ttl=0`. How long a result stays the job says, else the change.
+    /// A job that was enqueued with retries (RQ's `retry=`) runs again instead of failing. A job that is acked without
+    /// a record is deleted, as with `result_ttl=0`. The job determines how long its result is kept, otherwise the
+    /// change does.
     public func complete(_ completions: [Completion]) async throws -> Set<Receipt> {
         guard !completions.isEmpty else { return [] }
         var refusal = CompletionRefusal()
@@ -28,7 +29,7 @@ extension RQStore: CompletionStore {
             do {
                 prepared.append(try prepare(completion, of: held, try completion.continuation.map(prepare)))
             } catch {
-                // That one's problem alone.
+                // Only this completion fails.
                 self.held.putBack(held)
                 let reason = error as? BrokerError ?? BrokerError(.refused, "its end makes no job of RQ's: \(error)")
                 refusal.reasons[completion.receipt] = .init(part: .continuation, error: reason)
@@ -55,7 +56,7 @@ extension RQStore: CompletionStore {
             refusal.reasons[held.receipt] = .init(part: .continuation, error: error)
             return
         }
-        // It comes back when its lease is over and the key is right again.
+        // The job comes back when its lease has ended and the key is right again.
         lost.insert(held.receipt)
         logger.error(
             "A job could not be put back into its queue; it stays held",
@@ -79,12 +80,12 @@ extension RQStore: CompletionStore {
         return RQPreparedEnd(held, ending, continuation, webhooks)
     }
 
-    /// The failure of a job that no task can see.
+    /// Prepares the failure of a job that cannot be read, so that no task sees it.
     func prepareUnreadable(_ held: RQHeld, reason: String) throws -> RQPreparedEnd {
         try prepare(.deadLetter(reason: reason), of: held)
     }
 
-    /// - Throws: ``BrokerError``; then all of them are held as before, as far as we know.
+    /// - Throws: ``BrokerError``; then all of them are held as before, as far as this process knows.
     func end(_ ends: [RQPreparedEnd]) async throws -> SettledBatch {
         guard !ends.isEmpty else { return SettledBatch() }
         do {
@@ -120,7 +121,7 @@ extension RQStore: CompletionStore {
         }
     }
 
-    /// Refreshes all that RQ's maintenance looks at, so that no peer takes a running job for abandoned.
+    /// Refreshes everything that RQ's maintenance checks, so that no peer considers a running job abandoned.
     func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
         var lost: Set<Receipt> = []
         var kept: [RQHeld] = []
@@ -143,9 +144,9 @@ extension RQStore: CompletionStore {
 struct RQPreparedEnd: Sendable {
     let held: RQHeld
     let words: RESPWords
-    /// Queues in which there may be something afterwards.
+    /// The queues that may hold something afterwards.
     let queues: Set<QueueName>
-    /// What is to be called once it is written.
+    /// The webhooks to call once the end is written.
     let webhooks: [WebhookCall]
 
     init(_ held: RQHeld, _ ending: RQEnding, _ continuation: [RQPreparedJob], _ webhooks: [WebhookCall]) {
@@ -164,7 +165,7 @@ struct RQPreparedEnd: Sendable {
 }
 
 extension RQHeld {
-    /// Queue, job, execution and worker: what the fence reads.
+    /// Appends queue, job, execution and worker, which the fence reads.
     fileprivate func append(to words: inout RESPWords) {
         words.append(queue.rawValue)
         words.append(id.rawValue)

@@ -6,16 +6,16 @@ import RESPClient
 import RedisKit
 import StoreKit
 
-/// RQ's cron scheduler: enqueues functions when they are due, and is listed by RQ's tools.
+/// RQ's cron scheduler: enqueues functions when they are due. RQ's tools list it.
 ///
 /// ```swift
 /// let cron = RQCron(store, [try RQCronEntry(calling: "swift.ping", in: "default", every: .seconds(30))])
 /// try await cron.run()
 /// ```
 ///
-/// Any number of them may run with the same entries: which tick of an entry was published last is kept in Redis and moved in
-/// the same script as the job is enqueued, so that each tick comes once. (RQ's own schedulers know nothing of each other.)
-/// What nobody was there for is made up for by one run.
+/// Any number of schedulers may run with the same entries. Redis keeps the last published tick of each entry, and the
+/// script that enqueues the job advances it, so that each tick comes once. (RQ's own schedulers do not know of each
+/// other.) Ticks that were missed while no scheduler ran are made up for by one run.
 ///
 /// ```
 /// ZSET rq:cron_schedulers                 name -> last heartbeat, in seconds
@@ -33,8 +33,8 @@ public struct RQCron: Sendable {
     let entries: [RQCronEntry]
 
     /// - Parameters:
-    ///   - name: as RQ lists it; default host, process and six digits, as with RQ.
-    ///   - configurationFile: what RQ shows as the place of its entries.
+    ///   - name: the name in RQ's tools; by default host, process and six digits, as in RQ.
+    ///   - configurationFile: the file that RQ's tools show as the source of the entries.
     public init(
         _ store: RQStore, _ entries: [RQCronEntry], name: String? = nil, configurationFile: String = ""
     ) {
@@ -44,10 +44,10 @@ public struct RQCron: Sendable {
         self.configurationFile = configurationFile
     }
 
-    /// Enqueues what is due, until cancelled.
+    /// Enqueues due jobs until cancelled.
     ///
-    /// - Throws: ``CeleriacError`` with code `invalidConfiguration` if a scheduler of that name runs already, or why an entry
-    ///   cannot be enqueued; ``BrokerError`` that waiting does not mend.
+    /// - Throws: ``CeleriacError`` with code `invalidConfiguration` if a scheduler of that name runs already; the error
+    ///   if an entry cannot be enqueued; ``BrokerError`` if waiting does not help.
     public func run() async throws {
         var state = State(entries, createdAt: store.time.now)
         try await register(state)
@@ -66,13 +66,13 @@ public struct RQCron: Sendable {
 
     // MARK: Steps
 
-    /// What it knows between two looks.
+    /// The state that is kept from one step to the next.
     struct State {
         let createdAt: Date
-        /// The last tick that was dealt with, and when it was enqueued, by entry.
+        /// The last tick of each entry that was dealt with, and when it was enqueued.
         var last: [Date]
         var latest: [Date?]
-        /// Whether the log says already that the clock ran ahead.
+        /// Whether a warning that the clock ran ahead was logged.
         var hasWarned = false
 
         init(_ entries: [RQCronEntry], createdAt: Date) {
@@ -107,7 +107,7 @@ public struct RQCron: Sendable {
         return min(.seconds(60), next.map { max(.zero, .bounded(seconds: $0.timeIntervalSince(now))) } ?? .seconds(60))
     }
 
-    /// A last tick that lies ahead of the clock counts as now.
+    /// Resets a last tick that is ahead of the clock to now.
     private func goOn(from now: Date, _ state: inout State, _ position: Int) {
         if !state.hasWarned {
             store.logger.warning(
@@ -120,7 +120,7 @@ public struct RQCron: Sendable {
         state.last[position] = now
     }
 
-    /// - Returns: whether it was for us to publish it.
+    /// - Returns: whether this scheduler published the tick, and no other did before.
     private func publish(_ entry: RQCronEntry, _ tick: Date, at now: Date) async throws -> Bool {
         let id = Tick(entry: entry.name, date: tick).taskID
         let job = try entry.job(id, as: store.options.serializer, at: now, limits: store.options.limits)
@@ -132,7 +132,7 @@ public struct RQCron: Sendable {
         return true
     }
 
-    /// Asks until Redis answers.
+    /// Tries again until Redis answers.
     private func patiently<Value>(_ body: () async throws -> Value) async throws -> Value {
         while true {
             do { return try await body() } catch let error as BrokerError where error.isTransient {
@@ -156,7 +156,7 @@ public struct RQCron: Sendable {
         try await save(state)
     }
 
-    /// Of a hash that has lapsed meanwhile, too.
+    /// Renews the listing, even if its hash has expired meanwhile.
     private func beat(_ state: State, isChanged: Bool) async throws {
         var command = RESPCommand("ZADD", store.keys.cronSchedulers)
         command.append(contentsOf: [store.time.now.scoreText, name])
@@ -188,7 +188,7 @@ public struct RQCron: Sendable {
     private func unregister() async {
         let command = RESPCommand("ZREM", store.keys.cronSchedulers, name)
         do {
-            // Waited for in a cancelled task too.
+            // The end is waited for even in a cancelled task.
             try await store.server.shielded { _ = try await store.send(command) }
         } catch {
             store.logger.debug("A cron scheduler's line will lapse", metadata: ["error": "\(error)"])

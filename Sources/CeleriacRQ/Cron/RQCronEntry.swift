@@ -8,14 +8,14 @@ import CeleriacWire
     import Foundation
 #endif
 
-/// A function that is called again and again: what RQ's `cron.register` takes.
+/// A function that is called periodically; the counterpart of RQ's `cron.register`.
 ///
 /// ```swift
 /// try RQCronEntry(calling: "reports.nightly", in: "reports", cron: "30 2 * * *", zone: Zone("Europe/Berlin"))
 /// try RQCronEntry(calling: "swift.ping", in: "default", every: .seconds(30))
 /// ```
 public struct RQCronEntry: Sendable {
-    /// How RQ's tools list it. Entries that share a name share their history, and their ticks: give each its own.
+    /// The name in RQ's tools. Entries with the same name share their history and their ticks: give each entry its own.
     public var name: String
     public let task: TaskName
     public let arguments: EncodedArguments
@@ -25,13 +25,13 @@ public struct RQCronEntry: Sendable {
 
     /// When it is due.
     public enum Timing: Sendable, Hashable {
-        /// In whole seconds. At once when it has never run, then at whole multiples since 1970, so that all who run the same
-        /// entry agree.
+        /// Every so many whole seconds. An entry that has never run is due at once, then at whole multiples since 1970,
+        /// so that all schedulers with the same entry agree.
         case every(seconds: Int)
-        /// As the clocks of a zone show it. RQ takes the zone of its process; we take the one that is named.
+        /// By the clocks of a zone. RQ uses the zone of its process; here the zone is given.
         case cron(Crontab, Zone)
 
-        /// The rule behind it.
+        /// The schedule of this timing.
         public var schedule: Schedule {
             switch self {
             case .every(let seconds): .every(.seconds(seconds), anchoredAt: Date(timeIntervalSince1970: 0))
@@ -42,13 +42,13 @@ public struct RQCronEntry: Sendable {
 
     /// The options of each of its jobs. All times are whole seconds; `nil` leaves an option to RQ.
     public struct Options: Sendable, Hashable {
-        /// How long a job may run; ``JobLifetime/forever`` for no limit. Default 180 s, as with RQ.
+        /// How long a job may run; ``JobLifetime/forever`` for no limit. Default 180 s, as in RQ.
         public var timeout: JobLifetime? = .seconds(180)
-        /// How long its result is kept. Default 500 s, as with RQ.
+        /// How long its result is kept. Default 500 s, as in RQ.
         public var resultTTL: JobLifetime? = .seconds(500)
-        /// How long it is kept once it has failed.
+        /// How long a failed job is kept.
         public var failureTTL: JobLifetime?
-        /// How long it may wait in its queue.
+        /// How long a job may wait in its queue.
         public var ttl: JobLifetime?
         /// The job's `meta`.
         public var meta: JSONValue?
@@ -59,7 +59,7 @@ public struct RQCronEntry: Sendable {
     }
 
     /// - Parameters:
-    ///   - name: default the task's.
+    ///   - name: the name in RQ's tools; by default the task's name.
     ///   - interval: whole seconds, at least one.
     /// - Throws: ``CeleriacError`` with code `invalidSchedule` for a shorter interval.
     public init(
@@ -75,9 +75,9 @@ public struct RQCronEntry: Sendable {
     }
 
     /// - Parameters:
-    ///   - name: default the task's.
+    ///   - name: the name in RQ's tools; by default the task's name.
     ///   - cron: the text form of a ``Crontab``.
-    ///   - zone: whose clocks it means; UTC by default.
+    ///   - zone: the zone of the times; default UTC.
     /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the field.
     public init(
         _ name: String? = nil, calling task: TaskName, _ arguments: EncodedArguments = EncodedArguments(),
@@ -95,7 +95,7 @@ public struct RQCronEntry: Sendable {
 }
 
 extension RQCronEntry {
-    /// The job of one tick.
+    /// Returns the job of one tick.
     func job(_ id: TaskID, as serializer: RQSerializer, at now: Date, limits: MessageLimits) throws -> RQJob {
         var job = try RQJob(
             id: id, calling: task, arguments, in: queue, as: serializer, at: now, limits: limits)
@@ -106,11 +106,11 @@ extension RQCronEntry {
         return job
     }
 
-    /// As a scheduler's hash lists it.
+    /// Returns the entry as a scheduler's hash lists it.
     ///
     /// - Parameters:
-    ///   - latest: when it was enqueued last; `nil` = not yet.
-    ///   - next: when it is due; `nil` = never again.
+    ///   - latest: when it was last enqueued; `nil` if it has not been yet.
+    ///   - next: when it is due; `nil` if it never is again.
     func listed(latest: Date?, next: Date?) -> RQCronJob {
         var listed = RQCronJob(task: task, name: name, queue: queue.rawValue)
         listed.args = Self.text(arguments.args, unless: "[]")
@@ -124,7 +124,7 @@ extension RQCronEntry {
         return listed
     }
 
-    /// RQ writes metadata and webhooks as JSON in JSON.
+    /// The options as RQ lists them: metadata and webhooks are JSON within JSON.
     private var listedOptions: JSONObject {
         var listed: JSONObject = [:]
         for (name, span) in [

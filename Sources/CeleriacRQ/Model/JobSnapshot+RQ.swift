@@ -2,7 +2,7 @@ import CeleriacCore
 import CeleriacRQWire
 
 extension JobSnapshot {
-    /// Of a job's hash. A call or metadata that are more than data stay unread: they are left out.
+    /// Reads a job's hash. A call or metadata that hold more than data are not decoded, and are left out.
     init(_ job: RQJob, limits: MessageLimits) {
         self.init(id: job.id, status: JobStatus(rawValue: job.status.rawValue) ?? .created)
         let serializer = RQSerializer(detecting: job.data)
@@ -44,14 +44,14 @@ extension JobSnapshot {
 }
 
 extension JobResult {
-    /// RQ writes a stopped job as a failed one, with words of its own.
+    /// RQ writes a stopped job as a failed one, with this message.
     static let stoppedText = "Job stopped by user, work-horse terminated."
 
-    /// - Parameter entry: the id of the stream's entry, which says when it was made.
-    /// - Throws: ``CeleriacError`` where the entry cannot be read.
+    /// - Parameter entry: the id of the stream's entry, which contains the time when it was made.
+    /// - Throws: ``CeleriacError`` if the entry cannot be read.
     init(_ result: RQResult, entry: String, as serializer: RQSerializer, limits: MessageLimits) throws {
         self.init(Self.kind(of: result))
-        // Of a retry the value is RQ's own object that asked for it.
+        // In the entry of a retry, the value is RQ's own object that asked for it.
         if result.kind == .successful, let value = result.returnValue {
             returnValue = try JSONValue(parsing: serializer.json(of: value, limits: limits), limits: limits.json)
         }

@@ -1,13 +1,13 @@
 import CeleriacCore
 import CeleriacRQWire
 
-/// The three parts of a Celery body, each as JSON text: what an envelope carries, and a job says in `data`.
+/// The three parts of a Celery body, each as JSON text. An envelope carries them, and a job has them in `data`.
 struct RQBody: Sendable {
     var args: [UInt8]
     var kwargs: [UInt8]
     var embed: [UInt8]
 
-    /// - Throws: ``BrokerError`` with code `refused` where it is no plain JSON body, which RQ cannot carry.
+    /// - Throws: ``BrokerError`` with code `refused` if the body is no plain JSON, which RQ cannot carry.
     init(_ envelope: Envelope, limits: MessageLimits) throws {
         guard envelope.properties.contentType == Envelope.json, envelope.compression == nil else {
             throw BrokerError(
@@ -27,7 +27,7 @@ struct RQBody: Sendable {
         }
     }
 
-    /// Of a call that was read from a job.
+    /// The body of a call that was read from a job.
     init(_ arguments: ReceivedArguments, embed: [UInt8]) {
         var (args, kwargs) = (JSONWriter(), JSONWriter())
         args.beginArray()

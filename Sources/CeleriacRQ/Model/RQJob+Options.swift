@@ -1,15 +1,16 @@
 import CeleriacCore
 import CeleriacRQWire
 
-/// What a call says in RQ's words, as RQ's fields.
+/// Writes a call's job options as RQ's fields.
 extension RQJob {
-    /// Takes over all that is said; the rest stays. RQ has whole seconds: what is not whole is rounded up.
+    /// Takes over all options that are given; other fields stay. RQ has whole seconds, so fractions are rounded up.
     mutating func take(_ options: JobOptions) {
         takeRepetition(options)
         takeCallbacks(options)
         if let dependencies = options.dependencies {
             dependencyIDs = dependencies.ids
-            // As RQ writes it: only what is so. It forgets at_front of a job that has to wait for others.
+            // RQ, too, writes these fields only if they are true. It drops at_front for a job that has to wait for
+            // others.
             if dependencies.allowsFailure { allowsDependencyFailures = true }
             if dependencies.isEnqueuedAtFront || options.atFront { isEnqueuedAtFront = true }
         }
@@ -40,7 +41,7 @@ extension RQJob {
         stoppedCallback = options.callbacks.stopped.map(RQCallback.init)
     }
 
-    /// RQ's workers take the last one of the list, so there must be one.
+    /// RQ's workers read the last interval of the list, so there must be one.
     private static func intervals(_ intervals: [Duration]) -> [Duration] {
         intervals.isEmpty ? [.zero] : intervals.map { .seconds(RQSpan($0).seconds) }
     }
@@ -71,7 +72,7 @@ extension RQWebhook {
             headers: webhook.headers.isEmpty ? nil : webhook.headers, timeout: RQSpan(webhook.timeout))
     }
 
-    /// `nil` for what RQ itself would not take.
+    /// The webhook; `nil` if RQ would not accept it.
     var webhook: JobWebhook? {
         guard let end = JobWebhook.End(rawValue: status.rawValue), let method = JobWebhook.Method(rawValue: method)
         else { return nil }

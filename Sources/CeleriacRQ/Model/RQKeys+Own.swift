@@ -1,7 +1,7 @@
 import CeleriacCore
 import CeleriacRQWire
 
-/// The keys of ours among RQ's; nothing of RQ's reads them.
+/// The keys of our own next to RQ's; nothing in RQ reads them.
 ///
 /// ```
 /// ZSET celeriac:revoked, :revoked.terminate     id -> until when, in seconds

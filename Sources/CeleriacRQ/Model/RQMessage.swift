@@ -7,17 +7,17 @@ import CeleriacRQWire
     import Foundation
 #endif
 
-/// A job's hash, read as a message: RQ's fields and our own part of it.
+/// A job's hash, read as a message: RQ's fields and our own part.
 struct RQMessage: Sendable {
     let job: RQJob
     let queue: QueueName
     let serializer: RQSerializer
     let envelope: Envelope
-    /// How often it was handed out and neither settled nor given back.
+    /// How often it was handed out without being settled or given back.
     let deliveries: Int
 
     /// - Parameters:
-    ///   - queue: where it was found; `nil` = as its field `origin` says.
+    ///   - queue: the queue where it was found; `nil` for the one in its field `origin`.
     /// - Throws: ``CeleriacError``, which names the field that cannot be read.
     init(id: TaskID, fields: RQFields, in queue: QueueName?, limits: MessageLimits) throws {
         job = try RQJob(id: id, fields: fields, limits: limits)
@@ -30,7 +30,7 @@ struct RQMessage: Sendable {
         headers.id = id
         headers.task = call.task
         if let retries = fields.count("celeriac_retries") { headers.retries = retries }
-        // Here RQ's own fields say how often it is tried again; see RQEndDecision.
+        // Here RQ's own fields determine how often it is retried; see RQEndDecision.
         headers.extra[JobRetry.header] = nil
         if let callbacks = job.callbacks.value { headers.extra[JobCallbacks.header] = callbacks }
         let properties = Envelope.Properties(
@@ -40,7 +40,7 @@ struct RQMessage: Sendable {
 }
 
 extension RQJob {
-    /// What Celery's headers can say of a job that was enqueued by RQ.
+    /// Returns Celery's headers for a job that was enqueued by RQ, as far as they can express it.
     fileprivate func headers(_ task: TaskName, _ serializer: RQSerializer, limits: MessageLimits) -> MessageHeaders {
         var headers = MessageHeaders(id: id, task: task)
         headers.timeLimit = timeout?.duration
@@ -58,7 +58,7 @@ extension RQJob {
 }
 
 extension RQJob {
-    /// Those that are tasks for whoever runs the job.
+    /// The callbacks that are tasks for the process that runs the job.
     fileprivate var callbacks: JobCallbacks {
         JobCallbacks(
             success: successCallback.map(JobCallback.init), failure: failureCallback.map(JobCallback.init),
@@ -75,6 +75,6 @@ extension JobCallback {
 
 extension RQFields {
     func text(_ name: String) -> String? { self[name].map { String(decoding: $0, as: UTF8.self) } }
-    /// A number that is calculated with; anybody may have written it.
+    /// Returns a number for calculations. It is limited, because anybody may have written it.
     func count(_ name: String) -> Int? { text(name).flatMap { Int($0) }.map { Int(count: $0) } }
 }

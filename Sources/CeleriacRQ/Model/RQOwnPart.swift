@@ -1,7 +1,7 @@
 import CeleriacCore
 import CeleriacRQWire
 
-/// What a message of ours says that RQ has no field for: the field `celeriac` of a job's hash.
+/// The parts of our own message for which RQ has no field: the field `celeriac` of a job's hash.
 ///
 /// ```
 /// {"headers": {"id": "…", "root_id": "…", "retries": 1, …}, "embed": {…}, "priority": 7, "correlation_id": "…",
@@ -11,7 +11,7 @@ struct RQOwnPart: Sendable {
     static let field = "celeriac"
 
     var headers: MessageHeaders
-    /// The third part of a Celery body; `nil` = the empty one.
+    /// The third part of a Celery body; `nil` if it is empty.
     var embed: [UInt8]?
     var priority: CallPriority?
     var correlationID: String?
@@ -38,7 +38,7 @@ struct RQOwnPart: Sendable {
         return writer.bytes
     }
 
-    /// - Throws: ``JSONError`` where the text is none of ours.
+    /// - Throws: ``JSONError`` if this library did not write the text.
     init(parsing text: [UInt8], limits: JSONLimits) throws(JSONError) {
         var headers: MessageHeaders?
         var reader = try JSONReader(text, limits: limits)

@@ -8,13 +8,13 @@ import RESPClient
     import Foundation
 #endif
 
-/// A job with all that the script ENQUEUE needs of it.
+/// A job with everything that the script ENQUEUE needs.
 struct RQPreparedJob: Sendable {
     /// What happens if the id is taken.
     enum Policy: String, Sendable {
         case overwrite = "o"
         case refuse = "u"
-        /// A job that has ended may be made anew.
+        /// A job that has ended is replaced.
         case refuseUnlessEnded = "t"
     }
 
@@ -54,7 +54,7 @@ struct RQPreparedJob: Sendable {
         words.append(counting: fields)
     }
 
-    /// - Throws: ``BrokerError`` with code `refused` for an id at which RQ's workers stop.
+    /// - Throws: ``BrokerError`` with code `refused` for an id that stops RQ's workers.
     static func check(_ id: TaskID) throws {
         guard RQJob.isValid(id) else {
             throw BrokerError(
@@ -64,17 +64,17 @@ struct RQPreparedJob: Sendable {
     }
 }
 
-/// Where in its queue a job comes.
+/// The place in its queue that a job is put into.
 enum RQPlace: Sendable, Hashable {
     case back, front
-    /// Not before then.
+    /// Not before this time.
     case due(Date)
 
     init(notBefore: Date?, atFront: Bool, now: Date) {
         if let notBefore, notBefore > now { self = .due(notBefore) } else { self = atFront ? .front : .back }
     }
 
-    /// What the scripts read: `b`, `f`, or seconds since 1970.
+    /// The word that the scripts read: `b`, `f`, or seconds since 1970.
     var word: String {
         switch self {
         case .back: "b"
@@ -85,7 +85,8 @@ enum RQPlace: Sendable, Hashable {
 }
 
 extension Date {
-    /// Seconds since 1970; with a fraction only where there is one. Nothing is rounded down, lest it is due too early.
+    /// Seconds since 1970, with a fraction only if there is one. Never rounded down, so that the job is not due too
+    /// early.
     var scoreText: String {
         let (seconds, rest) = max(0, microseconds).quotientAndRemainder(dividingBy: 1_000_000)
         guard rest > 0 else { return String(seconds) }

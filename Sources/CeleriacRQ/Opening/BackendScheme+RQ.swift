@@ -9,9 +9,9 @@ extension BackendScheme {
     /// - `rq+sentinel://one:26379;two:26379/service/database`.
     ///
     /// Options: `prefix`, `serializer` (`pickle`, `json`), `worker_name`, `abandoned` (`requeue`, `fail`), `webhooks`
-    /// (`send`, `ignore`), `schedules`, `check_server` (`true`, `false`), `failure_ttl` (seconds), `waiting_connections`,
-    /// `delivery_limit`, see ``RQOptions``; and the
-    /// options of the connection, which are those of `redis://` from `db` on.
+    /// (`send`, `ignore`), `schedules`, `check_server` (`true`, `false`), `failure_ttl` (seconds),
+    /// `waiting_connections`, `delivery_limit`, see ``RQOptions``; and the connection options, which are those of
+    /// `redis://` from `db` on.
     public static let rq = BackendScheme(RQAddress.schemes.all) { url, time in
         let address = try RQAddress(url)
         return Backend(RQStore(address.configuration, options: address.options, time: time))
@@ -19,7 +19,7 @@ extension BackendScheme {
 }
 
 extension RQStore {
-    /// Opens a store by URL, as ``CeleriacCore/BackendScheme/rq`` does. Connects at the first use.
+    /// Opens a store by URL, as ``CeleriacCore/BackendScheme/rq`` does. It connects at the first use.
     ///
     /// - Throws: ``CeleriacError`` with code `invalidURL`, without any part that could be secret.
     public convenience init(

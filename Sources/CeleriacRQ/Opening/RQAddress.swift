@@ -3,7 +3,7 @@ import CeleriacRQWire
 import RESPClient
 import RedisKit
 
-/// A server and how RQ's layout lies in it, read from a URL.
+/// A server and the settings of RQ's layout on it, read from a URL.
 struct RQAddress: Sendable {
     static let schemes = ServerSchemes(
         plain: "rq", tls: "rqs", sockets: ["rq+socket", "rq+unix"], sentinel: "rq+sentinel")

@@ -8,23 +8,23 @@ import CeleriacWire
     import Foundation
 #endif
 
-/// What a job's hash and the latest entry of its results say of a call.
+/// The state of a call, read from a job's hash and the latest entry of its results.
 ///
 /// | RQ's status | state |
 /// |---|---|
 /// | created, queued, scheduled, deferred, rate_limited, ready_to_enqueue | PENDING; RETRY after an attempt that failed |
-/// | started | STARTED, or the state that the task has told |
+/// | started | STARTED, or the state that the task has reported |
 /// | finished | SUCCESS |
 /// | failed | FAILURE |
 /// | stopped, canceled | REVOKED |
 struct RQRecord: Sendable {
     let id: TaskID
     let fields: RQFields
-    /// The latest entry; `nil` = none, or not looked at.
+    /// The latest entry; `nil` if there is none, or if it was not read.
     var result: RQFields?
     let limits: MessageLimits
 
-    /// `nil` where nothing is known.
+    /// Returns the record; `nil` if nothing is known.
     func record() throws -> TaskRecord? {
         guard !fields.fields.isEmpty else { return nil }
         let told = try fields["celeriac_record"].map { try ResultDocument.decode($0, id: id, limits: limits) }
@@ -34,13 +34,13 @@ struct RQRecord: Sendable {
         return try derived(status)
     }
 
-    /// Whether the hash alone says it all.
+    /// Whether the latest entry of the results is needed as well.
     var needsResult: Bool {
         guard let status = fields.text("status").flatMap(RQStatus.init(rawValue:)) else { return false }
         return status == .finished || status == .failed || status == .stopped
     }
 
-    /// What was told of an attempt is over with it.
+    /// Whether a recorded state still holds. What an attempt reported does not outlive the attempt.
     private static func holds(_ state: TaskState, while status: RQStatus) -> Bool {
         switch status {
         case .started: !state.isTerminal && state != .retry && state != .pending
@@ -60,7 +60,7 @@ struct RQRecord: Sendable {
         record.attempt = (message?.envelope.retries ?? 0) + 1
         record.parentID = message?.envelope.parentID
         if let meta = fields["meta"], !meta.isEmpty {
-            // What Python leaves there for itself alone is not ours to complain about.
+            // Python may leave metadata there that only Python can read: that is not an error.
             record.meta = try? (message?.serializer ?? .pickle).json(of: meta, limits: limits)
         }
         guard status == .started || status.isFinal else { return record }
@@ -102,7 +102,7 @@ struct RQRecord: Sendable {
 }
 
 extension TaskFailure {
-    /// Of a text as Python writes it: its last line says `package.Type: words`.
+    /// Reads a text as Python writes it: the last line is `package.Type: message`.
     init(traceback text: String) {
         let lines = text.split(whereSeparator: \.isNewline)
         let last = lines.last.map(String.init) ?? ""
@@ -122,7 +122,7 @@ extension TaskFailure {
 }
 
 extension RQFields {
-    /// Where RQ before 3.0 kept the traceback.
+    /// Returns the traceback from where RQ before 3.0 kept it.
     func exceptionText(_ limits: MessageLimits) -> String? {
         (try? RQJob(id: "-", fields: self, limits: limits))?.exceptionText
     }

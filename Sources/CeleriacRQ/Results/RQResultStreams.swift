@@ -5,11 +5,11 @@ import RESPClient
 import Synchronization
 import RedisKit
 
-/// Waits for entries in the results of any number of jobs, on one connection: `XREAD BLOCK` over all of their streams, which
-/// is how RQ's own clients wait.
+/// Waits for new results of any number of jobs on one connection: `XREAD BLOCK` over all of their streams, as RQ's own
+/// clients wait.
 ///
-/// One more stream, this process's own, is read with them: an entry there ends the block, so that a job that is waited for
-/// from now on joins at once.
+/// The same command reads one more stream, this process's own. An entry there ends the block, so that a job that
+/// somebody begins to wait for is included at once.
 final class RQResultStreams: Sendable {
     private static let timeout = Duration.seconds(2)
 
@@ -31,13 +31,13 @@ final class RQResultStreams: Sendable {
         bell = keys.own("bell:\(RQIdentity.nonce())")
     }
 
-    /// Makes `ear` look whenever a result of the job has come; ``leave(_:of:)`` must be called at the end.
+    /// Makes `ear` look whenever a result of the job arrives. Call ``leave(_:of:)`` at the end.
     func listen(_ ear: Ear, to id: TaskID) async {
         let isNew = state.withLock { state in
             let isNew = state.ears[id] == nil
             state.ears[id, default: [:]][ObjectIdentifier(ear)] = ear
             guard state.run == nil else { return isNew }
-            // Not the waiter's own task: it serves all who wait.
+            // Not a child of the waiter's task: it serves all waiters.
             if !state.isClosed { state.run = Task(executorPreference: client.executor) { await self.run() } }
             return false
         }
@@ -47,7 +47,7 @@ final class RQResultStreams: Sendable {
                 RESPCommand("XADD", bell, "MAXLEN", 1, "*", "ring", ""), RESPCommand("EXPIRE", bell, 60),
             ])
         } catch {
-            // It costs at most the second after which the waiter looks in any case.
+            // The delay is at most the second after which the waiter looks in any case.
             logger.debug("A result may be seen a little late", metadata: ["task_id": "\(id)", "error": "\(error)"])
         }
     }
@@ -68,7 +68,7 @@ final class RQResultStreams: Sendable {
     }
 
     private func run() async {
-        // Where each stream was read to; of one that was not read yet, its end when the command arrives.
+        // The position that each stream was read to. For a new stream that is its end.
         var last: [TaskID: String] = [:]
         var lastRing = "0-0"
         do {
@@ -89,7 +89,7 @@ final class RQResultStreams: Sendable {
         }
     }
 
-    /// The jobs that are waited for; `nil` once there are none, and then this run is over.
+    /// The jobs that are waited for; `nil` if there are none left, and then this run is over.
     private func waitedFor() -> [TaskID]? {
         state.withLock { state in
             guard !state.ears.isEmpty, !state.isClosed else {
@@ -100,7 +100,7 @@ final class RQResultStreams: Sendable {
         }
     }
 
-    /// Finds the ends of streams, and has those who wait look once: so nothing is missed in between.
+    /// Finds the ends of streams, and makes their waiters look once, so that nothing is missed in between.
     private func begin(_ ids: [TaskID], _ last: inout [TaskID: String]) async throws {
         guard !ids.isEmpty else { return }
         let ends = try await client.send(
@@ -125,7 +125,7 @@ final class RQResultStreams: Sendable {
         }
     }
 
-    /// A map of streams in RESP3, an array of pairs in RESP2.
+    /// Reads a map of streams in RESP3, an array of pairs in RESP2.
     private static func streams(in answer: RESPValue) -> [(String, [RESPValue])] {
         var words: [RESPValue] = []
         switch answer {

@@ -10,12 +10,12 @@ import RedisKit
     import Foundation
 #endif
 
-/// States and results as RQ keeps them: the status in the job's hash, what came of it in the stream of its results.
+/// States and results as RQ keeps them: the status in the job's hash, the outcome in the stream of its results.
 extension RQStore {
-    /// None: the job's status tells them.
+    /// Empty, because the job's status shows these states.
     public var interimStates: Set<TaskState> { [] }
 
-    /// What RQ's status and the latest result say; see the table of ``RQRecord``.
+    /// Reads RQ's status and the latest result; see the table of ``RQRecord``.
     public func record(of id: TaskID) async throws -> TaskRecord? {
         var record = RQRecord(
             id: id, fields: try await fields(ofHash: keys.job(id)), limits: options.limits)
@@ -31,8 +31,8 @@ extension RQStore {
         return try record.record()
     }
 
-    /// Wakes when a result comes, by whomever it is written, and when a store of ours changes something; a start by Python it
-    /// sees within a second.
+    /// Wakes when anybody writes a result, or one of our stores changes something. It sees a start by Python within a
+    /// second.
     public func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord? {
         let ear = notices.listen(to: keys.changes(of: id))
         defer { notices.leave(ear) }
@@ -48,10 +48,10 @@ extension RQStore {
     /// RQ's `DEFAULT_RESULT_TTL`.
     public var usualExpiry: Duration { .seconds(500) }
 
-    /// Writes what is told of a call beside its end: how far it is, or an end that no settlement brought.
+    /// Writes what is reported about a call apart from its settlement: its progress, or an end without a settlement.
     ///
-    /// Where the job is, a custom state's `meta` becomes RQ's metadata, which Python reads with `job.get_meta()`. The whole
-    /// change stands in the field `celeriac_record`.
+    /// If the job exists, a custom state's `meta` becomes RQ's metadata, which Python reads with `job.get_meta()`. The
+    /// field `celeriac_record` holds the whole change.
     public func record(_ changes: [StateChange]) async throws {
         for start in stride(from: 0, to: changes.count, by: 200) {
             var words = RESPWords()
@@ -78,7 +78,7 @@ extension RQStore {
         words.append(counting: try await entry(of: change))
     }
 
-    /// What the job came in; `nil` if there is none.
+    /// Returns the serializer of the job; `nil` if there is no such job.
     func serializer(of id: TaskID) async throws -> RQSerializer? {
         let data = try await send(RESPCommand("HGET", keys.job(id), "data"))
         guard let bytes = data.bytes else { return nil }
@@ -86,7 +86,7 @@ extension RQStore {
             detecting: RQJob(id: id, fields: RQFields([.init("data", bytes)]), limits: options.limits).data)
     }
 
-    /// The entry that Python's clients read, where the job is.
+    /// Returns the entry that Python's clients read; `nil` if the job does not exist.
     private func entry(of change: StateChange) async throws -> RQFields? {
         guard change.state == .success || change.state == .failure,
             let serializer = try await serializer(of: change.id)
@@ -108,6 +108,6 @@ extension RQStore {
         }
     }
 
-    /// Deletes a job that has ended, with its results; of one that waits or runs what was recorded alone.
+    /// Deletes a job that has ended, with its results. Of a job that waits or runs, only the recorded data is deleted.
     public func forget(_ id: TaskID) async throws { _ = try await run(RQScripts.forget, [id.rawValue]) }
 }

@@ -1,15 +1,15 @@
--- BEAT: writes a worker's line.
+-- BEAT: writes a worker's status line.
 --
--- A worker that is not listed, or has died, is born (RQ 3.0.0, `worker/base.py`, `register_birth`); the counters of one
--- that lives stay. The sets of queues that it no longer serves no longer list it. It is busy while it holds a job,
+-- A worker that is not listed, or has died, is born (RQ 3.0.0, `worker/base.py`, `register_birth`); a living worker
+-- keeps its counters. It is removed from the sets of queues that it no longer serves. It is busy while it holds a job,
 -- whatever the fields say.
 --
 -- KEYS    none
--- ARGV    after the heading: name; for how many seconds the line stands; how many queues, they; how many words of the
---         fields that are written at the birth, they; the fields of each heartbeat
+-- ARGV    after the heading: name; how many seconds the line lasts; how many queues, the queues; how many words of the
+--         fields that are written at the birth, the words; the fields of each heartbeat
 -- Result  nothing
 -- Atomic  one step; repeating it is harmless
--- Errors  an error leaves a line that the next heartbeat mends
+-- Errors  an error leaves a line that the next heartbeat corrects
 
 -- @include prelude
 

@@ -1,15 +1,15 @@
 -- CANCEL: revokes jobs.
 --
--- A job that waits is canceled as by `job.cancel()` (RQ 3.0.0, `job.py`); the worker that runs one learns by RQ's
--- command stop-job. The revocation is kept besides, for a job that comes back or comes later. A later date wins over an
--- earlier one.
+-- A waiting job is canceled as by `job.cancel()` (RQ 3.0.0, `job.py`); the worker of a running job gets RQ's command
+-- stop-job. The revocation is also kept for a job that comes back or comes later. A later date overrides an earlier
+-- one.
 --
 -- KEYS    none
--- ARGV    after the heading: 1 to stop jobs that run, 2 if their worker knows already, 3 to let jobs go that wait for
---         what is canceled, else 0; until when the revocations stand, in seconds; jobs
--- Result  how many of them waited
+-- ARGV    after the heading: 1 to stop running jobs, 2 if their worker knows already, 3 to release the jobs that wait
+--         for the canceled ones, else 0; until when the revocations last, in seconds; jobs
+-- Result  how many of the jobs waited
 -- Atomic  one step; repeating it is harmless
--- Errors  an error leaves the jobs before it canceled and tells nobody; the caller repeats it
+-- Errors  an error leaves the jobs before it canceled without a notice; the caller repeats it
 
 -- @include prelude rateLimiting entering dependents
 

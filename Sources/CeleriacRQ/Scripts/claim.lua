@@ -1,17 +1,18 @@
--- CLAIM: takes jobs from queues and writes them down as RQ writes a job that runs.
+-- CLAIM: takes jobs from queues and records them as RQ records a running job.
 --
--- What is due and what has lapsed comes back first. An id without a job is dropped, as by RQ, and so is a job that was
--- canceled. A job that is too large, or was claimed too often and never settled, fails; nothing of it is read. A queue
--- of which a key holds another kind of value is passed over.
+-- Due and lapsed jobs come back first. An id without a job is dropped, as in RQ, and so is a canceled job. A job that
+-- is too large, or was claimed too often without being settled, fails without being read. A queue with a key that holds
+-- another kind of value is skipped.
 --
 -- KEYS    none
--- ARGV    after the heading: name of the worker; length of the lease in microseconds; the most jobs to claim; 1 if jobs
---         whose lease has lapsed are to be requeued; 24 digits that no other claim has; queues, the first ones first
+-- ARGV    after the heading: name of the worker; length of the lease in microseconds; the most jobs to claim; 1 to
+--         requeue jobs whose lease has lapsed; 24 digits that no other claim has; queues, in the order in which they
+--         are tried
 -- Result  an array: the time in microseconds; in how many microseconds it is worth asking again, or -1; 1 if workers
---         are suspended, and then nothing was done; keys that are in the way, and what they hold, in turn; then for
---         each job the position of its queue (from 1), id, execution, 1 if it was revoked, and the hash. Fewer jobs
---         than asked for once their hashes come to 16 MiB.
--- Atomic  a job leaves its list and is written down in one step: there is no moment at which it is in neither place
+--         are suspended, and then nothing was done; alternating keys that are in the way and the kinds that they hold;
+--         then for each job the position of its queue (from 1), id, execution, 1 if it was revoked, and the hash. Fewer
+--         jobs than asked for once their hashes reach 16 MiB.
+-- Atomic  a job leaves its list and is recorded in one step: it is never in neither place
 -- Errors  an error within one job is caught, and that job fails as damaged
 
 -- @include prelude rateLimiting entering scheduling abandoning
@@ -45,7 +46,7 @@ local function start(queue, id, execution)
   redis.call('ZADD', executions_stem .. id, seconds(instant + lease + 60000000), execution)
   redis.call('EXPIRE', executions_stem .. id, ttl + 60)
   redis.call('ZADD', wip_stem .. queue, expires, member)
-  -- An error in the list for people must not keep the job from being started.
+  -- An error in the list that only people read must not prevent the job from starting.
   redis.pcall('SADD', of_worker, member)
   redis.call('HSET', job, 'last_heartbeat', started_at, 'status', 'started', 'started_at', started_at,
     'worker_name', worker)
@@ -53,7 +54,7 @@ local function start(queue, id, execution)
   redis.call('PERSIST', job)
 end
 
--- The memory that a job's hash takes; the length of its call if the server does not say.
+-- Returns the memory that a job's hash takes; the length of its call if the server does not report it.
 local function size_of(job)
   local size = redis.pcall('MEMORY', 'USAGE', job, 'SAMPLES', 0)
   if type(size) == 'table' then size = redis.call('HSTRLEN', job, 'data') end
@@ -98,7 +99,7 @@ local function take_all(position, queue)
     if not ids then return end
     for i, id in ipairs(ids) do
       if spent >= share then
-        -- The rest goes back as it lay.
+        -- The rest goes back in its old order.
         for j = #ids, i, -1 do redis.call('LPUSH', list, ids[j]) end
         return
       end
@@ -129,11 +130,11 @@ else
   for i = first + 5, #ARGV do
     local lapse = read_set('ZRANGE', wip_stem .. ARGV[i], 0, 0, 'WITHSCORES')[2]
     for _, left in pairs({ until_due(ARGV[i]), lapse and tonumber(lapse) * 1000000 - instant }) do
-      -- A lease that is over already is left to a peer: no reason to ask again at once.
+      -- A lease that is over already is left to a peer, and is no reason to ask again at once.
       if left > 0 and (pause < 0 or left < pause) then pause = left end
     end
   end
-  -- There may be more behind jobs that are gone, or have failed.
+  -- There may be more jobs behind those that are gone or have failed.
   answer[2] = looked_at > 0 and 0 or math.ceil(pause)
 end
 return answer

@@ -1,13 +1,13 @@
 -- CLEAN: RQ's maintenance of one queue, under RQ's own lock (RQ 3.0.0, `registry.py`, `clean_registries`;
 -- `maintenance.py`).
 --
--- It forgets what is past its time in the registries, moves what is ready, lets in jobs that wait for a place, forgets
--- dead workers, and gives back ids that a dead worker has left in the intermediate list. RQ fails those; none of them
--- has run.
+-- It deletes expired jobs from the registries, moves ready jobs, lets in jobs that wait for a place, deletes dead
+-- workers, and gives back ids that a dead worker has left in the intermediate list. RQ makes those fail, although none
+-- of them has run.
 --
 -- KEYS    none
--- ARGV    after the heading: for how many microseconds an id may lie in the intermediate list; a queue
--- Result  -1 if a peer holds the lock, else how many ids came back
+-- ARGV    after the heading: how many microseconds an id may stay in the intermediate list; a queue
+-- Result  -1 if a peer holds the lock, otherwise how many ids came back
 -- Atomic  one step; repeating it is harmless
 -- Errors  WRONGTYPE for a registry or a list that holds another kind of value: nothing was written. A later error
 --         leaves the lock, which expires after a quarter of an hour.

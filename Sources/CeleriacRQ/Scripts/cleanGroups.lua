@@ -1,11 +1,11 @@
--- CLEAN GROUPS: forgets jobs of groups that are gone, and groups without jobs; once in ten minutes among all peers (RQ
+-- CLEAN GROUPS: deletes missing jobs from groups, and groups without jobs; once in ten minutes among all peers (RQ
 -- 3.0.0, `group.py`).
 --
 -- KEYS    none
 -- ARGV    nothing after the heading
--- Result  how many jobs it forgot
+-- Result  how many jobs it deleted from groups
 -- Atomic  one step; repeating it is harmless
--- Errors  an error leaves the rest to the next turn
+-- Errors  an error leaves the rest to the next run
 
 -- @include prelude
 

@@ -4,8 +4,8 @@
 -- ARGV    after the heading: a queue
 -- Result  an array: the time in microseconds; ready; delayed, including jobs that wait for other jobs or for a place
 --         under a rate limit; leased; failed; dates at which ready jobs came into the queue, for the first and the last
---         hundred; seconds at which the first scheduled job was due, or ""
--- Atomic  as of one instant
+--         hundred; when the first scheduled job was due, in seconds, or ""
+-- Atomic  a snapshot of one instant
 -- Errors  WRONGTYPE for a key that holds another kind of value; it writes nothing
 
 -- @include prelude

@@ -1,15 +1,15 @@
--- CRON: enqueues the job of a tick and notes it in the entry's history.
+-- CRON: enqueues the job of a tick and adds it to the entry's history.
 --
--- It does nothing if that tick was there before, or a later one that does not lie ahead of the scheduler's time. Ticks
--- that lie ahead come from a clock that ran ahead and silence nobody: they are listed, so that they do not come again.
--- Source of the history: RQ 3.0.0, `cron.py`, `CronJob.enqueue`.
+-- It does nothing if that tick, or a later one that is not ahead of the scheduler's time, was published before. Ticks
+-- that are ahead come from a clock that ran ahead. They do not block later ticks; they are listed, so that they do not
+-- come again. Source of the history: RQ 3.0.0, `cron.py`, `CronJob.enqueue`.
 --
 -- KEYS    none
 -- ARGV    after the heading: name of the entry; its tick and the scheduler's time in microseconds; how many jobs (one),
 --         and its words, see Fragments/enqueueing.lua
--- Result  1 if it did, else 0
+-- Result  1 if it enqueued the job, else 0
 -- Atomic  one step
--- Errors  an error before the job is enqueued takes the tick without a job
+-- Errors  an error before the job is enqueued uses up the tick without a job
 
 -- @include prelude rateLimiting entering enqueueing
 

@@ -2,9 +2,9 @@
 --
 -- KEYS    none
 -- ARGV    after the heading: queue and id of each
--- Result  the positions (from 1) of those that were in the failed registry
+-- Result  the positions (from 1) of the jobs that were in the failed registry
 -- Atomic  one step; repeating it is harmless
--- Errors  an error leaves the jobs before it deleted
+-- Errors  an error leaves the jobs deleted that came before it
 
 -- @include prelude rateLimiting entering dependents removal
 

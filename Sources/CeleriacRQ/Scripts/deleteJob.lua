@@ -2,7 +2,7 @@
 --
 -- KEYS    none
 -- ARGV    after the heading: a job; 1 to delete the jobs that wait for it, too
--- Result  1 if there was one, else 0
+-- Result  1 if there was such a job, else 0
 -- Atomic  one step; repeating it is harmless
 -- Errors  an error may leave the job's hash without a place in a queue
 

@@ -4,7 +4,7 @@
 -- ARGV    after the heading: a queue; 1 to delete the jobs in it, too
 -- Result  nothing
 -- Atomic  one step; repeating it is harmless
--- Errors  an error leaves the queue, and deleted the jobs before it
+-- Errors  an error leaves the queue, with the jobs before it deleted
 
 -- @include prelude rateLimiting entering dependents removal wholeRemoval
 

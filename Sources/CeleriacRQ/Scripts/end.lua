@@ -2,23 +2,26 @@
 --
 -- The words of each end:
 --
--- 1. the number of words that follow, so that one whose lease was lost is stepped over 2. queue, job, execution,
--- worker: the fence is that this execution is still listed in `rq:wip` 3. kind: `end` (for good), `delete` (for good,
--- and nothing is kept), `again` (goes back) 4. with `end`: stem of the registry that lists it or ""; for how many
--- seconds the job is kept, -1 for forever; whether its dependents may start: `finished`, `failed` or "" 5. `s` or `f`,
--- counted by the worker as a success or a failure, or ""; how many seconds it has worked 6. with `again`, or for a job
--- that repeats: `f` (front of the queue), `b` (back), or when it is due, in seconds; else "" 7. what becomes of the
--- count of deliveries: `k` (kept), `u` (this one is not counted), `r` (begins anew) 8. fields: how many words, and
--- they; entry of the results: the same; continuation: how many jobs, and their words, see Fragments/enqueueing.lua
+-- 1. the number of words that follow, so that an end whose lease was lost can be skipped
+-- 2. queue, job, execution, worker: the fence is that this execution is still listed in `rq:wip`
+-- 3. kind: `end` (for good), `delete` (for good, and nothing is kept), `again` (the job goes back)
+-- 4. with `end`: stem of the registry that lists it or ""; how many seconds the job is kept, -1 for forever; whether
+--    its dependents may start: `finished`, `failed` or ""
+-- 5. `s` or `f` if the worker counts it as a success or a failure, or ""; how many seconds it has worked
+-- 6. with `again`, or for a job that repeats: `f` (front of the queue), `b` (back), or when it is due, in seconds; else
+--    ""
+-- 7. what happens to the count of deliveries: `k` (kept), `u` (this one is not counted), `r` (starts again)
+-- 8. fields: how many words, and the words; entry of the results: the same; continuation: how many jobs, and their
+--    words, see Fragments/enqueueing.lua
 --
 -- A worker that holds nothing afterwards is idle at once. Source: RQ 3.0.0, `job.py`, `worker/base.py`, `registry.py`.
 --
 -- KEYS    none
 -- ARGV    after the heading: how many; the words of each
--- Result  two arrays: the positions (from 1) of the lost ones; position, what could not be written (`continuation`, or
---         `place` where it cannot be put back) and why, of each that is held as before
--- Atomic  each whole or not at all: not if its lease was lost, nor if a queue in which something must come to lie holds
---         another kind of value
+-- Result  two arrays: the positions (from 1) of the lost ones; position, unwritten part (`continuation`, or `place` if
+--         it cannot be put back) and reason, for each that is held as before
+-- Atomic  each end is written completely or not at all: not if its lease was lost, nor if a queue that must receive
+--         something holds another kind of value
 -- Errors  an error within one job is caught: that job fails as damaged, and what it wrote before stays
 
 -- @include prelude rateLimiting entering dependents enqueueing
@@ -80,7 +83,7 @@ local function go_back(queue, id, place, deliveries)
     redis.call('SADD', queues, queue_stem .. queue)
     redis.call('HSET', job, 'status', 'scheduled')
     redis.call('ZADD', scheduled_stem .. queue, place, id)
-    -- A job that waits for its time gives up its place; once due it asks for one anew.
+    -- A job that waits for its time gives up its place; once due it asks for a place again.
     local limit = redis.call('HGET', job, 'rate_limit_key')
     if limit then leave_limit(limit, id) end
   end
@@ -120,7 +123,7 @@ local function rest(worker)
   end
 end
 
--- Returns why an end cannot be written whose words after its kind begin at `from`; nil if it can.
+-- Returns why the end whose words after its kind begin at `from` cannot be written; nil if it can.
 local function obstacle(queue, from)
   local place = ARGV[from + 5]
   if place ~= '' then

@@ -1,10 +1,10 @@
--- FORGET: deletes a job that has ended, and all its results; of a job that has not ended it deletes the results alone.
+-- FORGET: deletes an ended job and all its results. Of a job that has not ended, it deletes only the recorded data.
 --
 -- KEYS    none
 -- ARGV    after the heading: a job
 -- Result  nothing
 -- Atomic  one step; repeating it is harmless
--- Errors  an error may leave the job listed no longer, with its hash left
+-- Errors  an error may leave the job unlisted, with its hash still there
 
 -- @include prelude rateLimiting entering dependents removal
 

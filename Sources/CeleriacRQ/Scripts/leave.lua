@@ -1,8 +1,8 @@
--- LEAVE: writes the death of a worker as RQ does (`register_death`). Its line stands for another minute.
+-- LEAVE: records the death of a worker as RQ does (`register_death`). Its line lasts for another minute.
 --
 -- KEYS    none
 -- ARGV    after the heading: name
--- Result  1 if there was one, else 0
+-- Result  1 if there was such a worker, else 0
 -- Atomic  one step; repeating it is harmless
 -- Errors  an error leaves a line that expires by itself
 

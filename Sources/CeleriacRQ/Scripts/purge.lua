@@ -1,10 +1,10 @@
--- PURGE: deletes jobs of a queue that wait.
+-- PURGE: deletes the waiting jobs of a queue.
 --
 -- KEYS    none
 -- ARGV    after the heading: a queue; the most jobs to delete
 -- Result  how many it deleted
 -- Atomic  one step
--- Errors  an error leaves deleted what was deleted; the job at hand may be out of its list with its hash left
+-- Errors  an error does not undo earlier deletions; the current job's hash may be left without a place in its list
 
 -- @include prelude rateLimiting entering dependents removal
 

@@ -1,10 +1,10 @@
 -- REAP: ends executions whose lease has lapsed.
 --
--- With `fail`, a job that has retries left is retried at once and another one fails, as in RQ (RQ 3.0.0, `registry.py`,
+-- With `fail`, a job that has retries left is retried at once, and any other fails, as in RQ (RQ 3.0.0, `registry.py`,
 -- `StartedJobRegistry.cleanup`).
 --
 -- KEYS    none
--- ARGV    after the heading: `requeue` or `fail`; for how many seconds a failed job stays listed; `exc_string` of an
+-- ARGV    after the heading: `requeue` or `fail`; how many seconds a failed job stays listed; `exc_string` of an
 --         abandoned job; queues
 -- Result  how many came back, and how many failed
 -- Atomic  one step for each job
@@ -18,7 +18,7 @@ local function fail(queue, id)
   local job, ttl = job_stem .. id, ARGV[first + 1]
   local left = number(redis.call('HGET', job, 'retries_left'))
   if left > 0 then
-    -- A larger number would be written in a form that nobody reads.
+    -- A larger number would be written in a form that nobody can read.
     redis.call('HSET', job, 'retries_left', math.min(left, 1000000000) - 1)
     push_again(queue, id, redis.call('HGET', job, 'enqueue_at_front_on_retry') == '1')
     back = back + 1

@@ -1,9 +1,9 @@
--- RECORD: writes states and results, unless a final state stands there; see `TaskState.yields(to:)`.
+-- RECORD: writes states and results, but does not overwrite final states; see `TaskState.yields(to:)`.
 --
 -- KEYS    none
--- ARGV    after the heading, for each change: id; state; RQ's status; the document, see `RQStore.record(_:)`; for how
---         many seconds it is kept or ""; how many words of fields, the fields; how many words of the results' entry,
---         the entry
+-- ARGV    after the heading, for each change: id; state; RQ's status; the document, see `RQStore.record(_:)`; how many
+--         seconds it is kept or ""; how many words of fields, the fields; how many words of the results' entry, the
+--         entry
 -- Result  how many were written
 -- Atomic  one step
 -- Errors  WRONGTYPE if a key holds another kind of value: the changes before it were written

@@ -1,10 +1,10 @@
 -- REMOVE LISTED: takes a job out of a registry.
 --
 -- KEYS    none
--- ARGV    after the heading: word of the registry; a queue; a job; 1 to delete the job, too
+-- ARGV    after the heading: name of the registry; a queue; a job; 1 to delete the job, too
 -- Result  1 if it was listed, else 0
 -- Atomic  one step
--- Errors  an error may leave the job listed no longer, with its hash left
+-- Errors  an error may leave the job unlisted, with its hash still there
 
 -- @include prelude rateLimiting entering dependents removal wholeRemoval
 

@@ -1,4 +1,4 @@
--- RENEW: extends leases, and refreshes all that RQ's maintenance looks at.
+-- RENEW: extends leases, and refreshes everything that RQ's maintenance checks.
 --
 -- KEYS    none
 -- ARGV    after the heading: length of the lease in microseconds; then queue, job, execution and worker of each
@@ -24,7 +24,7 @@ for i = first + 1, #ARGV, 4 do
     redis.call('HSET', job_stem .. id, 'last_heartbeat', heartbeat)
     redis.call('EXPIRE', worker_stem .. worker .. ':executions', ttl + 60)
   end
-  -- A damaged job must not keep the others from being renewed.
+  -- A damaged job must not prevent the others from being renewed.
   local lease_end = redis.pcall('ZSCORE', wip_stem .. queue, member)
   if not (type(lease_end) == 'string' and pcall(renew)) then
     lost[#lost + 1] = (i - first - 1) / 4 + 1

@@ -1,12 +1,12 @@
 -- REQUEUE: puts failed jobs back into their queues.
 --
--- It works as RQ's `requeue` (RQ 3.0.0, `registry.py`): `retries_left` stays as it is.
+-- It works like RQ's `requeue` (RQ 3.0.0, `registry.py`): `retries_left` stays as it is.
 --
 -- KEYS    none
 -- ARGV    after the heading: 1 for the front; for each job of the failed registry: queue, id, `celeriac` field or ""
--- Result  the positions (from 1) of those that were there
+-- Result  the positions (from 1) of the jobs that were listed
 -- Atomic  one step for each job
--- Errors  an error leaves the jobs before it requeued; the job at hand may be listed no longer
+-- Errors  an error leaves the jobs before it requeued; the current job may no longer be listed
 
 -- @include prelude rateLimiting entering
 
@@ -19,7 +19,7 @@ for i = first + 1, #ARGV, 3 do
     redis.call('HDEL', job, 'celeriac_record', 'celeriac_deliveries', 'celeriac_reason', 'celeriac_retries')
     redis.call('HSET', job, 'started_at', '', 'ended_at', '')
     if own ~= '' then redis.call('HSET', job, 'celeriac', own) end
-    -- If it has to wait for a place, it goes there afterwards.
+    -- If the job has to wait for a place, it goes to this end of the queue afterwards.
     if redis.call('HEXISTS', job, 'rate_limit_key') == 1 then
       redis.call('HSET', job, 'enqueue_at_front', at_front and 1 or 0)
     end

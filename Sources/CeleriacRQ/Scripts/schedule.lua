@@ -1,9 +1,9 @@
--- SCHEDULE: acts as the scheduler of queues: takes or keeps their locks, and moves what is due.
+-- SCHEDULE: acts as the scheduler of queues: takes or keeps their locks, and moves due jobs.
 --
 -- It writes the scheduler's hash, which lasts for 61 seconds.
 --
 -- KEYS    none
--- ARGV    after the heading: how many words of fields of the scheduler's hash, and they; queues
+-- ARGV    after the heading: how many words of fields of the scheduler's hash, the words; queues
 -- Result  how many jobs came into their queues; in how many microseconds the next one is due, or -1
 -- Atomic  one step; repeating it is harmless
 -- Errors  an error within one job is caught, and that job fails as damaged

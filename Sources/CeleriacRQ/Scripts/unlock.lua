@@ -1,4 +1,4 @@
--- UNLOCK: gives up our scheduler's locks, and its hash.
+-- UNLOCK: gives up our scheduler's locks and deletes its hash.
 --
 -- KEYS    none
 -- ARGV    after the heading: queues

@@ -10,8 +10,9 @@ import StoreKit
     import Foundation
 #endif
 
-/// The dead letters are the failed registry: jobs whose last retry failed, those that were stopped, and those that cannot be
-/// read. RQ keeps them for a year, however many. A letter is its job: one enqueued under the same id takes its place.
+/// The dead letters are RQ's failed registry: jobs whose last retry failed, stopped jobs, and jobs that cannot be read.
+/// RQ keeps them for a year, however many there are. A letter is its job: a job that is enqueued with the same id
+/// replaces it.
 extension RQStore: DeadLetterStore {
     public func deadLetters(
         in queue: QueueName?, after cursor: Cursor?, limit: Int
@@ -27,7 +28,7 @@ extension RQStore: DeadLetterStore {
         return Page(letters, next: page.count < limit ? nil : page.last?.cursor)
     }
 
-    /// The failed jobs of one queue that come behind a place in the list of all.
+    /// Returns the failed jobs of one queue that come after a position in the list of all.
     private func failed(in queue: QueueName, after last: FailedJob?, limit: Int) async throws -> [FailedJob] {
         let key = keys.failed(queue)
         func jobs(_ most: String, _ least: String, _ limit: String) async throws -> [FailedJob] {
@@ -54,7 +55,8 @@ extension RQStore: DeadLetterStore {
         return try await letters(of: [(id, queue)]).first
     }
 
-    /// As RQ's `requeue`, but as a first attempt; what the job came with of retries stays used up.
+    /// Works as RQ's `requeue`, but starts again with the first attempt. Retries of the job that were used up stay used
+    /// up.
     public func requeue(_ ids: [TaskID]) async throws -> Set<TaskID> { try await requeue(ids, atFront: false) }
 
     func requeue(_ ids: [TaskID], atFront: Bool) async throws -> Set<TaskID> {
@@ -97,7 +99,7 @@ extension RQStore: DeadLetterStore {
 
     // MARK: Detail
 
-    /// Our own part of the job, with its attempts forgotten; `nil` where there is none.
+    /// Returns our own part of the job, without its attempts; `nil` if it has none.
     private func firstAttempt(_ fields: RQFields) -> [UInt8]? {
         guard let text = fields[RQOwnPart.field],
             var own = try? RQOwnPart(parsing: text, limits: options.limits.json)
@@ -136,8 +138,8 @@ extension RQStore: DeadLetterStore {
     }
 }
 
-/// A place in the list of all failed jobs: the latest first, then by queue; of one score and queue in Redis' own order,
-/// backwards.
+/// A position in the list of all failed jobs: the latest first, then by queue; jobs with the same score and queue in
+/// the reverse of Redis' order.
 private struct FailedJob: Comparable {
     let id: TaskID
     let queue: QueueName
@@ -149,7 +151,7 @@ private struct FailedJob: Comparable {
         self.score = score
     }
 
-    /// - Throws: ``BrokerError`` with code `refused` for another list's.
+    /// - Throws: ``BrokerError`` with code `refused` for a cursor of another list.
     init(_ cursor: Cursor) throws {
         let parts = cursor.rawValue.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let score = Double(parts[0]), let queue = QueueName(rawValue: String(parts[2])) else {
@@ -158,7 +160,7 @@ private struct FailedJob: Comparable {
         self.init(id: TaskID(String(parts[1])), queue: queue, score: score)
     }
 
-    /// The ids of RQ's jobs hold no colon.
+    /// The position as a cursor. The ids of RQ's jobs contain no colon.
     var cursor: Cursor { Cursor(rawValue: "\(score):\(id):\(queue)") }
 
     static func < (left: FailedJob, right: FailedJob) -> Bool {

@@ -10,7 +10,7 @@ import StoreKit
     import Foundation
 #endif
 
-/// RQ has an index by id: the job itself. What waits for a place under a rate limit is found by its id alone.
+/// RQ has an index by id: the job itself. A job that waits for a place under a rate limit is found only by its id.
 extension RQStore: Inspector {
     public func queues() async throws -> [QueueName] {
         try await send(RESPCommand("SMEMBERS", keys.queues)).texts.compactMap(keys.queue(ofKey:))
@@ -63,7 +63,7 @@ extension RQStore: Inspector {
 
     // MARK: Detail
 
-    /// What lies in the list, and behind it what is due and was not moved yet.
+    /// Returns the jobs in the list, followed by due jobs that were not moved yet.
     private func ready(in queue: QueueName, _ offset: Int, _ limit: Int) async throws -> [QueuedMessage] {
         let list = keys.queue(queue)
         let length = try await send(RESPCommand("LLEN", list)).count(of: "LLEN")
@@ -77,7 +77,7 @@ extension RQStore: Inspector {
         return found
     }
 
-    /// What is scheduled, and behind it what waits for other jobs.
+    /// Returns the scheduled jobs, followed by jobs that wait for other jobs.
     private func delayed(in queue: QueueName, _ offset: Int, _ limit: Int) async throws -> [QueuedMessage] {
         let now = "(\(time.now.scoreText)"
         let scheduled = try await scheduled(in: queue, now, "+inf", offset, limit)
@@ -127,7 +127,7 @@ extension RQStore: Inspector {
             deliveryCount: message.deliveries)
     }
 
-    /// `nil` for a job that no queue holds.
+    /// Returns where a job with this status is; `nil` if no queue holds it.
     private static func place(of status: RQStatus) -> MessagePlace.Status? {
         switch status {
         case .queued: .ready
@@ -138,7 +138,7 @@ extension RQStore: Inspector {
         }
     }
 
-    /// The job of a worker, for people.
+    /// Reads a job for display, such as the current job of a worker; `nil` if it cannot be read.
     func readMessage(of id: TaskID) async throws -> RQMessage? {
         let fields = try await fields(ofHash: keys.job(id))
         return try? RQMessage(id: id, fields: fields, in: nil, limits: options.limits)

@@ -10,7 +10,7 @@ import StoreKit
     public import Foundation
 #endif
 
-/// RQ's words for a single job. Source: RQ 3.0.0, `job.py`, `results.py`.
+/// RQ's operations on a single job. Source: RQ 3.0.0, `job.py`, `results.py`.
 extension RQStore: JobBroker {
     public func jobStatus(of id: TaskID) async throws -> JobStatus? {
         var question = RESPCommand("HMGET", keys.job(id))
@@ -65,7 +65,7 @@ extension RQStore: JobBroker {
     public func cancelReleasingDependents(_ id: TaskID, until: Date) async throws -> Bool {
         let words: RESPWords = [3, until.scoreText, id.rawValue]
         let hasWaited = try await run(RQScripts.cancel, words).integer == 1
-        // Whoever was let go may lie in any queue.
+        // The released jobs may be in any queue.
         if hasWaited { wakeUps.ringAll() }
         return hasWaited
     }
@@ -78,7 +78,7 @@ extension RQStore: JobBroker {
         try await run(RQScripts.deleteJob, [id.rawValue, withDependents ? 1 : 0]).integer == 1
     }
 
-    /// In virtual time the server expires nothing.
+    /// Whether the job has expired in virtual time, in which the server expires nothing.
     private func isOver(_ expires: String?) -> Bool {
         guard hasInjectedTime, let expires = expires.flatMap({ Int64($0) }) else { return false }
         return expires <= time.now.microseconds

@@ -9,7 +9,7 @@ import RedisKit
     public import Foundation
 #endif
 
-/// RQ's registries, as they lie: sorted sets of jobs. Source: RQ 3.0.0, `registry.py`.
+/// RQ's registries as they are stored: sorted sets of jobs. Source: RQ 3.0.0, `registry.py`.
 extension RQStore: RegistryDirectory {
     public func count(of registry: RegistryKind, in queue: QueueName) async throws -> Int {
         let key = keys.registry(registry, queue)
@@ -77,17 +77,17 @@ extension RQStore: RegistryDirectory {
     }
 
     public func delete(_ queue: QueueName, deletesJobs: Bool) async throws {
-        // In parts first, so that a long queue holds nobody up.
+        // Deletes jobs in batches first, so that a long queue blocks nobody.
         if deletesJobs { _ = try await purge(queue) }
         _ = try await run(RQScripts.deleteQueue, [queue.rawValue, deletesJobs ? 1 : 0])
     }
 }
 
 extension RegistryKind {
-    /// Whether what it lists goes by itself: its scores say when.
+    /// Whether listed jobs expire by themselves, at the times in their scores.
     fileprivate var expires: Bool { self == .finished || self == .failed }
 
-    /// As RQ's keys have it.
+    /// The name of the registry in RQ's keys.
     fileprivate var word: String { self == .started ? "wip" : rawValue }
 }
 

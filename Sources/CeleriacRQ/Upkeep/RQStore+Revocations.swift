@@ -8,8 +8,8 @@ import CeleriacRQWire
 import RESPClient
 import RedisKit
 
-/// Revoking is RQ's cancel for a job that waits, and with `terminate` its command stop-job for one that runs. That it was
-/// revoked is kept in a key of ours, for what comes back or comes later.
+/// Revoking cancels a waiting job as RQ does, and with `terminate` sends RQ's command stop-job for a running one. A key
+/// of our own records the revocation, for jobs that come back or come later.
 extension RQStore: RevocationStore {
     public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
         for start in stride(from: 0, to: ids.count, by: 500) {
@@ -19,7 +19,7 @@ extension RQStore: RevocationStore {
         }
     }
 
-    /// Has the worker that shares this store stop a job that it runs: it learns of it as of any revocation.
+    /// Makes the worker that shares this store stop a job that it runs. The worker learns of it as of any revocation.
     func stopHere(_ id: TaskID) async throws {
         let words: RESPWords = [2, time.now.adding(.days(1)).scoreText, id.rawValue]
         _ = try await run(RQScripts.cancel, words)
@@ -35,7 +35,7 @@ extension RQStore: RevocationStore {
         defer { notices.leave(ear) }
         while true {
             let newest = try await send(RESPCommand("GET", keys.revocationGeneration)).text.flatMap(Int64.init) ?? 0
-            // A smaller one says that the server has lost its data, and all revocations with it.
+            // A smaller generation means that the server has lost its data, and all revocations with it.
             if newest != generation { return newest }
             _ = try await ear.next(atMost: .seconds(1), time)
         }

@@ -7,12 +7,12 @@ import RedisKit
 import StoreKit
 
 extension RQStore {
-    /// Does RQ's background work until cancelled: moves what is scheduled, gives back what nobody holds any more, cleans the
-    /// registries and groups, each under RQ's own locks, so that Python's schedulers and workers may do the same; and hears
-    /// RQ's commands for the worker of this process.
+    /// Does RQ's background work until cancelled: moves scheduled jobs, gives back abandoned ones, and cleans the
+    /// registries and groups, each under RQ's own locks, so that Python's schedulers and workers may do the same. It
+    /// also receives RQ's commands for the worker of this process.
     ///
-    /// Claims move and give back in their own queues; this does it for all. At its end our scheduler's locks are given up, and webhooks waited
-    /// for, at most 10 s.
+    /// Claims move jobs and give them back in their own queues; this does it for all queues. At its end it gives up our
+    /// scheduler's locks, and waits at most 10 s for webhooks.
     public func run() async throws {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -31,7 +31,7 @@ extension RQStore {
         }
     }
 
-    /// - Parameter step: says when it is to be done again.
+    /// - Parameter step: returns how long to wait until the next time.
     private func repeating(_ step: () async throws -> Duration) async throws {
         var trouble = UpkeepTrouble(logger)
         while true {
@@ -48,7 +48,7 @@ extension RQStore {
 
     // MARK: Scheduling
 
-    /// Moves what is due in queues whose scheduler we are.
+    /// Moves due jobs in the queues that this scheduler holds the locks of.
     @discardableResult
     func schedule() async throws -> Duration {
         let queues = try await queues()
@@ -70,7 +70,7 @@ extension RQStore {
     /// Gives up the locks that our scheduler holds.
     func unlock() async throws {
         guard options.schedules else { return }
-        // Waited for in a cancelled task too.
+        // The end is waited for even in a cancelled task.
         try await server.shielded {
             let queues = try await self.queues()
             _ = try await self.run(RQScripts.unlock, RESPWords(queues.map(\.rawValue)))
@@ -79,7 +79,7 @@ extension RQStore {
 
     // MARK: Reaping
 
-    /// Gives back, or has fail, what is held under leases that are over.
+    /// Gives back jobs whose leases are over, or makes them fail.
     @discardableResult
     func reap() async throws -> Duration {
         let queues = try await queues()
@@ -99,7 +99,7 @@ extension RQStore {
         return .seconds(.random(in: 4...6))
     }
 
-    /// RQ's maintenance of registries, workers, intermediate lists and groups.
+    /// Does RQ's maintenance of registries, workers, intermediate lists and groups.
     @discardableResult
     func clean() async throws -> Duration {
         var trouble: BrokerError?
@@ -109,7 +109,7 @@ extension RQStore {
             }
         }
         _ = try await run(RQScripts.cleanGroups, [])
-        // One queue's keys keep no other from being cleaned.
+        // A problem with the keys of one queue does not keep the others from being cleaned.
         if let trouble { throw trouble }
         return .seconds(.random(in: 50...70))
     }

@@ -5,16 +5,16 @@ import CeleriacRQWire
 struct WebhookCall: Sendable {
     let job: TaskID
     let webhook: RQWebhook
-    /// JSON; `nil` = none, as with `GET`.
+    /// The JSON body; `nil` if there is none, as with `GET`.
     let body: [UInt8]?
 
-    /// How long it may take in all. RQ sets no bound; here other jobs' webhooks wait behind it.
+    /// How long the whole request may take. RQ sets no upper limit; here the webhooks of other jobs wait behind it.
     var timeout: Duration { .seconds(min(max(1, webhook.timeout.seconds), 60)) }
 }
 
 extension RQEndDecision {
-    /// What a job asks for at this end: none where it was stopped or canceled, or runs again. Source: RQ 3.0.0, `job.py`,
-    /// `send_webhooks`, and its callers in `worker/base.py`.
+    /// Returns the webhooks that a job asks for at this end. None if it was stopped or canceled, or runs again. Source:
+    /// RQ 3.0.0, `job.py`, `send_webhooks`, and its callers in `worker/base.py`.
     func webhooks(at ending: RQEnding) -> [WebhookCall] {
         guard let message = held.message, !message.job.webhooks.isEmpty, let status = ending.outcome else { return [] }
         var job = message.job

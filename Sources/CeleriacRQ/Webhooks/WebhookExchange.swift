@@ -3,14 +3,14 @@ import NIOHTTP1
 import NIOPosix
 import RESPClient
 
-/// One request and the head of its answer, over a connection of its own. What the answer says besides is not read, and where
-/// it points to is not followed.
+/// Sends one request over its own connection and reads the status of the response. The rest of the response is not
+/// read, and redirects are not followed.
 struct WebhookExchange: Sendable {
     let request: WebhookRequest
     let loop: any EventLoop
 
-    /// - Returns: the status of the answer.
-    /// - Throws: what kept it from coming; `CancellationError` when cancelled.
+    /// - Returns: the status of the response.
+    /// - Throws: the error that prevented a response; `CancellationError` when cancelled.
     func run() async throws -> Int {
         let answer = loop.makePromise(of: Int.self)
         let deadline = loop.scheduleTask(in: TimeAmount(request.timeout)) {
@@ -46,7 +46,7 @@ struct WebhookExchange: Sendable {
     }
 }
 
-/// Sends the request once the connection stands, and takes the status of the answer.
+/// Sends the request once the connection is established, and reads the status of the response.
 private final class WebhookHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart

@@ -8,7 +8,7 @@ import NIOHTTP1
     import Foundation
 #endif
 
-/// A webhook as it goes out: where to, and what is said there.
+/// A webhook as it is sent: the address and the content.
 struct WebhookRequest: Sendable {
     let isEncrypted: Bool
     let host: String
@@ -17,12 +17,12 @@ struct WebhookRequest: Sendable {
     let body: [UInt8]?
     let timeout: Duration
 
-    /// Why it cannot be sent. Says nothing of the address: that may bear a secret.
+    /// Why a webhook cannot be sent. It never contains the address, which may hold a secret.
     struct Refusal: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// Those that frame the request are ours to say.
+    /// The headers that frame the request: a job cannot set them.
     private static let framing: Set<String> = ["content-length", "transfer-encoding", "connection", "upgrade", "te"]
 
     init(_ call: WebhookCall) throws(Refusal) {
@@ -50,7 +50,7 @@ struct WebhookRequest: Sendable {
         timeout = call.timeout
     }
 
-    /// The job's own take the place of the usual ones.
+    /// Returns the headers. The job's own replace the usual ones.
     private static func headers(_ call: WebhookCall, host: String) -> HTTPHeaders {
         var headers: HTTPHeaders = ["Host": host, "User-Agent": "Celeriac", "Accept-Encoding": "identity"]
         if let body = call.body {

@@ -5,9 +5,9 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Sends webhooks, a few at a time, after the jobs that asked for them have ended. What becomes of one changes nothing.
+/// Sends webhooks, a few at a time, after the jobs that asked for them have ended. Their outcome changes nothing.
 final class WebhookSender: Sendable {
-    /// Most requests at once, and most that wait.
+    /// The most requests at once, and the most that wait.
     private static let (most, mostWaiting) = (16, 10_000)
 
     private struct State {
@@ -37,7 +37,7 @@ final class WebhookSender: Sendable {
         }
     }
 
-    /// Waits until all are sent; what is not by then is given up.
+    /// Waits until all webhooks are sent; after `limit`, the remaining ones are given up.
     func finish(within limit: Duration) async {
         let deadline = loop.scheduleTask(in: TimeAmount(limit)) { self.giveUp() }
         await withCheckedContinuation { continuation in
@@ -57,7 +57,7 @@ final class WebhookSender: Sendable {
             let call = state.waiting.removeFirst()
             state.last += 1
             let number = state.last
-            // Of nobody's: the job that asked for it has ended. It ends by its timeout.
+            // No parent task waits for it: the job that asked for it has ended. Its timeout ends it.
             state.running[number] = Task {
                 await self.perform(call)
                 self.ended(number)
@@ -82,7 +82,7 @@ final class WebhookSender: Sendable {
             return (Array(state.running.values), state.waiting.count, state.idle)
         }
         for task in running { task.cancel() }
-        // Not once they have ended: tasks that spin may hold every thread on which they could.
+        // Not after they have ended: tasks that spin may hold every thread on which these could end.
         for continuation in idle { continuation.resume() }
         if waiting + running.count > 0 {
             logger.warning("Webhooks were given up", metadata: ["count": "\(waiting + running.count)"])
@@ -101,7 +101,7 @@ final class WebhookSender: Sendable {
         }
     }
 
-    /// Of the address the host alone: the rest may bear a secret.
+    /// Logs the host of the address only: the rest may hold a secret.
     private func report(_ call: WebhookCall, _ problem: String, at request: WebhookRequest?) {
         var metadata: Logger.Metadata = ["task_id": "\(call.job)", "error": "\(problem)"]
         if let request { metadata["host"] = "\(request.host):\(request.port)" }

@@ -5,18 +5,19 @@ import RESPClient
 import RedisKit
 import StoreKit
 
-/// RQ's commands to workers, and the pause of all of them. Source: RQ 3.0.0, `command.py`, `suspension.py`.
+/// RQ's commands to workers, and the suspension of all workers. Source: RQ 3.0.0, `command.py`, `suspension.py`.
 extension RQStore {
-    /// Receives the commands for a worker, for as long as it is not cancelled, over broken connections.
+    /// Receives the commands for a worker until cancelled, and reconnects after broken connections.
     ///
-    /// A job that this process runs and that is to be stopped is revoked, so that the worker cancels it; its end is then RQ's
-    /// `stopped`. That much ``run()`` does by itself for the worker that beats. What is no command of RQ's is passed over.
+    /// If this process runs a job that is to be stopped, the job is revoked, so that the worker cancels it; its end is
+    /// then RQ's `stopped`. ``run()`` does this much by itself for the worker that sends heartbeats. Messages that are
+    /// no commands of RQ's are ignored.
     ///
     /// - Parameters:
-    ///   - worker: its name, as it beats.
+    ///   - worker: the name in the worker's heartbeats.
     ///   - isListening: called each time that commands begin to arrive: at first, and after each new connection.
-    ///   - handle: called with each command, one after the other: `kill-horse` and `shutdown` are left to it where no worker
-    ///     of ours runs.
+    ///   - handle: called with each command, one after the other. If none of our workers runs, it must carry out
+    ///     `kill-horse` and `shutdown` itself.
     package func serveCommands(
         as worker: String, isListening: @escaping @Sendable () async -> Void = {},
         _ handle: @escaping @Sendable (RQCommand) async -> Void
@@ -50,7 +51,7 @@ extension RQStore {
         }
     }
 
-    /// Stops what a command names, if this process runs it.
+    /// Stops the job that a command names, if this process runs it.
     private func stopHeld(by command: RQCommand) async {
         let held: RQHeld?
         switch command {
@@ -66,7 +67,7 @@ extension RQStore {
         }
     }
 
-    /// Serves the worker that beats, whoever that is, unless it listens itself.
+    /// Receives the commands for whichever worker sends heartbeats, unless that worker listens itself.
     func heedCommands() async throws {
         while true {
             guard let worker = identity.workerWithoutEar else {
@@ -92,7 +93,7 @@ extension RQStore {
         while identity.workerWithoutEar == worker { try await time.sleep(for: .seconds(1)) }
     }
 
-    /// Sends a command to a worker. Nobody replies.
+    /// Sends a command to a worker. There is no reply.
     ///
     /// - Returns: whether anybody listened.
     @discardableResult
@@ -100,9 +101,9 @@ extension RQStore {
         try await send(RESPCommand("PUBLISH", keys.commands(for: worker), command.payload)).integer ?? 0 > 0
     }
 
-    /// Has a job that runs stopped by its worker, as RQ's `send_stop_job_command`.
+    /// Makes the worker of a running job stop it, as RQ's `send_stop_job_command` does.
     ///
-    /// - Returns: whether it runs, and its worker listens.
+    /// - Returns: whether the job runs and its worker listens.
     @discardableResult
     public func stop(_ job: TaskID) async throws -> Bool {
         var question = RESPCommand("HMGET", keys.job(job))
@@ -116,9 +117,9 @@ extension RQStore {
 
     // MARK: Pausing
 
-    /// Has all workers, Python's and ours, claim nothing more. What runs goes on.
+    /// Stops all workers, Python's and ours, from claiming jobs. Running jobs go on.
     ///
-    /// - Parameter duration: in whole seconds; `nil` = until ``resume()``.
+    /// - Parameter duration: in whole seconds; `nil` for until ``resume()``.
     public func suspend(for duration: Duration? = nil) async throws {
         var command = RESPCommand("SET", keys.suspended, 1)
         if let duration { command.append(contentsOf: ["EX", String(max(1, duration.components.seconds))]) }
@@ -129,7 +130,7 @@ extension RQStore {
     public func resume() async throws { _ = try await send(RESPCommand("DEL", keys.suspended)) }
 }
 
-/// RQ's commands `shutdown` and `kill-horse`; what is to be stopped is stopped besides.
+/// RQ's commands `shutdown` and `kill-horse`. Jobs that are to be stopped are stopped separately.
 extension RQStore: WorkerOrderChannel {
     public func serveOrders(
         of worker: String, isListening: @escaping @Sendable () async -> Void,

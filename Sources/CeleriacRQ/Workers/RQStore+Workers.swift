@@ -8,16 +8,17 @@ import CeleriacRQWire
 import RESPClient
 import RedisKit
 
-/// The lines of all workers, as `rq info` reads them. One of ours says all that it has in the field `celeriac` besides.
+/// The status lines of all workers, as `rq info` reads them. Our own workers also write their whole status to the field
+/// `celeriac`.
 extension RQStore: WorkerDirectory {
-    /// Writes the worker's hash; its first beat is its birth. From then on claims are made in its name.
+    /// Writes the worker's hash. The first heartbeat is its birth. From then on claims are made in its name.
     public func beat(_ status: WorkerStatus) async throws {
         identity.hasBeaten(status.name)
         let ttl = max(1, Int(wholeSeconds: status.expires.timeIntervalSince(time.now)))
         var words: RESPWords = [status.name, ttl, status.queues.count]
         words.append(contentsOf: status.queues)
         words.append(counting: Self.worker(status, at: await address()).birthFields)
-        // Of a worker that holds jobs the script says that it is busy.
+        // The script sets the state to busy for a worker that holds jobs.
         let state: RQWorker.State = identity.isSuspended ? .suspended : .idle
         for (name, value) in [
             ("last_heartbeat", RQTime.text(status.lastBeat)), ("state", state.rawValue),
@@ -35,13 +36,13 @@ extension RQStore: WorkerDirectory {
         _ = try await run(RQScripts.beat, words)
     }
 
-    /// The death of a worker: it is listed no more, and its hash goes a minute later.
+    /// Records the death of a worker: it is no longer listed, and its hash expires a minute later.
     public func leave(_ worker: String) async throws {
         identity.hasLeft(worker)
         _ = try await run(RQScripts.leave, [worker])
     }
 
-    /// Of Python's workers too, as far as their hashes say.
+    /// Also returns Python's workers, as far as their hashes describe them.
     public func workers() async throws -> [WorkerStatus] {
         let names = try await send(RESPCommand("SMEMBERS", keys.workers)).texts.compactMap(keys.worker(ofKey:))
         let hashes = try await server.send(names.map { RESPCommand("HGETALL", keys.worker($0)) })
@@ -50,7 +51,7 @@ extension RQStore: WorkerDirectory {
         for (name, hash) in zip(names, hashes) {
             let fields = RQFields(hash)
             guard !fields.fields.isEmpty, fields.text("death") == nil else { continue }
-            // A line that a later version wrote otherwise is read like Python's.
+            // A line in the format of a later version is read like Python's.
             let own = fields[RQOwnPart.field].flatMap {
                 try? JSONDecoder().decode(WorkerStatus.self, from: Data($0))
             }
@@ -65,7 +66,7 @@ extension RQStore: WorkerDirectory {
 
     // MARK: Detail
 
-    /// Of our connection; `nil` where the server does not tell.
+    /// Returns the address of our connection; `nil` if the server does not report it.
     private func address() async -> String? {
         if let known = identity.address { return known }
         let line = try? await send(RESPCommand("CLIENT", "INFO")).text
@@ -104,7 +105,7 @@ extension RQStore: WorkerDirectory {
 }
 
 extension RQKeys {
-    /// The name in the key of a worker's hash.
+    /// Returns the name in the key of a worker's hash.
     func worker(ofKey key: String) -> String? {
         let head = worker("")
         return key.hasPrefix(head) ? String(key.dropFirst(head.count)) : nil

@@ -1,4 +1,5 @@
-/// What a binding of a topic exchange fits, read as kombu reads it: words between dots, `*` for one word, `#` for any text.
+/// A pattern in a binding of a topic exchange, read as kombu reads it: words between dots, `*` for one word, `#` for
+/// any text.
 ///
 /// Source: `kombu/transport/virtual/exchange.py`, `TopicExchange` (5.7).
 struct BindingPattern: Sendable {
@@ -24,7 +25,7 @@ struct BindingPattern: Sendable {
     }
 
     func fits(_ routingKey: String) -> Bool {
-        // From the end: `reached` holds where the parts so far may begin.
+        // Matches from the end: `reached` marks the positions where the parts so far may begin.
         let text = Array(routingKey.utf8)
         var reached = [Bool](repeating: false, count: text.count + 1)
         reached[text.count] = true
@@ -55,7 +56,7 @@ struct BindingPattern: Sendable {
         return next
     }
 
-    /// The regular expression that kombu stores beside the key.
+    /// The regular expression that kombu stores next to the key.
     var regularExpression: String {
         let words = key.split(separator: ".", omittingEmptySubsequences: false).map { word in
             switch word {

@@ -2,14 +2,15 @@ import CeleriacCore
 import Foundation
 import Synchronization
 
-/// A message of a fanout exchange, held in this process alone.
+/// A message of a fanout exchange; it exists only in this process.
 struct Broadcast: Sendable {
     let envelope: Envelope
     let deliveryCount: Int
     let inbox: BroadcastInbox
 }
 
-/// What fanout exchanges have sent to a consumer and it has not handed out yet. It is gone with the process, as with kombu.
+/// The messages that a consumer received from fanout exchanges and has not handed out yet. They are lost with the
+/// process, as in kombu.
 final class BroadcastInbox: Sendable {
     private struct Item {
         var queue: QueueName
@@ -25,7 +26,7 @@ final class BroadcastInbox: Sendable {
         }
     }
 
-    /// Takes what is due.
+    /// Takes the messages that are due.
     func take(
         upTo limit: Int, from queues: [QueueName], now: Date
     ) -> [(queue: QueueName, envelope: Envelope, deliveryCount: Int)] {
@@ -42,6 +43,6 @@ final class BroadcastInbox: Sendable {
         }
     }
 
-    /// When the next one is due, of those that are not.
+    /// When the next message becomes due; `nil` if none is waiting for its time.
     var nextDue: Date? { items.withLock { $0.compactMap(\.due).min() } }
 }

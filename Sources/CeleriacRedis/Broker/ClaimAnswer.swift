@@ -2,34 +2,34 @@ import CeleriacCore
 import RESPClient
 import RedisKit
 
-/// What the script CLAIM answers.
+/// The answer of the script CLAIM.
 struct ClaimAnswer: Sendable {
     struct Message: Sendable {
         let raw: [UInt8]
         let tag: String
         let queue: QueueName
-        /// How often a lease of it lapsed.
+        /// How often a lease of this message lapsed.
         let lapses: Int
     }
 
     let score: String
-    /// The clock that due times go by, in microseconds since 1970.
+    /// The clock that decides what is due, in microseconds since 1970.
     let now: Int64
     let hasRevocations: Bool
-    /// When it is worth asking again; `nil` = unknown.
+    /// When it is worth asking again; `nil` if unknown.
     let pause: Duration?
     let parked: Int
-    /// Keys that were passed over, see ``StrayKeys/note(_:among:)``.
+    /// Keys that were skipped, see ``StrayKeys/note(_:among:)``.
     let strays: RESPValue
     /// Keys that were renamed.
     let renamed: RESPValue
     private(set) var messages: [Message] = []
 
     private static let script = "CLAIM"
-    /// Where the messages begin.
+    /// The index of the first message.
     private static let start = 9
 
-    /// - Throws: ``BrokerError`` with code `connectionLost` for what is no such answer.
+    /// - Throws: ``BrokerError`` with code `connectionLost` if the answer has another form.
     init(_ answer: RESPValue, queues: [QueueName]) throws(BrokerError) {
         let elements = try answer.elements(atLeast: Self.start, of: Self.script)
         guard let score = elements[0].text, let now = elements[1].text.flatMap({ Int64($0) }), now.magnitude < 1 << 53
@@ -63,12 +63,12 @@ struct ClaimAnswer: Sendable {
         guard messages.count == total else { throw .malformedAnswer(to: Self.script) }
     }
 
-    /// The tag of a message whose tag the script did not tell: it stands where our encoder writes it.
+    /// Finds the tag of a message for which the script named none: the tag is where our encoder writes it.
     private static func plainTag(of raw: [UInt8]) -> String {
         String(decoding: raw.dropFirst(31).prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
     }
 
-    /// Triples of position, tag and lapses, by index.
+    /// Reads triples of position, tag and lapses, by index.
     private static func odd(
         _ answer: RESPValue, below count: Int
     ) throws(BrokerError) -> [Int: (tag: String, lapses: Int)] {

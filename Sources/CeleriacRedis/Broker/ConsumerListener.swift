@@ -4,14 +4,14 @@ import Logging
 import RESPClient
 import StoreKit
 
-/// What a consumer hears on channels: hints that it is worth looking, and the messages of fanout exchanges.
+/// The channels of a consumer: hints that it is worth looking, and the messages of fanout exchanges.
 struct ConsumerListener: Sendable {
     private let consumer: RedisConsumer
-    /// Channels and patterns of fanout exchanges, with the queue that each is bound to.
+    /// The channels and patterns of fanout exchanges, with the queue that each is bound to.
     private let broadcasts: [String: QueueName]
     private let hints: [String: QueueName]
 
-    /// - Parameter hearsAll: whether to listen to every hint, since it is not known yet which lists will be watched.
+    /// - Parameter hearsAll: whether to listen to every hint, because it is not known yet which lists will be watched.
     init(_ consumer: RedisConsumer, hearsAll: Bool) {
         self.consumer = consumer
         let store = consumer.store
@@ -20,12 +20,12 @@ struct ConsumerListener: Sendable {
         let unwatched = consumer.unwatchedQueues
         for queue in consumer.queues {
             for route in store.exchanges.fanouts(of: queue) {
-                // As kombu subscribes: its `#` is the glob's `*`.
+                // Kombu subscribes the same way: the `#` of a binding becomes the glob's `*`.
                 let key = route.routingKey.replacing("#", with: "*")
                 broadcasts[store.keys.channel(route.exchange, key: key)] = queue
             }
             hints[store.keys.hint(.wake, queue)] = queue
-            // Who watches the first list hears of it from there.
+            // A consumer that watches the first list is woken by that watch.
             if hearsAll || unwatched.contains(queue) { hints[store.keys.hint(.push, queue)] = queue }
         }
         self.broadcasts = broadcasts
@@ -35,7 +35,7 @@ struct ConsumerListener: Sendable {
     var channels: [String] { broadcasts.keys.filter { !$0.contains("*") } + hints.keys }
     var patterns: [String] { broadcasts.keys.filter { $0.contains("*") } }
 
-    /// What was said before is lost: whoever waits looks again.
+    /// Messages sent before this are lost, so all waiters look again.
     func isListening() { consumer.store.wakeUps.ring(consumer.queues) }
 
     func received(_ messages: [RESPMessage]) {
@@ -56,7 +56,7 @@ struct ConsumerListener: Sendable {
             let message = try KombuEnvelope.decode(raw, limits: consumer.store.options.limits)
             consumer.inbox.add(message.envelope, to: queue, notBefore: message.envelope.headers.eta)
         } catch {
-            // It lies nowhere that it could be parked in: others got it, too.
+            // A broadcast is in no list from which it could be parked: others received it, too.
             consumer.store.logger.warning(
                 "A broadcast that cannot be read was passed over", metadata: ["queue": "\(queue)", "error": "\(error)"])
         }

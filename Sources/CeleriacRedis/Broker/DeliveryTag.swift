@@ -8,8 +8,8 @@ import RESPClient
 import Synchronization
 import RedisKit
 
-/// The delivery tag of a message of ours: unique, opaque to Python, and for us the place of what has no place in kombu's
-/// layout.
+/// The delivery tag of our own messages. It is unique and opaque to Python, and it holds the data for which kombu's
+/// layout has no place.
 ///
 /// ```
 /// 9f0c…(24 digits)~63a1c0e5d2f40                       published then
@@ -20,25 +20,26 @@ import RedisKit
 /// 9f0c…~63a1c0e5d2f40~e~f                              and once that has come it is to be at the front
 /// ```
 ///
-/// Instants are microseconds since 1970 in hexadecimal. Where two deliveries would have one tag, a script adds `+<number>`.
+/// Instants are microseconds since 1970 in hexadecimal. If two deliveries would have the same tag, a script adds
+/// `+<number>`.
 struct DeliveryTag: Sendable, Hashable {
     var serial: String
     var published: Int64
-    /// `nil` = when it was published.
+    /// When the message is due; `nil` if it is due when published.
     var due: Int64?
     var unique: UniqueHold?
     var entry: EntryHold?
     var isEtaInForce = false
-    /// Read by the script SETTLE.
+    /// The script SETTLE reads it.
     var isAtFrontOnceDue = false
 
-    /// The key by which the beat knows that the last call of an entry is not over; stays through retries.
+    /// The key by which the beat knows that the last call of an entry is not over. It stays the same through retries.
     struct EntryHold: Sendable, Hashable {
-        /// See ``digest(of:)``.
+        /// The digest of the entry's name, see ``digest(of:)``.
         var digest: String
         var nonce: String
 
-        /// SHA-1 of the entry's name, and two digits that set it apart from unique keys.
+        /// Returns the SHA-1 of the entry's name, and two digits that distinguish it from unique keys.
         static func digest(of entry: String) -> String { SHA1.digest(of: entry) + "be" }
     }
 
@@ -47,13 +48,13 @@ struct DeliveryTag: Sendable, Hashable {
         var span: Uniqueness.Span
         /// SHA-1 of the key, in hexadecimal.
         var digest: String
-        /// Tells who holds it; stays through retries.
+        /// Identifies the holder; stays the same through retries.
         var nonce: String
     }
 
     var text: String {
         var text = ""
-        // Long enough for a tag without a unique key: one allocation.
+        // Long enough for a tag without a unique key, so that there is one allocation.
         text.reserveCapacity(64)
         text += serial
         text += "~"
@@ -68,12 +69,12 @@ struct DeliveryTag: Sendable, Hashable {
         return isAtFrontOnceDue ? text + "~f" : text
     }
 
-    /// When the message is, or was, to be served, in microseconds since 1970.
+    /// When the message becomes ready to be served, in microseconds since 1970.
     var servedFrom: Int64 { due ?? published }
 }
 
 extension DeliveryTag {
-    /// - Returns: `nil` for a tag that is not of ours.
+    /// - Returns: `nil` for a tag that this library did not write.
     init?(_ text: String) {
         let parts = text.prefix { $0 != "+" }.split(separator: "~", omittingEmptySubsequences: false)
         guard parts.count >= 2, parts[0].utf8.count == 24 else { return nil }
@@ -93,7 +94,7 @@ extension DeliveryTag {
 }
 
 extension DeliveryTag {
-    /// Whether it is one of a message that holds a key; quick, since each settlement asks.
+    /// Whether the tag is of a message that holds a key. Fast, because each settlement calls it.
     static func holdsKey(_ text: String) -> Bool { text.utf8.contains(UInt8(ascii: ".")) }
 }
 
@@ -124,7 +125,7 @@ final class TagSource: Sendable {
     private let prefix = Hexadecimal.text(UInt64.random(in: 0 ... .max))
     private let count = Guarded(UInt32.random(in: 0...0xFFFF))
 
-    /// The number comes round after four billion; by then the instant tells the tags apart.
+    /// The number wraps around after four billion; by then the instants distinguish the tags.
     func next(publishedAt now: Date) -> DeliveryTag {
         let number = count.withLock { count in
             count &+= 1

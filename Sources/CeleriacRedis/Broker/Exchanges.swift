@@ -3,22 +3,22 @@ import Foundation
 import RESPClient
 import Synchronization
 
-/// Publications by where they go.
+/// Publications, grouped by destination.
 struct RoutedPublications: Sendable {
     var messages: [PreparedMessage] = []
     var broadcasts: [RoutedBroadcast] = []
 }
 
-/// A message for whoever listens to a fanout exchange now.
+/// A message for the current listeners of a fanout exchange.
 struct RoutedBroadcast: Sendable {
     let channel: String
     let raw: [UInt8]
 }
 
-/// The exchanges that this process knows, and the way of a message through them.
+/// The exchanges that this process knows. They route messages to queues.
 ///
-/// Bindings lie in Redis, where kombu keeps them; what an exchange is does not: one that nobody has declared here is a topic
-/// exchange if its bindings have patterns, else a direct one.
+/// Bindings are in Redis, where kombu keeps them. The type of an exchange is not stored: one that was not declared in
+/// this process is a topic exchange if its bindings have patterns, otherwise a direct one.
 final class Exchanges: Sendable {
     private struct State {
         var kinds: [String: Exchange.Kind] = [:]
@@ -39,13 +39,13 @@ final class Exchanges: Sendable {
         }
     }
 
-    /// The fanout exchanges that a queue is bound to, with the keys of the bindings.
+    /// Returns the fanout exchanges that a queue is bound to, with the keys of the bindings.
     func fanouts(of queue: QueueName) -> Set<ExchangeRoute> { state.withLock { $0.fanouts[queue] ?? [] } }
 
     private func kind(of exchange: String) -> Exchange.Kind? { state.withLock { $0.kinds[exchange] } }
 
-    /// - Parameter entry: the entry of the schedule that they are calls of.
-    /// - Throws: ``BrokerError`` with code `refused` where an exchange has no queue that fits; nothing is published then.
+    /// - Parameter entry: the entry of the schedule that the publications are calls of.
+    /// - Throws: ``BrokerError`` with code `refused` if an exchange has no queue that fits; then nothing is published.
     func route(
         _ publications: [Publication], of entry: String? = nil, in store: RedisStore
     ) async throws -> RoutedPublications {
@@ -84,14 +84,14 @@ final class Exchanges: Sendable {
                     + "\"\(route.routingKey.prefix(100))\" fits; declare the binding, or route elsewhere")
         }
         return queues.sorted { $0.rawValue < $1.rawValue }.enumerated().map { place, queue in
-            // One unique key, one holder: the copies for further queues come along.
+            // A unique key has one holder: the copies for further queues do without.
             var publication = publication
             if place > 0 { publication.unique = nil }
             return store.prepare(publication, to: queue, route, entry: entry)
         }
     }
 
-    /// A member of `_kombu.binding.X`: routing key, regular expression, queue. Anyone may have written it.
+    /// A member of `_kombu.binding.X`: routing key, regular expression, queue. Anybody may have written it.
     private struct Member {
         let key: String
         let hasPattern: Bool
@@ -99,7 +99,7 @@ final class Exchanges: Sendable {
 
         init?(_ text: String, separator: String) {
             let parts = text.components(separatedBy: separator)
-            // A reserved name may stand there: a mailbox, or worse.
+            // The queue may be a reserved name, such as a mailbox.
             guard parts.count == 3, let queue = QueueName(rawValue: parts[2]) else { return nil }
             key = parts[0]
             hasPattern = !parts[1].isEmpty

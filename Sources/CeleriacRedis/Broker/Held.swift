@@ -1,17 +1,17 @@
 import CeleriacCore
 import StoreKit
 
-/// A delivery of ours, as the scripts know it.
+/// A delivery that this process holds, as the scripts know it.
 struct Held: Sendable {
     let tag: String
-    /// The index's score that our claim wrote: the fence.
+    /// The score that our claim wrote into the index. Scripts use it as the fence.
     let score: String
     let queue: QueueName
     let id: TaskID
-    /// Which consumer got it, and as the how-manyth of this process; 0 = it was never handed out.
+    /// The consumer that holds it, by its serial number in this process; 0 if it was never handed out.
     let consumer: Int64
     let order: Int64
-    /// Of a broadcast: nothing of it lies in Redis.
+    /// The message, if it is a broadcast: then Redis holds nothing of it.
     var broadcast: Broadcast?
 
     var receipt: Receipt { Receipt(message: order, token: order, queue: queue) }

@@ -1,8 +1,8 @@
 import CeleriacCore
 import Synchronization
 
-/// Which hint channels have a listener, as far as publishing has told: where nobody listened a moment ago, the next hint is
-/// spared.
+/// The hint channels that have a listener, as far as earlier hints have shown. If nobody listened a moment ago, the
+/// next hint is omitted.
 final class HintTargets: Sendable {
     private static let pause = Duration.milliseconds(10)
     private let silent = Guarded<[String: ContinuousClock.Instant]>([:])
@@ -19,7 +19,7 @@ final class HintTargets: Sendable {
     }
 }
 
-/// The queues that this process has declared: once is enough.
+/// The queues that this process has declared; each is declared once.
 final class DeclaredQueues: Sendable {
     private let queues = Guarded<Set<QueueName>>([])
 

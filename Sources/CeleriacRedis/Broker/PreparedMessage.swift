@@ -4,17 +4,17 @@ import Foundation
 import RESPClient
 import RedisKit
 
-/// A message as it goes into a list, or among the delayed.
+/// A message in the form in which it is written to a list or to the delayed messages.
 struct PreparedMessage: Sendable {
     let id: TaskID
     let queue: QueueName
-    /// On the wire: 0 first.
+    /// The priority on the wire: 0 is served first.
     let priority: Int
     let raw: [UInt8]
     var isAtFront = false
-    /// Microseconds since 1970; `nil` = at once.
+    /// When the message is due, in microseconds since 1970; `nil` if at once.
     var due: Int64?
-    /// Whether workers heed its eta, so that it may be left to them.
+    /// Whether workers obey its eta, so that the waiting may be left to them.
     var isEtaInForce = false
     var unique: Claim?
 
@@ -25,10 +25,10 @@ struct PreparedMessage: Sendable {
         let seconds: Int64
     }
 
-    /// Whether a plain LPUSH is all that it needs.
+    /// Whether a plain LPUSH is enough.
     var isPlain: Bool { unique == nil && due == nil && !isAtFront }
 
-    /// The nine words that the scripts' `publish` reads.
+    /// Appends the nine words that the scripts' `publish` reads.
     func append(to words: inout RESPWords) {
         words.append(queue.rawValue)
         words.append(priority)
@@ -43,19 +43,19 @@ struct PreparedMessage: Sendable {
 }
 
 extension CallPriority {
-    /// Kombu's field and step: 0 is served first. Who asked for none has Celery's own default, 0.
+    /// The priority in kombu's field and list step: 0 is served first. Without a priority it is Celery's default, 0.
     static func onWire(_ priority: CallPriority?) -> Int { priority?.onCelerysWire ?? 0 }
 }
 
 extension RedisStore {
-    /// How long a unique key outlives the time when its message is due, unless it is freed or renewed before.
+    /// How long a unique key is kept after the time when its message is due, unless it is freed or renewed before.
     static let uniqueSpan = Duration.days(7)
 
-    /// The message of a publication for one queue.
+    /// Prepares the message of a publication for one queue.
     ///
     /// - Parameters:
     ///   - route: its exchange and routing key, if it goes through one.
-    ///   - entry: the entry of the schedule that it is a call of.
+    ///   - entry: the entry of the schedule that it is a call of; `nil` if it is of none.
     func prepare(
         _ publication: Publication, to queue: QueueName, _ route: ExchangeRoute? = nil, entry: String? = nil
     ) -> PreparedMessage {
@@ -63,7 +63,7 @@ extension RedisStore {
         let isLater = publication.notBefore.map { $0 > now } ?? false
         var tag = tags.next(publishedAt: now)
         tag.due = isLater ? publication.notBefore?.microseconds : nil
-        // What has no eta of its own, or an earlier one, no worker would hold back.
+        // No worker would hold back a message without an eta, or with an earlier one.
         let etaIsHeeded = publication.notBefore.flatMap { due in publication.envelope.eta.map { $0 >= due } }
         tag.isEtaInForce = isLater && options.delays != .broker && etaIsHeeded == true
         tag.isAtFrontOnceDue = tag.isEtaInForce && publication.atFront
@@ -84,7 +84,7 @@ extension RedisStore {
         return message
     }
 
-    /// The message of a retry: with a tag of its own, and the keys of the one before.
+    /// Prepares the message of a retry. It has its own tag, and holds the keys of the attempt before.
     func prepareRetry(_ envelope: Envelope, of held: Held, notBefore: Date?) -> PreparedMessage {
         let now = time.now
         var tag = tags.next(publishedAt: now)

@@ -4,28 +4,28 @@ import Foundation
 import RESPClient
 import RedisKit
 
-/// A settlement whose messages and result are encoded: what the script SETTLE reads of one delivery.
+/// A settlement whose messages and result are encoded: the words that the script SETTLE reads for one delivery.
 struct PreparedSettlement: Sendable {
     enum Kind: Sendable {
-        /// Done, and nothing comes of it but, perhaps, a result.
+        /// The delivery is done, and nothing follows from it but an optional result.
         case plain(PreparedResult?)
         case other(RESPWords)
     }
 
     let held: Held
     let kind: Kind
-    /// The queues in which something comes to lie.
+    /// The queues that receive messages.
     let queues: Set<QueueName>
     /// Whether the message becomes a dead letter.
     var isParking = false
 }
 
-/// A result as the scripts write it.
+/// A result in the form in which the scripts write it.
 struct PreparedResult: Sendable {
     let key: String
     let state: String
     let document: [UInt8]
-    /// For how many milliseconds it is kept, or "" for forever; see `Scripts/Fragments/recording.lua`.
+    /// How many milliseconds it is kept; "" if forever. See `Scripts/Fragments/recording.lua`.
     let span: String
 
     func append(to words: inout RESPWords) {
@@ -37,7 +37,7 @@ struct PreparedResult: Sendable {
 }
 
 extension RedisStore {
-    /// - Parameter continuation: the completion's, encoded.
+    /// - Parameter continuation: the encoded messages of the completion's continuation.
     func prepare(_ completion: Completion, of held: Held, continuation: [PreparedMessage]) -> PreparedSettlement {
         let settlement = completion.settlement
         let isAlone = continuation.isEmpty && completion.failed.isEmpty && completion.chordSteps.isEmpty
@@ -56,12 +56,12 @@ extension RedisStore {
         return prepared
     }
 
-    /// Those that are put back by the consumer itself.
+    /// Prepares a settlement of the consumer's own, without a result or a continuation.
     func prepare(_ settlement: Settlement, of held: Held) -> PreparedSettlement {
         prepare(Completion(receipt: held.receipt, settlement: settlement), of: held, continuation: [])
     }
 
-    /// What the scripts' `record_all` reads.
+    /// Appends what the scripts' `record_all` reads.
     func append(_ changes: [StateChange], to words: inout RESPWords) {
         words.append(changes.count)
         for change in changes { prepare(change).append(to: &words) }
@@ -87,12 +87,12 @@ extension RedisStore {
             span: span(until: change.expires))
     }
 
-    /// Of the worker: who records a start is who runs it.
+    /// The worker's process ID: the process that records a start also runs the task.
     private static let processID = ProcessInfo.processInfo.processIdentifier
 
-    /// A result as Celery writes it, in the format of the app's results.
+    /// Encodes a result as Celery writes it, in the format of the app's results.
     ///
-    /// What that format has no word for is a failure, as in Celery.
+    /// A value that this format cannot express becomes a failure, as in Celery.
     private func stateAndDocument(of change: StateChange) -> (TaskState, [UInt8]) {
         let document = resultDocument(of: change)
         guard let coder = resultFormats.written.coder else { return (change.record.state, document) }
@@ -109,9 +109,9 @@ extension RedisStore {
         ResultDocument.encode(change, isExtended: options.extendedResults, processID: Self.processID)
     }
 
-    /// For how many milliseconds something is kept; "" = for ever. What is over already is gone at once.
+    /// Returns how many milliseconds something is kept; "" if forever. What has expired already is deleted at once.
     ///
-    /// What is kept for long is kept for whole seconds, as by Celery: so results that end together have one span.
+    /// Long spans are rounded up to whole seconds, as in Celery, so that results that end together have the same span.
     func span(until expires: Date?) -> String {
         if hasInjectedTime {
             return "@\(time.now.microseconds):\(expires.map { String($0.microseconds) } ?? "")"
@@ -124,7 +124,7 @@ extension RedisStore {
 }
 
 extension StateChange {
-    /// The failure of a call whose result cannot be written; the type is the one that Celery raises.
+    /// Returns the failure of a call whose result cannot be written. The type is the one that Celery raises.
     fileprivate func unwritable(because error: any Error) -> StateChange {
         var failed = self
         failed.record.state = .failure
@@ -136,7 +136,7 @@ extension StateChange {
 }
 
 extension Settlement {
-    /// Whether the message, or its next attempt, comes to lie in its queue again.
+    /// Whether the message, or its next attempt, returns to its queue.
     fileprivate var isPuttingBack: Bool {
         switch self {
         case .release, .retry: true

@@ -45,7 +45,7 @@ final class RedisConsumer: Consumer {
         try await store.extendLeases(receipts, by: duration)
     }
 
-    /// Claims again while all that was claimed had to be parked or put off: there may be more behind it.
+    /// Claims again while every claimed message had to be parked or postponed: there may be more behind them.
     private func claimNow(upTo limit: Int, from order: [QueueName]) async throws -> [Delivery] {
         for _ in 0..<1_000 {
             let claim = try await claim(upTo: limit, from: order)
@@ -54,16 +54,16 @@ final class RedisConsumer: Consumer {
         return []
     }
 
-    /// Until when to wait without a wake-up, which is but a hint.
+    /// Returns how long to wait without a wake-up. Wake-ups are only hints.
     private func pause(_ known: Duration?, _ order: [QueueName]) -> Duration {
         let poll: Duration = watch(order) ? .seconds(.random(in: 0.75...1)) : .milliseconds(100)
         let broadcast = inbox.nextDue.map { Duration.bounded(seconds: $0.timeIntervalSince(store.time.now)) }
         return [known, broadcast].compactMap { $0 }.reduce(poll, min)
     }
 
-    /// Watches the lists that most messages come into: of each queue the first one, then the others.
+    /// Watches the lists that receive most messages: first the first list of each queue, then the others.
     ///
-    /// - Returns: whether all of them are watched.
+    /// - Returns: whether all of the lists are watched.
     private func watch(_ order: [QueueName]) -> Bool {
         var areAllWatched = true
         for step in store.keys.steps {
@@ -80,7 +80,7 @@ final class RedisConsumer: Consumer {
             store.keys.list(queue, step: step), of: queue, most: store.options.waitingConnections)
     }
 
-    /// Queues whose first list nobody watches for us: of those we listen to the hints of all that comes.
+    /// The queues whose first list is not watched. The consumer listens to every hint of these.
     var unwatchedQueues: Set<QueueName> { unwatched.withLock { $0 } }
 
     // MARK: Claiming
@@ -91,7 +91,8 @@ final class RedisConsumer: Consumer {
         try Task.checkCancellation()
         let broadcasts = takeBroadcasts(upTo: limit, from: order)
         guard broadcasts.isEmpty else { return (broadcasts, nil) }
-        // Before it is sent: the lease that the server keeps ends later than the one that the consumer counts on.
+        // Read before the command is sent: so the lease on the server ends later than the one that the consumer counts
+        // on.
         let deadline = store.time.uptime + lease
         var words: RESPWords = [lease.microseconds, limit]
         for queue in order { words.append(queue.rawValue) }
@@ -106,7 +107,7 @@ final class RedisConsumer: Consumer {
         store.strayKeys.noteRenamed(answer.renamed)
         let deliveries = try await deliveries(of: answer, until: deadline)
         guard Task.isCancelled else {
-            // What was put off or parked leaves room for others, and is no reason to wait.
+            // Messages that were postponed or parked leave room for others, so there is no reason to wait.
             let isWorthAnotherLook = deliveries.isEmpty && !(answer.messages.isEmpty && answer.parked == 0)
             return (deliveries, isWorthAnotherLook ? .zero : answer.pause)
         }
@@ -114,7 +115,7 @@ final class RedisConsumer: Consumer {
         throw CancellationError()
     }
 
-    /// The last claimed first, so that they come again in their old order.
+    /// Gives back deliveries, the last claimed first, so that they come again in their old order.
     private func giveBack(_ deliveries: [Delivery]) async throws {
         _ = try await store.settle(deliveries.reversed().map { ($0.receipt, .release()) })
     }
@@ -128,8 +129,8 @@ final class RedisConsumer: Consumer {
         }
     }
 
-    /// Decodes the messages. One that cannot be read is parked, and its call fails, as far as its id can be read; one of
-    /// Python's whose time has not come waits in the broker.
+    /// Decodes the messages. A message that cannot be read is parked; its call fails if its id can be read. A message
+    /// of Python's that is not due yet waits in the broker.
     private func deliveries(of answer: ClaimAnswer, until deadline: Duration) async throws -> [Delivery] {
         var deliveries: [Delivery] = []
         deliveries.reserveCapacity(answer.messages.count)
@@ -156,14 +157,14 @@ final class RedisConsumer: Consumer {
             }
             return answer.hasRevocations ? try await markingRevoked(deliveries, answer.now) : deliveries
         } catch {
-            // The caller will never see these: they come back when their leases end.
+            // The caller will never see these deliveries. They come back when their leases end.
             for delivery in deliveries { _ = store.held.take(delivery.receipt) }
             throw error
         }
     }
 
-    /// The time before which a message must not be served although it lies in a list: of Python's, which leave the waiting to
-    /// workers, and of ours for those.
+    /// The time before which a message must not be served although it is in a list. Messages of Python's have one,
+    /// since Celery leaves the waiting to workers, and so do our own messages for such workers.
     private func eta(of message: KombuMessage, tag: String) -> Date? {
         guard let eta = message.envelope.eta else { return nil }
         if let own = DeliveryTag(tag), !own.isEtaInForce { return nil }
@@ -189,7 +190,7 @@ final class RedisConsumer: Consumer {
     ) -> Delivery {
         let receipt = store.held.add(
             id, tag: message.tag, score: answer.score, queue: message.queue, id: decoded.envelope.id)
-        // Python marks what it gives back, and does not say how often it was handed out.
+        // Python marks the messages that it gives back, but does not count how often they were handed out.
         let count: DeliveryCount =
             decoded.isRedelivered ? .atLeast(max(message.lapses + 1, 2)) : .exact(message.lapses + 1)
         return Delivery(
@@ -216,19 +217,19 @@ final class RedisConsumer: Consumer {
 
     // MARK: The scope
 
-    /// Gives back all that it holds; of a broadcast nothing lies in Redis.
+    /// Gives back everything that it holds. Redis holds nothing of a broadcast.
     func close() async {
         await store.held.giveBackAll(of: id, store.logger) { [store] all in
             try await store.settle(all.filter { $0.broadcast == nil }.map { store.prepare(.release(), of: $0) })
         }
     }
 
-    /// Until a claim has had to wait: then hints are worth their connection.
+    /// Waits until a claim has had to wait. Only then are hints worth their connection.
     func untilFirstWait() async throws { try await firstWait.wait() }
 }
 
 extension RedisStore {
-    /// The widest limits of a message; the worker has narrower ones.
+    /// The widest limits of a message; the worker's are narrower.
     static let limits = MessageLimits(
         bodyBytes: MessageLimits.hardBodyBytes, json: JSONLimits(stringBytes: 24 << 20, documentBytes: 32 << 20))
 }

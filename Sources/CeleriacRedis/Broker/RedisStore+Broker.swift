@@ -6,7 +6,7 @@ import RESPClient
 import RedisKit
 
 extension RedisStore: Broker, QueueCounter {
-    /// Kombu's lists have no index by id, and are in the order of arrival.
+    /// Kombu's lists have no index by id, and are in order of arrival.
     public var traits: BrokerTraits {
         BrokerTraits(claimOrder: .arrival, knowsIDs: false, clock: hasInjectedTime ? .injected : .server)
     }
@@ -33,7 +33,7 @@ extension RedisStore: Broker, QueueCounter {
         }
     }
 
-    /// Receives what is meant for a consumer: broadcasts at once, hints from its first wait on.
+    /// Listens on behalf of a consumer: to broadcasts at once, to hints from its first wait on.
     private func listen(for consumer: RedisConsumer) async {
         do {
             let hasBroadcasts = consumer.queues.contains { !exchanges.fanouts(of: $0).isEmpty }
@@ -72,8 +72,8 @@ extension RedisStore: Broker, QueueCounter {
         var (purged, part) = (0, 0)
         repeat {
             try Task.checkCancellation()
-            // In parts, so that a purge of a million holds nobody up; no more than waited, so that it does not run after a
-            // producer.
+            // Deletes in batches so that a purge of a million messages blocks nobody, and stops at the initial count so
+            // that it cannot chase a producer.
             let most = min(1_000, max(waiting - purged, 1))
             part = try await run(Scripts.purge, [queue.rawValue, most]).count(of: "PURGE")
             purged += part

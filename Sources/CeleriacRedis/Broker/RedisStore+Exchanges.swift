@@ -3,11 +3,11 @@ import RESPClient
 import RedisKit
 
 extension RedisStore: ExchangeBroker {
-    /// Celery's signatures count as its Redis lists do.
+    /// Celery's signatures use the same order as its Redis lists.
     public var signaturePriorities: PriorityOrder { .lowFirst }
 
-    /// Writes the bindings where kombu keeps them, so that Python's producers find them. A fanout exchange reaches the
-    /// consumers that are opened after this.
+    /// Writes the bindings where kombu keeps them, so that Python's producers find them. A fanout exchange reaches only
+    /// consumers that are opened after this call.
     public func declare(_ topology: Topology) async throws {
         try check(topology.exchanges.flatMap(\.bindings).map(\.queue))
         var commands: [RESPCommand] = []

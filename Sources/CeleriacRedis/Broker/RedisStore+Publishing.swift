@@ -5,8 +5,8 @@ import RedisKit
 import StoreKit
 
 extension RedisStore {
-    /// What is plain and for one list goes as LPUSH, all else by a script; either way all or nothing. A broadcast reaches
-    /// whoever listens, and is sent after the rest.
+    /// Sends plain messages for one list by LPUSH, and all others by a script. Both are all or nothing. Broadcasts are
+    /// sent after the other messages, and reach only current listeners.
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         guard !publications.isEmpty else { return PublishReport() }
@@ -18,22 +18,22 @@ extension RedisStore {
         }
     }
 
-    /// What is left of the deadline of the send under way; `nil` = all of it.
+    /// What is left of the deadline of the send under way; `nil` for all of it.
     var rest: Duration? { SendClock.rest(of: client.configuration.deadline) }
 
-    /// To whoever listens to a fanout exchange now.
+    /// Sends to the current listeners of a fanout exchange.
     func send(_ broadcast: RoutedBroadcast) async throws {
         _ = try await send(RESPCommand("PUBLISH", broadcast.channel, broadcast.raw), deadline: rest)
     }
 
-    /// Publishes what is encoded already, together with what others publish at the same time.
+    /// Publishes encoded messages, together with those that others publish at the same time.
     func publish(prepared messages: [PreparedMessage]) async throws -> PublishReport {
         try await publications.submit(messages, within: rest) { [self] requests, deadline in
             await publish(requests, deadline: deadline)
         }.get()
     }
 
-    /// - Returns: what became of each request.
+    /// - Returns: the outcome of each request.
     private func publish(
         _ requests: [[PreparedMessage]], deadline: Duration
     ) async -> [Result<PublishReport, any Error>] {
@@ -49,14 +49,14 @@ extension RedisStore {
             guard requests.count > 1, let error = error as? BrokerError, error.code == .refused else {
                 return requests.map { _ in .failure(error) }
             }
-            // One of them is at fault, and nothing was done: the others need not suffer.
+            // One of the requests is at fault, and nothing was done: the others must not fail with it.
             var results: [Result<PublishReport, any Error>] = []
             for request in requests { results += await publish([request], deadline: due - .now) }
             return results
         }
     }
 
-    /// - Returns: by position, the ids that hold the keys of those that were not taken.
+    /// - Returns: for each position that was refused, the id of the call that holds its unique key.
     private func push(_ messages: [PreparedMessage], deadline: Duration) async throws -> [Int: TaskID] {
         if let list = commonList(of: messages) {
             try await push(messages, onto: list, deadline: deadline)
@@ -68,7 +68,7 @@ extension RedisStore {
             .textsByIndex(below: messages.count, of: "PUBLISH").mapValues { TaskID($0) }
     }
 
-    /// The one list that all of them go to, if a plain LPUSH is all that is needed.
+    /// The one list that all of the messages go to, if a plain LPUSH is enough.
     private func commonList(of messages: [PreparedMessage]) -> (name: String, hint: String)? {
         guard let first = messages.first, messages.allSatisfy({ $0.isPlain }) else { return nil }
         let list = keys.list(first.queue, priority: first.priority)
@@ -94,11 +94,11 @@ extension RedisStore {
             throw StoreError.translating(
                 RESPError(.server, error.description, server: error), of: push, client.configuration)
         }
-        // Where channels are forbidden there is nobody to be told.
+        // Where channels are forbidden, there are no listeners.
         hints.reached(answers.last?.integer ?? 0, on: list.hint)
     }
 
-    /// Most often it is one.
+    /// The queues of the messages; usually there is one.
     private static func queues(of messages: [PreparedMessage]) -> Set<QueueName> {
         var queues: Set<QueueName> = []
         var last: QueueName?
@@ -124,9 +124,10 @@ extension RedisStore {
         }
     }
 
-    /// Makes queues known as kombu does at a producer's first message, so that Python's tools see them.
+    /// Registers queues as kombu does at a producer's first message, so that Python's tools see them.
     ///
-    /// - Throws: ``BrokerError`` with code `refused` for a name that is taken here, before anything is written.
+    /// - Throws: ``BrokerError`` with code `refused` for a name that this store uses itself, before anything is
+    ///   written.
     func declare(_ queues: Set<QueueName>, deadline: Duration) async throws {
         let missing = declared.missing(of: queues)
         guard !missing.isEmpty else { return }
@@ -138,7 +139,7 @@ extension RedisStore {
             commands.append(RESPCommand("SADD", keys.permanentBinding(queue.rawValue), member))
             commands.append(RESPCommand("SADD", keys.queues, queue.rawValue))
         }
-        // Where a table of bindings holds another kind of value, messages still reach the queue.
+        // If a table of bindings holds another kind of value, messages still reach the queue.
         for case .error(let error) in try await send(commands, deadline: deadline) {
             logger.warning(
                 "A queue could not be made known to Python's tools",

@@ -3,7 +3,7 @@ public import CeleriacCore
 extension RedisStore: QueueReserving {
     public func objection(to queue: QueueName) -> String? { keys.taken.owner(of: queue) }
 
-    /// - Throws: ``BrokerError`` with code `refused` for a name that is taken here.
+    /// - Throws: ``BrokerError`` with code `refused` for a name that this store uses itself.
     func check(_ queues: some Sequence<QueueName>) throws {
         for queue in queues {
             guard let objection = objection(to: queue) else { continue }
@@ -12,17 +12,17 @@ extension RedisStore: QueueReserving {
     }
 }
 
-/// The names that no queue of a store can have since its options give them to something else. By default there are none:
-/// what kombu and Celery name is no ``QueueName`` at all.
+/// The names that no queue of a store can have, because its options use them for other keys. By default there are no
+/// such names: a ``QueueName`` cannot be a name that kombu or Celery uses.
 struct TakenNames: Sendable {
     private var stems: [(stem: String, owner: String)] = []
     private var wholes: [(name: String, owner: String)] = []
-    /// `nil` where no name could hold it.
+    /// The separator that no name may contain; `nil` if no ``QueueName`` could contain it.
     private let separator: String?
 
     /// - Parameters:
-    ///   - prefix: of all lists.
-    ///   - results: what the keys of results begin with.
+    ///   - prefix: the prefix of all lists.
+    ///   - results: the prefix of the keys of results.
     init(_ options: RedisOptions, prefix: String, results: String) {
         let canStandInNames = QueueName(rawValue: "q" + options.separator) != nil
         separator = canStandInNames ? options.separator : nil
@@ -35,7 +35,8 @@ struct TakenNames: Sendable {
         }
     }
 
-    /// - Returns: what of a key a queue's name would have to begin with for the list to collide; `nil` if none can.
+    /// - Returns: how the name of a queue must begin for its list to collide with keys that begin with `key`; `nil` if
+    ///   none can.
     private static func rest(of key: String, behind prefix: String) -> String? {
         if key.utf8.starts(with: prefix.utf8) {
             return String(decoding: key.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
@@ -50,7 +51,8 @@ struct TakenNames: Sendable {
         return wholes.first { $0.name.utf8.elementsEqual(name.utf8) }?.owner
     }
 
-    /// The same for scripts, with the names that are reserved everywhere: `^` begins so, `$` ends so, `=` is so.
+    /// The same names for scripts, with those that are reserved everywhere: `^` for a beginning, `$` for an end, `=`
+    /// for a whole name.
     var patterns: [String] {
         QueueName.reservedPatterns + stems.map { "^" + $0.stem } + wholes.map { "=" + $0.name }
     }

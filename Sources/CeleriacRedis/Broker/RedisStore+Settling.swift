@@ -9,10 +9,10 @@ extension RedisStore: CompletionStore {
         try await complete(settlements.map { Completion(receipt: $0.0, settlement: $0.1) })
     }
 
-    /// One script does all of it, since this server holds queues and results.
+    /// Does everything in one script, because this server holds both queues and results.
     public func complete(_ completions: [Completion]) async throws -> Set<Receipt> {
         guard !completions.isEmpty else { return [] }
-        // Routes may have to be looked up, so that comes before anything is taken from the table.
+        // Looking up routes may need the server, so it comes before anything is taken from the table.
         var routes: [RoutedPublications?] = []
         var refusal = CompletionRefusal()
         for completion in completions {
@@ -51,7 +51,7 @@ extension RedisStore: CompletionStore {
         return lost
     }
 
-    /// - Returns: `nil` where what comes next has no way to go, which is that completion's problem alone.
+    /// - Returns: `nil` if the continuation has no route; only that completion fails.
     private func route(
         of completion: Completion, _ refusal: inout CompletionRefusal
     ) async throws -> RoutedPublications? {
@@ -73,7 +73,7 @@ extension RedisStore: CompletionStore {
         case .result: refusal.reasons[held.receipt] = .init(part: .result, error: error)
         case .continuation: refusal.reasons[held.receipt] = .init(part: .continuation, error: error)
         case .place:
-            // It comes back when its lease is over and the key is right again.
+            // The message comes back when its lease has ended and the key is right again.
             lost.insert(held.receipt)
             logger.error(
                 "A call could not be put back into its queue; it stays held",
@@ -81,7 +81,7 @@ extension RedisStore: CompletionStore {
         }
     }
 
-    /// A broadcast lies nowhere: giving it back puts it into this consumer's own inbox again.
+    /// A broadcast is in no list: giving it back puts it into the inbox of this consumer again.
     private func settle(
         _ broadcast: Broadcast, of held: Held, _ completion: Completion, _ continuation: [PreparedMessage]
     ) async throws {
@@ -102,7 +102,7 @@ extension RedisStore: CompletionStore {
         wakeUps.ring([held.queue])
     }
 
-    /// - Throws: ``BrokerError``; then all of them are held as before, as far as we know.
+    /// - Throws: ``BrokerError``; then all of them are held as before, as far as this process knows.
     func settle(_ settlements: [PreparedSettlement]) async throws -> SettledBatch {
         guard !settlements.isEmpty else { return SettledBatch() }
         do {
@@ -162,7 +162,7 @@ extension RedisStore: CompletionStore {
 }
 
 extension Held {
-    /// Queue, tag and score: what the fence reads.
+    /// Appends queue, tag and score, which the fence reads.
     func append(to words: inout RESPWords) {
         words.append(queue.rawValue)
         words.append(tag)

@@ -6,9 +6,11 @@ import RedisKit
 import StoreKit
 
 extension RedisStore {
-    /// Moves what is due, gives back what nobody holds any more, forgets what nobody needs, and warns of clocks that differ.
+    /// Moves due messages, gives back abandoned ones, deletes what is no longer needed, and warns of clocks that
+    /// differ.
     ///
-    /// Claims move and give back in their own queues; this does it for all queues, and gives back what Python held.
+    /// Claims do the first two for their own queues. This does them for all queues, and also gives back what Python
+    /// held.
     public func run() async throws {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -38,7 +40,7 @@ extension RedisStore {
         }
     }
 
-    /// Also in queues that no worker of ours serves: Python's do not know of what is delayed.
+    /// Also moves due messages of queues that only Python's workers serve: they do not know of delayed messages.
     private func moveWhatIsDue() async throws {
         var trouble = UpkeepTrouble(logger)
         while true {
@@ -54,7 +56,7 @@ extension RedisStore {
         }
     }
 
-    /// Gives back what is held under leases that are over, and what Python has held beyond the visibility timeout.
+    /// Gives back messages whose leases are over, and those that Python has held beyond the visibility timeout.
     func reap() async throws {
         let names = try await knownQueues()
         let reserved = keys.taken.patterns

@@ -2,22 +2,22 @@ import CeleriacCore
 import RESPClient
 import RedisKit
 
-/// Many settlements as ARGV of ``Scripts/settle``: those that are alike in groups, which cost few words each.
+/// Many settlements as the ARGV of ``Scripts/settle``. Similar ones form groups, which need only a few words each.
 struct SettlementBatch {
     /// What the members of a group have in common.
     private struct Trait: Hashable {
         let queue: QueueName
         let score: String
-        /// `nil` = no results.
+        /// The state of the results; `nil` if there are no results.
         let state: String?
         let span: String?
     }
 
     private var traits: [Trait] = []
-    /// Of each group the positions of its members.
+    /// The positions of the members of each group.
     private var groups: [[Int]] = []
     private var indices: [Trait: Int] = [:]
-    /// Positions of the others.
+    /// The positions of the other settlements.
     private var others: [Int] = []
     private let settlements: ArraySlice<PreparedSettlement>
 
@@ -31,7 +31,7 @@ struct SettlementBatch {
             }
             let trait = Trait(
                 queue: settlement.held.queue, score: settlement.held.score, state: result?.state, span: result?.span)
-            // What ends together was mostly claimed together.
+            // Settlements that end together were usually claimed together.
             if traits.last == trait {
                 groups[groups.count - 1].append(position)
             } else {
@@ -79,7 +79,7 @@ struct SettlementBatch {
         for result in results { words.append(result.document) }
     }
 
-    /// What the script says, which counts through the groups and then the others.
+    /// Reads the answer of the script, which counts through the groups and then the others.
     func outcome(_ answer: RESPValue) throws(BrokerError) -> SettledBatch {
         try SettledBatch(answer, order: groups.flatMap { $0 } + others, script: "SETTLE")
     }

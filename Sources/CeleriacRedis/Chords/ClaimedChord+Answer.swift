@@ -3,12 +3,12 @@ import CeleriacWire
 import RESPClient
 
 extension RESPValue {
-    /// How many parts a chord has, as a text; anybody may have written it.
+    /// The number of parts of a chord, read from a text that anybody may have written.
     var count: Int? { text.flatMap { Int($0) }.map { Int(count: $0) } }
 }
 
 extension ClaimedChord {
-    /// One chord in the answer of ``Scripts/claimChords``.
+    /// Reads one chord in the answer of ``Scripts/claimChords``.
     init?(_ answer: RESPValue, claim: String, _ formats: ResultFormats) {
         guard let fields = answer.elements, fields.count == 7, let groupID = fields[0].text,
             let size = fields[1].count, let body = fields[2].bytes
@@ -21,17 +21,17 @@ extension ClaimedChord {
         if let header = fields[5].bytes, !header.isEmpty { take(header, formats) }
     }
 
-    /// Members and places in turn.
+    /// Reads alternating members and places.
     private static func parts(_ fields: [RESPValue], of groupID: String, _ formats: ResultFormats) -> [Part] {
         stride(from: 0, to: fields.count - 1, by: 2).map { at in
             let place = fields[at + 1].double.flatMap { Int(exactly: $0) }
-            // Parts count by id and place together, so that each needs an id of its own.
+            // Parts are counted by id and place together, so each needs its own id.
             let id = TaskID("\(groupID)[\(at / 2)]")
             return ChordMember.decode(fields[at].bytes ?? [], index: place, orID: id, formats: formats)
         }
     }
 
-    /// Without its shape a nested header would be one list: such a chord fails, as with Celery.
+    /// Reads the saved shape. Without it a nested header would become one list: such a chord fails, as in Celery.
     private mutating func take(_ saved: [UInt8], _ formats: ResultFormats) {
         do {
             header = try SavedGroup.decode(saved, formats: formats)

@@ -9,11 +9,13 @@ import RESPClient
 import RedisKit
 import StoreKit
 
-/// Chords in Celery's own keys: Python and Swift may send, work on and launch one another's.
+/// Chords in Celery's own keys: Python and Swift may send, run and launch each other's chords.
 ///
-/// A chord that Python sent is found once one of its parts was reported here; one that has none but Python's is Python's affair.
+/// A chord that Python sent is known here once one of its parts was reported here. Python completes a chord that has
+/// only parts of Python's.
 extension RedisStore: ChordStore {
-    /// - Throws: ``BrokerError``; with code `refused` where a key of a chord is of another type. The other steps are taken then.
+    /// - Throws: ``BrokerError``; with code `refused` if a key of a chord has another type. The other steps are still
+    ///   taken.
     public func take(_ steps: [ChordStep]) async throws {
         guard !steps.isEmpty else { return }
         var words = RESPWords()
@@ -31,7 +33,7 @@ extension RedisStore: ChordStore {
         }
     }
 
-    /// Publishes in the same script. What goes to a fanout exchange is sent after it, to whoever listens.
+    /// Publishes in the same script. Messages to a fanout exchange are sent after it, and reach only current listeners.
     public func launch(_ launch: ChordLaunch) async throws -> Bool {
         let routed = try await exchanges.route(launch.publications, in: self)
         let queues = Set(routed.messages.map(\.queue))
@@ -62,7 +64,7 @@ extension RedisStore: ChordStore {
 // MARK: Steps as words
 
 extension RedisStore {
-    /// What the scripts' `take_steps` reads.
+    /// Appends what the scripts' `take_steps` reads.
     func append(_ steps: [ChordStep], to words: inout RESPWords) {
         words.append(steps.count)
         guard !steps.isEmpty else { return }
@@ -85,7 +87,7 @@ extension RedisStore {
         words.append(span(until: opening.expires))
     }
 
-    /// A part in the format of results. What that has no word for is a part that has failed.
+    /// Encodes a part in the format of results. A part that this format cannot express becomes a failed part.
     private func member(of report: ChordReport) -> [UInt8] {
         let member = ChordMember.encode(report)
         guard let coder = resultFormats.written.coder else { return member }
@@ -98,7 +100,7 @@ extension RedisStore {
         return written(ChordMember.encode(failed))
     }
 
-    /// Text without values of a task's own, which every format has words for.
+    /// Encodes text that holds no values of a task; every format can express it.
     private func written(_ text: [UInt8]) -> [UInt8] {
         resultFormats.written.coder.flatMap { try? $0.bytes(ofJSON: text) } ?? text
     }
@@ -114,11 +116,11 @@ extension RedisStore {
 }
 
 extension RedisKeys {
-    /// What comes before a group's id in the key of a saved group, to which Celery adds `.j` and so on.
+    /// The prefix of a saved group's id in its key. Celery appends `.j` and so on.
     private var groupStem: String { "\(resultPrefix)celery-taskset-meta-" }
-    /// What our own keys of chords begin with. They lie where results do: who shares these shares chords.
+    /// The prefix of our own keys of chords. They are stored with the results: stores that share results share chords.
     private var chordStem: String { "\(resultPrefix)celeriac." }
 
-    /// Both, as the scripts read them.
+    /// Both prefixes, as the scripts read them.
     var chordStems: RESPWords { [groupStem, chordStem] }
 }

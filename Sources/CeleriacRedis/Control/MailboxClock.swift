@@ -1,9 +1,9 @@
 import CeleriacCore
 import Synchronization
 
-/// The counter in the `clock` header of remote control: the mailbox's own, apart from the worker's.
+/// The counter in the `clock` header of remote control. The mailbox has its own, separate from the worker's.
 ///
-/// Source: `kombu/pidbox.py`, where each message counts.
+/// Source: `kombu/pidbox.py`, where each message increments it.
 final class MailboxClock: Sendable {
     private let count = Guarded<Int64>(0)
 

@@ -9,7 +9,7 @@ import Logging
 import RESPClient
 import RedisKit
 
-/// Celery's mailbox: commands on the channel of the exchange `celery.pidbox`, replies in a list for each question.
+/// Celery's mailbox: commands use the channel of the exchange `celery.pidbox`, replies go to a list for each question.
 ///
 /// Source: `kombu/pidbox.py`, `kombu/transport/redis.py` (5.7).
 extension RedisStore: ControlChannel {
@@ -31,7 +31,7 @@ extension RedisStore: ControlChannel {
             try await close(question)
             return replies
         } catch {
-            // What failed is told; that the list then cannot be deleted either is not: it goes by itself.
+            // Throws the first error. If the list cannot be deleted either, that is ignored: it expires by itself.
             try? await close(question)
             throw error
         }
@@ -43,7 +43,7 @@ extension RedisStore: ControlChannel {
         _ handle: @escaping @Sendable (ControlCommand) async -> ControlResponse
     ) async throws {
         let channel = keys.channel(ControlMessage.exchange)
-        // On the connection of the commands: to follow the clocks of others costs none of its own.
+        // Uses the connection of the commands, so following the clocks of other workers needs no further connection.
         let patterns = hear == nil ? [] : [keys.channel(EventMessage.exchange).escapedPattern + "/worker.*"]
         try await subscribe(channels: [channel], patterns: patterns, isListening: isListening) { [self] messages in
             for message in messages {
@@ -56,7 +56,7 @@ extension RedisStore: ControlChannel {
         }
     }
 
-    /// Celery's gossip, as far as its clock goes. Source: `celery/worker/consumer/gossip.py`.
+    /// The clock part of Celery's gossip. Source: `celery/worker/consumer/gossip.py`.
     private func listen(to raw: [UInt8], as node: String, _ hear: (@Sendable (_ clock: Int64) -> Void)?) {
         do {
             let events = try EventMessage.decode(raw, limits: Self.limits)
@@ -86,7 +86,8 @@ extension RedisStore: ControlChannel {
         }
     }
 
-    /// To the reply queues alone: whoever may send a command may not thereby write into other queues, nor have them expire.
+    /// Sends only to reply queues: a sender of commands must not be able to write into other queues, or make them
+    /// expire.
     private func send(_ reply: [UInt8], to exchange: String?, _ key: String) async throws {
         let usual = ControlMessage.replyExchange
         guard exchange == nil || exchange == usual else {
@@ -108,7 +109,7 @@ extension RedisStore: ControlChannel {
     private func gather(_ question: ControlQuestion, until deadline: Duration) async throws -> [ControlReply] {
         var replies: [ControlReply] = []
         while !question.isAnswered(by: replies), deadline > time.uptime {
-            // Virtual time does not pass on the server: there it is looked at often.
+            // Virtual time does not pass on the server, so the server is asked often.
             let wait = hasInjectedTime ? .milliseconds(20) : deadline - time.uptime
             guard let raw = try await pop(question.queue, atMost: wait) else { continue }
             do {
@@ -122,7 +123,7 @@ extension RedisStore: ControlChannel {
     }
 
     private func pop(_ list: String, atMost wait: Duration) async throws -> [UInt8]? {
-        // Zero would mean for ever.
+        // Zero would mean to wait forever.
         let wait = max(wait, .milliseconds(1))
         let command = RESPCommand("BRPOP", list, String(wait.seconds))
         do {
@@ -137,16 +138,16 @@ extension RedisStore: ControlChannel {
     }
 }
 
-/// One question, with a reply queue of its own: as kombu's `OID.reply.celery.pidbox`, bound by its routing key.
+/// One question with its own reply queue, named like kombu's `OID.reply.celery.pidbox` and bound by its routing key.
 struct ControlQuestion: Sendable {
     let command: ControlCommand
     let ticket = TaskID.random().rawValue
     let replyKey = TaskID.random().rawValue
-    /// The list.
+    /// The list of replies.
     let queue: String
-    /// The binding's table, the table of when such tables go, and the list.
+    /// The table of the binding, the table of deadlines of such tables, and the list.
     let keys: [String]
-    /// What stands in the binding's table.
+    /// The member in the table of the binding.
     let member: String
 
     init(_ command: ControlCommand, asking store: RedisStore) {
@@ -157,20 +158,20 @@ struct ControlQuestion: Sendable {
         member = [replyKey, "", name].joined(separator: store.keys.separator)
     }
 
-    /// ARGV of ``Scripts/openReplies``.
+    /// The ARGV of ``Scripts/openReplies``.
     var opening: RESPWords { [member, ControlMessage.replyExchange, Self.bindingSpan] }
 
-    /// With a destination: when all of it have answered.
+    /// Whether all workers of the destination have answered; `false` without a destination.
     func isAnswered(by replies: [ControlReply]) -> Bool {
         guard let destination = command.destination, !destination.isEmpty else { return false }
         return Set(destination).isSubset(of: replies.map(\.node))
     }
 
-    /// In milliseconds: kombu's least (`MIN_BINDING_TTL`).
+    /// In milliseconds: kombu's minimum (`MIN_BINDING_TTL`).
     private static let bindingSpan = 3_600_000
 }
 
 extension RedisKeys {
-    /// ZSET exchange -> when the bindings of its queues, which expire, may go, in milliseconds. Kombu's, since 5.7.
+    /// ZSET exchange -> when the bindings of its expiring queues may be deleted, in milliseconds. Kombu's, since 5.7.
     var bindingDeadlines: String { "\(prefix)_kombu.binding_deadlines" }
 }

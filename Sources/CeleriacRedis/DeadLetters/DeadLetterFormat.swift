@@ -5,7 +5,7 @@
 #endif
 import CeleriacCore
 
-/// One dead letter as it lies in Redis.
+/// One dead letter as it is stored in Redis.
 ///
 /// ```
 /// ZSET celeriac.dead            id -> when it died, in seconds since 1970
@@ -15,16 +15,16 @@ import CeleriacCore
 /// SET  celeriac.dead.unanswered ids of letters whose calls' failure is to be recorded
 /// ```
 ///
-/// The first line is one compact JSON object; what follows its line feed is the message byte for byte as it lay in its list,
-/// whether that is JSON or not. A message in which no id can be found gets one from `Scripts/Fragments/deadLetters.lua`.
+/// The first line is one compact JSON object. After its line feed comes the message, byte for byte as it was in its
+/// list, whether it is JSON or not. `Scripts/Fragments/deadLetters.lua` makes an id for a message that has none.
 struct DeadLetterDocument: Sendable, Hashable {
     var queue: QueueName
     var reason: String
     var diedAt: Date
-    /// How often it was handed out; 0 where nobody counted.
+    /// How often the message was handed out; 0 if nobody counted.
     var deliveries: Int
     var raw: [UInt8]
-    /// The first line as it was read; a letter that was parked anew has another.
+    /// The first line as it was read. It changes when a letter is parked again.
     private(set) var header = ""
 
     init(queue: QueueName, reason: String, diedAt: Date, deliveries: Int = 0, raw: [UInt8]) {
@@ -35,7 +35,7 @@ struct DeadLetterDocument: Sendable, Hashable {
         self.raw = raw
     }
 
-    /// - Returns: `nil` where the bytes are no such document: nobody but a stranger's hand has written them.
+    /// - Returns: `nil` if the bytes have another form; then this library did not write them.
     init?(parsing bytes: [UInt8]) {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")),
             let header = try? JSONValue(parsing: bytes[..<end]),
@@ -53,16 +53,16 @@ extension RedisKeys {
     /// All dead letters, by time.
     var dead: String { own("dead") }
 
-    /// Those of one queue, by time; its name stands at the end.
+    /// The letters of one queue, by time. The name of the queue is at the end of the key.
     func dead(_ queue: QueueName) -> String { own("dead:\(queue)") }
 
-    /// Their documents, by id.
+    /// The documents of the letters, by id.
     var deadMessages: String { own("dead.messages") }
 
-    /// Their bytes by queue; the script that parks finds it beside ``deadMessages``.
+    /// The bytes of the documents, by queue. The script that parks derives this key from ``deadMessages``.
     var deadBytes: String { own("dead.bytes") }
 
-    /// How many have fallen out, by queue.
+    /// How many letters have fallen out, by queue.
     var deadDropped: String { own("dead.dropped") }
 
     /// The letters that a script has parked by itself, until the failure of their calls is recorded.

@@ -6,7 +6,8 @@ import RedisKit
 import StoreKit
 
 extension RedisStore: LetterArchive {
-    /// As messages of this layout. Letters of a broker whose wire is another one are written in Celery's.
+    /// Stores the letters as messages of this layout. Letters of a broker with another wire format are written in
+    /// Celery's.
     public func bury(_ letters: [DeadLetter]) async throws {
         for part in letters.parts(of: 200) {
             var words = RESPWords()
@@ -74,7 +75,7 @@ extension RedisStore: LetterArchive {
 
     // MARK: Reading
 
-    /// The ids of letters and when they died, newest first.
+    /// Returns the ids of letters and when they died, newest first.
     private func buried(
         in queue: QueueName?, after cursor: ScoredCursor?, limit: Int
     ) async throws -> [(member: String, score: Double)] {
@@ -91,7 +92,7 @@ extension RedisStore: LetterArchive {
         return peers + (try await send(command).scored)
     }
 
-    /// Newest first.
+    /// Returns dead letters, newest first.
     func graves(in queue: QueueName?, offset: Int, limit: Int) async throws -> [Grave] {
         guard limit > 0 else { return [] }
         let offset = max(offset, 0)
@@ -124,7 +125,7 @@ extension RedisStore: LetterArchive {
 
     // MARK: Putting back
 
-    /// As a first attempt, with a tag of its own. What cannot be read goes back as it is.
+    /// Prepares the message as a first attempt, with its own tag. A message that cannot be read is put back unchanged.
     private func prepareRequeue(_ grave: Grave) -> PreparedMessage {
         guard let message = grave.message else {
             return PreparedMessage(id: grave.id, queue: grave.document.queue, priority: 0, raw: grave.document.raw)
@@ -136,7 +137,7 @@ extension RedisStore: LetterArchive {
         return prepare(Publication(first, to: grave.document.queue), to: grave.document.queue)
     }
 
-    /// ARGV of ``Scripts/requeue``.
+    /// The ARGV of ``Scripts/requeue``.
     private func words(for graves: [Grave], _ messages: [PreparedMessage]) -> RESPWords {
         var words: RESPWords = [graves.count]
         for (grave, message) in zip(graves, messages) {
@@ -154,7 +155,7 @@ extension RedisStore: LetterArchive {
 struct Grave: Sendable {
     let id: TaskID
     let document: DeadLetterDocument
-    /// `nil` where what was parked is no message.
+    /// The message; `nil` if what was parked is not a message.
     let message: KombuMessage?
 
     init(id: TaskID, document: DeadLetterDocument) {
@@ -163,7 +164,7 @@ struct Grave: Sendable {
         message = try? KombuEnvelope.decode(document.raw, limits: RedisStore.limits)
     }
 
-    /// The id of its call; that of the letter where the message cannot be read.
+    /// The id of its call, or of the letter if the message cannot be read.
     var call: TaskID { message?.envelope.id ?? id }
 
     var letter: DeadLetter {
@@ -174,7 +175,7 @@ struct Grave: Sendable {
 }
 
 extension [TaskID] {
-    /// Each once, in its first place.
+    /// The ids without repetitions, in order of first appearance.
     fileprivate var uniqued: [TaskID] {
         var seen: Set<TaskID> = []
         return filter { seen.insert($0).inserted }

@@ -4,10 +4,10 @@ import Logging
 import RESPClient
 import RedisKit
 
-/// What follows once messages were parked: the oldest letters fall out where there are too many, and calls that a script has
-/// parked by itself are recorded as failed.
+/// What follows after messages were parked: surplus dead letters are dropped, the oldest first, and calls whose
+/// messages a script has parked by itself are recorded as failed.
 extension RedisStore {
-    /// Does it for these queues. What fails is done by the next one that parks, or by ``run()``.
+    /// Does this for the given queues. What fails is done by the next caller that parks, or by ``run()``.
     func tendDeadLetters(of queues: [QueueName]) async {
         do {
             try await dropOldestLetters(of: queues)
@@ -17,7 +17,7 @@ extension RedisStore {
         }
     }
 
-    /// Does it for all queues.
+    /// Does this for all queues.
     func tendDeadLetters() async throws {
         let queues = try await send(RESPCommand("SMEMBERS", keys.queues)).texts
         try await dropOldestLetters(of: queues.compactMap(QueueName.init(rawValue:)))
@@ -37,7 +37,7 @@ extension RedisStore {
         }
     }
 
-    /// Records FAILURE for calls whose messages a script has parked, wherever an id can be read.
+    /// Records FAILURE for calls whose messages a script has parked, if the id can be read.
     private func answerParked() async throws {
         let ids = try await send(RESPCommand("SRANDMEMBER", keys.unanswered, 100)).texts
         guard !ids.isEmpty else { return }

@@ -35,7 +35,7 @@ extension RedisStore: EventChannel {
 }
 
 extension String {
-    /// As a pattern of PSUBSCRIBE that fits nothing but itself.
+    /// The text as a pattern of PSUBSCRIBE that matches only the text itself.
     var escapedPattern: String {
         reduce(into: "") { pattern, character in
             if "*?[]\\".contains(character) { pattern.append("\\") }

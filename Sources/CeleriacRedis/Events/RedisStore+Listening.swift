@@ -3,7 +3,7 @@ import RESPClient
 import RedisKit
 
 extension RedisStore {
-    /// Listens to channels and patterns, once the server has been found fit, over broken connections.
+    /// Listens to channels and patterns once the server has passed the check, and reconnects after broken connections.
     ///
     /// - Throws: ``BrokerError``; `CancellationError` when cancelled.
     func subscribe(

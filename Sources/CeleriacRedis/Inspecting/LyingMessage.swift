@@ -8,15 +8,15 @@ import CeleriacWire
 import RedisKit
 import StoreKit
 
-/// A message as it lies in Redis, read for people: one that cannot be read is shown as far as that goes.
+/// A message as it is stored in Redis, decoded for people: if it cannot be read, the readable parts are shown.
 struct LyingMessage: Sendable {
     let raw: [UInt8]
     let tag: String
-    /// What lies among the delayed, for one that does.
+    /// The member of the sorted set, for a delayed message.
     var delayedMember: [UInt8]?
     var message: QueuedMessage
 
-    /// - Parameter now: stands for the time of publication where the message does not tell it, as Python's do not.
+    /// - Parameter now: the time of publication for messages that do not contain it, such as Python's.
     init(raw: [UInt8], in queue: QueueName, _ status: MessagePlace.Status = .ready, now: Date) {
         self.raw = raw
         let decoded = try? KombuEnvelope.decode(raw, limits: RedisStore.limits)
@@ -27,7 +27,7 @@ struct LyingMessage: Sendable {
             status: status, notBefore: nil, enqueuedAt: published ?? now, deliveryCount: 0)
     }
 
-    /// - Parameter member: `<number>:<priority>:<message>`, see ``RedisKeys``; `nil` comes of another form.
+    /// - Parameter member: `<number>:<priority>:<message>`, see ``RedisKeys``. The result is `nil` for any other form.
     init?(delayed member: [UInt8], due: Int64, in queue: QueueName, now: Date) {
         let colon = UInt8(ascii: ":")
         guard let first = member.firstIndex(of: colon), let second = member[(first + 1)...].firstIndex(of: colon)

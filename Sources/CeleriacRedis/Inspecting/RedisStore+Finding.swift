@@ -3,7 +3,7 @@ import RESPClient
 import RedisKit
 
 extension RedisStore {
-    /// A message that waits, and how many would be claimed before it; `nil` for one that is delayed.
+    /// A waiting message, and how many messages would be claimed before it; `nil` for a delayed one.
     typealias Waiting = (lying: LyingMessage, position: Int?)
 
     /// How many messages one step of a search looks at.

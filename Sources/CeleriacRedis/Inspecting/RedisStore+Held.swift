@@ -8,13 +8,13 @@ import RESPClient
 import RedisKit
 
 extension RedisStore {
-    /// What is held, by us or by Python's workers, the one claimed first in front.
+    /// Returns the messages that our workers or Python's hold, the earliest claimed first.
     ///
-    /// Of Python's only what was sent straight into the queue can be told to be of it.
+    /// A message that Python holds is assigned to a queue only if it was sent straight to that queue.
     ///
-    /// - Parameter queue: `nil` = of all queues.
+    /// - Parameter queue: `nil` for all queues.
     func held(in queue: QueueName?) async throws -> [QueuedMessage] {
-        // What has lapsed is not held any more.
+        // Messages with lapsed leases are no longer held; this gives them back.
         let names = if let queue { [queue] } else { try await queues() }
         for name in names { _ = try await run(Scripts.look, [name.rawValue, 0, 0]) }
         var entries: [HeldEntry] = []
@@ -25,7 +25,7 @@ extension RedisStore {
             entries += found.pairs.compactMap { HeldEntry(tag: $0.text, entry: $1.bytes) }
                 .filter { queue == nil || $0.queue == queue }
         } while !scan.isOver
-        // A scan may show one twice.
+        // A scan may return an entry twice.
         let byTag = Dictionary(entries.map { ($0.tag, $0) }, uniquingKeysWith: { $1 })
         return try await inOrderOfClaims(Array(byTag.values))
     }
@@ -75,7 +75,7 @@ private struct HeldEntry: Sendable {
 }
 
 extension [RESPValue] {
-    /// Keys and values that come in turn.
+    /// Pairs of alternating keys and values.
     fileprivate var pairs: [(RESPValue, RESPValue)] {
         Swift.stride(from: 0, to: count - 1, by: 2).map { (self[$0], self[$0 + 1]) }
     }

@@ -2,13 +2,13 @@ public import CeleriacCore
 import CeleriacWire
 import RESPClient
 
-/// There is no index by id on kombu's layout: to find one message, all are looked through, some hundred at a time, by the server, so
-/// that nobody else waits long.
+/// Kombu's layout has no index by id. To find one message, the server looks through all messages, a few hundred at a
+/// time, so that other clients do not wait long.
 ///
-/// The search goes the way of the messages (delayed, ready, held), and each place from its far end: a message that moves on
-/// meanwhile is met further on. One that is given back behind the search is met by a second one.
+/// The search follows the way of the messages (delayed, ready, held), and reads each place from its far end, so it
+/// meets a message that moves on meanwhile. A second search finds a message that was given back behind the first one.
 extension RedisStore: Inspector {
-    /// How often a message is searched for before it counts as gone.
+    /// How many searches must fail before a message counts as gone.
     static let searches = 2
 
     public func messages(
@@ -25,7 +25,7 @@ extension RedisStore: Inspector {
         }
     }
 
-    /// - Complexity: grows with the number of all messages.
+    /// - Complexity: O(*n*) in the number of all messages.
     public func message(of id: TaskID) async throws -> QueuedMessage? {
         for _ in 0..<Self.searches {
             if let found = try await waiting(id) { return try await countingDeliveries([found.lying]).first?.message }
@@ -34,7 +34,7 @@ extension RedisStore: Inspector {
         return try await grave(of: id).map { queued($0) }
     }
 
-    /// - Complexity: grows with the number of messages that wait.
+    /// - Complexity: O(*n*) in the number of waiting messages.
     public func position(of id: TaskID) async throws -> Int? {
         for _ in 0..<Self.searches {
             if let found = try await waiting(id) { return found.position }
@@ -42,18 +42,18 @@ extension RedisStore: Inspector {
         return nil
     }
 
-    /// - Complexity: grows with the number of messages that wait.
+    /// - Complexity: O(*n*) in the number of waiting messages.
     public func remove(_ id: TaskID) async throws -> Bool {
         for _ in 0..<Self.searches {
             guard let lying = try await waiting(id)?.lying else { continue }
             let words: RESPWords = [lying.message.queue.rawValue, lying.raw, lying.delayedMember ?? []]
-            // Else it has moved on since.
+            // Otherwise the message has moved on since.
             if try await run(Scripts.remove, words).integer == 1 { return true }
         }
         return false
     }
 
-    /// Asks for pages until there are as many as wanted: large messages come a few at a time.
+    /// Asks for pages until there are as many messages as wanted: large messages come a few at a time.
     private func pages(
         _ offset: Int, _ limit: Int, _ page: (_ offset: Int, _ limit: Int) async throws -> [LyingMessage]
     ) async throws -> [LyingMessage] {
@@ -79,7 +79,7 @@ extension RedisStore: Inspector {
         }
     }
 
-    /// How often the leases of what is ready have lapsed.
+    /// Adds how often the leases of ready messages have lapsed.
     private func countingDeliveries(_ lying: [LyingMessage]) async throws -> [LyingMessage] {
         guard !lying.isEmpty else { return [] }
         var command = RESPCommand("HMGET", keys.own("deliveries"))

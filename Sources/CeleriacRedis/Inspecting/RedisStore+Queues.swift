@@ -10,13 +10,13 @@ import Synchronization
 import RedisKit
 
 extension RedisStore {
-    /// Those that this library has put messages into, and those that Python's have bound to an exchange: new exchanges of Python's
-    /// are seen within a minute, since all keys of the database are gone through to find them.
+    /// Returns the queues that this library has put messages into, and those that Python's have bound to an exchange.
+    /// New exchanges of Python's appear within a minute, because finding them needs a scan of all keys of the database.
     public func queues() async throws -> [QueueName] {
         var texts = try await knownQueues()
         for binding in try await bindings() {
             let members = try await send(RESPCommand("SMEMBERS", binding)).texts
-            // Routing key, pattern, queue.
+            // A member holds routing key, pattern and queue.
             texts += members.compactMap { $0.components(separatedBy: keys.separator).last }
         }
         let names = Set(texts.compactMap(QueueName.init(rawValue:)))
@@ -28,7 +28,7 @@ extension RedisStore {
         try await clearingWay { try await send(RESPCommand("SMEMBERS", keys.queues)) }.texts
     }
 
-    /// The tables of exchanges that carry tasks; looked for once a minute at most.
+    /// The tables of exchanges that carry tasks; looked up at most once a minute.
     private func bindings() async throws -> Set<String> {
         let now = time.uptime
         if let known = knownBindings.withLock({ $0 }), now - known.at < .seconds(60) { return known.names }
@@ -52,6 +52,6 @@ extension RedisStore {
 }
 
 extension Int64 {
-    /// The score of a sorted set whose scores are microseconds; anybody may have written it.
+    /// The score of a sorted set whose scores are microseconds. Anybody may have written it, so it is limited.
     init(boundedScore score: Double) { self = Date(timeIntervalSince1970: score / 1e6).microseconds }
 }

@@ -16,6 +16,6 @@ extension RedisStore: StartLimiter {
 }
 
 extension RedisKeys {
-    /// STR the first instant that is free; ZSET id -> the instant that was reserved. Both in microseconds.
+    /// STR the first free instant; ZSET id -> the reserved instant. Both in microseconds.
     func limit(_ key: String) -> [String] { [own("limit:\(key)"), own("limit.reserved:\(key)")] }
 }

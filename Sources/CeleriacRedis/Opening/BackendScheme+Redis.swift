@@ -9,9 +9,10 @@ extension BackendScheme {
     /// - `sentinel://one:26379;two:26379/service/database`.
     ///
     /// Options: `prefix`, `result_prefix`, `sep`, `priority_steps` (`0,3,6,9`), `unacked_key`, `unacked_index_key`,
-    /// `visibility_timeout` (seconds), `delays` (`auto`, `broker`, `worker`), `check_server`, `result_extended`, `track_started`
-    /// (`true`, `false`), `waiting_connections`, `delivery_limit`, see ``RedisOptions``; `db` (or kombu's `virtual_host`), `username`,
-    /// `password`, `deadline_ms`, `connect_timeout_ms`, `client_name`, `sentinel_password`; `ssl`, `ssl_cert_reqs` (`required`, `none`), `ssl_check_hostname`, `ssl_ca_certs`,
+    /// `visibility_timeout` (seconds), `delays` (`auto`, `broker`, `worker`), `check_server`, `result_extended`,
+    /// `track_started` (`true`, `false`), `waiting_connections`, `delivery_limit`, see ``RedisOptions``; `db` (or
+    /// kombu's `virtual_host`), `username`, `password`, `deadline_ms`, `connect_timeout_ms`, `client_name`,
+    /// `sentinel_password`; `ssl`, `ssl_cert_reqs` (`required`, `none`), `ssl_check_hostname`, `ssl_ca_certs`,
     /// `ssl_certfile`, `ssl_keyfile`.
     public static let redis = BackendScheme(RedisAddress.schemes.all) { url, time in
         let address = try RedisAddress(url)
@@ -20,7 +21,7 @@ extension BackendScheme {
 }
 
 extension RedisStore {
-    /// Opens a store by URL, as ``CeleriacCore/BackendScheme/redis`` does. Connects at the first use.
+    /// Opens a store by URL, as ``CeleriacCore/BackendScheme/redis`` does. It connects at the first use.
     ///
     /// - Throws: ``CeleriacError`` with code `invalidURL`, without any part that could be secret.
     public convenience init(

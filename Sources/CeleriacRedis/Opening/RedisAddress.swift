@@ -2,7 +2,7 @@ import CeleriacCore
 import RESPClient
 import RedisKit
 
-/// A server and how Celery's layout lies in it, read from a URL.
+/// A server and the settings of Celery's layout on it, read from a URL.
 struct RedisAddress: Sendable {
     static let schemes = ServerSchemes(
         plain: "redis", tls: "rediss", sockets: ["redis+socket", "unix"], sentinel: "sentinel")

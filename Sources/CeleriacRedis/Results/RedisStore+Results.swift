@@ -3,9 +3,10 @@ import CeleriacWire
 import RESPClient
 import RedisKit
 
-/// Results as Celery keeps them: one document under `celery-task-meta-<id>`, published on the channel of the same name.
+/// Stores results as Celery does: one document under `celery-task-meta-<id>`, published on the channel of the same
+/// name.
 extension RedisStore {
-    /// STARTED with ``RedisOptions/tracksStart``, else none: a call of which nothing is recorded is PENDING.
+    /// STARTED with ``RedisOptions/tracksStart``, otherwise empty. A call without a record is PENDING.
     public var interimStates: Set<TaskState> { options.tracksStart ? [.started] : [] }
 
     public func record(_ changes: [StateChange]) async throws {
@@ -31,8 +32,8 @@ extension RedisStore {
         try ResultDocument.decode(document, id: id, limits: Self.resultLimits, formats: resultFormats)
     }
 
-    /// Listens to the result's channel, looks, and then waits for what is said there: the document itself, so that a result
-    /// that comes costs no further question.
+    /// Listens to the result's channel, looks at the key, and then waits for messages. A message is the document
+    /// itself, so a result that arrives needs no further request.
     public func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord? {
         let seen = seen ?? TaskRecord(id: id, state: .pending)
         let ear = notices.listen(to: keys.result(id))
@@ -40,7 +41,7 @@ extension RedisStore {
         while true {
             switch try await ear.next(atMost: .seconds(1), time) {
             case .message(let document):
-                // Only what is final surely is the latest.
+                // Only a final state is certain to be the latest.
                 if let record = try? read(document, of: id), record.state.isTerminal, record != seen {
                     return record
                 }
@@ -52,27 +53,27 @@ extension RedisStore {
         }
     }
 
-    /// Deletes the document, as Celery does, and tells who waits that the call is PENDING again.
+    /// Deletes the document, as Celery does, and tells waiters that the call is PENDING again.
     public func forget(_ id: TaskID) async throws {
         _ = try await run(Scripts.forget, keys: [keys.result(id)], [forgottenDocument(of: id)])
     }
 
-    /// A result is read because somebody asked for it: it may be as large as any setting allows.
+    /// Somebody asked for this result: it may be as large as any setting allows.
     static let resultLimits = MessageLimits(resultBytes: MessageLimits.hardBodyBytes)
 
-    /// What is published when a result is forgotten.
+    /// The document that is published when a result is forgotten.
     func forgottenDocument(of id: TaskID) -> [UInt8] {
         prepare(StateChange(id: id, state: .pending, at: time.now)).document
     }
 }
 
-/// As many results as one script takes: neither so many nor such large ones that others wait long for it.
+/// As many results as one script takes, limited in number and size so that other clients do not wait long.
 private struct ResultPart {
     private static let most = 500
     private static let mostBytes = 4 << 20
 
     var keys: [String] = []
-    /// For each key state, document and span.
+    /// Key, state, document and span of each result.
     var words = RESPWords()
 
     private mutating func add(_ result: PreparedResult) {

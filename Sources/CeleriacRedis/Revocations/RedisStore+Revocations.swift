@@ -7,14 +7,14 @@ public import CeleriacCore
 import RESPClient
 import RedisKit
 
-/// Revocations lie in Redis, so that they outlive every worker.
+/// Stores revocations in Redis, so that they outlive every worker.
 ///
-/// A message that waits stays in its list until it is claimed: there is no index by id on this layout; its unique key is free at
-/// once. Python's workers know
-/// nothing of this: they are told by the command `revoke` of remote control, by whoever revokes. It is not sent from here,
-/// since workers that hear it come here as well, and would never end.
+/// A waiting message stays in its list until it is claimed, because this layout has no index by id. Its unique key is
+/// freed at once. Python's workers do not read these revocations: the caller that revokes also sends them the remote
+/// control command `revoke`. The store does not send it, because workers that receive the command revoke here as well,
+/// and it would never end.
 extension RedisStore: RevocationStore {
-    /// How many go into one script.
+    /// How many ids go into one script.
     private static let mostRevocations = 500
 
     public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
@@ -32,7 +32,7 @@ extension RedisStore: RevocationStore {
         zip(keys.revocations, ["zset", "zset", "string"]).map { ($0, $1) }
     }
 
-    /// ARGV of ``Scripts/revoke``.
+    /// The ARGV of ``Scripts/revoke``.
     private func words(for ids: [TaskID], terminate: Bool, until: Date) -> RESPWords {
         var words: RESPWords = [
             virtualNow, String(until.timeIntervalSince1970), terminate ? 1 : 0, keys.revocationChannel,
@@ -58,11 +58,11 @@ extension RedisStore: RevocationStore {
         let ear = notices.listen(to: keys.revocationChannel)
         defer { notices.leave(ear) }
         while true {
-            // A look at once, before the channel is confirmed: who missed something need not wait.
+            // Looks at once, before the channel is confirmed: a caller that missed something need not wait.
             let newest = try await clearingWay(of: revocationKinds) {
                 try await send(RESPCommand("GET", keys.revocationGeneration)).text.flatMap(Int64.init) ?? 0
             }
-            // A smaller one says that the server has lost its data, and all revocations with it.
+            // A smaller generation means that the server has lost its data, and all revocations with it.
             if newest != generation { return newest }
             _ = try await ear.next(atMost: .seconds(1), time)
         }
@@ -70,10 +70,11 @@ extension RedisStore: RevocationStore {
 }
 
 extension RedisKeys {
-    /// KEYS of ``Scripts/revoke``: until when by id, of all and of those to be terminated; and the generation.
+    /// The KEYS of ``Scripts/revoke``: the ends of all revocations by id, those of calls to be terminated, and the
+    /// generation.
     var revocations: [String] { [revoked, own("revoked.terminate"), revocationGeneration] }
-    /// Grows with each revocation.
+    /// A number that grows with each revocation.
     var revocationGeneration: String { own("revoked.generation") }
-    /// Says the generation, each time that it has grown.
+    /// The channel that publishes the generation each time it has grown.
     var revocationChannel: String { own("revoked") }
 }

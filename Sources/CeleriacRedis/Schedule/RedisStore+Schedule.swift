@@ -8,8 +8,8 @@ import RESPClient
 import RedisKit
 import StoreKit
 
-/// The beat's schedule in three keys of our own beside kombu's; what is published goes into kombu's lists, in the same script
-/// in which the tick is remembered.
+/// The beat's schedule in three keys of our own next to kombu's. Calls are published to kombu's lists in the same
+/// script that records the tick.
 extension RedisStore: ScheduleBroker {
     public func schedule() async throws -> ScheduleSnapshot {
         let (book, stored) = try await readSchedule(nil)
@@ -45,7 +45,8 @@ extension RedisStore: ScheduleBroker {
         try await changeSchedule(name) { book, now in try book.setPaused(isPaused, name, at: now) }
     }
 
-    /// Publishes and moves the last tick on in one script. What goes to a fanout exchange is sent after it, to whoever listens.
+    /// Publishes and advances the last tick in one script. Messages to a fanout exchange are sent after it, and reach
+    /// only current listeners.
     public func take(_ step: ScheduleStep) async throws -> PublishReport? {
         let routed = try await exchanges.route(step.publications, of: step.entry, in: self)
         let queues = Set(routed.messages.map(\.queue))
@@ -77,8 +78,9 @@ extension RedisStore: ScheduleBroker {
         return try await run(Scripts.markStep, keys: keys.claim(of: step.entry), words).integer == 1
     }
 
-    /// By a key that the step writes and the call's end deletes, and by where the message was put: no list is searched here, however
-    /// long. A call that a Python worker has ended without a result is found out by its place, one that it retries is not.
+    /// Uses a key that the step writes and the end of the call deletes, and the place where the message was put. No
+    /// list is searched, however long it is. The place shows when a Python worker has ended a call without a result,
+    /// but not when it retries one.
     public func isStanding(_ call: TaskID, of entry: String) async throws -> Bool {
         let words: RESPWords = [DeliveryTag.EntryHold.digest(of: entry), call.rawValue]
         return try await run(Scripts.stand, words).integer == 1
@@ -86,10 +88,10 @@ extension RedisStore: ScheduleBroker {
 
     // MARK: Reading and changing
 
-    /// How often a change is decided anew because others have changed or published meanwhile.
+    /// How often a change is decided again because others have changed or published meanwhile.
     private static let mostAttempts = 100
 
-    /// Reads entries, changes them here, and writes what that comes to if nobody was faster; else does it all again.
+    /// Reads entries, changes them here, and writes the outcome. If somebody else was faster, starts over.
     private func changeSchedule<Value>(
         _ name: String?, _ body: (inout ScheduleBook, Date) throws -> Value
     ) async throws -> Value {
@@ -104,7 +106,7 @@ extension RedisStore: ScheduleBroker {
         throw BrokerError(.busy, "the schedule in Redis changes too fast; try again")
     }
 
-    /// ARGV of ``Scripts/changeSchedule``.
+    /// The ARGV of ``Scripts/changeSchedule``.
     private func words(from old: ScheduleBook, to new: ScheduleBook, _ stored: StoredSchedule) throws -> RESPWords {
         var words: RESPWords = [old.generation, new.generation]
         for name in new.removals(since: old) {
@@ -117,7 +119,7 @@ extension RedisStore: ScheduleBroker {
         return words
     }
 
-    /// - Parameter name: the only one to read; `nil` = all.
+    /// - Parameter name: the only entry to read; `nil` for all.
     private func readSchedule(_ name: String?) async throws -> (ScheduleBook, StoredSchedule) {
         let answer = try await run(Scripts.readSchedule, keys: keys.schedule, name.map { [$0] } ?? []).elements ?? []
         guard answer.count == 3, let entries = answer[1].elements, let lines = answer[2].elements else {
@@ -141,7 +143,8 @@ extension RedisStore: ScheduleBroker {
     }
 }
 
-/// What was read besides the records: the lines that a change must find again, and what could not be read.
+/// What was read in addition to the records: the lines that must be unchanged when a change is written, and the
+/// unreadable entries.
 private struct StoredSchedule {
     var lines: [String: String] = [:]
     var unreadable: [String: String] = [:]
@@ -161,6 +164,6 @@ extension RedisKeys {
     /// HASH name -> entry as JSON; HASH name -> ``StateLine``; STR the generation.
     var schedule: [String] { [own("schedule"), own("schedule.state"), own("schedule.generation")] }
 
-    /// The states of entries, and the claim of one entry's next step.
+    /// The keys of the states of entries, and of the claim of one entry's next step.
     func claim(of entry: String) -> [String] { [own("schedule.state"), own("schedule.claim.\(entry)")] }
 }

@@ -5,15 +5,15 @@
 #endif
 import CeleriacCore
 
-/// How far an entry has come, as one line that a script reads and writes without JSON:
+/// The progress of an entry, as one line that a script reads and writes without JSON:
 ///
 /// ```
 /// revision paused first-seen last-tick runs last-published last-call
 /// 17 0 1767225600000000 1767225660000000 1 1767225660012345 8a6e0804-…
 /// ```
 ///
-/// Points in time in microseconds since 1970; `-` = none; paused is 0 or 1. The id is last, since it may hold spaces. Behind the
-/// last tick and a semicolon stands ``DealtTicks/text``; earlier versions wrote the tick alone.
+/// Points in time are microseconds since 1970; `-` if there is none; paused is 0 or 1. The id is last, because it may
+/// hold spaces. After the last tick come a semicolon and ``DealtTicks/text``; earlier versions wrote the tick alone.
 struct StateLine {
     static let none = "-"
 
@@ -28,7 +28,7 @@ struct StateLine {
         ].joined(separator: " ")
     }
 
-    /// The last tick, and all that has been dealt with.
+    /// The last tick, and all ticks that have been dealt with.
     static func tick(_ last: Date?, _ dealt: DealtTicks) -> String {
         dealt.text.isEmpty ? word(last) : "\(word(last));\(dealt.text)"
     }

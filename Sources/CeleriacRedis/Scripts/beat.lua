@@ -1,12 +1,12 @@
--- BEAT: writes a worker's line into the directory.
+-- BEAT: writes a worker's status line into the directory.
 --
--- It drops the lines whose time is over, and lets both keys expire with the last line.
+-- It drops expired lines, and lets both keys expire with the last line.
 --
 -- KEYS    as in `RedisKeys.workers`
 -- ARGV    1 the time in microseconds, or "" for the server's   2 name   3 until when, in seconds   4 line
 -- Result  nothing
 -- Atomic  one step; repeating it is harmless
--- Errors  an error leaves lines dropped whose time is over
+-- Errors  an error may leave expired lines dropped
 
 local now = tonumber(ARGV[1])
 local is_real = not now

@@ -1,11 +1,11 @@
--- BURY LETTERS: adds dead letters whose messages lie with another broker.
+-- BURY LETTERS: adds dead letters whose messages are in another broker.
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    after the heading, five words for each letter: its id; queue; reason; when it died, in seconds with six
 --         decimals; the message
 -- Result  nothing
--- Atomic  all of them in one step; repeating it is harmless, since a letter whose id and date stand already is left out
--- Errors  an error leaves the letters before it added
+-- Atomic  all of them in one step; repeating it is harmless: a letter is skipped if its id and date are there already
+-- Errors  an error leaves the letters added that came before it
 
 -- @include prelude deadLetters
 

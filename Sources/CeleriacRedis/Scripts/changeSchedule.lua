@@ -1,9 +1,9 @@
--- CHANGE SCHEDULE: writes and removes entries, if the schedule is still as it was read.
+-- CHANGE SCHEDULE: writes and removes entries if the schedule has not changed since it was read.
 --
 -- KEYS    as in `RedisKeys.schedule`
--- ARGV    1 the generation as it was   2 as it is to be; then for each entry its name, its state line as it was or "",
---         as it is to be or "" to remove it, and the entry
--- Result  1 if it was done, 0 if the generation or a line is another one
+-- ARGV    1 the generation that was read   2 the new generation; then for each entry its name, the state line that was
+--         read or "", the new state line or "" to remove the entry, and the entry
+-- Result  1 if it was done, 0 if the generation or a line has changed
 -- Atomic  all of it or nothing
 -- Errors  WRONGTYPE if a key holds another kind of value: nothing was written
 

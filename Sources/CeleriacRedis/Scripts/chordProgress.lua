@@ -1,10 +1,10 @@
--- CHORD PROGRESS: tells how far a chord is.
+-- CHORD PROGRESS: reports the progress of a chord.
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    after the heading: the prefix of Celery's keys; ours; the group
--- Result  an array: 1 if it is over; how many parts there will be, or ""; how many there are; how many there were to
---         be, or ""
--- Atomic  as of one instant
+-- Result  an array: 1 if the chord is over; how many parts there will be, or ""; how many parts there are; how many
+--         parts there were to be, or ""
+-- Atomic  a snapshot of one instant
 -- Errors  WRONGTYPE if a key holds another kind of value. It writes nothing; in virtual time it deletes what has
 --         expired.
 

@@ -1,36 +1,36 @@
 -- CLAIM: takes messages from queues and leases them to one consumer.
 --
--- First it gives back what has lapsed and moves what is due. Then it takes from the lists and writes kombu's entries
--- and ours. A message that is too large, has no tag or is not JSON becomes a dead letter. A list that holds another
--- kind of value is passed over.
+-- First it gives back lapsed messages and moves due ones. Then it takes messages from the lists and writes kombu's
+-- entries and ours. A message that is too large, has no tag or is not JSON becomes a dead letter. A list that holds
+-- another kind of value is skipped.
 --
 -- KEYS    as in Fragments/prelude.lua
--- ARGV    after the heading: the lease in microseconds; the most messages to take; names of queues, the first ones to
---         be tried in front
+-- ARGV    after the heading: the lease in microseconds; the most messages to take; names of queues, in the order in
+--         which they are tried
 -- Result  an array:
 --         1 the score of the claim   2 the server's time in microseconds   3 1 if there are revocations
 --         4 in how many microseconds it is worth asking again, or -1   5 how many became dead letters
---         6 how many of the messages are of each queue, in the order of ARGV
---         7 position (from 1), tag and count of lapses of messages whose lease has lapsed before, or whose tag is not
---           the one that `plain_tag` finds
---         8 keys that were passed over, and what they hold, in turn
---         9 keys that were renamed, and their new names, in turn
+--         6 how many of the messages are from each queue, in the order of ARGV
+--         7 position (from 1), tag and number of lapses of each message whose lease has lapsed before, or whose tag
+--           `plain_tag` does not find
+--         8 alternating keys that were skipped and the kinds that they hold
+--         9 alternating renamed keys and their new names
 --         10 and on: the messages. Fewer than asked for once it has read 16 MiB.
 -- Atomic  no other client sees a message in neither place, nor in both.
 -- Errors  messages leave their list last, so an error in between loses none. It may leave entries and a lease of
---         messages that still wait: they come back once those lapse, which repeats the messages.
+--         messages that still wait: they come back when the leases lapse, which repeats the messages.
 
 -- @include prelude messages restoring
 
 local lease, limit = tonumber(ARGV[first]), tonumber(ARGV[first + 1])
--- For each message: its text, its tag, its entry in `unacked`, and the tag in its text if it got another.
+-- For each message: its text, its tag, its entry in `unacked`, and the original tag if it was renamed.
 local raws, names, entries, bases = {}, {}, {}, {}
 local taken, parked = 0, 0
--- Positions of messages whose tag the answer must name, since `plain_tag` does not find it.
+-- Positions of messages whose tag the answer must contain, because `plain_tag` does not find it.
 local told = {}
 local counts, trims, tags = {}, {}, {}
 
--- Kombu gives one tag to all copies that an exchange makes of a message, and claims do not look at each other's.
+-- Kombu gives the same tag to all copies that an exchange makes of a message, and claims do not see each other's.
 local function rename(place)
   bases[place] = bases[place] or names[place]
   names[place] = bases[place] .. '+' .. redis.call('INCR', sequence)
@@ -61,7 +61,7 @@ local function take(queue, raw, plain, plain_tail)
   tags[tag] = true
 end
 
--- Takes from one list, a few messages at first, since their sizes are unknown. Returns how many leave it.
+-- Takes messages from one list, a few at first, because their sizes are unknown. Returns how many leave it.
 local function take_from(name, queue, plain, plain_tail)
   local gone, part = 0, 8
   while taken + parked < limit and spent < share do
@@ -83,9 +83,10 @@ local function take_from(name, queue, plain, plain_tail)
   return gone
 end
 
--- Adds to a sorted set. A small one is one block of memory, in which each insertion walks past all before it and
--- parses their scores. A member of more than 64 bytes makes it a tree, which it stays (zset-max-listpack-value);
--- that pays if many are added to what others hold. The last word goes first, for sets that stay a block.
+-- Adds to a sorted set. A small set is one block of memory, in which each insertion walks past all members before it
+-- and parses their scores. A member of more than 64 bytes turns it into a tree for good (zset-max-listpack-value),
+-- which pays off if many members are added to a set that has some. The last word is added first, for sets that stay a
+-- block.
 local long_member = string.rep('-', 65)
 local function add(key, option, words)
   local encoding = #words >= 8 and redis.pcall('OBJECT', 'ENCODING', key)
@@ -96,7 +97,7 @@ local function add(key, option, words)
   return added
 end
 
--- Writes the names of all messages into the index. A tag that somebody holds already stays theirs.
+-- Writes the tags of all messages into the index. A tag that somebody holds already stays theirs.
 local function index_names(score)
   local words = {}
   for place = taken, 1, -1 do
@@ -112,10 +113,10 @@ local function index_names(score)
   end
 end
 
--- Writes down which messages of a queue we hold, and until when.
+-- Records which messages of a queue we hold, and until when.
 local function hold(queue, from, to)
   local words, fields = {}, {}
-  -- A microsecond apart, so that their order is kept should they lapse.
+  -- One microsecond apart, so that they keep their order if they lapse.
   local deadline = ticking(instant + lease - (to - from + 1))
   for place = to, from, -1 do
     local at = 2 * (to - place)
@@ -155,7 +156,7 @@ for _, trim in ipairs(trims) do redis.call('LTRIM', trim[1], 0, -1 - trim[2]) en
 
 local pause, odd = -1, {}
 if taken > 0 then
-  -- As the server writes it, so that a settlement finds the very same text.
+  -- As the server writes it, so that a settlement finds exactly the same text.
   score = redis.call('ZSCORE', index, names[1])
   local lapses = {}
   if redis.call('TYPE', deliveries).ok == 'hash' then
@@ -176,7 +177,7 @@ else
     if pause < 0 or micros < pause then pause = pause_until(micros) end
   end
   for argument = first + 2, #ARGV do
-    -- A queue in which something is stuck is no reason to ask again at once.
+    -- A queue with a stuck message is no reason to ask again at once.
     if not blocked[ARGV[argument]] then
       local due = redis.call('ZRANGE', delayed_stem .. ARGV[argument], 0, 0, 'WITHSCORES')
       if due[2] then sooner(due[2] - now) end

@@ -1,16 +1,17 @@
 -- CLAIM CHORDS: claims chords whose parts are complete, so that their bodies can be launched.
 --
--- Whoever finds a chord complete and sets its `.c` launches it. That is Celery's own rule, so that either side may go
--- on where the other one died.
+-- The process that finds a chord complete and sets its `.c` launches it. That is Celery's own rule, so each side can
+-- continue where the other one died.
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    after the heading: the prefix of Celery's keys; ours; the most chords to claim; the lease in microseconds;
 --         the token
--- Result  for each chord that it claimed: group, how many parts there were to be, body, root, the call whose part was
---         the last or "", the saved header or "", members and places in turn. It looks at no more than 100 chords,
---         those that are due first, and ends early once the parts that it has read are large.
+-- Result  for each claimed chord: group, how many parts there were to be, body, root, the call of the last part or "",
+--         the saved header or "", alternating members and places. It checks at most 100 chords, those due first, and
+--         ends early once the parts that it has read are large.
 -- Atomic  one step for each chord
--- Errors  a chord whose keys hold another kind of value is taken out. An error elsewhere may leave a claim that lapses.
+-- Errors  a chord whose keys hold another kind of value is no longer looked at. An error elsewhere may leave a claim,
+--         which lapses.
 
 -- @include prelude chording
 
@@ -26,14 +27,14 @@ local function claim(chord)
   return redis.call('SET', chord.claim .. ':expires', whole(instant + lease))
 end
 
--- When another's claim ends.
+-- Returns when the claim of another process ends.
 local function end_of_claim(chord)
   if is_virtual then return tonumber(redis.call('GET', chord.claim .. ':expires')) or instant + patience end
   local left = redis.call('PTTL', chord.claim)
   return instant + (left < 0 and patience or 1000 * (left + 1))
 end
 
--- Parts that Python counts put off Celery's keys alone.
+-- Python extends only Celery's keys when it counts a part; this extends our own hash likewise.
 local function keep_beside(chord)
   local left = is_virtual and 0 or redis.call('PTTL', chord.size)
   if left > 0 then redis.call('PEXPIRE', chord.beside, left) end

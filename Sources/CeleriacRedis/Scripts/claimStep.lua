@@ -1,9 +1,9 @@
 -- CLAIM STEP: reserves a step of the schedule for a beat that publishes through another broker.
 --
 -- KEYS    the states of entries; the claim of this entry
--- ARGV    name; revision; the last tick as it was, or "-"; whether the step is one of ticks; the beat that claims; the
---         time; how long a claim stands. Times in microseconds
--- Result  1 if the step is that beat's now, else 0. The claim is `revision last-tick time beat`
+-- ARGV    name; revision; the last tick that was read, or "-"; whether the step is one of ticks; the beat that claims;
+--         the time; how long the claim lasts. Times are in microseconds
+-- Result  1 if that beat now holds the step, else 0. The claim is `revision last-tick time beat`
 -- Atomic  one step; repeating it by the same beat renews the claim
 -- Errors  WRONGTYPE, with the name of the key: nothing was written
 

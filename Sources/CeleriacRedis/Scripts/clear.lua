@@ -1,10 +1,10 @@
--- CLEAR: renames keys of ours and of kombu's bookkeeping that hold another kind of value.
+-- CLEAR: renames bookkeeping keys, ours and kombu's, that hold another kind of value.
 --
 -- KEYS    the keys
--- ARGV    the kind that each should be
--- Result  the renamed keys and their new names, in turn
+-- ARGV    the kind of value that each key should hold
+-- Result  alternating renamed keys and their new names
 -- Atomic  one step
--- Errors  an error leaves the keys before it renamed
+-- Errors  an error leaves the keys renamed that came before it
 
 -- @include asiding
 

@@ -1,4 +1,4 @@
--- CLOSE REPLIES: closes the list of a question. Later replies go nowhere.
+-- CLOSE REPLIES: closes the list of a question. Later replies are dropped.
 --
 -- KEYS    as in `ControlQuestion.keys`
 -- ARGV    1 the binding

@@ -2,11 +2,11 @@
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    after the heading: a queue
--- Result  an array: the time in microseconds; ready; delayed; leased by us; leased by others; dead; when the earliest
---         delayed message that is due was due, or ""; keys that hold another kind of value and are not counted, and
---         what they hold, in turn; then tags of ready messages, those that have waited longest among them
--- Atomic  as of one instant
--- Errors  WRONGTYPE for a key of ours that holds another kind of value. It only writes where `read_set` renames such a
+-- Result  an array: the time in microseconds; ready; delayed; leased by us; leased by others; dead; the due time of the
+--         earliest message that is due, or ""; alternating keys that hold another kind of value, which are not counted,
+--         and their kinds; then tags of ready messages, including those that have waited longest
+-- Atomic  a snapshot of one instant
+-- Errors  WRONGTYPE for a key of ours that holds another kind of value. It only writes if `read_set` renames such a
 --         key.
 
 -- @include prelude messages
@@ -32,7 +32,7 @@ local lapsed = read_set('ZRANGEBYSCORE', leases, '-inf', whole(instant))
 for _, tag in ipairs(lapsed) do tags[#tags + 1] = tag end
 local held = redis.call('ZCARD', leases)
 
--- Python's messages are known by the routing key at the end of their entries. A run looks at a bounded number.
+-- Python's messages are recognized by the routing key at the end of their entries. A run looks at a limited number.
 local others = 0
 if redis.call('HLEN', unacked) > held then
   local looked_at = 0

@@ -2,9 +2,9 @@
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    after the heading: ids
--- Result  the positions (from 1) of those that were there
+-- Result  the positions (from 1) of the letters that existed
 -- Atomic  one step; repeating it is harmless
--- Errors  an error leaves the letters before it deleted
+-- Errors  an error leaves the letters deleted that came before it
 
 -- @include prelude digging
 

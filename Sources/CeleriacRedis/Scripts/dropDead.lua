@@ -1,11 +1,11 @@
--- DROP DEAD: deletes the oldest dead letters of queues that hold more than they may. The newest one stays.
+-- DROP DEAD: deletes the oldest dead letters of queues that exceed their limits. The newest letter stays.
 --
 -- KEYS    as in Fragments/prelude.lua
--- ARGV    after the heading: the key of the bytes by queue, and that of the counts of dropped letters; the most letters
---         of a queue, and the most bytes; names of queues
--- Result  how many were dropped from each queue, at most 1,000 a call
+-- ARGV    after the heading: the key of the bytes by queue, and the key of the counts of dropped letters; the most
+--         letters of a queue, and the most bytes; names of queues
+-- Result  how many were dropped from each queue, at most 1,000 in a call
 -- Atomic  one step; repeating it is harmless
--- Errors  an error leaves letters dropped that are not counted yet
+-- Errors  an error may leave letters dropped that are not counted yet
 
 -- @include prelude digging
 
@@ -20,7 +20,7 @@ for i = first + 4, #ARGV do
     local id = redis.call('ZRANGE', of_queue, 0, 0)[1]
     size = size - redis.call('HSTRLEN', dead_messages, id)
     dig_up(id, '')
-    -- One without a document, or whose document names another queue.
+    -- A letter without a document, or with a document that names another queue.
     redis.call('ZREM', of_queue, id)
     count, fallen = count - 1, fallen + 1
   end

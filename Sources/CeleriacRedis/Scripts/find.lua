@@ -1,14 +1,13 @@
 -- FIND: looks for a call among the ready messages of a queue.
 --
--- It looks from the newest message to the one that is served next, so that claims meanwhile move no message out of
--- sight.
+-- It searches from the newest message to the one that is served next, so that a claim meanwhile cannot hide a message.
 --
 -- KEYS    as in Fragments/prelude.lua
--- ARGV    after the heading: a queue; an id; where to go on: the place of a step (from 1), and how many messages of its
---         list to pass over; the most messages to look at
--- Result  the message and how many would be claimed before it; else where to go on (two numbers); else nothing. It
+-- ARGV    after the heading: a queue; an id; where to continue: the place of a step (from 1), and how many messages of
+--         its list to skip; the most messages to look at
+-- Result  the message and how many would be claimed before it; else where to continue (two numbers); else nothing. It
 --         looks at fewer messages once it has read 16 MiB.
--- Atomic  as of one instant; a search of several calls is not
+-- Atomic  a snapshot of one instant; a search of several calls is not
 -- Errors  as those of Fragments/restoring.lua: no message is lost
 
 -- @include prelude messages restoring matching

@@ -1,9 +1,9 @@
--- FIND DELAYED: looks for a call among the delayed messages of a queue, from the latest to the one that is due next.
+-- FIND DELAYED: looks for a call among the delayed messages of a queue, from the last one due to the first.
 --
 -- KEYS    as in Fragments/prelude.lua
--- ARGV    after the heading: a queue; an id; how many messages to pass over; the most to look at
--- Result  the member and when it is due; else how many to pass over next; else nothing
--- Atomic  as of one instant; a search of several calls is not
+-- ARGV    after the heading: a queue; an id; how many messages to skip; the most to look at
+-- Result  the member and when it is due; else how many to skip next; else nothing
+-- Atomic  a snapshot of one instant; a search of several calls is not
 -- Errors  as those of Fragments/restoring.lua: no message is lost
 
 -- @include prelude messages restoring matching

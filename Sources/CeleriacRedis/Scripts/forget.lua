@@ -1,10 +1,10 @@
--- FORGET: deletes a result and tells those who wait for it.
+-- FORGET: deletes a result and notifies its waiters.
 --
 -- KEYS    the key of the result
 -- ARGV    the document to publish
 -- Result  nothing
 -- Atomic  one step; repeating it is harmless
--- Errors  none beyond the server's own
+-- Errors  only the server's own
 
 -- @include forgetting
 

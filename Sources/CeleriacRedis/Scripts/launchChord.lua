@@ -1,4 +1,4 @@
--- LAUNCH CHORD: publishes the body of a claimed chord and forgets its parts.
+-- LAUNCH CHORD: publishes the body of a claimed chord and deletes its parts.
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    after the heading: the prefix of Celery's keys; ours; the group; the token of the claim; how many messages,
@@ -6,8 +6,8 @@
 --         see `take_steps`
 -- Result  1, or 0 if the claim is lost
 -- Atomic  all of it; nothing if the claim is lost, or if a key that must be written holds another kind of value
--- Errors  WRONGTYPE, with the name of the key: nothing was written. An error later leaves the body published and the
---         claim, and the body comes again once that lapses.
+-- Errors  WRONGTYPE, with the name of the key: nothing was written. A later error leaves the body published and the
+--         claim in place; when the claim lapses, the body is published again.
 
 -- @include prelude publishing recording chording
 

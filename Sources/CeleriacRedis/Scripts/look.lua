@@ -1,11 +1,11 @@
 -- LOOK: shows ready messages of a queue in the order of claims.
 --
--- Before it looks it gives back what has lapsed and moves what is due, as a claim would.
+-- First it gives back lapsed messages and moves due ones, as a claim would.
 --
 -- KEYS    as in Fragments/prelude.lua
--- ARGV    after the heading: a queue; how many messages to pass over; the most to show
--- Result  the messages: fewer than asked for once they come to 16 MiB, but one at least if there is one
--- Atomic  as of one instant
+-- ARGV    after the heading: a queue; how many messages to skip; the most to show
+-- Result  the messages: fewer than asked for once they reach 16 MiB, but at least one if there is one
+-- Atomic  a snapshot of one instant
 -- Errors  as those of Fragments/restoring.lua: no message is lost
 
 -- @include prelude messages restoring
@@ -15,7 +15,7 @@ restore_lapsed(queue, 1000)
 promote(queue, 1000)
 local found, size = {}, 0
 
--- Shows messages of one list from a place on, a few at first, since their sizes are unknown.
+-- Shows messages of one list from a place on, a few at first, because their sizes are unknown.
 local function show(name, length)
   local part = 8
   while offset < length and limit > 0 and size < share do

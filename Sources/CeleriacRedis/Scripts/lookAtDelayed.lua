@@ -1,10 +1,10 @@
 -- LOOK AT DELAYED: shows delayed messages of a queue in the order in which they are due.
 --
 -- KEYS    as in Fragments/prelude.lua
--- ARGV    after the heading: a queue; how many messages to pass over; the most to show
--- Result  members and due times in turn: fewer than asked for once they come to 16 MiB, but one at least if there is
+-- ARGV    after the heading: a queue; how many messages to skip; the most to show
+-- Result  alternating members and due times: fewer than asked for once they reach 16 MiB, but at least one if there is
 --         one
--- Atomic  as of one instant
+-- Atomic  a snapshot of one instant
 -- Errors  as those of Fragments/restoring.lua: no message is lost
 
 -- @include prelude messages restoring

@@ -1,9 +1,9 @@
--- MARK STEP: notes that a claimed step of the schedule was published through another broker.
+-- MARK STEP: records that a claimed step of the schedule was published through another broker.
 --
 -- KEYS    the states of entries; the claim of this entry
--- ARGV    name; revision; the last tick as it was, or "-"; the last tick from now on with all that has been dealt with,
---         or "" to leave them; the time; how many calls were published elsewhere; the last of them, or "-"
--- Result  1 if it was noted, 0 if the entry is not as the step expects it
+-- ARGV    name; revision; the last tick that was read, or "-"; the new last tick with all ticks that have been dealt
+--         with, or "" to keep them; the time; how many calls were published elsewhere; the last of them, or "-"
+-- Result  1 if it was recorded, 0 if the entry is not as the step expects it
 -- Atomic  all of it or nothing
 -- Errors  WRONGTYPE, with the name of the key: nothing was written
 

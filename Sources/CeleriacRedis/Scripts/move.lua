@@ -1,10 +1,10 @@
--- MOVE: moves what is due in every queue, also in queues that only Python serves.
+-- MOVE: moves the due messages of every queue, including queues that only Python serves.
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    nothing after the heading
 -- Result  in how many microseconds the next message is due, or -1
 -- Atomic  one step
--- Errors  a message leaves the delayed after it was put into its list, so an error loses none and may repeat one
+-- Errors  a message leaves the delayed ones after it was put into its list: an error loses none but may repeat one
 
 -- @include prelude messages restoring
 

@@ -1,7 +1,7 @@
 -- OPEN REPLIES: opens a list for the replies to a question, as kombu declares a queue that expires (`REFRESH_BINDING`).
 --
 -- KEYS    as in `ControlQuestion.keys`
--- ARGV    1 the binding   2 the exchange   3 for how many milliseconds it stands
+-- ARGV    1 the binding   2 the exchange   3 how many milliseconds the binding lasts
 -- Result  nothing
 -- Atomic  one step; repeating it is harmless
 -- Errors  an error on the second key leaves the binding, which CLOSE REPLIES removes

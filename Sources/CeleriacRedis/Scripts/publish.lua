@@ -1,11 +1,11 @@
 -- PUBLISH: puts messages into their queues.
 --
--- If no worker of ours lives, it also moves what is due in the queues of messages whose `eta` workers obey: the last
--- worker that lived may have left them there, and nobody else would move them.
+-- If none of our workers is alive, it also moves the due messages in the queues of messages whose `eta` workers obey:
+-- the last worker may have left them there, and nobody else would move them.
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    after the heading: how many; then nine words for each, see `publish` in Fragments/publishing.lua
--- Result  the position (from 1) of each message that was not taken, followed by the id that holds its unique key
+-- Result  the position (from 1) of each refused message, followed by the id of the call that holds its unique key
 -- Atomic  all of them, or none if a key that must be written holds another kind of value
 -- Errors  WRONGTYPE, with the name of the key: nothing was written
 

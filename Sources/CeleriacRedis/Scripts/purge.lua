@@ -1,10 +1,10 @@
--- PURGE: deletes the messages of a queue that wait: ready, lapsed and delayed.
+-- PURGE: deletes the waiting messages of a queue: ready, lapsed and delayed.
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    after the heading: a queue; the most messages to delete
 -- Result  how many it deleted: fewer than asked for once it has read 16 MiB
 -- Atomic  one step; nothing is deleted if a list of the queue holds another kind of value
--- Errors  WRONGTYPE, with the name of the key: nothing was deleted. A later error leaves deleted what was deleted.
+-- Errors  WRONGTYPE, with the name of the key: nothing was deleted. A later error does not undo earlier deletions.
 
 -- @include prelude messages restoring
 
@@ -27,7 +27,7 @@ local function drop(raw)
   purged = purged + 1
 end
 
--- Drops what `take` takes, a few messages at first, since their sizes are unknown.
+-- Drops what `take` takes, a few messages at first, because their sizes are unknown.
 local function drop_all(take)
   local part = 8
   while purged < most and spent < share do

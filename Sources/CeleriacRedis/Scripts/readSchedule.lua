@@ -1,10 +1,10 @@
--- READ SCHEDULE: reads one entry of the schedule, or all.
+-- READ SCHEDULE: reads one entry of the schedule, or all entries.
 --
 -- KEYS    as in `RedisKeys.schedule`
 -- ARGV    the name of an entry, or nothing for all
--- Result  the generation; names and entries in turn; names and state lines in turn
--- Atomic  as of one instant
--- Errors  none beyond the server's own; it writes nothing
+-- Result  the generation; alternating names and entries; alternating names and state lines
+-- Atomic  a snapshot of one instant
+-- Errors  only the server's own; it writes nothing
 
 local generation = redis.call('GET', KEYS[3]) or '0'
 local name = ARGV[1]

@@ -1,23 +1,23 @@
--- REAP: gives back messages under leases that are over.
+-- REAP: gives back messages whose leases have lapsed.
 --
--- It gives back our own, and Python's that nobody renewed for the visibility timeout. As in kombu, the oldest ends up
--- nearest to the consumers. A lease that ends more than a day ahead ends in five minutes instead. A message that cannot
--- be placed stays, and so does one that its sender addressed to a reserved name.
+-- It gives back our own, and those of Python's that nobody has renewed within the visibility timeout. As in kombu, the
+-- oldest one ends up nearest to the consumers. A lease that ends more than a day ahead is cut to five minutes. A
+-- message that cannot be placed stays held, and so does one that its sender addressed to a reserved name.
 --
 -- KEYS    as in Fragments/prelude.lua
--- ARGV    after the heading: the visibility timeout in microseconds; how many patterns of reserved names, and these;
---         names of queues
--- Result  an array: how many of ours came back; how many of Python's; how many could not be placed; keys that were
---         passed over, and what they hold, in turn; keys that were renamed, and their new names, in turn
+-- ARGV    after the heading: the visibility timeout in microseconds; the number of patterns of reserved names, and the
+--         patterns; names of queues
+-- Result  an array: how many of ours came back; how many of Python's; how many could not be placed; alternating skipped
+--         keys and the kinds that they hold; alternating renamed keys and their new names
 -- Atomic  one step; a run that has read 16 MiB leaves the rest to the next one
--- Errors  an entry is deleted after its message was put back, so an error loses none and may repeat one
+-- Errors  an entry is deleted after its message was put back, so an error loses none but may repeat one
 
 -- @include prelude messages restoring
 
 local ours, theirs, stuck = 0, 0, 0
 local last_pattern = first + 1 + tonumber(ARGV[first + 1])
--- A lease that ends more than a day ahead was granted by a clock that ran ahead. Its holder, if it lives, renews it
--- meanwhile.
+-- A lease that ends more than a day ahead was granted by a clock that ran ahead. If its holder is alive, it renews the
+-- lease meanwhile.
 local day, patience = 86400 * 1000000, 300 * 1000000
 for argument = last_pattern + 1, #ARGV do
   local leases = leases_stem .. ARGV[argument]
@@ -27,7 +27,7 @@ for argument = last_pattern + 1, #ARGV do
 end
 for argument = last_pattern + 1, #ARGV do ours = ours + restore_lapsed(ARGV[argument], 1000) end
 
--- Whether one of our consumers holds it. Then that lease decides.
+-- Whether one of our consumers holds the message. Then its lease decides.
 local function is_leased(tag)
   for argument = last_pattern + 1, #ARGV do
     local leases = leases_stem .. ARGV[argument]
@@ -36,7 +36,7 @@ local function is_leased(tag)
   return false
 end
 
--- Words of a binding as kombu reads them: `*` is one word, `#` any text.
+-- Whether a key matches a binding, read as kombu does: `*` is one word, `#` any text.
 local function fits(binding, key)
   local parts = {}
   for word in string.gmatch(binding .. '.', '(.-)%.') do
@@ -52,7 +52,7 @@ local function fits(binding, key)
   return string.find(key, '^' .. table.concat(parts, '%.') .. '$') ~= nil
 end
 
--- `^` begins so, `$` ends so, `=` is so.
+-- `^` marks a beginning, `$` an end, `=` a whole name.
 local function is_reserved(queue)
   for argument = first + 2, last_pattern do
     local kind, text = string.sub(ARGV[argument], 1, 1), string.sub(ARGV[argument], 2)
@@ -62,8 +62,8 @@ local function is_reserved(queue)
   return false
 end
 
--- The queues that a message of Python's came from, or may have. Members are: key, regular expression (of topic
--- exchanges) and queue.
+-- Returns the queues that a message of Python's came from, or may have come from. Members hold a key, a regular
+-- expression (for topic exchanges) and a queue.
 local function origins(exchange, key)
   if exchange == '' then return is_reserved(key) and {} or { key } end
   local found, binding_key = {}, list_stem .. '_kombu.binding.' .. exchange

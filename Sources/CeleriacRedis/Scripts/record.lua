@@ -1,10 +1,10 @@
--- RECORD: writes results, unless a final one stands there; see Fragments/recording.lua.
+-- RECORD: writes results, but does not overwrite final ones; see Fragments/recording.lua.
 --
--- KEYS    where each is written
--- ARGV    three words for each: state, document, for how many milliseconds or ""
+-- KEYS    the key of each result
+-- ARGV    three words for each: state, document, milliseconds to keep it or ""
 -- Result  1
 -- Atomic  one step
--- Errors  WRONGTYPE for a key that holds another kind of value: it is passed over, all others were written
+-- Errors  WRONGTYPE for a key that holds another kind of value: it is skipped, all others were written
 
 -- @include recording
 

@@ -1,11 +1,11 @@
--- REMOVE: deletes one message that waits.
+-- REMOVE: deletes one waiting message.
 --
 -- KEYS    as in Fragments/prelude.lua
--- ARGV    after the heading: a queue; the message as it lies there; its member of the delayed, or "" if it is ready
--- Result  1 if it still lay there, else 0
+-- ARGV    after the heading: a queue; the message as it is stored; its member of the delayed ones, or "" if it is ready
+-- Result  1 if it was still there, else 0
 -- Atomic  one step
--- Errors  WRONGTYPE if the delayed messages' key holds another kind of value: nothing was deleted. An error after the
---         deletion leaves the call's unique key, which expires by itself.
+-- Errors  WRONGTYPE if the key of the delayed messages holds another kind of value: nothing was deleted. A later error
+--         leaves the call's unique key, which expires by itself.
 
 -- @include prelude messages uniqueness
 

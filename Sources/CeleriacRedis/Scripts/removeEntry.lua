@@ -1,10 +1,10 @@
--- REMOVE ENTRY: removes an entry of the schedule, also one that no program can read.
+-- REMOVE ENTRY: removes an entry of the schedule, even one that no program can read.
 --
 -- KEYS    as in `RedisKeys.schedule`
 -- ARGV    1 name
 -- Result  1 if there was one, else 0
 -- Atomic  one step; repeating it is harmless
--- Errors  an error leaves the entry without its state, and the caller repeats it
+-- Errors  an error may leave the entry without its state; the caller repeats it
 
 redis.call('HDEL', KEYS[2], ARGV[1])
 if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end

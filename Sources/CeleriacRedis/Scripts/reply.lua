@@ -1,14 +1,14 @@
--- REPLY: puts a reply into the list that the asker has opened, where it stays for a minute should the asker be gone.
+-- REPLY: puts a reply into the list that the asker has opened. It expires after a minute in case the asker is gone.
 --
--- Anyone may bind another queue to the exchange. A queue that is not named like a reply queue gets nothing, and never
--- an expiry.
+-- Anybody may bind another queue to the exchange. A queue whose name is not that of a reply queue receives no reply,
+-- and its expiry is never set.
 --
 -- KEYS    1 the bindings of the exchange
--- ARGV    1 the routing key   2 kombu's separator   3 the prefix of keys   4 the reply   5 how names of reply queues
---         end
+-- ARGV    1 the routing key   2 kombu's separator   3 the prefix of keys   4 the reply   5 the ending of the names of
+--         reply queues
 -- Result  nothing
 -- Atomic  one step
--- Errors  an error leaves the replies before it written
+-- Errors  an error does not undo the replies before it
 
 local key, separator, ending = ARGV[1], ARGV[2], ARGV[5]
 local start = key .. separator

@@ -1,13 +1,13 @@
 -- REQUEUE: puts dead letters back into their queues.
 --
--- A letter that was deleted or parked anew since it was read is left alone.
+-- A letter that was deleted or parked again since it was read is left alone.
 --
 -- KEYS    as in Fragments/prelude.lua
--- ARGV    after the heading: how many; then for each: id, first line of its document, key of its result, what to
---         publish there, and the nine words of `publish`
--- Result  the positions (from 1) of those that were put back
+-- ARGV    after the heading: how many; then for each: id, first line of its document, key of its result, the document
+--         to publish there, and the nine words of `publish`
+-- Result  the positions (from 1) of the letters that were put back
 -- Atomic  all of them, or none if a list holds another kind of value
--- Errors  WRONGTYPE, with the name of the key: all of them stay
+-- Errors  WRONGTYPE, with the name of the key: all letters stay
 
 -- @include prelude publishing forgetting digging
 

@@ -1,13 +1,13 @@
 -- RESERVE: reserves a call's start under a shared rate limit.
 --
--- A reservation stands for an hour after its instant, for a call that comes late. Both keys expire once nothing is
--- left.
+-- A reservation is kept for an hour after its instant, for a call that comes late. Both keys expire when no reservation
+-- is left.
 --
 -- KEYS    as in `RedisKeys.limit(_:)`
 -- ARGV    1 the time in microseconds, or "" for the server's   2 id   3 the interval in microseconds
--- Result  nothing if the call may start now, else when it may, in microseconds
+-- Result  nothing if the call may start now, otherwise the time when it may, in microseconds
 -- Atomic  one step; a repeated call keeps its first reservation
--- Errors  WRONGTYPE if a key holds another kind of value. At worst an instant is taken that no call uses.
+-- Errors  WRONGTYPE if a key holds another kind of value. At worst an instant is reserved that no call uses.
 
 local free, reserved, id = KEYS[1], KEYS[2], ARGV[2]
 local now = tonumber(ARGV[1])
@@ -19,8 +19,8 @@ end
 local patience = 3600 * 1000000
 local function whole(number) return string.format('%.0f', number) end
 
--- Each instant ahead is reserved for a call. Where the first free one lies further ahead, a clock that has been set
--- right since ran ahead: the limit begins anew.
+-- Each reserved instant ahead belongs to a call. If the first free instant is further ahead, a clock ran ahead and has
+-- been corrected since: the limit starts again.
 local most = now + (redis.call('ZCARD', reserved) + 2) * tonumber(ARGV[3])
 if tonumber(redis.call('GET', free) or 0) > most then redis.call('DEL', free, reserved) end
 

@@ -1,17 +1,17 @@
 -- REVOKE: revokes calls.
 --
--- REVOKED is recorded where the call has not begun, as far as its result says, as `revoke` of Celery 5.7 does;
--- otherwise the worker that runs the call records its end. A later date wins over an earlier one. The unique key of a
--- call that waits is free from now on; a call that runs holds its key until its end.
+-- It records REVOKED if the call's result shows that the call has not begun, as `revoke` of Celery 5.7 does; otherwise
+-- the worker that runs the call records its end. A later date overrides an earlier one. The unique key of a waiting
+-- call is freed at once; a running call holds its key until its end.
 --
 -- KEYS    as in `RedisKeys.revocations`, then the key of each call's result
 -- ARGV    1 the time in microseconds, or "" for the server's   2 until when, in seconds   3 1 to terminate
---         4 the channel of the generation   5 the stem of unique keys   6 the hash of what is held
---         then for each call its id, the document of its result, and for how many milliseconds that stands
+--         4 the channel of the generation   5 the stem of unique keys   6 the hash of held deliveries
+--         then for each call its id, the document of its result, and how many milliseconds to keep it
 -- Result  nothing
 -- Atomic  one step; repeating it is harmless
--- Errors  a result's key that holds another kind of value is passed over. Any other error leaves the calls before it
---         revoked and tells nobody; the caller repeats it.
+-- Errors  a result's key that holds another kind of value is skipped. Any other error leaves the calls before it
+--         revoked without a notice; the caller repeats it.
 
 local unique_stem, unacked = ARGV[5], ARGV[6]
 

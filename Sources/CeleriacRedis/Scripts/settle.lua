@@ -1,15 +1,15 @@
 -- SETTLE: ends deliveries: done, given back, replaced by their next attempt, or parked as dead letters.
 --
--- A group holds messages of one claim that are done and leave nothing behind but perhaps a result. None of them holds a
+-- A group holds messages of one claim that are done and leave nothing but an optional result. None of them holds a
 -- unique key. The words of a group:
 --
 -- - `a` (done), queue, score of the claim, how many; their tags
 -- - `r` (done, with results), queue, score, how many, state, milliseconds or ""; their tags, the keys of the results,
 --   the documents
 --
--- The others come as queue, tag and score of the claim of each; then, for each again:
+-- The others come as queue, tag and score of the claim of each; then, again for each:
 --
--- - the number of its words that follow, so that one whose lease was lost is stepped over
+-- - the number of its words that follow, so that a delivery whose lease was lost can be skipped
 -- - `a` (done), or `r`, due or "" (given back), or `t`, priority, message, due or "" (replaced), or `d`, id, reason
 --   (parked)
 -- - how many results, its own first, and four words for each, see `record_all`
@@ -18,14 +18,14 @@
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    after the heading: how many groups; the groups; how many others; the others
--- Result  three arrays: the positions (from 1, through the groups and then the others) of the lost ones; position, what
---         could not be written (`result`, `continuation`, or `place` where it cannot be put back) and why, of each that
---         is held as before; keys that were renamed, and their new names, in turn
--- Atomic  each end whole or not at all: not if its lease was lost, nor if a key that it must write holds another kind
---         of value. All of its keys are looked at before the first is written.
--- Errors  an error within one of the others is caught and reported as a `continuation` that could not be written; what
---         it wrote before stays. An error elsewhere ends the script: ends that were written stay, and their leases may
---         stay, so that those messages come again.
+-- Result  three arrays: the positions (from 1, through the groups and then the others) of the lost ones; position,
+--         unwritten part (`result`, `continuation`, or `place` if it cannot be put back) and reason, for each that is
+--         held as before; alternating renamed keys and their new names
+-- Atomic  each end is written completely or not at all: not if its lease was lost, nor if a key that it must write
+--         holds another kind of value. All of its keys are checked before the first is written.
+-- Errors  an error within one of the others is caught and reported as an unwritten `continuation`; what it wrote before
+--         stays. An error elsewhere ends the script: ends that were written stay, and their leases may stay, so that
+--         those messages come again.
 
 -- @include prelude messages fence uniqueness publishing recording chordsOnDemand deadLetters
 
@@ -62,7 +62,7 @@ end
 
 local at, position = first + 1, 0
 
--- Ends a group; `with_results`: ARGV has state and span in front of the tags, keys and documents behind them.
+-- Ends a group. `with_results`: ARGV has state and span before the tags, and keys and documents after them.
 local function end_group(with_results)
   local queue, mine, count = ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
   at = at + 4
@@ -97,7 +97,7 @@ end
 
 for _ = 1, tonumber(ARGV[first]) do end_group(ARGV[at] == 'r') end
 
--- The message that a lease is of, as we hold it.
+-- Returns the message of a lease, as we hold it; nil if we do not.
 local function held(lease)
   local entry = redis.pcall('HGET', unacked, lease.tag)
   return type(entry) == 'string' and own_entry(entry) or nil
@@ -105,7 +105,7 @@ end
 
 local verb_words = { a = 1, r = 2, t = 4, d = 3 }
 
--- Returns nil if a message can be put into its own queue again, else what is in the way.
+-- Returns nil if a message can be put into its own queue again, otherwise the problem.
 local function place_problem(queue, priority, due)
   local name = list(queue, step_of(tonumber(priority)))
   if not is_kind('list', name) then return misfit_words(name, 'list of messages') end
@@ -118,7 +118,7 @@ end
 
 local step_words = { o = 5, e = 2, p = 6 }
 
--- The argument behind steps of chords.
+-- Returns the position of the first argument after steps of chords.
 local function after_steps(from)
   local count = tonumber(ARGV[from])
   if count == 0 then return from + 1 end
@@ -127,7 +127,7 @@ local function after_steps(from)
   return from
 end
 
--- Returns why the end whose words begin at `at` cannot be written: what cannot be, and why. Returns nil if it can.
+-- Returns which part of the end whose words begin at `at` cannot be written, and why; nil if all can.
 local function obstacle(lease)
   local verb, from = ARGV[at], at + verb_words[ARGV[at]]
   if verb == 'r' then
@@ -199,8 +199,8 @@ local function end_lease(lease)
   publish(at + 1, tonumber(ARGV[at]))
 end
 
--- Ends one lease whole, or leaves it: one that must not be written, nor one in which an error comes up all the same,
--- keeps no other from being ended.
+-- Ends one lease completely, or leaves it. A lease that must not be written, or that fails with an error, does not
+-- prevent the others from being ended.
 local function try_to_end(lease, number)
   local what, why = obstacle(lease)
   if what then return leave(number, what, why) end

@@ -1,13 +1,13 @@
--- STAND: tells whether the last call of an entry still stands: it waits, runs, or waits for its next attempt.
+-- STAND: reports whether the last call of an entry is not over: it waits, runs, or waits for its next attempt.
 --
--- Whoever ends the call deletes the key. A Python worker does not, so the message is looked up where it was put: held,
--- by its tag; delayed and ready, by its bytes. Python gives messages back in other bytes, to the end of a list that is
--- served first.
+-- The process that ends the call deletes the key. A Python worker does not, so the message is looked up where it was
+-- put: by its tag if it is held, by its bytes if it is delayed or ready. Python gives messages back with other bytes,
+-- to the end of a list that is served first.
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    after the heading: the digest of an entry; the id of its last call
 -- Result  1 or 0
--- Atomic  as of one instant; it deletes the key of a call that no longer stands
+-- Atomic  a snapshot of one instant; it deletes the key of a call that is over
 -- Errors  WRONGTYPE if a key holds another kind of value: nothing was changed
 
 -- @include prelude messages

@@ -1,10 +1,10 @@
--- STEP: takes a step of the schedule: moves an entry's last tick on and publishes its calls.
+-- STEP: takes a step of the schedule: advances an entry's last tick and publishes its calls.
 --
 -- KEYS    as in Fragments/prelude.lua, then those of `RedisKeys.schedule`
--- ARGV    after the heading: name; revision; the last tick as it was, or "-"; the last tick from now on with all that
---         has been dealt with, or "" to leave them; the time; how many messages; then nine words for each, see
+-- ARGV    after the heading: name; revision; the last tick that was read, or "-"; the new last tick with all ticks that
+--         have been dealt with, or "" to keep them; the time; how many messages; then nine words for each, see
 --         `publish`
--- Result  nothing if the entry is not as the step expects it, else the result of `publish`
+-- Result  nothing if the entry is not as the step expects it, otherwise the result of `publish`
 -- Atomic  all of it or nothing
 -- Errors  WRONGTYPE, with the name of the key: nothing was written
 
@@ -35,7 +35,7 @@ for i = 1, count do
     local queue, raw = ARGV[messages_at + 9 * (i - 1)], ARGV[messages_at + 9 * (i - 1) + 2]
     call = id_of(raw) or '-'
     local digest, nonce = string.match(own_tag(raw), '~b(%x+)%.(%x+)')
-    -- For as long as no entry but a yearly one waits for its next tick.
+    -- Kept for 400 days, so that only an entry with a longer pause between ticks could outlast it.
     if digest then
       redis.call('SET', unique_stem .. digest, nonce .. ':' .. queue .. '\n' .. raw, 'EX', 34560000)
     end

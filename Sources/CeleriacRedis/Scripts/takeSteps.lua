@@ -1,4 +1,4 @@
--- TAKE STEPS: counts chords, outside of a settlement.
+-- TAKE STEPS: counts parts of chords outside a settlement.
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    after the heading: steps, see `take_steps`

@@ -1,8 +1,7 @@
--- TIDY: forgets what Python's acks and restores have left behind, and revocations whose time is over; a little at each
--- call.
+-- TIDY: deletes what Python's acks and restores have left behind, and expired revocations; a little in each call.
 --
 -- KEYS    as in Fragments/prelude.lua
--- ARGV    after the heading: the age in seconds at which a count of deliveries is forgotten; two cursors, 0 at first
+-- ARGV    after the heading: the age in seconds at which a count of deliveries is deleted; two cursors, 0 at first
 -- Result  the next cursors
 -- Atomic  one step; repeating it is harmless
 -- Errors  an error leaves some of it to the next call

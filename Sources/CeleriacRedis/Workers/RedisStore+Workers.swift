@@ -6,7 +6,7 @@
 public import CeleriacCore
 import RESPClient
 
-/// The lines of our own workers; Python's are asked by remote control.
+/// The status lines of our own workers; Python's are asked by remote control.
 extension RedisStore: WorkerDirectory {
     public func beat(_ status: WorkerStatus) async throws {
         let line = [UInt8](try JSONEncoder().encode(status))
@@ -24,7 +24,7 @@ extension RedisStore: WorkerDirectory {
     public func workers() async throws -> [WorkerStatus] {
         let now = time.now
         let lines = try await send(RESPCommand("HVALS", keys.workers[0])).elements ?? []
-        // A line that a later version wrote otherwise is none that this one can show.
+        // A line in the format of a later version cannot be shown, so it is left out.
         return lines.compactMap { line in
             line.bytes.flatMap { try? JSONDecoder().decode(WorkerStatus.self, from: Data($0)) }
         }
@@ -34,6 +34,6 @@ extension RedisStore: WorkerDirectory {
 }
 
 extension RedisKeys {
-    /// HASH name -> line; ZSET name -> until when it stands, in seconds.
+    /// HASH name -> line; ZSET name -> until when the line is valid, in seconds.
     var workers: [String] { [own("workers"), own("workers.expiry")] }
 }

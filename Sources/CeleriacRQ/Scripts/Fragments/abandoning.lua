@@ -1,8 +1,8 @@
--- How jobs come back whose executions are over without an end: their worker is dead, or has lost touch.
+-- How jobs come back whose executions are over without an end: their worker is dead or has lost its connection.
 --
 -- Needs   prelude, rateLimiting
 
--- Calls `body` for each job of a queue whose lease has lapsed, the one claimed last first. It does nothing while a peer
+-- Calls `body` for each job of a queue whose lease has lapsed, the one claimed last first. Does nothing while a peer
 -- does RQ's maintenance, which takes several steps: both would decide about the same job.
 local function each_lapsed(queue, most, body)
   if redis.call('EXISTS', prefix .. ':clean_registries:' .. queue) == 1 then return 0 end
@@ -27,7 +27,8 @@ local function each_lapsed(queue, most, body)
   return count
 end
 
--- The delivery stays counted. Python does not count: its delivery becomes the first.
+-- Requeues jobs whose leases have lapsed. The delivery stays counted; a delivery by Python, which does not count,
+-- becomes the first.
 local function requeue_lapsed(queue, most)
   return each_lapsed(queue, most, function(id)
     local job = job_stem .. id

@@ -1,10 +1,10 @@
--- How jobs that waited for one that has ended come into their queues. Source: RQ 3.0.0, `job.py`, `registry.py`.
+-- How jobs that waited for an ended job get into their queues. Source: RQ 3.0.0, `job.py`, `registry.py`.
 --
 -- RQ lists them in `rq:ready` first and moves them in a second transaction; here it is one step.
 --
 -- Needs   prelude, rateLimiting, entering
 
--- Whether all that a job waits for, but for `parent`, has ended well enough.
+-- Whether all other jobs that a job waits for, apart from `parent`, have ended well enough.
 local function others_are_met(child, parent, allows_failure)
   for _, id in ipairs(redis.call('SMEMBERS', dependencies_stem .. child .. ':dependencies')) do
     local status = id ~= parent and redis.call('HGET', job_stem .. id, 'status')
@@ -23,7 +23,7 @@ local function release_dependents(parent, outcome)
     if job[1] == 'deferred' and job[2] and (outcome == 'finished' or allows_failure)
       and others_are_met(child, parent, allows_failure)
     then
-      -- A damaged dependent must not stop its parent's end.
+      -- A damaged dependent must not prevent the end of its parent.
       local is_done, problem = pcall(function()
         redis.call('ZREM', deferred_stem .. job[2], child)
         redis.call('SREM', dependents, child)

@@ -1,11 +1,11 @@
--- `enqueue(at, count)`: takes jobs whose words begin at ARGV[at]; returns where the next words are. Jobs that were not
--- taken stand in `refused`: position (from 1) and the id that is in their way.
+-- `enqueue(at, count)`: enqueues jobs whose words begin at ARGV[at]; returns the position of the next words. `refused`
+-- holds the refused jobs: position (from 1) and the id that is in their way.
 --
--- The words of a job: id, queue; where to: `b` (back of the queue), `f` (front), or when it is due, in seconds; what if
--- the id exists: `o` (is overwritten, as RQ does), `u` (not taken, as `unique=True`), `t` (not taken unless that job
--- has ended); digest of a unique key or "", and `s` (held until start) or `d` (until done); for how many seconds it may
--- wait or "", group or ""; rate limit and its concurrency, or "" twice; how many jobs it waits for, their ids; how many
--- words of fields, the fields.
+-- The words of a job: id, queue; place: `b` (back of the queue), `f` (front), or when it is due, in seconds; what
+-- happens if the id exists: `o` (it is overwritten, as in RQ), `u` (the new job is refused, as with `unique=True`), `t`
+-- (refused unless the old job has ended); digest of a unique key or "", and `s` (held until start) or `d` (until done);
+-- how many seconds it may wait or "", group or ""; rate limit and its concurrency, or "" twice; how many jobs it waits
+-- for, their ids; how many words of fields, the fields.
 --
 -- Needs   prelude, rateLimiting, entering
 
@@ -22,7 +22,7 @@ local function holder_of(digest)
   return id
 end
 
--- The id that is in the way of a job, or nil.
+-- Returns the id that is in the way of a job, or nil.
 local function blocking_id(id, policy, digest)
   if policy ~= 'o' then
     local job = redis.call('HMGET', job_stem .. id, 'data', 'status')
@@ -31,7 +31,7 @@ local function blocking_id(id, policy, digest)
   if digest ~= '' then return holder_of(digest) end
 end
 
--- Deletes what an ended job of the same id has left, or a record without a job; its results stay.
+-- Deletes the remains of an ended job with the same id, or a record without a job; its results stay.
 local function clear(id)
   -- Nearly always the id is new.
   if redis.call('EXISTS', job_stem .. id) == 0 then return end
@@ -43,7 +43,7 @@ local function clear(id)
   redis.call('DEL', job_stem .. id)
 end
 
--- Whether all that a job waits for has finished, or failed if that suffices. A missing job counts as finished.
+-- Whether all jobs that a job waits for have finished, or failed if that suffices. A missing job counts as finished.
 local function are_met(id, from, count)
   local allows_failure = redis.call('HGET', job_stem .. id, 'allow_dependency_failures') == '1'
   for i = from, from + count - 1 do
@@ -65,7 +65,7 @@ local function defer(queue, id, ttl, from, count)
   end
 end
 
--- Returns why jobs cannot be put where ARGV says, see `enqueue`; nil if they can. Ask before anything is written.
+-- Returns why jobs cannot be put where ARGV says, see `enqueue`; nil if they can. Call it before anything is written.
 local function hindrance(at, count)
   for _ = 1, count do
     local queue, place = ARGV[at + 1], ARGV[at + 2]

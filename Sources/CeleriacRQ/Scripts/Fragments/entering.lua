@@ -2,8 +2,8 @@
 --
 -- Needs   prelude, rateLimiting
 
--- Into its queue or, where it has no place under its rate limit yet, among those that wait for one. `limit` and
--- `concurrency`: as in the hash, or false.
+-- Puts a job into its queue, or among the jobs that wait for a place if its rate limit has no place free. `limit` and
+-- `concurrency` are as in the hash, or false.
 local function enter(queue, id, at_front, limit, concurrency)
   local job = job_stem .. id
   if limit and not redis.call('ZSCORE', limit_stem .. limit .. ':allowed', id) then
@@ -19,8 +19,8 @@ local function enter(queue, id, at_front, limit, concurrency)
   end
 end
 
--- The same for a job that was in Redis already: its hash holds what is needed, and where it goes if `at_front` is nil
--- (RQ's `should_enqueue_at_front`). Returns whether there is such a job.
+-- Does the same for a job that was in Redis already. Its hash holds what is needed, including the end of the queue if
+-- `at_front` is nil (RQ's `should_enqueue_at_front`). Returns whether there is such a job.
 local function enter_known(queue, id, at_front)
   local job = job_stem .. id
   if redis.call('HEXISTS', job, 'data') == 0 then return false end

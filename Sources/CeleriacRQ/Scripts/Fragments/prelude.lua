@@ -1,12 +1,11 @@
--- Names for the keys, the time, and what nearly every script needs.
+-- Names the keys, reads the time, and holds what nearly every script needs.
 --
--- No script names its keys beforehand: which they are follows from what is read. So RQ's layout needs a server without
--- Redis Cluster. Scores are seconds, as in RQ, with a fraction where a lease or an eta has one; RQ's readers accept
--- that.
+-- Scripts do not declare their keys, because they depend on what is read. So RQ's layout needs a server without Redis
+-- Cluster. Scores are seconds, as in RQ, with a fraction if a lease or an eta has one; RQ's readers accept that.
 --
 -- ARGV    1 the wall clock in microseconds, or "" for the server's own   2 the clock of leases, if 1 is given
---         3 RQ's prefix   4 the name of our scheduler, or "" if we are none   5 the largest job in bytes
---         6 after how many claims that were never settled a job fails
+--         3 RQ's prefix   4 the name of our scheduler, or "" if we have none   5 the largest job in bytes
+--         6 after how many claims without a settlement a job fails
 --         The script's own arguments begin at ARGV[first].
 -- Needs   nothing
 -- Errors  none; it writes nothing by itself
@@ -34,7 +33,7 @@ local function seconds(time) return string.format('%.6f', time / 1000000) end
 -- Seconds without their fraction, as in RQ.
 local function whole_seconds(time) return string.format('%.0f', math.floor(time / 1000000)) end
 
--- A date as RQ writes it. The days by Howard Hinnant's `civil_from_days`.
+-- A date as RQ writes it. The days are computed by Howard Hinnant's `civil_from_days`.
 local function date(time)
   local second = math.floor(time / 1000000)
   local day = math.floor(second / 86400)
@@ -53,13 +52,13 @@ local function date(time)
     math.floor(rest / 60) % 60, rest % 60, time - second * 1000000)
 end
 
--- Tells those who wait for a job's record to look again.
+-- Makes those who wait for a job's record look again.
 local function tell(id) redis.pcall('PUBLISH', own_stem .. 'job:' .. id, '') end
 
--- A number from a hash, in which anybody may have written anything; else 0.
+-- Returns a number from a hash, or 0 if it holds no number: anybody may have written it.
 local function number(text) return tonumber(text or '') or 0 end
 
--- The words of an error.
+-- Returns the text of an error.
 local function words_of(problem) return type(problem) == 'table' and problem.err or tostring(problem) end
 
 -- Lists a job that cannot be run as failed, so that it does not stop others.
@@ -71,7 +70,7 @@ local function fail_job(queue, id, reason)
 end
 local function give_up(queue, id, problem) fail_job(queue, id, 'it is damaged: ' .. words_of(problem)) end
 
--- Keys that hold another kind of value than they should, and are passed over, and what they hold, in turn.
+-- Alternating keys that were skipped, because they hold the wrong kind of value, and the kinds that they hold.
 local misfits, noted = {}, {}
 local function is_kind(kind, key)
   local there = redis.call('TYPE', key).ok
@@ -96,10 +95,10 @@ local function read_set(command, key, ...)
   return {}
 end
 
--- `job:execution` taken apart at its last colon.
+-- Splits `job:execution` at its last colon.
 local function parted(member) return string.match(member, '^(.*):([^:]*)$') end
 
--- Takes an execution out of everything that lists it.
+-- Removes an execution from everything that lists it.
 local function forget_execution(queue, id, execution, worker)
   local member = id .. ':' .. execution
   redis.call('DEL', execution_stem .. id .. ':' .. execution)

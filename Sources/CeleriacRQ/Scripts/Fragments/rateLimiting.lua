@@ -7,7 +7,7 @@ local function push(queue, id, at_front)
   redis.call(at_front and 'LPUSH' or 'RPUSH', queue_stem .. queue, id)
 end
 
--- Back into its queue, whatever limits it stands under; it may wait there as long as a new one.
+-- Puts a job back into its queue, whatever its rate limit. It may wait there as long as a new job.
 local function push_again(queue, id, at_front)
   local job = job_stem .. id
   redis.call('HSET', job, 'status', 'queued', 'enqueued_at', date(now))
@@ -16,7 +16,7 @@ local function push_again(queue, id, at_front)
   if ttl > 0 then redis.call('EXPIRE', job, math.ceil(ttl)) end
 end
 
--- Lets in as many as there are free places.
+-- Lets in as many waiting jobs as there are free places.
 local function fill(limit)
   local concurrency = number(redis.call('HGET', limit_stem .. limit, 'concurrency'))
   local allowed, waiting = limit_stem .. limit .. ':allowed', limit_stem .. limit .. ':rate_limited'

@@ -1,4 +1,4 @@
--- How a job is deleted, as `job.delete()` of RQ does it.
+-- How a job is deleted, like RQ's `job.delete()`.
 --
 -- Needs   prelude, rateLimiting
 
@@ -13,7 +13,7 @@ local function delete_job(id)
   tell(id)
 end
 
--- Takes a job that waits out of whatever it waits in. Returns whether it did.
+-- Removes a waiting job from the place where it waits. Returns whether it did.
 local function take_out(id, queue)
   return redis.call('LREM', queue_stem .. queue, 1, id) + redis.call('ZREM', scheduled_stem .. queue, id)
     + redis.call('ZREM', deferred_stem .. queue, id) + redis.call('ZREM', prefix .. ':ready:' .. queue, id) > 0

@@ -1,9 +1,9 @@
--- How scheduled jobs that are due come into their queues, under RQ's own lock: whoever holds it is the queue's only
--- scheduler, ours or Python's. Source: RQ 3.0.0, `scheduler.py`.
+-- How due scheduled jobs get into their queues, under RQ's own lock: its holder is the queue's only scheduler, whether
+-- ours or Python's. Source: RQ 3.0.0, `scheduler.py`.
 --
 -- Needs   prelude, rateLimiting, entering
 
--- Whether the lock of a queue is ours; takes it if it is free. Like RQ's it lasts for 61 seconds.
+-- Whether we hold the lock of a queue; takes it if it is free. Like RQ's it lasts for 61 seconds.
 local function may_schedule(queue)
   if scheduler == '' then return false end
   local lock = prefix .. ':scheduler-lock:' .. queue
@@ -13,7 +13,7 @@ local function may_schedule(queue)
   return true
 end
 
--- Moves what is due, the earliest first; returns how many came into the queue.
+-- Moves due jobs, the earliest first; returns how many came into the queue.
 local function promote(queue, most)
   local scheduled = scheduled_stem .. queue
   local due = read_set('ZRANGEBYSCORE', scheduled, '-inf', seconds(now), 'LIMIT', 0, most)
@@ -27,7 +27,7 @@ local function promote(queue, most)
   return moved
 end
 
--- How many microseconds are left until a queue's next scheduled job is due; nil without one.
+-- Returns how many microseconds are left until a queue's next scheduled job is due; nil if it has none.
 local function until_due(queue)
   local score = read_set('ZRANGE', scheduled_stem .. queue, 0, 0, 'WITHSCORES')[2]
   return score and math.max(0, tonumber(score) * 1000000 - now)

@@ -1,8 +1,8 @@
--- How a job is deleted that may be anywhere. Source: RQ 3.0.0, `job.py` (`delete`).
+-- How a job is deleted wherever it is. Source: RQ 3.0.0, `job.py` (`delete`).
 --
 -- Needs   prelude, rateLimiting, removal
 
--- Deletes the executions of a job that runs: its worker has lost it, and writes nothing more.
+-- Deletes the executions of a running job: its worker has lost it, and writes nothing for it from then on.
 local function leave_worker(id, queue)
   for _, execution in ipairs(redis.call('ZRANGE', executions_stem .. id, 0, -1)) do
     local worker = redis.call('HGET', execution_stem .. id .. ':' .. execution, 'worker_name') or ''
@@ -10,7 +10,7 @@ local function leave_worker(id, queue)
   end
 end
 
--- Returns whether there was one. RQ leaves the dependents of dependents behind, which then wait forever.
+-- Returns whether there was such a job. RQ leaves dependents of dependents behind, which then wait forever.
 local function delete_whole(id, with_dependents)
   local known = redis.call('HMGET', job_stem .. id, 'data', 'origin')
   if not known[1] then return 0 end

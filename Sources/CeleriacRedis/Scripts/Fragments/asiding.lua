@@ -1,8 +1,8 @@
--- How a key is put out of the way.
+-- Renames keys that are in the way.
 --
 -- Needs   nothing
 
--- Renames a key to one that nobody uses; returns its new name.
+-- Renames a key to a name that nobody uses; returns the new name.
 local function set_aside(key)
   local name = key .. ':aside:' .. redis.call('TIME')[1]
   while redis.call('EXISTS', name) == 1 do name = name .. '+' end

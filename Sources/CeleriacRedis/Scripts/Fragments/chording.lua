@@ -1,25 +1,26 @@
--- How chords are counted, in Celery's own keys and the same way as Celery 5.7; see `RedisKeys` for what lies where.
+-- How chords are counted: in Celery's own keys and as Celery 5.7 does it; see `RedisKeys` for the keys.
 --
--- open, part, part  ->  chords.open: looked at now and then, since the claimer may not be one of ours
--- the last part     ->  chords.due: looked at by the next claim
--- launched          ->  in neither; `.c` says so for five minutes, our own hash for as long as the chord is remembered
+-- open, part, part  ->  chords.open: checked from time to time, because the process that claims it may not be ours
+-- the last part     ->  chords.due: the next claim takes it
+-- launched          ->  in neither; `.c` is "done" for five minutes, our own hash lasts as long as the chord is known
 --
--- A chord is over once its body was launched, or once Python gave it up: that deletes `.s`, and only that. If we know
--- that it was open, a missing `.s` says so. Source: `celery/backends/redis.py`, the three scripts of chords.
+-- A chord is over once its body was launched, or once Python gave it up. In that case Python deletes `.s`, and only
+-- `.s`: if we know that the chord was open, a missing `.s` means that it is over. Source: `celery/backends/redis.py`,
+-- the three scripts of chords.
 --
 -- Needs   prelude
 
 local is_virtual = ARGV[1] ~= ''
--- When a chord that is only open is looked at again.
+-- After how many microseconds a chord that is only open is checked again.
 local patience = 30000000
 
--- In virtual time nothing expires by itself: a key beside holds when.
+-- In virtual time nothing expires by itself: a second key holds the time of expiry.
 local function is_past(key, clock)
   local expires = redis.call('GET', key .. ':expires')
   return expires and tonumber(expires) <= clock
 end
 
--- The keys of a chord, by the prefix of Celery's keys and ours.
+-- Returns the keys of a chord, from the prefix of Celery's keys and ours.
 local function chord_of(stem, own, group)
   local base = stem .. group
   local chord = {
@@ -42,17 +43,17 @@ local function is_over(chord)
   return redis.call('HEXISTS', chord.beside, 'size') == 1 and redis.call('EXISTS', chord.size) == 0
 end
 
--- With `result_chord_ordered` off Python keeps a list.
+-- Python keeps a list if `result_chord_ordered` is off.
 local function is_list(chord) return redis.call('TYPE', chord.parts).ok == 'list' end
 
--- How many parts there are, and how many there will be; the latter nil before the chord is open.
+-- Returns how many parts there are, and how many there will be; the latter is nil before the chord is open.
 local function tally(chord)
   local size = tonumber(redis.call('GET', chord.size) or '')
   local count = redis.call(is_list(chord) and 'LLEN' or 'ZCARD', chord.parts)
   return count, size and size + (tonumber(redis.call('GET', chord.more) or '') or 0)
 end
 
--- `span`: as in `record`; "" for forever.
+-- `span` as in `record`; "" for forever.
 local function keep(chord, span)
   if is_virtual then
     local expires = string.match(span, ':(%d*)$')
@@ -69,7 +70,7 @@ local function take_out(chord)
   redis.call('ZREM', chord.due, chord.group)
 end
 
--- Puts an open chord where it is looked at in time.
+-- Puts an open chord where it will be checked in time.
 local function mark(chord)
   local count, total = tally(chord)
   if not total then return end
@@ -104,7 +105,7 @@ local function extend_chord(chord, at)
   end
 end
 
--- Two entries of a header may share an id and then have the same text: the later one gets a space behind it.
+-- Two entries of a header may have the same id and the same text: a space is appended to the later one.
 local function add_part(chord, place, member)
   if is_list(chord) then return redis.call('RPUSH', chord.parts, member) end
   local there = redis.call('ZSCORE', chord.parts, member)
@@ -115,8 +116,8 @@ local function add_part(chord, place, member)
   redis.call('ZADD', chord.parts, place, member)
 end
 
--- ARGV: place or "+inf", id, member, body, root, span. Only `.c` stops it, as in Celery: a chord that Python sends once
--- more has its first parts before its size.
+-- ARGV: place or "+inf", id, member, body, root, span. Only `.c` ends the counting, as in Celery: when Python sends a
+-- chord again, its first parts come before its size.
 local function count_part(chord, at)
   if is_done(chord) then return end
   local place, id, member, body, root, span = unpack(ARGV, at, at + 5)
@@ -133,8 +134,8 @@ end
 
 local verbs = { o = { open_chord, 5 }, e = { extend_chord, 2 }, p = { count_part, 6 } }
 
--- Does something to a chord. Returns whether it could. A group's id may be made to meet keys of another type: that
--- must not keep other chords from being launched, nor other calls from being settled.
+-- Runs `verb` on a chord. Returns whether that succeeded. A group's id can be chosen so that its keys have another
+-- type: such a chord must not prevent other chords from being launched, nor other calls from being settled.
 local function attempt(verb, chord, at)
   local is_taken, problem = pcall(verb, chord, at)
   if is_taken then return true end
@@ -144,8 +145,8 @@ local function attempt(verb, chord, at)
   return false
 end
 
--- Takes steps from ARGV: how many; if any, the prefixes of Celery's keys and ours; then for each its verb, group, and
--- its words. Returns the next argument, and the base of a chord whose keys are of another type, if there was one.
+-- Takes steps from ARGV: how many; if any, the prefixes of Celery's keys and ours; then for each its verb, group and
+-- words. Returns the next argument, and the base of a chord whose keys have another type, if there was one.
 local function take_steps(at)
   local count, refused = tonumber(ARGV[at]), nil
   if count == 0 then return at + 1 end

@@ -1,4 +1,4 @@
--- `take_steps` for a script that seldom meets any: the functions are made when they are needed.
+-- `take_steps` for scripts that seldom meet steps: its functions are created only when they are needed.
 --
 -- Needs   prelude
 

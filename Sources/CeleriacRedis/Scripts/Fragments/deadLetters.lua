@@ -1,12 +1,12 @@
--- How a message becomes a dead letter; see `DeadLetterDocument` for what lies where.
+-- How a message becomes a dead letter; see `DeadLetterDocument` for the keys.
 --
 -- bury(letters, of_queue, messages, id, queue, reason, time, claims, raw, is_answered)
 --
--- `letters`, `of_queue` and `messages` are the keys of all letters, of those of the queue, and of the documents. `id`
--- is text, or nil or "" if none was found: the letter then gets one. `time` and `claims` are numbers as text.
--- `is_answered`: the caller records the call's end; otherwise that is done later, see `RedisKeys.unanswered`.
+-- `letters`, `of_queue` and `messages` are the keys of all letters, of the queue's letters, and of the documents. `id`
+-- is a text, or nil or "" if none was found: then the letter gets a new one. `time` and `claims` are numbers as text.
+-- `is_answered`: the caller records the end of the call; otherwise that is done later, see `RedisKeys.unanswered`.
 --
--- A letter of the same id stays; only the same message takes its own place again. Returns the id of the letter.
+-- A letter with the same id is kept, unless it holds the same message: then it is replaced. Returns the letter's id.
 --
 -- Needs   nothing
 
@@ -14,7 +14,7 @@ local function bury(letters, of_queue, messages, id, queue, reason, time, claims
   local stem = string.sub(messages, 1, #messages - #'messages')
   local bytes = stem .. 'bytes'
   if redis.call('HEXISTS', bytes, queue) == 0 then
-    -- Letters from before they were counted.
+    -- Count the letters that are older than this hash.
     local sum = 0
     for _, other in ipairs(redis.call('ZRANGE', of_queue, 0, -1)) do
       sum = sum + redis.call('HSTRLEN', messages, other)
@@ -22,7 +22,7 @@ local function bury(letters, of_queue, messages, id, queue, reason, time, claims
     redis.call('HSET', bytes, queue, sum)
   end
 
-  -- Another message's letter has a line feed before other bytes.
+  -- Returns the message of a letter, which follows the first line feed.
   local function message_of(letter)
     return string.sub(letter, (string.find(letter, '\n', 1, true) or 0) + 1)
   end

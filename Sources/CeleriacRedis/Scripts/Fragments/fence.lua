@@ -1,5 +1,5 @@
--- The fence. A delivery is ours as long as the index has the score that our claim wrote, or that a renewal of that
--- claim wrote. Python's claims write another score; so do other claims of ours.
+-- The fence. A delivery is ours as long as the index has the score that our claim, or a renewal of that claim, wrote.
+-- Python's claims write other scores, and so do our other claims.
 --
 -- Needs   prelude
 
@@ -15,7 +15,7 @@ local function is_ours(tag, mine, score)
   return claimed == mine and tonumber(current) == tonumber(score)
 end
 
--- Reads `count` triples of queue, tag and score; returns them with whether each is still ours.
+-- Reads `count` triples of queue, tag and score; returns them, each with whether it is still ours.
 local function fenced(from, count)
   local tags, leases = {}, {}
   for i = 1, count do

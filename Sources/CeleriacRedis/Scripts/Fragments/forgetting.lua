@@ -1,5 +1,5 @@
--- How a result is forgotten: it is deleted, and a document in state PENDING is published, which wakes those who wait
--- and which Celery's own clients pass over.
+-- Forgets a result: deletes it, and publishes a document in state PENDING. That wakes the waiters; Celery's own clients
+-- ignore it.
 --
 -- Needs   nothing
 

@@ -1,19 +1,19 @@
--- What becomes of a key that holds another kind of value than it should, since a stranger wrote it.
+-- How scripts treat keys that hold another kind of value than they should, because somebody else wrote them.
 --
--- A list of messages is left alone: it may be somebody's data, and only its queue suffers. A key of ours or of kombu's
--- bookkeeping is renamed: nothing of ours can lie in it, and without it nobody could be served.
+-- A list of messages is left alone: it may be somebody's data, and only its queue suffers. A bookkeeping key of ours or
+-- of kombu is renamed: it cannot hold data of ours, and no queue could be served while it is in the way.
 --
 -- Needs   `quoted`
 
 -- @include asiding
 
--- Keys that are in the way, and of which kind they are, in turn; keys that were renamed, and their new names, in turn.
+-- Alternating keys that are in the way and their kinds; alternating renamed keys and their new names.
 local misfits, renamed_keys = {}, {}
--- Queues in which something had to stay where it is.
+-- Queues with a message that could not be moved.
 local blocked = {}
 local kinds = {}
 
--- Whether a key can be used as a kind of value. A missing key counts as that kind from then on.
+-- Whether a key can be used as a kind of value. From then on a missing key counts as that kind.
 local function is_kind(kind, key)
   local there = kinds[key]
   if not there then
@@ -32,7 +32,7 @@ local function note_misfit(key)
   misfits[#misfits + 1] = redis.call('TYPE', key).ok
 end
 
--- Words for a key that should hold another kind of value.
+-- The error text for a key that should hold another kind of value.
 local function misfit_words(key, kind)
   return 'WRONGTYPE key "' .. quoted(key) .. '" holds a ' .. redis.call('TYPE', key).ok .. ', not a ' .. kind
     .. '; rename it or delete it'
@@ -49,7 +49,7 @@ local function clear_way(kind, key)
   kinds[key] = nil
 end
 
--- Reads a sorted set of ours. Another kind of value is put out of the way first.
+-- Reads a sorted set of ours. A key that holds another kind of value is renamed first.
 local function read_set(command, key, ...)
   local found = redis.pcall(command, key, ...)
   if not found.err then return found end

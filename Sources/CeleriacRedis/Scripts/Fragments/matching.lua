@@ -1,8 +1,8 @@
--- Whether a message is a given call's. A message without an id is known by its tag.
+-- Whether a message belongs to a given call. A message without an id is identified by its tag.
 --
 -- Needs   prelude, messages; ARGV[first + 1] is the id
 
--- Texts without these characters stand in JSON as they are; parsing is dear.
+-- JSON leaves texts of these characters unchanged, so a plain search can avoid the costly parsing.
 local is_plain = not string.find(ARGV[first + 1], '[^%w_.:+ -]')
 local function is_of(raw, id, queue)
   if is_plain and not string.find(raw, id, 1, true) then return false end

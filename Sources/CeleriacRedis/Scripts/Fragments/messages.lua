@@ -1,20 +1,20 @@
--- What a script reads of a message. It never writes one: cjson would turn `[]` into `{}` and spoil large numbers.
+-- How scripts read messages. They never encode one: cjson would turn `[]` into `{}` and spoil large numbers.
 --
 -- Needs   prelude
 
--- How our own encoder begins a message; read by pattern, since parsing costs ten times as much.
+-- The beginning of a message by our own encoder. Matched as a pattern, because parsing takes ten times as long.
 local own_message = '^{"properties":{"delivery_tag":"([^"\\]+)","correlation_id":"[^"\\]*",'
   .. '"delivery_info":{"exchange":"([^"\\]*)","routing_key":"([^"\\]*)"},"priority":(%d+)'
 
--- How kombu ends one. Quotes within texts are escaped, so that no text can look like it.
+-- The end of a message by kombu. Quotes within texts are escaped, so no text can match it.
 local python_message = '"delivery_info": {"exchange": "([^"\\]*)", "routing_key": "([^"\\]*)"}, "priority": (%d+), '
   .. '"body_encoding": "base64", "delivery_tag": "([^"\\]+)"}}$'
 
--- A message of a foreign shape must be decoded to be read, which takes a thousand times as long as a look at its ends.
--- One that is larger than this is not.
+-- Any other message must be decoded, which takes a thousand times as long as a look at its ends. Messages larger than
+-- this are not decoded.
 local most_decoded = 2097152
 
--- cjson refuses the lone surrogates that Python writes: they are read as "?".
+-- cjson refuses the lone surrogates that Python writes; they are read as "?".
 local function decoded(raw)
   spent = spent + 8 * #raw
   local is_read, message = pcall(cjson.decode, raw)
@@ -25,7 +25,7 @@ local function decoded(raw)
   return is_read and type(message) == 'table' and message or nil
 end
 
--- The id of a call in a decoded message, or nil: in its headers, else in its properties.
+-- Returns the id of the call in a decoded message, or nil. It is in the headers, otherwise in the properties.
 local function call_id(message)
   local function text(object, name)
     local id = type(object) == 'table' and object[name]
@@ -34,7 +34,7 @@ local function call_id(message)
   return text(message.headers, 'id') or text(message.properties, 'correlation_id')
 end
 
--- The id of a call as its properties have it, at the ends of a message.
+-- Returns the call's id from the properties, which are at one end of the message.
 local function correlation_id(raw)
   local tag, id = string.match(string.sub(raw, 1, 800),
     '^{"properties":{"delivery_tag":"([^"\\]+)","correlation_id":"([^"\\]+)"')
@@ -44,15 +44,15 @@ local function correlation_id(raw)
   return id and #id < 256 and id or nil
 end
 
--- The id of a call, or nil. A message that is too large to be decoded is read at its ends only.
+-- Returns the call's id, or nil. Of a message that is too large to decode, only the ends are read.
 local function id_of(raw)
   if #raw > most_decoded then return correlation_id(raw) end
   local message = decoded(raw)
   return message and call_id(message)
 end
 
--- Tag, exchange, routing key (these two for JSON quotes) and priority of a message; or nil, what is
--- wrong with it and the id of the call or nil.
+-- Returns the tag, exchange, routing key (both ready for JSON quotes) and priority of a message; or nil, the problem,
+-- and the id of the call or nil.
 local function read(raw, queue)
   local tag, exchange, key, priority = string.match(raw, own_message)
   if tag then return tag, exchange, key, tonumber(priority) end
@@ -80,19 +80,19 @@ local function read(raw, queue)
   return tag, quoted(exchange), quoted(key), math.max(0, math.min(9, math.floor(priority)))
 end
 
--- The step of a message's list.
+-- Returns the priority step of a message's list.
 local function step_of_message(raw, queue)
   local _, _, _, priority = read(raw, queue)
   return step_of(type(priority) == 'number' and priority or 0)
 end
 
--- What stands between the ids and the priority in messages of ours that go straight into a queue.
+-- The text between the ids and the priority, in our own messages that go straight into a queue.
 local function plain_middle(queue)
   return '","delivery_info":{"exchange":"","routing_key":"' .. queue .. '"},"priority":'
 end
 
--- The tag of a message of ours with that middle, or nil. It uses plain finds, since every message is looked
--- at: a pattern costs some ten times as much.
+-- Returns the tag of our own message with that middle, or nil. It uses plain finds, because every message is checked,
+-- and a pattern takes about ten times as long.
 local function plain_tag(raw, middle)
   if string.sub(raw, 1, 31) ~= '{"properties":{"delivery_tag":"' then return nil end
   local stop = string.find(raw, '"', 32, true)
@@ -104,10 +104,10 @@ local function plain_tag(raw, middle)
   return tag
 end
 
--- How our entries of `unacked` end. Python writes no line feed there.
+-- The end of our own entries of `unacked`. Python writes no line feed there.
 local function own_tail(exchange, key) return ',"' .. exchange .. '","' .. key .. '"\n]' end
 
--- The message in an entry of `unacked` that we wrote.
+-- Returns the message in an entry of `unacked` that we wrote; nil for other entries.
 local function own_entry(entry)
   return entry and string.match(entry, '^%[(.*),"[^"]*","[^"]*"\n%]$')
 end

@@ -1,4 +1,4 @@
--- Names for the keys and the heading, and what nearly every script needs.
+-- Names the keys and the heading, and holds what nearly every script needs.
 --
 -- KEYS    `RedisKeys.shared`: unacked, unacked_index, last, renewed, deliveries, revoked, sequence, queues, dead,
 --         dead.messages, workers
@@ -31,7 +31,7 @@ local function list(queue, step)
   return list_stem .. queue .. separator .. step
 end
 
--- The step of a priority: the largest step that is not above it.
+-- Returns the step of a priority: the largest step that is not above it.
 local function step_of(priority)
   local best = steps[1]
   for _, step in ipairs(steps) do
@@ -42,24 +42,25 @@ end
 
 local function whole(number) return string.format('%.0f', number) end
 
--- The count at the beginning of a text, bounded, since anybody may have written it.
+-- Returns the count at the beginning of a text. It is limited, because anybody may have written it.
 local function count_of(text) return math.min(1000000000, tonumber(string.match(text or '', '^%d+')) or 0) end
 
--- A pause in microseconds, bounded to thirty years.
+-- Returns a pause in microseconds, limited to 0 through 1e15 (about thirty years).
 local function pause_until(micros) return math.max(0, math.min(1e15, micros)) end
 
--- A text for use within JSON quotes: no quote and no backslash is left in it.
+-- Returns a text for use within JSON quotes: quotes, backslashes and control characters are escaped.
 local function quoted(text)
   return (string.gsub(text, '[%c"\\]', function(c) return string.format('\\u%04x', string.byte(c)) end))
 end
 
 -- @include keyKinds
 
--- How many bytes of messages this run has read. A message that must be decoded counts eight times. A run that has read
--- its share leaves the rest to the next one, so that other clients are served in between.
+-- The bytes of messages that this run has read. A message that must be decoded counts eight times. A run that has read
+-- its share leaves the rest to the next run, so that other clients are served in between.
 local spent, share = 0, 16777216
 
--- Gives `base + n` for small n. Writing one large number costs more than all else that a message does here.
+-- Returns a function that writes `base + n` for small n. Writing one large number costs more than everything else that
+-- a script does for a message.
 local function ticking(base)
   local high = math.floor(base / 10000)
   local low, text = base - high * 10000, whole(high)
@@ -70,12 +71,12 @@ local function ticking(base)
   end
 end
 
--- The tag of a message of ours, or "".
+-- Returns the tag of our own message, or "".
 local function own_tag(raw)
   return string.match(string.sub(raw, 1, 320), '^{"properties":{"delivery_tag":"([^"\\]+)"') or ''
 end
 
--- A score for the index, in seconds; each is given only once in this database.
+-- Returns a score for the index, in seconds. Each score is given only once in this database.
 local function next_score()
   local latest = tonumber(redis.call('GET', last) or 0) or 0
   local score = now
@@ -84,7 +85,7 @@ local function next_score()
   return string.format('%.0f.%06.0f', math.floor(score / 1000000), score % 1000000)
 end
 
--- Calls a variadic command with any number of words, in parts; returns the sum of its answers.
+-- Calls a variadic command with any number of words, in parts; returns the sum of the answers.
 local function in_parts(command, key, words)
   local sum = 0
   for from = 1, #words, 4000 do
@@ -97,7 +98,7 @@ local hints = {}
 local function hint(queue, step)
   hints[(step == steps[1] and push_stem or wake_stem) .. queue] = true
 end
--- Hints are optional: if channels are forbidden, a waiting consumer finds out a little later.
+-- Hints are optional: if channels are forbidden, a waiting consumer sees the message a little later.
 local function send_hints()
   for channel in pairs(hints) do redis.pcall('PUBLISH', channel, '') end
 end

@@ -1,19 +1,19 @@
--- Puts messages into lists, or among the delayed.
+-- Puts messages into lists, or into the sorted sets of delayed messages.
 --
 -- Needs   prelude
 
--- Whether a worker of ours lives. Each of them moves what is due in all queues.
+-- Whether one of our workers is alive. Each of them moves the due messages of all queues.
 local mover_lives
 local function has_mover()
   if mover_lives == nil then
-    -- A line that stands for more than a day was written by a clock that ran ahead.
+    -- A line that expires more than a day from now was written by a clock that ran ahead.
     local from, to = string.format('(%.6f', now / 1000000), string.format('%.6f', now / 1000000 + 86400)
     mover_lives = redis.call('ZRANGEBYSCORE', workers, from, to, 'LIMIT', 0, 1)[1] ~= nil
   end
   return mover_lives
 end
 
--- Delayed messages lie in the order of their due times, then of their numbers.
+-- Delayed messages are ordered by due time, then by number.
 local function delay(queue, priority, raw, due, at_front)
   local key = delayed_stem .. queue
   local number = redis.call('INCR', sequence)
@@ -33,15 +33,15 @@ local function push(queue, priority, raw, end_served_first)
   hint(queue, step)
 end
 
--- `due`: microseconds, or "" for at once. `end_served_first`: before its peers at once. `at_front`: once due.
+-- `due`: microseconds, or "" for at once. `end_served_first`: put before its peers now. `at_front`: put there once due.
 local function put(queue, priority, raw, due, end_served_first, at_front)
   priority = tonumber(priority)
   if due ~= '' and tonumber(due) > now then return delay(queue, priority, raw, due, at_front) end
   push(queue, priority, raw, end_served_first)
 end
 
--- Returns why messages cannot be put where ARGV says, see `publish`; nil if they can. Ask before anything is written.
--- `ensure`: what is done about a key of ours, by default `demand`.
+-- Returns why messages cannot be put where ARGV says, see `publish`; nil if they can. Call it before anything is
+-- written. `ensure`: how to handle a key of ours, by default `demand`.
 local function hindrance(at, count, ensure)
   ensure = ensure or demand
   for place = at, at + 9 * (count - 1), 9 do
@@ -60,9 +60,9 @@ local function hindrance(at, count, ensure)
 end
 
 -- Publishes messages from ARGV, nine words for each: queue; priority; message; 1 for the front; due or ""; key of a
--- unique claim or ""; its value; for how many seconds it stands; 1 if workers obey the message's eta. Such a message
--- goes to them at once if nobody would move it when it is due. Returns the next argument, and the position (from 1) of
--- each message that was not taken, followed by the id of the call that holds its key.
+-- unique claim or ""; its value; its duration in seconds; 1 if workers obey the message's eta. Such a message goes to
+-- them at once if nobody would move it when it is due. Returns the next argument, and the position (from 1) of each
+-- refused message, followed by the id of the call that holds its key.
 local function publish(at, count)
   local refused = {}
   for i = 1, count do

@@ -1,21 +1,21 @@
--- How a result is written: as Celery does (SETEX and PUBLISH of the same name), but never over a final one; see
--- `TaskState.yields(to:)`.
+-- How a result is written: as in Celery (SETEX, and PUBLISH on the channel of the same name), but a final result is not
+-- overwritten; see `TaskState.yields(to:)`.
 --
 -- Needs   nothing
 
--- A map of up to 15 members or of up to 65,535, whose first key is the state's.
+-- A MessagePack map of up to 15, or up to 65,535 members, whose first key is the state's.
 local function state_in_msgpack(document)
   return string.match(document, '^[\128-\143]\166status[\160-\191](%u+)')
     or string.match(document, '^\222..\166status[\160-\191](%u+)')
 end
 
--- Our documents begin so. In Python's the keys are sorted, each at the beginning of a line.
+-- The beginning of our documents. In Python's the keys are sorted, each at the beginning of a line.
 local function state_in_yaml(document)
   return string.match(document, '^%-%-%- {%s*"status":%s*"([^"\\]*)"')
     or string.match(document, '\nstatus: (%u+)\n')
 end
 
--- Read from the front of the document, where Celery and we write it.
+-- Returns the state, read from the beginning of the document, where Celery and we write it.
 local function state_of(document)
   local state = string.match(document, '^{%s*"status":%s*"([^"\\]*)"')
   if state then return state end
@@ -28,7 +28,7 @@ end
 
 local final = { SUCCESS = 1, FAILURE = 2, REVOKED = 3 }
 
--- Writes a document unless a final one stands there. Returns whether it did, and what is wrong with the key.
+-- Writes a document unless the key holds a final one. Returns whether it did, and the problem with the key.
 local function write(key, state, document, ...)
   if redis.call('SET', key, document, 'NX', ...) then return true end
   local there = redis.pcall('GET', key)
@@ -41,7 +41,7 @@ local function write(key, state, document, ...)
   return true
 end
 
--- In virtual time nothing expires by itself: a key beside holds when. `span`: "@now:expires" in microseconds.
+-- In virtual time nothing expires by itself: a second key holds the time. `span`: "@now:expires" in microseconds.
 local function write_in_virtual_time(key, state, document, span)
   local clock, expires = string.match(span, '^@(%d+):(%d*)$')
   local beside = key .. ':expires'
@@ -54,8 +54,8 @@ local function write_in_virtual_time(key, state, document, span)
   return true
 end
 
--- `span`: for how many milliseconds the result is kept, or "" for forever, or as above. Returns whether it was written,
--- and what is wrong with a key that holds another kind of value.
+-- `span`: how many milliseconds the result is kept, or "" for forever, or the form above. Returns whether it was
+-- written, and the problem with a key that holds another kind of value.
 local function record(key, state, document, span)
   local is_written, problem
   if span == '' then
@@ -69,7 +69,7 @@ local function record(key, state, document, span)
   return is_written, problem
 end
 
--- Records from ARGV: how many; for each where, state, document and span. Returns the next argument.
+-- Records results from ARGV: how many; for each its key, state, document and span. Returns the next argument.
 local function record_all(at)
   local after = at + 1 + 4 * tonumber(ARGV[at])
   for from = at + 1, after - 1, 4 do record(unpack(ARGV, from, from + 3)) end

@@ -1,22 +1,22 @@
--- How held messages come back, and how delayed ones become ready.
+-- How held messages come back, and how delayed messages become ready.
 --
--- A message is written to its new place before it leaves the old one: an error in between loses none and may repeat
--- one.
+-- A message is written to its new place before it leaves the old one: an error in between loses no message, but may
+-- repeat one.
 --
 -- Needs   prelude, messages
 
 -- @include uniqueness deadLetters
 
--- Makes a message of a queue a dead letter. `id`: the call's, or nil.
+-- Makes a message of a queue a dead letter. `id`: the id of its call, or nil.
 local function park(queue, id, reason, claims, raw)
   clear_way('zset', dead_stem .. queue)
   bury(dead, dead_stem .. queue, dead_messages, id, queue, reason, string.format('%.6f', now / 1000000), claims, raw)
 end
 
--- The unique tag that a message was given when it was published.
+-- Returns the unique tag that a message had when it was published.
 local function base_of(tag) return (string.gsub(tag, '%+%d+$', '')) end
 
--- Counts a lease that has lapsed. Returns how many have.
+-- Counts a lapsed lease of a message. Returns how many leases of it have lapsed.
 local function count_lapse(tag)
   tag = base_of(tag)
   local count = count_of(redis.call('HGET', deliveries, tag)) + 1
@@ -24,8 +24,8 @@ local function count_lapse(tag)
   return count
 end
 
--- Puts back a message that nobody holds any longer, or parks it if it was claimed too often and never settled. Its
--- entry goes last: an error in between loses nothing.
+-- Puts back a message that nobody holds any longer, or parks it if it was claimed too often without being settled. Its
+-- entry is deleted last: an error in between loses nothing.
 local function give_back(tag, raw, places)
   redis.call('ZREM', index, tag)
   redis.call('HDEL', renewed, tag)
@@ -44,7 +44,7 @@ local function give_back(tag, raw, places)
   redis.call('HDEL', unacked, tag)
 end
 
--- The place that a message comes back to; nil if that list holds another kind of value.
+-- Returns the place that a message comes back to; nil if that list holds another kind of value.
 local function place_of(raw, queue)
   local step = step_of_message(raw, queue)
   local name = list(queue, step)
@@ -54,8 +54,8 @@ local function place_of(raw, queue)
   return nil
 end
 
--- Gives back what we hold in a queue under leases that are over: to the end that is served next, the one claimed
--- first at the very end. An entry that is not ours any more only loses its lease. Returns how many came back.
+-- Gives back the messages of a queue that we hold under lapsed leases. They go to the end that is served next, the one
+-- claimed first at the very end. An entry that is no longer ours only loses its lease. Returns how many came back.
 local function restore_lapsed(queue, most)
   local leases = leases_stem .. queue
   local lapsed = read_set('ZRANGEBYSCORE', leases, '-inf', whole(instant), 'LIMIT', 0, most)
@@ -90,8 +90,8 @@ local function promote_one(queue, member)
   return true
 end
 
--- Moves delayed messages whose time has come to their lists, behind what waits there; those that are
--- to be at the front, before it. Stops at one whose list holds another kind of value.
+-- Moves due messages to their lists, behind the waiting ones; those that belong at the front, before them. Stops at a
+-- message whose list holds another kind of value.
 local function promote(queue, most)
   local delayed, part = delayed_stem .. queue, 8
   while most > 0 and spent < share do
