@@ -6,7 +6,9 @@ package import CeleriacCore
     package import Foundation
 #endif
 
-/// The process that puts scheduled jobs into their queues: the hash `rq:scheduler:<name>`. Source: RQ 3.0.0, `scheduler.py`.
+/// The process that puts scheduled jobs into their queues: the hash `rq:scheduler:<name>`.
+///
+/// Source: RQ 3.0.0, `scheduler.py`.
 package struct RQScheduler: Sendable, Hashable {
     /// The last part of the key, and also a field.
     package var name: String

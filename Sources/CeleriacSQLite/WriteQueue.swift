@@ -78,8 +78,8 @@ final class WriteQueue: Sendable {
     /// The number of waiting writes.
     var count: Int { state.withLock { $0.urgent.count + $0.ordinary.count } }
 
-    /// Waits briefly for the callers of the last batch, which mostly write again at once; otherwise every second commit would
-    /// hold one write. A lone caller never waits.
+    /// Waits briefly for the callers of the last batch, which mostly write again at once; otherwise every second commit
+    /// would hold one write. A lone caller never waits.
     private func gatherAgain() {
         let expected = state.withLock { $0.underWay.count }
         guard expected >= Self.crowd else { return }

@@ -2,7 +2,8 @@
     import CeleriacCore
     import CeleriacWire
 
-    /// Writes YAML that PyYAML's `safe_load` reads as the same values: one line in flow style, every text in double quotes.
+    /// Writes YAML that PyYAML's `safe_load` reads as the same values: one line in flow style, with every text in double
+    /// quotes.
     ///
     /// Begins with `---`, which distinguishes it from JSON.
     struct YAMLWriter {

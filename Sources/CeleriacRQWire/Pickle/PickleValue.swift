@@ -2,7 +2,8 @@ package import CeleriacCore
 
 /// The content of a pickle as data: Python's own plain types, and nothing that runs.
 ///
-/// A `bytearray` arrives as ``bytes(_:)``, an `OrderedDict` as ``dictionary(_:)``, a datetime's named zone as its offset.
+/// A `bytearray` is read as ``bytes(_:)``, an `OrderedDict` as ``dictionary(_:)``, and a datetime's named zone as its
+/// offset.
 package enum PickleValue: Sendable, Hashable {
     case none
     case bool(Bool)

@@ -12,7 +12,7 @@ package import CeleriacCore
 package struct CanvasCodec: Sendable {
     package let limits: CanvasLimits
     package let json: JSONLimits
-    /// What a priority means on the wire. In a ``CanvasSignature`` it is a ``CallPriority``.
+    /// The meaning of a priority on the wire. In a ``CanvasSignature`` it is a ``CallPriority``.
     package let priorities: PriorityOrder
 
     /// - Parameters:

@@ -97,8 +97,8 @@ package struct CeleryCodec: MessageCodec {
         }
     }
 
-    /// A body that no worker would read must fail at the call site. A text shorter than twice the allowed nesting depth
-    /// cannot break any of these limits.
+    /// A body that no worker would read must fail at the call site. A text with fewer bytes than twice the allowed nesting
+    /// depth cannot break any of these limits.
     private func checkShape(of body: [UInt8], of task: TaskName) throws {
         let smallest = min(limits.json.depth * 2, limits.json.keys * 4, limits.json.stringBytes)
         guard body.count > smallest else { return }

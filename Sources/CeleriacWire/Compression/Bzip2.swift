@@ -83,7 +83,7 @@ struct Bzip2: Sendable {
 
     private static let ok: Int32 = 0
     private static let streamEnd: Int32 = 4
-    /// What Python's `bz2.compress` uses.
+    /// The default level of Python's `bz2.compress`.
     private static let level: Int32 = 9
     private static let chunk = 64 << 10
 

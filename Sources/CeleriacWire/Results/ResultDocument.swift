@@ -7,7 +7,7 @@ package import CeleriacCore
 /// {"status":"SUCCESS","result":5,"traceback":null,"children":[],"date_done":"…","task_id":"…"}
 /// ```
 ///
-/// Facts that Celery's form cannot hold are in the member `celeriac`, which Python ignores; see ``ResultDocument/Own``.
+/// Facts that Celery's form cannot hold are in the member `celeriac`, which Python ignores; see ``OwnFacts``.
 /// Source: `celery/backends/base.py`, `_get_result_meta` and `prepare_exception`, celery 5.7.
 package enum ResultDocument {
     /// Writes a state change, with the keys in Python's order.
