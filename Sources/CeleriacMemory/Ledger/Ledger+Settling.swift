@@ -14,7 +14,7 @@ extension Ledger {
         return true
     }
 
-    /// Settles, records and publishes, or does nothing of it.
+    /// Settles, records and publishes, or does none of these.
     mutating func complete(_ completion: Completion, _ now: Moment) -> Bool {
         guard let slot = calls.slot(of: completion.receipt) else { return false }
         // Recorded first, so that the slot need not be freed and allocated again.

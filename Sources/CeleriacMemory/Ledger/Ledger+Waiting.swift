@@ -32,8 +32,8 @@ extension Ledger {
         wakeClaim(ticket)
     }
 
-    /// Wakes the claims whose timers would fire after `instant`, when something in the queue falls due; they set their
-    /// timers again.
+    /// Wakes the claims whose timers would fire too late for a message that falls due in the queue at `instant`. They set
+    /// their timers again.
     @inline(__always)
     mutating func setAlarms(_ queue: Int, notAfter instant: Double) {
         guard !queues[queue].waiting.isEmpty else { return }
