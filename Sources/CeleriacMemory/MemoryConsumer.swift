@@ -1,7 +1,7 @@
 import CeleriacCore
 import Synchronization
 
-/// A consumer of a ``MemoryStore``: a number that its leases bear.
+/// A consumer of a ``MemoryStore``, identified by a number that its leases carry.
 final class MemoryConsumer: Consumer {
     private let store: MemoryStore
     private let lease: Duration
@@ -48,7 +48,7 @@ final class MemoryConsumer: Consumer {
         store.change { ledger, _ in ledger.releaseAll(heldBy: number, in: queues) }
     }
 
-    /// Queues that it was not opened with are its own from now on.
+    /// The indices of the queues. A queue that the consumer was not opened with becomes its own from now on.
     private func indices(of names: [QueueName]) -> [Int] {
         queues.withLock { queues in
             names.map { name in
@@ -60,13 +60,13 @@ final class MemoryConsumer: Consumer {
         }
     }
 
-    /// Suspends until a message may have become ready, or has fallen due by itself.
+    /// Suspends until a message may have become ready, or until something falls due by itself.
     private func waitForMore(in order: [Int]) async throws {
         guard let (ticket, pause) = store.change({ ledger, now in ledger.waitForMore(in: order, now) }) else { return }
         defer { store.change { ledger, _ in ledger.leave(ticket) } }
         guard let pause else { return try await store.sleep(ticket) }
         await withTaskGroup(of: Void.self) { [store] group in
-            // Either may end by cancellation: the loop that called then looks at its own.
+            // Either may end because of cancellation: the loop that called then checks its own.
             group.addTask { try? await store.sleep(ticket) }
             group.addTask { try? await store.time.sleep(for: pause) }
             await group.next()

@@ -5,7 +5,7 @@ extension MemoryStore: StateDerivingStore, QueueCounter {
     public var transport: String { "memory" }
     public var isProcessLocal: Bool { true }
 
-    /// - Complexity: about 0.3 microseconds a message, however many wait.
+    /// - Complexity: about 0.3 microseconds per message, however many messages wait.
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         change { ledger, now in ledger.publish(publications, now) }
@@ -50,7 +50,7 @@ extension MemoryStore: StateDerivingStore, QueueCounter {
         change { ledger, now in ledger.purge(queue, now) }
     }
 
-    /// Drops once a minute what has expired. Lapsed leases need no sweep: every look at a queue finds them.
+    /// Drops expired data once a minute. Lapsed leases need no sweep: every look at a queue finds them.
     public func run() async throws {
         while !Task.isCancelled {
             do { try await time.sleep(for: .minutes(1)) } catch is CancellationError { return }

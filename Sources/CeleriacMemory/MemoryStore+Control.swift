@@ -6,13 +6,13 @@ extension MemoryStore: ControlChannel {
         _ = switchboard.withLock { $0.send(command, answeringTo: nil) }
     }
 
-    /// As it knows who listens, it waits for no one else.
+    /// The store knows which nodes listen, so it waits for no others.
     public func ask(_ command: ControlCommand, timeout: Duration) async throws -> [ControlReply] {
         let (stream, replies) = AsyncStream.makeStream(of: ControlReply?.self)
         let count = switchboard.withLock { $0.send(command, answeringTo: replies) }
         let gathered = await withTaskGroup(of: Void.self) { [time] group in
             group.addTask {
-                // Cancelled, it ends the stream as well: nobody reads it any more.
+                // If cancelled, it also ends the stream, which nothing reads any longer.
                 try? await time.sleep(for: timeout)
                 replies.finish()
             }

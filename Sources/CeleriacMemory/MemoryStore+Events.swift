@@ -2,7 +2,7 @@ public import CeleriacCore
 import Synchronization
 
 extension MemoryStore: EventChannel {
-    /// How many emissions are kept for a watcher that is slow; beyond that its oldest are gone.
+    /// How many emissions are kept for a slow watcher; beyond that its oldest are dropped.
     private static let backlog = 10_000
 
     public func emit(_ events: [MonitorEvent]) async throws {
@@ -10,7 +10,7 @@ extension MemoryStore: EventChannel {
         for (hear, clock) in switchboard.withLock({ $0.send(events) }) { hear(clock) }
     }
 
-    /// Of a watcher that is ten thousand emissions behind, the oldest are gone.
+    /// A watcher that falls ten thousand emissions behind loses the oldest.
     public func receiveEvents(
         isListening: @escaping @Sendable () async -> Void,
         _ handle: @escaping @Sendable ([MonitorEvent]) async -> Void

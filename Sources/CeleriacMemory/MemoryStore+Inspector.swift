@@ -17,7 +17,7 @@ extension MemoryStore: Inspector {
         change { ledger, now in ledger.message(of: id, now) }
     }
 
-    /// - Complexity: grows with the queue; it is counted, not kept.
+    /// - Complexity: grows with the queue; the position is counted, not stored.
     public func position(of id: TaskID) async throws -> Int? {
         change { ledger, now in ledger.position(of: id, now) }
     }

@@ -48,7 +48,7 @@ extension MemoryStore: ScheduleBroker {
         change { ledger, _ in ledger.schedule.mark(step, report) }
     }
 
-    /// Changes the entries, all of it or nothing.
+    /// Changes the entries: all changes apply, or none.
     private func changeSchedule<Value: Sendable>(
         _ body: (inout ScheduleBook, Moment) throws -> Value
     ) throws -> Value {

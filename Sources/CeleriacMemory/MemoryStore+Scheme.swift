@@ -4,7 +4,7 @@ import Synchronization
 extension BackendScheme {
     /// `memory://` and `memory://name`: a ``MemoryStore``, the same one for the same name in this process.
     ///
-    /// It runs on the clock of who opened it first.
+    /// The store uses the clock of the caller that opened it first.
     public static let memory = BackendScheme(["memory"]) { url, time in
         guard url.options.isEmpty, url.path.isEmpty || url.path == "/" else {
             throw CeleriacError(.invalidURL, "a memory:// URL has a name at most, as in memory://name")
@@ -13,7 +13,7 @@ extension BackendScheme {
     }
 }
 
-/// The stores that were opened by name; they stay for as long as the process.
+/// The stores that were opened by name; they live as long as the process.
 private final class NamedStores: Sendable {
     static let shared = NamedStores()
     private let stores = Guarded<[String: MemoryStore]>([:])

@@ -1,17 +1,18 @@
 public import CeleriacCore
 import Synchronization
 
-/// Broker and result backend in the memory of this process, with the semantics of one that is not.
+/// A broker and result backend in the memory of this process, with the semantics of an external one.
 ///
-/// For tests, for development, and for work that may be lost with the process: nothing here outlives it. Everything is
-/// under one lock, held for a fraction of a microsecond per message and never while a task waits.
+/// For tests, for development, and for work that may be lost with the process: all contents end with it. One lock
+/// protects everything; it is held for a fraction of a microsecond per message, and never while a task waits.
 ///
-/// Bounded by what is in it: records go when they expire, at the latest within a minute where ``run()`` runs.
+/// Memory grows with the contents only: records are dropped when they expire, or at most a minute later if ``run()``
+/// runs.
 public final class MemoryStore: Sendable {
     let time: any TimeSource
     public let deadLetterLimits: DeadLetterLimits?
     private let ledger: Guarded<Ledger>
-    /// Beside the ledger: what is said here changes nothing that is kept.
+    /// Separate from the ledger: commands and events change no stored data.
     let switchboard = Guarded(Switchboard())
 
     /// - Parameters:
@@ -23,7 +24,7 @@ public final class MemoryStore: Sendable {
         ledger = Guarded(Ledger(deadLetters))
     }
 
-    /// Changes the ledger under its lock, then wakes those whom the change concerns.
+    /// Changes the ledger under its lock, then wakes the tasks that the change concerns.
     @inline(__always)
     func change<Value: Sendable>(_ body: (inout Ledger, Moment) -> Value) -> Value {
         let now = Moment(time)
@@ -34,7 +35,7 @@ public final class MemoryStore: Sendable {
         return value
     }
 
-    /// Suspends until the ticket is woken; not at all if it was already.
+    /// Suspends until the ticket is woken. Returns at once if it already was.
     ///
     /// - Throws: `CancellationError` when cancelled.
     func sleep(_ ticket: UInt64) async throws {
@@ -48,7 +49,7 @@ public final class MemoryStore: Sendable {
     private func park(_ ticket: UInt64, _ continuation: Parking.Continuation) {
         enum Answer { case asleep, woken, cancelled }
         let answer = ledger.withLock { ledger -> Answer in
-            // A cancellation before this point found nothing to resume; one after it waits for the lock.
+            // A cancellation before this point found nothing to resume; a later one waits for the lock.
             if Task.isCancelled { return .cancelled }
             return ledger.parking.park(ticket, continuation) ? .asleep : .woken
         }

@@ -1,7 +1,7 @@
 import CeleriacCore
 import Synchronization
 
-/// Who listens in this process: nodes to commands, watchers to events.
+/// The listeners in this process: nodes for commands, watchers for events.
 struct Switchboard {
     typealias Events = AsyncStream<[MonitorEvent]>.Continuation
     typealias Commands = AsyncStream<ControlCall>.Continuation
@@ -35,7 +35,7 @@ struct Switchboard {
         watchers.removeValue(forKey: listener)?.finish()
     }
 
-    /// - Returns: how many nodes it went to; each of them yields once, `nil` where it has nothing to say.
+    /// - Returns: the number of nodes that received it. Each yields once, `nil` if it has no reply.
     func send(_ command: ControlCommand, answeringTo replies: Replies?) -> Int {
         let meant = nodes.values.filter { command.isFor($0.name) }
         for node in meant {
@@ -44,7 +44,7 @@ struct Switchboard {
         return meant.count
     }
 
-    /// - Returns: the nodes that follow the clocks of others, each with a clock that it is to hear.
+    /// - Returns: the nodes that follow the clocks of others, each with a clock to pass on to it.
     func send(_ events: [MonitorEvent]) -> [(Hearing, Int64)] {
         for watcher in watchers.values { watcher.yield(events) }
         return events.filter { !$0.kind.isOfTask }.flatMap { event in
@@ -53,7 +53,8 @@ struct Switchboard {
     }
 }
 
-/// A command on its way to one node. Dropped unanswered, as when the node stops listening, it counts as answered by silence.
+/// A command on its way to one node. If it is dropped unanswered, as when the node stops listening, that counts as no
+/// reply.
 final class ControlCall: Sendable {
     let command: ControlCommand
     private let node: String

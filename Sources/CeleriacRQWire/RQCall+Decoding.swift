@@ -4,9 +4,9 @@ import CeleriacWire
 extension RQCall {
     /// Reads a call.
     ///
-    /// - Parameter serializer: `nil` = whatever the bytes look like.
-    /// - Throws: ``CeleriacError``: code `unsupported` where it is a method of an object or a pickle that holds more than
-    ///   data, `malformedMessage`, `tooLarge`.
+    /// - Parameter serializer: `nil` detects it from the bytes.
+    /// - Throws: ``CeleriacError``: code `unsupported` if the call is a method of an object or a pickle that holds more
+    ///   than data, `malformedMessage`, `tooLarge`.
     package static func decode(
         _ data: [UInt8], as serializer: RQSerializer? = nil, limits: MessageLimits = MessageLimits()
     ) throws -> RQCall {
@@ -46,7 +46,7 @@ extension RQCall {
         return call
     }
 
-    /// - Returns: `nil` where the value is no call.
+    /// - Returns: `nil` if the value is not a call.
     private static func unpickled(_ value: PickleValue) throws(PickleError) -> RQCall? {
         guard let parts = value.elements, parts.count == 4, case .string(let name) = parts[0], parts[1] == .none,
             let args = parts[2].elements, case .dictionary(let kwargs) = parts[3]
@@ -76,10 +76,10 @@ extension RQCall {
 extension JSONWriter {
     /// Writes a value as the next element.
     ///
-    /// - Returns: where it stands.
+    /// - Returns: its range in the text.
     fileprivate mutating func appendRange(of value: PickleValue) throws(PickleError) -> Range<Int> {
         separate()
-        // The value would put the comma once more.
+        // The value's own writer would add the comma again.
         var part = JSONWriter()
         try value.write(to: &part)
         let start = bytes.count

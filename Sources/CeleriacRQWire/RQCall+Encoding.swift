@@ -2,9 +2,10 @@ package import CeleriacCore
 import CeleriacWire
 
 extension RQCall {
-    /// Writes the call of a function.
+    /// Encodes a call of a function.
     ///
-    /// - Throws: ``CeleriacError`` with code `invalidArguments` or `tooLarge`, or why an argument could not be encoded.
+    /// - Throws: ``CeleriacError`` with code `invalidArguments` or `tooLarge`, or the error of an argument that could
+    ///   not be encoded.
     package static func encode(
         _ task: TaskName, _ arguments: EncodedArguments, as serializer: RQSerializer,
         limits: MessageLimits = MessageLimits()

@@ -1,16 +1,16 @@
 package import CeleriacCore
 
-/// What a job's field `data` says: which function is called, and with what.
+/// The content of a job's field `data`: the function to call, and its arguments.
 ///
-/// On the wire a sequence of four: the dotted name, the object whose method it is or `None`, a sequence of the positional
-/// arguments and a mapping of the named ones. Source: RQ 3.0.0, `job.py`.
+/// On the wire it is a sequence of four: the dotted name, the object whose method it is or `None`, a sequence of the
+/// positional arguments, and a mapping of the named ones. Source: RQ 3.0.0, `job.py`.
 package struct RQCall: Sendable {
     package let task: TaskName
-    /// In JSON text, whatever the serialiser was.
+    /// The arguments as JSON text, whichever serialiser was used.
     package let arguments: ReceivedArguments
 
-    /// The arguments as the body of a Celery message, `[args, kwargs, embed]`: behind the codec nobody needs to know from
-    /// which wire a call came.
+    /// The arguments as the body of a Celery message, `[args, kwargs, embed]`. Code behind the codec need not know
+    /// which wire a call came from.
     package var celeryBody: [UInt8] {
         var writer = JSONWriter()
         writer.beginArray()

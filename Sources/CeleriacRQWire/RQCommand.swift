@@ -1,11 +1,12 @@
 package import CeleriacCore
 import CeleriacWire
 
-/// What is asked of a worker on its channel `rq:pubsub:<worker>`: a JSON object. Nobody replies. Source: RQ 3.0.0, `command.py`.
+/// A command to a worker on its channel `rq:pubsub:<worker>`: a JSON object. Workers do not reply. Source: RQ 3.0.0,
+/// `command.py`.
 package enum RQCommand: Sendable, Hashable {
-    /// As SIGINT: finish what runs, and end.
+    /// Finishes the running job and then ends the worker, as SIGINT does.
     case shutdown
-    /// End the process that runs the job.
+    /// Ends the process that runs the job.
     case killHorse
     case stopJob(TaskID)
     case stopExecution(String, of: TaskID)
@@ -37,8 +38,8 @@ package enum RQCommand: Sendable, Hashable {
 
     /// Reads a message of the channel.
     ///
-    /// - Throws: ``CeleriacError``: code `unsupported` for a command that RQ does not have, `malformedMessage` where it is no
-    ///   JSON object or lacks an id, `tooLarge`.
+    /// - Throws: ``CeleriacError``: code `unsupported` for a command that RQ does not have, `malformedMessage` if it is
+    ///   not a JSON object or lacks an id, `tooLarge`.
     package init(payload: [UInt8], limits: MessageLimits = MessageLimits()) throws {
         let members = try RQSerializer.reading("a command") { () throws(JSONError) in
             try JSONValue(parsing: payload, limits: limits.json)

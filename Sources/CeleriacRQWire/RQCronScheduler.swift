@@ -7,9 +7,9 @@ import CeleriacWire
     package import Foundation
 #endif
 
-/// A process that calls functions again and again: the hash `rq:cron_scheduler:<name>`. Source: RQ 3.0.0, `cron.py`.
+/// A process that calls functions periodically: the hash `rq:cron_scheduler:<name>`. Source: RQ 3.0.0, `cron.py`.
 package struct RQCronScheduler: Sendable, Hashable {
-    /// The key's last part, and a field too.
+    /// The last part of the key, and also a field.
     package var name: String
     package var hostname: String?
     package var processID: Int?
@@ -21,7 +21,7 @@ package struct RQCronScheduler: Sendable, Hashable {
 
     // MARK: The hash
 
-    /// Reads the hash. Nothing in it is mandatory.
+    /// Reads the hash. No field is mandatory.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`, which names the field.
     package init(name: String, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
@@ -39,7 +39,7 @@ package struct RQCronScheduler: Sendable, Hashable {
             } ?? []
     }
 
-    /// Writes the hash, in the order of RQ.
+    /// Returns the hash, with the fields in RQ's order.
     package var fields: RQFields {
         var fields = RQFields()
         fields.put("hostname", hostname ?? "")
@@ -56,23 +56,23 @@ package struct RQCronScheduler: Sendable, Hashable {
     }
 }
 
-/// A function that is called again and again: an element of a cron scheduler's `cron_jobs`.
+/// A function that is called periodically: an element of a cron scheduler's `cron_jobs`.
 package struct RQCronJob: Sendable, Hashable {
     /// "func_name": the dotted name.
     package var task: TaskName
     package var name: String
     package var queue: String
-    /// The positional arguments as JSON text, or `not JSON serializable` in Python's words.
+    /// The positional arguments as JSON text, or Python's text `not JSON serializable`.
     package var args: String?
-    /// The named arguments alike.
+    /// The named arguments, in the same form.
     package var kwargs: String?
-    /// The time between two calls; `nil` where ``expression`` says when.
+    /// The time between two calls; `nil` if ``expression`` determines the calls.
     package var interval: Duration?
     /// "cron": five fields, in the scheduler's local time.
     package var expression: String?
     package var latestEnqueueTime: Date?
     package var nextEnqueueTime: Date?
-    /// What else is passed to each call, by RQ's names: `job_timeout`, `result_ttl`, `meta` … Written in RQ's order.
+    /// The other options of each call, by RQ's names: `job_timeout`, `result_ttl`, `meta` … Written in RQ's order.
     package var options: JSONObject = [:]
 
     package init(task: TaskName, name: String, queue: String) {
@@ -81,7 +81,7 @@ package struct RQCronJob: Sendable, Hashable {
         self.queue = queue
     }
 
-    /// The names of RQ's options, in its order.
+    /// The names of RQ's options, in RQ's order.
     private static let optionNames: [JSONKey] = ["job_timeout", "result_ttl", "ttl", "failure_ttl", "meta", "webhooks"]
 
     init?(_ value: JSONValue) {

@@ -3,12 +3,12 @@ import CeleriacWire
 
 /// The text with which RQ shows a call to people: `tasks.add(2, 3, k='v')`.
 ///
-/// Each argument as Python's `repr`, cut behind 75 characters; the named ones in the order of their names. Source: RQ
-/// 3.0.0, `utils.py` (`get_call_string`).
+/// Each argument is shown as Python's `repr`, cut after 75 characters; named arguments are in the order of their names.
+/// Source: RQ 3.0.0, `utils.py` (`get_call_string`).
 package enum RQDescription {
     private static let most = 75
 
-    /// Never fails: of arguments that could not be encoded, those that could are shown.
+    /// Returns the text. Never fails: arguments that could not be encoded are left out.
     package static func text(of task: TaskName, _ arguments: EncodedArguments) -> String {
         let args = (try? JSONValue(parsing: arguments.args, limits: .checkedBefore))?.arrayValue ?? []
         let kwargs = (try? JSONValue(parsing: arguments.kwargs, limits: .checkedBefore))?.objectValue ?? [:]

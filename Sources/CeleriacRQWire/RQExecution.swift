@@ -8,7 +8,7 @@ package import CeleriacCore
 
 /// One run of a job on a worker: the hash `rq:execution:<job>:<id>`. Source: RQ 3.0.0, `executions.py`.
 package struct RQExecution: Sendable, Hashable {
-    /// 32 hexadecimal digits, where RQ made it.
+    /// 32 hexadecimal digits if RQ made it.
     package var id: String
     package var jobID: TaskID
     package var workerName: String
@@ -26,9 +26,9 @@ package struct RQExecution: Sendable, Hashable {
     /// The member of `rq:wip:<queue>` and of a worker's executions: `<job>:<id>`.
     package var member: String { "\(jobID):\(id)" }
 
-    /// Takes such a member apart, at its last colon.
+    /// Splits such a member at its last colon.
     ///
-    /// - Returns: `nil` where a part is missing.
+    /// - Returns: `nil` if a part is missing.
     package static func parse(member: String) -> (job: TaskID, id: String)? {
         guard let colon = member.lastIndex(of: ":") else { return nil }
         let (job, id) = (String(member[..<colon]), String(member[member.index(after: colon)...]))
@@ -37,7 +37,7 @@ package struct RQExecution: Sendable, Hashable {
 
     // MARK: The hash
 
-    /// Reads the hash. Its key stands in for an id that is missing, as in hashes of older versions.
+    /// Reads the hash. A missing id, as in hashes of older versions, is taken from the key.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, which names the field.
     package init(id: String, jobID: TaskID, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
@@ -51,7 +51,7 @@ package struct RQExecution: Sendable, Hashable {
         if let date = try reader.secondsDate("last_heartbeat") { lastHeartbeat = date }
     }
 
-    /// Writes the hash, in the order of RQ.
+    /// Returns the hash, with the fields in RQ's order.
     package var fields: RQFields {
         var fields = RQFields()
         fields.put("id", id)

@@ -7,9 +7,9 @@ import CeleriacWire
     import Foundation
 #endif
 
-/// Reads the fields of one thing, with errors that name the field. As in RQ an empty field counts as missing.
+/// Reads the fields of one hash or entry, with errors that name the field. As in RQ, an empty field counts as missing.
 struct RQFieldReader {
-    /// What it is, for errors: `a job` or `a worker`.
+    /// The name of the object that is read, for errors: `a job` or `a worker`.
     let thing: String
     let limits: MessageLimits
     private let values: [String: [UInt8]]
@@ -38,7 +38,7 @@ struct RQFieldReader {
 
     func flag(_ name: String) throws -> Bool? { try integer(name).map { $0 != 0 } }
 
-    /// A count: zero where it is missing.
+    /// Reads a count: zero if it is missing.
     func count(_ name: String) throws -> Int {
         let value = try integer(name) ?? 0
         guard value >= 0 else { throw refusal(name, "\(value) is no count") }
@@ -57,7 +57,7 @@ struct RQFieldReader {
         return date
     }
 
-    /// A date in seconds since 1970.
+    /// Reads a date in seconds since 1970.
     func secondsDate(_ name: String) throws -> Date? {
         guard let text = try text(name) else { return nil }
         guard let date = RQTime.date(seconds: text) else {
@@ -81,13 +81,13 @@ struct RQFieldReader {
         }
     }
 
-    /// Unpacks what zlib has packed; what does not begin as such is taken as it is, as by RQ.
+    /// Returns a field, unpacked if it begins as a zlib stream. As in RQ, other content is returned unchanged.
     func unpacked(_ name: String) throws -> [UInt8]? {
         guard let bytes = bytes(name) else { return nil }
         return bytes.beginsAsZlib ? try inflated(bytes, name) : bytes
     }
 
-    /// Unpacks what zlib has packed.
+    /// Unpacks a zlib stream.
     func inflated(_ bytes: [UInt8], _ name: String) throws -> [UInt8] {
         guard let content = try Zlib.unpacked(bytes, limit: limits.bodyBytes) else {
             throw refusal(name, "it is no whole zlib stream")
@@ -103,12 +103,12 @@ struct RQFieldReader {
         CeleriacError(.malformedMessage, "refused the field \(name) of \(thing): \(reason)")
     }
 
-    /// Foreign text, short and without control characters.
+    /// Shows foreign text, shortened and without control characters.
     static func shown(_ text: String) -> String { String(text.prefix(40)).debugDescription }
 }
 
 extension [UInt8] {
-    /// Whether the two bytes are those of a zlib stream (RFC 1950, 2.2): method 8, and a multiple of 31.
+    /// Whether the first two bytes are those of a zlib stream (RFC 1950, 2.2): method 8, and a multiple of 31.
     var beginsAsZlib: Bool {
         count >= 2 && self[0] & 0x0F == 8 && (Int(self[0]) << 8 | Int(self[1])).isMultiple(of: 31)
     }

@@ -16,7 +16,7 @@ package struct RQFields: Sendable, Hashable {
 
     package init(_ fields: [Field] = []) { self.fields = fields }
 
-    /// The value of the field; of several with one name, the last one's.
+    /// The value of the field; if several have the name, the last one's.
     package subscript(name: String) -> [UInt8]? { fields.last { $0.name == name }?.value }
 
     // MARK: Writing
@@ -25,7 +25,7 @@ package struct RQFields: Sendable, Hashable {
     mutating func put(_ name: String, _ value: String) { fields.append(Field(name, value)) }
     mutating func put(_ name: String, _ value: Int) { fields.append(Field(name, String(value))) }
 
-    /// Writes a field only where there is a value.
+    /// Writes a field only if there is a value.
     mutating func put(ifAny name: String, _ value: String?) { value.map { put(name, $0) } }
     mutating func put(ifAny name: String, _ value: Int?) { value.map { put(name, $0) } }
     mutating func put(ifAny name: String, _ value: [UInt8]?) { value.map { put(name, $0) } }

@@ -3,8 +3,8 @@ package import CeleriacCore
 extension RQJob {
     /// Reads the hash.
     ///
-    /// Lenient where RQ is, and with dates in any ISO 8601 form, at which RQ's workers stop. Fields that are not RQ's are
-    /// passed over.
+    /// As lenient as RQ, and also accepts dates in any ISO 8601 form, which RQ's workers do not. Fields that are not
+    /// RQ's are skipped.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`, which names the field.
     package init(id: TaskID, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
@@ -63,7 +63,7 @@ extension RQJob {
         repeatIntervals = try reader.json("repeat_intervals", Self.durations)
     }
 
-    /// Less than nothing is none, as RQ's own comparisons have it.
+    /// Reads a count. A negative count becomes zero, which agrees with RQ's own comparisons.
     private static func count(_ name: String, _ reader: RQFieldReader) throws -> Int? {
         try reader.integer(name).map { Int(count: $0) }
     }

@@ -8,10 +8,11 @@ import CeleriacWire
 #endif
 
 extension RQJob {
-    /// Writes the hash, byte for byte and in the order of RQ.
+    /// Returns the hash, byte for byte as RQ writes it and in RQ's order.
     ///
-    /// - Parameter includesMeta: a worker leaves `meta` out when it saves a job, since the function may have changed it.
-    /// - Throws: ``CeleriacError`` with code `unsupported` where zlib fails.
+    /// - Parameter includesMeta: whether to write `meta`. A worker leaves it out when it saves a job, because the
+    ///   function may have changed it.
+    /// - Throws: ``CeleriacError`` with code `unsupported` if zlib fails.
     package func fields(includesMeta: Bool = true) throws -> RQFields {
         var fields = RQFields()
         fields.put(ifAny: "created_at", createdAt.map(RQTime.text))

@@ -7,14 +7,14 @@ package import CeleriacCore
 #endif
 
 extension RQJob {
-    /// What RQ gives a job that says nothing else.
+    /// The timeout that RQ gives a job without one.
     package static let usualTimeout = RQSpan(seconds: 180)
 
-    /// A job as RQ's `Queue.enqueue` makes it: queued, with a description, and three minutes to run.
+    /// Creates a job as RQ's `Queue.enqueue` does: queued, with a description, and a time limit of three minutes.
     ///
     /// - Parameters:
-    ///   - id: letters, digits, `_` and `-` only; others RQ's clients cannot fetch.
-    ///   - date: when it is made and enqueued.
+    ///   - id: letters, digits, `_` and `-` only; RQ's clients cannot fetch jobs with other ids.
+    ///   - date: the time at which it is made and enqueued.
     /// - Throws: ``CeleriacError`` with code `invalidName` for the id, or as
     ///   ``RQCall/encode(_:_:as:limits:)``.
     package init(
@@ -32,7 +32,7 @@ extension RQJob {
         description = RQDescription.text(of: task, arguments)
     }
 
-    /// Whether RQ takes it for an id.
+    /// Whether RQ accepts the id.
     package static func isValid(_ id: TaskID) -> Bool {
         !id.rawValue.isEmpty
             && id.rawValue.utf8.allSatisfy { byte in

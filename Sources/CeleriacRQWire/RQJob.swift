@@ -8,17 +8,17 @@ package import CeleriacCore
 
 /// A job as RQ keeps it: the hash `rq:job:<id>`.
 ///
-/// Every field that RQ 3.0 writes; what is missing or empty there is `nil` here. Pure: knows no clock and no server.
+/// Has every field that RQ 3.0 writes; a missing or empty field is `nil`. Pure: uses neither a clock nor a server.
 /// Source: RQ 3.0.0, `job.py` (`restore`, `to_dict`).
 package struct RQJob: Sendable, Hashable {
-    /// The key's last part; no field of the hash. RQ takes letters, digits, `_` and `-` only.
+    /// The last part of the key; not a field of the hash. RQ accepts only letters, digits, `_` and `-`.
     package var id: TaskID
     package var status: RQStatus = .created
-    /// "data": the call in the queue's serialiser, not packed. See ``call(as:limits:)``.
+    /// "data": the call in the queue's serialiser, uncompressed. See ``call(as:limits:)``.
     package var data: [UInt8]
     /// The queue's name, as RQ wrote it. See ``queue()``.
     package var origin: String?
-    /// The call for people: `tasks.add(2, 3)`. See ``RQDescription``.
+    /// The call as text for people: `tasks.add(2, 3)`. See ``RQDescription``.
     package var description: String?
 
     package var createdAt: Date?
@@ -27,13 +27,13 @@ package struct RQJob: Sendable, Hashable {
     package var endedAt: Date?
     package var lastHeartbeat: Date?
 
-    /// How long it may run; RQ's own default is 180 s.
+    /// The time that it may run; RQ's own default is 180 s.
     package var timeout: RQSpan?
-    /// How long its result stays; 0 = none is kept. `nil` = as the worker says, 500 s.
+    /// How long its result is kept; 0 keeps none. `nil` leaves it to the worker, 500 s by default.
     package var resultTTL: RQSpan?
-    /// How long it stays once it has failed. `nil` = a year.
+    /// How long the job is kept after it has failed. `nil` means a year.
     package var failureTTL: RQSpan?
-    /// How long it may wait in the queue. `nil` = for ever.
+    /// How long it may wait in the queue. `nil` means forever.
     package var ttl: RQSpan?
 
     package var workerName: String?
@@ -46,23 +46,23 @@ package struct RQJob: Sendable, Hashable {
     package var stoppedCallback: RQCallback?
 
     package var retriesLeft: Int?
-    /// The pause before each retry; the last one stays once they are used up.
+    /// The pause before each retry; once all are used, the last one applies.
     package var retryIntervals: [Duration]?
     package var isEnqueuedAtFrontOnRetry = false
-    /// Retries that the function itself asked for, so far.
+    /// The number of retries that the function itself has asked for so far.
     package var numberOfRetries: Int?
     package var repeatsLeft: Int?
     package var repeatIntervals: [Duration]?
 
-    /// The jobs that it waits for.
+    /// The jobs that it depends on.
     package var dependencyIDs: [TaskID] = []
-    /// Whether a dependency that fails counts as met.
+    /// Whether a failed dependency counts as met.
     package var allowsDependencyFailures: Bool?
     package var isEnqueuedAtFront: Bool?
 
     package var webhooks: [RQWebhook] = []
     package var rateLimitKey: String?
-    /// How many jobs of the key may run at once.
+    /// How many jobs with the same key may run at once.
     package var rateLimitConcurrency: Int?
 
     /// The result in the queue's serialiser, as older versions kept it; RQ 3.0 writes ``RQResult`` instead.
@@ -77,10 +77,10 @@ package struct RQJob: Sendable, Hashable {
 
     // MARK: Looking in
 
-    /// The queue that it belongs to.
+    /// Returns the queue that the job belongs to.
     ///
-    /// - Throws: ``CeleriacError`` with code `malformedMessage` where the field `origin` is missing, or no name of a queue
-    ///   here.
+    /// - Throws: ``CeleriacError`` with code `malformedMessage` if the field `origin` is missing, or is not a valid
+    ///   queue name here.
     package func queue() throws -> QueueName {
         guard let origin else {
             throw CeleriacError(.malformedMessage, "refused the field origin of a job: it is missing")
@@ -88,9 +88,9 @@ package struct RQJob: Sendable, Hashable {
         return try QueueName(origin)
     }
 
-    /// The call that it is.
+    /// Decodes the job's call.
     ///
-    /// - Parameter serializer: `nil` = whatever the bytes look like.
+    /// - Parameter serializer: `nil` detects it from the bytes.
     /// - Throws: as ``RQCall/decode(_:as:limits:)``.
     package func call(as serializer: RQSerializer? = nil, limits: MessageLimits = MessageLimits()) throws -> RQCall {
         try RQCall.decode(data, as: serializer, limits: limits)
@@ -100,7 +100,7 @@ package struct RQJob: Sendable, Hashable {
 /// A function that RQ's workers call when a job ends, by its dotted name.
 package struct RQCallback: Sendable, Hashable {
     package var name: String
-    /// How long it may run. `nil` = as RQ says, 60 s.
+    /// The time that it may run. `nil` means RQ's default, 60 s.
     package var timeout: RQSpan?
 
     package init(_ name: String, timeout: RQSpan? = nil) {

@@ -12,7 +12,7 @@ package struct RQResult: Sendable, Hashable {
     package enum Kind: Int, Sendable, Hashable, CaseIterable {
         case successful = 1
         case failed = 2
-        /// Defined by RQ, which writes ``failed`` for a stopped job.
+        /// Defined by RQ, which however writes ``failed`` for a stopped job.
         case stopped = 3
         /// The function asked for a retry itself.
         case retried = 4
@@ -21,7 +21,7 @@ package struct RQResult: Sendable, Hashable {
 
     package var kind: Kind
     package var workerName: String
-    /// What the function returned, in the queue's serialiser; `nil` = None. See ``RQSerializer/json(of:limits:)``.
+    /// The function's return value, in the queue's serialiser; `nil` means None. See ``RQSerializer/json(of:limits:)``.
     package var returnValue: [UInt8]?
     /// The traceback.
     package var exceptionText: String?
@@ -29,7 +29,7 @@ package struct RQResult: Sendable, Hashable {
     package var executionStartedAt: Date?
     package var executionEndedAt: Date?
 
-    /// What RQ stores instead of a value that its serialiser refuses.
+    /// The text that RQ stores in place of a value that its serialiser refuses.
     package static let unserializable = "Unserializable return value"
 
     package init(_ kind: Kind, workerName: String = "") {
@@ -70,9 +70,9 @@ package struct RQResult: Sendable, Hashable {
         return bytes
     }
 
-    /// Writes the fields of an entry, in the order of RQ.
+    /// Returns the fields of an entry, in RQ's order.
     ///
-    /// - Throws: ``CeleriacError`` with code `unsupported` where zlib fails.
+    /// - Throws: ``CeleriacError`` with code `unsupported` if zlib fails.
     package func fields() throws -> RQFields {
         var fields = RQFields()
         fields.put("type", kind.rawValue)
@@ -85,9 +85,9 @@ package struct RQResult: Sendable, Hashable {
         return fields
     }
 
-    /// When an entry was made: its id `<milliseconds since 1970>-<number>` says so.
+    /// The time at which an entry was made, from its id `<milliseconds since 1970>-<number>`.
     ///
-    /// - Returns: `nil` where the text is no such id.
+    /// - Returns: `nil` if the text is not such an id.
     package static func createdAt(ofEntry id: String) -> Date? {
         let parts = id.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, UInt64(parts[1]) != nil, let milliseconds = UInt64(parts[0]) else { return nil }

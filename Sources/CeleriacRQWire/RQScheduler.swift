@@ -6,13 +6,15 @@ package import CeleriacCore
     package import Foundation
 #endif
 
-/// The process that puts scheduled jobs into their queues: the hash `rq:scheduler:<name>`. Source: RQ 3.0.0, `scheduler.py`.
+/// The process that puts scheduled jobs into their queues: the hash `rq:scheduler:<name>`.
+///
+/// Source: RQ 3.0.0, `scheduler.py`.
 package struct RQScheduler: Sendable, Hashable {
-    /// The key's last part, and a field too.
+    /// The last part of the key, and also a field.
     package var name: String
     package var hostname: String?
     package var processID: Int?
-    /// All that it would serve, in no order; the locks tell which it does.
+    /// All queues that it is willing to serve, in no order; the locks show which ones it does serve.
     package var queues: [String] = []
     package var createdAt: Date?
     package var lastHeartbeat: Date?
@@ -21,7 +23,7 @@ package struct RQScheduler: Sendable, Hashable {
 
     // MARK: The hash
 
-    /// Reads the hash. Nothing in it is mandatory.
+    /// Reads the hash. No field is mandatory.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, which names the field.
     package init(name: String, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
@@ -32,7 +34,7 @@ package struct RQScheduler: Sendable, Hashable {
         (createdAt, lastHeartbeat) = (try reader.date("created_at"), try reader.date("last_heartbeat"))
     }
 
-    /// Writes the hash, in the order of RQ.
+    /// Returns the hash, with the fields in RQ's order.
     package var fields: RQFields {
         var fields = RQFields()
         fields.put("name", name)

@@ -1,21 +1,22 @@
 package import CeleriacCore
 import CeleriacWire
 
-/// How RQ turns arguments, results and metadata into bytes: a property of the queue, which no job records.
+/// The encoding of arguments, results and metadata in RQ: a property of the queue, which no job records.
 ///
 /// Source: RQ 3.0.0, `serializers.py`. Pickle is RQ's default; it is read as data, see ``Pickle``.
 package enum RQSerializer: String, Sendable, Hashable, CaseIterable {
     case json, pickle
 
-    /// Tells by the bytes: pickles of protocols from 2 on begin with 0x80, older ones end with a full stop. No JSON does.
+    /// Detects the serialiser from the bytes: pickles of protocol 2 and later begin with 0x80, older ones end with a
+    /// full stop. JSON does neither.
     package init(detecting bytes: [UInt8]) {
         self = bytes.first == PickleOpcode.proto.rawValue || bytes.last == PickleOpcode.stop.rawValue ? .pickle : .json
     }
 
-    /// Turns JSON text into what RQ's serialiser would make of the value: Python's JSON, or a pickle.
+    /// Converts JSON text to the output of RQ's serialiser for the same value: Python's JSON, or a pickle.
     ///
-    /// For ``pickle`` kombu's tagged values become Python's own dates, bytes, decimals and UUIDs; for ``json`` they stay
-    /// objects, since RQ's JSON has no such types.
+    /// With ``pickle``, kombu's tagged values become Python's own dates, bytes, decimals and UUIDs. With ``json`` they
+    /// stay objects, because RQ's JSON has no such types.
     ///
     /// - Parameter json: compact JSON text of one value.
     /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`.
@@ -25,9 +26,10 @@ package enum RQSerializer: String, Sendable, Hashable, CaseIterable {
             try Self.reading("JSON") { () throws(JSONError) in try PickleValue(json: json, limits: limits.json) })
     }
 
-    /// Turns what a serialiser made into JSON text.
+    /// Converts the output of the serialiser to JSON text.
     ///
-    /// - Throws: ``CeleriacError``: code `unsupported` where a pickle holds more than data, `malformedMessage`, `tooLarge`.
+    /// - Throws: ``CeleriacError``: code `unsupported` if a pickle holds more than data, `malformedMessage`,
+    ///   `tooLarge`.
     package func json(of serialized: [UInt8], limits: MessageLimits = MessageLimits()) throws -> [UInt8] {
         if self == .pickle {
             return try Self.unpickled(serialized, limits: limits) { value throws(PickleError) in try value.json() }
@@ -67,7 +69,7 @@ package enum RQSerializer: String, Sendable, Hashable, CaseIterable {
 }
 
 extension PickleLimits {
-    /// As much as a body may have; as deep as its JSON.
+    /// Allows as much content as a body may have, and the same depth as its JSON.
     init(_ limits: MessageLimits) {
         self.init(bytes: limits.bodyBytes, depth: limits.json.depth, contentBytes: MessageLimits.hardBodyBytes)
     }

@@ -1,15 +1,15 @@
-/// Where a job is in its life. Source: RQ 3.0.0, `job.py`, `JobStatus`.
+/// The stage of a job's life. Source: RQ 3.0.0, `job.py`, `JobStatus`.
 package enum RQStatus: String, Sendable, Hashable, CaseIterable {
-    /// Made, and not yet in any queue or registry.
+    /// Made, but not yet in any queue or registry.
     case created
     case queued
     case started
     case finished
     case failed
-    /// Waits for other jobs.
+    /// Depends on other jobs that have not ended.
     case deferred
     case scheduled
-    /// Ended by the command stop-job.
+    /// Ended by the command `stop-job`.
     case stopped
     case canceled
     /// Waits for a place under its rate limit.
@@ -17,6 +17,6 @@ package enum RQStatus: String, Sendable, Hashable, CaseIterable {
     /// Its dependencies are met; about to be put into its queue.
     case readyToEnqueue = "ready_to_enqueue"
 
-    /// Whether nothing more happens by itself.
+    /// Whether the job stays in this status unless somebody acts.
     package var isFinal: Bool { [.finished, .failed, .stopped, .canceled].contains(self) }
 }

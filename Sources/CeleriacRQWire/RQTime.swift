@@ -8,15 +8,15 @@ import CeleriacCore
 
 /// Points in time as RQ writes them. Source: RQ 3.0.0, `utils.py` (`utcformat`, `utcparse`).
 package enum RQTime {
-    /// UTC with six digits and a `Z`: `2026-11-22T08:36:15.268109Z`. With anything else RQ's workers stop.
+    /// UTC with six digits and a `Z`: `2026-11-22T08:36:15.268109Z`. RQ's workers fail on any other form.
     package static func text(_ date: Date) -> String {
         let text = ISODate.text(date).dropLast("+00:00".count)
         return text + (text.contains(".") ? "Z" : ".000000Z")
     }
 
-    /// Reads RQ's form, and any other ISO 8601 date; without a zone it is UTC.
+    /// Reads RQ's form, and any other ISO 8601 date; a date without a zone is in UTC.
     ///
-    /// - Returns: `nil` where the text is none.
+    /// - Returns: `nil` if the text is not a date.
     package static func parse(_ text: String) -> Date? { ISODate.parse(text) }
 
     /// Seconds since 1970 to the microsecond, as Python prints them: `1795336575.281535`, `1795336575.0`.
@@ -27,7 +27,7 @@ package enum RQTime {
         return Date(timeIntervalSince1970: seconds)
     }
 
-    /// To whole microseconds, which a double holds exactly for the next two centuries.
+    /// Rounds to whole microseconds, which a double holds exactly for the next two centuries.
     static func rounded(_ seconds: Double) -> Double { (seconds * 1e6).rounded() / 1e6 }
 }
 
@@ -38,9 +38,9 @@ package struct RQSpan: Sendable, Hashable {
 
     package let seconds: Int
 
-    /// Anything below zero is without limit; more than thirty thousand years are that many.
+    /// Values below zero mean no limit; values above thirty thousand years are clamped to it.
     package init(seconds: Int) { self.seconds = seconds.bounded(to: -1...1_000_000_000_000) }
 
-    /// `nil` for a span without limit.
+    /// `nil` if the span has no limit.
     package var duration: Duration? { seconds < 0 ? nil : .seconds(seconds) }
 }

@@ -23,10 +23,10 @@ package struct RQWebhook: Sendable, Hashable {
         self.timeout = timeout
     }
 
-    /// The body of a `POST`: a JSON object of `job_id`, `func_name`, `status`, the two dates, and for a job that has failed
-    /// `exc_info`. A `GET` has none.
+    /// Returns the body of a `POST`: a JSON object of `job_id`, `func_name`, `status`, the two dates, and, if the job
+    /// failed, `exc_info`. A `GET` has no body.
     ///
-    /// - Parameter exceptionText: the traceback, for a job that has failed.
+    /// - Parameter exceptionText: the traceback, if the job failed.
     package func payload(of job: RQJob, task: TaskName, exceptionText: String? = nil) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
@@ -42,7 +42,7 @@ package struct RQWebhook: Sendable, Hashable {
 
     // MARK: In a job's hash
 
-    /// - Returns: `nil` where the text cannot be read. RQ then runs the job without webhooks, and so do we.
+    /// - Returns: `nil` if the text cannot be read. RQ then runs the job without webhooks, and so do we.
     static func list(in text: [UInt8], limits: MessageLimits) -> [RQWebhook]? {
         guard let elements = (try? JSONValue(parsing: text, limits: limits.json))?.arrayValue else { return nil }
         let webhooks = elements.compactMap(RQWebhook.init)
@@ -62,7 +62,7 @@ package struct RQWebhook: Sendable, Hashable {
         if let seconds = value["timeout"]?.intValue { timeout = RQSpan(seconds: seconds) }
     }
 
-    /// As a cron scheduler lists them; `nil` where there are none.
+    /// Returns the webhooks as a cron scheduler lists them; `nil` for an empty list.
     package static func listText(_ webhooks: [RQWebhook]) -> String? {
         webhooks.isEmpty ? nil : String(decoding: text(of: webhooks), as: UTF8.self)
     }

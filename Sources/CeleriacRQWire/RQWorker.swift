@@ -8,7 +8,7 @@ package import CeleriacCore
 
 /// A worker as RQ lists it: the hash `rq:worker:<name>`. Source: RQ 3.0.0, `worker/base.py`.
 package struct RQWorker: Sendable, Hashable {
-    /// What a worker does now. More may come.
+    /// A worker's current activity. Later versions may add states.
     package struct State: RawRepresentable, Sendable, Hashable {
         package static let started = State(rawValue: "started")
         package static let idle = State(rawValue: "idle")
@@ -19,34 +19,34 @@ package struct RQWorker: Sendable, Hashable {
         package init(rawValue: String) { self.rawValue = rawValue }
     }
 
-    /// The key's last part; no field of the hash.
+    /// The last part of the key; not a field of the hash.
     package var name: String
     package var birth: Date?
     package var lastHeartbeat: Date?
-    /// In the order in which it serves them.
+    /// In the order in which the worker serves them.
     package var queues: [String] = []
     package var processID: Int?
     package var hostname: String?
     /// The address of its connection, `<ip>:<port>`.
     package var address: String?
-    /// Of RQ, or of what else it is.
+    /// The version of RQ, or of the program that the worker is.
     package var version: String?
     package var pythonVersion: String?
     package var state: State?
     package var successfulJobs = 0
-    /// Attempts that failed; those that will be retried count too.
+    /// The number of failed attempts, including those that will be retried.
     package var failedJobs = 0
     package var totalWorkingTime: Duration = .zero
     package var shutdownRequestedAt: Date?
     package var death: Date?
-    /// The job that runs, in hashes of RQ before 3.0; later the set of a worker's executions says so.
+    /// The running job, in hashes of RQ before 3.0; later versions keep it in the set of a worker's executions.
     package var currentJob: TaskID?
 
     package init(name: String) { self.name = name }
 
     // MARK: The hash
 
-    /// Reads the hash. Nothing in it is mandatory.
+    /// Reads the hash. No field is mandatory.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, which names the field.
     package init(name: String, fields: RQFields, limits: MessageLimits = MessageLimits()) throws {
@@ -67,12 +67,12 @@ package struct RQWorker: Sendable, Hashable {
 
     private static func workingTime(_ reader: RQFieldReader) throws -> Duration {
         let seconds = try reader.double("total_working_time") ?? 0
-        // Durations trap beyond their range; nobody has worked for thirty thousand years.
+        // Durations trap beyond their range; no worker has worked for thirty thousand years.
         guard (0...1e12).contains(seconds) else { throw reader.refusal("total_working_time", "no time anybody worked") }
         return .seconds(seconds)
     }
 
-    /// What a worker writes when it is born, in the order of RQ.
+    /// The fields that a worker writes when it starts, in RQ's order.
     package var birthFields: RQFields {
         var fields = RQFields()
         fields.put(ifAny: "birth", birth.map(RQTime.text))
@@ -86,7 +86,8 @@ package struct RQWorker: Sendable, Hashable {
         return fields
     }
 
-    /// The whole hash; counters only where they are not zero, as Redis makes them when they first grow.
+    /// The whole hash. Counters are included only if they are not zero, because Redis creates them when they first
+    /// grow.
     package var fields: RQFields {
         var fields = birthFields
         fields.put(ifAny: "state", state?.rawValue)
@@ -99,7 +100,7 @@ package struct RQWorker: Sendable, Hashable {
         return fields
     }
 
-    /// As Redis writes a number that it has added to: without a fraction of zero.
+    /// Writes a number as Redis does after adding to it: without a fraction of zero.
     private static func text(_ duration: Duration) -> String {
         let text = RQTime.rounded(duration.seconds).description
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text

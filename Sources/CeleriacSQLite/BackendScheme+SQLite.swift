@@ -2,7 +2,8 @@ public import CeleriacCore
 import Foundation
 
 extension BackendScheme {
-    /// One SQLite file: `sqlite:///tasks.sqlite` beside the process, `sqlite:////var/lib/app/tasks.sqlite` anywhere.
+    /// One SQLite file: `sqlite:///tasks.sqlite` in the current directory, or `sqlite:////var/lib/app/tasks.sqlite`
+    /// with an absolute path.
     ///
     /// Options: `synchronous` = `full` (default) or `normal`; `busy_timeout` in milliseconds, default 5000.
     public static let sqlite = BackendScheme(["sqlite"]) { url, time in
@@ -10,7 +11,7 @@ extension BackendScheme {
     }
 
     private static func path(of url: BackendURL) throws -> String {
-        // As in SQLAlchemy and Celery: the third slash ends the (empty) host, the path comes after it.
+        // As in SQLAlchemy and Celery: the third slash ends the (empty) host, and the path follows it.
         let path = String(url.path.dropFirst())
         guard url.host == nil, url.port == nil, url.user == nil, !path.isEmpty, path != ":memory:" else {
             throw url.refusal(

@@ -3,8 +3,8 @@ import Foundation
 import Synchronization
 import StoreKit
 
-/// Tells other processes at once that something was committed: a small file beside the database, which each store
-/// writes to after a commit and watches while somebody waits.
+/// Notifies other processes at once of a commit: a small file next to the database, which each store writes to after a
+/// commit and watches while somebody waits.
 ///
 /// ```
 /// byte 0     256 counters of 8 bytes: a message became ready or delayed
@@ -12,15 +12,15 @@ import StoreKit
 /// byte 4096  the same: a call was revoked
 /// ```
 ///
-/// Each store counts in a slot of its own, chosen at random. Only a hint: a bell that nobody hears, or two stores in one
-/// slot at one instant, cost the second until the next poll.
+/// Each store counts in a slot of its own, chosen at random. The bell is only a hint. If a ring is not heard, or if two
+/// stores use one slot at one instant, waiters learn of the commit at the next poll, within a second.
 final class Bell: Sendable {
     private static let slots = 256
     private static let size = WakeUps.Kind.allCases.count * slots
 
     private let file: FileDescriptor
     private let slot = Int.random(in: 0..<Bell.slots)
-    /// The counters as this store saw or wrote them last.
+    /// The counters as this store last read or wrote them.
     private let seen: Guarded<[UInt64]>
 
     init(_ file: FileDescriptor) {
@@ -29,14 +29,14 @@ final class Bell: Sendable {
         seen = Guarded(Self.counters(in: file))
     }
 
-    /// Rings for all that is waited for in other processes.
+    /// Rings for the events of a commit that other processes may wait for.
     func ring(for wakes: Wakes) {
         var kinds: [WakeUps.Kind] = []
         if !wakes.queues.isEmpty { kinds.append(.message) }
         if !wakes.calls.isEmpty { kinds.append(.record) }
         if wakes.hasRevocations { kinds.append(.revocation) }
         guard !kinds.isEmpty else { return }
-        // Under the lock, so that this store does not take its own ring for another's.
+        // Under the lock, so that this store does not mistake its own ring for another's.
         seen.withLock { seen in
             for kind in kinds { ring(kind, &seen) }
         }
@@ -48,7 +48,7 @@ final class Bell: Sendable {
         withUnsafeBytes(of: seen[place]) { _ = pwrite(file.number, $0.baseAddress, 8, off_t(place * 8)) }
     }
 
-    /// What others have rung for since the last time.
+    /// Returns the kinds of events that others have rung for since the last call.
     func heard() -> Set<WakeUps.Kind> {
         seen.withLock { seen in
             let counters = Self.counters(in: file)

@@ -4,11 +4,12 @@ import Foundation
 import Synchronization
 import StoreKit
 
-/// Calls back when a file was written to by anybody: by inotify on Linux, by kqueue on Darwin.
+/// Calls back when any process writes to a file. Uses inotify on Linux and kqueue on Darwin.
 ///
-/// On Linux only once for each time that it is armed, so that a busy file costs a store nothing in which nobody waits.
+/// On Linux it fires only once each time it is armed, so that a busy file costs nothing in a store without waiters.
 final class BellWatch: Sendable {
-    /// Dispatch's objects may be used from any thread (`dispatch_source_create(3)`); Linux's overlay does not say so.
+    /// Dispatch's objects may be used from any thread (`dispatch_source_create(3)`), but the Linux overlay does not
+    /// declare that.
     nonisolated(unsafe) private let source: any DispatchSourceProtocol
     #if canImport(Darwin)
         init(_ path: String, _ file: FileDescriptor, onRing: @escaping @Sendable () -> Void) throws {
@@ -39,7 +40,7 @@ final class BellWatch: Sendable {
             self.source = source
         }
 
-        /// Listens for the next ring. Rings before it are not heard.
+        /// Listens for the next ring. Earlier rings are not heard.
         func arm() {
             inotify_add_watch(inotify, path, UInt32(IN_MODIFY) | UInt32(IN_ONESHOT))
         }
@@ -56,7 +57,7 @@ final class BellWatch: Sendable {
     func cancel() { source.cancel() }
 }
 
-/// Passes the rings of other processes on to those who wait in this one.
+/// Passes the rings of other processes on to the waiters of this process.
 final class BellRelay: Sendable {
     private let bell: Bell
     private let wakeUps: WakeUps
@@ -70,7 +71,7 @@ final class BellRelay: Sendable {
     func watch(by watch: BellWatch) { self.watch.withLock { $0 = watch } }
 
     func rung() {
-        // First, so that a ring from here on rings again.
+        // Arms the watch first, so that any ring from here on is heard.
         if !wakeUps.isEmpty { watch.withLock { $0?.arm() } }
         wakeUps.ringAll(for: bell.heard())
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The name of this run of the machine: the uptime by which leases end means nothing to the next.
+/// The identity of the current boot: leases end by uptime, which means nothing after a reboot.
 enum BootID {
     static let current: String = {
         #if canImport(Darwin)
@@ -15,7 +15,7 @@ enum BootID {
         #endif
     }()
 
-    /// The name as a number (FNV-1a), since each lease carries it.
+    /// The identity as a number (FNV-1a), because each lease carries it.
     static func number(of name: String) -> Int64 {
         let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         return Int64(bitPattern: hash)

@@ -3,12 +3,12 @@ import GRDB
 import GRDBSQLite
 import Synchronization
 
-/// Moves the write-ahead log back into the database, whichever process happens to find it long.
+/// Moves the write-ahead log back into the database. Any process that finds the log long does it.
 ///
 /// SQLite before 3.51.3 (3.50.7, 3.44.6) may corrupt the file if two connections checkpoint at once ("WAL-reset bug",
-/// sqlite.org/wal.html). So no connection of ours checkpoints by itself, and who does holds a lock among all processes.
+/// So no connection of ours checkpoints by itself, and a checkpoint holds a lock among all processes.
 final class Checkpointer: Sendable {
-    /// In bytes. A random page of an index is written again and again in a log of this length, and copied back once.
+    /// In bytes. In a log of this length a random page of an index is written many times, but copied back once.
     private static let longLog = 16 << 20
 
     private let lock: FileLock
@@ -26,7 +26,7 @@ final class Checkpointer: Sendable {
             }, Unmanaged.passUnretained(gauge).toOpaque())
     }
 
-    /// Checkpoints if the log is long and nobody else does. What readers still need stays for the next time.
+    /// Checkpoints if the log is long and no other process does. Pages that readers still need stay for the next time.
     func checkpointIfDue(_ db: Database) {
         guard gauge.pages.load(ordering: .relaxed) * 4096 >= Self.longLog else { return }
         checkpoint(db)
@@ -35,12 +35,12 @@ final class Checkpointer: Sendable {
     func checkpoint(_ db: Database) {
         guard lock.tryLock() else { return }
         defer { lock.unlock() }
-        // A failure (a full disk) leaves all as it was, in the log; the next commit tries again.
+        // A failure (a full disk) leaves everything in the log; the next commit tries again.
         let code = sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         if code == SQLITE_OK { gauge.pages.store(0, ordering: .relaxed) }
     }
 
-    /// For what checkpoints as well: closing the last connection.
+    /// Runs other work that checkpoints, such as closing the last connection, under the same lock.
     func whileOthersDoNot(_ work: () -> Void) {
         lock.lock()
         work()
@@ -48,7 +48,7 @@ final class Checkpointer: Sendable {
     }
 }
 
-/// How many pages the log held at the last commit. The checkpointer keeps it for as long as the connection lives.
+/// The number of pages in the log at the last commit. The checkpointer keeps it as long as the connection lives.
 private final class LogGauge: Sendable {
     let pages = Atomic(0)
 }

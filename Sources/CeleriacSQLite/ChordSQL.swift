@@ -1,4 +1,4 @@
-/// The statements about chords, by name: files of `Statements/Chords`.
+/// The statements for chords, by name: files of `Statements/Chords`.
 enum ChordSQL {
     // MARK: Counting
 
@@ -20,7 +20,7 @@ enum ChordSQL {
 
     // MARK: Forgetting
 
-    /// What a launched chord no longer needs.
+    /// Deletes the data that a launched chord no longer needs.
     static let deleteContents = [
         Statements.text(of: PackageResources.deleteChordParts_sql),
         Statements.text(of: PackageResources.deleteChordExtensions_sql),

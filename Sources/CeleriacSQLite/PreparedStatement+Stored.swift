@@ -3,7 +3,8 @@ import Foundation
 import StoreKit
 
 extension StoredMessage {
-    /// Reads content type, content encoding, correlation id, reply-to, headers and body from six columns on.
+    /// Reads content type, content encoding, correlation id, reply-to, headers and body from six columns, starting at
+    /// `first`.
     init(id: String, rank: Int64, columns first: Int32, of row: borrowing PreparedStatement) {
         self.init(
             id: TaskID(id), priority: Place.priority(ofRank: rank), contentType: row.optionalText(first),

@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 import GRDBSQLite
 
-/// A statement of GRDB's that is bound and stepped without boxing its values: the hot path runs seven of them a task.
+/// A GRDB statement that is bound and stepped without boxing its values: the hot path runs seven of them per task.
 struct PreparedStatement: ~Copyable {
     private let handle: OpaquePointer
     private var bound: Int32 = 0
@@ -43,7 +43,7 @@ struct PreparedStatement: ~Copyable {
                 return void(sqlite3_bind_text(handle, bound, "", 0, Self.copied))
             }
             start.withMemoryRebound(to: CChar.self, capacity: utf8.count) { start in
-                // With its length, so that a NUL within it is kept.
+                // Passes the length, so that a NUL in the text is kept.
                 void(sqlite3_bind_text64(handle, bound, start, UInt64(utf8.count), Self.copied, UInt8(SQLITE_UTF8)))
             }
         }
@@ -55,7 +55,7 @@ struct PreparedStatement: ~Copyable {
 
     mutating func bind(_ value: [UInt8]) {
         bound += 1
-        // A blob from a nil pointer would be NULL.
+        // SQLite would bind a blob from a nil pointer as NULL.
         guard !value.isEmpty else { return void(sqlite3_bind_zeroblob(handle, bound, 0)) }
         value.withUnsafeBytes {
             void(sqlite3_bind_blob64(handle, bound, $0.baseAddress, UInt64($0.count), Self.copied))
@@ -70,7 +70,7 @@ struct PreparedStatement: ~Copyable {
 
     /// Steps to the next row.
     ///
-    /// - Returns: whether there is one.
+    /// - Returns: whether there is a row.
     func step() throws -> Bool {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true
@@ -81,9 +81,9 @@ struct PreparedStatement: ~Copyable {
         }
     }
 
-    /// Runs it to its end.
+    /// Runs the statement to its end.
     ///
-    /// - Returns: how many rows it changed.
+    /// - Returns: the number of rows that it changed.
     @discardableResult
     consuming func run() throws -> Int {
         while try step() {}
@@ -94,12 +94,12 @@ struct PreparedStatement: ~Copyable {
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
     func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
-    /// A number that is calculated with; see `Bounds`.
+    /// A number that the store calculates with; see `Bounds`.
     func count(_ column: Int32) -> Int { Int(count: int(column)) }
     func optionalInt(_ column: Int32) -> Int64? { isNull(column) ? nil : int(column) }
     func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
     func optionalDouble(_ column: Int32) -> Double? { isNull(column) ? nil : double(column) }
-    /// Seconds since 2001, as the nearest point in time that can be calculated with; see `Bounds`.
+    /// A date from seconds since 2001, clamped to dates that the store can calculate with; see `Bounds`.
     func date(_ column: Int32) -> Date { Date(timeIntervalSinceReferenceDate: double(column)).bounded }
     func optionalDate(_ column: Int32) -> Date? { isNull(column) ? nil : date(column) }
 

@@ -1,7 +1,7 @@
 import CeleriacCore
 
-/// The statements that only read, by name: files of `Statements`. `CROSS JOIN` in them keeps SQLite to the order written, from
-/// the few rows to the many.
+/// The statements that only read, by name: files of `Statements`. `CROSS JOIN` makes SQLite keep the written order,
+/// from few rows to many.
 enum ReadSQL {
     static let record = Statements.text(of: PackageResources.record_sql)
 

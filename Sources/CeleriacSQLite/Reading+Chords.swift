@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 import StoreKit
 
-/// A claimed chord as it lies in the file; its claimer decodes it, off the reading connection.
+/// A claimed chord as stored in the file. Its claimer decodes it, off the reading connection.
 struct StoredChord: Sendable {
     let groupID: String
     let claim: Int64

@@ -72,7 +72,7 @@ extension Database {
         return try count.step() ? Int(count.int(0)) : nil
     }
 
-    /// The statement with its first four parameters: boot, uptime, queue and now.
+    /// Prepares a statement and binds its first four parameters: boot, uptime, queue and now.
     private func use(_ sql: String, at moment: Moment, in queue: Int64) throws -> PreparedStatement {
         var statement = try use(sql, at: moment)
         statement.bind(queue)
@@ -82,7 +82,7 @@ extension Database {
 
     // MARK: Dead letters
 
-    /// A dead letter, and the same as a message.
+    /// A dead letter, and the same letter as a queued message.
     struct Grave {
         let letter: DeadLetter
         let message: QueuedMessage
@@ -95,7 +95,7 @@ extension Database {
         return try grave(in: find)
     }
 
-    /// Newest first, those whose number is below the last one's.
+    /// The dead letters whose number is below `last`, the newest first.
     func deadLetters(in queue: QueueName?, before last: Int64, limit: Int) throws -> Page<DeadLetter> {
         // A queue that nobody has published to has no number.
         let number = try queue.map { try self.number(of: $0) ?? 0 }

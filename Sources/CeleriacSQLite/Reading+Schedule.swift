@@ -2,14 +2,14 @@ import CeleriacCore
 import Foundation
 import GRDB
 
-/// The schedule as it is read: in any transaction, of the writer too.
+/// Reads the schedule, in any transaction, including the writer's.
 extension Database {
     func scheduleGeneration() throws -> Int64 {
         let find = try use(ReadSQL.generationOfSchedule)
         return try find.step() ? find.int(0) : 0
     }
 
-    /// All entries; those that cannot be read by name, with the reason.
+    /// Returns all entries. Unreadable entries are included by name, with the reason.
     func schedule() throws -> ScheduleSnapshot {
         var snapshot = ScheduleSnapshot(generation: try scheduleGeneration(), records: [])
         var records: [ScheduleRecord] = []
@@ -23,7 +23,7 @@ extension Database {
             generation: snapshot.generation, records: records, unreadable: snapshot.unreadable)
     }
 
-    /// - Throws: ``CeleriacError`` for one that cannot be read.
+    /// - Throws: ``CeleriacError`` if the entry is unreadable.
     func scheduleRecord(of name: String) throws -> ScheduleRecord? {
         var find = try use(ReadSQL.entry)
         find.bind(name)
@@ -32,7 +32,7 @@ extension Database {
 }
 
 extension PreparedStatement {
-    /// The record in the columns of ``ReadSQL/entries``.
+    /// Reads a record from the columns of ``ReadSQL/entries``.
     fileprivate func scheduleRecord() throws -> ScheduleRecord {
         var entry = try ScheduleEntry(parsing: bytes(8))
         entry.isPaused = int(2) == 1

@@ -2,10 +2,10 @@ import CeleriacCore
 import GRDB
 
 extension Database {
-    /// The statement, prepared once for each connection.
+    /// Returns a statement, prepared once for each connection.
     func use(_ sql: String) throws -> PreparedStatement { PreparedStatement(try cachedStatement(sql: sql)) }
 
-    /// The statement with the two parameters by which it knows a live lease.
+    /// Returns a statement with the two parameters bound that identify a live lease.
     func use(_ sql: String, at moment: Moment) throws -> PreparedStatement {
         var statement = try use(sql)
         statement.bind(moment.boot)

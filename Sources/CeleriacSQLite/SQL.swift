@@ -1,7 +1,7 @@
-/// The statements of the hot path and of the transitions, by name. Each is a file of `Statements`, whose head states its
-/// parameters and its result.
+/// The statements of the hot path and of the transitions, by name. Each is a file of `Statements`, whose first comment
+/// describes its parameters and its result.
 ///
-/// Parameters are bound, and numbered from the left.
+/// Parameters are bound, and numbered from left to right.
 enum SQL: Int, CaseIterable {
     // Queues
     case findQueue, addQueue, queueName

@@ -2,14 +2,14 @@ import CeleriacCore
 import Foundation
 import StoreKit
 
-/// A consumer of a ``SQLiteStore``. What it holds is marked as its own in the file.
+/// A consumer of a ``SQLiteStore``. The file marks the messages that it holds as its own.
 final class SQLiteConsumer: Consumer {
     private let store: SQLiteStore
     private let terms: LeaseTerms
 
     init(of store: SQLiteStore, lease: Duration) {
         self.store = store
-        // Zero stands for nobody.
+        // Zero means no consumer.
         terms = LeaseTerms(consumer: .random(in: 1 ... .max), duration: max(lease, .seconds(1)))
     }
 
@@ -30,7 +30,7 @@ final class SQLiteConsumer: Consumer {
         try await store.extendLeases(receipts, by: duration)
     }
 
-    /// Gives back all that it holds. Works in a cancelled task too.
+    /// Gives back all messages that it holds. Also works in a cancelled task.
     func close() async throws {
         let consumer = terms.consumer
         try await store.writer.perform(rows: 64, isDurable: false, mayExpire: false) { transaction in
@@ -40,7 +40,8 @@ final class SQLiteConsumer: Consumer {
 
     private func claim(upTo limit: Int, from order: [QueueName]) async throws -> (deliveries: [Delivery], due: Date?) {
         try Task.checkCancellation()
-        // Before it is sent: the lease that the file keeps ends later than the one that the consumer counts on.
+        // Computed before the claim is sent, so that the lease in the file ends later than the one that the consumer
+        // relies on.
         let deadline = store.time.uptime + terms.duration
         let claim = try await store.writer.perform(rows: limit, isDurable: false, mayExpire: false) { [terms] in
             try $0.claim(upTo: max(limit, 1), from: order, terms)
@@ -59,7 +60,8 @@ final class SQLiteConsumer: Consumer {
         }
     }
 
-    /// Decodes the envelopes. A message that cannot be decoded is parked, and its call recorded as failed.
+    /// Decodes the envelopes. A message that cannot be decoded becomes a dead letter, and its call is recorded as
+    /// failed.
     private func deliveries(of messages: [ClaimedMessage], until deadline: Duration) async throws -> [Delivery] {
         var deliveries: [Delivery] = []
         deliveries.reserveCapacity(messages.count)

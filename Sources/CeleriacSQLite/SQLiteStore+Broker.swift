@@ -21,7 +21,7 @@ extension SQLiteStore: QueueCounter {
         do {
             value = try await body(consumer)
         } catch {
-            // The body's error is the one to report; what could not be given back lapses.
+            // The body's error is the one to report; leases that could not be given back lapse.
             try? await consumer.close()
             throw error
         }
@@ -59,7 +59,8 @@ extension SQLiteStore: QueueCounter {
         let last = try await writer.perform { try $0.lastCall() }
         var purged = 0
         while true {
-            // In parts, so that a purge of a million holds nobody up; what is published meanwhile stays.
+            // Deletes in batches so that a purge of a million messages blocks nobody; messages that are published
+            // meanwhile stay.
             let part = try await writer.perform(rows: 1_000) { try $0.purge(queue, upTo: 1_000, notAfter: last) }
             purged += part
             if part < 1_000 { return purged }
@@ -82,6 +83,6 @@ extension SQLiteStore: QueueCounter {
         try await writer.perform(isDurable: false) { try $0.sweepLapsed() }
     }
 
-    /// The instant by which a read tells what is due, what has lapsed and what has expired.
+    /// The current instant, by which reads see what is due, lapsed or expired.
     var moment: Moment { Moment(now: time.now, uptime: time.uptime, boot: writer.boot) }
 }

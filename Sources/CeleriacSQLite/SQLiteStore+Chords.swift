@@ -10,10 +10,10 @@ extension SQLiteStore: ChordStore {
         try await writer.perform(rows: stored.count) { try $0.take(stored) }
     }
 
-    /// Claims by the machine's uptime, as leases are: a restart ends all claims.
+    /// Claims by the machine's uptime, as for leases: a reboot ends all claims.
     public func claimChords(upTo limit: Int, lease: Duration) async throws -> [ClaimedChord] {
         let moment = moment
-        // Most often there is none: that is seen without holding up those who write.
+        // Usually there is none, and checking that does not block writers.
         guard limit > 0, try await readRecord({ try $0.hasClaimableChord(at: moment) }) else { return [] }
         let claims = try await writer.perform(rows: limit, isDurable: false, mayExpire: false) {
             try $0.claimChords(upTo: limit, lease: lease)
@@ -23,7 +23,7 @@ extension SQLiteStore: ChordStore {
         return try chords.map { try $0.decoded() }
     }
 
-    /// Publishes and marks the chord launched in one transaction.
+    /// Publishes and marks the chord as launched in one transaction.
     public func launch(_ launch: ChordLaunch) async throws -> Bool {
         let stored = StoredChordLaunch(launch)
         return try await writer.perform(rows: stored.rows) { try $0.launch(stored) }

@@ -7,7 +7,7 @@ extension SQLiteStore {
     public func record(_ changes: [StateChange]) async throws {
         guard !changes.isEmpty else { return }
         let stored = changes.map(StoredChange.init)
-        // Progress is told again soon; only what is over must last.
+        // Progress is soon reported again; only terminal states must survive a power cut.
         let isDurable = changes.contains { $0.state.isTerminal }
         try await writer.perform(rows: stored.count, isDurable: isDurable) { transaction in
             for change in stored { try transaction.record(change) }

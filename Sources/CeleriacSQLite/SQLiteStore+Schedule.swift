@@ -38,7 +38,7 @@ extension SQLiteStore: ScheduleBroker {
         }
     }
 
-    /// Publishes and moves the last tick on in one transaction.
+    /// Publishes and advances the last tick in one transaction.
     public func take(_ step: ScheduleStep) async throws -> PublishReport? {
         let publications = step.publications.map(StoredPublication.init)
         return try await writer.perform(rows: 1 + publications.count) { transaction in

@@ -5,8 +5,8 @@ import GRDBSQLite
 import StoreKit
 
 extension SQLiteStore: TransactionalBroker {
-    /// Publishes within a transaction of yours on the same file: the tasks are there if, and only if, your own writes
-    /// are. Workers wake after your commit.
+    /// Publishes within your own transaction on the same file: the tasks exist if, and only if, your own writes do.
+    /// Workers wake after your commit.
     ///
     /// ```swift
     /// try await database.write { db in
@@ -15,11 +15,11 @@ extension SQLiteStore: TransactionalBroker {
     /// }
     /// ```
     ///
-    /// Sets `wal_autocheckpoint` of your connection to 0: SQLite's versions before 3.51.3 may corrupt a file that two
-    /// connections checkpoint at once, and the store does it for all.
+    /// Sets `wal_autocheckpoint` of your connection to 0: SQLite before 3.51.3 may corrupt a file that two connections
+    /// checkpoint at once. The store checkpoints for all connections.
     ///
-    /// - Parameter db: inside a write transaction, of a `DatabaseQueue` or `DatabasePool` of your own.
-    /// - Throws: ``BrokerError``; with code `refused` outside of a transaction. Let it end the transaction.
+    /// - Parameter db: a connection inside a write transaction, from your own `DatabaseQueue` or `DatabasePool`.
+    /// - Throws: ``BrokerError``; with code `refused` outside of a transaction. Let the error end the transaction.
     @discardableResult
     public func publish(_ publications: [Publication], in db: Database) throws -> PublishReport {
         guard db.isInsideTransaction else { throw StoreError(.noTransaction, file).asBrokerError }

@@ -54,7 +54,7 @@ extension SQLiteStore: WorkerDirectory {
             while try find.step() { lines.append(Data(find.bytes(0))) }
             return lines
         }
-        // A line that a later version wrote otherwise is none that this one can show.
+        // This version cannot show a line that a later version wrote in another form.
         return lines.compactMap { try? JSONDecoder().decode(WorkerStatus.self, from: $0) }
     }
 }

@@ -4,43 +4,44 @@ import GRDB
 import Synchronization
 import StoreKit
 
-/// Broker and result backend in one SQLite file, for any number of processes of one machine.
+/// A broker and result backend in one SQLite file, for any number of processes on one machine.
 ///
 /// ```swift
 /// let store = try SQLiteStore(path: "tasks.sqlite")
 /// try await store.publish([Publication(envelope, to: "mail")])
 /// ```
 ///
-/// - What `publish` or `complete` returned from is on the disk: each process commits through one connection on a thread of
-///   its own, with `synchronous=FULL` unless told otherwise; calls made at the same time share a commit.
-/// - Leases end by the machine's uptime, and all of them with a reboot. A power cut may undo the claims (not the
-///   settlements) of its last moments: those messages are then ready again, their delivery not counted.
-/// - Other processes wake by a bell: see `Bell`. The file `<path>-celeriac` beside the database carries it.
+/// - Everything that `publish` or `complete` has done is on the disk when the call returns. Each process commits
+///   through one connection on a thread of its own, with `synchronous=FULL` unless configured otherwise; simultaneous
+///   calls share a commit.
+/// - Leases end by the machine's uptime, and all of them end with a reboot. A power cut may undo the claims (not the
+///   settlements) of its last moments: those messages are then ready again, and the delivery does not count.
+/// - Other processes wake by a bell: see `Bell`. It is the file `<path>-celeriac` next to the database.
 /// - All tables start with `celeriac_`, so the file may be your application's own database; see
 ///   ``publish(_:in:)`` for enqueueing in your own transaction. The database is put into WAL mode.
 public final class SQLiteStore: StateDerivingStore {
-    /// How a commit is made to last.
+    /// How commits are made durable.
     public enum Synchronous: String, Sendable, CaseIterable {
         /// Every commit waits for the disk: it survives a power cut.
         case full
-        /// A power cut may undo the last commits, the end of a process never.
+        /// A power cut may undo the last commits; the end of a process never does.
         case normal
     }
 
-    /// How a store behaves.
+    /// The settings of a store.
     public struct Options: Sendable {
         public var synchronous = Synchronous.full
-        /// For how long to wait while another process holds the file locked, before a call throws
-        /// ``BrokerError`` with code `busy`. Default 5 s.
+        /// How long to wait while another process holds the file locked, before a call throws ``BrokerError`` with code
+        /// `busy`. Default 5 s.
         public var busyTimeout = Duration.seconds(5)
-        /// For how long a call waits for its turn, before it throws ``BrokerError`` with code `deadlineExceeded`. Default
-        /// 5 s.
+        /// How long a call waits for its turn before it throws ``BrokerError`` with code `deadlineExceeded`. Default 5
+        /// s.
         public var deadline = Duration.seconds(5)
-        /// How many dead letters each queue keeps; whoever parks one drops the oldest beyond that.
+        /// How many dead letters each queue keeps; adding one drops the oldest beyond that.
         public var deadLetters = DeadLetterLimits()
-        /// Stands for the run of the machine; `nil` = the system's.
+        /// Identifies the boot of the machine; `nil` uses the system's own.
         var bootID: String?
-        /// The largest size of the file, in pages; `nil` = that of the disk.
+        /// The largest size of the file, in pages; `nil` leaves the limit to the disk.
         var mostPages: Int?
 
         public init() {}
@@ -58,10 +59,10 @@ public final class SQLiteStore: StateDerivingStore {
     private let inspection: DatabaseQueue
     private let isClosed = Atomic(false)
 
-    /// Opens the file, or makes it with mode 0600.
+    /// Opens the file, or creates it with mode 0600.
     ///
-    /// - Parameter path: its directory must exist, on a local disk, and not be writable to everybody.
-    /// - Throws: ``BrokerError`` that says what is wrong with the file and what to do.
+    /// - Parameter path: its directory must exist, be on a local disk, and not be writable by everybody.
+    /// - Throws: ``BrokerError`` that describes what is wrong with the file and what to do.
     public init(path: String, options: Options = Options(), time: any TimeSource = SystemTime()) throws {
         let file = try StoreFile(at: path)
         let connection = try file.openWriter(options)
@@ -84,13 +85,14 @@ public final class SQLiteStore: StateDerivingStore {
 
     deinit { close() }
 
-    /// Finishes what was asked for and closes the file; calls from then on throw ``BrokerError`` with code `closed`.
+    /// Finishes pending work and closes the file; later calls throw ``BrokerError`` with code `closed`.
     ///
-    /// Idempotent. A store that nobody holds any more closes itself.
+    /// Idempotent. A store closes itself when nothing references it any longer.
     public func close() {
         guard !isClosed.exchange(true, ordering: .sequentiallyConsistent) else { return }
         watch.cancel()
-        // The writer last, since the last one to close checkpoints, and it knows the lock for that.
+        // The writer closes last, because the last connection to close checkpoints, and the writer takes the lock for
+        // that.
         file.closing(records)
         file.closing(inspection)
         writer.close()
@@ -99,12 +101,12 @@ public final class SQLiteStore: StateDerivingStore {
 
     // MARK: Reading and waiting
 
-    /// Reads what concerns one call.
+    /// Reads data of a single call.
     func readRecord<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try await read(records, work)
     }
 
-    /// Reads what may take long, on a connection of its own.
+    /// Reads data that may take long, on a separate connection.
     func inspect<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try await read(inspection, work)
     }
@@ -121,8 +123,8 @@ public final class SQLiteStore: StateDerivingStore {
         }
     }
 
-    /// Looks until there is something to return; in between waits for one of `events` in this or another process, and for a
-    /// second at most, since bells are but hints.
+    /// Looks until there is something to return. Between two looks it waits for one of `events` in this or another
+    /// process, but for a second at most, because bells are only hints.
     ///
     /// - Throws: `CancellationError` when cancelled.
     func untilFound<Value: Sendable>(
@@ -134,7 +136,7 @@ public final class SQLiteStore: StateDerivingStore {
         }
     }
 
-    /// - Parameter due: when there will be something, if that is known.
+    /// - Parameter due: the time at which there will be something, if known.
     func pause(until due: Date? = nil) -> Duration {
         let pause = due.map { Duration.bounded(seconds: $0.timeIntervalSince(time.now)) } ?? .seconds(1)
         return min(pause, .seconds(.random(in: 0.75...1)))

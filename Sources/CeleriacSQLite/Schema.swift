@@ -1,7 +1,7 @@
 import GRDB
 
-/// The tables, made by numbered, forward-only migrations: files of `Statements/Migrations`. All names start with `celeriac_`,
-/// so that they can live in the user's own database.
+/// The tables, created by numbered, forward-only migrations: files of `Statements/Migrations`. All names start with
+/// `celeriac_`, so the tables can be in the user's own database.
 ///
 /// ```
 /// calls     one row a call: its message (until it leaves the queue) and its record (until it expires)
@@ -14,22 +14,22 @@ import GRDB
 ///           a part rewrites none of them
 /// ```
 ///
-/// Message and record share a row because the end of a task is the hottest write there is: it turns the one into the
-/// other where it lies, and the index over the random ids is not touched.
+/// Message and record share a row because the end of a task is the hottest write: it turns the message into the record
+/// in place, and does not touch the index over the random ids.
 ///
-/// Points in time are seconds since 2001 as in Foundation's `Date`, so that a date comes back the same to the bit; in
-/// SQL, `datetime(x + 978307200, 'unixepoch')` shows them.
+/// Points in time are seconds since 2001, as in Foundation's `Date`, so that a date is restored exactly. In SQL,
+/// `datetime(x + 978307200, 'unixepoch')` shows them.
 enum Schema {
     /// The version that this code reads and writes.
     static var version: Int { migrations.count }
 
-    /// Brings the database to ``version``, or one before it; cheap if it is there already.
+    /// Migrates the database to ``version``, or to an earlier `target`. Cheap if the database is already there.
     ///
     /// Safe while other processes open it too: each migration runs in a transaction that holds the write lock.
     static func migrate(_ db: Database, to target: Int = version) throws {
         guard try installedVersion(in: db) < target else { return }
         try db.inTransaction(.immediate) {
-            // Another process may have been faster.
+            // Another process may have migrated first.
             let installed = try installedVersion(in: db)
             for (index, migration) in migrations.prefix(target).enumerated() where index >= installed {
                 try db.execute(sql: String(decoding: migration, as: UTF8.self))
@@ -50,14 +50,14 @@ enum Schema {
         do {
             version = try Int.fetchOne(db, sql: "SELECT version FROM celeriac_schema") ?? 0
         } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
-            // It has no such column.
+            // The table has no such column.
             throw SchemaMismatch.foreign(table: "celeriac_schema")
         }
         guard version <= Self.version else { throw SchemaMismatch.newer(version) }
         return version
     }
 
-    /// `Statements/Migrations`, in their order.
+    /// The files of `Statements/Migrations`, in order.
     private static let migrations = [
         PackageResources.migration1_sql,
         PackageResources.migration2_sql,
@@ -69,7 +69,7 @@ enum Schema {
     ]
 }
 
-/// The database is not one that this code can use.
+/// The database cannot be used by this code.
 enum SchemaMismatch: Error {
     case newer(Int)
     case foreign(table: String)

@@ -1,8 +1,8 @@
 import EmbeddedText
 
-/// The files of `Statements`, put together with the fragments that they share.
+/// The files of `Statements`, assembled with the fragments that they share.
 enum Statements {
-    /// The text of a file: one statement.
+    /// Returns the text of a file: one statement.
     static func text(of file: [UInt8]) -> String { fragments.text(of: file) }
 
     /// `Statements/Fragments`, by name.

@@ -1,7 +1,7 @@
 import CeleriacCore
 import GRDB
 
-/// The ways in which a store can be out of order, and the words for each: what was tried, on which file, what to do.
+/// The ways in which a store can fail, and the message for each: what was tried, on which file, what to do.
 struct StoreError {
     enum Kind {
         case noDirectory(String)
@@ -32,7 +32,7 @@ struct StoreError {
         self.underlying = underlying
     }
 
-    /// Any error that came out of work on the file, as one of a broker. What is no error of the file stays as it is.
+    /// Translates an error from work on the file to a broker's error. Other errors are returned unchanged.
     static func translating(_ error: any Error, _ file: StoreFile) -> any Error {
         switch error {
         case let error as DatabaseError: StoreError(Kind(error), file, underlying: error).asBrokerError
@@ -86,7 +86,7 @@ struct StoreError {
 }
 
 extension StoreError.Kind {
-    /// What SQLite's result code means for a store.
+    /// Translates SQLite's result code.
     fileprivate init(_ error: DatabaseError) {
         switch error.resultCode.primaryResultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy

@@ -3,16 +3,16 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// The database file: whether it can be used, and how connections to it are opened.
+/// The database file: checks that it can be used, and opens connections to it.
 struct StoreFile: Sendable {
     let path: String
 
-    /// The small file beside it that is lock and bell: see ``Checkpointer`` and ``Bell``.
+    /// The small file next to it that serves as lock and bell: see ``Checkpointer`` and ``Bell``.
     var signalPath: String { path + "-celeriac" }
 
-    /// Makes the file, for its owner only, if it is not there. SQLite gives its companions the same mode.
+    /// Creates the file, for its owner only, if it does not exist. SQLite gives its companion files the same mode.
     ///
-    /// - Throws: ``BrokerError`` that says what is wrong with the path.
+    /// - Throws: ``BrokerError`` that describes what is wrong with the path.
     init(at path: String) throws {
         self.path = path
         let directory = (path as NSString).deletingLastPathComponent
@@ -36,7 +36,7 @@ struct StoreFile: Sendable {
 
     // MARK: Connections
 
-    /// The connection that writes; brings the schema up to date.
+    /// Opens the connection that writes, and brings the schema up to date.
     func openWriter(_ options: SQLiteStore.Options) throws -> DatabaseQueue {
         var configuration = configuration(options)
         configuration.label = "celeriac.sqlite.writer"
@@ -60,7 +60,7 @@ struct StoreFile: Sendable {
         }
     }
 
-    /// A connection that reads, beside the writer and without holding it up.
+    /// Opens a connection that reads, in parallel with the writer and without blocking it.
     func openReader(_ options: SQLiteStore.Options) throws -> DatabaseQueue {
         var configuration = configuration(options)
         configuration.label = "celeriac.sqlite.reader"
@@ -73,7 +73,7 @@ struct StoreFile: Sendable {
         do { return try work() } catch { throw StoreError.translating(error, self) }
     }
 
-    /// Closes a connection. If SQLite cannot yet (something still reads through it), it does so at the last use.
+    /// Closes a connection. If something still reads through it, SQLite closes it after the last use.
     func closing(_ connection: DatabaseQueue) { try? connection.close() }
 
     private func configuration(_ options: SQLiteStore.Options) -> Configuration {
@@ -85,8 +85,8 @@ struct StoreFile: Sendable {
     }
 }
 
-/// Waits for a lock in small steps. SQLite's own handler sleeps up to 100 ms at a time, in which the processes that share
-/// a file pass its lock by one another.
+/// Waits for a lock in small steps. SQLite's own handler sleeps up to 100 ms at a time, so that processes sharing a
+/// file would miss the moments at which the lock is free.
 private final class BusyWait: Sendable {
     private let timeout: Duration
     private let start = Guarded(ContinuousClock.now)

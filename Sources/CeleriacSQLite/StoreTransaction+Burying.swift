@@ -2,7 +2,7 @@ import StoreKit
 import CeleriacCore
 import Foundation
 
-/// A dead letter of another broker, encoded by the caller so that the writer's thread need not.
+/// A dead letter of another broker, encoded by the caller so that the writer's thread need not do it.
 struct StoredLetter: Sendable {
     let id: TaskID
     let message: StoredMessage
@@ -20,7 +20,8 @@ struct StoredLetter: Sendable {
 }
 
 extension StoreTransaction {
-    /// Makes a dead letter of a message. It replaces no other letter; the oldest of its queue fall out if that holds too much.
+    /// Turns a message into a dead letter. It replaces no other letter. Drops the oldest letters of its queue if the
+    /// queue now exceeds its limits.
     func bury(_ call: Int64, reason: String, deliveries: Int64) throws {
         var find = try use(.callID)
         find.bind(call)
@@ -37,7 +38,7 @@ extension StoreTransaction {
         try dropOldestLetters(of: queue)
     }
 
-    /// Adds the dead letter of another broker, unless it stands already.
+    /// Adds the dead letter of another broker, unless it already exists.
     func bury(_ letter: StoredLetter) throws {
         let diedAt = letter.diedAt.timeIntervalSinceReferenceDate
         var find = try use(.hasSameGrave)
@@ -56,7 +57,7 @@ extension StoreTransaction {
         try dropOldestLetters(of: queue)
     }
 
-    /// The call's id, or one made of it where a letter of that id stands.
+    /// Returns the call's id, or an id derived from it if a letter with that id exists.
     private func freeLetterID(for id: String, _ call: Int64) throws -> String {
         var (letter, number) = (id, call)
         while try hasLetter(letter) {

@@ -2,7 +2,7 @@ import CeleriacCore
 import Foundation
 import StoreKit
 
-/// That a chord is ours, as long as its row bears this token.
+/// A claim on a chord, valid as long as the chord's row has this token.
 struct ChordClaim: Sendable {
     let chord: Int64
     let token: Int64
@@ -28,7 +28,7 @@ extension StoreTransaction {
         try update.run()
     }
 
-    /// - Returns: whether the claim still held; if not, nothing was done. One that has lapsed holds until somebody else
+    /// - Returns: whether the claim still held; if not, nothing was done. A lapsed claim holds until somebody else
     ///   claims the chord.
     func launch(_ launch: StoredChordLaunch) throws -> Bool {
         guard let token = launch.claim, let chord = try end(token, of: launch.groupID) else { return false }
@@ -39,7 +39,7 @@ extension StoreTransaction {
         return true
     }
 
-    /// Marks the chord launched: the fence before everything that a launch does.
+    /// Marks the chord as launched: the fence before everything that a launch does.
     private func end(_ token: Int64, of group: String) throws -> Int64? {
         var launch = try connection.use(ChordSQL.launch)
         launch.bind(group)
@@ -53,7 +53,7 @@ extension StoreTransaction {
 
     // MARK: Forgetting
 
-    /// - Returns: how many were deleted.
+    /// - Returns: the number of chords that were deleted.
     func deleteExpiredChords(upTo limit: Int) throws -> Int {
         var find = try connection.use(ChordSQL.expired)
         find.bind(now.timeIntervalSinceReferenceDate)

@@ -20,7 +20,7 @@ extension StoreTransaction {
         try save(chord)
     }
 
-    /// - Returns: whether it was not kept before.
+    /// - Returns: whether it is new.
     private func keep(_ content: StoredChordStep.Content, of chord: Int64) throws -> Bool {
         switch content {
         case .body(let body):
@@ -36,7 +36,7 @@ extension StoreTransaction {
     private func chordMade(for group: String) throws -> ChordRow {
         if let found = try chord(of: group) {
             guard found.book.isForgotten(at: now.timeIntervalSinceReferenceDate) else { return found }
-            // Its time is over, though nobody has swept it: this is another one.
+            // It has expired but is not swept yet: this step begins another chord.
             try deleteChord(found.number)
         }
         var add = try connection.use(ChordSQL.add)

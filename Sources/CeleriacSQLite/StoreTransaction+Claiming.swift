@@ -2,7 +2,7 @@ import CeleriacCore
 import Foundation
 import StoreKit
 
-/// A message just claimed, as it lies in the file; its consumer decodes it, off the writer's thread.
+/// A newly claimed message as stored in the file. Its consumer decodes it, off the writer's thread.
 struct ClaimedMessage: Sendable {
     let receipt: Receipt
     let message: StoredMessage
@@ -10,14 +10,14 @@ struct ClaimedMessage: Sendable {
     let isRevoked: Bool
 }
 
-/// For whom and for how long messages are claimed.
+/// The consumer that messages are claimed for, and the length of their leases.
 struct LeaseTerms: Sendable {
-    /// Drawn at random by each consumer: what it still holds at its end is released.
+    /// Drawn at random by each consumer. When the consumer ends, the messages that it still holds are released.
     let consumer: Int64
     let duration: Duration
 }
 
-/// What came of a claim.
+/// The result of a claim.
 struct Claim: Sendable {
     var messages: [ClaimedMessage] = []
     /// If nothing was claimed: when the next delayed message is due.
@@ -25,7 +25,7 @@ struct Claim: Sendable {
 }
 
 extension StoreTransaction {
-    /// Most delayed messages that one claim makes ready, so that a million due at once hold nobody up.
+    /// The most delayed messages that one claim makes ready, so that a million due at once block nobody.
     private static let mostPromoted: Int64 = 1_000
 
     func claim(upTo limit: Int, from order: [QueueName], _ terms: LeaseTerms) throws -> Claim {
@@ -42,7 +42,7 @@ extension StoreTransaction {
         return claim
     }
 
-    /// Makes delayed messages ready whose time has come.
+    /// Makes due delayed messages ready.
     private func promote(_ queue: Int64) throws {
         var find = try use(.promotable)
         find.bind(queue)
@@ -121,7 +121,8 @@ extension StoreTransaction {
         try insert.run()
     }
 
-    /// When a lease of this length ends, in microseconds of uptime; no sweep before then will miss it.
+    /// Returns the end of a lease of this length, in microseconds of uptime. Also ensures that a sweep looks no later
+    /// than that.
     func expiry(in duration: Duration) -> Int64 {
         let end = uptime + duration
         nextSweep = min(nextSweep, end)

@@ -22,7 +22,7 @@ extension StoreTransaction {
         return try find.step() ? TaskID(find.text(0)) : nil
     }
 
-    /// - Returns: whether it was taken; `false` if a message of its id stands.
+    /// - Returns: whether it was accepted; `false` if a message with its id exists.
     private func insert(_ publication: StoredPublication) throws -> Bool {
         let queue = try numberMade(for: publication.queue)
         let place = Place(
@@ -68,7 +68,7 @@ extension StoreTransaction {
         return place
     }
 
-    /// Lets a message wait in its place: among the ready, or the delayed if its time has not come.
+    /// Makes a message wait in its place: among the ready messages, or among the delayed ones if it is not due yet.
     func put(
         _ call: Int64, in place: Place, deliveries: Int64, token: Int64? = nil, named queue: QueueName
     ) throws {
@@ -97,7 +97,7 @@ extension StoreTransaction {
     }
 }
 
-/// Where in its queue a message waits: the key of its row in `ready`, and its due time.
+/// The place of a waiting message in its queue: the key of its row in `ready`, and its due time.
 struct Place {
     var queue: Int64
     var rank: Int64

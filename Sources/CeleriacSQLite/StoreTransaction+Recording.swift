@@ -3,7 +3,7 @@ import Foundation
 import StoreKit
 
 extension StoreTransaction {
-    /// Records a state, if the recorded one yields to it.
+    /// Records a state if the recorded state yields to it.
     func record(_ change: StoredChange) throws {
         var update = try use(.recordByID)
         bind(change, to: &update)
@@ -18,7 +18,7 @@ extension StoreTransaction {
         wakes.add(change.id)
     }
 
-    /// Makes the call's row, until now that of its message, that of its result: one statement for the hot path.
+    /// Turns the call's row from that of its message into that of its result: one statement for the hot path.
     ///
     /// - Returns: `false` if nothing was done, because a recorded state does not yield or the row is another call's.
     func turnIntoRecord(_ call: Int64, _ change: StoredChange) throws -> Bool {
@@ -32,7 +32,7 @@ extension StoreTransaction {
         return true
     }
 
-    /// A statement of its own, since almost no call has any.
+    /// A separate statement, because almost no call has children.
     private func recordChildren(of change: StoredChange) throws {
         guard let children = change.children else { return }
         var update = try use(.recordChildren)
@@ -47,7 +47,7 @@ extension StoreTransaction {
         for blocker in change.blockers { statement.bind(blocker) }
     }
 
-    /// Deletes what is recorded of a call; its message stays.
+    /// Deletes the record of a call; its message stays.
     func forget(_ id: TaskID) throws {
         for statement in [SQL.forgetRecord, .deleteBareCall] {
             var delete = try use(statement)

@@ -3,9 +3,9 @@ import Foundation
 import StoreKit
 
 extension StoreTransaction {
-    /// Takes a waiting message out for good.
+    /// Removes a waiting message for good.
     ///
-    /// - Returns: whether there was one; a leased one stays.
+    /// - Returns: whether there was one; a leased message stays.
     func remove(_ id: TaskID) throws -> Bool {
         try sweepLapsed()
         guard let (call, place) = try waiting(id) else { return false }
@@ -35,9 +35,9 @@ extension StoreTransaction {
         return try lease.step() ? nil : (call, place)
     }
 
-    /// Deletes what waits in a queue, up to `limit` messages and none that came after `last`.
+    /// Deletes up to `limit` waiting messages of a queue, but none that came after `last`.
     ///
-    /// - Returns: how many were deleted.
+    /// - Returns: the number of messages that were deleted.
     func purge(_ queue: QueueName, upTo limit: Int, notAfter last: Int64) throws -> Int {
         try sweepLapsed()
         guard let queue = try number(of: queue) else { return 0 }
@@ -58,11 +58,12 @@ extension StoreTransaction {
 
     // MARK: Revocations
 
-    /// Revokes a call: a message that waits goes, and its state becomes REVOKED.
+    /// Revokes a call: its waiting message is removed, and its state becomes REVOKED.
     ///
-    /// One of a group stays, since a chord may wait for its part: a worker must find it revoked, and report so.
+    /// A message of a group stays, because a chord may wait for its part: a worker must find it revoked, and report
+    /// that.
     ///
-    /// - Parameter change: that state.
+    /// - Parameter change: the change to the state REVOKED.
     func revoke(_ change: StoredChange, terminate: Bool, until: Date) throws {
         var revoke = try use(.revoke)
         revoke.bind(change.id.rawValue)
@@ -85,9 +86,10 @@ extension StoreTransaction {
 
     // MARK: Dead letters
 
-    /// Puts a dead letter back into its queue as a first attempt, and forgets its result.
+    /// Puts a dead letter back into its queue as a first attempt, and deletes the call's result.
     ///
-    /// - Returns: whether it was there. One whose id a live message has taken since stays dead, and counts as not there.
+    /// - Returns: whether it was there. A letter whose id is now used by a live message stays dead, and counts as not
+    ///   there.
     func requeue(_ id: TaskID) throws -> Bool {
         guard let publication = try exhumed(id), try publish([publication]).duplicates.isEmpty else { return false }
         try forget(publication.id)

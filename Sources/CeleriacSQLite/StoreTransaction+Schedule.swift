@@ -3,9 +3,9 @@ import Foundation
 import StoreKit
 
 extension StoreTransaction {
-    /// Changes entries, and writes what that comes to.
+    /// Changes entries, and writes the result.
     ///
-    /// - Parameter name: the only one that it is about; `nil` = it may be about any.
+    /// - Parameter name: the only entry that may change; `nil` if any entry may.
     func changeSchedule<Value>(
         _ name: String? = nil, _ body: (inout ScheduleBook, Date) throws -> Value
     ) throws -> Value {
@@ -18,16 +18,16 @@ extension StoreTransaction {
         return value
     }
 
-    /// One that this program cannot read goes as well.
+    /// Also removes an entry that this program cannot read.
     func removeEntry(_ name: String) throws -> Bool {
         guard try deleteEntry(name) else { return false }
         try setGeneration(try connection.scheduleGeneration() + 1)
         return true
     }
 
-    /// Publishes and moves the last tick on, or does neither.
+    /// Publishes and advances the last tick, or does neither.
     ///
-    /// - Returns: `nil` if the entry is not as the step has it.
+    /// - Returns: `nil` if the entry differs from the step's.
     func take(_ step: ScheduleStep, publishing publications: [StoredPublication]) throws -> PublishReport? {
         guard try move(step) else { return nil }
         let report = try publish(publications)
@@ -35,7 +35,7 @@ extension StoreTransaction {
         return report
     }
 
-    /// Reserves the step for a beat that publishes elsewhere.
+    /// Reserves the step for a beat that publishes to another broker.
     func claim(_ step: ScheduleStep, by beat: String, for lease: Duration) throws -> Bool {
         guard step.through != nil else { return try isInRevision(step) }
         var claim = try use(.claimTick)
@@ -48,7 +48,7 @@ extension StoreTransaction {
         return try claim.run() == 1
     }
 
-    /// Moves the last tick on, once the calls were published elsewhere.
+    /// Advances the last tick after the calls were published to another broker.
     func mark(_ step: ScheduleStep, _ report: PublishReport) throws -> Bool {
         guard try move(step) else { return false }
         try noteRuns(of: step, report)
@@ -94,7 +94,7 @@ extension StoreTransaction {
             return ScheduleBook(generation: snapshot.generation, records: snapshot.records)
         }
         var records: [ScheduleRecord] = []
-        // One that cannot be read is written over, or not there.
+        // An unreadable entry is overwritten, or counts as missing.
         do { records += [try connection.scheduleRecord(of: name)].compactMap { $0 } } catch is CeleriacError {}
         return ScheduleBook(generation: try connection.scheduleGeneration(), records: records)
     }

@@ -38,7 +38,7 @@ struct StoredCompletion: Sendable {
         continuation = completion.continuation.map(StoredPublication.init)
     }
 
-    /// Roughly how many it writes.
+    /// The approximate number of rows that it writes.
     var rows: Int { 1 + failed.count + chordSteps.count + continuation.count }
 }
 
@@ -84,12 +84,12 @@ extension StoreTransaction {
         extend.bind(expires)
         if try extend.run() == 1 { return true }
         guard let deliveries = try deliveries(under: receipt), try takeLapsed(receipt) else { return false }
-        // Whose it was is forgotten: it is not released with its consumer, but lapses.
+        // The holder is not recorded: the lease is not released with its consumer, but lapses.
         try insertLease(receipt, on: LeaseTerms(consumer: 0, duration: duration), deliveries: deliveries)
         return true
     }
 
-    /// Gives back all that a consumer still holds, uncounted.
+    /// Gives back all messages that a consumer still holds; their deliveries do not count.
     func release(allOf consumer: Int64) throws {
         var find = try use(.leasesOf)
         find.bind(consumer)
@@ -103,7 +103,7 @@ extension StoreTransaction {
 
     // MARK: The fence
 
-    /// Ends the lease if the receipt is that of its holder: the fence before every settlement.
+    /// Ends the lease if the receipt belongs to its holder: the fence before every settlement.
     private func takeLease(_ receipt: Receipt) throws -> Bool {
         var end = try use(.endLease)
         end.bind(receipt.message)
@@ -112,7 +112,8 @@ extension StoreTransaction {
         return try takeLapsed(receipt)
     }
 
-    /// The same for a lease that has lapsed and that nobody has claimed since: the message waits, and is still its.
+    /// Does the same for a lapsed lease if nobody has claimed the message since: it waits, and still belongs to the
+    /// receipt.
     private func takeLapsed(_ receipt: Receipt) throws -> Bool {
         guard let (place, _) = try lapsed(receipt) else { return false }
         try removeReady(receipt.message, from: place)
@@ -127,7 +128,7 @@ extension StoreTransaction {
         return (Place(queue: find.int(0), rank: find.int(1), position: find.double(2)), Int64(find.count(3)))
     }
 
-    /// How often the message was delivered; `nil` if the lease is lost.
+    /// The number of deliveries of the message; `nil` if the lease is lost.
     private func deliveries(under receipt: Receipt) throws -> Int64? {
         var find = try use(.deliveriesOf)
         find.bind(receipt.message)
@@ -144,7 +145,7 @@ extension StoreTransaction {
 
     // MARK: What becomes of the message
 
-    /// Takes the message out of the file; a record of the call stays.
+    /// Removes the message from the file; a record of the call stays.
     func removeMessage(_ call: Int64) throws {
         var delete = try use(.deleteCall)
         delete.bind(call)

@@ -3,14 +3,14 @@ import Foundation
 import StoreKit
 
 extension StoreTransaction {
-    /// How often a sweep looks for leases that other processes made; none is shorter than a second.
+    /// How often a sweep looks for leases that other processes made; no lease is shorter than a second.
     private static let sweepInterval = Duration.milliseconds(500)
     private static let mostSwept: Int64 = 1_000
 
-    /// Puts messages whose lease has lapsed back in their old places.
+    /// Puts messages whose lease has lapsed back into their old places.
     ///
-    /// Every claim does it, so nobody depends on a process that sweeps. It looks at the leases only when one can have
-    /// lapsed: they are few, but a claim is hot.
+    /// Every claim does this, so nobody depends on a process that sweeps. It reads the leases only when one may have
+    /// lapsed: leases are few, but claims are hot.
     func sweepLapsed() throws {
         guard uptime >= nextSweep else { return }
         var find = try use(.lapsedLeases)
@@ -37,9 +37,9 @@ extension StoreTransaction {
         return min(latest, .microseconds(find.int(0)))
     }
 
-    /// Deletes records, chords, revocations and worker lines whose time is over.
+    /// Deletes expired records, chords, revocations and worker lines.
     ///
-    /// - Returns: whether records or chords are left to delete.
+    /// - Returns: whether there are more records or chords to delete.
     func deleteExpired(upTo limit: Int) throws -> Bool {
         for statement in [SQL.deleteExpiredRevocations, .deleteExpiredWorkers] {
             var delete = try use(statement)

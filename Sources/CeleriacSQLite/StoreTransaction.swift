@@ -3,10 +3,10 @@ import Foundation
 import GRDB
 import StoreKit
 
-/// The store's transitions, run within a transaction that somebody else began and will commit: the writer's thread, or
-/// a caller with a connection of its own.
+/// The store's transitions, run within a transaction that its owner began and will commit: the writer's thread, or a
+/// caller with a connection of its own.
 ///
-/// Each transition leaves a trace in ``wakes`` of whom its commit concerns. Not thread-safe, as its connection.
+/// Each transition records in ``wakes`` the waiters that its commit concerns. Not thread-safe, like its connection.
 final class StoreTransaction {
     let connection: Database
     private var statements: [Statement?] = Array(repeating: nil, count: SQL.allCases.count)
@@ -16,7 +16,7 @@ final class StoreTransaction {
     let deadLetters: DeadLetterLimits
     var queues = QueueNumbers()
     var tokens = TokenSequence()
-    /// Before then, by ``uptime``, no lease can lapse.
+    /// The ``uptime`` before which no lease can lapse.
     var nextSweep = Duration.zero
 
     /// Read once for each transaction.
@@ -34,21 +34,21 @@ final class StoreTransaction {
         begin()
     }
 
-    /// Starts over, for the next transaction or after a rollback.
+    /// Starts over for the next transaction or after a rollback.
     func begin() {
         now = time.now
         uptime = time.uptime
         wakes = Wakes()
     }
 
-    /// Forgets what a transaction that was rolled back has made known.
+    /// Drops what was learned in a transaction that was rolled back.
     func rollBack() {
         queues = QueueNumbers()
         nextSweep = .zero
         begin()
     }
 
-    /// The statement, prepared at its first use and reset.
+    /// Returns a reset statement, prepared at its first use.
     func use(_ sql: SQL) throws -> PreparedStatement {
         if let statement = statements[sql.rawValue] { return PreparedStatement(statement) }
         let statement = try connection.cachedStatement(sql: sql.text)
@@ -60,7 +60,7 @@ final class StoreTransaction {
 
     // MARK: Queues
 
-    /// The queue's number; `nil` if nobody has published to it yet.
+    /// The queue's number; `nil` if nobody has published to the queue yet.
     func number(of queue: QueueName) throws -> Int64? {
         if let known = queues[queue] { return known }
         var find = try use(.findQueue)
@@ -93,7 +93,7 @@ final class StoreTransaction {
 struct QueueNumbers {
     private var numbers: [QueueName: Int64] = [:]
     private var names: [Int64: QueueName] = [:]
-    /// Most calls ask for the queue that was asked for last.
+    /// Most calls ask for the same queue as the call before.
     private var last: (name: QueueName, number: Int64)?
 
     subscript(name: QueueName) -> Int64? {
@@ -112,8 +112,8 @@ struct QueueNumbers {
     subscript(number: Int64) -> QueueName? { names[number] }
 }
 
-/// Tokens that differ from claim to claim and, seeded by the system, from process to process (SplitMix64, Steele et
-/// al. 2014): a system call each would cost more than the rest of a claim.
+/// Tokens that differ from claim to claim and, seeded by the system, from process to process (SplitMix64, Steele et al.
+/// 2014). A system call for each would cost more than the rest of a claim.
 struct TokenSequence {
     private var state: UInt64
 

@@ -8,11 +8,11 @@ import Foundation
     import Musl
 #endif
 
-/// A descriptor of a small file beside the database, closed with its last user.
+/// A descriptor of a small file next to the database, closed with its last user.
 final class FileDescriptor: Sendable {
     let number: Int32
 
-    /// Opens the file to read and write, and makes it for its owner only if it is not there.
+    /// Opens the file to read and write. Creates it, for its owner only, if it does not exist.
     ///
     /// - Throws: ``SystemCallError``.
     init(openingOrMaking path: String) throws {
@@ -23,10 +23,10 @@ final class FileDescriptor: Sendable {
     deinit { close(number) }
 }
 
-/// Makes an empty file for its owner only, unless there is one.
+/// Creates an empty file, for its owner only, unless the file exists.
 ///
-/// By way of another name, since a process that opens and closes a database file loses all locks that it holds on it
-/// (`fcntl(2)`), and another store of this process may have opened it just now.
+/// Creates it under another name first. A process that opens and closes a database file loses all locks that it holds
+/// on it (`fcntl(2)`), and another store of this process may have just opened it.
 ///
 /// - Throws: ``SystemCallError``.
 func makeEmptyFile(at path: String) throws {
@@ -36,8 +36,8 @@ func makeEmptyFile(at path: String) throws {
     guard link(other, path) == 0 || errno == EEXIST else { throw SystemCallError(code: errno) }
 }
 
-/// A lock among processes, and among the stores of one: the system's `flock` on a descriptor of its own, which a killed
-/// process gives back.
+/// A lock among processes, and among the stores of one process: the system's `flock` on a separate descriptor, which is
+/// released if the process is killed.
 struct FileLock: Sendable {
     let descriptor: FileDescriptor
 
@@ -50,21 +50,21 @@ struct FileLock: Sendable {
     func unlock() { flock(descriptor.number, LOCK_UN) }
 }
 
-/// Why the system refused.
+/// The error of a failed system call.
 struct SystemCallError: Error, CustomStringConvertible {
     let code: Int32
 
     var description: String { String(cString: strerror(code)) }
 }
 
-/// What the system knows of a path.
+/// The system's information about a path.
 struct PathStatus {
     let isDirectory: Bool
     let isWritable: Bool
-    /// Anybody may replace the files in it: it is writable to all, and not sticky.
+    /// Whether anybody may replace the files in it: it is writable by all, and not sticky.
     let isOpenToAll: Bool
 
-    /// - Returns: `nil` if there is nothing.
+    /// - Returns: `nil` if nothing exists at the path.
     init?(of path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -74,7 +74,7 @@ struct PathStatus {
     }
 }
 
-/// The network file system that a path lies on, by name; `nil` on a local one. SQLite's locks do not hold on these.
+/// The name of the network file system that a path is on; `nil` for a local one. SQLite's locks do not work on these.
 func networkFileSystem(of path: String) -> String? {
     #if canImport(Darwin)
         var status = statfs()
@@ -96,7 +96,7 @@ enum MountTable {
         "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "fuse.ceph",
     ]
 
-    /// Source: `proc_pid_mountinfo(5)`. The third field is the device, the first after the lone dash the type.
+    /// Source: `proc_pid_mountinfo(5)`. The third field is the device; the first field after the lone dash is the type.
     static func networkFileSystem(ofDevice device: UInt64, in mounts: String) -> String? {
         let major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF)
         let minor = (device & 0xFF) | (device >> 12 & ~0xFF)

@@ -1,21 +1,21 @@
 import CeleriacCore
 import Synchronization
 
-/// Something for the writer's thread to do within a transaction.
+/// Work for the writer's thread to do within a transaction.
 protocol Write: AnyObject, Sendable {
-    /// Roughly how many rows it writes: what a batch is measured by.
+    /// The approximate number of rows that it writes; limits the size of a batch.
     var rows: Int { get }
-    /// Whether its caller relies on it after a power cut. If nobody in a batch does, the batch is not synced.
+    /// Whether its caller relies on it after a power cut. A batch in which no caller does is not synced.
     var isDurable: Bool { get }
     /// Whether its caller gives up at the deadline.
     var mayExpire: Bool { get }
     var submitted: ContinuousClock.Instant { get }
 
-    /// Does it, to be kept or not; may be called again after a rollback.
+    /// Does the work, which may then be committed or rolled back. May be called again after a rollback.
     func run(in transaction: StoreTransaction) throws
-    /// Answers the caller: it is committed.
+    /// Answers the caller: the work is committed.
     func succeed()
-    /// Answers the caller: it was not done (or, past the deadline, perhaps not).
+    /// Answers the caller: the work was not done (or, past the deadline, perhaps not).
     func fail(_ error: any Error)
 }
 

@@ -3,16 +3,16 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// The writes that wait for the writer's thread, and those that it does right now.
+/// The writes that wait for the writer's thread, and those that it is running.
 ///
-/// Nobody who has a deadline waits beyond it, even while the thread hangs in the file system.
+/// A caller with a deadline never waits beyond it, even while the thread hangs in the file system.
 final class WriteQueue: Sendable {
-    /// Rows after which a batch is long enough: its neighbours wait for all of it.
+    /// The number of rows after which a batch is full: every caller in a batch waits for all of it.
     private static let fullBatch = 2_000
     private static let crowd = 4
 
     private struct State {
-        /// Lease renewals: a bulk must not hold them up.
+        /// Lease renewals, which bulk writes must not delay.
         var urgent: [any Write] = []
         var ordinary: [any Write] = []
         var underWay: [any Write] = []
@@ -29,8 +29,8 @@ final class WriteQueue: Sendable {
     private let late: StoreError
 
     /// - Parameters:
-    ///   - closed: what those learn who come after the end.
-    ///   - late: what those learn whose deadline has passed.
+    ///   - closed: the error for writes that are submitted after the end.
+    ///   - late: the error for writes whose deadline has passed.
     init(deadline: Duration, closed: StoreError, late: StoreError) {
         self.deadline = deadline
         self.closed = closed
@@ -52,7 +52,7 @@ final class WriteQueue: Sendable {
         if isAsleep { alarm.signal() }
     }
 
-    /// Takes no further writes; those that wait are still done.
+    /// Accepts no further writes; waiting writes are still done.
     func close() {
         let isAsleep = state.withLock { state in
             state.isClosed = true
@@ -62,9 +62,9 @@ final class WriteQueue: Sendable {
         if isAsleep { alarm.signal() }
     }
 
-    /// Called by the writer's thread: waits for writes and takes what has gathered, in order.
+    /// Called by the writer's thread: waits for writes and takes those that have gathered, in order.
     ///
-    /// - Returns: `nil` at the end.
+    /// - Returns: `nil` after the queue has closed.
     func next() -> [any Write]? {
         gatherAgain()
         while true {
@@ -75,11 +75,11 @@ final class WriteQueue: Sendable {
         }
     }
 
-    /// How many wait.
+    /// The number of waiting writes.
     var count: Int { state.withLock { $0.urgent.count + $0.ordinary.count } }
 
-    /// Waits briefly for the callers of the last batch, which mostly write again at once; otherwise every second commit would
-    /// hold one write. A lone caller never waits.
+    /// Waits briefly for the callers of the last batch, which mostly write again at once; otherwise every second commit
+    /// would hold one write. A lone caller never waits.
     private func gatherAgain() {
         let expected = state.withLock { $0.underWay.count }
         guard expected >= Self.crowd else { return }
@@ -110,9 +110,9 @@ final class WriteQueue: Sendable {
 
     // MARK: The deadline
 
-    /// Looks again after a while for writes that wait too long: one timer for all of them, and none while all is quick.
+    /// Checks later for writes that wait too long: one timer for all of them, and none while all writes are quick.
     ///
-    /// By the machine's clock: it guards against a real disk, in virtual time too.
+    /// Uses the machine's clock, even in virtual time, because it guards against a real disk.
     private func patrol(after duration: Duration) {
         DispatchQueue.global().asyncAfter(deadline: .now() + duration.seconds) { [weak self] in self?.expire() }
     }

@@ -3,11 +3,12 @@ import Foundation
 import GRDB
 import StoreKit
 
-/// The one connection of a store that writes, on a thread of its own.
+/// The store's only connection that writes, on a thread of its own.
 ///
-/// Writes that callers submit at the same time gather in a queue; the thread runs all that it finds there in one
-/// transaction, commits (one sync of the file for all of them) and answers their callers. A lone write waits for nobody.
-/// The thread is none of Swift's cooperative pool, so that tasks that block those cannot keep leases from being renewed.
+/// Writes that callers submit at the same time gather in a queue. The thread runs all writes that it finds there in one
+/// transaction, commits (one sync of the file for all) and answers their callers. A lone write never waits for others.
+/// The thread does not belong to Swift's cooperative pool, so that tasks that block the pool cannot prevent lease
+/// renewals.
 final class Writer: Sendable {
     private let writes: WriteQueue
     private let file: StoreFile
@@ -42,13 +43,12 @@ final class Writer: Sendable {
         thread.start()
     }
 
-    /// Runs `body` in a transaction, together with what others ask for at the same time, and returns once it is
-    /// committed.
+    /// Runs `body` in a transaction, together with other simultaneous writes, and returns once it is committed.
     ///
     /// - Parameters:
-    ///   - rows: roughly how many it writes.
-    ///   - isDurable: whether a power cut right after must not undo it.
-    ///   - mayExpire: whether to throw at the deadline. What holds something once it is done must not.
+    ///   - rows: the approximate number of rows that it writes.
+    ///   - isDurable: whether it must survive a power cut right after.
+    ///   - mayExpire: whether to throw at the deadline. A write whose result holds something must not.
     /// - Throws: ``BrokerError``; then nothing was done, unless it is past the deadline.
     func perform<Value: Sendable>(
         rows: Int = 1, isDurable: Bool = true, isUrgent: Bool = false, mayExpire: Bool = true,
@@ -61,14 +61,14 @@ final class Writer: Sendable {
         }
     }
 
-    /// Does what was submitted, closes the connection and ends the thread.
+    /// Finishes the submitted work, closes the connection and ends the thread.
     func close() {
         writes.close()
         ended.wait()
         ended.signal()
     }
 
-    /// Wakes whom a commit concerns, in this process and the others.
+    /// Wakes the waiters that a commit concerns, in this process and in others.
     func announce(_ wakes: Wakes) {
         wakeUps.ring(wakes)
         bell.ring(for: wakes)
@@ -97,8 +97,8 @@ final class Writer: Sendable {
             announce(wakes)
         } catch {
             let error = StoreError.translating(error, file)
-            // One that fails must not fail its neighbours: each gets a transaction of its own. But a file that is locked
-            // stays so for all of them.
+            // A failed write must not fail its neighbours, so each gets a transaction of its own. But a locked file
+            // stays locked for all of them.
             guard batch.count > 1, (error as? BrokerError)?.code != .busy else {
                 return batch.forEach { $0.fail(error) }
             }
@@ -135,7 +135,8 @@ private struct WriteSession {
         return transaction.wakes
     }
 
-    /// A claim that a power cut undoes is a claim that never was, so a batch of claims and renewals is not synced.
+    /// A claim undone by a power cut might as well never have happened, so a batch of claims and renewals is not
+    /// synced.
     private mutating func sync(_ isSyncing: Bool) throws {
         guard isSyncing != self.isSyncing else { return }
         try db.execute(sql: isSyncing ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")

@@ -3,8 +3,8 @@
 
     /// YAML as kombu writes and reads it: PyYAML's `safe_dump` and `safe_load`, which is YAML 1.1.
     ///
-    /// Reading takes the events of libyaml, which Yams brings along. Yams' own nodes would not do here: it compares whole
-    /// keys, so that a few aliases as a key cost it hours, and takes keys that are canonically equivalent for one.
+    /// Reads the events of libyaml, which Yams includes. Yams' own nodes are unsuitable: Yams compares whole keys, so
+    /// that a few aliases as a key cost hours, and it treats canonically equivalent keys as equal.
     /// Source: `kombu/serialization.py`, 5.7; `yaml/resolver.py`, `yaml/constructor.py`, PyYAML 6.0; yaml.org/spec/1.1.
     struct YAMLCoder: BodyCoder {
         func json(of bytes: [UInt8], limits: JSONLimits, atMost most: Int) throws -> [UInt8] {
@@ -19,7 +19,7 @@
             }
         }
 
-        /// libyaml compares each directive with all before it, and nobody needs more than two.
+        /// libyaml compares each directive with all earlier ones, and no document needs more than two.
         private func checkDirectives(in bytes: [UInt8]) throws(YAMLError) {
             var count = 0
             for place in bytes.indices where bytes[place] == UInt8(ascii: "%") {
@@ -38,7 +38,7 @@
         }
     }
 
-    /// Why a document was refused. Says where, never what stood there.
+    /// Why a document was refused. Contains the place, never the data.
     struct YAMLError: Error {
         let code: CeleriacError.Code
         let reason: String

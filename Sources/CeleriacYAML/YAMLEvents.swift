@@ -6,24 +6,24 @@
     struct YAMLEvent {
         enum Kind {
             case documentStart, streamEnd, alias
-            /// Whether it may be more than text: it stands without quotes and tag.
+            /// `isPlain`: whether the scalar has neither quotes nor tag, so that it may be more than text.
             case scalar(String, isPlain: Bool)
             case sequenceStart, sequenceEnd, mappingStart, mappingEnd
-            /// Of no interest.
+            /// An event that does not matter here.
             case other
         }
 
         var kind: Kind
         var anchor: String?
-        /// `nil` = none was given.
+        /// `nil` if no tag was given.
         var tag: String?
         /// Counted from 1.
         var line: Int
     }
 
-    /// The events of one text, in their order. Lives only within the scope that lends it the text.
+    /// The events of one text, in their order. Valid only within the scope that provides the text.
     final class YAMLEvents {
-        // The parser keeps its own address.
+        // The parser stores its own address, so it must not move.
         private let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         private let isReady: Bool
 
@@ -40,7 +40,7 @@
             parser.deallocate()
         }
 
-        /// - Throws: ``YAMLError``; then it must not be asked again.
+        /// - Throws: ``YAMLError``; after that it must not be called again.
         func next() throws(YAMLError) -> YAMLEvent {
             var event = yaml_event_t()
             guard isReady, yaml_parser_parse(parser, &event) == 1 else { throw failure() }
@@ -48,7 +48,7 @@
             return YAMLEvent(event)
         }
 
-        /// What libyaml says is constant text, without anything from the document.
+        /// libyaml's messages are constant text, without data from the document.
         private func failure() -> YAMLError {
             guard isReady else { return YAMLError(.unsupported, "libyaml has no memory") }
             let line = Int(parser.pointee.problem_mark.line) + 1

@@ -5,8 +5,9 @@
     ///
     /// Source: the expressions for `int` and `float` in `yaml/resolver.py`, PyYAML 6.0.
     enum YAMLNumber {
-        /// - Returns: `nil` where the text is no number.
-        /// - Throws: ``YAMLError`` for one that Python refuses too, or of more than 64 bits in another base than ten.
+        /// - Returns: `nil` if the text is not a number.
+        /// - Throws: ``YAMLError`` for a number that Python also refuses, or one of more than 64 bits in a base other
+        ///   than ten.
         static func value(of text: [UInt8]) throws(YAMLError) -> YAMLValue? {
             let isNegative = text.first == UInt8(ascii: "-")
             let hasSign = isNegative || text.first == UInt8(ascii: "+")
@@ -32,7 +33,7 @@
             }
         }
 
-        /// Digits, a point, perhaps digits, perhaps an exponent with its sign.
+        /// Reads digits, a point, optional digits, and an optional exponent with its sign.
         private static func decimal(_ body: ArraySlice<UInt8>) -> Double? {
             var rest = body
             var text = digits(&rest)
@@ -52,7 +53,7 @@
             return rest.isEmpty ? Double(text) : nil
         }
 
-        /// Takes digits and underscores off the front.
+        /// Removes digits and underscores from the front.
         ///
         /// - Returns: the digits.
         private static func digits(_ rest: inout ArraySlice<UInt8>) -> String {
@@ -90,7 +91,7 @@
 
         // MARK: Base 60
 
-        /// `190:20:30`, and with a point at the end a float.
+        /// Reads `190:20:30`; with a point at the end it is a float.
         private static func sexagesimal(_ body: ArraySlice<UInt8>, _ isNegative: Bool) throws(YAMLError) -> YAMLValue? {
             let point = body.firstIndex(of: UInt8(ascii: "."))
             let parts = body[..<(point ?? body.endIndex)].split(

@@ -4,15 +4,15 @@
 
     /// Writes JSON text while it follows the events of a YAML document.
     ///
-    /// An alias copies the JSON text of what it stands for, so that aliases cost no more than the text that may come out.
-    /// Keeps its own stack, so depth costs no thread's.
+    /// An alias copies the JSON text of its anchor, so aliases cost no more than the allowed output. Keeps its own
+    /// stack, so nesting uses none of the thread's.
     struct YAMLReader {
-        /// A container that is open.
+        /// An open container.
         private struct Container {
             enum Kind { case sequence, mapping, set }
             let kind: Kind
             let anchor: String?
-            /// Where its text begins.
+            /// The place where its text begins.
             let start: Int
             var isAtKey: Bool
 
@@ -24,12 +24,12 @@
             }
         }
 
-        /// What an alias stands for.
+        /// The content that an alias refers to.
         private enum Anchored {
             case scalar(YAMLValue)
-            /// Where the JSON text of a container lies.
+            /// The range of a container's JSON text.
             case container(Range<Int>)
-            /// A container that has not ended: an alias would make it part of itself.
+            /// A container that has not ended: an alias to it would make it part of itself.
             case open
         }
 
@@ -49,7 +49,7 @@
             self.most = most
         }
 
-        /// Reads the one document that the text is; an empty text is `null`.
+        /// Reads the text, which is one document; an empty text is `null`.
         mutating func document() throws(YAMLError) -> [UInt8] {
             while true {
                 let event = try events.next()
@@ -108,7 +108,7 @@
             }
         }
 
-        /// Keys that are no text become what Python's `json` makes of them.
+        /// Keys that are not text become the text that Python's `json` makes of them.
         private mutating func key(_ value: YAMLValue) throws(YAMLError) -> String {
             keys += 1
             guard keys <= limits.keys else { throw error(.tooLarge, "more than \(limits.keys) keys") }
@@ -171,7 +171,8 @@
             }
         }
 
-        /// A container is no key, and stands in no set. Says that the value of a key is there.
+        /// Checks that a container may come here: it cannot be a key or an element of a set. Also notes that the
+        /// current key now has its value.
         private mutating func checkThatContainerFits() throws(YAMLError) {
             guard let container = open.last, container.kind != .sequence else { return }
             guard container.kind == .mapping, !container.isAtKey else {

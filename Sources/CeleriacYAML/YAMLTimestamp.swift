@@ -5,8 +5,8 @@
     ///
     /// Source: `construct_yaml_timestamp` in `yaml/constructor.py`, PyYAML 6.0.
     enum YAMLTimestamp {
-        /// - Returns: `nil` where the text is no date.
-        /// - Throws: ``YAMLError`` for one that does not exist, such as the 30th of February.
+        /// - Returns: `nil` if the text is not a date.
+        /// - Throws: ``YAMLError`` for a date that does not exist, such as the 30th of February.
         static func value(of text: [UInt8]) throws(YAMLError) -> YAMLValue? {
             var rest = text[...]
             guard let year = number(&rest, 4...4), take("-", &rest), let month = number(&rest, 1...2), take("-", &rest),
@@ -14,7 +14,7 @@
             else { return nil }
             let date = "\(padded(year, 4))-\(padded(month))-\(padded(day))"
             if rest.isEmpty {
-                // Short months and days stand before a time only.
+                // Months and days of one digit are allowed only before a time.
                 guard text.count == 10 else { return nil }
                 try check((1...9999).contains(year), month, day, year)
                 return .date(date)
@@ -24,7 +24,7 @@
             return .datetime("\(date)T\(time)")
         }
 
-        /// The time of day behind a `T` or blanks.
+        /// Reads the time of day after a `T` or blanks.
         private static func time(_ rest: inout ArraySlice<UInt8>) throws(YAMLError) -> String? {
             let letter = rest.first.map { $0 | 0x20 } == UInt8(ascii: "t")
             let blanks = letter ? 0 : skipBlanks(&rest)
@@ -40,7 +40,7 @@
             return text + zone
         }
 
-        /// Microseconds, cut off as in Python; none where they are zero.
+        /// Reads microseconds, truncated as in Python; empty if they are zero.
         private static func fraction(_ rest: inout ArraySlice<UInt8>) -> String {
             let digits = rest.prefix(while: isDigit)
             rest = rest.dropFirst(digits.count)
@@ -49,7 +49,7 @@
             return "." + String(decoding: first, as: UTF8.self) + String(repeating: "0", count: 6 - first.count)
         }
 
-        /// - Returns: `""` for a time without zone; `nil` where the text goes on otherwise.
+        /// - Returns: `""` for a time without a zone; `nil` if other text follows.
         private static func zone(_ rest: inout ArraySlice<UInt8>) throws(YAMLError) -> String? {
             if rest.isEmpty { return "" }
             _ = skipBlanks(&rest)

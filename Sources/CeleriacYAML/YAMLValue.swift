@@ -14,14 +14,14 @@
         /// ISO text, as Python's `isoformat` writes it.
         case date(String)
         case datetime(String)
-        /// `<<`, which would put another mapping's members here.
+        /// `<<`, which would insert another mapping's members here.
         case merge
 
         /// - Parameters:
-        ///   - isPlain: whether it stands without quotes and tag, so that its text decides what it is.
+        ///   - isPlain: whether it has neither quotes nor tag, so that its text determines its type.
         ///   - tag: the tag in full, if one was given.
         init(_ text: String, isPlain: Bool, tag: String?) throws(YAMLError) {
-            // A lone exclamation mark is no tag: like Python, the text decides, with or without quotes.
+            // A lone exclamation mark is not a tag: as in Python, the text determines the type, with or without quotes.
             guard let tag, tag != "!" else {
                 self = isPlain || tag != nil ? try Self.resolved(text) : .string(text)
                 return
@@ -33,7 +33,7 @@
         }
 
         static func refusal(of tag: String) -> String {
-            // Foreign text: short and without control characters.
+            // Foreign text, shortened and without control characters.
             "the tag \(String(tag.prefix(80)).debugDescription)"
         }
 
@@ -65,7 +65,7 @@
 
         // MARK: With a tag
 
-        /// - Returns: `nil` where the text does not fit.
+        /// - Returns: `nil` if the text does not fit the tag.
         private static func tagged(_ tag: String, _ text: String) throws(YAMLError) -> YAMLValue? {
             switch tag {
             case "tag:yaml.org,2002:str": return .string(text)

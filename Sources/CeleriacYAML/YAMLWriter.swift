@@ -2,17 +2,18 @@
     import CeleriacCore
     import CeleriacWire
 
-    /// Writes YAML that PyYAML's `safe_load` reads as the same values: one line in flow style, every text in double quotes.
+    /// Writes YAML that PyYAML's `safe_load` reads as the same values: one line in flow style, with every text in double
+    /// quotes.
     ///
-    /// Begins with `---`, so that it can be told from JSON.
+    /// Begins with `---`, which distinguishes it from JSON.
     struct YAMLWriter {
         private var bytes = Array("--- ".utf8)
-        /// A simple key has at most 1,024 characters; a longer one needs a question mark.
+        /// A simple key has at most 1,024 characters; a longer key needs a question mark.
         private static let longestSimpleKey = 1_000
 
         var document: [UInt8] { bytes + [UInt8(ascii: "\n")] }
 
-        /// Writes the value that comes next.
+        /// Writes the next value.
         ///
         /// Recursive: the reader stops at ``JSONLimits/hardDepth``.
         mutating func write(_ reader: inout JSONReader) throws {
@@ -64,12 +65,12 @@
             case .double(let value): put(Self.text(of: value))
             case .string(let text): write(text)
             case .illFormedString: throw CeleriacError.loneSurrogate(in: "YAML")
-            // Containers are written piece by piece.
+            // Containers are written element by element.
             case .array, .object: break
             }
         }
 
-        /// YAML 1.1 has no float without a point.
+        /// YAML 1.1 requires a point in a float.
         private static func text(of value: Double) -> String {
             if value.isNaN { return ".nan" }
             if value.isInfinite { return value < 0 ? "-.inf" : ".inf" }
@@ -92,7 +93,7 @@
             }
         }
 
-        /// Escapes what PyYAML's reader or libyaml's would not take as it is.
+        /// Escapes the characters that PyYAML's reader or libyaml's would not accept unescaped.
         private mutating func write(_ text: String) {
             put("\"")
             for scalar in text.unicodeScalars {

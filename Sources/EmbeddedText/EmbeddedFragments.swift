@@ -1,15 +1,15 @@
 /// Lua or SQL that several files of a target share, by name.
 ///
-/// SwiftPM embeds the files into the program as bytes (`.embedInCode`). A line `-- @include a b` of a file stands for the
-/// fragments `a` and `b`, which may include others.
+/// SwiftPM embeds the files into the program as bytes (`.embedInCode`). A line `-- @include a b` in a file is replaced
+/// by the fragments `a` and `b`, which may include others.
 package struct EmbeddedFragments: Sendable {
     private let files: [String: [UInt8]]
 
     package init(_ files: [String: [UInt8]]) { self.files = files }
 
-    /// Returns a file with all that it includes, without comment lines, empty lines and indentation.
+    /// Returns a file with all its includes, without comment lines, empty lines and indentation.
     ///
-    /// The language sees no difference, as long as no literal spans lines. A comment behind code stays.
+    /// The result is equivalent as long as no literal spans several lines. A comment after code on the same line stays.
     package func text(of file: [UInt8]) -> String {
         var text: [UInt8] = []
         append(file, to: &text)
@@ -31,7 +31,7 @@ package struct EmbeddedFragments: Sendable {
     }
 
     private func fragment(_ name: String) -> [UInt8] {
-        // The files are fixed when the program is built, and tests put all of them together.
+        // The files are fixed when the program is built, and tests assemble all of them.
         guard let file = files[name] else { preconditionFailure("no fragment is named \(name)") }
         return file
     }

@@ -1,6 +1,7 @@
 package import CeleriacCore
 
-/// The results of a header as they lie in the file: `{"id": "…", "members": […], "parents": […]}`, what is empty left out.
+/// The results of a header as the store keeps them: `{"id": "…", "members": […], "parents": […]}`, without empty
+/// members.
 extension CanvasResult {
     package var json: [UInt8] {
         var writer = JSONWriter()

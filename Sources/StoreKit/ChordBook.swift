@@ -5,27 +5,28 @@
 #endif
 package import CeleriacCore
 
-/// How far one chord is, and what a step makes of it: the rule that the stores share. Pure.
+/// The progress of one chord, and the rule for its steps, which the stores share. Pure.
 ///
-/// A store loads the book, counts a step and writes the book. The body, the callers and the parts lie where the store keeps them.
+/// A store loads the book, counts a step and writes the book. The store keeps the body, the callers and the parts
+/// itself.
 ///
 /// ```
 /// open, extend, part  ->  due  ->  launched  ->  forgotten
 /// ```
 ///
-/// The three kinds of step come in any order. The scripts of Redis know the same rule in Lua.
+/// The three kinds of step come in any order. The Redis scripts implement the same rule in Lua.
 package struct ChordBook: Sendable, Hashable {
     /// `nil` until the chord is opened.
     package private(set) var size: Int?
-    /// How many parts were asked for beyond that.
+    /// How many more parts were requested after the opening.
     package private(set) var extensions: Int
     package private(set) var arrived: Int
     package private(set) var isLaunched: Bool
     /// The chord's number among those that are due, the smallest first; `nil` while it is not due.
     package private(set) var due: Int64?
-    /// The call that brought the latest part.
+    /// The call that contributed the latest part.
     package private(set) var lastID: TaskID?
-    /// When the chord is forgotten, launched or not, in seconds since the reference date; `nil` = never.
+    /// When the chord is forgotten, launched or not, in seconds since the reference date; `nil` means never.
     package private(set) var expires: Double?
 
     package init(
@@ -41,7 +42,7 @@ package struct ChordBook: Sendable, Hashable {
         self.expires = expires
     }
 
-    /// What a step counts.
+    /// The part of a step that is counted.
     package enum Step: Sendable, Hashable {
         case open(size: Int, expires: Double?)
         case extend(Int)
@@ -49,20 +50,20 @@ package struct ChordBook: Sendable, Hashable {
     }
 
     package var expected: Int? { size.map { $0.addingReportingOverflow(extensions).partialValue } }
-    /// A chord of no parts at all is never due: nobody could say which call was its last.
+    /// A chord without any parts is never due: there is no call that could be its last.
     package var isComplete: Bool { expected.map { arrived >= max(1, $0) } ?? false }
 
     package var progress: ChordProgress {
         ChordProgress(size: expected, arrived: arrived, isLaunched: isLaunched)
     }
 
-    /// Whether its time is over. A step that comes later begins another chord of the same group.
+    /// Whether the chord has expired. A later step begins another chord of the same group.
     package func isForgotten(at now: Double) -> Bool { expires.map { $0 <= now } ?? false }
 
-    /// Whether a step may still count. A launched chord changes no more, and a second opening changes nothing.
+    /// Whether a step may still count. A launched chord no longer changes, and a second opening changes nothing.
     ///
-    /// The store asks this first, then keeps what the step brings, and counts the step only if that was not kept before: each
-    /// caller and each part counts once.
+    /// The store asks this first, then keeps the content of the step. It counts the step only if that content is new:
+    /// each caller and each part counts once.
     package func isOpen(to step: Step) -> Bool {
         if case .open = step { return !isLaunched && size == nil }
         return !isLaunched
@@ -70,7 +71,7 @@ package struct ChordBook: Sendable, Hashable {
 
     /// Counts a step.
     ///
-    /// - Parameter number: draws the number of a chord that becomes due.
+    /// - Parameter number: draws the number for a chord that becomes due.
     package mutating func count(_ step: Step, numbered number: () throws -> Int64) rethrows {
         switch step {
         case .open(let size, let expires): (self.size, self.expires) = (size, expires)
@@ -86,7 +87,7 @@ package struct ChordBook: Sendable, Hashable {
         }
     }
 
-    /// Marks the chord launched. What remains tells only how many parts there were.
+    /// Marks the chord as launched. From then on the book only holds the number of parts.
     package mutating func launch() {
         isLaunched = true
         (size, extensions) = (arrived, 0)
@@ -107,7 +108,7 @@ extension ChordBook.Step {
 }
 
 extension ChordStep {
-    /// The group of the chord that the step is about.
+    /// The group of the step's chord.
     package var groupID: String {
         switch self {
         case .open(let opening): opening.groupID

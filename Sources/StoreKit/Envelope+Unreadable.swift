@@ -1,7 +1,7 @@
 package import CeleriacCore
 
 extension Envelope {
-    /// What people are shown of a message that cannot be read: its bytes, as the body.
+    /// The envelope that people are shown for an unreadable message: the message's bytes are its body.
     package static func unreadable(_ id: TaskID, _ raw: [UInt8]) -> Envelope {
         Envelope(
             headers: MessageHeaders(id: id, task: "unreadable"),

@@ -1,13 +1,13 @@
 package import CeleriacCore
 import Synchronization
 
-/// Gathers what callers ask for at the same time into one call to the server: while one is under way the next ones queue
-/// up, and go out together. A lone call goes at once.
+/// Combines simultaneous requests into one call to the server: while a call is running, new requests queue up, and go
+/// out together. A lone request goes at once.
 ///
-/// Each caller has one deadline, its wait in the queue included. A call to the server ends at the deadline of the oldest
-/// request in it; requests that have much longer left stay behind for the next call.
+/// Each caller has one deadline, which includes its wait in the queue. A call to the server ends at the deadline of its
+/// oldest request; requests with much more time left stay for the next call.
 ///
-/// A caller that is cancelled has its answer all the same: what was asked for is done, or it is known why not.
+/// A cancelled caller still gets its answer: the result of its request, or the error.
 package final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
     package typealias Perform = @Sendable ([Request], _ deadline: Duration) async throws -> [Answer]
 
@@ -29,14 +29,14 @@ package final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
     private let size: @Sendable (Request) -> Int
     private let executor: any TaskExecutor
     private let clock: any TimeSource
-    /// How much earlier than its own deadline a request may end, for the sake of one that goes with it.
+    /// How much earlier than its own deadline a request may end because of another request in the same call.
     private let leeway: Duration
 
     /// - Parameters:
-    ///   - most: the size of a call beyond which no further request joins it.
-    ///   - size: of a request.
-    ///   - deadline: how long a caller waits at most.
-    ///   - executor: where the calls are made.
+    ///   - most: the size of a call; no further request joins a call that has reached it.
+    ///   - size: returns the size of a request.
+    ///   - deadline: the longest time that a caller waits.
+    ///   - executor: the executor that runs the calls.
     package init(
         most: Int, deadline: Duration, on executor: any TaskExecutor, clock: any TimeSource = SystemTime(),
         size: @escaping @Sendable (Request) -> Int
@@ -50,25 +50,26 @@ package final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
     }
 
     /// - Parameters:
-    ///   - rest: how much of the caller's deadline is left; `nil` = all of it.
-    ///   - perform: does several requests at once; the same for every caller.
+    ///   - rest: the part of the caller's deadline that is left; `nil` means all of it.
+    ///   - perform: runs several requests at once; the same for every caller.
     package func submit(
         _ request: Request, within rest: Duration? = nil, _ perform: @escaping Perform
     ) async throws -> Answer {
         let due = clock.uptime + (rest ?? deadline)
-        // Unsafe only in that nobody counts: each job is taken out of the queue once, and `drain` resumes all that it takes.
+        // Unsafe only because nothing checks the count: each job is taken out of the queue once, and `drain` resumes
+        // all that it takes.
         return try await withUnsafeThrowingContinuation { caller in
             let mustStart = state.withLock { state in
                 state.waiting.append(Job(request: request, due: due, caller: caller))
                 defer { state.isUnderWay = true }
                 return !state.isUnderWay
             }
-            // Not the caller's own task: its cancellation is not that of the others.
+            // Not the caller's own task: cancelling it must not cancel the others.
             if mustStart { Task(executorPreference: executor) { await self.drain(perform) } }
         }
     }
 
-    /// How many wait for the next call.
+    /// The number of requests that wait for the next call.
     package var count: Int { state.withLock { $0.waiting.count } }
 
     private func drain(_ perform: Perform) async {
@@ -97,7 +98,7 @@ package final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
                 defer { total += size(job.request) }
                 return total < most && job.due <= last
             }.count
-            // Most often all of them, which then need not be copied.
+            // Usually it takes all of them, which then need not be copied.
             var batch: [Job] = []
             swap(&batch, &state.waiting)
             if count < batch.count {

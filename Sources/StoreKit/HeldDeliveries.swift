@@ -3,12 +3,13 @@ import Synchronization
 
 /// A delivery that this process holds, whatever its layout in Redis.
 package protocol HeldDelivery: Sendable {
-    /// Which consumer got it, and as the how-manyth of this process; 0 = it was never handed out.
+    /// The consumer that holds it, and its serial number in this process; 0 if it was never handed out.
     var consumer: Int64 { get }
     var order: Int64 { get }
 }
 
-/// What this process holds, by the token of its receipts. A receipt that is not here is lost, or settled.
+/// The deliveries that this process holds, by the token of their receipts. A receipt that is not here is lost or
+/// settled.
 package final class HeldDeliveries<Item: HeldDelivery>: Sendable {
     private struct State {
         var deliveries: [Int64: Item] = [:]
@@ -18,7 +19,7 @@ package final class HeldDeliveries<Item: HeldDelivery>: Sendable {
 
     package init() {}
 
-    /// - Parameter make: makes it from its order.
+    /// - Parameter make: creates the delivery from its serial number.
     package func add(_ make: (_ order: Int64) -> Item) -> Item {
         state.withLock { state in
             state.last += 1
@@ -34,7 +35,7 @@ package final class HeldDeliveries<Item: HeldDelivery>: Sendable {
         state.withLock { $0.deliveries.values.first(where: isWanted) }
     }
 
-    /// Takes a delivery out, to be settled; what could not be settled is put back.
+    /// Removes a delivery in order to settle it. The caller puts it back if it could not be settled.
     package func take(_ receipt: Receipt) -> Item? {
         state.withLock { $0.deliveries.removeValue(forKey: receipt.token) }
     }
@@ -44,7 +45,7 @@ package final class HeldDeliveries<Item: HeldDelivery>: Sendable {
         state.withLock { $0.deliveries[held.order] = held }
     }
 
-    /// Takes out what a consumer holds, the last claimed first.
+    /// Removes all deliveries of a consumer and returns them, the last claimed first.
     package func takeAll(of consumer: Int64) -> [Item] {
         state.withLock { state in
             let own = state.deliveries.values.filter { $0.consumer == consumer }

@@ -4,7 +4,7 @@ package import CeleriacCore
 package struct StoredChange: Sendable {
     package let change: StateChange
     package let failure: [UInt8]?
-    /// `nil` = none, as almost always.
+    /// `nil` if there are no children, which is almost always.
     package let children: [UInt8]?
 
     package var id: TaskID { change.record.id }
@@ -23,8 +23,8 @@ package struct StoredChange: Sendable {
 
     private static let over: [TaskState] = [.success, .failure, .revoked]
 
-    /// For the states that may overwrite one that is over. Padded with a state that nothing has, since `NULL` in a list
-    /// makes `NOT IN` unknown.
+    /// For the states that may overwrite a terminal state. Padded with a state that no call has, because `NULL` in a
+    /// list makes `NOT IN` unknown.
     private static let blockersOfOver = Dictionary(
         uniqueKeysWithValues: over.map { state in
             let blockers = over.filter { !$0.yields(to: state) }.map(\.rawValue)

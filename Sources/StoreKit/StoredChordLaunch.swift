@@ -3,7 +3,7 @@ package import CeleriacCore
 /// A launch whose parts are encoded.
 package struct StoredChordLaunch: Sendable {
     package let groupID: String
-    /// `nil` where it is no claim of this store's.
+    /// `nil` if it is not a claim of this store.
     package let claim: Int64?
     package let publications: [StoredPublication]
     package let changes: [StoredChange]
@@ -17,6 +17,6 @@ package struct StoredChordLaunch: Sendable {
         steps = launch.steps.map(StoredChordStep.init)
     }
 
-    /// Roughly how many it writes.
+    /// The approximate number of rows that it writes.
     package var rows: Int { 1 + publications.count + changes.count + steps.count }
 }

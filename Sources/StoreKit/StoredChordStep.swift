@@ -2,7 +2,7 @@ package import CeleriacCore
 
 /// A step of a chord whose content is encoded.
 package struct StoredChordStep: Sendable {
-    /// What a step brings, to be kept beside the book.
+    /// The content of a step, which is kept outside the book.
     package enum Content: Sendable {
         case body(StoredChordBody)
         /// The call that asks for more parts.
@@ -26,8 +26,8 @@ package struct StoredChordStep: Sendable {
     }
 }
 
-/// What a chord needs to be launched, beside its parts. A part brings its own copy of the body, which is not kept: no chord
-/// is due before its opening has brought it.
+/// The data that a chord needs for its launch, apart from its parts. A part has its own copy of the body, which is not
+/// kept: no chord is due before its opening has provided the body.
 package struct StoredChordBody: Sendable {
     package let rootID: String?
     package let body: [UInt8]

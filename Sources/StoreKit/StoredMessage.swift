@@ -1,14 +1,14 @@
 package import CeleriacCore
 
-/// An envelope as its columns hold it.
+/// An envelope in the form of its columns.
 ///
-/// Made and read by the caller, so that the writer's thread, of which there is one, moves bytes only.
+/// Encoded and decoded by the caller, so that the writer's only thread just moves bytes.
 package struct StoredMessage: Sendable {
     package let id: TaskID
     package let priority: CallPriority
-    /// `nil` = `application/json`, as most are.
+    /// `nil` means `application/json`, the usual type.
     package let contentType: String?
-    /// `nil` = `utf-8`.
+    /// `nil` means `utf-8`.
     package let contentEncoding: String?
     package let correlationID: String?
     package let replyTo: String?
@@ -30,7 +30,7 @@ package struct StoredMessage: Sendable {
     }
 
     /// - Parameters:
-    ///   - contentType: as it was kept; so are the others.
+    ///   - contentType: the stored value, like the other parameters.
     package init(
         id: TaskID, priority: CallPriority, contentType: String?, contentEncoding: String?, correlationID: String?,
         replyTo: String?, headers: [UInt8], body: [UInt8]
@@ -45,18 +45,18 @@ package struct StoredMessage: Sendable {
         self.body = body
     }
 
-    /// - Throws: ``JSONError`` if the headers are no headers; such a message is parked with that reason.
+    /// - Throws: ``JSONError`` if the headers are unreadable; such a message becomes a dead letter with that reason.
     package func envelope() throws -> Envelope {
         Envelope(headers: try MessageHeaders(parsing: headers), properties: properties, body: body)
     }
 
-    /// The envelope, or, where its headers cannot be read, one that shows at least id and body to people.
+    /// The envelope. If its headers are unreadable, returns one that still shows id and body to people.
     package func envelopeForPeople() -> Envelope {
         if let envelope = try? envelope() { return envelope }
         return Envelope(headers: MessageHeaders(id: id, task: "unreadable"), properties: properties, body: body)
     }
 
-    /// The message as it was before any attempt failed. Headers that cannot be read stay as they are.
+    /// The message as it was before any attempt failed. Unreadable headers stay as they are.
     package func asFirstAttempt() -> StoredMessage {
         let fresh = try? StoredMessage(
             envelope().with { headers in
@@ -70,7 +70,7 @@ package struct StoredMessage: Sendable {
         Envelope.Properties(
             contentType: contentType ?? Self.usual.contentType,
             contentEncoding: contentEncoding ?? Self.usual.contentEncoding,
-            // Asked for or not, the usual one is kept alike.
+            // The usual priority is stored the same way whether it was requested or not.
             priority: priority == .normal ? nil : priority,
             correlationID: correlationID, replyTo: replyTo)
     }

@@ -1,8 +1,8 @@
 package import CeleriacCore
 
-/// A part as its row holds it.
+/// A part of a chord in the form of its row.
 package struct StoredPart: Sendable {
-    /// Where it has no place, behind all that have one.
+    /// A part without a place comes after all parts that have one.
     package let place: Int64
     package let id: String
     package let state: TaskState
@@ -40,7 +40,7 @@ package struct StoredPart: Sendable {
         }
     }
 
-    /// One that cannot be read fails its chord all the same: thrown, it would come back with every claim.
+    /// An unreadable failure must still fail its chord: if it were thrown, it would come back with every claim.
     private var failure: TaskFailure {
         do {
             return try TaskFailure(parsing: result, limits: .checkedBefore)

@@ -1,7 +1,7 @@
 package import CeleriacCore
 package import Foundation
 
-/// An envelope on its way into the file, encoded by the caller so that the writer's thread need not.
+/// A publication whose envelope is encoded by the caller, so that the writer's thread need not do it.
 package struct StoredPublication: Sendable {
     package let id: TaskID
     package let message: StoredMessage

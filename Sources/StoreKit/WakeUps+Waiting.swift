@@ -1,14 +1,15 @@
 package import CeleriacCore
 
-/// What came of looking.
+/// The result of a look.
 package enum Look<Value> {
     case found(Value)
-    /// Nothing yet. It is worth looking again after `pause` at the latest.
+    /// Nothing yet. The caller should look again after `pause` at the latest.
     case nothing(pause: Duration)
 }
 
 extension WakeUps {
-    /// Looks until there is something to return. Between two looks it waits for one of `events`, at most as long as the look says.
+    /// Looks until there is something to return. Between two looks it waits for one of `events`, but no longer than the
+    /// look's `pause`.
     ///
     /// - Throws: `CancellationError` when cancelled.
     package func untilFound<Value: Sendable>(
@@ -18,7 +19,7 @@ extension WakeUps {
         add(waiter, for: events)
         defer { remove(waiter, for: events) }
         while true {
-            // In this order: a ring after the look finds the waiter rung.
+            // The order matters: a ring after the look finds the waiter marked as rung.
             waiter.look()
             switch try await look() {
             case .found(let value): return value

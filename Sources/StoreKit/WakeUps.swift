@@ -1,10 +1,10 @@
 package import CeleriacCore
 import Synchronization
 
-/// The waiters of this process: consumers by queue, callers by the call whose record they want, workers for revocations. A ring
-/// wakes only those whom it concerns.
+/// The waiters of this process: consumers by queue, callers by the call whose record they want, workers for
+/// revocations. A ring wakes only the waiters that it concerns.
 package final class WakeUps: Sendable {
-    /// What somebody waits for.
+    /// An event that a waiter waits for.
     package enum Event: Hashable, Sendable {
         case message(QueueName)
         case record(TaskID)
@@ -51,7 +51,7 @@ package final class WakeUps: Sendable {
         ring { waiters in queues.flatMap { waiters[.message($0)]?.values.map { $0 } ?? [] } }
     }
 
-    /// Wakes the waiters whom a commit of this process concerns.
+    /// Wakes the waiters that a commit of this process concerns.
     package func ring(_ wakes: Wakes) {
         guard !wakes.isEmpty else { return }
         ring { waiters in
@@ -64,7 +64,8 @@ package final class WakeUps: Sendable {
         }
     }
 
-    /// Wakes all waiters for something of these kinds: another process has changed something, and did not say what.
+    /// Wakes all waiters for these kinds of events: another process has changed something, and its signal contains no
+    /// details.
     package func ringAll(for kinds: Set<Kind> = Set(Kind.allCases)) {
         ring { waiters in waiters.filter { kinds.contains($0.key.kind) }.flatMap { $0.value.values } }
     }

@@ -1,12 +1,13 @@
 package import CeleriacCore
 
-/// Whom a commit concerns.
+/// The waiters that a commit concerns.
 package struct Wakes {
     /// Queues in which something became ready or delayed.
     package private(set) var queues: Set<QueueName> = []
     /// Calls whose record changed.
     package private(set) var calls: [TaskID] = []
-    /// Calls whose message changed its place. Told in this process only; others see it at their next poll.
+    /// Calls whose message changed its place. Announced only in this process; other processes see it at their next
+    /// poll.
     package private(set) var moved: [TaskID] = []
     package var hasRevocations = false
     private var lastQueue: QueueName?

@@ -1,8 +1,8 @@
 import CeleriacCore
 
-/// All calls, each in a slot whose number is the broker's own for its message, and found by id.
+/// All calls by id. Each has a slot, whose number is also the broker's number for its message.
 ///
-/// A receipt names the slot, so that settling and recording a result hash nothing.
+/// A receipt names the slot, so settling and recording a result compute no hash.
 struct CallTable {
     private var slots: ContiguousArray<Call> = []
     private var vacant: [Int32] = []
@@ -15,7 +15,7 @@ struct CallTable {
 
     func slot(of id: TaskID) -> Int32? { slot(of: id, IDIndex.hash(of: id)) }
 
-    /// The slot of the lease that a receipt names, if that lease is still the present one.
+    /// The slot of the lease that a receipt names, if that lease is still the current one.
     @inline(__always)
     func slot(of receipt: Receipt) -> Int32? {
         guard let slot = Int32(exactly: receipt.message), slots.indices.contains(Int(slot)) else { return nil }
@@ -31,7 +31,7 @@ struct CallTable {
         return slots[index].stamp == place.stamp && slots[index].status == status
     }
 
-    /// The slot of an id, a new one if it has none.
+    /// The slot of an id; a new slot if the id has none.
     @inline(__always)
     mutating func slot(for id: TaskID) -> (slot: Int32, isNew: Bool) {
         let hash = IDIndex.hash(of: id)
@@ -47,12 +47,12 @@ struct CallTable {
         return (slot, true)
     }
 
-    /// Vacates the slot of a call of which nothing is known any more.
+    /// Frees the slot of a call if it has neither a message nor a record.
     mutating func vacateIfEmpty(_ slot: Int32) {
         let index = Int(slot)
         guard slots[index].envelope == nil, slots[index].record == nil else { return }
         self.index.remove(slot, slots[index].hash)
-        // The stamp goes on: places of the last call must stay stale for the next one.
+        // The stamp keeps counting: places of the old call must stay stale for the next call in this slot.
         let stamp = slots[index].stamp &+ 1
         slots[index] = Call(id: "", hash: 0)
         slots[index].stamp = stamp

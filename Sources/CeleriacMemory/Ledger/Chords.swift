@@ -6,14 +6,14 @@
 import CeleriacCore
 import StoreKit
 
-/// The chords that are open, due or launched, for as long as each is to be remembered.
+/// The chords that are open, due or launched, each until it is forgotten.
 struct Chords {
     struct Chord {
         var book = ChordBook()
         /// The calls that have asked for more parts.
         var callers: Set<TaskID> = []
         var parts: [ClaimedChord.Part] = []
-        /// The id and place of each part, so that it counts once.
+        /// The id and place of each part, so that each counts once.
         var keys: Set<PartKey> = []
         var body: [UInt8] = []
         var rootID: TaskID?
@@ -27,11 +27,11 @@ struct Chords {
     }
 
     private var chords: [String: Chord] = [:]
-    /// Those that are due, the longest first.
+    /// The groups of the due chords, those that have been due longest first.
     private var due: [String] = []
     private var lastDue: Int64 = 0
     private var lastClaim: Int64 = 0
-    /// When there are more than so many, those whose time is over are dropped, so that memory is bounded where nobody runs the
+    /// Above this number of chords, the expired ones are dropped, so that memory is bounded even if nobody runs the
     /// store.
     private var mostUnswept = 1_000
 
@@ -67,7 +67,7 @@ struct Chords {
         return claimed
     }
 
-    /// Marks a chord launched, and drops what is no longer needed of it.
+    /// Marks a chord as launched, and drops the data that it no longer needs.
     ///
     /// - Returns: whether the claim held.
     mutating func finish(_ group: String, claim: String, _ now: Moment) -> Bool {
@@ -107,14 +107,14 @@ struct Chords {
 }
 
 extension Chords.Chord {
-    /// - Parameter number: of the chord, should it become due.
+    /// - Parameter number: the chord's number, used if it becomes due.
     fileprivate mutating func take(_ step: ChordStep, ifDue number: Int64) {
         let count = ChordBook.Step(step)
         guard book.isOpen(to: count), keep(step) else { return }
         book.count(count) { number }
     }
 
-    /// - Returns: whether it was not kept before.
+    /// - Returns: whether it is new.
     private mutating func keep(_ step: ChordStep) -> Bool {
         switch step {
         case .open(let opening): (body, rootID, header) = (opening.body, opening.rootID, opening.header)

@@ -1,6 +1,6 @@
 import CeleriacCore
 
-/// The parked messages, by id.
+/// The dead letters, by id.
 struct DeadLetters {
     struct Entry {
         let letter: DeadLetter
@@ -9,10 +9,10 @@ struct DeadLetters {
         let bytes: Int
     }
 
-    /// The letters of one queue, the oldest first. Those that were taken out since stay until they are half of all.
+    /// The letters of one queue, the oldest first. Removed letters stay until they are half of all.
     private struct Shelf {
         var entries: [(id: TaskID, order: Int64)] = []
-        /// Before it there is none that still stands.
+        /// All entries before this index are removed ones.
         var start = 0
         var count = 0
         var bytes = 0
@@ -21,7 +21,7 @@ struct DeadLetters {
     private let limits: DeadLetterLimits
     private var entries: [TaskID: Entry] = [:]
     private var shelves: [QueueName: Shelf] = [:]
-    /// How many have fallen out, by queue.
+    /// How many letters were dropped, by queue.
     private(set) var dropped: [QueueName: Int] = [:]
 
     init(_ limits: DeadLetterLimits) { self.limits = limits }
@@ -30,7 +30,7 @@ struct DeadLetters {
 
     func count(in queue: QueueName) -> Int { shelves[queue]?.count ?? 0 }
 
-    /// Adds a letter; the oldest of its queue fall out if that holds too much now.
+    /// Adds a letter. Drops the oldest of its queue if the queue now exceeds its limits.
     mutating func insert(_ letter: DeadLetter, order: Int64, enqueuedAt: Double) {
         var letter = letter
         if entries[letter.id] != nil { letter.id = TaskID("\(letter.id)+\(order)") }
@@ -54,7 +54,7 @@ struct DeadLetters {
         return entry.letter
     }
 
-    /// Newest first, those older than `order`.
+    /// The letters older than `order`, the newest first.
     func list(_ queue: QueueName?, before order: Int64 = .max, offset: Int = 0, limit: Int) -> [Entry] {
         let those = entries.values.filter { (queue == nil || $0.letter.queue == queue) && $0.order < order }
         return Array(those.sorted { $0.order > $1.order }.dropFirst(offset).prefix(limit))
@@ -82,7 +82,7 @@ extension Ledger {
 
     mutating func removeDeadLetter(_ id: TaskID) -> DeadLetter? { deadLetters.remove(id) }
 
-    /// Puts a dead letter back, ready, as a first attempt; not while another message has the id of its call.
+    /// Puts a dead letter back as a ready message and a first attempt, unless another message has the id of its call.
     mutating func requeueDeadLetter(_ id: TaskID, _ now: Moment) -> Bool {
         guard let call = deadLetters[id]?.letter.envelope.id else { return false }
         if let slot = calls.slot(of: call), calls[slot].envelope != nil { return false }

@@ -1,18 +1,18 @@
 import CeleriacCore
 
-/// Finds the slot of an id: a hash table with open addresses that keeps of each id only its hash.
+/// Finds the slot of an id: a hash table with open addressing that stores only the hash of each id.
 ///
-/// A dictionary would hash an id again at each of its growths and at its removal, with a hash that is made for less
-/// trusted input; this is what a message would spend most of its time on. The seed is drawn anew in each process, so
-/// that ids which collide cannot be prepared.
+/// A dictionary would hash an id again whenever it grows and when the id is removed, with a slower hash made for
+/// untrusted input; a message would spend most of its time there. Each process draws a random seed, so that nobody can
+/// prepare ids that collide.
 struct IDIndex {
-    /// Upper half: of the hash. Lower half: the slot, plus one; zero is an empty bucket.
+    /// Upper half: the hash. Lower half: the slot plus one; zero marks an empty bucket.
     private var buckets: ContiguousArray<UInt64> = []
     private var count = 0
 
     private static let seed = UInt64.random(in: .min ... .max)
 
-    /// What the table keeps of an id, and begins to look at (wyhash's folded multiplication, 16 bytes at a time).
+    /// The hash that the table stores and where a look-up starts (wyhash's folded multiplication, 16 bytes at a time).
     static func hash(of id: TaskID) -> UInt32 {
         var text = id.rawValue
         let folded = text.withUTF8 { bytes in
@@ -31,7 +31,7 @@ struct IDIndex {
         return UInt32(truncatingIfNeeded: folded ^ (folded >> 32))
     }
 
-    /// The slot under a hash that is the one wanted.
+    /// Returns the first slot under a hash that `isWanted` accepts.
     @inline(__always)
     func slot(_ hash: UInt32, where isWanted: (Int32) -> Bool) -> Int32? {
         guard !buckets.isEmpty else { return nil }
@@ -65,7 +65,7 @@ struct IDIndex {
 
     private var mask: Int { buckets.count &- 1 }
 
-    /// Moves up what a look-up would no longer reach over the gap.
+    /// Moves entries up that a look-up could no longer reach across the gap.
     private mutating func closeGap(at start: Int) {
         var gap = start
         var index = (gap + 1) & mask

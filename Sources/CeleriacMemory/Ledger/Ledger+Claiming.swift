@@ -1,7 +1,7 @@
 import CeleriacCore
 
 extension Ledger {
-    /// Leases up to `limit` due messages to a consumer, queue after queue.
+    /// Leases up to `limit` due messages to a consumer, one queue after another.
     mutating func claim(
         _ limit: Int, from order: [Int], for consumer: Int32, lease: Duration, _ now: Moment
     ) -> [Delivery] {
@@ -23,9 +23,9 @@ extension Ledger {
         return deliveries
     }
 
-    /// Sets new ends to leases.
+    /// Sets new ends for leases.
     ///
-    /// - Returns: the receipts whose lease is not the present one.
+    /// - Returns: the receipts whose lease is not the current one.
     mutating func extend(_ receipts: [Receipt], by duration: Duration, _ now: Moment) -> Set<Receipt> {
         var lost: Set<Receipt> = []
         let deadline = (now.uptime + duration).seconds
@@ -36,13 +36,13 @@ extension Ledger {
             }
             let isShortened = deadline < calls[slot].deadline
             calls[slot].deadline = deadline
-            // Only a lapse that comes earlier than expected needs a place of its own.
+            // Only a lease that now ends earlier than before needs a new place.
             if isShortened { pushLease(slot, Int(calls[slot].queue), deadline) }
         }
         return lost
     }
 
-    /// Gives back, uncounted, all that a consumer holds.
+    /// Gives back all messages that a consumer holds; their deliveries do not count.
     mutating func releaseAll(heldBy consumer: Int32, in order: [Int]) {
         for queue in order {
             for slot in queues[queue].leasedSlots(calls) where calls[slot].consumer == consumer { giveBack(slot) }

@@ -62,7 +62,7 @@ extension Ledger {
         return queues[queue].readyPlaces(calls).firstIndex { $0.slot == slot }
     }
 
-    /// Takes a message that waits out of its queue.
+    /// Removes a waiting message from its queue.
     mutating func remove(_ id: TaskID, _ now: Moment) -> Bool {
         guard let slot = calls.slot(of: id) else { return false }
         let queue = Int(calls[slot].queue)

@@ -16,7 +16,7 @@ extension Ledger {
         return report
     }
 
-    /// - Returns: `nil` if it was taken, else who stands in its way.
+    /// - Returns: `nil` if the message was accepted, else the id of the call that stands in its way.
     mutating func publish(_ publication: Publication, _ now: Moment) -> TaskID? {
         if let claim = publication.unique, let holder = uniqueKeys[JSONKey(claim.key)] { return calls[holder].id }
         let id = publication.envelope.id
@@ -32,7 +32,7 @@ extension Ledger {
         return nil
     }
 
-    /// Frees the key that a message holds, if it does.
+    /// Frees the unique key that a message holds, if any.
     @inline(__always)
     mutating func freeUniqueKey(_ slot: Int32) {
         guard let claim = calls[slot].unique else { return }
@@ -49,7 +49,7 @@ extension Ledger {
         calls[slot].queue = Int32(queue)
         calls[slot].deliveryCount = 0
         calls[slot].isAtFront = publication.atFront
-        // Who came to the front last is first there.
+        // The message that came to the front last is the first there.
         calls[slot].order = publication.atFront ? -order : order
         calls[slot].enqueuedAt = now.wall
         let notBefore = publication.notBefore?.timeIntervalSinceReferenceDate
@@ -58,7 +58,7 @@ extension Ledger {
         queueUp(slot, now)
     }
 
-    /// Makes a message ready or delayed, as its `due` says, and wakes who waits for it.
+    /// Makes a message ready or delayed, depending on its `due`, and wakes a consumer that waits for it.
     @inline(__always)
     mutating func queueUp(_ slot: Int32, _ now: Moment) {
         guard calls[slot].due <= now.wall else { return makeDelayed(slot, now) }

@@ -21,7 +21,7 @@ extension Ledger {
         expiries.dropStale(live: recordCount) { calls[$0.slot].record?.expires == $0.instant }
     }
 
-    /// What is known of a call now.
+    /// The current record of a call.
     mutating func record(of id: TaskID, _ now: Moment) -> TaskRecord? {
         guard let slot = calls.slot(of: id) else { return nil }
         let stored = calls[slot].record.flatMap { $0.expires > now.wall ? $0.change.record : nil }
@@ -37,7 +37,7 @@ extension Ledger {
 
     /// Drops up to `limit` records that have expired.
     ///
-    /// A few at each write keep the memory bounded where nobody runs the store.
+    /// A few at each write keep the memory bounded even if nobody runs the store.
     @inline(__always)
     mutating func dropExpired(limit: Int, _ now: Moment) {
         guard let first = expiries.first, first.instant <= now.wall else { return }

@@ -6,7 +6,7 @@
 import CeleriacCore
 
 extension Ledger {
-    /// - Returns: whether the lease was still the present one; if not, nothing was done.
+    /// - Returns: whether the lease was still the current one; if not, nothing was done.
     @inline(__always)
     mutating func settle(_ receipt: Receipt, _ settlement: Settlement, _ now: Moment) -> Bool {
         guard let slot = calls.slot(of: receipt) else { return false }
@@ -14,10 +14,10 @@ extension Ledger {
         return true
     }
 
-    /// Settles, records and publishes, or does nothing.
+    /// Settles, records and publishes, or does none of these.
     mutating func complete(_ completion: Completion, _ now: Moment) -> Bool {
         guard let slot = calls.slot(of: completion.receipt) else { return false }
-        // Recorded first, so that the slot need not be vacated and taken again.
+        // Recorded first, so that the slot need not be freed and allocated again.
         if let change = completion.change {
             if calls[slot].id == change.id { record(change, in: slot, now) } else { record(change, now) }
         }
@@ -28,7 +28,7 @@ extension Ledger {
         return true
     }
 
-    /// Gives a leased message back to its old place, uncounted.
+    /// Gives a leased message back to its old place; the delivery does not count.
     mutating func giveBack(_ slot: Int32) {
         endLease(slot)
         calls[slot].deliveryCount -= 1

@@ -3,14 +3,14 @@ import CeleriacCore
 /// A claim that found nothing and waits.
 struct ClaimWait {
     let queues: [Int]
-    /// Uptime in seconds at which its own timer wakes it; infinite if it has none.
+    /// The uptime, in seconds, at which its own timer wakes it; infinite if it has no timer.
     let alarm: Double
 }
 
 extension Ledger {
-    /// Draws a ticket for a claim that is to wait, unless there is something for it.
+    /// Draws a ticket for a claim that must wait, unless a message is ready for it.
     ///
-    /// - Returns: the ticket, and how long it is until something falls due by itself (`nil` = nothing will).
+    /// - Returns: the ticket, and the time until something falls due by itself (`nil` if nothing will).
     mutating func waitForMore(in order: [Int], _ now: Moment) -> (ticket: UInt64, pause: Duration?)? {
         var alarm = Double.infinity
         for queue in order {
@@ -25,27 +25,28 @@ extension Ledger {
         return (ticket, alarm.isFinite ? .span(alarm - now.up) : nil)
     }
 
-    /// Wakes the claim that has waited longest for a queue: one message, one waking.
+    /// Wakes the claim that has waited longest for a queue: one message wakes one claim.
     @inline(__always)
     mutating func wakeOne(_ queue: Int) {
         guard let ticket = queues[queue].waiting.first else { return }
         wakeClaim(ticket)
     }
 
-    /// Wakes the claims whose timer would be too late for what falls due in a queue at `instant`; they set it anew.
+    /// Wakes the claims whose timers would fire too late for a message that falls due in the queue at `instant`. They set
+    /// their timers again.
     @inline(__always)
     mutating func setAlarms(_ queue: Int, notAfter instant: Double) {
         guard !queues[queue].waiting.isEmpty else { return }
         for ticket in queues[queue].waiting where (claimWaits[ticket]?.alarm ?? 0) > instant { wakeClaim(ticket) }
     }
 
-    /// Ends a wait, woken or not.
+    /// Ends a wait, whether it was woken or not.
     mutating func leave(_ ticket: UInt64) {
         endWait(ticket)
         parking.leave(ticket)
     }
 
-    /// Hands the waking of a claim that was cancelled to the next, lest its message lie there unseen.
+    /// Wakes the next claim in place of a cancelled one, so that its message is not overlooked.
     mutating func passWakingOn(_ order: [Int]) {
         for queue in order where queues[queue].readyCount > 0 { wakeOne(queue) }
     }

@@ -1,6 +1,6 @@
 import CeleriacCore
 
-/// Everything that the store knows, under its one lock. No method of it suspends.
+/// The whole state of the store, under its one lock. No method suspends.
 ///
 /// ```
 /// publish -> delayed -> ready -> leased -> gone | dead
@@ -8,7 +8,7 @@ import CeleriacCore
 ///               '---------'-- retry, release, lapse
 /// ```
 ///
-/// Time moves messages only when someone looks: each look at a queue first does what has fallen due there
+/// Time moves messages only when something looks: each look at a queue first applies what has fallen due there
 /// (``refresh(_:_:)``).
 struct Ledger {
     var calls = CallTable()
@@ -16,7 +16,7 @@ struct Ledger {
     var parking = Parking()
     var claimWaits: [UInt64: ClaimWait] = [:]
     var watchers = Watchers()
-    /// By their bytes, as other brokers compare them.
+    /// Compared by their bytes, as other brokers compare them.
     var uniqueKeys: [JSONKey: Int32] = [:]
     var deadLetters: DeadLetters
     var revocations = Revocations()
@@ -35,10 +35,10 @@ struct Ledger {
 
     init(_ limits: DeadLetterLimits) { deadLetters = DeadLetters(limits) }
 
-    /// The queue's number; it is made if it is new.
+    /// The queue's number. Creates the queue if it is new.
     @inline(__always)
     mutating func queue(_ name: QueueName) -> Int {
-        // Most publications go where the last one went.
+        // Most publications go to the same queue as the one before.
         if let lastQueue, lastQueue.name == name { return lastQueue.index }
         let index = queueByName[name] ?? makeQueue(name)
         lastQueue = (name, index)
@@ -62,14 +62,14 @@ struct Ledger {
         return lastOrder
     }
 
-    /// Does what has fallen due in a queue: delayed messages become ready, lapsed leases end.
+    /// Applies what has fallen due in a queue: delayed messages become ready, lapsed leases end.
     @inline(__always)
     mutating func refresh(_ queue: Int, _ now: Moment) {
         if let first = queues[queue].delayed.first, first.instant <= now.wall { ripen(queue, now) }
         if let first = queues[queue].leases.first, first.instant <= now.up { lapse(queue, now) }
     }
 
-    /// Makes a message ready whose place was settled before.
+    /// Makes a message ready whose place is already set.
     @inline(__always)
     mutating func makeReady(_ slot: Int32) {
         calls[slot].status = .ready
@@ -78,7 +78,7 @@ struct Ledger {
         queues[Int(calls[slot].queue)].pushReady(place, priority: calls[slot].priority)
     }
 
-    /// Lets a message wait until its `due`.
+    /// Makes a message wait until its `due`.
     mutating func makeDelayed(_ slot: Int32, _ now: Moment) {
         calls[slot].status = .delayed
         calls[slot].stamp &+= 1
@@ -89,7 +89,7 @@ struct Ledger {
         setAlarms(queue, notAfter: now.up + due - now.wall)
     }
 
-    /// Takes a message off its queue for good; what is recorded of its call stays.
+    /// Removes a message from its queue for good; the record of its call stays.
     mutating func end(_ slot: Int32) {
         freeUniqueKey(slot)
         calls[slot].envelope = nil
@@ -113,7 +113,7 @@ struct Ledger {
             guard calls.isPresent(first, .leased) else { continue }
             let deadline = calls[first.slot].deadline
             if deadline > now.up {
-                // It was renewed since; renewals leave the heap alone.
+                // The lease was renewed; renewals do not update the heap.
                 queues[queue].leases.push(Place(instant: deadline, order: 0, slot: first.slot, stamp: first.stamp))
             } else {
                 queues[queue].leasedCount -= 1

@@ -5,13 +5,13 @@
 #endif
 import CeleriacCore
 
-/// Both clocks, read once for a whole call.
+/// Both clocks, read once for a whole operation.
 struct Moment {
     let date: Date
     let uptime: Duration
-    /// ``date`` as the ledger keeps it.
+    /// ``date`` in the ledger's form.
     let wall: Double
-    /// ``uptime`` as the ledger keeps it.
+    /// ``uptime`` in the ledger's form.
     let up: Double
 
     init(_ time: any TimeSource) {
@@ -23,6 +23,6 @@ struct Moment {
 }
 
 extension Duration {
-    /// A span of ledger time: not negative, and at most thirty thousand years, since a date may be any number.
+    /// A span of ledger time: not negative, and at most thirty thousand years, because a date may be any number.
     static func span(_ seconds: Double) -> Duration { .seconds(min(max(0, seconds), 1e12)) }
 }

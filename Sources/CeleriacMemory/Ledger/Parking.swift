@@ -1,12 +1,12 @@
-/// Tasks that wait for the ledger to change, each under a ticket.
+/// Tasks that wait for the ledger to change, each with a ticket.
 ///
-/// A ticket is drawn under the lock that found nothing to take, and the task then sleeps outside of it: whoever wakes
-/// the ticket in between is not missed.
+/// The ticket is drawn under the same lock that found nothing to take; the task then sleeps outside of the lock. A
+/// wake-up between the two is not lost.
 struct Parking {
     typealias Continuation = CheckedContinuation<Void, any Error>
 
     private enum Stand {
-        /// Drawn, and not asleep yet.
+        /// Drawn, but not yet asleep.
         case awake
         case asleep(Continuation)
         case woken
@@ -14,7 +14,7 @@ struct Parking {
 
     private var last: UInt64 = 0
     private var stands: [UInt64: Stand] = [:]
-    /// To be resumed once the lock is open.
+    /// Continuations to resume after the lock is released.
     private var due: [Continuation] = []
 
     mutating func draw() -> UInt64 {
@@ -23,7 +23,7 @@ struct Parking {
         return last
     }
 
-    /// - Returns: whether the task sleeps now; `false` if it was woken already.
+    /// - Returns: whether the task now sleeps; `false` if it was already woken.
     mutating func park(_ ticket: UInt64, _ continuation: Continuation) -> Bool {
         guard case .awake = stands[ticket] else { return false }
         stands[ticket] = .asleep(continuation)
@@ -36,7 +36,7 @@ struct Parking {
         stands[ticket] = .woken
     }
 
-    /// - Returns: what to resume with a cancellation.
+    /// - Returns: the continuation to resume with a cancellation.
     mutating func cancel(_ ticket: UInt64) -> Continuation? {
         guard case .asleep(let continuation) = stands[ticket] else { return nil }
         stands[ticket] = .woken

@@ -1,11 +1,11 @@
-/// Where something stands in an order of instants, and which call it is.
+/// A call's place in an order of instants.
 ///
-/// Whatever takes a call out of its place only changes the call's stamp: the place is then stale, and is dropped when
-/// it comes to the head of its order, or when too many are.
+/// A call that leaves its place only changes its own stamp: the place is then stale, and is dropped when it reaches the
+/// head of its order, or when too many places are stale.
 struct Place: Comparable {
-    /// Seconds, by the wall clock or the uptime, as the order that holds it counts.
+    /// Seconds, by the wall clock or the uptime, depending on the order that holds it.
     let instant: Double
-    /// Decides between equal instants.
+    /// Orders places of equal instants.
     let order: Int64
     let slot: Int32
     let stamp: UInt32

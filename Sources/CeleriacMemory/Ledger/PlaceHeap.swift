@@ -1,6 +1,6 @@
-/// Places of which the least is at hand: a binary heap.
+/// A binary heap of places, the least first.
 ///
-/// Places that come in order, as leases of equal lengths do, cost no sifting.
+/// Places that arrive in order, as leases of equal lengths do, need no sifting.
 struct PlaceHeap {
     private(set) var places: [Place] = []
 
@@ -22,7 +22,7 @@ struct PlaceHeap {
 
     mutating func removeAll() { places.removeAll() }
 
-    /// Drops stale places once they outnumber the `live` ones, so that each costs a constant share of the sweeps.
+    /// Drops stale places once they outnumber the `live` ones, so that the amortised cost of each is constant.
     @inline(__always)
     mutating func dropStale(live: Int, isLive: (Place) -> Bool) {
         guard places.count > 2 * live + 64 else { return }

@@ -1,6 +1,6 @@
-/// Places in rising order, appended behind and taken in front: a ring buffer.
+/// Places in rising order, appended at the end and removed from the front: a ring buffer.
 struct PlaceRing {
-    /// Its size is a power of two, or zero.
+    /// The capacity is a power of two, or zero.
     private var buffer: ContiguousArray<Place> = []
     private var head = 0
     private(set) var count = 0
@@ -9,7 +9,7 @@ struct PlaceRing {
     var first: Place? { count == 0 ? nil : buffer[head] }
     var last: Place? { count == 0 ? nil : self[count - 1] }
 
-    /// Counted from the front.
+    /// `index` counts from the front.
     subscript(index: Int) -> Place { buffer[(head &+ index) & (buffer.count &- 1)] }
 
     mutating func append(_ place: Place) {
@@ -21,7 +21,7 @@ struct PlaceRing {
     mutating func removeFirst() {
         head = (head &+ 1) & (buffer.count &- 1)
         count &-= 1
-        // A queue that was a million long gives its memory back while it drains.
+        // A queue that held a million messages releases memory while it drains.
         if count < buffer.count / 8, buffer.count > 4096 { resize(to: buffer.count / 4) }
     }
 

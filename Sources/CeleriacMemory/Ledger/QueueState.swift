@@ -1,20 +1,20 @@
 import CeleriacCore
 
-/// One queue: what is ready by priority, what is delayed, what is leased, and who waits for it.
+/// One queue: its ready messages by priority, its delayed and leased messages, and the claims that wait for it.
 struct QueueState {
     let name: QueueName
-    /// Whether it holds or held a message, and not only the hopes of a consumer.
+    /// Whether it holds or ever held a message, rather than only being named by a consumer.
     var isUsed = false
     var delayed = PlaceHeap()
     var delayedCount = 0
     var leases = PlaceHeap()
     var leasedCount = 0
-    /// Tickets of waiting claims, who came first in front.
+    /// Tickets of waiting claims, the oldest first.
     var waiting: [UInt64] = []
 
     /// By priority, 0 to 9.
     private var lanes = [ReadyLane](repeating: ReadyLane(), count: 10)
-    /// A bit for each lane that holds something.
+    /// One bit for each lane that is not empty.
     private var filled: UInt16 = 0
     private(set) var readyCount = 0
 
@@ -40,20 +40,20 @@ struct QueueState {
         return nil
     }
 
-    /// Notes that a ready message was taken out of its place.
+    /// Records that a ready message was taken out of its place.
     mutating func forgetReady(priority: Int, _ calls: borrowing CallTable) {
         readyCount -= 1
         lanes[priority].forgetOne(calls)
     }
 
-    /// Notes that a delayed message was taken out of its place.
+    /// Records that a delayed message was taken out of its place.
     mutating func forgetDelayed(_ calls: borrowing CallTable) {
         delayedCount -= 1
         let live = delayedCount
         delayed.dropStale(live: live) { calls.isPresent($0, .delayed) }
     }
 
-    /// Empties the lanes and the delayed; the calls themselves are the caller's to end.
+    /// Empties the lanes and the delayed messages; the caller must end the calls themselves.
     mutating func removeAllWaiting() {
         for priority in lanes.indices { lanes[priority].removeAll() }
         filled = 0
@@ -62,7 +62,7 @@ struct QueueState {
         delayedCount = 0
     }
 
-    /// Ready places in the order of their claims, at least the first `limit` of them.
+    /// Ready places in the order in which they are claimed, at least the first `limit` of them.
     func readyPlaces(_ calls: borrowing CallTable, limit: Int = .max) -> [Place] {
         var places: [Place] = []
         for lane in lanes.reversed() where places.count < limit {
@@ -75,7 +75,7 @@ struct QueueState {
         sorted(delayed, calls, .delayed)
     }
 
-    /// Without those of which a renewal left a second place.
+    /// Leased slots, without the duplicates that renewals left.
     func leasedSlots(_ calls: borrowing CallTable) -> [Int32] {
         var seen: Set<Int32> = []
         return sorted(leases, calls, .leased).map(\.slot).filter { seen.insert($0).inserted }

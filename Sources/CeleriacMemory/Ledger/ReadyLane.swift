@@ -1,17 +1,17 @@
-/// The ready messages of one queue and priority, in the order of their claims.
+/// The ready messages of one queue and priority, in the order in which they are claimed.
 ///
-/// Almost all come in order and go through a ring. Those that come out of order (given back, put at the front, due
-/// earlier than the last) lie in a heap beside it; a claim takes the lesser of the two heads.
+/// Almost all arrive in order and go through a ring. Messages that arrive out of order (given back, put at the front,
+/// due earlier than the last) go into a heap next to it; a claim takes the lesser of the two heads.
 struct ReadyLane {
     private var ring = PlaceRing()
     private var strays = PlaceHeap()
-    /// How many of the places are not stale.
+    /// The number of places that are not stale.
     private(set) var count = 0
 
     @inline(__always)
     mutating func push(_ place: Place) {
         count += 1
-        // One at the front must not enter the ring, whose instants are those at which its messages became due.
+        // A message at the front must not enter the ring, whose instants are those at which its messages became due.
         if place.instant != -.infinity, ring.last.map({ $0 < place }) ?? true {
             ring.append(place)
         } else {
@@ -29,7 +29,7 @@ struct ReadyLane {
         return nil
     }
 
-    /// Notes that one of the places has become stale.
+    /// Records that one of the places has become stale.
     mutating func forgetOne(_ calls: borrowing CallTable) {
         count -= 1
         guard ring.count + strays.count > 2 * count + 64 else { return }
@@ -39,7 +39,7 @@ struct ReadyLane {
 
     mutating func removeAll() { self = ReadyLane() }
 
-    /// - Parameter limit: at least so many of the first, if there are.
+    /// - Parameter limit: returns at least this many of the first places, if there are as many.
     func places(_ calls: borrowing CallTable, limit: Int) -> [Place] {
         var places: [Place] = []
         for place in strays.places where calls.isReady(place) { places.append(place) }
@@ -52,7 +52,7 @@ struct ReadyLane {
         return places
     }
 
-    /// The instant at which the longest due message became due.
+    /// The instant at which the message that has been due longest became due.
     mutating func oldestDue(_ calls: borrowing CallTable) -> Double? {
         while let first = ring.first, !calls.isReady(first) { ring.removeFirst() }
         var oldest = ring.first?.instant

@@ -1,9 +1,9 @@
 import CeleriacCore
 
-/// The calls that must not run, for as long as that is to be remembered.
+/// The calls that must not run, each until its revocation expires.
 struct Revocations {
     private var entries: [TaskID: Revocation] = [:]
-    /// Grows with each revocation.
+    /// Increases with each revocation.
     private(set) var generation: Int64 = 0
     var waiting: [UInt64] = []
 
@@ -34,7 +34,7 @@ struct Revocations {
 }
 
 extension Ledger {
-    /// Revokes a call and, if its message waits, takes that out of its queue.
+    /// Revokes a call. If its message waits, removes it from its queue.
     mutating func revoke(_ revocation: Revocation, _ now: Moment) {
         revocations.insert(revocation)
         for ticket in revocations.waiting { parking.wake(ticket) }
@@ -48,7 +48,7 @@ extension Ledger {
         change.record.queue = message.queue
         change.record.parentID = message.envelope.headers.parentID
         record(change, in: slot, now)
-        // One of a group may be awaited by a chord: a worker must find it revoked, and report so.
+        // A chord may wait for a call of a group: a worker must find it revoked, and report that.
         if message.envelope.headers.group == nil { _ = remove(revocation.id, now) }
     }
 

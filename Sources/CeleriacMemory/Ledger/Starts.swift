@@ -5,25 +5,25 @@
 #endif
 import CeleriacCore
 
-/// When the next call may start, by limit, and the instants that calls have been given.
+/// When the next call may start, by limit, and the instants that calls have reserved.
 struct Starts {
     private struct Reservation: Hashable {
         let key: String
         let id: TaskID
     }
 
-    /// How long a reservation stands behind its instant for a call that comes late.
+    /// How long after its instant a reservation still holds for a late call.
     private static let patience = Duration.hours(1)
 
-    /// The first instant that is free, by limit.
+    /// The first free instant, by limit.
     private var free: [String: Date] = [:]
     private var reserved: [Reservation: Date] = [:]
 
-    /// - Returns: `nil` if it may start now, else when.
+    /// - Returns: `nil` if the call may start now, else the time at which it may.
     mutating func reserve(_ id: TaskID, under key: String, every interval: Duration, _ now: Moment) -> Date? {
         let reservation = Reservation(key: key, id: id)
-        // Each instant ahead is reserved for a call. Where the first free one lies further ahead, the clock ran ahead and was
-        // set right: the limit begins anew.
+        // Each instant ahead is reserved for a call. A first free instant beyond them shows that the clock ran ahead
+        // and was set right: the limit starts over.
         if let first = free[key], first > now.date.adding(interval * (reserved.count + 2)) {
             free[key] = nil
             reserved = reserved.filter { $0.key.key != key }

@@ -1,6 +1,6 @@
 import CeleriacCore
 
-/// Who waits for the record of which call to change.
+/// The callers that wait for records to change, by call.
 struct Watchers {
     private var tickets: [TaskID: [UInt64]] = [:]
 
@@ -19,7 +19,7 @@ struct Watchers {
 }
 
 extension Ledger {
-    /// Draws a ticket that is woken when something about a call changes.
+    /// Draws a ticket that is woken when the state of a call changes.
     mutating func watch(_ id: TaskID) -> UInt64 {
         let ticket = parking.draw()
         watchers.add(ticket, to: id)
@@ -32,7 +32,7 @@ extension Ledger {
         parking.leave(ticket)
     }
 
-    /// Wakes those who watch a call; they look again, and perhaps find that nothing changed that they see.
+    /// Wakes the watchers of a call. They look again, and may find that nothing visible to them has changed.
     @inline(__always)
     mutating func notifyWatchers(_ slot: Int32) {
         guard calls[slot].isWatched else { return }

@@ -1,6 +1,7 @@
-/// Integers of any size between their decimal digits and the bytes of a pickle, which are two's complement, the lowest first.
+/// Converts integers of any size between decimal digits and the bytes of a pickle: two's complement, the lowest byte
+/// first.
 ///
-/// The time grows with the square of the length, so the length is bounded: as in Python, which converts no more digits.
+/// The time grows with the square of the length, so the length is bounded, as in Python, which converts no more digits.
 enum BigDigits {
     /// Python's own limit for text (`sys.int_info.default_max_str_digits`).
     static let mostDigits = 4300
@@ -19,8 +20,8 @@ enum BigDigits {
         return digits.isEmpty ? "0" : (isNegative ? "-" : "") + digits
     }
 
-    /// - Parameter digits: for which ``isInteger(_:)`` holds.
-    /// - Returns: as few bytes as tell the sign, too; none for zero.
+    /// - Parameter digits: a text for which ``isInteger(_:)`` returns `true`.
+    /// - Returns: the fewest bytes that still include the sign; empty for zero.
     static func twosComplement(of digits: String) -> [UInt8] {
         let isNegative = digits.hasPrefix("-")
         var words: [UInt32] = []
@@ -33,13 +34,13 @@ enum BigDigits {
         return shortened(bytes)
     }
 
-    /// Whether the text is an optional sign and then digits.
+    /// Whether the text is an optional sign followed by digits.
     static func isInteger(_ text: String) -> Bool {
         let digits = text.utf8.first.map { "+-".utf8.contains($0) } == true ? text.dropFirst() : text[...]
         return !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
-    /// Without a plus sign and leading zeros.
+    /// Removes a plus sign and leading zeros.
     static func canonical(_ text: String) -> String {
         let digits = text.drop { !("1"..."9").contains($0) }
         return digits.isEmpty ? "0" : (text.hasPrefix("-") ? "-" : "") + digits
@@ -72,7 +73,7 @@ enum BigDigits {
         }
     }
 
-    /// - Returns: the rest.
+    /// - Returns: the remainder.
     private static func divide(_ words: inout [UInt32], by divisor: UInt64) -> UInt32 {
         var rest: UInt64 = 0
         for place in words.indices.reversed() {

@@ -1,6 +1,7 @@
-/// Builds what a pickle's calls of known names would: from plain arguments, `nil` where Python would not take them.
+/// Builds the values that a pickle's calls of known names would build, from plain arguments. Returns `nil` if Python
+/// would refuse the arguments.
 enum PickleConstructor {
-    /// The items of a container that is made of another: `set([…])`, `frozenset([…])`, `OrderedDict()`.
+    /// The items of a container that is built from another: `set([…])`, `frozenset([…])`, `OrderedDict()`.
     static func elements(of callable: PickleCallable, _ arguments: [PickleHeap.Node]) -> [Int]? {
         guard let argument = arguments.first else { return [] }
         guard arguments.count == 1, callable != .orderedDictionary else { return nil }
@@ -10,7 +11,7 @@ enum PickleConstructor {
         }
     }
 
-    /// `copyreg._reconstructor(uuid.UUID, object, None)`.
+    /// Whether the arguments are those of `copyreg._reconstructor(uuid.UUID, object, None)`.
     static func isBareUUID(_ arguments: [PickleHeap.Node]) -> Bool {
         guard arguments.count == 3, case .callable(.uuid) = arguments[0].kind,
             case .callable(.object) = arguments[1].kind, case .value(.none) = arguments[2].kind
@@ -25,7 +26,7 @@ enum PickleConstructor {
         case .bigInteger(let text): digits = text
         default: return nil
         }
-        // 2^128 has 39 digits; more would only cost time.
+        // 2^128 has 39 digits; more digits would only cost time.
         guard digits.utf8.count <= 39, !digits.hasPrefix("-") else { return nil }
         var bytes = BigDigits.twosComplement(of: digits)
         guard bytes.count <= 16 || bytes.count == 17 && bytes[16] == 0 else { return nil }
@@ -55,7 +56,7 @@ enum PickleConstructor {
 
     private static func datetime(_ state: PickleValue, _ arguments: [PickleValue]) -> PickleValue? {
         guard let bytes = binary(state), bytes.count == 10 else { return nil }
-        // The bit that tells the second of two equal hours lies in the month here, and in the hour of a time.
+        // The bit that marks the second of two equal hours is in the month here, but in the hour of a time.
         var (day, time) = (Array(bytes[..<4]), Array(bytes[4...]))
         time[0] |= day[2] & 0x80
         day[2] &= 0x7F
@@ -71,7 +72,7 @@ enum PickleConstructor {
         return time
     }
 
-    /// Bytes, also in Python 2's form.
+    /// Returns bytes, which may be in Python 2's form.
     private static func binary(_ value: PickleValue) -> [UInt8]? {
         switch value {
         case .bytes(let bytes): bytes

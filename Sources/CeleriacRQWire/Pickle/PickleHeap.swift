@@ -1,6 +1,7 @@
-/// What a pickle has built so far: nodes that refer to each other by number, as Python's objects do by reference.
+/// The values that a pickle has built so far: nodes that refer to each other by number, as Python's objects do by
+/// reference.
 ///
-/// A list can grow after it was put into another, and into the memo; only the last look at it turns it into a value.
+/// A list can grow after it was put into another list and into the memo, so nodes become values only at the end.
 struct PickleHeap {
     enum Kind {
         case value(PickleValue)
@@ -8,13 +9,13 @@ struct PickleHeap {
         /// Its items are keys and values in turn.
         case dictionary
         case callable(PickleCallable)
-        /// A UUID whose digits are still to come.
+        /// A UUID whose digits are still missing.
         case bareUUID
     }
 
     struct Node {
         var kind: Kind
-        /// What a container refers to.
+        /// The nodes that a container refers to.
         var items: [Int] = []
     }
 
@@ -27,19 +28,19 @@ struct PickleHeap {
         return nodes.count - 1
     }
 
-    /// Gives a node its value, wherever it is referred to.
+    /// Gives a node its value. Every reference to the node sees the value.
     mutating func fill(_ id: Int, with value: PickleValue) { nodes[id].kind = .value(value) }
 
     mutating func extend(_ id: Int, by items: [Int]) { nodes[id].items += items }
 }
 
-/// Turns a node and all that it refers to into a value, and counts while it does.
+/// Turns a node and all nodes that it refers to into a value, and counts them against the limits.
 struct PickleExpansion {
     let heap: PickleHeap
     let limits: PickleLimits
     private var values = 0
     private var contentBytes = 0
-    /// The containers that are being expanded: to meet one of them again would never end.
+    /// The containers that are being expanded: meeting one of them again would never end.
     private var open: Set<Int> = []
 
     init(of heap: PickleHeap, limits: PickleLimits) {

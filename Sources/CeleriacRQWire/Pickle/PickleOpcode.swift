@@ -16,19 +16,19 @@ enum PickleOpcode: UInt8, CaseIterable {
     case emptyTuple = 0x29, tuple = 0x74, tuple1 = 0x85, tuple2 = 0x86, tuple3 = 0x87
     case emptyDict = 0x7D, dict = 0x64, setItem = 0x73, setItems = 0x75
     case emptySet = 0x8F, addItems = 0x90, frozenSet = 0x91
-    // What imports, builds or calls.
+    // Opcodes that import, build or call.
     case global = 0x63, stackGlobal = 0x93, reduce = 0x52, newObj = 0x81, build = 0x62
     case inst = 0x69, obj = 0x6F, newObjEx = 0x92, ext1 = 0x82, ext2 = 0x83, ext4 = 0x84
     case persID = 0x50, binPersID = 0x51, nextBuffer = 0x97, readonlyBuffer = 0x98
 
-    /// The opcode of each byte.
+    /// The opcode for each byte.
     static let table: [PickleOpcode?] = {
         var table = [PickleOpcode?](repeating: nil, count: 256)
         for opcode in allCases { table[Int(opcode.rawValue)] = opcode }
         return table
     }()
 
-    /// The name that Python's documentation gives it, for example `BINPERSID`.
+    /// The name in Python's documentation, for example `BINPERSID`.
     var name: String {
         switch self {
         case .newObj: "NEWOBJ"

@@ -1,4 +1,4 @@
-/// Bytes, lines and lengths, none of them past the end.
+/// Reads bytes, lines and lengths, never past the end.
 extension PickleReader {
     mutating func byte() throws(PickleError) -> UInt8 {
         guard position < bytes.count else { throw error(.truncated, "it ends too early") }
@@ -12,7 +12,7 @@ extension PickleReader {
         return bytes[position..<position + count]
     }
 
-    /// A little-endian number of so many bytes; one beyond `Int` counts as the largest.
+    /// Reads a little-endian number of `width` bytes; a number beyond `Int` is clamped to the largest.
     mutating func unsigned(_ width: Int) throws(PickleError) -> Int {
         let value = try take(width).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return Int(clamping: value)
@@ -33,7 +33,7 @@ extension PickleReader {
         return String(decoding: line, as: UTF8.self)
     }
 
-    /// The bytes of a text or a binary, which stand behind their length.
+    /// Reads the bytes of a text or a binary, which follow their length.
     mutating func content(_ opcode: PickleOpcode) throws(PickleError) -> ArraySlice<UInt8> {
         switch opcode {
         case .shortBinString, .shortBinUnicode, .shortBinBytes: try take(try unsigned(1))

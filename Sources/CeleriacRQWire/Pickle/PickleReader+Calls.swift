@@ -1,5 +1,5 @@
-/// The opcodes that import, build or call. Nothing here does: a known name of plain data stands for a constructor of ours
-/// (``PickleConstructor``), and all else ends the reading.
+/// The opcodes that import, build or call. Nothing here does any of that: a known name of plain data selects a
+/// constructor of ours (``PickleConstructor``), and any other name ends the reading.
 extension PickleReader {
     mutating func call(_ opcode: PickleOpcode) throws(PickleError) {
         switch opcode {
@@ -36,7 +36,7 @@ extension PickleReader {
         push(.callable(try callable(.stackGlobal, module: module, name: name)))
     }
 
-    /// A line of text; what it says is shown only in errors or compared with known names.
+    /// Reads a line of text, which is only shown in errors or compared with known names.
     private mutating func name() throws(PickleError) -> String { String(decoding: try line(), as: UTF8.self) }
 
     // MARK: Calls
@@ -79,8 +79,8 @@ extension PickleReader {
         }
     }
 
-    /// A few bytes can look at or copy a long text or list that the memo holds, again and again; in all this much is
-    /// copied.
+    /// A few bytes can read or copy a long text or list in the memo again and again, so the total that is copied is
+    /// limited.
     private mutating func charge(_ count: Int) throws(PickleError) {
         copied += count
         guard copied <= limits.contentBytes else {
@@ -88,12 +88,12 @@ extension PickleReader {
         }
     }
 
-    /// The state of a UUID: `{"int": …}`. How surely it is unique (`is_safe`) is passed over.
+    /// Sets the state of a UUID: `{"int": …}`. The uniqueness guarantee (`is_safe`) is ignored.
     private mutating func build() throws(PickleError) {
         let state = heap[try pop()]
         let id = try top()
         guard case .bareUUID = heap[id].kind else { throw refusal(.build, nil) }
-        // Python writes two entries at most, and a long dictionary could be the state of many.
+        // Python writes at most two entries, and many objects could share one long dictionary as their state.
         guard case .dictionary = state.kind, state.items.count <= 8 else { throw misuse(of: .uuid) }
         for place in stride(from: 0, to: state.items.count, by: 2) {
             guard case .value(.string("int")) = heap[state.items[place]].kind else { continue }
@@ -110,7 +110,7 @@ extension PickleReader {
         error(.malformed, "\(callable.rawValue) of other arguments than its own")
     }
 
-    /// - Parameter name: foreign text: shown short and without control characters.
+    /// - Parameter name: foreign text, which is shown shortened and without control characters.
     private func refusal(_ opcode: PickleOpcode, _ name: String?) -> PickleError {
         guard let name else { return error(.refused, opcode.name) }
         let shown = name.unicodeScalars.prefix(120).map { (0x20..<0x7F).contains($0.value) ? Character($0) : "?" }

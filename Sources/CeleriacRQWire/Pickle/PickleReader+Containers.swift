@@ -16,7 +16,7 @@ extension PickleReader {
         }
     }
 
-    /// Adds what lies on the stack to the container under it.
+    /// Adds the values on the stack to the container under them.
     mutating func extend(_ opcode: PickleOpcode) throws(PickleError) {
         switch opcode {
         case .append, .appends:

@@ -29,7 +29,7 @@ extension PickleReader {
         return PickleValue(digits: BigDigits.text(ofTwosComplement: content))
     }
 
-    /// `I…` and `L…L` of protocol 0, in which `I01` is true.
+    /// Reads `I…` and `L…L` of protocol 0, in which `I01` is true.
     private mutating func decimalInteger(isLong: Bool) throws(PickleError) -> PickleValue {
         var text = try asciiLine()
         if !isLong, text == "01" || text == "00" { return .bool(text == "01") }
@@ -43,7 +43,7 @@ extension PickleReader {
 
     private mutating func decimalDouble() throws(PickleError) -> PickleValue {
         let text = try asciiLine()
-        // Double itself takes hexadecimal digits and the payload of a NaN, too.
+        // `Double` itself also accepts hexadecimal digits and the payload of a NaN.
         let isPlain = text.utf8.allSatisfy { "0123456789+-.eEinfa".utf8.contains($0) }
         guard isPlain, let value = Double(text) else { throw error(.malformed, "no floating-point number") }
         return .double(value)
@@ -63,6 +63,6 @@ extension PickleReader {
 }
 
 extension PickleValue {
-    /// - Parameter digits: of an integer, without leading zeros.
+    /// - Parameter digits: the digits of an integer, without leading zeros.
     init(digits: String) { self = Int64(digits).map(PickleValue.integer) ?? .bigInteger(digits) }
 }

@@ -1,19 +1,19 @@
-/// The machine that a pickle is a program for, without the opcodes that import and call.
+/// The machine that runs a pickle, without the opcodes that import and call.
 ///
-/// Every step reads at least one byte and makes at most one node, so that its work and memory are bounded by the length
-/// of the pickle; what the nodes amount to when each is followed is bounded by ``PickleExpansion``.
+/// Every step reads at least one byte and makes at most one node, so the length of the pickle bounds its work and
+/// memory. ``PickleExpansion`` bounds the size of the expanded value.
 struct PickleReader {
     let bytes: [UInt8]
     let limits: PickleLimits
     var position = 0
-    /// Where the opcode stands that is being carried out; for errors.
+    /// The place of the opcode that is being run; for errors.
     private(set) var start = 0
     var heap = PickleHeap()
     private(set) var stack: [Int] = []
-    /// How high the stack was at each open mark.
+    /// The height of the stack at each open mark.
     private var marks: [Int] = []
     private var memo: [Int: Int] = [:]
-    /// How many bytes and items were copied by calls so far.
+    /// The number of bytes and items that calls have copied so far.
     var copied = 0
 
     init(_ bytes: [UInt8], limits: PickleLimits) {
@@ -60,7 +60,7 @@ struct PickleReader {
 
     mutating func push(_ kind: PickleHeap.Kind, _ items: [Int] = []) { stack.append(heap.add(kind, items)) }
 
-    /// Takes the topmost node. What lies under an open mark cannot be taken.
+    /// Takes the topmost node. Nodes under an open mark cannot be taken.
     mutating func pop() throws(PickleError) -> Int {
         guard stack.count > marks.last ?? 0 else { throw error(.malformed, "it takes from an empty stack") }
         return stack.removeLast()
@@ -79,7 +79,7 @@ struct PickleReader {
         return Array(stack.suffix(count))
     }
 
-    /// Takes all that was pushed since the last mark, and the mark.
+    /// Takes all nodes that were pushed since the last mark, and the mark.
     mutating func popToMark() throws(PickleError) -> [Int] {
         guard let height = marks.popLast() else { throw error(.malformed, "a mark is missing") }
         defer { stack.removeLast(stack.count - height) }
@@ -92,7 +92,8 @@ struct PickleReader {
             let version = try byte()
             guard version <= 5 else { throw error(.unknownProtocol, "\(version)") }
         case .frame:
-            // A frame only says how much one may read at once; but one that lies cannot be whole.
+            // A frame only declares how much may be read at once, but a frame beyond the end shows that the pickle is
+            // incomplete.
             let length = try unsigned(8)
             guard length <= bytes.count - position else { throw error(.truncated, "a frame of \(length) bytes") }
         case .mark: marks.append(stack.count)

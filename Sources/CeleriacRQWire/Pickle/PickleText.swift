@@ -1,19 +1,19 @@
 import CeleriacCore
 
-/// The ways in which pickles write text.
+/// The text encodings of pickles.
 enum PickleText {
-    /// UTF-8, in which Python writes surrogates like other characters.
+    /// Decodes UTF-8, in which Python writes surrogates like other characters.
     static func utf8(_ bytes: some Collection<UInt8>) -> PickleValue? {
         if let text = String(validating: bytes, as: UTF8.self) { return .string(text) }
         return IllFormedString(bytes: bytes).map(PickleValue.illFormedString)
     }
 
-    /// Text of Python 2, which Python 3 reads as ASCII.
+    /// Decodes text of Python 2, which Python 3 reads as ASCII.
     static func ascii(_ bytes: some Collection<UInt8>) -> String? {
         bytes.allSatisfy { $0 < 0x80 } ? String(decoding: bytes, as: UTF8.self) : nil
     }
 
-    /// Latin-1, in which only `\uXXXX` and `\UXXXXXXXX` are escapes (Python's `raw-unicode-escape`).
+    /// Decodes Latin-1, in which only `\uXXXX` and `\UXXXXXXXX` are escapes (Python's `raw-unicode-escape`).
     static func rawUnicodeEscaped(_ line: ArraySlice<UInt8>) -> PickleValue? {
         var text: [UInt8] = []
         var rest = line
@@ -35,7 +35,7 @@ enum PickleText {
         return utf8(text)
     }
 
-    /// A Python 2 string literal in its quotes.
+    /// Decodes a Python 2 string literal in its quotes.
     static func quoted(_ line: ArraySlice<UInt8>) -> String? {
         guard line.count >= 2, let quote = line.first, quote == line.last, "'\"".utf8.contains(quote) else {
             return nil

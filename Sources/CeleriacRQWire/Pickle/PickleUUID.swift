@@ -1,14 +1,14 @@
 /// The hexadecimal digits of UUIDs.
 enum PickleUUID {
     /// - Parameter text: 32 digits of either case, with or without dashes.
-    /// - Returns: the digits alone in lower case; `nil` where the text is no UUID.
+    /// - Returns: only the digits, in lower case; `nil` if the text is not a UUID.
     static func digits(of text: String) -> String? {
         let digits = text.lowercased().filter { $0 != "-" }
         guard digits.utf8.count == 32, digits.utf8.allSatisfy({ value(of: $0) != nil }) else { return nil }
         return digits
     }
 
-    /// The bytes of hexadecimal digits, in pairs; what is no digit counts as zero.
+    /// Returns the bytes of hexadecimal digits, two digits each; any other character counts as zero.
     static func bytes(of digits: String) -> [UInt8] {
         let values = digits.utf8.map { value(of: $0) ?? 0 }
         return stride(from: 0, to: values.count & ~1, by: 2).map { values[$0] << 4 | values[$0 + 1] }

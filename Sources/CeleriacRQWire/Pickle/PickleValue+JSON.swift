@@ -1,7 +1,7 @@
 import CeleriacCore
 import CeleriacWire
 
-/// Pickled values as JSON text, in the form in which Celery's JSON carries them, so that a task reads both alike.
+/// Writes pickled values as JSON text in the form that Celery's JSON uses, so that a task reads both alike.
 ///
 /// | Python | JSON |
 /// |---|---|
@@ -12,9 +12,10 @@ import CeleriacWire
 /// | `timedelta` | seconds as a float |
 /// | `timezone` | its offset as text, `+02:00` |
 extension PickleValue {
-    /// Compact JSON text; the members of objects in the order of the dictionary.
+    /// Returns compact JSON text; the members of objects are in the order of the dictionary.
     ///
-    /// - Throws: ``PickleError`` with code `notJSON` where a dictionary has a key of another kind, or a double is no key.
+    /// - Throws: ``PickleError`` with code `notJSON` if a dictionary has a key of another kind, or a double that is no
+    ///   valid key.
     package func json() throws(PickleError) -> [UInt8] {
         var writer = JSONWriter()
         try write(to: &writer)

@@ -1,11 +1,12 @@
 package import CeleriacCore
 import CeleriacWire
 
-/// JSON text as Python values: what Celery's JSON would give a Python task.
+/// Reads JSON text as Python values: the values that a Python task would get from Celery's JSON.
 extension PickleValue {
-    /// Reads a whole JSON text: arrays become lists, objects dictionaries, kombu's tagged values what they stand for.
+    /// Reads a whole JSON text. Arrays become lists, objects become dictionaries, and kombu's tagged values become
+    /// their values.
     ///
-    /// A tagged value that cannot be read stays the dictionary that it is.
+    /// An unreadable tagged value stays a dictionary.
     ///
     /// - Throws: ``JSONError``.
     package init(json text: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
@@ -31,7 +32,7 @@ extension PickleValue {
         return elements
     }
 
-    /// Of two equal keys the last one's value stands, in the place of the first, as in a Python `dict`.
+    /// If two keys are equal, the entry has the place of the first and the value of the last, as in a Python `dict`.
     private static func entries(_ reader: inout JSONReader) throws(JSONError) -> [PickleEntry] {
         var entries: [PickleEntry] = []
         var places: [JSONKey: Int] = [:]
@@ -62,7 +63,7 @@ extension PickleValue {
         }
     }
 
-    /// What a tagged value stands for.
+    /// Returns the value of a tagged value; `nil` if it is not tagged.
     private static func untagged(_ entries: [PickleEntry]) -> PickleValue? {
         guard entries.count == 2, let tag = entries.first(where: { $0.key == .string("__type__") })?.value,
             let value = entries.first(where: { $0.key == .string("__value__") })?.value,

@@ -1,13 +1,14 @@
 package import CeleriacCore
 
-/// What a pickle holds, as data: Python's own plain types, and nothing that runs.
+/// The content of a pickle as data: Python's own plain types, and nothing that runs.
 ///
-/// A `bytearray` arrives as ``bytes(_:)``, an `OrderedDict` as ``dictionary(_:)``, a datetime's named zone as its offset.
+/// A `bytearray` is read as ``bytes(_:)``, an `OrderedDict` as ``dictionary(_:)``, and a datetime's named zone as its
+/// offset.
 package enum PickleValue: Sendable, Hashable {
     case none
     case bool(Bool)
     case integer(Int64)
-    /// The decimal digits, with sign, of an integer that 64 bits do not hold.
+    /// The decimal digits, with sign, of an integer that does not fit into 64 bits.
     case bigInteger(String)
     case double(Double)
     case string(String)
@@ -16,21 +17,21 @@ package enum PickleValue: Sendable, Hashable {
     case bytes([UInt8])
     case list([PickleValue])
     case tuple([PickleValue])
-    /// In the order in which it was written. Keys are values of any type; of equal ones the last counts.
+    /// In the order in which it was written. Keys are values of any type; if keys are equal, the last entry counts.
     case dictionary([PickleEntry])
     /// In the order in which it was written, which Python does not define.
     case set([PickleValue])
     case frozenSet([PickleValue])
-    // Rare and large: kept apart, so that the others stay small.
+    // Rare and large cases are indirect so that the others stay small.
 
-    /// `datetime.datetime`: with an offset it is a point in time, without one a reading of some clock.
+    /// `datetime.datetime`: with an offset it is a point in time, without one it is a local clock reading.
     indirect case datetime(PythonDate, PythonTime)
     indirect case date(PythonDate)
     indirect case time(PythonTime)
     indirect case timedelta(PythonDelta)
     /// `datetime.timezone`, as its offset east of UTC.
     indirect case timezone(PythonDelta)
-    /// `decimal.Decimal`, in the digits that Python prints: `1.50`, `-1E+3`, `NaN`.
+    /// `decimal.Decimal`, with the digits that Python prints: `1.50`, `-1E+3`, `NaN`.
     case decimal(String)
     /// `uuid.UUID`, as 32 hexadecimal digits in lower case.
     case uuid(String)
@@ -48,7 +49,7 @@ package struct PickleEntry: Sendable, Hashable {
 }
 
 extension PickleValue {
-    /// The elements of a list or a tuple: Python code that takes one mostly takes the other.
+    /// The elements of a list or a tuple: Python code that accepts one mostly accepts the other.
     var elements: [PickleValue]? {
         switch self {
         case .list(let elements), .tuple(let elements): elements
@@ -65,7 +66,7 @@ extension PickleValue {
         }
     }
 
-    /// How long the text or the binary is; zero for what is no longer than a number.
+    /// The length of the text or binary; zero for values that are no longer than a number.
     var contentBytes: Int {
         switch self {
         case .string(let text), .bigInteger(let text), .decimal(let text): text.utf8.count

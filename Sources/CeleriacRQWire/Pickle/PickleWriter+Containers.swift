@@ -18,7 +18,7 @@ extension PickleWriter {
     mutating func tuple(_ elements: [PickleValue]) {
         guard elements.count > 3 else {
             for element in elements { write(element) }
-            // The empty tuple is one object in all of Python, and never remembered.
+            // Python has only one empty tuple, and never puts it into the memo.
             if elements.isEmpty { return put(.emptyTuple) }
             return remembered([.tuple1, .tuple2, .tuple3][elements.count - 1])
         }
@@ -51,7 +51,7 @@ extension PickleWriter {
         remembered(.frozenSet)
     }
 
-    /// As CPython, which ends a dictionary or set of a whole number of batches with an empty one.
+    /// Writes batches as CPython does, which ends a dictionary or set of a whole number of batches with an empty batch.
     private mutating func batches<Item>(
         of items: [Item], endedBy end: PickleOpcode, _ write: (inout PickleWriter, Item) -> Void
     ) {

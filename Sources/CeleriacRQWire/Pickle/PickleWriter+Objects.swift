@@ -1,6 +1,6 @@
-/// Dates, decimals and UUIDs: names that Python calls when it reads them.
+/// Dates, decimals and UUIDs: values that Python builds by calling a name.
 extension PickleWriter {
-    /// A name, its arguments, and the call.
+    /// Writes a name, its arguments, and the call.
     mutating func reduce(_ callable: PickleCallable, _ arguments: (inout PickleWriter) -> Void) {
         global(callable)
         arguments(&self)
@@ -23,7 +23,7 @@ extension PickleWriter {
         reduce(.datetime) { $0.zoned(day + clock, time.offset) }
     }
 
-    /// The bytes of a date or time, and its zone where it has one.
+    /// Writes the bytes of a date or time, and its zone if it has one.
     mutating func zoned(_ bytes: [UInt8], _ offset: PythonDelta?) {
         binary(bytes)
         guard let offset else { return remembered(.tuple1) }

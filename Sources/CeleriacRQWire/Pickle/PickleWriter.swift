@@ -1,11 +1,11 @@
 import CeleriacCore
 
-/// Writes protocol 5 as CPython's own pickler does: smallest opcodes, batches of a thousand, frames of 64 KiB, and a place
-/// of the memo for each object that Python would give one.
+/// Writes protocol 5 as CPython's own pickler does: smallest opcodes, batches of a thousand, frames of 64 KiB, and a
+/// memo entry for each object that Python would remember.
 struct PickleWriter {
     var frames = PickleFrames()
     private(set) var memoCount = 0
-    /// The places of the names and objects of which Python has only one, and to which it refers the second time.
+    /// The memo entries of names and objects that exist only once in Python; repeated uses refer to them.
     private var places: [String: Int] = [:]
 
     mutating func pickle(_ value: PickleValue) -> [UInt8] {
@@ -52,7 +52,7 @@ struct PickleWriter {
         frames.append([opcode.rawValue] + argument)
     }
 
-    /// Writes an opcode that makes an object, and gives the object its place.
+    /// Writes an opcode that makes an object, and adds the object to the memo.
     mutating func remembered(_ opcode: PickleOpcode, _ argument: [UInt8] = []) {
         put(opcode, argument)
         memoize()
@@ -63,7 +63,7 @@ struct PickleWriter {
         memoCount += 1
     }
 
-    /// Writes a reference where the object has a place already, else the object.
+    /// Writes a reference if the object is in the memo, else the object.
     mutating func once(_ key: String, _ write: (inout PickleWriter) -> Void) {
         guard let place = places[key] else {
             write(&self)
@@ -88,7 +88,7 @@ struct PickleWriter {
         }
     }
 
-    /// What is no integer, made by hand, is written as text.
+    /// Writes an integer. A value that is not an integer, built by hand, is written as text.
     mutating func bigInteger(_ digits: String) {
         guard BigDigits.isInteger(digits) else { return string(digits) }
         let bytes = BigDigits.twosComplement(of: digits)

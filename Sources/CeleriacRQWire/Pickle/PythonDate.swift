@@ -1,10 +1,10 @@
-/// A day as Python's `datetime.date` has it: the years 1 to 9999 of the proleptic Gregorian calendar.
+/// A day as in Python's `datetime.date`: the years 1 to 9999 of the proleptic Gregorian calendar.
 package struct PythonDate: Sendable, Hashable {
     package let year: Int
     package let month: Int
     package let day: Int
 
-    /// - Returns: `nil` where the calendar has no such day.
+    /// - Returns: `nil` if the calendar has no such day.
     package init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
         guard day <= Self.length(ofMonth: month, in: year) else { return nil }
@@ -27,7 +27,7 @@ package struct PythonDate: Sendable, Hashable {
 
     // MARK: In a pickle
 
-    /// Four bytes: the year in two, the highest first, the month, the day.
+    /// Reads four bytes: the year in two, the highest first, the month, the day.
     init?(pickled bytes: [UInt8]) {
         guard bytes.count == 4 else { return nil }
         self.init(year: Int(bytes[0]) << 8 | Int(bytes[1]), month: Int(bytes[2]), day: Int(bytes[3]))

@@ -1,6 +1,7 @@
-/// The texts that Python's `decimal.Decimal` prints and takes.
+/// The texts that Python's `decimal.Decimal` prints and accepts.
 enum PythonDecimal {
-    /// A number with or without a fraction and an exponent, `Infinity`, `NaN` or `sNaN`, each with an optional sign.
+    /// Whether the text is a number with or without a fraction and an exponent, `Infinity`, `NaN` or `sNaN`, each with
+    /// an optional sign.
     static func isValid(_ text: String) -> Bool {
         guard text.utf8.count <= BigDigits.mostDigits else { return false }
         let number = text.first == "-" || text.first == "+" ? text.dropFirst() : text[...]

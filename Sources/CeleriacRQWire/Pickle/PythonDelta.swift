@@ -1,4 +1,5 @@
-/// A span of time as Python's `datetime.timedelta` keeps it: days of either sign, and the rest upwards from there.
+/// A span of time as in Python's `datetime.timedelta`: days of either sign, plus seconds and microseconds that are
+/// never negative.
 package struct PythonDelta: Sendable, Hashable {
     package static let zero = PythonDelta(unchecked: (0, 0, 0))
 
@@ -9,7 +10,7 @@ package struct PythonDelta: Sendable, Hashable {
     /// 0 to 999,999.
     package let microseconds: Int
 
-    /// - Returns: `nil` where Python has no such span.
+    /// - Returns: `nil` if Python has no such span.
     package init?(days: Int, seconds: Int, microseconds: Int) {
         guard (-999_999_999...999_999_999).contains(days), (0..<86_400).contains(seconds),
             (0..<1_000_000).contains(microseconds)
@@ -19,17 +20,17 @@ package struct PythonDelta: Sendable, Hashable {
 
     private init(unchecked parts: (Int, Int, Int)) { (days, seconds, microseconds) = parts }
 
-    /// As `timedelta.total_seconds()`.
+    /// The value of `timedelta.total_seconds()`.
     package var totalSeconds: Double {
         let whole = days * 86_400 + seconds
-        // As microseconds in one number it is rounded once; beyond 2^63 of them they make no difference.
+        // As one number of microseconds it is rounded only once; beyond 2^63 microseconds they make no difference.
         guard whole.magnitude < 9_000_000_000_000 else { return Double(whole) }
         return Double(whole * 1_000_000 + microseconds) / 1e6
     }
 
     // MARK: As an offset from UTC
 
-    /// Whether it is shorter than a day in both directions, as the offset of a zone must be.
+    /// Whether the span is shorter than a day in both directions, as the offset of a zone must be.
     var isOffset: Bool { days == 0 || days == -1 && (seconds > 0 || microseconds > 0) }
 
     /// Reads `+02:00` or `-03:30:15`.
@@ -44,7 +45,7 @@ package struct PythonDelta: Sendable, Hashable {
         self.init(unchecked: isWest ? (-1, 86_400 - seconds, 0) : (0, seconds, 0))
     }
 
-    /// The form that `isoformat()` ends with: `+02:00`, with seconds and microseconds only where there are any.
+    /// The offset as `isoformat()` writes it: `+02:00`, with seconds and microseconds only if they are not zero.
     var isoOffset: String {
         let total = (days * 86_400 + seconds) * 1_000_000 + microseconds
         let (whole, fraction) = total.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
@@ -56,7 +57,7 @@ package struct PythonDelta: Sendable, Hashable {
 
     // MARK: In a pickle
 
-    /// Days, seconds and microseconds.
+    /// Reads days, seconds and microseconds.
     init?(pickled arguments: [PickleValue]) {
         let numbers = arguments.compactMap { if case .integer(let value) = $0 { Int(value) } else { nil } }
         guard numbers.count == 3 else { return nil }

@@ -1,15 +1,15 @@
-/// A time of day as Python's `datetime.time` has it, to the microsecond.
+/// A time of day as in Python's `datetime.time`, to the microsecond.
 package struct PythonTime: Sendable, Hashable {
     package let hour: Int
     package let minute: Int
     package let second: Int
     package let microsecond: Int
-    /// Whether it is the second of two equal readings, where a clock was put back.
+    /// Whether it is the second of two equal readings, when a clock was put back.
     package let isFold: Bool
-    /// East of UTC; `nil` where the time says nothing of its zone.
+    /// East of UTC; `nil` if the time has no zone.
     package internal(set) var offset: PythonDelta?
 
-    /// - Returns: `nil` where no clock shows that, or the offset is not below one day.
+    /// - Returns: `nil` if no clock shows that time, or if the offset is a day or more.
     package init?(
         hour: Int, minute: Int, second: Int = 0, microsecond: Int = 0, isFold: Bool = false, offset: PythonDelta? = nil
     ) {
@@ -20,7 +20,7 @@ package struct PythonTime: Sendable, Hashable {
         (self.isFold, self.offset) = (isFold, offset)
     }
 
-    /// Reads the form of `time.isoformat()`: `03:04:05.678901+02:00`; also `Z` for UTC.
+    /// Reads the form of `time.isoformat()`: `03:04:05.678901+02:00`; also accepts `Z` for UTC.
     package init?(iso text: some StringProtocol) {
         let zoneStart = text.firstIndex { "+-Z".contains($0) } ?? text.endIndex
         let clock = text[..<zoneStart].split(separator: ".", omittingEmptySubsequences: false)
@@ -38,7 +38,7 @@ package struct PythonTime: Sendable, Hashable {
             offset: offset)
     }
 
-    /// The form of `time.isoformat()`: no fraction where it is zero.
+    /// The form of `time.isoformat()`, without a fraction of zero.
     package var iso: String {
         let clock = [hour, minute, second].map { Self.padded($0, 2) }.joined(separator: ":")
         let fraction = microsecond == 0 ? "" : "." + Self.padded(microsecond, 6)
@@ -47,7 +47,8 @@ package struct PythonTime: Sendable, Hashable {
 
     // MARK: In a pickle
 
-    /// Six bytes: hour, minute, second, and the microsecond in three, the highest first. The hour's high bit is the fold.
+    /// Reads six bytes: hour, minute, second, and the microsecond in three, the highest first. The hour's high bit is
+    /// the fold.
     init?(pickled bytes: ArraySlice<UInt8>) {
         guard bytes.count == 6 else { return nil }
         let numbers = bytes.map(Int.init)
@@ -56,7 +57,7 @@ package struct PythonTime: Sendable, Hashable {
             microsecond: numbers[3] << 16 | numbers[4] << 8 | numbers[5], isFold: numbers[0] & 0x80 != 0)
     }
 
-    /// Without the offset, which is an object of its own.
+    /// The six bytes without the offset, which is an object of its own.
     var pickled: [UInt8] {
         let fraction = [microsecond >> 16, microsecond >> 8 & 0xFF, microsecond & 0xFF]
         return ([hour | (isFold ? 0x80 : 0), minute, second] + fraction).map { UInt8($0) }

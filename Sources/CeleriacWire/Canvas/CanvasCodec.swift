@@ -1,24 +1,24 @@
 package import CeleriacCanvas
 package import CeleriacCore
 
-/// Celery's JSON form of signatures, and of what a message carries of its canvas.
+/// Celery's JSON form of signatures, and of the canvas that a message carries.
 ///
 ///     {"task": NAME, "args": […], "kwargs": {…}, "options": {…}, "subtask_type": null|"chain"|"group"|"chord",
 ///      "immutable": bool}
 ///
-/// Reads what Celery 5 writes, and writes what it reads back as the same signature; options that are unknown here pass through.
-/// Arguments stay the text that they came as. Pure. Source: `celery/canvas.py`, `Signature.__init__`, `chain`, `group`, `chord`;
-/// `celery/app/amqp.py`, `as_task_v2`.
+/// Reads what Celery 5 writes, and writes signatures that Celery reads back unchanged. Unknown options pass through.
+/// Arguments keep the text that they arrived with. Pure. Source: `celery/canvas.py`, `Signature.__init__`, `chain`,
+/// `group`, `chord`; `celery/app/amqp.py`, `as_task_v2`.
 package struct CanvasCodec: Sendable {
     package let limits: CanvasLimits
     package let json: JSONLimits
-    /// What a priority means on the wire. In a ``CanvasSignature`` it is a ``CallPriority``.
+    /// The meaning of a priority on the wire. In a ``CanvasSignature`` it is a ``CallPriority``.
     package let priorities: PriorityOrder
 
     /// - Parameters:
-    ///   - json: what is read of the arguments of one call; the text of a canvas may have as many keys, and lie as deep, as
-    ///     its own limits make of it. Text beyond that is refused before anything is made of it.
-    ///   - priorities: what a priority means on the wire: ``Broker/signaturePriorities``.
+    ///   - json: limits for the arguments of one call. The limits for the text of a whole canvas (keys, depth) follow
+    ///     from `limits`. Larger text is refused before anything is built from it.
+    ///   - priorities: the meaning of a priority on the wire: ``Broker/signaturePriorities``.
     package init(
         limits: CanvasLimits = CanvasLimits(), json: JSONLimits = JSONLimits(), priorities: PriorityOrder
     ) {
@@ -45,7 +45,7 @@ package struct CanvasCodec: Sendable {
 
     // MARK: What a message carries
 
-    /// - Parameter text: the third part of a body; `null` and `{}` carry nothing.
+    /// - Parameter text: the third item of a body; `null` and `{}` carry nothing.
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, or `tooLarge` beyond a limit.
     package func decodeEmbed(_ text: [UInt8]) throws -> CanvasEmbed {
         if text == Message.emptyEmbed { return CanvasEmbed() }
@@ -59,7 +59,7 @@ package struct CanvasCodec: Sendable {
         return embed
     }
 
-    /// A call that has ended, as ``CanvasContinuation`` takes it, from its envelope and its body.
+    /// Returns a call that has ended, in the form that ``CanvasContinuation`` takes, from its envelope and its body.
     ///
     /// - Throws: as ``decodeEmbed(_:)`` does.
     package func finished(_ envelope: Envelope, _ call: ReceivedCall) throws -> FinishedCall {
@@ -68,9 +68,9 @@ package struct CanvasCodec: Sendable {
 
     package func encode(_ embed: CanvasEmbed) -> [UInt8] { encode(embed, chord: embed.chord.map(encode)) }
 
-    /// Messages for calls of a canvas, in their order.
+    /// Returns the messages for calls of a canvas, in the order of the calls.
     ///
-    /// The body of a chord, which each call of its header carries, is written once and then copied.
+    /// The body of a chord, which every call of its header carries, is encoded once and then copied.
     package func messages(of calls: [CanvasCall]) -> [Message] {
         var last: (body: CanvasSignature, text: [UInt8])?
         return calls.map { call in

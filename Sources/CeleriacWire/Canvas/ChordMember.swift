@@ -1,15 +1,16 @@
 package import CeleriacCore
 
-/// A part of a chord as Celery keeps it in Redis: the call's id, its state, and its result or its exception.
+/// A part of a chord as Celery stores it in Redis: the call's id, its state, and its result or its exception.
 ///
 /// ```
 /// [1, "9be17c61-…", "SUCCESS", 2]
 /// [1, "63f44be8-…", "FAILURE", {"exc_type": "ValueError", "exc_message": ["x"], "exc_module": "builtins"}]
 /// ```
 ///
-/// The front is spaced as Python's `json` has it, since parts of one place are in the order of their texts, whoever wrote
-/// them. What an exception has no place for stands in its member `celeriac`, which Python ignores. Pure.
-/// Source: `celery/backends/redis.py`, `on_chord_part_return` and `_unpack_chord_result`, celery 5.7.
+/// The first elements are spaced as Python's `json` spaces them, because Redis sorts parts with the same index by their
+/// text, whichever program wrote them. Details of a failure that Celery's form cannot hold are in the exception's
+/// member `celeriac`, which Python ignores. Pure. Source: `celery/backends/redis.py`, `on_chord_part_return` and
+/// `_unpack_chord_result`, celery 5.7.
 package enum ChordMember {
     package static func encode(_ report: ChordReport) -> [UInt8] {
         let (state, result) = content(of: report.result)
@@ -18,13 +19,14 @@ package enum ChordMember {
         return Array("[1, ".utf8) + id.bytes + Array(", \"\(state.rawValue)\", ".utf8) + result + [UInt8(ascii: "]")]
     }
 
-    /// Reads a part, also one that `result_compression` has packed.
+    /// Reads a part, which may be packed by `result_compression`.
     ///
-    /// One that cannot be read is a part that has failed, with a `DecodeError` that says why: so its chord ends all the same.
+    /// An unreadable part becomes a failed part with a `DecodeError` that contains the reason, so that its chord still
+    /// ends.
     ///
     /// - Parameters:
-    ///   - index: its place, which does not stand in the text.
-    ///   - id: whose part it is where the text does not say.
+    ///   - index: the part's place in the header, which the text does not contain.
+    ///   - id: the id of the call if the text has none.
     package static func decode(_ text: [UInt8], index: Int?, orID id: TaskID) -> ClaimedChord.Part {
         decode(text, index: index, orID: id, formats: .json)
     }
@@ -50,7 +52,7 @@ package enum ChordMember {
         switch result {
         case .success(let text) where ResultContent.isJSON(text): (.success, text)
         case .success:
-            // What is no JSON would spoil the text around it.
+            // Text that is not JSON would corrupt the array around it.
             (.failure, exception(TaskFailure(type: "EncodeError", module: "kombu.exceptions", message: "no JSON")))
         case .failure(let failure): (.failure, exception(failure))
         case .revoked(let failure): (.revoked, exception(failure))
@@ -74,7 +76,7 @@ package enum ChordMember {
 
     // MARK: Reading
 
-    /// A part whose text stood in the chord already has a space behind it, which MessagePack does not allow.
+    /// A part whose text was already in the chord ends with a space, which MessagePack does not allow.
     private static func json(of text: [UInt8], _ formats: ResultFormats) throws -> [UInt8] {
         let most = MessageLimits.hardBodyBytes
         do {

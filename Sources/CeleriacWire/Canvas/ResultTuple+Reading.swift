@@ -1,7 +1,7 @@
 import CeleriacCore
 
 extension CanvasResult {
-    /// Reads the tuple that comes next: `[[id, parent], members]`, or the id alone, as results of earlier versions have it.
+    /// Reads the next value as a tuple: `[[id, parent], members]`, or the id alone, as earlier versions write it.
     init(tuple reader: inout JSONReader) throws(JSONError) {
         self.init("")
         guard reader.kind() == .array else {
@@ -37,7 +37,7 @@ extension CanvasResult {
         return tuples
     }
 
-    /// A parent and its own parents, the nearest first.
+    /// Returns a parent followed by its own parents, the nearest first.
     private static func flattened(_ parent: CanvasResult) -> [CanvasResult] {
         var nearest = parent
         nearest.parents = []

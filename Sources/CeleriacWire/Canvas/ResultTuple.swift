@@ -1,8 +1,9 @@
 package import CeleriacCore
 
-/// A result as Celery's `as_tuple` has it: `[[id, parent], members]`, both null where there are none.
+/// A result as Celery's `as_tuple` writes it: `[[id, parent], members]`. A missing parent and missing members are null.
 ///
-/// So a group is saved, and a nested header of a chord: `celery-taskset-meta-<group id>` holds `{"result": TUPLE}`.
+/// Groups, and headers of chords that are nested, are saved in this form: `celery-taskset-meta-<group id>` holds
+/// `{"result": TUPLE}`.
 /// Source: `celery/result.py`.
 extension CanvasResult {
     package var tuple: [UInt8] {

@@ -2,7 +2,8 @@ package import CeleriacCore
 
 /// A group's results as Celery saves them under the group's id, `celery-taskset-meta-<id>`: `{"result": TUPLE}`.
 ///
-/// A client saves a group so that it can be restored elsewhere, a chord its header where that is nested. Pure.
+/// A client saves a group so that other processes can restore it. A chord saves its header if that header is nested.
+/// Pure.
 /// Source: `celery/backends/base.py`, `_save_group`; `celery/backends/redis.py`, `apply_chord`; `celery/result.py`, 5.7.
 package enum SavedGroup {
     package static func encode(_ group: CanvasResult) -> [UInt8] {
@@ -14,13 +15,13 @@ package enum SavedGroup {
         return writer.bytes
     }
 
-    /// Reads what was saved, also what `result_compression` has packed.
+    /// Reads a saved group, which may be packed by `result_compression`.
     ///
-    /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge`, or `unsupported` for a compression that is not
-    ///   known here.
+    /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge`, or `unsupported` if the compression is
+    ///   unknown.
     package static func decode(_ text: [UInt8]) throws -> CanvasResult { try decode(text, formats: .json) }
 
-    /// Reads what was saved in one of the formats.
+    /// Reads a saved group in one of the formats.
     package static func decode(_ text: [UInt8], formats: ResultFormats) throws -> CanvasResult {
         let text = try ResultText.json(of: text, formats, atMost: MessageLimits.hardBodyBytes)
         do throws(JSONError) {

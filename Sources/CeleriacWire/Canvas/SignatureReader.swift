@@ -1,18 +1,19 @@
 import CeleriacCanvas
 import CeleriacCore
 
-/// Reads signatures as Celery has them.
+/// Reads Celery's form of signatures.
 ///
-/// The kind of a signature may stand behind its arguments, so these are passed over first and read when it is known.
+/// The kind of a signature may come after its arguments, so the arguments are skipped first and read once the kind is
+/// known.
 struct SignatureReader {
     let bytes: [UInt8]
     let limits: JSONLimits
-    /// What a priority means on this wire.
+    /// The meaning of a priority on this wire.
     let priorities: PriorityOrder
-    /// How many more may lie inside each other.
+    /// How many more levels of signatures may be nested.
     let depth: Int
 
-    /// The parts of a signature, where they lie.
+    /// The members of a signature, as ranges of the text.
     private struct Parts {
         var task: String?
         var args: Range<Int>?
@@ -84,7 +85,7 @@ struct SignatureReader {
         return .call(TaskName(task), arguments)
     }
 
-    /// Those of Celery's own tasks that map are known by their names and arguments; `nil` where these are others.
+    /// Recognises Celery's own mapping tasks by their names and arguments. Returns `nil` if these differ.
     private func map(_ task: String, _ parts: Parts) throws(JSONError) -> CanvasSignature.Work? {
         let isChunks = task == "celery.chunks"
         guard isChunks || task == "celery.map" || task == "celery.starmap", let kwargs = parts.kwargs,
@@ -136,7 +137,7 @@ struct SignatureReader {
         return chord
     }
 
-    /// A list, a group, or one signature.
+    /// Reads the header of a chord: a list, a group, or one signature.
     private func header(_ reader: inout JSONReader, of chord: inout CanvasChord) throws(JSONError) {
         if reader.kind() == .array {
             chord.header = try signatures(&reader)
@@ -172,7 +173,7 @@ struct SignatureReader {
         return options
     }
 
-    /// What ids and places are made of must be of its type, since what waits for it would wait for ever.
+    /// Members that become ids or places must have the right type; otherwise callers would wait forever.
     private func value(of name: String, _ reader: inout JSONReader) throws(JSONError) -> JSONValue {
         switch name {
         case "task_id", "group_id", "root_id", "parent_id", "reply_to", "queue": .string(try reader.string())
@@ -184,7 +185,7 @@ struct SignatureReader {
 
     // MARK: Detail
 
-    /// For what lies within.
+    /// A reader for signatures inside this one.
     private var inner: SignatureReader {
         SignatureReader(bytes: bytes, limits: limits, priorities: priorities, depth: depth - 1)
     }

@@ -1,9 +1,9 @@
 import CeleriacCanvas
 import CeleriacCore
 
-/// Writes signatures as Celery has them.
+/// Writes Celery's form of signatures.
 struct SignatureWriter {
-    /// What a priority means on this wire.
+    /// The meaning of a priority on this wire.
     let priorities: PriorityOrder
     private var json = JSONWriter()
 
@@ -29,7 +29,7 @@ struct SignatureWriter {
         json.endObject()
     }
 
-    /// What a message carries of its canvas.
+    /// Writes the canvas that a message carries.
     ///
     /// - Parameter chord: the text of the chord's body.
     mutating func write(_ embed: CanvasEmbed, chord: [UInt8]?) {
@@ -42,7 +42,7 @@ struct SignatureWriter {
         json.endObject()
     }
 
-    /// `{"task": {…}, "it": […]}`: the named arguments of Celery's own tasks that map.
+    /// Writes `{"task": {…}, "it": […]}`, the named arguments of Celery's own mapping tasks.
     mutating func mapArguments(of signature: CanvasSignature) {
         switch signature.work {
         case .map(let task, let items, _): mapArguments(task, items, size: nil)
@@ -63,7 +63,7 @@ struct SignatureWriter {
 
     // MARK: Members
 
-    /// An array of signatures, or null.
+    /// Writes an array of signatures, or null.
     private mutating func signatures(_ name: String, _ signatures: [CanvasSignature]?) {
         json.key(name)
         guard let signatures else { return json.null() }
@@ -93,7 +93,7 @@ struct SignatureWriter {
         json.nullField("subtask_type")
     }
 
-    /// Up to the named arguments.
+    /// Writes a signature's members up to the named arguments.
     private mutating func head(_ task: String) {
         json.field("task", task)
         json.key("args")

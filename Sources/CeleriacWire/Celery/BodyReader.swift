@@ -1,10 +1,11 @@
 package import CeleriacCore
 
-/// Takes Celery bodies apart: where each argument lies. Decodes none of them.
+/// Splits Celery bodies into the ranges of their arguments. Decodes no argument.
 package enum BodyReader {
-    /// `[args, kwargs, embed]`; like Celery's workers, of exactly three items.
+    /// Reads `[args, kwargs, embed]`. As in Celery's workers, a body has exactly three items.
     ///
-    /// - Parameter canvas: the limits of the third one, which holds calls of its own; the reader's are those of the arguments.
+    /// - Parameter canvas: the limits of the third item, which holds calls of its own. The reader's limits apply to the
+    ///   arguments.
     static func protocol2(
         _ reader: inout JSONReader, _ body: [UInt8], canvas: JSONLimits
     ) throws(JSONError) -> ReceivedCall {
@@ -22,7 +23,7 @@ package enum BodyReader {
         )
     }
 
-    /// An object with `args`, `kwargs` and what protocol 2 has in its third item.
+    /// Reads an object with `args`, `kwargs`, and the members that protocol 2 keeps in its third item.
     static func protocol1(
         _ reader: inout JSONReader, _ body: [UInt8], canvas: JSONLimits
     ) throws(JSONError) -> ReceivedCall {
@@ -50,7 +51,7 @@ package enum BodyReader {
         return ReceivedCall(arguments: arguments, embed: embed.bytes)
     }
 
-    /// Passes a body of three items that is to be sent.
+    /// Skips a body of three items that is about to be sent.
     static func check(_ reader: inout JSONReader, canvas: JSONLimits) throws(JSONError) {
         try reader.beginArray()
         for place in 0... {
@@ -63,7 +64,7 @@ package enum BodyReader {
         }
     }
 
-    /// An array; `null` counts as an empty one.
+    /// Reads an array; `null` counts as an empty one.
     package static func positional(_ reader: inout JSONReader) throws(JSONError) -> [Range<Int>] {
         if try reader.null() { return [] }
         var ranges: [Range<Int>] = []
@@ -72,7 +73,7 @@ package enum BodyReader {
         return ranges
     }
 
-    /// An object; `null` counts as an empty one. Of two members with one name the last one stands.
+    /// Reads an object; `null` counts as an empty one. If two members have the same name, the last one counts.
     package static func keywords(_ reader: inout JSONReader) throws(JSONError) -> [ReceivedArguments.Keyword] {
         if try reader.null() { return [] }
         var keywords: [ReceivedArguments.Keyword] = []

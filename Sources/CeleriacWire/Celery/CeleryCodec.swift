@@ -1,16 +1,17 @@
 import CeleriacCanvas
 package import CeleriacCore
 
-/// Celery's message format: bodies `[args, kwargs, embed]` (protocol 2), and the older ones (protocol 1) to read.
+/// Celery's message format: writes bodies `[args, kwargs, embed]` (protocol 2), and also reads the older protocol 1.
 ///
-/// Bodies are JSON. One in another accepted format is brought to JSON first, so that the rest of the program knows one form.
+/// Bodies are JSON. A body in another accepted format is converted to JSON first, so that the rest of the program knows
+/// one form.
 ///
-/// Pure. Looks at the size of everything before it looks into it, and takes bodies apart without decoding their values.
-/// Packs a body as the header `compression` says, and unpacks it, to at most the size that any body may have.
+/// Pure. Checks sizes before it parses, and splits bodies without decoding their values. Packs a body as the header
+/// `compression` requires, and unpacks it to at most the size that any body may have.
 /// Source: `celery/app/amqp.py`, `as_task_v2` and `as_task_v1`; `celery/worker/strategy.py`.
 package struct CeleryCodec: MessageCodec {
     package let limits: MessageLimits
-    /// The formats that are read; any other is refused by its content type.
+    /// The formats that are read; any other format is refused by its content type.
     package let accepted: [Serializer]
     private let acceptsJSON: Bool
 
@@ -57,7 +58,7 @@ package struct CeleryCodec: MessageCodec {
         }
     }
 
-    /// A message whose body is not plain JSON: packed if its headers ask for that.
+    /// Encodes a message whose body is not plain JSON, and packs the body if the headers ask for it.
     private func packed(_ message: Message, _ body: [UInt8], _ properties: Envelope.Properties) throws -> Envelope {
         let compression = try message.headers.compression.map { try Compression(named: $0) }
         let packed = try compression?.packed(body) ?? body
@@ -65,7 +66,7 @@ package struct CeleryCodec: MessageCodec {
         return Envelope(headers: packedHeaders(of: message, compression), properties: properties, body: packed)
     }
 
-    /// The headers of such a message: no broker can look into its body, so they show people the arguments.
+    /// The headers of such a message. Brokers cannot look into its body, so the headers show the arguments to people.
     private func packedHeaders(of message: Message, _ compression: Compression?) -> MessageHeaders {
         var headers = message.headers
         headers.compression = compression?.type
@@ -96,8 +97,8 @@ package struct CeleryCodec: MessageCodec {
         }
     }
 
-    /// What no worker would read must fail where the call is made. A text of twice as many bytes as containers may be
-    /// nested cannot break any of these limits.
+    /// A body that no worker would read must fail at the call site. A text with fewer bytes than twice the allowed nesting
+    /// depth cannot break any of these limits.
     private func checkShape(of body: [UInt8], of task: TaskName) throws {
         let smallest = min(limits.json.depth * 2, limits.json.keys * 4, limits.json.stringBytes)
         guard body.count > smallest else { return }
@@ -112,7 +113,7 @@ package struct CeleryCodec: MessageCodec {
         }
     }
 
-    /// Of what a call carries of its canvas.
+    /// The limits for the canvas that a call carries.
     private var canvasLimits: JSONLimits { CanvasLimits().json(around: limits.json) }
 
     private enum Part: String { case body, headers }
@@ -175,7 +176,7 @@ package struct CeleryCodec: MessageCodec {
                 "refused content type \(Self.quoted(properties.contentType)): this app accepts "
                     + accepted.map(\.name).joined(separator: ", "))
         }
-        // As in kombu, the encoding matters for JSON alone.
+        // As in kombu, the encoding matters only for JSON.
         if let coder = serializer.coder { return coder }
         guard ["utf-8", "utf8", "us-ascii", "ascii"].contains(properties.contentEncoding.lowercased()) else {
             throw CeleriacError(.unsupported, "refused content encoding \(Self.quoted(properties.contentEncoding))")
@@ -183,6 +184,6 @@ package struct CeleryCodec: MessageCodec {
         return nil
     }
 
-    /// Foreign text, short and without control characters.
+    /// Shows foreign text, shortened and without control characters.
     private static func quoted(_ text: String) -> String { String(text.prefix(80)).debugDescription }
 }

@@ -1,13 +1,13 @@
 import CeleriacCore
 
-/// The bzip2 library, where the machine has one: looked for when it is first needed.
+/// The bzip2 library of the machine, loaded when it is first needed.
 ///
-/// A stream takes at most four megabytes while it is unpacked, whatever it claims.
+/// Unpacking a stream takes at most four megabytes, whatever size the stream declares.
 struct Bzip2: Sendable {
     private static let names = ["libbz2.so.1.0", "libbz2.so.1", "libbz2.1.0.dylib"]
     private static let loaded = Bzip2()
 
-    /// - Throws: ``CeleriacError`` with code `unsupported` where there is none.
+    /// - Throws: ``CeleriacError`` with code `unsupported` if the library is not installed.
     static func library() throws -> Bzip2 {
         guard let loaded else { throw SharedLibrary.missing(names, for: .bzip2) }
         return loaded
@@ -28,8 +28,8 @@ struct Bzip2: Sendable {
         return packed
     }
 
-    /// - Returns: the content, or more than `limit` bytes of it where it is longer; `nil` where the text is no whole stream,
-    ///   or goes on behind it.
+    /// - Returns: the content, or more than `limit` bytes of it if it is longer; `nil` if the stream is incomplete, or
+    ///   if other bytes follow it.
     func unpacked(_ packed: [UInt8], limit: Int) throws -> [UInt8]? {
         // The library keeps the address of its stream.
         let stream = UnsafeMutablePointer<Stream>.allocate(capacity: 1)
@@ -57,7 +57,7 @@ struct Bzip2: Sendable {
                 status = decompress(stream)
                 let count = Self.chunk - Int(stream.pointee.availableOut)
                 output += part[..<count]
-                // Neither read nor written: the stream is cut short.
+                // Nothing read and nothing written: the stream is cut short.
                 if status == Self.ok, count == 0, stream.pointee.availableIn == before { return nil }
             }
             let isWhole = status == Self.streamEnd && stream.pointee.availableIn == 0
@@ -83,7 +83,7 @@ struct Bzip2: Sendable {
 
     private static let ok: Int32 = 0
     private static let streamEnd: Int32 = 4
-    /// What Python's `bz2.compress` uses.
+    /// The default level of Python's `bz2.compress`.
     private static let level: Int32 = 9
     private static let chunk = 64 << 10
 
@@ -92,7 +92,7 @@ struct Bzip2: Sendable {
             UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<UInt32>, UnsafePointer<UInt8>, UInt32, Int32, Int32,
             Int32
         ) -> Int32
-    // The stream as a raw pointer: a C function type takes no Swift structure.
+    // The stream is passed as a raw pointer because a C function type takes no Swift structure.
     private typealias Begin = @convention(c) (UnsafeMutableRawPointer, Int32, Int32) -> Int32
     private typealias Step = @convention(c) (UnsafeMutableRawPointer) -> Int32
 

@@ -1,13 +1,13 @@
 import CeleriacCore
 
-/// The ways of packing bodies and results that are known here, by the MIME types and aliases of Celery's.
+/// The supported compressions of bodies and results, by Celery's MIME types and aliases.
 ///
-/// What comes out is counted while it comes: neither a small message that unpacks to a large one nor one that claims a
-/// size costs more memory than the limit. Source: `kombu/compression.py`, kombu 5.7.
+/// Counts the output while it unpacks: neither a small message that unpacks to a large one nor a message that declares
+/// a false size costs more memory than the limit. Source: `kombu/compression.py`, kombu 5.7.
 enum Compression: Sendable {
     case zlib, zstd, bzip2, xz
 
-    /// - Throws: ``CeleriacError`` with code `unsupported`, which says why.
+    /// - Throws: ``CeleriacError`` with code `unsupported`, which contains the reason.
     init(named name: String) throws {
         switch name.lowercased() {
         case BodyCompression.gzip.rawValue, "gzip", "zlib": self = .zlib
@@ -21,7 +21,7 @@ enum Compression: Sendable {
         }
     }
 
-    /// What the header `compression` says.
+    /// The value of the header `compression`.
     var type: String {
         switch self {
         case .zlib: BodyCompression.gzip.rawValue
@@ -31,7 +31,7 @@ enum Compression: Sendable {
         }
     }
 
-    /// - Throws: ``CeleriacError`` with code `unsupported` where the library is missing.
+    /// - Throws: ``CeleriacError`` with code `unsupported` if the library is missing.
     func packed(_ bytes: [UInt8]) throws -> [UInt8] {
         switch self {
         case .zlib: try Zlib.packed(bytes)
@@ -43,7 +43,7 @@ enum Compression: Sendable {
 
     /// - Parameters:
     ///   - limit: the most bytes that may come out.
-    ///   - part: what it is, for errors: `body` or `result`.
+    ///   - part: the name of the text, for errors: `body` or `result`.
     /// - Throws: ``CeleriacError`` with code `tooLarge`, `malformedMessage` or `unsupported`.
     func unpacked(_ packed: [UInt8], limit: Int, part: String) throws -> [UInt8] {
         let output: [UInt8]?
@@ -63,7 +63,7 @@ enum Compression: Sendable {
     }
 
     private static func refusal(of name: String, _ reason: String) -> CeleriacError {
-        // Foreign text: short and without control characters.
+        // Foreign text, shortened and without control characters.
         CeleriacError(.unsupported, "refused compression \(String(name.prefix(80)).debugDescription)\(reason)")
     }
 }

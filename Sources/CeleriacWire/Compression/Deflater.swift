@@ -2,19 +2,19 @@ import CZlib
 import CeleriacCore
 import Synchronization
 
-/// A stream of zlib's that packs one text after the other, each as Python's `zlib.compress` does.
+/// A zlib stream that packs one text after another, each as Python's `zlib.compress` does.
 ///
-/// To make one, zlib clears a quarter of a megabyte, which takes 15 times as long as to pack a small call. So they are kept:
-/// as many as were ever in use at once, up to ``mostIdle``.
+/// zlib clears a quarter of a megabyte for each new stream, which takes 15 times as long as packing a small call.
+/// Streams are therefore kept: as many as were ever in use at once, up to ``mostIdle``.
 ///
-/// `@unchecked Sendable`: it is with the list or with one caller, never with two.
+/// `@unchecked Sendable`: a stream belongs either to the list or to one caller, never to two.
 final class Deflater: @unchecked Sendable {
     private static let idle = Guarded<[Deflater]>([])
     private static let mostIdle = 16
-    // zlib knows its place, so that it must keep it.
+    // zlib stores the address of its stream, so the stream must not move.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    /// - Throws: ``CeleriacError`` with code `unsupported` where zlib fails, for want of memory.
+    /// - Throws: ``CeleriacError`` with code `unsupported` if zlib fails because it has no memory.
     static func packed(_ bytes: [UInt8]) throws -> [UInt8] {
         let deflater = try idle.withLock { $0.popLast() } ?? Deflater()
         defer { idle.withLock { if $0.count < mostIdle { $0.append(deflater) } } }
@@ -30,7 +30,7 @@ final class Deflater: @unchecked Sendable {
     }
 
     deinit {
-        // Of one that was never opened it does nothing.
+        // Does nothing for a stream that was never opened.
         deflateEnd(stream)
         stream.deallocate()
     }
@@ -41,7 +41,7 @@ final class Deflater: @unchecked Sendable {
         let most = Int(deflateBound(stream, UInt(bytes.count)))
         let packed = [UInt8](unsafeUninitializedCapacity: most) { output, count in
             bytes.withUnsafeBufferPointer { input in
-                // Read only, which zlib's old interface does not say.
+                // zlib only reads from it, but its old interface does not declare that.
                 stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
                 stream.pointee.avail_in = UInt32(clamping: input.count)
                 stream.pointee.next_out = output.baseAddress

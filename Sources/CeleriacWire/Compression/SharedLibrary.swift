@@ -8,18 +8,18 @@ import CeleriacCore
     import Darwin
 #endif
 
-/// A C library that is used where the machine has it, so that no program must be linked with it. Never unloaded.
+/// A C library that is loaded if the machine has it, so that programs need not link it. Never unloaded.
 struct SharedLibrary {
     private let handle: UnsafeMutableRawPointer
 
     /// - Parameter names: tried in order.
-    /// - Returns: `nil` where none of them is installed.
+    /// - Returns: `nil` if none of them is installed.
     init?(_ names: [String]) {
         guard let handle = names.lazy.compactMap({ dlopen($0, RTLD_NOW) }).first else { return nil }
         self.handle = handle
     }
 
-    /// Finds a function.
+    /// Finds a function by its name.
     ///
     /// - Parameter type: the C type of the function's declaration in the library's header. The cast trusts it.
     func function<Function>(_ name: String, as type: Function.Type) -> Function? {

@@ -1,13 +1,14 @@
 import CeleriacCore
 
-/// The xz library, where the machine has one: looked for when it is first needed.
+/// The xz library of the machine, loaded when it is first needed.
 ///
-/// Writes the container of `.xz` files, as Python's `lzma.compress`, and reads the older `.lzma` too, as `lzma.decompress`.
+/// Writes the `.xz` container, as Python's `lzma.compress` does, and also reads the older `.lzma`, as `lzma.decompress`
+/// does.
 struct XZ: Sendable {
     private static let names = ["liblzma.so.5", "liblzma.5.dylib"]
     private static let loaded = XZ()
 
-    /// - Throws: ``CeleriacError`` with code `unsupported` where there is none.
+    /// - Throws: ``CeleriacError`` with code `unsupported` if the library is not installed.
     static func library() throws -> XZ {
         guard let loaded else { throw SharedLibrary.missing(names, for: .xz) }
         return loaded
@@ -27,8 +28,8 @@ struct XZ: Sendable {
         return packed
     }
 
-    /// - Returns: the content, or more than `limit` bytes of it where it is longer; `nil` where the text is no whole stream,
-    ///   goes on behind it, or asks for a larger dictionary than ``mostMemory`` allows.
+    /// - Returns: the content, or more than `limit` bytes of it if it is longer; `nil` if the stream is incomplete, if
+    ///   other bytes follow it, or if it asks for a larger dictionary than ``mostMemory`` allows.
     func unpacked(_ packed: [UInt8], limit: Int) throws -> [UInt8]? {
         // The library keeps the address of its stream.
         let stream = UnsafeMutablePointer<Stream>.allocate(capacity: 1)
@@ -49,7 +50,7 @@ struct XZ: Sendable {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.chunk) { part in
             var output: [UInt8] = []
             var status = Self.ok
-            // Without progress the library says so itself, the second time.
+            // Without progress the library itself returns an error on the second call.
             while status == Self.ok, output.count <= limit {
                 stream.pointee.nextOut = part.baseAddress
                 stream.pointee.availableOut = part.count
@@ -73,7 +74,7 @@ struct XZ: Sendable {
         var totalOut: UInt64 = 0
         var allocator: OpaquePointer?
         var state: OpaquePointer?
-        // Four pointers, two numbers of 64 bits, two sizes and two enumerations are reserved: 72 bytes at most.
+        // Four pointers, two 64-bit numbers, two sizes and two enumerations are reserved: 72 bytes at most.
         var reserved: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (
             0, 0, 0, 0, 0, 0, 0, 0, 0
         )
@@ -83,13 +84,13 @@ struct XZ: Sendable {
     private static let streamEnd: UInt32 = 1
     /// `LZMA_RUN`.
     private static let run: UInt32 = 0
-    /// `LZMA_PRESET_DEFAULT`, which is Python's too.
+    /// `LZMA_PRESET_DEFAULT`, also Python's default.
     private static let preset: UInt32 = 6
-    /// `LZMA_CHECK_CRC64`, which is Python's too.
+    /// `LZMA_CHECK_CRC64`, also Python's default.
     private static let checksum: UInt32 = 4
     private static let chunk = 64 << 10
-    /// A stream names the size of its dictionary, which is allocated before anything is unpacked. The largest body that any
-    /// setting allows has 16 MiB, and Python's default takes nine.
+    /// A stream declares the size of its dictionary, which is allocated before anything is unpacked. The largest body
+    /// that any setting allows has 16 MiB, and Python's default takes nine.
     private static let mostMemory: UInt64 = 20 << 20
 
     private typealias Bound = @convention(c) (Int) -> Int
@@ -98,7 +99,7 @@ struct XZ: Sendable {
             UInt32, UInt32, OpaquePointer?, UnsafePointer<UInt8>, Int, UnsafeMutablePointer<UInt8>?,
             UnsafeMutablePointer<Int>, Int
         ) -> UInt32
-    // The stream as a raw pointer: a C function type takes no Swift structure.
+    // The stream is passed as a raw pointer because a C function type takes no Swift structure.
     private typealias Begin = @convention(c) (UnsafeMutableRawPointer, UInt64, UInt32) -> UInt32
     private typealias Code = @convention(c) (UnsafeMutableRawPointer, UInt32) -> UInt32
     private typealias End = @convention(c) (UnsafeMutableRawPointer) -> Void

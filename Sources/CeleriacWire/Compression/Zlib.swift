@@ -1,14 +1,14 @@
 import CZlib
 import CeleriacCore
 
-/// zlib streams (RFC 1950), which is what Celery calls gzip.
+/// zlib streams (RFC 1950), which Celery calls gzip.
 package enum Zlib {
     private static let chunk = 32 << 10
 
     package static func packed(_ bytes: [UInt8]) throws -> [UInt8] { try Deflater.packed(bytes) }
 
-    /// - Returns: the content, or more than `limit` bytes of it where it is longer; `nil` where the text is no whole
-    ///   stream, or goes on behind it.
+    /// - Returns: the content, or more than `limit` bytes of it if it is longer; `nil` if the stream is incomplete, or
+    ///   if other bytes follow it.
     package static func unpacked(_ packed: [UInt8], limit: Int) throws -> [UInt8]? {
         var stream = z_stream()
         let status = inflateInit_(&stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))

@@ -1,11 +1,11 @@
 import CeleriacCore
 
-/// The zstd library (RFC 8878), where the machine has one: looked for when it is first needed.
+/// The zstd library (RFC 8878) of the machine, loaded when it is first needed.
 struct Zstd: Sendable {
     private static let names = ["libzstd.so.1", "libzstd.1.dylib"]
     private static let loaded = Zstd()
 
-    /// - Throws: ``CeleriacError`` with code `unsupported` where there is none.
+    /// - Throws: ``CeleriacError`` with code `unsupported` if the library is not installed.
     static func library() throws -> Zstd {
         guard let loaded else { throw SharedLibrary.missing(names, for: .zstd) }
         return loaded
@@ -24,8 +24,8 @@ struct Zstd: Sendable {
         return packed
     }
 
-    /// - Returns: the content, or more than `limit` bytes of it where it is longer; `nil` where the text is no whole frame,
-    ///   or goes on behind it.
+    /// - Returns: the content, or more than `limit` bytes of it if it is longer; `nil` if the frame is incomplete, or
+    ///   if other bytes follow it.
     func unpacked(_ packed: [UInt8], limit: Int) throws -> [UInt8]? {
         guard let stream = createStream() else {
             throw CeleriacError(.unsupported, "cannot unpack \(packed.count) bytes with zstd")
@@ -48,7 +48,7 @@ struct Zstd: Sendable {
                 guard isError(rest) == 0 else { return nil }
                 output += part[..<piece.position]
                 if rest == 0 { return input.position == input.size || output.count > limit ? output : nil }
-                // Neither read nor written: the frame is cut short.
+                // Nothing read and nothing written: the frame is cut short.
                 if piece.position == 0, input.position == before { return nil }
             }
             return output
@@ -71,12 +71,12 @@ struct Zstd: Sendable {
         var position = 0
     }
 
-    /// What Python's `zstandard` uses.
+    /// Python's `zstandard` uses this level by default.
     private static let level: Int32 = 3
     private static let chunk = 64 << 10
     /// `ZSTD_d_windowLogMax`: a frame may ask for a window, which is allocated before anything is unpacked.
     private static let windowLogMax: Int32 = 100
-    /// As a power of two: 16 MiB, which is what a body may have at most.
+    /// As a power of two: 16 MiB, the most that a body may have.
     private static let largestWindow: Int32 = 24
 
     private typealias Bound = @convention(c) (Int) -> Int

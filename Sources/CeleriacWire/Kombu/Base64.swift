@@ -1,11 +1,11 @@
 import CeleriacCore
 
-/// Base64 (RFC 4648, 4) from bytes to bytes: a body's way into an envelope and out of it.
+/// Base64 (RFC 4648, 4) from bytes to bytes, for bodies in envelopes.
 package enum Base64 {
     private static let alphabet: [UInt8] = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    /// The value of each character; 0x40 and above where it has none.
+    /// The value of each character; 0x40 or more if it has none.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 0xFF, count: 256)
         for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
@@ -14,7 +14,7 @@ package enum Base64 {
 
     private static let padding = UInt8(ascii: "=")
 
-    /// The length of the text of so many bytes.
+    /// The length of the base64 text for `count` bytes.
     static func length(of count: Int) -> Int { (count + 2) / 3 * 4 }
 
     package static func encode(_ bytes: [UInt8]) -> [UInt8] {
@@ -25,12 +25,12 @@ package enum Base64 {
         }
     }
 
-    /// - Returns: `nil` where the text is not base64 with its padding.
+    /// - Returns: `nil` if the text is not base64 with its padding.
     package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         text.withUnsafeBufferPointer { decode($0) }
     }
 
-    /// Writes into memory that is not initialised: `length(of:)` bytes.
+    /// Writes into uninitialised memory: `length(of:)` bytes.
     static func encode(_ bytes: UnsafeBufferPointer<UInt8>, into text: UnsafeMutableBufferPointer<UInt8>) {
         alphabet.withUnsafeBufferPointer { alphabet in
             func put(_ group: UInt32, at place: Int) {

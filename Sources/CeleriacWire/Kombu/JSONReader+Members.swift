@@ -1,9 +1,9 @@
 import CeleriacCore
 
 extension JSONReader {
-    /// Reads one member of the object that comes next, and passes the others.
+    /// Reads one member of the next object, and skips the others.
     ///
-    /// - Returns: `nil` where there is no such member.
+    /// - Returns: `nil` if the object has no such member.
     mutating func member<Value>(
         _ name: String, _ read: (inout JSONReader) throws(JSONError) -> Value?
     ) throws(JSONError) -> Value? {
@@ -15,16 +15,16 @@ extension JSONReader {
         return value
     }
 
-    /// Reads a text, or passes what is none.
+    /// Reads a string, or skips another value and returns `nil`.
     mutating func stringOrNil() throws(JSONError) -> String? {
         if kind() == .string { return try lossyString() }
         try skip()
         return nil
     }
 
-    /// Reads an integer, or passes what is none.
+    /// Reads an integer. Returns `nil` for other values.
     mutating func intOrNil() throws(JSONError) -> Int? { try value().intValue }
 
-    /// Reads a boolean, or passes what is none.
+    /// Reads a boolean. Returns `nil` for other values.
     mutating func boolOrNil() throws(JSONError) -> Bool? { try value().boolValue }
 }

@@ -25,7 +25,7 @@ extension JSONWriter {
 }
 
 extension JSONWriter {
-    /// Writes the arguments as text for people, as Celery's producers do; nothing where the body is none of Celery's.
+    /// Writes the arguments as text for people, as Celery's producers do. Writes nothing if the body is not Celery's.
     mutating func representations(of envelope: Envelope) {
         guard envelope.compression == nil, envelope.properties.contentType == Envelope.json,
             envelope.body.first == UInt8(ascii: "["),
@@ -36,12 +36,12 @@ extension JSONWriter {
     }
 }
 
-/// Where in a body of protocol 2 its arguments lie.
+/// The ranges of the arguments in a body of protocol 2.
 struct ArgumentParts {
     let args: Range<Int>
     let kwargs: Range<Int>
 
-    /// Fails where the body does not begin with two values.
+    /// Fails if the body does not begin with two values.
     init?(of body: [UInt8]) {
         do throws(JSONError) {
             var reader = try JSONReader(body, limits: .checkedBefore)

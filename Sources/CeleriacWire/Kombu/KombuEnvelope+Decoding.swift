@@ -3,11 +3,11 @@ package import CeleriacCore
 extension KombuEnvelope {
     /// Reads a message.
     ///
-    /// Lenient where kombu and Celery's workers are: a priority may be missing, as may content encoding, correlation and
-    /// reply. A message without headers is one of protocol 1: what its body says of the call becomes the headers, and
-    /// the body stays as it is.
+    /// As lenient as kombu and Celery's workers: priority, content encoding, correlation id and reply-to may be
+    /// missing. A message without headers is a message of protocol 1: its headers are built from its body, and the body
+    /// stays as it is.
     ///
-    /// - Throws: ``CeleriacError`` with code `tooLarge`, or `malformedMessage`, which says what is missing.
+    /// - Throws: ``CeleriacError`` with code `tooLarge`, or `malformedMessage`, which names what is missing.
     package static func decode(_ raw: [UInt8], limits: MessageLimits) throws -> KombuMessage {
         try KombuMessage(plain: raw, limits: limits) ?? decodeAny(raw, limits: limits)
     }
@@ -59,7 +59,8 @@ extension KombuEnvelope {
         )
     }
 
-    /// The wire counts the other way round; what it says beyond 0…9 is as far as that goes. 0 is none asked for.
+    /// Converts a priority of the wire, which counts the other way round. Values outside 0…9 are clamped. 0 means that
+    /// no priority was requested.
     static func priority(ofWire priority: Int) -> CallPriority? {
         priority == 0 ? nil : CallPriority(clamping: 9 - min(9, max(0, priority)))
     }

@@ -3,7 +3,7 @@ import CeleriacCore
 extension KombuEnvelope {
     /// Writes a message of ``PlainShape``.
     ///
-    /// - Returns: `nil` where it has another shape.
+    /// - Returns: `nil` if it has another shape.
     static func encodePlain(
         _ envelope: Envelope, deliveryTag: String, exchange: String, routingKey: String, priority: Int
     ) -> [UInt8]? {
@@ -71,7 +71,7 @@ struct ShownArguments {
 }
 
 extension Envelope {
-    /// `nil` where the body is not known to be one that our codec has made.
+    /// `nil` if the body is not known to come from our codec.
     fileprivate var shownArguments: ShownArguments? {
         guard let ends = argumentEnds, compression == nil else { return nil }
         return ShownArguments(
@@ -79,7 +79,7 @@ extension Envelope {
             kwargs: PythonRepr.text(ofKeywords: body[ends.args + 1..<ends.kwargs]))
     }
 
-    /// The lengths of what ``PlainShape`` takes from the headers.
+    /// The total length of the header values that ``PlainShape`` writes.
     fileprivate var plainTextBytes: Int {
         2 * id.rawValue.utf8.count + task.rawValue.utf8.count + (rootID?.rawValue.utf8.count ?? 0)
             + (parentID?.rawValue.utf8.count ?? 0) + (origin?.utf8.count ?? 0)

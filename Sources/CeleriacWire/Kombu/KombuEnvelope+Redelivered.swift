@@ -1,10 +1,10 @@
 import CeleriacCore
 
 extension KombuEnvelope {
-    /// The message as kombu gives it back to its queue: `redelivered` is true in its headers and in its delivery
-    /// information. All else stays byte for byte.
+    /// Returns the message as kombu gives it back to its queue: `redelivered` is true in its headers and in its
+    /// delivery information. All other bytes stay the same.
     ///
-    /// - Throws: ``CeleriacError`` with code `malformedMessage` where one of the two is missing.
+    /// - Throws: ``CeleriacError`` with code `malformedMessage` if one of the two is missing.
     package static func redelivered(_ raw: [UInt8]) throws -> [UInt8] {
         do throws(JSONError) {
             let limits = JSONLimits(
@@ -35,12 +35,12 @@ extension KombuEnvelope {
         }
     }
 
-    /// A change of a part of the text.
+    /// A replacement of a part of the text.
     private struct Edit {
         var range: Range<Int>
         var text: [UInt8]
 
-        /// What makes `redelivered` true in the object that comes next.
+        /// Creates the edit that makes `redelivered` true in the next object.
         init(marking reader: inout JSONReader, of raw: [UInt8]) throws(JSONError) {
             var isEmpty = true
             var value: Range<Int>?

@@ -5,7 +5,7 @@
 #endif
 package import CeleriacCore
 
-/// Task messages as one JSON text each, the elements of kombu's lists in Redis. Pure.
+/// Task messages as one JSON text each: the elements of kombu's lists in Redis. Pure.
 ///
 /// ```
 /// {"properties":{"delivery_tag":"…","correlation_id":"…","delivery_info":{"exchange":"","routing_key":"celery"},
@@ -16,13 +16,13 @@ package import CeleriacCore
 package enum KombuEnvelope {
     /// Writes a message.
     ///
-    /// The text begins as shown above, without blanks, so that a script can compare its beginning without reading JSON.
+    /// The text begins as shown above, without blanks, so that a script can compare its beginning without parsing JSON.
     ///
     /// - Parameters:
     ///   - deliveryTag: unique for each publication.
-    ///   - priority: as on the wire, 0 served first.
-    ///   - now: for the property `expiration`, the milliseconds that a call with `expires` has left; `nil` = without it.
-    ///     Nobody reads it on Redis.
+    ///   - priority: as on the wire; 0 is served first.
+    ///   - now: for the property `expiration`, the milliseconds until a call with `expires` expires; `nil` leaves the
+    ///     property out. On Redis nothing reads it.
     package static func encode(
         _ envelope: Envelope, deliveryTag: String, exchange: String, routingKey: String, priority: Int,
         now: Date? = nil
@@ -51,7 +51,8 @@ package enum KombuEnvelope {
         writer.field("correlation_id", properties.correlationID ?? envelope.id.rawValue)
         writer.deliveryInfo(exchange: exchange, routingKey: routingKey)
         writer.field("priority", priority)
-        // Kombu's producers always name somebody to reply to. Who asks for no reply gets the tag, which nobody listens on.
+        // Kombu's producers always name a reply queue. A caller that asks for no reply gets the tag, on which nobody
+        // listens.
         writer.field("reply_to", properties.replyTo ?? deliveryTag)
         writer.field("delivery_mode", 2)
         writer.field("body_encoding", "base64")
@@ -71,15 +72,15 @@ package enum KombuEnvelope {
         return writer.bytes
     }
 
-    /// The delivery tag of what may be no message otherwise; `nil` where it has none.
+    /// The delivery tag of a text that may be unreadable otherwise; `nil` if it has no tag.
     package static func deliveryTag(of raw: [UInt8]) -> String? {
         KombuFragments(raw).tag
     }
 
-    /// The id of a call whose message cannot be read otherwise: that of its headers, else of its properties
-    /// (`correlation_id`), else of a body of protocol 1. A message that breaks off is read up to there.
+    /// The id of a call whose message is otherwise unreadable: the id in its headers, else in its properties
+    /// (`correlation_id`), else in a body of protocol 1. A truncated message is read up to its end.
     ///
-    /// - Returns: `nil` where there is none, or one of more than 255 bytes.
+    /// - Returns: `nil` if there is no id, or an id of more than 255 bytes.
     package static func taskID(of raw: [UInt8]) -> TaskID? {
         let fragments = KombuFragments(raw)
         return [fragments.id, fragments.correlationID, fragments.idInBody]

@@ -1,6 +1,6 @@
 import CeleriacCore
 
-/// What can be told of a message that cannot be read: each part as far as it is there.
+/// The readable parts of an unreadable message.
 struct KombuFragments: Sendable {
     private(set) var tag: String?
     private(set) var id: String?
@@ -8,13 +8,13 @@ struct KombuFragments: Sendable {
     private var body: Range<Int>?
     private let raw: [UInt8]
 
-    /// The largest body in which an id is looked for.
+    /// The largest body that is searched for an id.
     private static let mostBodyBytes = 1 << 20
     private static let limits = JSONLimits(keys: .max, stringBytes: .max, documentBytes: .max)
 
     init(_ raw: [UInt8]) {
         self.raw = raw
-        // What was read before an error stays.
+        // Keeps what was read before an error.
         try? read()
     }
 

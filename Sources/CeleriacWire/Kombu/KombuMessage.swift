@@ -1,16 +1,16 @@
 package import CeleriacCore
 
-/// A task message as it lies in a list of Redis: the envelope, and what kombu's transport keeps beside it.
+/// A task message as an element of a Redis list: the envelope, and the properties of kombu's transport.
 package struct KombuMessage: Sendable, Hashable {
     package var envelope: Envelope
-    /// Unique for each time that a message is published, and its key in the hash of unacknowledged messages.
+    /// Unique for each publication, and the message's key in the hash of unacknowledged messages.
     package var deliveryTag: String
-    /// Where it was published; empty = straight into the queue that ``routingKey`` names.
+    /// The exchange that it was published to; empty if it went straight into the queue that ``routingKey`` names.
     package var exchange: String
     package var routingKey: String
-    /// As it stands on the wire: 0 is served first, 9 last.
+    /// As on the wire: 0 is served first, 9 last.
     package var priority: Int
-    /// Whether it was given back to its queue once.
+    /// Whether it was given back to its queue before.
     package var isRedelivered: Bool
 
     package init(

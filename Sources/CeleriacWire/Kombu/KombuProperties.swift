@@ -1,6 +1,6 @@
 import CeleriacCore
 
-/// The properties of a message that anybody reads.
+/// The properties of a message that any program reads.
 struct KombuProperties: Sendable {
     var deliveryTag: String?
     var correlationID: String?

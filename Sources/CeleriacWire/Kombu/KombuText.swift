@@ -1,20 +1,20 @@
 package import CeleriacCore
 
 extension KombuEnvelope {
-    /// The largest message, in bytes of JSON, that is read under these limits.
+    /// The size of the largest message that is read under these limits, in bytes of JSON.
     package static func largestMessage(under limits: MessageLimits) -> Int {
         let (headerBytes, propertyBytes) = (limits.headerBytes + 24 << 10, 16 << 10)
         return Base64.length(of: limits.bodyBytes) + headerBytes + propertyBytes
     }
 }
 
-/// The outermost object of any message of kombu's, taken apart.
+/// The outermost object of any kombu message, split into its members.
 struct KombuText<Headers: Sendable>: Sendable {
     var headers: Headers?
     var contentType = Envelope.json
     var contentEncoding = "utf-8"
     var properties = KombuProperties()
-    /// Unpacked from base64, if it was packed so.
+    /// Decoded from base64 if it was sent so.
     var body: [UInt8] = []
 
     /// - Throws: ``CeleriacError`` with code `tooLarge` or `malformedMessage`, which names what is missing.
@@ -79,10 +79,11 @@ struct KombuText<Headers: Sendable>: Sendable {
         }
     }
 
-    /// Celery adds the arguments as text for people: two of 1024 characters, of at most twelve bytes each.
+    /// The headers also contain Celery's texts of the arguments for people: two of 1024 characters, each of at most
+    /// twelve bytes.
     private static func mostHeaderBytes(_ limits: MessageLimits) -> Int { limits.headerBytes + 24 << 10 }
 
-    /// What a JSON string holds, quotes included in the range.
+    /// Returns the content of a JSON string. The range includes the quotes.
     private func content(of raw: [UInt8], in range: Range<Int>) throws(JSONError) -> [UInt8] {
         let inner = raw[range.lowerBound + 1..<range.upperBound - 1]
         var text: ArraySlice<UInt8> = inner

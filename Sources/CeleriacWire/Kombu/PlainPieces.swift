@@ -1,6 +1,6 @@
 import CeleriacCore
 
-/// Where the values of a message of ``PlainShape`` lie. Lives only as long as the text that it points into.
+/// The values of a message of ``PlainShape``, as pointers into its text. Valid only as long as that text.
 struct PlainPieces {
     typealias Piece = UnsafeBufferPointer<UInt8>
 
@@ -47,7 +47,7 @@ struct PlainPieces {
         }
     }
 
-    /// Fails where the text has another shape, or longer headers.
+    /// Fails if the text has another shape or longer headers.
     init?(_ text: Piece, mostHeaderBytes: Int) {
         var reader = PlainReader(text)
         guard let properties = Properties(&reader), reader.pass(PlainShape.headers) else { return nil }
@@ -58,12 +58,12 @@ struct PlainPieces {
         (self.properties, self.headers, self.body) = (properties, headers, body)
     }
 
-    /// `nil` where the body is not base64.
+    /// `nil` if the body is not base64.
     func message() -> KombuMessage? {
         guard let body = Base64.decode(body) else { return nil }
         let tag = properties.tag.string
         let (exchange, routingKey) = (properties.exchange.string, properties.routingKey.string)
-        // Most often the id stands there thrice: one text serves for all.
+        // The id usually occurs three times: one string serves for all.
         let id = headers.id.string
         var headers = MessageHeaders(id: TaskID(id), task: TaskName(self.headers.task.string))
         headers.retries = self.headers.retries
@@ -86,7 +86,7 @@ struct PlainPieces {
 extension KombuMessage {
     /// Reads a message of ``PlainShape``.
     ///
-    /// Fails, without having judged it, where it has another shape, or where a limit is so narrow that it may matter.
+    /// Fails, without judging the message, if it has another shape, or if a limit is so narrow that it may matter.
     init?(plain raw: [UInt8], limits: MessageLimits) {
         guard raw.count <= limits.bodyBytes, limits.json.keys >= 64, limits.json.depth >= 8 else { return nil }
         let message = raw.withUnsafeBufferPointer { text in

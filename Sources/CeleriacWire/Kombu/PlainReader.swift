@@ -1,10 +1,10 @@
 import CeleriacCore
 
-/// Reads text of ``PlainShape``. Each step says whether, or gives what, it found; after one that found nothing the rest is
-/// not to be read.
+/// Reads text of ``PlainShape``. Each step returns what it found, or whether it found it. After a step that found
+/// nothing, the rest must not be read.
 struct PlainReader {
     private let text: UnsafeBufferPointer<UInt8>
-    /// Where it stands.
+    /// The current position.
     private(set) var place = 0
 
     init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
@@ -19,7 +19,7 @@ struct PlainReader {
         return true
     }
 
-    /// What stands between quotes: ASCII without escapes.
+    /// Reads a text in quotes: ASCII without escapes.
     mutating func quoted() -> UnsafeBufferPointer<UInt8>? {
         guard place < text.count, text[place] == UInt8(ascii: "\"") else { return nil }
         let start = place + 1
@@ -29,20 +29,20 @@ struct PlainReader {
         return UnsafeBufferPointer(rebasing: text[start..<end])
     }
 
-    /// A text, or `null`: then `.some(nil)`.
+    /// Reads a text, or `null`, which is returned as `.some(nil)`.
     mutating func quotedOrNull() -> UnsafeBufferPointer<UInt8>?? {
         if pass(PlainShape.null) { return .some(nil) }
         return quoted().map { .some($0) }
     }
 
-    /// `true` or `false`, or `null`: then `.some(nil)`.
+    /// Reads `true`, `false`, or `null`, which is returned as `.some(nil)`.
     mutating func boolOrNull() -> Bool?? {
         if pass(PlainShape.null) { return .some(nil) }
         if pass(PlainShape.yes) { return true }
         return pass(PlainShape.no) ? false : nil
     }
 
-    /// A number of at most nine digits.
+    /// Reads a number of at most nine digits.
     mutating func number() -> Int? {
         let start = place
         var value = 0
@@ -61,7 +61,7 @@ extension UnsafeBufferPointer<UInt8> {
         isEqual(to: UnsafeBufferPointer(start: piece.utf8Start, count: piece.utf8CodeUnitCount))
     }
 
-    /// Eight bytes at a time.
+    /// Compares eight bytes at a time.
     func isEqual(to other: UnsafeBufferPointer) -> Bool {
         guard count == other.count else { return false }
         let (left, right) = (UnsafeRawBufferPointer(self), UnsafeRawBufferPointer(other))

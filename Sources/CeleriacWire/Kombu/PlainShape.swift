@@ -1,5 +1,5 @@
-/// The one shape that most messages of ours have: no eta, expiry, limits, group or headers of the caller's own. Between its
-/// fixed pieces stand a few values, so it is written and read piece by piece, without a look at JSON.
+/// The one shape that most of our messages have: no eta, expiry, limits, group or headers of the caller. Only a few
+/// values stand between its fixed pieces, so it is written and read piece by piece without a JSON parser.
 ///
 /// ```
 /// {"properties":{"delivery_tag":"…","correlation_id":"…","delivery_info":{"exchange":"…","routing_key":"…"},"priority":0,
@@ -7,8 +7,8 @@
 ///  "content-encoding":"utf-8","headers":{"lang":"swift","task":"…","id":"…","shadow":null,…,"kwargsrepr":"…"},"body":"…"}
 /// ```
 ///
-/// Whatever does not fit is left to ``KombuEnvelope``'s general way, of which this is the quick equal: the same bytes out, the
-/// same values in.
+/// Every other message goes through the general path of ``KombuEnvelope``. This shape is its fast equivalent: it writes
+/// the same bytes and reads the same values.
 enum PlainShape {
     static let start: StaticString = #"{"properties":{"delivery_tag":"#
     static let correlation: StaticString = #","correlation_id":"#
@@ -36,6 +36,6 @@ enum PlainShape {
     static let yes: StaticString = "true"
     static let no: StaticString = "false"
 
-    /// How many bytes the fixed pieces, the quotes, the numbers and the words between them take at most.
+    /// The most bytes that the fixed pieces, the quotes, the numbers and the words between them take.
     static let mostFixedBytes = 800
 }

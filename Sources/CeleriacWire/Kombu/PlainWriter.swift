@@ -1,14 +1,14 @@
 import CeleriacCore
 
-/// Writes text of ``PlainShape`` into a block of memory that is large enough, as the caller has reckoned.
+/// Writes text of ``PlainShape`` into a block of memory. The caller has computed a sufficient size.
 struct PlainWriter {
     private let block: UnsafeMutableBufferPointer<UInt8>
-    /// How many bytes are written.
+    /// The number of bytes written.
     private(set) var count = 0
-    /// Whether no text so far needed an escape. If one did, what was written is worth nothing.
+    /// Whether no text so far needed an escape. If one did, the output is invalid.
     private(set) var isPlain = true
 
-    /// - Parameter block: not initialised.
+    /// - Parameter block: uninitialised memory.
     init(into block: UnsafeMutableBufferPointer<UInt8>) { self.block = block }
 
     mutating func put(_ piece: StaticString) {
@@ -35,7 +35,7 @@ struct PlainWriter {
         put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
     }
 
-    /// The bytes as base64, in quotes.
+    /// Writes the bytes as base64, in quotes.
     mutating func put(base64 bytes: [UInt8]) {
         put(UInt8(ascii: "\""))
         let length = Base64.length(of: bytes.count)

@@ -1,12 +1,12 @@
 import CeleriacCore
 
-/// Celery's first message protocol: what is now in the headers stood in the body, an object.
+/// Celery's first message protocol: the body, an object, holds what protocol 2 has in the headers.
 ///
 /// Source: `celery/app/amqp.py`, `as_task_v1`.
 enum Protocol1 {
-    /// The headers that a body of protocol 1 amounts to; `nil` where the body is none, or has no task or id.
+    /// Builds the headers from a body of protocol 1. Returns `nil` if the body is not one, or has no task or id.
     ///
-    /// - Parameter extra: what else the message's headers said.
+    /// - Parameter extra: the message's other headers.
     static func headers(
         of body: [UInt8], extra: JSONObject, limits: MessageLimits
     ) throws -> MessageHeaders? {

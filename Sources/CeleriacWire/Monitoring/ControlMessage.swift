@@ -1,14 +1,14 @@
 package import CeleriacCore
 
-/// A command of remote control as it arrived, and where its replies go.
+/// A remote control command as it arrived, and the address for its replies.
 package struct ControlRequest: Sendable, Hashable {
     package var command: ControlCommand
-    /// Names the question, so that the asker knows its replies.
+    /// Identifies the request, so that the sender recognises its replies.
     package var ticket: String?
-    /// `nil` = no reply is asked for.
+    /// `nil` if no reply is requested.
     package var replyExchange: String?
     package var replyKey: String?
-    /// The sender's Lamport clock; `nil` where it sent none.
+    /// The sender's Lamport clock; `nil` if it sent none.
     package var clock: Int64?
 
     package init(
@@ -23,8 +23,8 @@ package struct ControlRequest: Sendable, Hashable {
     }
 }
 
-/// Celery's remote control on the wire: commands to the exchange `celery.pidbox`, replies to `reply.celery.pidbox`. Pure
-/// but for the tags, which are random.
+/// Celery's remote control on the wire: commands to the exchange `celery.pidbox`, replies to `reply.celery.pidbox`.
+/// Pure apart from the random tags.
 ///
 /// Source: `kombu/pidbox.py`, kombu 5.7.
 package enum ControlMessage {
@@ -34,7 +34,7 @@ package enum ControlMessage {
     /// Writes a command.
     ///
     /// - Parameters:
-    ///   - ticket: where a reply is asked for, with `replyKey`.
+    ///   - ticket: if a reply is requested, together with `replyKey`.
     ///   - expires: seconds since 1970, or 0. Written as Celery does; its workers do not look at it.
     package static func request(
         _ command: ControlCommand, ticket: String?, replyKey: String?, clock: Int64, expires: Double
@@ -65,7 +65,7 @@ package enum ControlMessage {
 
     /// Reads a command.
     ///
-    /// - Throws: ``CeleriacError`` with code `malformedMessage` where there is no method, `tooLarge` or `unsupported`.
+    /// - Throws: ``CeleriacError`` with code `malformedMessage` if there is no method, `tooLarge` or `unsupported`.
     package static func decodeRequest(_ raw: [UInt8], limits: MessageLimits) throws -> ControlRequest {
         let (headers, body) = try MailText.decode(raw, limits: limits)
         guard let method = body["method"]?.stringValue else {
@@ -95,7 +95,7 @@ package enum ControlMessage {
         }
     }
 
-    /// Reads the reply of a node, or of several.
+    /// Reads the reply of one node or of several.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge` or `unsupported`.
     package static func decodeReply(

@@ -5,14 +5,15 @@
 #endif
 package import CeleriacCore
 
-/// Celery's monitoring events on the wire: messages to the exchange `celeryev`. Pure but for the tags, which are random.
+/// Celery's monitoring events on the wire: messages to the exchange `celeryev`. Pure apart from the random tags.
 ///
-/// An event is an object of `type`, `hostname`, `pid`, `clock`, `timestamp`, `utcoffset` and its own fields. Events of
-/// tasks come together in one list, all others singly. Source: `celery/events/dispatcher.py`, celery 5.7.
+/// An event is an object of `type`, `hostname`, `pid`, `clock`, `timestamp`, `utcoffset` and its own fields. Task
+/// events are sent together in one list, all other events one by one. Source: `celery/events/dispatcher.py`, celery
+/// 5.7.
 package enum EventMessage {
     package static let exchange = "celeryev"
 
-    /// A message to be published, and what it is routed by.
+    /// A message to be published, with its routing key.
     package struct Wire: Sendable, Hashable {
         /// The event's type with dots, or `task.multi`.
         package var routingKey: String
@@ -24,8 +25,8 @@ package enum EventMessage {
         }
     }
 
-    /// Writes events, in their order. Those of tasks that follow each other and are of one node become one message; those
-    /// of workers, and `task-sent`, one each.
+    /// Writes events in their order. Consecutive task events of one node become one message. Worker events and
+    /// `task-sent` become one message each.
     package static func encode(_ events: [MonitorEvent]) -> [Wire] {
         var messages: [Wire] = []
         var batch: [MonitorEvent] = []
@@ -41,9 +42,9 @@ package enum EventMessage {
         return messages
     }
 
-    /// Reads the events of a message, be it a list or a single one.
+    /// Reads the events of a message, which is a list or a single event.
     ///
-    /// Events without a type or a node, and elements that are none, are passed over.
+    /// Skips events without a type or a node, and elements that are not events.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge` or `unsupported`.
     package static func decode(_ raw: [UInt8], limits: MessageLimits) throws -> [MonitorEvent] {

@@ -1,10 +1,10 @@
 import CeleriacCore
 
-/// Messages that are no calls, such as events and remote control: written.
+/// A message that is not a call, such as an event or a remote control command, for writing.
 struct MailText {
     var exchange: String
     var routingKey: String
-    /// 1 = may be lost when a broker stops, 2 = kept.
+    /// 1: the message may be lost when a broker stops. 2: it is kept.
     var deliveryMode: Int
 
     func encode(body: [UInt8], headers: (inout JSONWriter) -> Void) -> [UInt8] {

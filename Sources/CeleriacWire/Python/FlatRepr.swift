@@ -1,12 +1,12 @@
-/// The quick way for what most calls are given: few numbers and short texts.
+/// The fast path for the arguments of most calls: few numbers and short texts.
 enum FlatRepr {
-    /// Longer ones may be cut, which is ``ReprPrinter``'s business.
+    /// Longer arrays may have to be cut, which ``ReprPrinter`` does.
     private static let most = 200
 
-    /// A JSON array as a tuple.
+    /// Shows a JSON array as a tuple.
     ///
     /// - Parameter json: an array, compact.
-    /// - Returns: `nil` where anything but numbers and plain texts is in it.
+    /// - Returns: `nil` if the array contains anything but numbers and plain texts.
     static func tuple(of json: ArraySlice<UInt8>) -> [UInt8]? {
         guard json.count <= most else { return nil }
         var isFlat = true

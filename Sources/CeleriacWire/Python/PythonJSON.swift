@@ -1,4 +1,4 @@
-/// JSON text as Python's `json.dumps` writes it by default: a blank behind each comma and colon, and ASCII only.
+/// JSON text as Python's `json.dumps` writes it by default: a blank after each comma and colon, and ASCII only.
 package enum PythonJSON {
     /// - Parameter compact: JSON text without blanks between its tokens.
     package static func text(of compact: [UInt8]) -> [UInt8] {

@@ -2,26 +2,26 @@ package import CeleriacCore
 
 /// JSON values as Python shows them to people: `(2, 'two')`, `{'width': 200}`, `ValueError('boom')`.
 ///
-/// Of values at most 1024 characters and three containers inside each other are shown; nobody parses these texts.
+/// Shows at most 1024 characters and three levels of containers. Nothing parses these texts.
 /// Source: `celery/utils/saferepr.py`, celery 5.7.
 package enum PythonRepr {
-    /// The positional arguments of a call: a JSON array as a tuple.
+    /// Shows the positional arguments of a call: a JSON array as a tuple.
     ///
-    /// Never fails: of what is no JSON something is shown.
+    /// Never fails: invalid JSON is shown as far as possible.
     package static func arguments(_ args: [UInt8]) -> String { arguments(args[...]) }
 
-    /// The named arguments of a call, a JSON object.
+    /// Shows the named arguments of a call, a JSON object.
     package static func keywords(_ kwargs: [UInt8]) -> String { keywords(kwargs[...]) }
 
-    /// Any JSON value, for example a result.
+    /// Shows any JSON value, for example a result.
     package static func value(_ json: [UInt8]) -> String { ReprPrinter.text(of: json[...], isTuple: false) }
 
-    /// An exception with its arguments, in full.
+    /// Shows an exception with its arguments, in full.
     package static func exception(_ failure: TaskFailure) -> String {
         "\(failure.type)(\(PythonException.arguments(of: failure).map(full).joined(separator: ", ")))"
     }
 
-    /// The same as bytes, UTF-8. Of JSON only.
+    /// The same as UTF-8 bytes. The input must be JSON.
     static func text(ofArguments args: ArraySlice<UInt8>) -> [UInt8] {
         FlatRepr.tuple(of: args) ?? Array(arguments(args).utf8)
     }
@@ -34,7 +34,7 @@ package enum PythonRepr {
 
     // MARK: In full
 
-    /// What Python's own `repr` gives.
+    /// Returns what Python's own `repr` returns.
     package static func full(_ value: JSONValue) -> String {
         switch value {
         case .null: "None"
@@ -50,7 +50,7 @@ package enum PythonRepr {
         }
     }
 
-    /// In double quotes only where it holds single ones and no double ones.
+    /// Uses double quotes only if the text contains single quotes and no double quotes.
     static func quoted(_ text: String) -> String {
         let quote = quote(of: text)
         var quoted = String(quote)
@@ -59,7 +59,7 @@ package enum PythonRepr {
         return quoted
     }
 
-    /// A lone surrogate is shown as an escape.
+    /// Shows a lone surrogate as an escape.
     private static func quoted(_ text: IllFormedString) -> String {
         let quote = quote(of: text.description)
         var quoted = String(quote)
@@ -98,7 +98,7 @@ package enum PythonRepr {
         return String(repeating: "0", count: width - digits.count) + digits
     }
 
-    /// As `str.isprintable`: all but the categories Other and Separator; the plain blank is printable.
+    /// As `str.isprintable`: all characters but the categories Other and Separator; the plain blank is printable.
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         if (0x20..<0x7F).contains(scalar.value) { return true }
         switch scalar.properties.generalCategory {

@@ -1,15 +1,15 @@
 import CeleriacCore
 
-/// Finding one's way in text that may be no JSON: nothing here goes past its end.
+/// Navigates text that may be invalid JSON: nothing here reads past its end.
 extension ReprPrinter {
-    /// Zero behind the end.
+    /// The current byte; zero after the end.
     var byte: UInt8 { position < text.count ? text[position] : 0 }
 
     mutating func skipBlanks() {
         while byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
-    /// Behind the bracket that closes the one at the place; the end of the text where there is none.
+    /// The position after the bracket that closes the one at `start`, or the end of the text if there is none.
     func endOfContainer(at start: Int) -> Int {
         var (depth, place, isInString) = (0, start, false)
         while place < text.count {
@@ -27,7 +27,7 @@ extension ReprPrinter {
         return text.count
     }
 
-    /// Whether the name stands among the first bytes of the object at the position, as its first key.
+    /// Whether `name` occurs among the first bytes of the object at the position, as its first key.
     func contains(_ name: StaticString, before end: Int) -> Bool {
         let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
         var place = position
@@ -38,7 +38,7 @@ extension ReprPrinter {
         return false
     }
 
-    /// Whether the array at the place has one element only.
+    /// Whether the array at `start` has exactly one element.
     func isLastElement(of start: Int) -> Bool {
         guard var reader = try? JSONReader(Array(text[start...]), limits: .checkedBefore) else { return false }
         guard (try? reader.beginArray()) != nil, (try? reader.nextElement()) == true else { return false }
@@ -46,13 +46,13 @@ extension ReprPrinter {
     }
 }
 
-/// A JSON string as `saferepr` shows it: in single quotes, its control characters as they are, cut where it is long.
+/// A JSON string as `saferepr` shows it: in single quotes, control characters unchanged, cut if it is long.
 struct ReprString {
     /// UTF-8, without the quotes around it.
     private(set) var content: [UInt8] = []
-    /// In characters, as Python counts them.
+    /// The number of characters, as Python counts them.
     private(set) var count = 0
-    /// Behind the closing quote.
+    /// The position after the closing quote.
     private(set) var end: Int
 
     init(in text: UnsafeBufferPointer<UInt8>, at start: Int, atMost limit: Int) {

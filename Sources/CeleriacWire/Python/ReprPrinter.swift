@@ -1,8 +1,8 @@
 import CeleriacCore
 
-/// Walks over JSON text and writes what Celery's `saferepr` would show of the value, up to its limits.
+/// Walks over JSON text and writes what Celery's `saferepr` would show for the value, up to its limits.
 ///
-/// Takes any bytes: where they are no JSON it stops, and closes what is open.
+/// Accepts any bytes: at invalid JSON it stops, and closes the open brackets.
 struct ReprPrinter {
     private static let mostCharacters = 1024
     private static let mostLevels = 3
@@ -10,11 +10,11 @@ struct ReprPrinter {
     let text: UnsafeBufferPointer<UInt8>
     var position = 0
     private var output: [UInt8] = []
-    /// Characters left. As in Celery, a token is begun as long as one is left.
+    /// The number of characters left. As in Celery, a token may begin while at least one is left.
     private var remaining = mostCharacters
-    /// The brackets that close what is open, the innermost last.
+    /// The closing brackets of the open containers, the innermost last.
     private var closers: [UInt8] = []
-    /// Whether nothing more is shown.
+    /// Whether nothing else is shown.
     private var isOver = false
 
     static func text(of json: ArraySlice<UInt8>, isTuple: Bool) -> String {
@@ -57,7 +57,7 @@ struct ReprPrinter {
     private mutating func container() {
         let opener = byte
         if opener == UInt8(ascii: "{"), tagged() { return }
-        // In ASCII the closing bracket stands two behind the opening one.
+        // In ASCII the closing bracket is two codes after the opening one.
         let closer = opener + 2
         guard closers.count < Self.mostLevels else {
             position = endOfContainer(at: position)
@@ -73,7 +73,7 @@ struct ReprPrinter {
         }
     }
 
-    /// - Returns: how many elements were begun.
+    /// - Returns: the number of elements that were begun.
     private mutating func elements(until closer: UInt8, areMembers: Bool) -> Int {
         var count = 0
         skipBlanks()
@@ -100,7 +100,7 @@ struct ReprPrinter {
         token([mark, UInt8(ascii: " ")])
     }
 
-    /// Shows the object that comes next as what it stands for, if it is one of kombu's tagged values.
+    /// Shows the next object as the value that it represents, if it is one of kombu's tagged values.
     private mutating func tagged() -> Bool {
         let end = endOfContainer(at: position)
         guard end - position <= 2 * Self.mostCharacters, contains("__type__", before: end) else { return false }
@@ -126,7 +126,7 @@ struct ReprPrinter {
         guard position > start else { return stop() }
         let digits = text[start..<position]
         if digits.elementsEqual("-Infinity".utf8) { return token("-inf".utf8) }
-        // Celery cuts a number like a text, at the first character too many.
+        // Celery cuts a number like a text, at the first excess character.
         digits.count < remaining ? token(digits) : token(Array(digits.prefix(max(remaining, 0))) + "...".utf8)
     }
 
@@ -135,7 +135,7 @@ struct ReprPrinter {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
             UInt8(ascii: "e"), UInt8(ascii: "E"):
             true
-        default: "Infinity".utf8.contains(byte)  // Python's JSON has that number, too.
+        default: "Infinity".utf8.contains(byte)  // Python's JSON also has that number.
         }
     }
 
@@ -162,7 +162,7 @@ struct ReprPrinter {
         remaining -= content.count
     }
 
-    /// - Returns: whether there is room for one more token; if not, the text ends here.
+    /// - Returns: whether another token fits; if not, the text ends here.
     private mutating func begin() -> Bool {
         if isOver { return false }
         if remaining > 0 { return true }
@@ -171,6 +171,6 @@ struct ReprPrinter {
         return false
     }
 
-    /// Ends the text where the JSON does, or where it is none.
+    /// Ends the text where the JSON ends or becomes invalid.
     private mutating func stop() { isOver = true }
 }

@@ -1,8 +1,9 @@
 import CeleriacCore
 
-/// Kombu's tagged values as Python shows what they stand for: `Decimal('1.5')`, `b'by'`, `UUID('…')`, a date.
+/// Kombu's tagged values as Python shows the values that they represent: `Decimal('1.5')`, `b'by'`, `UUID('…')`, a
+/// date.
 enum TaggedRepr {
-    /// - Returns: `nil` where the value is no tagged one.
+    /// - Returns: `nil` if the value is not tagged.
     static func text(of value: JSONValue) -> String? {
         guard let members = value.objectValue, members.count == 2, let type = members["__type__"]?.stringValue,
             let content = members["__value__"]
@@ -46,7 +47,7 @@ enum DateRepr {
         return "datetime.\(name)(\(arguments.joined(separator: ", ")))"
     }
 
-    /// The text before the zone, and the zone as Python shows it.
+    /// Returns the text before the zone, and the zone as Python shows it.
     private static func split(_ iso: String) -> (moment: Substring, zone: String?) {
         if iso.hasSuffix("Z") || iso.hasSuffix("+00:00") {
             return (iso.dropLast(iso.hasSuffix("Z") ? 1 : 6), "datetime.timezone.utc")

@@ -6,7 +6,7 @@ import CeleriacCore
 enum CompressedResult {
     private static let mark = Array("\0celery-compressed\0".utf8)
 
-    /// The text itself, unpacked where it is packed.
+    /// Returns the text, unpacked if it is packed.
     static func unpacked(_ text: [UInt8], atMost limit: Int) throws -> [UInt8] {
         guard text.starts(with: mark) else { return text }
         let rest = text[mark.count...]

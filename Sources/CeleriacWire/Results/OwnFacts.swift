@@ -5,7 +5,7 @@
 #endif
 import CeleriacCore
 
-/// What a record has and Celery's documents have no place for: the member `celeriac`, an object.
+/// The facts of a record that Celery's documents cannot hold: the member `celeriac`, an object.
 ///
 /// ```
 /// attempt, started_at, at         as in the record; the dates of extended documents only
@@ -24,7 +24,7 @@ struct OwnFacts: Sendable {
     var result: [UInt8]?
     var meta: [UInt8]?
     var failure: TaskFailure?
-    /// The arguments of ``failure``, which its common form does not have.
+    /// The arguments of ``failure``, which its usual form does not include.
     var failureArguments: [JSONValue]?
     var history: [FailedAttempt] = []
     var lacks: String?
@@ -90,7 +90,7 @@ struct OwnFacts: Sendable {
     }
 
     init(from reader: inout JSONReader) throws(JSONError) {
-        // Another program may use the name for what it likes.
+        // Another program may use the name for its own purposes.
         guard reader.kind() == .object else {
             try reader.skip()
             return

@@ -1,9 +1,9 @@
 import CeleriacCore
 
-/// A failure as the object from which Python makes an exception: `exc_type`, `exc_message`, `exc_module`.
+/// A failure as the object from which Python builds an exception: `exc_type`, `exc_message`, `exc_module`.
 ///
-/// A class that the client has not loaded becomes a new one of that name; without a module not even `except ValueError`
-/// would catch it, so there always is one. Source: `celery/backends/base.py`, `exception_to_python`.
+/// Python creates a new class of that name if the client has not loaded it. Without a module not even `except
+/// ValueError` would catch it, so there is always a module. Source: `celery/backends/base.py`, `exception_to_python`.
 struct PythonException: Sendable {
     let type: String
     let module: String
@@ -28,12 +28,12 @@ struct PythonException: Sendable {
         writer.field("exc_module", module)
     }
 
-    /// The exception's arguments, or the message as the only one; none where it is empty.
+    /// The exception's arguments, or the message as the only argument; empty if the message is empty.
     static func arguments(of failure: TaskFailure) -> [JSONValue] {
         failure.arguments.isEmpty && !failure.message.isEmpty ? [.string(failure.message)] : failure.arguments
     }
 
-    /// Our own failures bear the names of Celery's exceptions; those are to be caught as such.
+    /// Our own failures have the names of Celery's exceptions, so that clients catch them as such.
     private static func module(of failure: TaskFailure) -> String {
         let module = failure.module.flatMap { $0.isEmpty ? nil : $0 }
         if let module, !module.hasPrefix("Celeriac") { return module }

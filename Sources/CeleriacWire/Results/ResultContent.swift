@@ -1,6 +1,6 @@
 import CeleriacCore
 
-/// What stands as `result` in a document: that depends on the state.
+/// The member `result` of a document, which depends on the state.
 enum ResultContent {
     /// JSON text.
     case text([UInt8])
@@ -11,7 +11,7 @@ enum ResultContent {
     init(of change: TaskRecord, processID: Int32) {
         switch change.state {
         case .failure, .revoked:
-            // A client of Python's breaks where there is no exception.
+            // A Python client crashes if there is no exception.
             self = .exception(PythonException(change.failure ?? Self.unnamed(change.state)))
         case .retry: self = change.failure.map { .exception(PythonException($0)) } ?? .null
         case .started where change.meta == nil: self = .process(processID, node: change.worker)
@@ -22,7 +22,7 @@ enum ResultContent {
 
     var isException: Bool { if case .exception = self { true } else { false } }
 
-    /// Whether JSON stands there as it was given.
+    /// Whether the result is JSON as it was given.
     var isText: Bool { if case .text = self { true } else { false } }
 
     func write(into writer: inout JSONWriter) {

@@ -6,13 +6,13 @@
 package import CeleriacCore
 
 extension ResultDocument {
-    /// Reads a document, also one that `result_compression` has packed.
+    /// Reads a document, which may be packed by `result_compression`.
     ///
     /// Names of exceptions are data: nothing is looked up by them.
     ///
-    /// - Parameter id: the call that was asked for; what the document says of it does not count.
-    /// - Throws: ``CeleriacError`` with code `tooLarge`, `malformedMessage`, or `unsupported` for a compression that is
-    ///   not known here.
+    /// - Parameter id: the requested call; the id in the document is ignored.
+    /// - Throws: ``CeleriacError`` with code `tooLarge`, `malformedMessage`, or `unsupported` if the compression is
+    ///   unknown.
     package static func decode(_ text: [UInt8], id: TaskID, limits: MessageLimits) throws -> TaskRecord {
         try decode(text, id: id, limits: limits, formats: .json)
     }
@@ -54,7 +54,7 @@ extension ResultDocument {
     }
 }
 
-/// The members of a document as they stood.
+/// The members of a document as they were stored.
 private struct DocumentParts {
     var status: String?
     private var result: [UInt8]?
@@ -124,9 +124,9 @@ private struct DocumentParts {
 }
 
 extension TaskFailure {
-    /// What an exception object says; `nil` for null.
+    /// Reads an exception object; `nil` for null.
     ///
-    /// Where Python would break, as with a text instead of an object, the text is the message.
+    /// Also accepts values at which Python would crash: a text in place of the object becomes the message.
     init?(_ value: JSONValue, traceback: String?, history: [FailedAttempt]) {
         if value.isNull { return nil }
         let arguments = value["exc_message"] ?? (value.objectValue == nil ? value : "")
@@ -139,7 +139,7 @@ extension TaskFailure {
         )
     }
 
-    /// What is read of an exception that we write.
+    /// Creates the failure that a reader gets from an exception that we write.
     init?(_ exception: PythonException, traceback: String?, history: [FailedAttempt]) {
         self.init(
             [

@@ -1,7 +1,8 @@
 import CeleriacCore
 
 extension JSONWriter {
-    /// Celery's extended results (`result_extended`): what was called, by whom, and its stamps, each under its own name.
+    /// Writes Celery's extended results (`result_extended`): the task, its arguments, the worker and the stamps, each
+    /// stamp under its own name.
     mutating func extended(_ change: StateChange) {
         let call = change.call
         field("name", change.task?.rawValue ?? call?.task.rawValue, orNull: true)
@@ -27,7 +28,7 @@ extension JSONWriter {
 }
 
 extension ResultDocument {
-    /// The members that a document has; a stamp of such a name would take its place.
+    /// The members that a document can have; a stamp of the same name would replace one.
     static let keys: Set<String> = [
         "status", "result", "traceback", "children", "date_done", "group_id", "parent_id", "name", "args", "kwargs",
         "worker", "retries", "queue", "stamped_headers", "task_id", OwnFacts.key,
@@ -44,7 +45,7 @@ extension [ResultNode] {
         writer.endArray()
     }
 
-    /// Reads result tuples; what is none is passed over.
+    /// Reads result tuples; other elements are skipped.
     init(from reader: inout JSONReader) throws(JSONError) {
         self = []
         guard reader.kind() == .array else {
@@ -66,7 +67,7 @@ extension ResultNode {
         writer.endArray()
     }
 
-    /// `[["id", parent], members]`, or the id alone, as results of earlier versions have it.
+    /// Reads `[["id", parent], members]`, or the id alone, as earlier versions write it.
     fileprivate init?(_ tuple: JSONValue) {
         if let id = tuple.stringValue {
             self.init(TaskID(id))

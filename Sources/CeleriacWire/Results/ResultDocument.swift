@@ -1,20 +1,21 @@
 package import CeleriacCore
 
-/// Celery's result documents: the JSON text under `celery-task-meta-<id>`, which is published there, too. Pure.
+/// Celery's result documents: the JSON text under `celery-task-meta-<id>`, which is also published on that channel.
+/// Pure.
 ///
 /// ```
 /// {"status":"SUCCESS","result":5,"traceback":null,"children":[],"date_done":"…","task_id":"…"}
 /// ```
 ///
-/// What Celery has no place for stands in the member `celeriac`, which Python ignores; see ``ResultDocument/Own``.
+/// Facts that Celery's form cannot hold are in the member `celeriac`, which Python ignores; see ``OwnFacts``.
 /// Source: `celery/backends/base.py`, `_get_result_meta` and `prepare_exception`, celery 5.7.
 package enum ResultDocument {
-    /// Writes a state change, its keys in Python's order.
+    /// Writes a state change, with the keys in Python's order.
     ///
     /// - Parameters:
-    ///   - isExtended: whether to tell of the call too, as Celery's `result_extended`: name, arguments, worker, retries,
-    ///     queue and stamps; and for Swift when it started.
-    ///   - processID: of the worker, for STARTED.
+    ///   - isExtended: whether to include the call, as Celery's `result_extended` does: name, arguments, worker,
+    ///     retries, queue and stamps; and, for Swift clients, its start time.
+    ///   - processID: the worker's process, for STARTED.
     package static func encode(_ change: StateChange, isExtended: Bool, processID: Int32 = 0) -> [UInt8] {
         let record = change.record
         var writer = JSONWriter(reserving: 256 + (record.result?.count ?? 0))

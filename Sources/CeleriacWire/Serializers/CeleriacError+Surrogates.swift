@@ -1,7 +1,7 @@
 package import CeleriacCore
 
 extension CeleriacError {
-    /// A value holds text that only JSON can carry.
+    /// The error for a value with text that only JSON can carry.
     ///
     /// - Parameter format: the name of the format that was to be written.
     package static func loneSurrogate(in format: String) -> CeleriacError {

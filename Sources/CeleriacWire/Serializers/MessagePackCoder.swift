@@ -2,8 +2,8 @@ package import CeleriacCore
 
 /// MessagePack as kombu's serializer `msgpack` writes and reads it: `packb(use_bin_type=True)`, `unpackb(raw=False)`.
 ///
-/// Bytes are tagged as in kombu's JSON. Dates, decimals and UUIDs are written as their text, since Python's `msgpack` cannot
-/// write them at all. Extension types are refused by name.
+/// Bytes are tagged as in kombu's JSON. Dates, decimals and UUIDs are written as text, because Python's `msgpack`
+/// cannot write them at all. Extension types are refused by name.
 /// Source: the MessagePack specification (github.com/msgpack/msgpack, spec.md); `msgpack` 1.2; `kombu/serialization.py`, 5.7.
 package struct MessagePackCoder: BodyCoder {
     package static let serializer = Serializer(
@@ -29,7 +29,7 @@ package struct MessagePackCoder: BodyCoder {
     }
 }
 
-/// Why a document was refused. Says where, never what stood there.
+/// Why a document was refused. Contains the place, never the data.
 struct MessagePackError: Error {
     let code: CeleriacError.Code
     let reason: String

@@ -2,10 +2,10 @@ import CeleriacCore
 
 /// Writes JSON text while it walks over MessagePack.
 ///
-/// Keeps its own stack, so depth costs no thread's. A length that goes beyond the end of the document is refused before
-/// anything is allocated for it.
+/// Keeps its own stack, so nesting uses none of the thread's. A length that goes beyond the end of the document is
+/// refused before anything is allocated for it.
 struct MessagePackReader {
-    /// A container that is open: how many keys and values it still holds.
+    /// An open container, and the number of keys and values that it still holds.
     private struct Container {
         var left: Int
         let isMap: Bool
@@ -25,7 +25,7 @@ struct MessagePackReader {
         self.most = most
     }
 
-    /// Reads the one value that the document is.
+    /// Reads the document, which is a single value.
     mutating func document() throws(MessagePackError) -> [UInt8] {
         repeat {
             try isAtKey ? key() : value()
@@ -65,7 +65,7 @@ struct MessagePackReader {
         }
     }
 
-    /// Reads a key, which is text, as Python's `strict_map_key` demands and JSON too.
+    /// Reads a key, which must be text, as Python's `strict_map_key` and JSON require.
     private mutating func key() throws(MessagePackError) {
         count()
         keys += 1
@@ -78,7 +78,7 @@ struct MessagePackReader {
         }
     }
 
-    /// - Returns: never `nil`; an optional so that the caller can chain.
+    /// - Returns: never `nil`; an optional so that callers can chain.
     private mutating func text(of count: Int) throws(MessagePackError) -> String? {
         guard count <= limits.stringBytes else {
             throw error(.tooLarge, "a text of more than \(limits.stringBytes) bytes")
@@ -93,7 +93,7 @@ struct MessagePackReader {
 
     private mutating func begin(map isMap: Bool, of count: Int) throws(MessagePackError) {
         let items = isMap ? 2 * count : count
-        // Each item takes a byte at least.
+        // Each item takes at least one byte.
         guard items <= bytes.count - position else { throw truncated() }
         guard open.count < limits.depth else {
             throw error(.tooLarge, "more than \(limits.depth) containers inside each other")
@@ -105,7 +105,7 @@ struct MessagePackReader {
     /// Counts an item of the innermost container as read.
     private mutating func count() { if !open.isEmpty { open[open.count - 1].left -= 1 } }
 
-    /// Leaves the containers that end here.
+    /// Closes the containers that end here.
     private mutating func close() {
         while let last = open.last, last.left == 0 {
             last.isMap ? writer.endObject() : writer.endArray()
@@ -142,7 +142,7 @@ struct MessagePackReader {
 
     private mutating func unreadable(_ byte: UInt8) throws(MessagePackError) -> MessagePackError {
         if byte == 0xC1 { return error(.malformedMessage, "the byte C1, which is never used") }
-        // Only C7 to C9 and D4 to D8 are left: extension types, the first three with a length.
+        // Only C7 to C9 and D4 to D8 remain: extension types, the first three with a length.
         if byte <= 0xC9 { _ = try length(1 << Int(byte - 0xC7)) }
         let type = Int8(bitPattern: try self.byte())
         return error(

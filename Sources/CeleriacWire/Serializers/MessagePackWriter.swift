@@ -4,7 +4,7 @@ import CeleriacCore
 struct MessagePackWriter {
     private(set) var bytes: [UInt8] = []
 
-    /// Writes the value that comes next.
+    /// Writes the next value.
     ///
     /// Recursive: the reader stops at ``JSONLimits/hardDepth``.
     mutating func write(_ reader: inout JSONReader) throws {
@@ -56,7 +56,7 @@ struct MessagePackWriter {
         case .double(let value): append(0xCB, value.bitPattern, size: 8)
         case .string(let text): write(text)
         case .illFormedString: throw CeleriacError.loneSurrogate(in: "MessagePack")
-        // Containers are written piece by piece.
+        // Containers are written element by element.
         case .array, .object: break
         }
     }
@@ -91,7 +91,7 @@ struct MessagePackWriter {
 
     // MARK: Heads
 
-    /// Leaves room for the head of a small container.
+    /// Reserves the head of a small container.
     private mutating func begin() -> Int {
         bytes.append(0)
         return bytes.count - 1
@@ -106,7 +106,7 @@ struct MessagePackWriter {
             contentsOf: (0..<size).map { UInt8(truncatingIfNeeded: count >> (8 * (size - 1 - $0))) }, at: start + 1)
     }
 
-    /// Writes a length after the code for its size: the first of three, for one, two and four bytes.
+    /// Writes a length with its code. `code` is the first of three, for lengths of one, two and four bytes.
     private mutating func appendLength(_ code: UInt8, _ count: Int) {
         let step: UInt8 = count <= 0xFF ? 0 : count <= 0xFFFF ? 1 : 2
         append(code + step, UInt64(count), size: 1 << Int(step))

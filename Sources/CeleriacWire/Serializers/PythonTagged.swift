@@ -9,10 +9,10 @@ package enum PythonTagged: Sendable, Hashable {
     case date(String)
     /// An ISO date and time.
     case datetime(String)
-    /// What other formats have as text only: decimals, times of day, UUIDs.
+    /// Values that other formats have only as text: decimals, times of day, UUIDs.
     case text(String)
 
-    /// Passes the object that comes next, if it is a tagged value.
+    /// Reads and passes the next object if it is a tagged value.
     package init?(passing reader: inout JSONReader) throws(JSONError) {
         var probe = reader
         var (type, content): (String?, JSONValue?)
@@ -55,7 +55,7 @@ package enum PythonTagged: Sendable, Hashable {
 }
 
 extension JSONWriter {
-    /// Writes bytes as kombu's JSON does: text where they are UTF-8, else base64.
+    /// Writes bytes as kombu's JSON does: as text if they are UTF-8, else as base64.
     package mutating func taggedBytes(_ bytes: some Collection<UInt8>) {
         if let text = String(validating: bytes, as: UTF8.self) {
             tagged("bytes", text)

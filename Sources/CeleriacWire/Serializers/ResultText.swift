@@ -1,10 +1,10 @@
 package import CeleriacCore
 
-/// A result, a part of a chord or a saved group, brought to JSON from whatever format it is stored in.
+/// Converts a result, a part of a chord or a saved group to JSON from the format that it is stored in.
 ///
-/// Celery's stores do not say in which format a result is: each client assumes its own `result_serializer`. The first byte
-/// tells them apart. JSON begins with a bracket, MessagePack's containers with a byte that begins no text, and both Python's
-/// and our own YAML with neither.
+/// Celery's backends do not record the format of a result: each client assumes its own `result_serializer`. The first
+/// byte distinguishes them. JSON begins with a bracket, MessagePack's containers begin with a byte that begins no text,
+/// and YAML, both Python's and ours, begins with neither.
 package enum ResultText {
     /// - Parameter most: the most bytes that the JSON text may have.
     /// - Throws: ``CeleriacError`` with code `unsupported` for a format that is not accepted, or as ``BodyCoder`` does.
@@ -15,7 +15,7 @@ package enum ResultText {
             throw CeleriacError(
                 .unsupported, "refused a result of content type \"\(type)\": this app does not accept it")
         }
-        // The store's document has no limits but its size; its parts are checked when they are used.
+        // The stored document is limited only by its size; its parts are checked when they are used.
         let limits = JSONLimits(depth: JSONLimits.hardDepth, keys: .max, stringBytes: most, documentBytes: most)
         return try coder.json(of: text, limits: limits, atMost: most)
     }
