@@ -102,8 +102,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         var buffer = context.channel.allocator.buffer(capacity: 16)
         let ping = Call(.one(RESPCommand("PING")), due: .distantFuture)
         ping.write(to: &buffer)
-        // In RESP2 a subscriber receives the answer as a message. That is true only once it has subscribed; before, the
-        // answer may come late.
+        // In RESP2 a subscriber receives the answer as a message, so no answer is awaited. Before it subscribes, which
+        // may happen late, it still receives an ordinary answer.
         if mailbox == nil || machine.speaksRESP3 { machine.wrote(ping) }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }

@@ -5,7 +5,7 @@ package enum EdgeNumbers {
     package static let integers: [Int64] = [.min, .min + 1, -1, 0, 1, .max - 1, .max]
     package static let doubles: [Double] = [1e300, -1e300, .infinity, -.infinity, .nan, 0.5]
 
-    /// The numbers as JSON values; the last two do not fit into 64 bits.
+    /// The numbers as JSON values; the last two do not fit into a signed 64-bit integer.
     package static let json: [JSONValue] =
         integers.map(JSONValue.integer) + doubles.map(JSONValue.double)
         + [.bigInteger("9223372036854775808"), .bigInteger("-9223372036854775809")]
