@@ -1,7 +1,8 @@
 import Celeriac
 import Foundation
 
-/// What one beat costs that has ten thousand entries: while they rest, and when all of them are due at one instant.
+/// Measures a beat with ten thousand entries: its cost while none is due, and its speed when all are due at one
+/// instant.
 struct Beats {
     let contestant: Contestant
 
@@ -43,7 +44,7 @@ struct Beats {
         try await beat.value
     }
 
-    /// - Returns: the name of the one that is written last.
+    /// - Returns: the name of the entry that is stored last.
     @discardableResult
     private func declare(_ schedule: Schedule, in app: TaskApp) throws -> String {
         for number in 0..<Self.count {
@@ -52,6 +53,6 @@ struct Beats {
         return "entry \(10_000 + Self.count - 1)"
     }
 
-    /// CLOCKS_PER_SEC is a million (POSIX).
+    /// Divides by CLOCKS_PER_SEC, which is a million (POSIX).
     private static var processorSeconds: Double { Double(clock()) / 1e6 }
 }

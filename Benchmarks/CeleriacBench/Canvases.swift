@@ -1,13 +1,13 @@
 import Celeriac
 import Foundation
 
-/// How fast one worker works off chords and chains that wait when it starts, results and all.
+/// Measures how fast one worker completes chords and chains that wait when it starts, including their results.
 struct Canvases {
     let contestant: Contestant
 
-    /// Of each chord.
+    /// The number of parts of each chord.
     static let parts = 100
-    /// Of each chain.
+    /// The number of steps of each chain.
     static let steps = 10
 
     func run(into table: inout Table) async throws {
@@ -43,6 +43,6 @@ struct Canvases {
     }
 }
 
-/// Takes the results of a chord's header.
+/// The body of the chords: adds up the results of the header.
 @Task(name: "bench.total")
 func total(_ numbers: [Int]) -> Int { numbers.reduce(0, +) }

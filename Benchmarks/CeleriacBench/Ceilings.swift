@@ -2,7 +2,7 @@ import Celeriac
 import Foundation
 import GRDB
 
-/// What the ground can carry: a bare GRDB loop in the same transaction sizes, a bare stream.
+/// Measures the ceilings that Celeriac builds on: a bare GRDB loop with the same transaction sizes, and a bare stream.
 struct Ceilings {
     let scale: Scale
     let table: Table
@@ -15,7 +15,7 @@ struct Ceilings {
         print("| ceiling | insert /s | delete /s | ours | ratio |\n|---|--:|--:|--:|--:|")
         row("bare GRDB, 1 a transaction", single, "enqueue, one at a time", single.insert)
         row("bare GRDB, 1,000 a transaction", many, "enqueue, 1,000 a call", many.insert)
-        // A drained task is claimed, and then deleted while its result is inserted: three row changes.
+        // A drained task costs three row changes: the claim, then its deletion and the insertion of its result.
         let three = 1 / (2 / batch.delete + 1 / batch.insert)
         row(
             "bare GRDB, 256 a transaction; update + insert + delete \(Table.text(three))", batch, "drain with results",
@@ -50,7 +50,7 @@ struct Ceilings {
         table[figure, column].map { Table.text($0 / ceiling) } ?? "–"
     }
 
-    /// One table, one index, rows of the size of a message, `synchronous=FULL`.
+    /// One table with one index, rows of the size of a message, and `synchronous=FULL`.
     private func bare(rows: Int, perTransaction: Int) throws -> (insert: Double, delete: Double) {
         var configuration = Configuration()
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -58,7 +58,7 @@ struct Ceilings {
         let queue = try DatabaseQueue(
             path: Scratch.folder.appending(path: "\(TaskID.random()).sqlite").path, configuration: configuration
         )
-        // After the journal mode, with which GRDB sets NORMAL.
+        // Must follow the journal mode, since GRDB then sets NORMAL.
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try queue.write { db in
             try db.execute(

@@ -3,9 +3,12 @@ import CeleriacSQLite
 import Foundation
 import Logging
 
-/// Measures Celeriac beside what it stands on and beside a peer, in one run: the ratios are what counts.
+/// Measures Celeriac next to the layers below it and next to a peer in one run; the ratios are what matters.
 ///
-/// `CeleriacBench [--quick] [--only memory|sqlite|redis|rq|pools] [--rows footprints|enqueues|drains|latencies|processes|beats|canvas]`; started by `make bench`. Never a test: nothing here passes or fails.
+/// Started by `make bench`. It is not a test: nothing here passes or fails. Its options:
+/// - `--quick`
+/// - `--only memory|sqlite|redis|rq|pools`
+/// - `--rows footprints|enqueues|drains|latencies|processes|beats|canvas`
 @main
 struct CeleriacBench {
     static func main() async throws {
@@ -21,7 +24,7 @@ struct CeleriacBench {
     }
 }
 
-/// One run: every broker, or the one that is asked for, and what it is measured beside.
+/// One run: measures every broker, or the one that `--only` names, next to its ceilings and peers.
 struct Run {
     let scale: Scale
     let only: String?
@@ -52,15 +55,15 @@ struct Run {
     private func isWanted(_ name: String) -> Bool { only == nil || only == name }
 }
 
-/// The rows of the table that are measured together.
+/// Groups of rows that are measured together.
 enum Rows: String, Sendable {
     case footprints, enqueues, drains, latencies, processes, beats, canvas
 }
 
-/// How much of everything is measured.
+/// The amount of work in each measurement.
 struct Scale: Sendable {
     var isQuick: Bool
-    /// `nil` = all of them.
+    /// The only rows to measure; `nil` for all rows.
     var rows: Rows?
 
     func measures(_ rows: Rows) -> Bool { self.rows.map { $0 == rows } ?? true }
@@ -70,26 +73,26 @@ struct Scale: Sendable {
     var bulk: Int { isQuick ? 20_000 : 100_000 }
     var smallBacklog: Int { 10_000 }
     var largeBacklog: Int { min(mostWaiting, isQuick ? 100_000 : 1_000_000) }
-    /// A broker may need more memory for a million that wait than a machine has.
+    /// The maximum number of waiting calls: with some brokers, a million of them need more memory than the machine has.
     var mostWaiting = Int.max
     var chords: Int { isQuick ? 20 : 300 }
     var chains: Int { isQuick ? 200 : 3000 }
     var roundTrips: Int { isQuick ? 300 : 2000 }
     var starts: Int { isQuick ? 60 : 300 }
     var idleSeconds: Int { isQuick ? 3 : 10 }
-    /// Starts at a hundred a second.
+    /// The number of starts at a hundred a second.
     var paced: Int { isQuick ? 200 : 1000 }
     var crashes: Int { isQuick ? 10 : 50 }
     var peer: Int { isQuick ? 2000 : 10_000 }
-    /// For RQ's workers, by which a job takes 3 to 15 ms.
+    /// The number of jobs for RQ's workers, which take 3 to 15 ms for each.
     var rqPeer: Int { isQuick ? 200 : 600 }
 }
 
-/// Does nothing: what is left is the cost of everything around it.
+/// Does nothing, so that only the overhead is measured.
 @Task(name: "bench.nothing")
 func nothing(_ number: Int) -> Int { number }
 
-/// Tells when it started, by the clock that all processes of a machine share.
+/// Returns the time of its start, on the clock that all processes of a machine share.
 @Task(name: "bench.started")
 func started() -> Double { SystemTime().uptime.seconds }
 
@@ -104,20 +107,20 @@ enum Machine {
             + ProcessInfo.processInfo.operatingSystemVersionString
     }
 
-    /// Resident memory of this process, in bytes.
+    /// The resident memory of this process, in bytes.
     static var residentBytes: Int {
         let words = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ")
         return (words.flatMap { $0.count > 1 ? Int($0[1]) : nil } ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 
-    /// The most resident memory that a process has had, in bytes.
+    /// Returns the peak resident memory of a process, in bytes.
     static func peakBytes(of pid: Int32) -> Int {
         let lines = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8))?.split(separator: "\n") ?? []
         let words = lines.first { $0.hasPrefix("VmHWM:") }?.split(separator: " ") ?? []
         return (words.count > 1 ? Int(words[1]) ?? 0 : 0) << 10
     }
 
-    /// Processor time that a process has used, in seconds.
+    /// Returns the processor time that a process has used, in seconds.
     static func processorSeconds(of pid: Int32) -> Double {
         let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
         let words = text.split(separator: ")").last?.split(separator: " ") ?? []

@@ -1,17 +1,17 @@
 import Foundation
 
-/// Celery on the same Redis in the same run: a prefork worker with two children, prefetching 64 each. Needs the Python
-/// environment of `make setup`.
+/// Measures Celery on the same Redis in the same run: a prefork worker with two children that prefetch 64 tasks each.
+/// Needs the Python environment of `make setup`.
 struct CeleryPeer {
     let scale: Scale
     let server: RedisProcess
     let table: Table
 
-    /// What of it is measured; the script knows them by these names.
+    /// The parts that are measured; the script knows them by these names.
     enum Part: String, CaseIterable {
         case enqueue, drain, canvas
 
-        /// The keys of its figures, and the rows of the table that they stand beside.
+        /// The keys of the figures, each with the row of the table to compare it with.
         fileprivate var figures: [(key: String, row: String)] {
             switch self {
             case .enqueue: [("enqueue", "enqueue, one at a time")]

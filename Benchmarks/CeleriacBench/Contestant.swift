@@ -5,13 +5,14 @@ import CeleriacSQLite
 import Foundation
 import Logging
 
-/// One broker under measurement.
+/// A broker that is measured.
 struct Contestant: Sendable {
     let name: String
     let scale: Scale
-    /// How many tasks a draining worker runs at once: what a claim may take, and so what a round trip is shared by.
+    /// The number of tasks that a draining worker runs at once. It limits a claim, and so the number of calls that
+    /// share a round trip.
     var slots = 256
-    /// Opens a fresh, empty store. The URL is that by which another process opens the same, if one can.
+    /// Opens a new, empty store. The URL opens the same store in another process; `nil` if that is impossible.
     let open: @Sendable () async throws -> (app: TaskApp, url: String?)
 
     static func memory(_ scale: Scale) -> Contestant {
@@ -32,7 +33,7 @@ struct Contestant: Sendable {
         }
     }
 
-    /// RQ's layout on the same server. A job is a hash there, which takes the server 3 KB and more.
+    /// RQ's layout on the same server. A job is a hash there, which takes 3 KB or more of the server's memory.
     static func rq(_ scale: Scale, _ server: RedisProcess) -> Contestant {
         var scale = scale
         scale.mostWaiting = 100_000
@@ -42,7 +43,7 @@ struct Contestant: Sendable {
         }
     }
 
-    /// A server behind a network takes larger batches than a call in the process.
+    /// A server behind a network benefits from larger batches than a database in the process.
     static func slots(ofWorkerOn url: String) -> Int { url.hasPrefix("sqlite") ? 256 : 512 }
 
     static func app(_ url: String) throws -> TaskApp {
@@ -58,7 +59,7 @@ struct Contestant: Sendable {
     }()
 
     func run(into table: inout Table) async throws {
-        // First, while nothing is left in the heap that could be used again.
+        // Footprints come first, while the heap has no freed memory that could be used again.
         if scale.measures(.footprints) { try await footprints(&table) }
         if scale.measures(.enqueues) { try await enqueues(&table) }
         if scale.measures(.drains) {
@@ -69,7 +70,7 @@ struct Contestant: Sendable {
             try await roundTrips(&table)
             try await starts(&table)
         }
-        // RQ's layout has neither a schedule of ours nor a canvas.
+        // RQ's layout has neither a Celeriac schedule nor a canvas.
         if name != "rq", scale.measures(.beats) { try await Beats(contestant: self).run(into: &table) }
         if name != "rq", scale.measures(.canvas) { try await Canvases(contestant: self).run(into: &table) }
         if name != "memory", scale.measures(.processes) { try await OtherProcess(contestant: self).run(into: &table) }
@@ -117,7 +118,7 @@ struct Contestant: Sendable {
         table.set("drain of 10,000 with \(Table.text(Double(scale.largeBacklog))) waiting", "/s", name, large)
     }
 
-    /// The rate at which one worker runs the first `count` of a backlog.
+    /// Returns the rate at which one worker runs the first `count` calls of a backlog.
     private func drain(_ count: Int, _ options: CallOptions, of backlog: Int? = nil) async throws -> Double {
         let app = try await open().app
         try await fill(app, backlog ?? count, options)
@@ -126,7 +127,7 @@ struct Contestant: Sendable {
         }
     }
 
-    /// Enqueue by 1,000 and drain at the same time.
+    /// Enqueues 1,000 calls at a time and drains them at the same time.
     private func both(_ table: inout Table) async throws {
         let app = try await open().app
         let rate = try await rate(scale.bulk) {
@@ -163,7 +164,7 @@ struct Contestant: Sendable {
         table.set("enqueue to start, same process, p99", "ms", name, times.quantile(0.99))
     }
 
-    /// How long after the call of `delay` an idle worker has started the task, in ms.
+    /// Returns the times from calling `delay` to the start of the task on an idle worker, in ms.
     func startLatencies(_ app: TaskApp) async throws -> [Double] {
         var times: [Double] = []
         for n in 0..<scale.starts {
@@ -178,7 +179,7 @@ struct Contestant: Sendable {
     private func beside<Value>(_ app: TaskApp, _ body: () async throws -> Value) async throws -> Value {
         let work = Task { try await Worker(app).run() }
         defer { work.cancel() }
-        // The first call finds a worker that has just started; the figures are those of one that waits.
+        // The first call includes the start of the worker; the figures are those of a worker that waits.
         _ = try await app.send($nothing(0)).get()
         return try await body()
     }
@@ -198,7 +199,7 @@ struct Contestant: Sendable {
     }
 }
 
-/// Where the files of a run lie; removed at its end.
+/// The folder for the files of a run; removed at its end.
 enum Scratch {
     static let folder: URL = {
         let base = ProcessInfo.processInfo.environment["CELERIAC_BENCH_DIR"].map { URL(filePath: $0) }

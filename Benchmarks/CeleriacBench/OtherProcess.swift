@@ -1,11 +1,11 @@
 import Celeriac
 import Foundation
 
-/// What needs a worker in another process: its latency, and what it costs.
+/// Measures a worker in another process: its latency and its cost.
 struct OtherProcess {
     let contestant: Contestant
 
-    /// What the started process does.
+    /// The work of the started process.
     static func work(on url: String) async throws {
         let options = WorkerOptions(concurrency: Contestant.slots(ofWorkerOn: url))
         try await Worker(Contestant.app(url), options: options).run()
@@ -36,7 +36,7 @@ struct OtherProcess {
         table.set("\(name), p99", "ms", contestant.name, times.quantile(0.99))
     }
 
-    /// How long after the call of `delay` a task has started when one comes every 10 ms, in ms.
+    /// Returns the times from calling `delay` to the start of the task, in ms, with one call every 10 ms.
     private func pacedLatencies(_ app: TaskApp) async throws -> [Double] {
         let start = SystemTime().uptime
         return try await withThrowingTaskGroup(of: Double.self) { group in
@@ -51,7 +51,7 @@ struct OtherProcess {
         }
     }
 
-    /// What a worker takes that drains a large backlog.
+    /// Measures the processor time and memory of a worker that drains a large backlog.
     private func costs(_ table: inout Table) async throws {
         let (app, url) = try await contestant.open()
         guard let url else { return }
@@ -69,7 +69,7 @@ struct OtherProcess {
     }
 }
 
-/// This program again, as a worker.
+/// This program, started again as a worker.
 private struct WorkerProcess {
     private let process = Process()
 

@@ -1,7 +1,8 @@
 import Celeriac
 import Foundation
 
-/// Huey on SQLite with its defaults, on the same disk in the same run. Needs the Python environment of `make setup`.
+/// Measures Huey on SQLite with its defaults, on the same disk in the same run. Needs the Python environment of `make
+/// setup`.
 struct Peer {
     let scale: Scale
 

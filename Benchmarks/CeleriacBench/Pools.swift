@@ -2,8 +2,8 @@ import Celeriac
 import Foundation
 import Synchronization
 
-/// What it costs to run tasks in child processes, and how soon one that crashed is known and replaced. Over the memory broker,
-/// so that little else is in the figures.
+/// Measures the cost of running tasks in child processes, and how soon a crashed child is noticed and replaced. It uses
+/// the memory broker, so that the figures contain little else.
 struct Pools {
     let scale: Scale
 
@@ -21,7 +21,7 @@ struct Pools {
         table.print()
     }
 
-    /// What a child of this program does.
+    /// The work of a child process of this program.
     static func serve() async throws { try await Worker(Contestant.app(Backend(MemoryStore()))).run() }
 
     private func drains(_ pool: TaskPool, _ name: String, _ table: inout Table) async throws {
@@ -30,7 +30,8 @@ struct Pools {
         table.set("drain with results", "/s", name, try await Self.drain(scale.bulk, of: app, by: pool))
     }
 
-    /// The rate at which a worker runs so many of what waits. Children are started before the first claim; that is not measured.
+    /// Returns the rate at which a worker runs `count` waiting calls. The children start before the first claim, and
+    /// their start is not measured.
     static func drain(_ count: Int, of app: TaskApp, by pool: TaskPool) async throws -> Double {
         let start = Mutex(0.0)
         let hook: @Sendable (WorkerEvent) async -> Void = { event in
@@ -74,7 +75,7 @@ struct Pools {
                 let path = Scratch.folder.appending(path: "crash").path
                 for round in 0..<scale.crashes {
                     _ = try? await app.send($crash(path)).get()
-                    // The next one waits for the child that takes the place.
+                    // This call waits for the child that replaces the crashed one.
                     _ = try await app.send($nothing(round)).get()
                     let ready = SystemTime().uptime.seconds
                     let moment = Double(try String(contentsOfFile: path, encoding: .utf8)) ?? 0
@@ -99,7 +100,7 @@ struct Pools {
     }
 }
 
-/// Notes the time, and traps.
+/// Writes the time to a file, and traps.
 @Task(name: "bench.crash")
 func crash(_ path: String) throws -> Int {
     try Data("\(SystemTime().uptime.seconds)".utf8).write(to: URL(filePath: path))

@@ -1,8 +1,8 @@
 import Celeriac
 import Foundation
 
-/// RQ on the same Redis in the same run, with its defaults: its workers fork for each job, its SimpleWorkers do not. Needs the
-/// Python environment of `make setup`.
+/// Measures RQ on the same Redis in the same run, with its defaults: its workers fork for each job, its SimpleWorkers
+/// do not. Needs the Python environment of `make setup`.
 struct RQPeer {
     let scale: Scale
     let server: RedisProcess
@@ -25,7 +25,7 @@ struct RQPeer {
 
     // MARK: Ours
 
-    /// How fast a worker of ours is, by what it drains and in which pool.
+    /// Returns the rates of Celeriac's workers, by the source of the jobs and by the pool.
     private func drains() async throws -> [(name: String, rate: Double)] {
         let rq = Contestant.rq(scale, server)
         let inProcess = TaskPool.inProcess(concurrency: rq.slots)

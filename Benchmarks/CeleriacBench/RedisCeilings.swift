@@ -1,8 +1,8 @@
 import Foundation
 import RESPClient
 
-/// What the server itself can do, by `redis-benchmark`, and what our bare client makes of it, with values of the size of a
-/// message.
+/// Measures the speed of the server itself with `redis-benchmark`, and that of the bare Redis client, with values of
+/// the size of a message.
 struct RedisCeilings {
     let scale: Scale
     let server: RedisProcess
@@ -32,7 +32,7 @@ struct RedisCeilings {
         }
     }
 
-    /// The client without a queue: what crossing from the caller's thread to the event loop and back costs.
+    /// Measures the client without a queue: the cost of switching from the caller's thread to the event loop and back.
     private func bareClient(_ count: Int) async throws -> (single: Double, concurrent: Double) {
         let client = RESPClient(RESPConfiguration(address: .host("127.0.0.1", port: server.port)))
         let value = [UInt8](repeating: 120, count: 800)

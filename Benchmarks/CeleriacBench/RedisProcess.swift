@@ -1,6 +1,6 @@
 import Foundation
 
-/// A redis-server of the run's own, in memory, on a free port.
+/// A redis-server for this run only, in memory, on a random port.
 final class RedisProcess: Sendable {
     let port: Int
     private let pid: Int32
@@ -20,25 +20,25 @@ final class RedisProcess: Sendable {
         while try output(of: ["redis-cli", "-p", "\(port)", "ping"]) != "PONG\n" { usleep(10_000) }
     }
 
-    /// One server a run; written before `atexit` is told of it.
+    /// There is one server a run. It is set before `atexit` registers the handler that reads it.
     nonisolated(unsafe) private static var running: Int32 = 0
 
     var url: String { "redis://127.0.0.1:\(port)/0" }
-    /// The same database on RQ's layout.
+    /// The URL of the same database with RQ's layout.
     var rqURL: String { "rq://127.0.0.1:\(port)/0" }
 
     func empty() throws { _ = try output(of: ["redis-cli", "-p", "\(port)", "flushall"]) }
 
-    /// What `redis-benchmark` says of one command: how many a second.
+    /// Returns the rate that `redis-benchmark` measures for one command, in requests a second.
     func benchmark(_ words: String...) throws -> Double {
         let text = try output(of: ["redis-benchmark", "-p", "\(port)", "--csv"] + words)
-        // "test","rps",…  then a line each: "LPUSH …","53219.80",…
+        // A header "test","rps",…, then one line for each test: "LPUSH …","53219.80",…
         let fields = text.split(separator: "\n").last?.split(separator: ",") ?? []
         return fields.count > 1 ? Double(fields[1].trimmingCharacters(in: ["\""])) ?? .nan : .nan
     }
 }
 
-/// What a program writes to its standard output.
+/// Runs a program and returns its standard output.
 func output(of words: [String]) throws -> String {
     let process = Process(), output = Pipe()
     process.executableURL = URL(filePath: "/usr/bin/env")

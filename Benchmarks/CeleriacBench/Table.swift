@@ -1,6 +1,6 @@
 import Foundation
 
-/// The figures of one run, a row each, a column for each broker.
+/// The figures of one run: one row for each figure, one column for each broker.
 struct Table {
     let columns: [String]
     private var rows: [(name: String, unit: String, values: [String: Double])] = []
@@ -28,7 +28,7 @@ struct Table {
         Swift.print("")
     }
 
-    /// Three digits that mean something; thousands set apart.
+    /// Formats a value: two decimals below 10, one below 100, otherwise none; thousands are separated by commas.
     static func text(_ value: Double) -> String {
         guard value >= 100 else { return String(format: value >= 10 ? "%.1f" : "%.2f", value) }
         var digits = String(Int(value.rounded()))
@@ -41,21 +41,21 @@ struct Table {
     }
 }
 
-/// Runs `body` and gives how many of `count` it did in a second.
+/// Runs `body`, which does `count` operations, and returns the operations a second.
 func rate(_ count: Int, _ body: () async throws -> Void) async rethrows -> Double {
     let time = SystemClockSeconds()
     try await body()
     return Double(count) / time.passed
 }
 
-/// Seconds since it was made.
+/// The seconds since its creation.
 struct SystemClockSeconds {
     private let start = DispatchTime.now().uptimeNanoseconds
     var passed: Double { Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9 }
 }
 
 extension [Double] {
-    /// The value below which that part of all lies.
+    /// Returns the value below which this part of all values lies.
     func quantile(_ part: Double) -> Double {
         guard !isEmpty else { return .nan }
         return sorted()[Swift.min(count - 1, Int(Double(count) * part))]

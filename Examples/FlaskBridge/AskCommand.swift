@@ -3,7 +3,8 @@ import Celeriac
 import CeleriacCLI
 import Logging
 
-/// `flaskbridge ask TEXT`: the way back. A Swift program has a Python worker do something, as if it called a function.
+/// `flaskbridge ask TEXT`: the opposite direction. A Swift program calls a task of a Python worker as if it were a
+/// function.
 struct AskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask", abstract: "Have a Python worker look at a text.")

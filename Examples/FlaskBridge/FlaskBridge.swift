@@ -2,8 +2,8 @@ import Celeriac
 import CeleriacCLI
 import CeleriacRedis
 
-/// `flaskbridge worker` runs the Swift tasks that Flask calls, `flaskbridge ask` calls a Python one; `flaskbridge stubs` writes
-/// what Flask imports.
+/// `flaskbridge worker` runs the Swift tasks that Flask calls, `flaskbridge ask` calls a Python task, and `flaskbridge
+/// stubs` writes the module that Flask imports.
 @main
 struct FlaskBridge {
     static func main() async {

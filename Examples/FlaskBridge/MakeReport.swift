@@ -1,13 +1,13 @@
 import Celeriac
 
-/// What Python gets as a `dict`.
+/// The result that Python receives as a `dict`.
 struct Report: Codable, Sendable, Hashable {
     var title: String
     var pages: Int
     var lines: [String]
 }
 
-/// The slow work behind `POST /reports`. Says how far it is, which `GET /reports/<id>` shows.
+/// The slow work behind `POST /reports`. Reports its progress, which `GET /reports/<id>` shows.
 @Task(name: "reports.make", queue: "swift")
 func makeReport(_ context: TaskContext, title: String, pages: Int = 5) async throws -> Report {
     var report = Report(title: title, pages: pages, lines: [])

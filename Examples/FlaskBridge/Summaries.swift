@@ -1,6 +1,6 @@
 public import Celeriac
 
-/// What Python's `texts.summary` returns: a `dict` of the same keys.
+/// The result of Python's `texts.summary`: a `dict` with the same keys.
 public struct Summary: Codable, Sendable, Hashable {
     public var words: Int
     public var longest: String?
@@ -9,7 +9,7 @@ public struct Summary: Codable, Sendable, Hashable {
 
 /// The tasks of `Python/celery_app.py`.
 public enum Texts {
-    /// `def summary(text, *, limit=3)`: the label reads well in Swift, the parameter's name is Python's.
+    /// `def summary(text, *, limit=3)`: the label is for Swift, the parameter name is the one in Python.
     @RemoteTask("texts.summary", queue: "python", expires: .minutes(5), timeout: .seconds(30))
     public static func summary(_ text: String, first limit: Int = 3) async throws -> Summary
 }

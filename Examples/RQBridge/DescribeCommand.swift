@@ -3,8 +3,8 @@ import Celeriac
 import CeleriacCLI
 import Logging
 
-/// `rqbridge describe NUMBERS`: the way back. A Swift program enqueues a Python function for an `rq worker`, and waits for what
-/// it returns.
+/// `rqbridge describe NUMBERS`: the opposite direction. A Swift program enqueues a Python function for an `rq worker`,
+/// and waits for its result.
 struct DescribeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "describe", abstract: "Have a Python worker look at some numbers.")
@@ -16,7 +16,7 @@ struct DescribeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try CeleriacCommand.app(logLevel: .warning).makeDefault()
-        // An AsyncResult<Figures>: its id is the job's, for Job.fetch and the dashboard.
+        // An AsyncResult<Figures>. Its id is the id of the job, for Job.fetch and the dashboard.
         let job = try await Python.$describe.delay(values, digits: digits)
         print("job \(job.id) waits for a Python worker")
         let figures = try await job.get(timeout: .seconds(30))

@@ -1,16 +1,17 @@
 import Celeriac
 
-/// What Python gets as a `dict`.
+/// The result that Python receives as a `dict`.
 struct Chart: Codable, Sendable, Hashable {
     var title: String
     var bars: [String]
 }
 
-/// The slow work behind `POST /charts`: a bar for each value, the longest of 20 characters. Says how far it is, which
-/// `GET /charts/<id>` shows.
+/// The slow work behind `POST /charts`: draws a bar for each value, the longest one 20 characters long. Reports its
+/// progress, which `GET /charts/<id>` shows.
 ///
-/// It has a bug, left in to show what becomes of one: of no values there is no largest, and the `!` traps. That ends the child
-/// process in which the task runs, and fails this one job; the worker and what else it runs go on.
+/// It contains a bug on purpose, to show the effect of a crash: without values there is no largest one, and the `!`
+/// traps. The trap ends the child process in which the task runs and fails this one job; the worker and its other jobs
+/// continue.
 @Task(name: "charts.draw", queue: "swift")
 func drawChart(_ context: TaskContext, title: String, values: [Double]) async throws -> Chart {
     let largest = values.max()!

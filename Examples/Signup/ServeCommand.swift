@@ -8,7 +8,7 @@ import NIOCore
 import ServiceLifecycle
 import UnixSignals
 
-/// `signup serve`: the web server and, unless told otherwise, a worker beside it in the same process.
+/// `signup serve`: the web server and, unless `--no-worker` is given, a worker in the same process.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serve the web API, and run its tasks.",
@@ -38,7 +38,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { channel in
                 let line = "listening on http://\(settings.host):\(channel.localAddress?.port ?? settings.port)\n"
-                // Not `print`, which keeps what goes to a file or pipe to itself for long.
+                // Not `print`, which buffers for a long time if the output is a file or a pipe.
                 FileHandle.standardOutput.write(Data(line.utf8))
             },
             logger: app.logger

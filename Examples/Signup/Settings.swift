@@ -1,7 +1,7 @@
 import Celeriac
 import Configuration
 
-/// What the environment says. The queue's own settings (`CELERIAC_BROKER_URL`, …) are read by `TaskApp`.
+/// The settings in the environment. `TaskApp` reads those of the queue itself (`CELERIAC_BROKER_URL`, …).
 ///
 /// | variable | default |
 /// |---|---|

@@ -2,7 +2,8 @@ import Celeriac
 import CeleriacCLI
 import CeleriacSQLite
 
-/// `signup` serves and works; `signup worker`, `signup queues` and the other commands come from CeleriacCLI.
+/// `signup` serves the web API and runs tasks; `signup worker`, `signup queues` and the other commands come from
+/// CeleriacCLI.
 @main
 struct Signup {
     static func main() async {

@@ -4,18 +4,18 @@ import Foundation
 import Logging
 
 extension CeleriacCommand {
-    /// Runs the process's arguments as a command on whatever broker they name, and ends the process with its exit code:
-    /// the command line of a program without tasks of its own.
+    /// Runs a command on the broker that the arguments name, and ends the process with the command's exit code: the
+    /// command line of a program without tasks of its own.
     ///
-    /// The broker is what `--broker` (`-b`) says, else `CELERIAC_BROKER_URL`; the result backend what `--result-backend`
-    /// says, else `CELERIAC_RESULT_BACKEND`, else the broker's own. There is no command `worker`.
+    /// The broker is the URL after `--broker` (`-b`), else `CELERIAC_BROKER_URL`. The result backend is the URL after
+    /// `--result-backend`, else `CELERIAC_RESULT_BACKEND`, else the broker's own. There is no `worker` command.
     ///
     /// - Parameters:
-    ///   - name: the executable's, for the help.
-    ///   - version: the executable's; `--version` prints it, and Celeriac's behind it.
-    ///   - schemes: the backends that may be named. `memory` is always among them.
-    ///   - options: what holds where nothing is configured: in which formats results are read, for example.
-    ///   - arguments: what is run; by default the process's own.
+    ///   - name: the name of the executable, shown in the help.
+    ///   - version: the version of the executable; `--version` prints it, followed by Celeriac's version.
+    ///   - schemes: the backends that users may name. `memory` is always available.
+    ///   - options: the settings that apply where nothing is configured, such as the formats in which results are read.
+    ///   - arguments: the command to run; by default the process's own arguments.
     public static func administer(
         name: String, abstract: String = "", version: String = "", schemes: [BackendScheme],
         options: AppOptions = AppOptions(),
@@ -31,7 +31,7 @@ extension CeleriacCommand {
 }
 
 extension CommandSession {
-    /// For a program without tasks, on the broker that its arguments name.
+    /// Creates the session of a program without tasks, on the broker that its arguments name.
     init(
         administering schemes: [BackendScheme], _ given: BrokerArguments, options: AppOptions = AppOptions(),
         environment: any ConfigProvider = EnvironmentVariablesProvider()
@@ -48,7 +48,7 @@ extension CommandSession {
 }
 
 extension BrokerArguments {
-    /// The settings that they are.
+    /// The URLs as configuration values.
     fileprivate var provider: InMemoryProvider {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         if let broker { values["celeriac.broker.url"] = ConfigValue(.string(broker), isSecret: true) }

@@ -4,7 +4,7 @@ import Foundation
 public import Logging
 
 /// The command line of a task app, inside the app's own executable: `worker`, `call`, `result`, `revoke`, `status`,
-/// `inspect`, `control`, `events`, `queues`, `purge`, `dead`, `beat`, `stubs`, and commands of your own beside them.
+/// `inspect`, `control`, `events`, `queues`, `purge`, `dead`, `beat`, `stubs`, and commands of your own.
 ///
 /// ```swift
 /// @main
@@ -17,7 +17,7 @@ public import Logging
 /// }
 /// ```
 ///
-/// Or below a root command that you have already:
+/// Or below a root command that you already have:
 ///
 /// ```swift
 /// static let configuration = CommandConfiguration(subcommands: [Serve.self] + CeleriacCommand.subcommands)
@@ -26,19 +26,19 @@ public import Logging
 /// }
 /// ```
 ///
-/// Every command prints a table or a sentence for people, and with `--json` one JSON document for programs (`events`: one a
-/// line): dates in ISO 8601 with fractions, durations in seconds, absent values as `null`, keys in snake case. Results go to
-/// standard output, everything else to standard error.
+/// Every command prints a table or a sentence for people, or one JSON document with `--json` (`events` prints one
+/// document a line). JSON documents have dates in ISO 8601 with fractions, durations in seconds, absent values as
+/// `null`, and keys in snake case. Results go to standard output, everything else to standard error.
 ///
 /// | exit code | meaning |
 /// |---|---|
 /// | 0 | done |
-/// | 1 | what was asked for failed: the task failed or was revoked, a worker refused, or left tasks that had not ended |
+/// | 1 | the operation failed: the task failed or was revoked, a worker refused, or a worker left unfinished tasks |
 /// | 3 | not found: no such call, queue, dead letter, entry or worker; no worker answered |
-/// | 4 | not ended within the time given |
-/// | 64 | wrong use: the text says what was expected |
-/// | 69 | the broker or result backend cannot be reached, or refused |
-/// | 78 | the app is set up wrongly: its configuration, or an ability that its backends lack |
+/// | 4 | the call did not end in time |
+/// | 64 | wrong use; the message says what was expected |
+/// | 69 | the broker or result backend is unreachable or refused the request |
+/// | 78 | the app is set up wrongly: its configuration is invalid, or its backends lack an ability |
 public struct CeleriacCommand: AsyncParsableCommand {
     public static var configuration: CommandConfiguration {
         let session = CommandSession.current
@@ -80,16 +80,16 @@ public struct CeleriacCommand: AsyncParsableCommand {
     /// Runs the process's arguments as a command, and ends the process with its exit code.
     ///
     /// - Parameters:
-    ///   - name: the executable's, for the help.
-    ///   - version: the executable's; `--version` prints it, and Celeriac's behind it.
-    ///   - commands: your own, listed before ours.
-    ///   - defaultCommand: runs where the arguments name none; `nil` = the help is shown.
-    ///   - worker: what the `worker` command starts from; its flags win. `nil` = this program runs no tasks and has no such
-    ///     command.
-    ///   - discussion: what the help says besides.
-    ///   - arguments: what is run; by default the process's own.
-    ///   - app: makes the app, when a command needs it. The logger writes to standard error, at the level that
-    ///     `--log-level` says.
+    ///   - name: the name of the executable, shown in the help.
+    ///   - version: the version of the executable; `--version` prints it, followed by Celeriac's version.
+    ///   - commands: your own commands, listed before Celeriac's.
+    ///   - defaultCommand: the command that runs if the arguments name none; `nil` shows the help.
+    ///   - worker: the options that the `worker` command starts from; its flags override them. `nil` means that this
+    ///     program runs no tasks and has no such command.
+    ///   - discussion: additional text for the help.
+    ///   - arguments: the command to run; by default the process's own arguments.
+    ///   - app: makes the app when a command needs it. The logger writes to standard error, at the level that
+    ///     `--log-level` sets.
     public static func main(
         name: String, abstract: String = "", version: String = "", commands: [any ParsableCommand.Type] = [],
         defaultCommand: (any ParsableCommand.Type)? = nil, worker: WorkerOptions? = WorkerOptions(),
@@ -108,7 +108,7 @@ public struct CeleriacCommand: AsyncParsableCommand {
         await Foundation.exit(session.run(CeleriacCommand.self, arguments))
     }
 
-    /// Makes the app that ``subcommands`` and ``app(logLevel:)`` use within `body`.
+    /// Makes `app` available to ``subcommands`` and ``app(logLevel:)`` within `body`.
     public static func using<Value>(
         _ app: @escaping @Sendable (Logger) throws -> TaskApp, worker: WorkerOptions = WorkerOptions(),
         body: () async throws -> Value
@@ -118,9 +118,9 @@ public struct CeleriacCommand: AsyncParsableCommand {
         return try await CommandSession.$current.withValue(session, operation: body)
     }
 
-    /// The app of the command line, for your own commands.
+    /// Makes the app of the command line, for your own commands.
     ///
-    /// - Throws: what your closure throws; ``CeleriacError`` with code `noApp` where no command line runs.
+    /// - Throws: the errors of your closure; ``CeleriacError`` with code `noApp` outside a command line.
     public static func app(logLevel: Logger.Level = .info) throws -> TaskApp {
         try CommandSession.required().openApp(logLevel)
     }

@@ -5,7 +5,7 @@ import CeleriacRedis
 import CeleriacSQLite
 import CeleriacYAML
 
-/// `celeriac`: looks after brokers and workers, without tasks of its own.
+/// `celeriac`: administers brokers and workers; it has no tasks of its own.
 @main
 struct CeleriacTool {
     static func main() async {
@@ -15,7 +15,8 @@ struct CeleriacTool {
         )
     }
 
-    /// It runs no tasks, and only shows what it reads.
+    /// The formats in which results are read. All are safe here: the tool runs no tasks and only displays what it
+    /// reads.
     private static var readable: [Serializer] {
         #if YAML
             [.json, .messagePack, .yaml]

@@ -1,5 +1,7 @@
-/// How long to wait before the next try to connect: not at all at first, then 50 ms, doubling up to 2 s, each spread by a
-/// quarter, so that clients that lost their server together do not come back together.
+/// The pauses between attempts to connect: none before the first attempt, then 50 ms, doubling up to 2 s.
+///
+/// Each pause varies by up to a quarter, so that clients that lost their server at the same moment do not all reconnect
+/// at once.
 struct Backoff: Sendable {
     static let longest = Duration.seconds(2)
     private var tries = 0

@@ -17,7 +17,8 @@ extension Call {
         }
     }
 
-    /// The refusal that says: not here, or not yet. Then nothing of the call was carried out.
+    /// Returns the error by which the server refused the call because it is the wrong server or not ready yet; `nil`
+    /// for any other answer. A call refused in this way was not carried out at all.
     func misdirection(in answer: Answer) -> RESPServerError? {
         switch (payload, answer) {
         case (.one, .one(.error(let error))):
@@ -49,6 +50,6 @@ extension RESPValue {
 }
 
 extension RESPServerError {
-    /// Whether a new connection, to the new master or to the server once it has started, may get an answer.
+    /// Whether the command may succeed over a new connection: to the new master, or to this server once it is ready.
     var isMisdirection: Bool { ["READONLY", "LOADING", "MASTERDOWN"].contains(kind) }
 }

@@ -1,11 +1,12 @@
 import NIOCore
 import Synchronization
 
-/// One call of a caller: what it sends, how many answers it awaits and until when, and who waits for them.
+/// One call of a caller: the commands, the number of answers, the deadline, and the caller that waits.
 ///
-/// Waiting, then written, then finished, or finished at any time before: by an answer, its deadline, cancellation or the
-/// loss of the connection, whichever is first. One that finished before it was written is never written. One that finished
-/// after keeps its place among the awaited answers, so that a late answer is nobody else's.
+/// A call is waiting, then written, then finished. An answer, its deadline, cancellation or the loss of the connection
+/// may finish it at any time; the first of them counts. A call that finished before it was written is never written. A
+/// call that finished after it was written keeps its place among the awaited answers, so that its late answer is not
+/// taken for the answer of another call.
 final class Call: Sendable {
     enum Payload: Sendable {
         case one(RESPCommand)
@@ -23,7 +24,7 @@ final class Call: Sendable {
         var continuation: UnsafeContinuation<Answer, any Error>?
         var outcome: Result<Answer, any Error>?
         var isWritten = false
-        /// What the server refused it with, before it was given to another connection.
+        /// The error by which the server refused it, before it went to another connection.
         var refusal: RESPServerError?
     }
 
@@ -36,7 +37,7 @@ final class Call: Sendable {
         self.due = due
     }
 
-    /// How many answers it gets.
+    /// The number of answers that the server sends to it.
     var expected: Int {
         switch payload {
         case .one: 1
@@ -50,7 +51,7 @@ final class Call: Sendable {
     /// Hands the call to `submit` and waits for its end.
     func answer(_ submit: (Call) -> Void) async throws -> Answer {
         try await withTaskCancellationHandler {
-            // Unsafe only in that nobody counts: `finish` takes the continuation out under the lock, so it resumes once.
+            // An unsafe continuation suffices: `finish` takes it out under the lock, so it resumes exactly once.
             try await withUnsafeThrowingContinuation { continuation in
                 if arm(continuation) { submit(self) }
             }
@@ -59,7 +60,7 @@ final class Call: Sendable {
         }
     }
 
-    /// Ends the wait; only the first end counts.
+    /// Finishes the call; only the first outcome counts.
     func finish(_ outcome: Result<Answer, any Error>) {
         let continuation = state.withLock { state -> UnsafeContinuation<Answer, any Error>? in
             guard state.outcome == nil else { return nil }
@@ -69,7 +70,7 @@ final class Call: Sendable {
         continuation?.resume(with: outcome)
     }
 
-    /// Marks it as written; false if it must not be written any more.
+    /// Marks the call as written; returns false if it has finished and must not be written.
     func claimForWriting() -> Bool {
         state.withLock { state in
             guard state.outcome == nil else { return false }
@@ -78,7 +79,7 @@ final class Call: Sendable {
         }
     }
 
-    /// Takes the mark back, because the server refused to carry it out and another one may.
+    /// Removes the mark: the server refused to carry the call out, and another server may accept it.
     func wasRefused(_ refusal: RESPServerError) {
         state.withLock { state in
             state.isWritten = false
@@ -86,7 +87,7 @@ final class Call: Sendable {
         }
     }
 
-    /// Ends it because its time is up.
+    /// Finishes the call because its deadline has passed.
     func expire(_ reason: @autoclosure () -> String) {
         let (isWritten, refusal) = state.withLock { ($0.isWritten, $0.refusal) }
         if isWritten {

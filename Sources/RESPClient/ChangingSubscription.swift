@@ -1,13 +1,13 @@
 import Logging
 
-/// One subscription whose channels come and go: a connection of its own, and a new one whenever it is gone.
+/// A subscription whose channels change: it has a connection of its own, and makes a new one whenever that is lost.
 struct ChangingSubscription: Sendable {
     let connector: Connector
     let channels: RESPChannels
     let isListening: @Sendable ([String]) async -> Void
     let handle: @Sendable ([RESPMessage]) async -> Void
 
-    /// Returns never but by an error.
+    /// Runs until an error is thrown; never returns.
     func run() async throws {
         var backoff = Backoff()
         while true {
@@ -41,7 +41,7 @@ struct ChangingSubscription: Sendable {
         }
     }
 
-    /// Confirmations and messages in the order in which they came.
+    /// Passes on confirmations and messages in the order in which they arrived.
     private func deliver(_ items: [[RESPValue]]) async {
         var confirmed: [String] = []
         var messages: [RESPMessage] = []

@@ -2,7 +2,7 @@ package import NIOCore
 import NIOSSL
 import NIOTLS
 
-/// The settings of TLS, made anew for each connection, so that renewed certificates are taken up.
+/// The settings of TLS. They are read again for each connection, so that renewed certificates take effect.
 package struct ClientTLS: Sendable {
     private let context: NIOSSLContext
     private let serverName: String?
@@ -18,13 +18,13 @@ package struct ClientTLS: Sendable {
         checksName = tls.verification == .full
     }
 
-    /// Adds what encrypts, and what checks besides, to a pipeline that is empty yet.
+    /// Adds the handlers that encrypt and check the name to an empty pipeline.
     package func addHandlers(to pipeline: ChannelPipeline.SynchronousOperations) throws {
         do {
             try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: serverName))
             if checksName, let serverName { try pipeline.addHandler(NameCheck(serverName)) }
         } catch let error as NIOSSLExtraError where error == .cannotUseIPAddressInSNI {
-            // Without a name the certificate is checked against the address of the peer.
+            // Without a server name, NIOSSL checks the certificate against the peer's address.
             try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: nil))
         }
     }

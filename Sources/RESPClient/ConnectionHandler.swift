@@ -1,6 +1,6 @@
 import NIOCore
 
-/// The last handler of a channel: carries out what the machine decides. Lives on the channel's event loop.
+/// The last handler of a channel: carries out the machine's decisions. Lives on the channel's event loop.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -13,24 +13,24 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var timerDue = NIODeadline.distantFuture
     private var isRetired = false
     private var holdsRead = false
-    /// Answers that came in one read, given to their callers together.
+    /// The answers of one read, passed to their callers together.
     private var answered: [(Call, Call.Answer)] = []
     private var pushed: [[RESPValue]] = []
-    /// Takes calls that another connection may carry out. Without it callers get the refusal.
+    /// Receives calls that another connection may carry out. If it is `nil`, the callers receive the refusal.
     var onMisdirection: (([Call]) -> Void)?
-    /// Called once, when no more calls can be written.
+    /// Called once, when no further calls can be written.
     var onEnd: (() -> Void)?
-    /// Takes what a subscription gets.
+    /// Receives the messages of a subscription.
     var mailbox: Mailbox?
 
     init(purpose: ConnectionMachine.Purpose, configuration: RESPConfiguration) {
         machine = ConnectionMachine(purpose: purpose, configuration: configuration, now: .now())
     }
 
-    /// Whether calls can be written.
+    /// Whether calls can still be written.
     var isOpen: Bool { context != nil && !isRetired }
 
-    /// Writes calls in one flush; those that finished meanwhile are left out.
+    /// Writes calls in one flush, except those that have finished meanwhile.
     func write(_ calls: [Call]) {
         guard let context, isOpen else {
             return calls.forEach { $0.finish(.failure(notWritten)) }
@@ -44,14 +44,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
         checkUp(ifDueBefore: calls.lazy.map(\.due).min() ?? .distantFuture)
     }
 
-    /// Why a call cannot be written: not because the connection was lost after it, which would say that it may have been
-    /// carried out.
+    /// The error for calls that cannot be written. It is never `connectionLost`, which would say that the command may
+    /// have been carried out.
     private var notWritten: RESPError {
         guard let reason, !reason.isTransient else { return RESPError(.unreachable, "the connection was closed") }
         return reason
     }
 
-    /// Sends commands whose confirmations come as messages.
+    /// Sends commands whose confirmations arrive as messages.
     func subscribe(with commands: [RESPCommand], to mailbox: Mailbox) {
         self.mailbox = mailbox
         guard let context, isOpen else { return mailbox.close(reason ?? .closedByServer) }
@@ -62,7 +62,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func speakRESP3() { machine.speaksRESP3 = true }
 
-    /// Closes; what is awaited fails at once for this reason, whatever time TLS takes for its goodbye.
+    /// Closes the connection. Awaited calls fail with this reason at once, however long TLS takes to shut down.
     func close(_ reason: RESPError) {
         guard let context else { return }
         end(reason)
@@ -102,7 +102,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         var buffer = context.channel.allocator.buffer(capacity: 16)
         let ping = Call(.one(RESPCommand("PING")), due: .distantFuture)
         ping.write(to: &buffer)
-        // To a subscriber RESP2 answers by a message; but not before it subscribes, which may be late.
+        // In RESP2 a subscriber receives the answer as a message, so no answer is awaited. Before it subscribes, which
+        // may happen late, it still receives an ordinary answer.
         if mailbox == nil || machine.speaksRESP3 { machine.wrote(ping) }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
@@ -165,7 +166,7 @@ extension ConnectionHandler {
         answered.removeAll(keepingCapacity: true)
         if !misdirected.isEmpty {
             isRetired = true
-            // It stays for what it still owes to others.
+            // The connection stays open for the answers that it still awaits.
             onMisdirection?(misdirected)
         }
         guard !pushed.isEmpty, let mailbox else { return }

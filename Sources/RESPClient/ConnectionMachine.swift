@@ -1,16 +1,16 @@
 import NIOCore
 
-/// What one connection owes and is owed, without I/O: matches answers to calls, and says when the peer is overdue.
+/// The state of one connection, without I/O: matches answers to calls, and decides when the peer is overdue.
 struct ConnectionMachine {
     enum Event {
         case answered(Call, Call.Answer)
-        /// A message of a channel, or another thing said unasked.
+        /// A message of a channel, or anything else that the server sends unasked.
         case pushed([RESPValue])
-        /// A subscription was refused.
+        /// The server refused a subscription.
         case refused(RESPServerError)
     }
 
-    /// What is to be done at a look at the clock.
+    /// What is to be done when the timer fires.
     struct CheckUp {
         enum Verdict { case fine, askForSign, giveUp }
         var expired: [Call] = []
@@ -18,10 +18,10 @@ struct ConnectionMachine {
         var next: NIODeadline
     }
 
-    /// What a connection is for.
+    /// The use of a connection.
     enum Purpose: Sendable {
         case commands
-        /// Its commands may block, and nothing behind them is answered meanwhile.
+        /// Its commands may block; the server answers nothing sent after them in the meantime.
         case blocking
         case subscription
     }
@@ -30,18 +30,18 @@ struct ConnectionMachine {
     private let keepAlive: TimeAmount
     private var parser: RESPParser
     private var awaited = CircularBuffer<Call>()
-    /// The answers so far of the first of them, if it gets several.
+    /// The answers so far to the first awaited call, if it expects several.
     private var partial: [RESPValue] = []
     private var earliestDue = NIODeadline.distantFuture
     private var lastSign: NIODeadline
     private var askedForSign: NIODeadline?
-    /// Reading is put off because the messages so far are not handled yet.
+    /// Whether reading is paused, because the messages received so far are not handled yet.
     var isPaused = false
     var speaksRESP3 = false
 
     init(purpose: Purpose, configuration: RESPConfiguration, now: NIODeadline) {
         self.purpose = purpose
-        // A look at the clock again and again without pause would leave no time for anything else.
+        // A very short interval would keep the event loop busy with checks only.
         keepAlive = max(configuration.keepAlive, .milliseconds(10)).amount
         parser = RESPParser(
             limits: .init(bytes: configuration.largestReply, depth: min(configuration.deepestReply, 512)))
@@ -108,13 +108,13 @@ struct ConnectionMachine {
         return .answered(call, .one(value))
     }
 
-    /// A silent peer is asked first, and given up when it stays silent as long again.
+    /// A peer that is silent for `keepAlive` is sent a PING; if it stays silent for as long again, it is given up.
     private func verdict(at now: NIODeadline) -> CheckUp.Verdict {
         guard !isExcused else { return .fine }
         if let askedForSign { return (askedForSign + keepAlive).isPast(now) ? .giveUp : .fine }
         return (lastSign + keepAlive).isPast(now) ? .askForSign : .fine
     }
 
-    /// Silence means nothing while a command blocks, or while nobody reads.
+    /// Silence is expected while a command blocks, or while reading is paused.
     private var isExcused: Bool { isPaused || (purpose == .blocking && !awaited.isEmpty) }
 }

@@ -1,11 +1,11 @@
 import NIOCore
 import Synchronization
 
-/// Connections for commands that block: each is lent to one command at a time and kept for the next.
+/// Connections for commands that block: each is lent to one command at a time, and then kept for the next.
 final class ConnectionStock: Sendable {
-    /// As many idle ones are kept.
+    /// The maximum number of idle connections that are kept.
     static let capacity = 8
-    /// How much later than the command's own timeout its answer may come.
+    /// How much later than the command's own timeout its answer may arrive.
     static let grace = Duration.seconds(2)
 
     private let connector: Connector
@@ -29,7 +29,7 @@ final class ConnectionStock: Sendable {
         }
     }
 
-    /// Lends one; tries to connect until then.
+    /// Lends an idle connection, or connects; repeats failed attempts until `due`.
     private func connection(due: NIODeadline) async throws -> RESPConnection {
         while let connection = idle.withLock({ $0.popLast() }) {
             if connection.isActive { return connection }
@@ -50,7 +50,7 @@ final class ConnectionStock: Sendable {
             giveBack(connection)
             throw error
         } catch {
-            // Cancelled, late, or of a server that changed its role: what still comes over it would be nobody's.
+            // Cancelled, late, or the server changed its role: answers that still arrive here would belong to no call.
             connection.close(RESPError(.connectionLost, "the connection was given up"))
             throw error
         }

@@ -1,8 +1,8 @@
 import NIOCore
 
 extension Connector {
-    /// HELLO 3 with user and password, or AUTH where the server does not know HELLO; then name, database, and a sign that
-    /// it serves.
+    /// Sends HELLO 3 with user and password, or AUTH to servers that do not know HELLO; then sets the client name,
+    /// selects the database, and checks that the server answers commands.
     func login(_ connection: RESPConnection, due: NIODeadline) async throws {
         if try await !greet(connection, due: due) { try await authenticate(connection, due: due) }
         let steps = steps
@@ -11,7 +11,7 @@ extension Connector {
         for (step, answer) in zip(steps, answers) { try step.check(answer) }
     }
 
-    /// Whether RESP3 is spoken from now on, and the user known.
+    /// Returns whether the server accepted HELLO: the connection then speaks RESP3 and is logged in.
     private func greet(_ connection: RESPConnection, due: NIODeadline) async throws -> Bool {
         guard configuration.prefersRESP3 else { return false }
         var hello = RESPCommand("HELLO", 3)
@@ -23,7 +23,7 @@ extension Connector {
             connection.run { $0.speakRESP3() }
             return true
         }
-        // Whatever else is wrong, a server that is too old answers with ERR or NOPROTO.
+        // A server that is too old for HELLO answers with ERR or NOPROTO; any other error is a real one.
         guard error.kind == "ERR" || error.kind == "NOPROTO" else { throw RESPError.from(error) }
         return false
     }
@@ -46,7 +46,7 @@ extension Connector {
     private var steps: [Step] {
         var steps: [Step] = []
         if let name = configuration.clientName {
-            // A user without right to CLIENT is served all the same.
+            // A user that lacks the permission for CLIENT can still connect.
             steps.append(
                 Step(command: RESPCommand("CLIENT", "SETNAME", name)) { try Self.check($0, tolerating: "NOPERM") })
         }

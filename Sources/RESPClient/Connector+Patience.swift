@@ -2,7 +2,8 @@ import Logging
 import NIOCore
 
 extension Connector {
-    /// Tries until then, with growing pauses, as long as trying again makes sense.
+    /// Connects, and repeats failed attempts with growing pauses until `due`, unless a further attempt would be
+    /// pointless.
     func connectPatiently(
         for purpose: ConnectionMachine.Purpose, due: NIODeadline = .distantFuture
     ) async throws -> RESPConnection {

@@ -1,7 +1,7 @@
 import NIOCore
 
 extension Connector {
-    /// Asks one Sentinel after the other; each gets its share of the time.
+    /// Asks one Sentinel after another for the master; each gets an equal share of the remaining time.
     func master(
         of service: String, among sentinels: [RESPConfiguration.Endpoint], due: NIODeadline
     ) async throws -> ServerAddress {

@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// Makes connections that are ready for commands: found, encrypted, logged in, and of a server that serves.
+/// Makes connections that are ready for commands: resolves the server, encrypts, logs in, and checks that it serves.
 struct Connector: Sendable {
     let configuration: RESPConfiguration
     let loop: any EventLoop
@@ -12,7 +12,8 @@ struct Connector: Sendable {
     let connections: OpenConnections
     let logger: Logger
 
-    /// Off the pool: the login has its time limit, and must not wait for threads that user code holds.
+    /// Connects on the event loop rather than on the pool: the login has a time limit, and must not wait for threads
+    /// that user code holds.
     func connect(
         for purpose: ConnectionMachine.Purpose, due: NIODeadline = .distantFuture
     ) async throws -> RESPConnection {
@@ -57,7 +58,7 @@ struct Connector: Sendable {
         }
     }
 
-    /// Waits for the channel, or for cancellation; then a channel that still comes is closed.
+    /// Waits for the channel or for cancellation; if cancelled, closes a channel that opens later.
     private func connection(over channel: EventLoopFuture<any Channel>) async throws -> RESPConnection {
         let connected = channel.flatMapThrowing { channel in
             RESPConnection(channel, try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self))
@@ -90,7 +91,7 @@ extension ClientBootstrap {
     }
 }
 
-/// Where one server listens.
+/// The address of one server.
 enum ServerAddress: Sendable, CustomStringConvertible {
     case host(String, Int)
     case unixSocket(String)

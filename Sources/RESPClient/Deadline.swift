@@ -1,7 +1,7 @@
 import NIOCore
 
 extension NIODeadline {
-    /// So much later than now; a duration without sensible end is cut at a thousand days.
+    /// The deadline after this duration from now; durations are clamped to between zero and a thousand days.
     static func after(_ duration: Duration) -> NIODeadline { now() + duration.amount }
 
     func isPast(_ now: NIODeadline) -> Bool { self <= now }
@@ -15,7 +15,7 @@ extension Duration {
     }
 }
 
-/// The one place that sleeps.
+/// The only place where the client sleeps.
 enum Pause {
     static func sleep(_ duration: Duration) async throws {
         if duration > .zero { try await Task.sleep(for: duration) }

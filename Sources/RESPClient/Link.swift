@@ -2,14 +2,14 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// The connection that the commands of all callers share, made when it is needed and again when it is gone.
+/// The connection that the commands of all callers share; it is made when needed, and made again after it is lost.
 ///
-/// A call is appended to a queue under a lock. The first of them wakes the event loop; when that comes round it takes all
-/// that have gathered and writes them in one flush.
+/// Calls are appended to a queue under a lock. The first of them wakes the event loop, which then takes all calls that
+/// have gathered and writes them in one flush.
 final class Link: Sendable {
     private let connector: Connector
     private let state = Mutex(LinkState())
-    /// When the calls that wait are looked at next.
+    /// The time at which waiting calls are checked next.
     private let nextLook = Mutex(NIODeadline.distantFuture)
     private let connecting = Mutex<Task<Void, Never>?>(nil)
     private var loop: any EventLoop { connector.loop }
@@ -43,15 +43,15 @@ final class Link: Sendable {
         case .nothing, .refuse: break
         case .wake(let connection): connection.run { [self] in drain(into: $0, connection) }
         case .connect:
-            // A task of its own, because it serves all callers and outlives each of them; `close()` cancels it.
-            // Off the pool, whose threads user code may hold: whoever renews a lease needs the connection.
+            // A task of its own, because the connection serves all callers and outlives each of them; `close()` cancels
+            // it. It runs off the pool, whose threads user code may hold: renewing a lease needs the connection.
             let task = Task(executorPreference: connector.executor) { await self.connect() }
             connecting.withLock { $0 = task }
         }
     }
 
     private func drain(into handler: ConnectionHandler, _ connection: RESPConnection) {
-        // A handler that is closed leaves the calls for the next connection.
+        // If the handler is closed, the calls stay in the queue for the next connection.
         guard handler.isOpen else { return }
         handler.write(state.withLock { $0.takeWaiting(for: connection) })
     }
@@ -91,12 +91,12 @@ final class Link: Sendable {
             return (step, state.waiting.lazy.map(\.due).min())
         }
         if case .refuse = step { return calls.forEach { $0.finish(.failure(RESPError.clientClosed)) } }
-        // Those too that came while it was connected, and that it did not write any more.
+        // Includes calls that were submitted while it was connected, and that it has not written.
         if let due { watch(due) }
         carryOut(step)
     }
 
-    /// Looks at that time for calls that are overdue and not written.
+    /// Schedules a check at `due` for calls that are overdue and not written.
     private func watch(_ due: NIODeadline) {
         let isNeeded = nextLook.withLock { next in
             guard due < next else { return false }

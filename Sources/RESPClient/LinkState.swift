@@ -1,9 +1,9 @@
 import NIOCore
 
-/// What the shared connection is doing, and which calls wait for it. Pure: says what to do, does nothing.
+/// The state of the shared connection, and the calls that wait for it. Pure: it decides what to do, and does nothing.
 struct LinkState {
     enum Phase {
-        /// No connection, and nobody who needs one.
+        /// No connection, and no caller that needs one.
         case idle
         case connecting
         case connected(RESPConnection)
@@ -12,7 +12,7 @@ struct LinkState {
 
     enum Step {
         case nothing
-        /// The connection must be told that calls wait.
+        /// Wake the connection's event loop, because calls wait.
         case wake(RESPConnection)
         case connect
         case refuse
@@ -25,7 +25,7 @@ struct LinkState {
     private var connectedAt: NIODeadline?
     private(set) var lastFailure = "not connected yet"
 
-    /// A connection that lived so long was sound: after it the pauses begin anew.
+    /// A connection that lasted longer than this was sound: after it the pauses start from the beginning.
     private static let sound = Backoff.longest.amount
 
     mutating func enqueue(_ call: Call) -> Step {
@@ -47,7 +47,7 @@ struct LinkState {
         }
     }
 
-    /// All that wait, to be written to this connection; none if it is the connection no more.
+    /// Takes all waiting calls, to be written to this connection; empty if this is no longer the current connection.
     mutating func takeWaiting(for connection: RESPConnection) -> [Call] {
         guard case .connected(connection) = phase else { return [] }
         isWoken = false
@@ -55,7 +55,7 @@ struct LinkState {
         return waiting
     }
 
-    /// The pause before the next try; `nil` if nobody waits any more.
+    /// The pause before the next attempt; `nil` if no call waits any longer.
     mutating func pauseBeforeConnecting() -> Duration? {
         guard case .connecting = phase else { return nil }
         waiting.removeAll(where: \.isFinished)
@@ -64,7 +64,7 @@ struct LinkState {
         return nil
     }
 
-    /// False if the client was closed meanwhile.
+    /// Returns false if the client was closed meanwhile.
     mutating func connected(_ connection: RESPConnection, at now: NIODeadline) -> Bool {
         guard case .connecting = phase else { return false }
         phase = .connected(connection)
@@ -73,7 +73,7 @@ struct LinkState {
         return true
     }
 
-    /// The calls that fail now, because trying again is pointless.
+    /// Returns the calls that fail now, because a further attempt would be pointless.
     mutating func connectingFailed(_ error: any Error) -> [Call] {
         lastFailure = (error as? RESPError)?.message ?? "\(error)"
         guard (error as? RESPError)?.isTransient != true else { return [] }
@@ -81,7 +81,7 @@ struct LinkState {
         return waiting
     }
 
-    /// The connection is gone, or of no more use; `calls` were not carried out.
+    /// Records that the connection is lost or unusable; `calls` were not carried out and wait again.
     mutating func lost(_ connection: RESPConnection, returning calls: [Call] = [], at now: NIODeadline) -> Step {
         if case .closed = phase { return .refuse }
         waiting.insert(contentsOf: calls, at: 0)
@@ -92,7 +92,7 @@ struct LinkState {
         return waiting.isEmpty ? .nothing : stepForWaiting()
     }
 
-    /// The calls whose time is up, and when to look again.
+    /// Removes the calls whose deadline has passed; returns them, and the time of the next check.
     mutating func expire(at now: NIODeadline) -> (expired: [Call], next: NIODeadline?) {
         let expired = waiting.filter { $0.due.isPast(now) }
         waiting.removeAll { $0.due.isPast(now) || $0.isFinished }
@@ -107,6 +107,6 @@ struct LinkState {
 }
 
 extension RESPConnection {
-    /// So that `case .connected(connection)` asks for identity.
+    /// Makes `case .connected(connection)` compare by identity.
     static func ~= (one: RESPConnection, other: RESPConnection) -> Bool { one === other }
 }

@@ -1,6 +1,7 @@
 import NIOCore
 
-/// Runs tasks on an event loop, off Swift's cooperative pool: what must go on while user code holds every thread of that.
+/// Runs tasks on an event loop instead of Swift's cooperative pool: work that must continue while user code holds every
+/// thread of the pool.
 final class LoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a subscription has got and not handled yet. Tells the connection to stop reading when it is full.
+/// The received but unhandled messages of a subscription. When it is full, the connection stops reading.
 final class Mailbox: Sendable {
     static let capacity = 4096
 
@@ -13,7 +13,7 @@ final class Mailbox: Sendable {
 
     private let state = Mutex(State())
 
-    /// Returns whether it is full.
+    /// Adds items; returns whether the mailbox is full.
     func put(_ items: [[RESPValue]]) -> Bool {
         let (isFull, waiter) = state.withLock { state in
             state.items += items
@@ -24,7 +24,7 @@ final class Mailbox: Sendable {
         return isFull
     }
 
-    /// No more will come, for this reason.
+    /// Ends the mailbox for this reason: nothing further arrives.
     func close(_ reason: any Error) {
         let waiter = state.withLock { state in
             if state.end == nil { state.end = .failure(reason) }
@@ -33,7 +33,7 @@ final class Mailbox: Sendable {
         waiter?.resume()
     }
 
-    /// Waits for something, and takes all of it; throws the reason of the end once all is taken.
+    /// Waits for items and takes all of them; once all are taken, throws the reason of the end.
     func take() async throws -> (items: [[RESPValue]], wasFull: Bool) {
         await withUnsafeContinuation { continuation in
             let isReady = state.withLock { state in

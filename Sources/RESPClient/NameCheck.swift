@@ -2,11 +2,12 @@ import NIOCore
 import NIOSSL
 import NIOTLS
 
-/// Refuses a server whose certificate does not bear the name that was asked for, at the end of the handshake.
+/// Refuses a server whose certificate does not contain the requested host name, at the end of the handshake.
 ///
-/// NIOSSL has checked chain and names by then, but it is also content with a certificate that bears the IP address at which
-/// the server was reached: whoever can make a name resolve to an address of his own may well have a certificate for that.
-/// This comes on top, so it can but refuse more. What was written before the end of the handshake has not been sent.
+/// NIOSSL has checked the chain and the name by then, but it also accepts a certificate that contains the IP address of
+/// the server. An attacker that can make a name resolve to its own address may well have a certificate for that
+/// address. This check comes on top, so it can only refuse more. Nothing that was written before the end of the
+/// handshake has been sent yet.
 final class NameCheck: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -26,7 +27,7 @@ final class NameCheck: ChannelInboundHandler {
         let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
         guard let certificate = handler?.peerCertificate else { return false }
         let names = certificate._subjectAlternativeNames()
-        // Then NIOSSL has compared the common name, and never an address.
+        // Without alternative names NIOSSL has compared the common name, and never an address.
         guard !names.isEmpty else { return true }
         return names.contains { other in
             other.nameType == .dnsName
@@ -34,7 +35,7 @@ final class NameCheck: ChannelInboundHandler {
         }
     }
 
-    /// Whether a name of a certificate stands for a host: the same, or with `*` as its first word (RFC 6125, 6.4.3).
+    /// Whether a certificate's name matches a host: it is equal, or its first label is `*` (RFC 6125, 6.4.3).
     static func fits(_ host: String, _ pattern: String) -> Bool {
         let host = words(host), pattern = words(pattern)
         guard host.count == pattern.count, pattern.count > 0 else { return false }
@@ -42,7 +43,7 @@ final class NameCheck: ChannelInboundHandler {
         return host == pattern
     }
 
-    /// Without a dot at the end, in lower case.
+    /// Splits a name into labels, in lower case and without a trailing dot.
     private static func words(_ name: String) -> [Substring] {
         let lower = name.lowercased()
         let plain = lower.last == "." ? lower.dropLast() : lower[...]

@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// All connections of a client, so that closing it closes them.
+/// All open connections of a client, so that closing the client closes them.
 final class OpenConnections: Sendable {
     private struct State {
         var connections: [ObjectIdentifier: RESPConnection] = [:]
@@ -12,7 +12,7 @@ final class OpenConnections: Sendable {
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    /// Throws if the client was closed meanwhile; then the connection is closed too.
+    /// Adds a connection. If the client was closed meanwhile, closes the connection and throws.
     func add(_ connection: RESPConnection) throws {
         let id = ObjectIdentifier(connection)
         let isClosed = state.withLock { state in
@@ -28,7 +28,7 @@ final class OpenConnections: Sendable {
         }
     }
 
-    /// Closes all; none is added afterwards.
+    /// Closes all connections; none can be added afterwards.
     @discardableResult func close() -> [RESPConnection] {
         let connections = state.withLock { state in
             state.isClosed = true

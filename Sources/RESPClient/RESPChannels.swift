@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Channels that come and go while one subscription listens to them; see ``RESPClient/subscribe(to:isListening:_:)``.
+/// A set of channels that can change while one subscription listens to it; see
+/// ``RESPClient/subscribe(to:isListening:_:)``.
 ///
 /// ```swift
 /// let channels = RESPChannels()
@@ -16,16 +17,17 @@ public final class RESPChannels: Sendable {
 
     public init() {}
 
-    /// Listens to a channel as well, from the time that `isListening` has named it.
+    /// Adds a channel. Its messages are received once `isListening` has been called with its name.
     public func insert(_ channel: String) {
         state.withLock { state in
             guard state.names.insert(channel).inserted else { return }
-            // Under the lock, so that commands leave in the order of the calls; it only hands them to the event loop.
+            // Sends under the lock, so that commands leave in the order of the calls; it only passes them to the event
+            // loop.
             state.send?(RESPCommand("SUBSCRIBE", channel))
         }
     }
 
-    /// Listens to a channel no more. What is on its way may still come.
+    /// Removes a channel. Messages that are on their way may still arrive.
     public func remove(_ channel: String) {
         state.withLock { state in
             guard state.names.remove(channel) != nil else { return }
@@ -33,7 +35,7 @@ public final class RESPChannels: Sendable {
         }
     }
 
-    /// Subscribes to all on a new connection, and from now on sends changes to it.
+    /// Subscribes to all channels over a new connection, and from now on sends changes to it.
     func attach(_ send: @escaping @Sendable (RESPCommand) -> Void) {
         state.withLock { state in
             state.send = send

@@ -2,11 +2,11 @@ public import Logging
 import NIOCore
 import NIOPosix
 
-/// A client of one Redis server (or of what speaks like it). Knows nothing of queues.
+/// A client of one Redis server, or of a compatible one. It knows nothing about queues.
 ///
-/// Connects at the first command and again whenever the connection is gone, with growing pauses. Commands of concurrent
-/// callers share one connection and go out together in one flush; blocking commands and subscriptions have connections of
-/// their own.
+/// Connects at the first command, and again whenever the connection is lost, with growing pauses. Commands of
+/// concurrent callers share one connection and are sent together in one flush; blocking commands and subscriptions have
+/// connections of their own.
 public final class RESPClient: Sendable {
     public let configuration: RESPConfiguration
     private let connector: Connector
@@ -31,18 +31,18 @@ public final class RESPClient: Sendable {
 
     /// Sends one command.
     ///
-    /// - Parameter deadline: `nil` = the configuration's.
+    /// - Parameter deadline: how long the command may take; `nil` uses the configuration's deadline.
     /// - Returns: the answer, never a top-level `.error`.
-    /// - Throws: ``RESPError``; its code `server` carries the server's error. Cancellation throws `CancellationError`; the
-    ///   command may be carried out all the same.
+    /// - Throws: ``RESPError``; with code `server` it contains the server's error. `CancellationError` if cancelled;
+    ///   the command may be carried out all the same.
     public func send(_ command: RESPCommand, deadline: Duration? = nil) async throws -> RESPValue {
         try await answer(to: command, due: due(deadline))
     }
 
     /// Sends commands in one flush, in order, not atomically.
     ///
-    /// - Returns: an answer for each; errors of single commands stand as `.error`.
-    /// - Throws: ``RESPError`` if the connection or the deadline failed for any of them.
+    /// - Returns: one answer for each command; a command that failed has an `.error` as its answer.
+    /// - Throws: ``RESPError`` if the connection fails or the deadline passes before all answers have arrived.
     public func send(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
         guard !commands.isEmpty else { return [] }
         return try await answers(to: .several(commands), due: due(deadline))
@@ -50,18 +50,20 @@ public final class RESPClient: Sendable {
 
     /// Sends commands as one transaction (MULTI, EXEC), in one flush.
     ///
-    /// - Returns: an answer for each; errors of single commands stand as `.error`, the others were carried out all the same.
-    /// - Throws: ``RESPError``; its code `server` if a command was refused before, so that none was carried out.
+    /// - Returns: one answer for each command; a command that failed has an `.error` as its answer, and the others were
+    ///   carried out all the same.
+    /// - Throws: ``RESPError``; with code `server` if the server refused a command before EXEC, so that none was
+    ///   carried out.
     public func transaction(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
         guard !commands.isEmpty else { return [] }
         let answers = try await answers(to: .transaction(commands), due: due(deadline))
         if case .array(let results)? = answers.last { return results }
-        // EXEC says only that there was an error; what was wrong stands before it.
+        // EXEC only reports that there was an error; the error itself is among the answers before it.
         for case .error(let error) in answers { throw RESPError.from(error) }
         throw RESPError(.protocolViolation, "EXEC was not answered by an array")
     }
 
-    /// Runs a script by its digest, and by its text where the server does not know it.
+    /// Runs a script by its digest, and by its text if the server does not know it.
     public func run(
         _ script: RESPScript, keys: RESPWords, arguments: RESPWords = [], deadline: Duration? = nil
     ) async throws -> RESPValue {
@@ -75,23 +77,24 @@ public final class RESPClient: Sendable {
 
     /// Sends a command that blocks (BLMOVE, BZPOPMIN, …) on a connection of its own, taken from a small stock.
     ///
-    /// When the current task is cancelled the connection is closed, so that the server forgets the command.
+    /// If the current task is cancelled, the connection is closed, so that the server forgets the command.
     ///
-    /// - Parameter timeout: how long the command itself blocks at most; the answer is waited for a little longer.
-    /// - Returns: `.null` where the command timed out.
+    /// - Parameter timeout: how long the command itself blocks at most; the client waits a little longer for the
+    ///   answer.
+    /// - Returns: `.null` if the command timed out.
     public func block(_ command: RESPCommand, timeout: Duration) async throws -> RESPValue {
         try await stock.answer(to: command, timeout: timeout)
     }
 
-    /// Listens to channels and patterns for as long as it is not cancelled, over broken connections.
+    /// Listens to channels and patterns until cancelled, and reconnects when the connection breaks.
     ///
     /// - Parameters:
-    ///   - channels: exact names.
-    ///   - patterns: of PSUBSCRIBE.
-    ///   - isListening: called each time that the server has confirmed all of them: at first, and after each new connection.
-    ///     Between the two, messages are lost.
-    ///   - handle: called for each message, in order, one at a time; `messages` came together.
-    /// - Throws: `CancellationError` when cancelled; ``RESPError`` where trying again is pointless.
+    ///   - channels: exact names of channels.
+    ///   - patterns: patterns of PSUBSCRIBE.
+    ///   - isListening: called each time that the server has confirmed all of them: at first, and after each
+    ///     reconnection. Messages sent between the loss of a connection and this call are lost.
+    ///   - handle: called with messages in order, one call at a time; `messages` arrived together.
+    /// - Throws: `CancellationError` when cancelled; ``RESPError`` if reconnecting would be pointless.
     public func subscribe(
         channels: [String] = [], patterns: [String] = [], isListening: @escaping @Sendable () async -> Void = {},
         _ handle: @escaping @Sendable (_ messages: [RESPMessage]) async -> Void
@@ -104,17 +107,17 @@ public final class RESPClient: Sendable {
         ).run()
     }
 
-    /// Listens to channels that come and go, all of them on one connection, for as long as it is not cancelled, over broken
-    /// connections.
+    /// Listens to a changing set of channels over one connection until cancelled, and reconnects when the connection
+    /// breaks.
     ///
-    /// While there is no channel a server that speaks RESP2 may close the idle connection; it is made again.
+    /// While there is no channel, a server that speaks RESP2 may close the idle connection; the client then reconnects.
     ///
     /// - Parameters:
-    ///   - channels: of one subscription at a time.
-    ///   - isListening: called with the names that the server has just confirmed: after each `insert`, and with all of them
-    ///     after each new connection, since messages were lost in between.
-    ///   - handle: called for messages, in order, one at a time; `messages` came together.
-    /// - Throws: `CancellationError` when cancelled; ``RESPError`` where trying again is pointless.
+    ///   - channels: the channels; they can belong to one subscription at a time.
+    ///   - isListening: called with the names that the server has just confirmed: after each `insert`, and with all of
+    ///     them after each reconnection, since messages sent in between are lost.
+    ///   - handle: called with messages in order, one call at a time; `messages` arrived together.
+    /// - Throws: `CancellationError` when cancelled; ``RESPError`` if reconnecting would be pointless.
     public func subscribe(
         to channels: RESPChannels, isListening: @escaping @Sendable (_ names: [String]) async -> Void,
         _ handle: @escaping @Sendable (_ messages: [RESPMessage]) async -> Void
@@ -124,7 +127,7 @@ public final class RESPClient: Sendable {
         ).run()
     }
 
-    /// Closes all connections; commands under way fail with code `closed`.
+    /// Closes all connections; running commands fail with code `closed`.
     public func close() async {
         for connection in shutDown() { await connection.waitUntilClosed() }
     }
@@ -151,7 +154,7 @@ public final class RESPClient: Sendable {
 /// A message of a channel.
 public struct RESPMessage: Sendable, Hashable {
     public var channel: String
-    /// Of PSUBSCRIBE, the pattern that fitted.
+    /// The matching pattern, if the subscription is one of PSUBSCRIBE.
     public var pattern: String?
     public var payload: [UInt8]
 

@@ -1,10 +1,10 @@
-/// One command with its arguments, encoded as it is built.
+/// One command with its arguments, encoded while it is built.
 ///
 /// ```swift
 /// RESPCommand("LPUSH", key, message)
 /// ```
 public struct RESPCommand: Sendable, CustomStringConvertible, CustomReflectable {
-    /// The command's own name.
+    /// The name of the command.
     public let name: String
     private var words = RESPWords()
 
@@ -14,12 +14,12 @@ public struct RESPCommand: Sendable, CustomStringConvertible, CustomReflectable 
         for argument in arguments { argument.append(to: &words) }
     }
 
-    /// The number of words so far, the command's own name included.
+    /// The number of words so far, including the name.
     public var count: Int { words.count }
     /// The words as RESP bulk strings, without the array header.
     package var bytes: [UInt8] { words.bytes }
 
-    /// The first argument, which is the key in most commands; `nil` where there is none.
+    /// The first argument, which most commands use for the key; `nil` if there are no arguments.
     package var key: String? {
         // $<length of the name>, the name, $<length of the key>, the key.
         let lines = words.bytes.prefix(64 << 10).split(separator: 10, maxSplits: 3, omittingEmptySubsequences: false)
@@ -42,7 +42,7 @@ public struct RESPCommand: Sendable, CustomStringConvertible, CustomReflectable 
 
     public mutating func append(contentsOf words: RESPWords) { self.words.append(contentsOf: words) }
 
-    /// Says the name only: arguments may be secret.
+    /// Contains the name only: arguments may be secret.
     public var description: String { "\(name) with \(count - 1) arguments" }
     public var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 }

@@ -1,9 +1,9 @@
-/// Where the server is, and how the client treats it.
+/// The server's address, and the settings of the client.
 public struct RESPConfiguration: Sendable {
     public enum Address: Sendable, Hashable {
         case host(String, port: Int = 6379)
         case unixSocket(String)
-        /// The master that these Sentinels name; asked again at each new connection.
+        /// The master that these Sentinels name; they are asked again for each new connection.
         case sentinel([Endpoint], service: String)
     }
 
@@ -17,25 +17,26 @@ public struct RESPConfiguration: Sendable {
         }
     }
 
-    /// TLS 1.2 or later, towards the server and the Sentinels. The files are read at each new connection.
+    /// TLS 1.2 or later, for connections to the server and to the Sentinels. The files are read again for each
+    /// connection.
     public struct TLS: Sendable, Hashable {
         /// How the server's certificate is checked. Default: chain and host name.
         public enum Verification: Sendable, Hashable {
-            /// The chain, and the host name; the address where the host is given as one.
+            /// Checks the chain and the host name; checks the address if the host is given as one.
             case full
-            /// The chain, not the host name.
+            /// Checks the chain, but not the host name.
             case chainOnly
-            /// Nothing: whoever sits between can read and change everything.
+            /// Checks nothing: an attacker between client and server can read and change everything.
             case insecurelyNothing
         }
 
         public var verification: Verification
-        /// PEM file of the authorities to trust; `nil` = the system's.
+        /// The PEM file of the trusted authorities; `nil` for the system's.
         public var authorities: String?
-        /// PEM files of the client's own certificate and key.
+        /// The PEM files of the client's own certificate and key.
         public var certificate: String?
         public var key: String?
-        /// `nil` = the host of the address.
+        /// The name to expect in the certificate; `nil` for the host of the address.
         public var serverName: String?
 
         public init(
@@ -51,30 +52,32 @@ public struct RESPConfiguration: Sendable {
     }
 
     public var address: Address
-    /// `nil` = plain text.
+    /// `nil` for plain text.
     public var tls: TLS?
     public var user: String?
     public var password: String?
-    /// Of the Sentinels, where they ask for one of their own.
+    /// The password of the Sentinels, if they require one.
     public var sentinelPassword: String?
     public var database: Int
-    /// Shown by `CLIENT LIST`.
+    /// The name that `CLIENT LIST` shows.
     public var clientName: String?
-    /// Whether RESP3 is asked for (`HELLO 3`); a server that does not know it is spoken to in RESP2. Default yes.
+    /// Whether to request RESP3 (`HELLO 3`); servers that do not know it are used with RESP2. Default true.
     ///
-    /// Some answers differ in shape: a hash is a map or an array, a score a double or a blob, null is null in both.
+    /// The shape of some answers differs: a hash is a map or an array, a score is a double or a blob; null is null in
+    /// both.
     public var prefersRESP3: Bool
-    /// How long making a connection may take, handshake and login included. Default 3 s.
+    /// How long making a connection may take, including handshake and login. Default 3 s.
     public var connectTimeout: Duration
-    /// How long a command may take, the wait for a connection included, unless it says otherwise. Default 5 s.
+    /// How long a command may take, including the wait for a connection, unless the call sets its own deadline. Default
+    /// 5 s.
     public var deadline: Duration
-    /// A connection that is silent for so long while it owes an answer, or idle for so long, is asked for a PING; one that
-    /// does not answer within as long again is given up. Default 3 s.
+    /// How long a connection may be silent, whether it is idle or awaits an answer, before the client sends a PING. If
+    /// it stays silent for as long again, it is given up. Default 3 s.
     public var keepAlive: Duration
-    /// The largest answer, in bytes, counting besides what its elements take in memory. Default 512 MiB, the server's own
-    /// limit of a value.
+    /// The maximum size of an answer in bytes, including the memory that its elements take. Default 512 MiB, the
+    /// server's own limit for a value.
     public var largestReply: Int
-    /// How deep answers may be nested, at most 512. Default 32.
+    /// The maximum nesting depth of answers, at most 512. Default 32.
     public var deepestReply: Int
 
     public init(address: Address = .host("127.0.0.1"), database: Int = 0) {
@@ -94,7 +97,7 @@ public struct RESPConfiguration: Sendable {
     }
 }
 
-/// Never shows a password.
+/// Never contains a password.
 extension RESPConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "RESPConfiguration(\(address), database \(database)\(tls == nil ? "" : ", TLS"))" }
     public var debugDescription: String { description }

@@ -1,11 +1,11 @@
 import NIOCore
 
-/// A channel that is logged in, as seen from any thread.
+/// A channel that is logged in; usable from any thread.
 final class RESPConnection: Sendable {
     let channel: any Channel
     private let handler: NIOLoopBound<ConnectionHandler>
 
-    /// Must be made on the channel's event loop.
+    /// Must be created on the channel's event loop.
     init(_ channel: any Channel, _ handler: ConnectionHandler) {
         self.channel = channel
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
@@ -13,7 +13,7 @@ final class RESPConnection: Sendable {
 
     var isActive: Bool { channel.isActive }
 
-    /// Runs on the event loop, soon.
+    /// Runs `body` on the event loop, soon.
     func run(_ body: @escaping @Sendable (ConnectionHandler) -> Void) {
         channel.eventLoop.execute { [handler] in body(handler.value) }
     }
@@ -32,7 +32,7 @@ final class RESPConnection: Sendable {
     }
 
     func waitUntilClosed() async {
-        // That the close itself failed changes nothing: the channel is gone.
+        // An error of the close itself does not matter: the channel is gone.
         _ = try? await channel.closeFuture.get()
     }
 }

@@ -1,5 +1,5 @@
 extension RESPParser {
-    /// An aggregate of which elements are missing.
+    /// An aggregate that still lacks elements.
     struct Frame {
         enum Kind {
             case array, set, map, push, attribute
@@ -9,7 +9,7 @@ extension RESPParser {
         enum Finished {
             case value(RESPValue)
             case push([RESPValue])
-            /// An attribute: it says something about the value that follows, and nobody here asked.
+            /// An attribute: additional information about the value that follows. It is ignored.
             case nothing
         }
 
@@ -20,11 +20,11 @@ extension RESPParser {
         init(_ kind: Kind, count: Int) {
             self.kind = kind
             missing = count
-            // A server that lies about the count must not make us allocate it.
+            // A server that announces a false count must not make the client allocate that much memory.
             if kind != .attribute { elements.reserveCapacity(min(count, 1024)) }
         }
 
-        /// Returns whether this was the last one.
+        /// Adds an element; returns whether it was the last one.
         mutating func take(_ value: RESPValue) -> Bool {
             if kind != .attribute { elements.append(value) }
             missing -= 1

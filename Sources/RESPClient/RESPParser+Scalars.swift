@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Reads single values at absolute indices of the buffer.
+/// Reads scalar values at absolute indices of the buffer.
 extension RESPParser {
     func byte(at index: Int) -> UInt8 { buffer.getInteger(at: index) ?? 0 }
 

@@ -15,7 +15,7 @@ extension RESPParser {
         let length: Int
     }
 
-    /// The next value or opening, if all its bytes are there.
+    /// Reads the next value or opening, once all its bytes have arrived.
     mutating func token() throws(RESPViolation) -> Token? {
         if let pendingBlob { return try finish(pendingBlob) }
         guard let line = try line() else { return nil }
@@ -64,7 +64,7 @@ extension RESPParser {
         case .bytes: return .value(.blob(bytes(range)))
         case .error: return .value(.error(RESPServerError(text(range))))
         case .verbatim:
-            // Three letters of format and a colon stand before the text.
+            // The text follows three letters of format and a colon.
             guard blob.length >= 4, byte(at: range.lowerBound + 3) == UInt8(ascii: ":") else {
                 throw .malformedValue(type: UInt8(ascii: "="))
             }
@@ -96,7 +96,7 @@ extension RESPParser {
         }
     }
 
-    /// A length; `nil` for the -1 that RESP2 writes for null.
+    /// Reads a length; `nil` for -1, which is null in RESP2.
     private func count(_ digits: Range<Int>, of type: UInt8) throws(RESPViolation) -> Int? {
         if digits.count == 1, byte(at: digits.lowerBound) == UInt8(ascii: "?") { throw .streamed }
         let count = try integer(digits, of: type)

@@ -1,12 +1,13 @@
 package import NIOCore
 
-/// Turns bytes, in whatever slices they come, into values. No I/O.
+/// Parses bytes, in slices of any size, into values. No I/O.
 ///
-/// Feed it, then call ``next()`` until it returns `nil`. What has been read is never read again: a value that has arrived
-/// in part keeps its finished elements, and a line remembers how far it was searched. After a violation it stays broken.
+/// Feed it, then call ``next()`` until it returns `nil`. Bytes are never read twice: a value that has arrived in part
+/// keeps its finished elements, and a line remembers how far it was searched. After a violation every further call
+/// throws that violation.
 package struct RESPParser {
     package struct Limits: Sendable {
-        /// Of one answer: its bytes, and besides what its elements take in memory.
+        /// The maximum of one answer: its bytes, and the memory that its elements take.
         package var bytes: Int
         package var depth: Int
 
@@ -18,20 +19,20 @@ package struct RESPParser {
 
     package enum Item: Sendable, Hashable {
         case reply(RESPValue)
-        /// What the server says unasked, in RESP3.
+        /// A message that the server sends unasked, in RESP3.
         case push([RESPValue])
     }
 
-    /// Longer than any error text; blobs are no lines.
+    /// More than any error message needs; blobs do not count as lines.
     static let longestLine = 64 << 10
 
     let limits: Limits
     var buffer = ByteBuffer()
-    /// How far the line at the reader index was searched for its end.
+    /// How far the line at the reader index was searched for its end, in bytes.
     private var searched = 0
-    /// The blob whose length is known and whose bytes are awaited.
+    /// The blob whose length is known and whose bytes have not all arrived.
     var pendingBlob: PendingBlob?
-    /// The aggregates that are open, outermost first.
+    /// The open aggregates, outermost first.
     var frames: [Frame] = []
     private var cost = 0
     private var violation: RESPViolation?
@@ -71,7 +72,7 @@ package struct RESPParser {
         }
     }
 
-    /// Puts a finished value where it belongs; returns what is thereby finished as a whole.
+    /// Adds a finished value to the innermost open aggregate; returns the item that is complete as a result, if any.
     private mutating func place(_ value: RESPValue) -> Item? {
         var value = value
         while !frames.isEmpty {
@@ -86,7 +87,7 @@ package struct RESPParser {
         return .reply(value)
     }
 
-    /// The line at the reader index without its CR LF, as absolute indices, its type first.
+    /// Returns the line at the reader index without its CR LF, as absolute indices; its first byte is the type.
     mutating func line() throws(RESPViolation) -> Range<Int>? {
         let found = buffer.withUnsafeReadableBytes { bytes in bytes[searched...].firstIndex(of: 10) }
         guard let found else {
@@ -104,7 +105,7 @@ package struct RESPParser {
         return start..<start + found - 1
     }
 
-    /// Counts what an answer takes, before it is allocated.
+    /// Counts the memory that an answer takes, before it is allocated.
     mutating func charge(_ bytes: Int) throws(RESPViolation) {
         guard bytes <= limits.bytes - cost else { throw .tooLarge(limit: limits.bytes) }
         cost += bytes

@@ -1,4 +1,4 @@
-/// A Lua script, known to the server by the SHA-1 of its text.
+/// A Lua script; the server knows it by the SHA-1 of its text.
 public struct RESPScript: Sendable, Hashable {
     public let source: String
     /// 40 hexadecimal digits.

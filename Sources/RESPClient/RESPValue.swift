@@ -1,24 +1,24 @@
-/// What a server answers: any value of RESP2 and RESP3.
+/// An answer of a server: any value of RESP2 or RESP3.
 public enum RESPValue: Sendable, Hashable {
     case null
     case boolean(Bool)
     case integer(Int64)
     case double(Double)
-    /// `+OK`.
+    /// A simple string, such as `+OK`.
     case simple(String)
     case blob([UInt8])
-    /// Digits of any length.
+    /// A number with any count of digits.
     case bigNumber(String)
     case array([RESPValue])
-    /// Keys and values in turn, in the server's order.
+    /// Keys and values alternate, in the server's order.
     case map([RESPValue])
     case set([RESPValue])
-    /// An error within an array, as of one command of a transaction or one step of a script.
+    /// An error; inside an array, that of one command of a transaction or of one step of a script.
     case error(RESPServerError)
 
     public var isNull: Bool { self == .null }
     public var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
-    /// A double; also one that RESP2 or a script wrote as an integer or as text.
+    /// The value as a double, even if RESP2 or a script sent it as an integer or as text.
     public var double: Double? {
         switch self {
         case .double(let value): value
@@ -34,7 +34,7 @@ public enum RESPValue: Sendable, Hashable {
         default: nil
         }
     }
-    /// The same as text; bytes that are no UTF-8 are replaced.
+    /// The bytes as text; invalid UTF-8 is replaced.
     public var text: String? {
         switch self {
         case .blob(let bytes): String(decoding: bytes, as: UTF8.self)
@@ -42,7 +42,7 @@ public enum RESPValue: Sendable, Hashable {
         default: nil
         }
     }
-    /// The elements of an array, set or map (there: keys and values in turn).
+    /// The elements of an array, set or map (of a map, keys and values alternate).
     public var elements: [RESPValue]? {
         switch self {
         case .array(let elements), .map(let elements), .set(let elements): elements
@@ -55,7 +55,7 @@ public enum RESPValue: Sendable, Hashable {
 public struct RESPServerError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The first word, `ERR`, `NOSCRIPT`, `OOM`, `READONLY`, ….
     public let kind: String
-    /// The whole text, but for the arguments of a command that it quotes.
+    /// The whole message, without the arguments of a command that it quotes.
     public let description: String
 
     public init(_ text: String) {
@@ -63,7 +63,7 @@ public struct RESPServerError: Error, Sendable, Hashable, CustomStringConvertibl
         description = Self.withoutArguments(text)
     }
 
-    /// Redis quotes the arguments of a command that it does not know, so those of HELLO with the password in it.
+    /// Redis quotes the arguments of an unknown command; those of HELLO contain the password.
     private static func withoutArguments(_ text: String) -> String {
         guard let words = text.firstRange(of: ", with args beginning with") else { return text }
         return String(text[..<words.lowerBound])

@@ -1,21 +1,21 @@
-/// Why bytes are no RESP, or more of it than is allowed.
+/// The reason why bytes are not RESP, or exceed the limits.
 package enum RESPViolation: Error, Sendable, Hashable, CustomStringConvertible {
-    /// A value that begins with a byte that names no type.
+    /// A value begins with a byte that is not a type.
     case unknownType(UInt8)
-    /// A line that ends in LF without CR, or is longer than any line may be.
+    /// A line ends in LF without CR, or is longer than any line may be.
     case malformedLine
-    /// A length, number, boolean or null that is none.
+    /// A length, number, boolean or null is malformed.
     case malformedValue(type: UInt8)
-    /// A blob that is not followed by CR LF.
+    /// A blob is not followed by CR LF.
     case missingTerminator
-    /// A push message within another value.
+    /// A push message is nested within another value.
     case nestedPush
-    /// Streamed strings and aggregates of RESP3, which no server is known to send.
+    /// Streamed strings and aggregates of RESP3, which no known server sends.
     case streamed
-    /// More than so many bytes.
+    /// An answer is larger than this many bytes.
     case tooLarge(limit: Int)
     case tooDeep(limit: Int)
-    /// An answer that nobody asked for.
+    /// An answer arrived to which there is no command.
     case unasked
 
     package var description: String {
@@ -33,6 +33,6 @@ package enum RESPViolation: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Alert and handshake records of TLS begin so.
+    /// The first bytes of TLS alert and handshake records.
     private static func isTLS(_ byte: UInt8) -> Bool { byte == 0x15 || byte == 0x16 }
 }

@@ -1,4 +1,5 @@
-/// Words of a command, encoded as they are added: the arguments of a script, say, or a part that many commands share.
+/// Words of a command, encoded as they are added: for example the arguments of a script, or words that many commands
+/// share.
 ///
 /// ```swift
 /// var words: RESPWords = [queue, 30]
@@ -6,7 +7,7 @@
 /// ```
 public struct RESPWords: Sendable, ExpressibleByArrayLiteral {
     public private(set) var count = 0
-    /// As RESP bulk strings, one after another.
+    /// The words as RESP bulk strings, one after another.
     package private(set) var bytes: [UInt8] = []
 
     public init() {}
@@ -17,7 +18,7 @@ public struct RESPWords: Sendable, ExpressibleByArrayLiteral {
 
     public init(_ words: some Sequence<String>) { append(contentsOf: words) }
 
-    /// How many bytes they take on the wire.
+    /// The number of bytes that the words take on the wire.
     public var size: Int { bytes.count }
 
     public mutating func reserveCapacity(_ bytes: Int) { self.bytes.reserveCapacity(bytes) }
@@ -31,7 +32,7 @@ public struct RESPWords: Sendable, ExpressibleByArrayLiteral {
 
     public mutating func append(_ number: some BinaryInteger) { append(String(number)) }
 
-    /// Texts one after another as one word.
+    /// Adds several texts, joined, as one word.
     public mutating func append(joining first: String, _ second: String) {
         begin(first.utf8.count + second.utf8.count)
         bytes.append(contentsOf: first.utf8)
@@ -71,7 +72,7 @@ public struct RESPWords: Sendable, ExpressibleByArrayLiteral {
     }
 }
 
-/// What may be a word of a command: text, bytes or whole numbers.
+/// A type whose values can be words of a command: text, bytes or whole numbers.
 public protocol RESPArgument: Sendable {
     func append(to words: inout RESPWords)
 }
@@ -91,7 +92,7 @@ extension Int64: RESPArgument {
 extension [UInt8]: RESPArgument {
     public func append(to words: inout RESPWords) { words.append(self) }
 
-    /// The digits of a length, without a detour over a text.
+    /// Writes the digits of a length directly, without an intermediate string.
     fileprivate mutating func append(decimal number: Int) {
         if number >= 10 { append(decimal: number / 10) }
         append(UInt8(truncatingIfNeeded: number % 10) + UInt8(ascii: "0"))

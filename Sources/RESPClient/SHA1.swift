@@ -1,6 +1,6 @@
-/// SHA-1 (RFC 3174), only as the name by which a server knows a script: no security rests on it.
+/// SHA-1 (RFC 3174), used only as the name by which a server knows a script; no security depends on it.
 package enum SHA1 {
-    /// 40 hexadecimal digits, lower case, of the UTF-8 bytes.
+    /// The digest of the UTF-8 bytes: 40 hexadecimal digits in lower case.
     package static func digest(of text: String) -> String {
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
         let message = padded(Array(text.utf8))

@@ -1,6 +1,6 @@
 import Logging
 
-/// One `subscribe` call: a connection of its own, and a new one whenever it is gone.
+/// One `subscribe` call: it has a connection of its own, and makes a new one whenever that is lost.
 struct Subscription: Sendable {
     let connector: Connector
     let channels: [String]
@@ -8,7 +8,7 @@ struct Subscription: Sendable {
     let isListening: @Sendable () async -> Void
     let handle: @Sendable ([RESPMessage]) async -> Void
 
-    /// Returns never but by an error.
+    /// Runs until an error is thrown; never returns.
     func run() async throws {
         var backoff = Backoff()
         while true {
@@ -38,7 +38,7 @@ struct Subscription: Sendable {
         }
     }
 
-    /// Returns how many confirmations are still awaited.
+    /// Returns the number of confirmations that are still awaited.
     private func deliver(_ items: [[RESPValue]], unconfirmed: Int, _ whenConfirmed: () -> Void) async throws -> Int {
         var unconfirmed = unconfirmed
         var messages: [RESPMessage] = []
@@ -72,7 +72,7 @@ struct Subscription: Sendable {
 }
 
 extension RESPMessage {
-    /// `message`, channel, payload; or `pmessage`, pattern, channel, payload.
+    /// Elements: `message`, channel, payload; or `pmessage`, pattern, channel, payload.
     init?(_ push: [RESPValue]) {
         switch (push.first?.text, push.count) {
         case ("message", 3):

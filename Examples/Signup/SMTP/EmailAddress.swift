@@ -1,11 +1,11 @@
-/// An address that can stand in an SMTP command and a mail header as it is: ASCII, no spaces, quotes, brackets or control
-/// characters, so nothing can be smuggled in behind it.
+/// An address that is safe to insert into an SMTP command and a mail header: ASCII without spaces, quotes, brackets and
+/// control characters, so that it cannot carry further commands or headers.
 ///
-/// Narrower than RFC 5321 allows (no quoted local parts, no address literals), as sign-up forms are.
+/// Stricter than RFC 5321 (no quoted local parts, no address literals), as sign-up forms are.
 struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
     let description: String
 
-    /// - Returns: `nil` if the text is no such address.
+    /// - Returns: `nil` if the text is not such an address.
     init?(_ text: String) {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, text.utf8.count <= 254, Self.isLocalPart(parts[0]), Self.isDomain(parts[1]) else {
@@ -36,7 +36,7 @@ struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension EmailAddress: Codable {
-    /// From a string: a call with another is refused before the task starts.
+    /// Decodes from a string. A call with an invalid address is refused before its task starts.
     init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let address = EmailAddress(text) else {

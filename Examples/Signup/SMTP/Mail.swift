@@ -6,13 +6,13 @@ struct Mail: Sendable {
     let to: EmailAddress
     let subject: String
     let text: String
-    /// Makes the Message-ID; equal for two mails of which one is to be dropped.
+    /// The base of the Message-ID. Two mails with the same one are duplicates, of which a mail program may drop one.
     let id: String
     let date: Date
 
-    /// The mail as it goes over the wire behind `DATA`: headers, body, and the line with a dot that ends it.
+    /// The mail as it is sent after `DATA`: headers, body, and the line with a dot that ends it.
     ///
-    /// - Throws: ``PermanentMailFailure`` if a header's text holds a line break: it would become a header of its own.
+    /// - Throws: ``PermanentMailFailure`` if the subject contains a line break, which could start another header.
     func transmission() throws -> String {
         guard !subject.contains(where: \.isNewline) else {
             throw PermanentMailFailure("the subject holds a line break")
@@ -30,10 +30,11 @@ struct Mail: Sendable {
         ]
     }
 
-    /// A line that starts with a dot gets another, or it could end the mail (RFC 5321, 4.5.2).
+    /// A line that starts with a dot gets a second dot, since a single dot could end the mail (RFC 5321, 4.5.2).
     private func stuffed(_ line: Substring) -> String { line.hasPrefix(".") ? ".\(line)" : String(line) }
 
-    /// Encoded words of at most 75 characters each where it is not ASCII (RFC 2047, 2).
+    /// The subject as encoded words of at most 75 characters each, if it is not plain ASCII or is very long (RFC 2047,
+    /// 2).
     private var encodedSubject: String {
         guard !subject.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) || subject.utf8.count > 900 else {
             return subject
@@ -50,7 +51,7 @@ struct Mail: Sendable {
         character.isASCII && (character.isLetter || character.isNumber || character == "-" || character == ".")
     }
 
-    /// RFC 5322, 3.3.
+    /// The date format of RFC 5322, 3.3.
     private static let dateFormat = Date.VerbatimFormatStyle(
         format: """
             \(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .defaultDigits) \

@@ -1,15 +1,15 @@
 import NIOCore
 import NIOPosix
 
-/// Sends mails through one server: no TLS, no login, as to a relay on the same host (RFC 5321).
+/// Sends mails through one server, without TLS and login, as to a relay on the same host (RFC 5321).
 struct SMTPClient: Sendable {
     let host: String
     let port: Int
     let sender: EmailAddress
-    /// How long connecting, and each answer, may take.
+    /// How long connecting may take, and how long each reply may take.
     var limit: TimeAmount = .seconds(20)
 
-    /// - Returns: what the server said when it took the mail.
+    /// - Returns: the server's reply when it accepted the mail.
     /// - Throws: ``TemporaryMailFailure``, ``PermanentMailFailure``, `CancellationError`.
     func send(_ mail: Mail) async throws -> String {
         let connection = try await connect()

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// One conversation with a mail server: says a line, waits for the answer.
+/// One conversation with a mail server: sends a command, waits for the reply.
 struct SMTPConversation {
     typealias Inbound = NIOAsyncChannelInboundStream<SMTPReply>
     typealias Outbound = NIOAsyncChannelOutboundWriter<ByteBuffer>
@@ -8,7 +8,7 @@ struct SMTPConversation {
     private let channel: any Channel
     private var replies: Inbound.AsyncIterator
     private let outbound: Outbound
-    /// How long each answer may take.
+    /// How long each reply may take.
     private let limit: TimeAmount
 
     init(_ channel: any Channel, _ inbound: Inbound, _ outbound: Outbound, limit: TimeAmount) {
@@ -18,15 +18,15 @@ struct SMTPConversation {
         self.limit = limit
     }
 
-    /// Hands over one mail.
+    /// Sends one mail.
     ///
-    /// - Returns: what the server said when it took it.
+    /// - Returns: the server's reply when it accepted the mail.
     /// - Throws: ``TemporaryMailFailure``, ``PermanentMailFailure``, `CancellationError`.
     @concurrent mutating func deliver(_ mail: Mail) async throws -> SMTPReply {
         let data = try mail.transmission()
         _ = try await expect("the greeting")
         let extensions = try await say("EHLO \(mail.from.domain)").lines
-        // RFC 6152: said where the server knows the word, since the text is UTF-8.
+        // Announced if the server supports it, since the text is UTF-8 (RFC 6152).
         let body = extensions.contains("8BITMIME") ? " BODY=8BITMIME" : ""
         _ = try await say("MAIL FROM:<\(mail.from)>\(body)")
         _ = try await say("RCPT TO:<\(mail.to)>")
@@ -45,7 +45,7 @@ struct SMTPConversation {
         return try await expect(name)
     }
 
-    /// - Parameter name: what the answer is to.
+    /// - Parameter name: the command that the server replies to, for error messages.
     @concurrent private mutating func expect(_ name: String) async throws -> SMTPReply {
         let timer = channel.eventLoop.scheduleTask(in: limit) { [channel] in channel.close(promise: nil) }
         let reply = try await replies.next()

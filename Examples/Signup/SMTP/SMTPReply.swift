@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A server's answer: three digits, and text for people (RFC 5321, 4.2).
+/// A server's reply: a code of three digits, and text for people (RFC 5321, 4.2).
 struct SMTPReply: Sendable, Equatable, CustomStringConvertible {
     let code: Int
     let lines: [String]
@@ -11,7 +11,7 @@ struct SMTPReply: Sendable, Equatable, CustomStringConvertible {
     var description: String { "\(code) \(lines.joined(separator: " "))" }
 }
 
-/// Gathers the lines of a reply: `250-first`, `250-second`, `250 last`.
+/// Collects the lines of a reply: `250-first`, `250-second`, `250 last`.
 struct SMTPReplyDecoder: NIOSingleStepByteToMessageDecoder {
     typealias InboundOut = SMTPReply
 
@@ -20,7 +20,7 @@ struct SMTPReplyDecoder: NIOSingleStepByteToMessageDecoder {
 
     private var lines: [String] = []
 
-    /// - Throws: ``TemporaryMailFailure`` if this is no SMTP.
+    /// - Throws: ``TemporaryMailFailure`` if the bytes are not SMTP.
     mutating func decode(buffer: inout ByteBuffer) throws -> SMTPReply? {
         while let line = try nextLine(&buffer) {
             let digits = line.prefix(3)

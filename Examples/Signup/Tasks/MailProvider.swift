@@ -1,8 +1,9 @@
 import Celeriac
 
-/// Hands the mail client to the tasks that need one: a middleware around every run.
+/// Provides the mail client to the tasks that need it: a middleware around every run.
 ///
-/// Tasks are functions, so what they work with comes from their surroundings. Tests give them another client.
+/// Tasks are functions, so they take the objects that they work with from their surroundings. Tests provide another
+/// client.
 struct MailProvider: TaskMiddleware {
     @TaskLocal static var client: SMTPClient?
 

@@ -1,12 +1,12 @@
 import Celeriac
 
-/// What a finished report says of itself.
+/// The summary of a finished report.
 struct Report: Codable, Sendable {
     let pages: Int
     let words: Int
 }
 
-/// Makes a long report, and says after each page how far it is.
+/// Makes a long report, and reports its progress after each page.
 @Task(name: "signup.make_report")
 func makeReport(_ context: TaskContext, pages: Int) async throws -> Report {
     var words = 0
@@ -17,7 +17,7 @@ func makeReport(_ context: TaskContext, pages: Int) async throws -> Report {
     return Report(pages: pages, words: words)
 }
 
-/// Stands for the slow part of a real report.
+/// Takes the place of the slow part of a real report.
 private func write(_ page: Int, _ time: any TimeSource) async throws -> Int {
     try await time.sleep(for: .milliseconds(250))
     return 200 + page * 7 % 50

@@ -1,12 +1,13 @@
 import Celeriac
 
-/// Greets a new user by e-mail.
+/// Welcomes a new user by e-mail.
 ///
-/// A mail server that is busy or away is asked again, more and more rarely; one that refuses the address for good is not,
-/// and the call is kept as a dead letter. Runs at least once: should a worker die between the server's yes and its own
-/// note of it, the mail goes out twice, with the same Message-ID.
+/// If the mail server is busy or unreachable, the task is retried with growing pauses. If the server refuses the
+/// address for good, the task is not retried, and the call is kept as a dead letter. The task runs at least once: if a
+/// worker dies after the server has accepted the mail and before the success is recorded, the mail is sent twice, with
+/// the same Message-ID.
 ///
-/// - Returns: what the mail server said when it took the mail.
+/// - Returns: the server's reply when it accepted the mail.
 @Task(
     name: "signup.send_welcome_email",
     retry: .exponentialJitter(maxRetries: 5, base: .milliseconds(500)).deadLettering(PermanentMailFailure.self),

@@ -2,7 +2,7 @@ import Celeriac
 import Hummingbird
 import Logging
 
-/// Answers with 503 while the queue cannot be reached; the client may come back.
+/// Answers with 503 while the queue cannot be reached; the client may try again.
 struct QueueErrors: RouterMiddleware {
     func handle(
         _ request: Request, context: SignupContext,

@@ -5,7 +5,7 @@ struct SignupRequest: Decodable {
     let email: String
     let name: String?
 
-    /// - Throws: `HTTPError` 422 that says what is wrong, but not what was sent.
+    /// - Throws: `HTTPError` 422 that says what is wrong, but does not repeat the input.
     func validated() throws -> (email: EmailAddress, name: String) {
         guard let email = EmailAddress(email) else {
             throw HTTPError(.unprocessableContent, message: "email must be an address such as ada@example.com")

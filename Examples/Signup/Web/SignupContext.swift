@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// A request's context. Bodies of this API are small: larger ones are answered with 413.
+/// The context of a request. Bodies larger than 16 KiB are answered with 413.
 struct SignupContext: RequestContext {
     var coreContext: CoreRequestContextStorage
 

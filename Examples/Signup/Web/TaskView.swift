@@ -1,6 +1,6 @@
 import Celeriac
 
-/// What the API tells about a call: `{"id", "state"}` and what goes with the state.
+/// The API's view of a call: `{"id", "state"}` and the fields that belong to the state.
 struct TaskView {
     private let record: TaskRecord
 
@@ -21,6 +21,6 @@ struct TaskView {
         ]
     }
 
-    /// Results come from workers, perhaps of other programs: what cannot be read is no reason to fail.
+    /// Results come from workers, perhaps of other programs: an unreadable result becomes `null` instead of an error.
     private static func value(_ bytes: [UInt8]?) -> JSONValue { bytes.flatMap { try? JSONValue(parsing: $0) } ?? .null }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// Which workers are asked or told, and how long they have to answer.
+/// The workers that a command asks or controls, and the time that they have to answer.
 struct AudienceOptions: ParsableArguments {
     enum Matcher: String, ExpressibleByArgument, CaseIterable { case glob, pcre }
 
@@ -30,7 +30,7 @@ struct AudienceOptions: ParsableArguments {
         try app.control(to: nodes, pattern: shape, timeout: timeout.duration)
     }
 
-    /// - Throws: ``CommandFailure`` if no worker answered, or one did not that was named.
+    /// - Throws: ``CommandFailure`` if no worker answered, or if a worker that `--destination` names did not.
     func requireAnswers(from answered: [String]) throws {
         let silent = (nodes ?? []).filter { !answered.contains($0) }
         guard answered.isEmpty || !silent.isEmpty else { return }

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Celeriac
 
-/// The largest and the smallest pool of a worker that scales itself, as Celery writes them: `10,3`; `10` alone = `10,0`.
+/// The maximum and the minimum pool size of autoscaling workers, as Celery writes them: `10,3`. `10` alone means
+/// `10,0`.
 ///
-/// Celery's 0 is 1 here, since a pool without a child would run nothing.
+/// Celery's minimum of 0 becomes 1 here, since a pool without a child would run nothing.
 struct AutoscaleArgument: ExpressibleByArgument {
     let range: ClosedRange<Int>
 

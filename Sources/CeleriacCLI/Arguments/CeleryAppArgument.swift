@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// Where a Python program has its Celery app: `package.module:attribute`, as after `celery -A`.
+/// The place of the Celery app in a Python program: `package.module:attribute`, as after `celery -A`.
 struct CeleryAppArgument: ExpressibleByArgument {
     let module: String
     let attribute: String
 
-    /// - Returns: `nil` unless both are names that Python's `import` takes.
+    /// - Returns: `nil` unless both parts are names that Python's `import` accepts.
     init?(argument: String) {
         let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
         let module = parts[0].split(separator: ".", omittingEmptySubsequences: false)

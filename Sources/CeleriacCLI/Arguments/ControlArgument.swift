@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// How far remote control may reach into a worker.
+/// The remote control commands that a worker obeys; see ``ControlReach``.
 enum ControlArgument: String, ExpressibleByArgument, CaseIterable {
     case full
     case readOnly = "read-only"

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// A length of time as people type it: `30` or `30s`, `250ms`, `5m`, `2h`, `1d`, `1.5h`.
+/// A duration as users type it: `30` or `30s`, `250ms`, `5m`, `2h`, `1d`, `1.5h`.
 struct DurationArgument: ExpressibleByArgument {
     let duration: Duration
 

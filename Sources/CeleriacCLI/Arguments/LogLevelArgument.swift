@@ -1,7 +1,7 @@
 import ArgumentParser
 import Logging
 
-/// What is logged: swift-log's levels by their names.
+/// The log level: the name of one of swift-log's levels.
 struct LogLevelArgument: ExpressibleByArgument {
     static let info = LogLevelArgument(level: .info)
     static let allValueStrings = Logger.Level.allCases.map(\.rawValue)

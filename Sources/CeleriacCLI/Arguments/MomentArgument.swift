@@ -2,7 +2,7 @@ import ArgumentParser
 import Celeriac
 import Foundation
 
-/// A point in time as people type it: ISO 8601 with a zone, or a length of time from now.
+/// A point in time as users type it: ISO 8601 with a time zone, or a duration from now.
 enum MomentArgument: ExpressibleByArgument {
     case at(Date)
     case after(Duration)

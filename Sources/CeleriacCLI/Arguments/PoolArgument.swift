@@ -1,14 +1,14 @@
 import ArgumentParser
 import Celeriac
 
-/// Where a worker's tasks run.
+/// Where a worker's tasks run: in child processes, or in the worker's own process.
 enum PoolArgument: String, ExpressibleByArgument, CaseIterable {
     case processes
     case inProcess = "in-process"
 }
 
-/// A size of memory as people type it: `200M`, `1.5G`, `512K`. A number without a unit is refused: Celery means kilobytes
-/// by it, other programs bytes.
+/// A memory size as users type it: `200M`, `1.5G`, `512K`. A number without a unit is refused, because Celery reads it
+/// as kilobytes and other programs read it as bytes.
 struct SizeArgument {
     let bytes: Int
 
@@ -34,7 +34,7 @@ struct SizeArgument {
     }
 }
 
-/// The options of `worker` about its pool.
+/// The options of `worker` that configure its pool.
 struct PoolOptions: ParsableArguments {
     @Option(
         help: """
@@ -79,9 +79,10 @@ struct PoolOptions: ParsableArguments {
     }
 
     /// - Parameters:
-    ///   - concurrency: how many tasks at once, all in all; `nil` = as usual.
-    ///   - autoscale: how many children at least and at most; `nil` = their number stays.
-    ///   - canShare: whether a broker can be reached from another process.
+    ///   - concurrency: the number of tasks that run at once in all children together; `nil` keeps the program's
+    ///     setting.
+    ///   - autoscale: the minimum and maximum number of children; `nil` keeps the program's setting.
+    ///   - canShare: whether other processes can reach the broker.
     func apply(
         to options: inout WorkerOptions, concurrency: Int?, autoscale: ClosedRange<Int>? = nil, canShare: Bool
     ) {

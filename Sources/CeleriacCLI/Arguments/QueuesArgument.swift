@@ -4,8 +4,8 @@ import CeleriacCore
 
 /// The queues of a worker: `mail,reports` in strict order, `mail=3,reports=1` by weight.
 ///
-/// What follows the last `=` is a weight if it is a number, else a part of the name. A name with a comma cannot be given
-/// here, only in code.
+/// The part after the last `=` is a weight if it is a number; otherwise it belongs to the name. A queue name that
+/// contains a comma can only be given in code.
 struct QueuesArgument {
     let selection: QueueSelection
     let isWeighted: Bool
@@ -35,7 +35,7 @@ struct QueuesArgument {
 
     private static func wrong(_ what: String) -> ValidationError { ValidationError("\(what.onOneLine) (\(help))") }
 
-    /// One queue, with its weight if it has one.
+    /// One queue, with its weight if one was given.
     private struct Part {
         let name: QueueName
         let weight: Int?
@@ -66,9 +66,10 @@ struct QueuesArgument {
 }
 
 extension [QueuesArgument] {
-    /// What an option that was given several times selects: `-q a -q b` is `-q a,b`. `nil` = it was not given.
+    /// Combines the values of an option that was given several times: `-q a -q b` means `-q a,b`. Returns `nil` if the
+    /// option was not given.
     ///
-    /// - Throws: `ValidationError` if together they select nothing sensible.
+    /// - Throws: `ValidationError` if the combination is invalid, for example if it names a queue twice.
     func combined() throws -> QueuesArgument? {
         count > 1 ? try QueuesArgument(map(\.text).joined(separator: ",")) : first
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// A rate limit as Celery writes it: `10/s`, `100/m`, `5/h`, `2`; `0` = none.
+/// A rate limit as Celery writes it: `10/s`, `100/m`, `5/h`, `2`. `0` means no limit.
 struct RateArgument: ExpressibleByArgument {
     let limit: RateLimit?
 

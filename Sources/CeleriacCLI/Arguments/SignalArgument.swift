@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// A signal by its name: `SIGTERM`, or `term`.
+/// A signal, given by its name: `SIGTERM` or `term`.
 struct SignalArgument: ExpressibleByArgument {
     static let terminate = SignalArgument(signal: .terminate)
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A stamp of a call, as `name=value`.
+/// One stamp, given as `name=value`.
 struct StampArgument: ExpressibleByArgument {
     let name: String
     let value: String

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// In which order a worker serves its queues, where they have no weights: RQ's dequeue strategy.
+/// The order in which a worker serves queues that have no weights: RQ's dequeue strategy.
 enum StrategyArgument: String, ExpressibleByArgument, CaseIterable {
     case strict
     case roundRobin = "round-robin"

@@ -1,13 +1,14 @@
 import ArgumentParser
 import Celeriac
 
-/// An argument of a task as people type it: JSON where it is JSON (`2`, `true`, `[1,2]`, `"2"`), else the bare text.
+/// An argument of a task as users type it. Text that is valid JSON (`2`, `true`, `[1,2]`, `"2"`) is read as JSON, all
+/// other text as a string.
 struct ValueArgument: ExpressibleByArgument {
     let value: JSONValue
 
     init(argument: String) {
         let parsed = try? JSONValue(parsing: argument)
-        // NaN and Infinity are names here, not numbers that JSON cannot carry.
+        // `NaN` and `Infinity` are read as strings, since JSON cannot carry such numbers.
         let isNumberOfNoJSON = if case .double(let number)? = parsed { !number.isFinite } else { false }
         value = isNumberOfNoJSON ? .string(argument) : parsed ?? .string(argument)
     }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Celeriac
 
-/// How long to wait for a call to end: `--wait` for as long as it takes, `--wait 30` for at most so long.
+/// How long to wait for a call to end: `--wait` waits without a limit, `--wait 30` at most 30 seconds.
 struct WaitArgument: ExpressibleByArgument, CustomStringConvertible {
-    /// `nil` = as long as it takes.
+    /// `nil` if there is no limit.
     let limit: Duration?
 
     static let forever = WaitArgument(limit: nil)
@@ -19,14 +19,14 @@ struct WaitArgument: ExpressibleByArgument, CustomStringConvertible {
 }
 
 extension TaskApp {
-    /// What is known of a call, once it has ended if there is to be a wait.
+    /// Returns the record of a call; if `wait` is given, only after the call has ended.
     ///
     /// - Throws: ``CeleriacError`` with code `unknownTaskID`, `timeout` or `noResultBackend`.
     func record(of id: TaskID, waiting wait: WaitArgument?) async throws -> TaskRecord {
         let result = result(of: id, as: JSONValue.self)
         if let wait {
             do { _ = try await result.get(timeout: wait.limit) } catch is TaskFailure {
-                // The record tells it better.
+                // The record contains the failure, and more.
             }
         }
         if let record = try await result.record { return record }

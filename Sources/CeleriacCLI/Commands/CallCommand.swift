@@ -2,7 +2,7 @@ import ArgumentParser
 import Celeriac
 import CeleriacCore
 
-/// `call`: sends a call of a task, here or elsewhere registered, and may wait for its end.
+/// `call`: sends a call of a task, which may be registered in another program, and optionally waits for its end.
 struct CallCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "call", abstract: "Call a task.",
@@ -73,7 +73,7 @@ struct CallCommand: AppCommand {
         throw ValidationError("--serializer is none that this program knows: \(name.visible)")
     }
 
-    /// It may live in another program, so it is sent all the same.
+    /// Warns only, since another program may have the task.
     private func warnIfUnknown(_ app: TaskApp, _ terminal: Terminal) throws {
         guard try CommandSession.required().runsTasks else { return }
         let known = try app.taskNames()
@@ -93,9 +93,9 @@ struct CallCommand: AppCommand {
 }
 
 extension Terminal {
-    /// Shows the result of a call that has ended, and nothing else.
+    /// Prints the result of a call that has ended, and nothing else.
     ///
-    /// - Throws: ``CommandFailure`` if it did not succeed.
+    /// - Throws: ``CommandFailure`` if the call did not succeed.
     fileprivate func showOutcome(_ record: TaskRecord, json: Bool) throws {
         if json { show(.record(record)) }
         if let problem = CommandFailure(record) { throw problem }

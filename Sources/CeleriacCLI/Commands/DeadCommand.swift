@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `dead`: the calls that could not be run or failed for good.
+/// `dead`: manages the calls that could not be run or failed for good.
 struct DeadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead", abstract: "Look after dead letters.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// `dead delete`: away with them, for good.
+/// `dead delete`: deletes dead letters for good.
 struct DeadDeleteCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Delete dead letters, for good."

@@ -2,7 +2,7 @@ import ArgumentParser
 import Celeriac
 import CeleriacCore
 
-/// `dead list`: which there are, newest first.
+/// `dead list`: lists dead letters, newest first.
 struct DeadListCommand: AppCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List dead letters, newest first.")
 

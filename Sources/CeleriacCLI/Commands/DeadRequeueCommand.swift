@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// `dead requeue`: back into their queues, as first attempts.
+/// `dead requeue`: puts dead letters back into their queues, as first attempts.
 struct DeadRequeueCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "requeue", abstract: "Put dead letters back into their queues, as first attempts."

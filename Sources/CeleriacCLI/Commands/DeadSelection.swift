@@ -2,7 +2,7 @@ import ArgumentParser
 import Celeriac
 import CeleriacCore
 
-/// Which dead letters are meant: some by id, or all of them, perhaps of one queue.
+/// The dead letters that a command applies to: some by id, or all, optionally of one queue.
 struct DeadSelection: ParsableArguments {
     @Argument(help: "The ids of the calls.")
     var ids: [String] = []
@@ -13,7 +13,7 @@ struct DeadSelection: ParsableArguments {
     @Flag(name: .shortAndLong, help: "With --all: do not ask.")
     var force = false
 
-    /// How many are looked up or changed at a time.
+    /// The number of dead letters that are read or changed at a time.
     private static let batch = 500
 
     func validate() throws {
@@ -21,10 +21,10 @@ struct DeadSelection: ParsableArguments {
         if queue != nil && !all { throw ValidationError("--queue goes with --all") }
     }
 
-    /// Does something to those that are meant, in batches.
+    /// Applies `change` to the selected dead letters, in batches.
     ///
-    /// - Parameter verb: for the question, such as "Requeue".
-    /// - Returns: those that were there, and the ids given by hand that were not.
+    /// - Parameter verb: the verb of the confirmation question, such as "Requeue".
+    /// - Returns: the ids of those that existed, and the ids given by hand that did not.
     func apply(
         _ verb: String, _ app: TaskApp, _ terminal: Terminal,
         _ change: ([TaskID]) async throws -> Set<TaskID>
@@ -38,7 +38,7 @@ struct DeadSelection: ParsableArguments {
         return (meant.filter(changed.contains), all ? [] : meant.filter { !changed.contains($0) })
     }
 
-    /// Their ids as of now: one that dies again meanwhile is not met twice.
+    /// Reads all ids before anything is changed, so that a call that dies again meanwhile is not changed twice.
     private func everything(_ app: TaskApp) async throws -> [TaskID] {
         let store = try app.backend.require(.deadLetters)
         let queue = if let queue { try await app.knownQueue(queue) } else { nil as QueueName? }
@@ -54,7 +54,7 @@ struct DeadSelection: ParsableArguments {
 }
 
 extension Terminal {
-    /// - Throws: ``CommandFailure`` if some were not there.
+    /// - Throws: ``CommandFailure`` if some did not exist.
     func show(_ word: String, _ outcome: (changed: [TaskID], missing: [TaskID]), json: Bool) throws {
         let changed = outcome.changed.count
         if json {

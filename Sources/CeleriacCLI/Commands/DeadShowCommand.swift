@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// `dead show`: one of them whole, with its arguments and its history.
+/// `dead show`: shows one dead letter in full, with its arguments and its history.
 struct DeadShowCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a dead letter, with its arguments."

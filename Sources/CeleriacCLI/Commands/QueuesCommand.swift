@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// `queues`: how much waits where.
+/// `queues`: counts the calls in each queue.
 struct QueuesCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "queues", abstract: "Show how many calls each queue holds.",
@@ -42,6 +42,6 @@ struct QueuesCommand: AppCommand {
         return table
     }
 
-    /// A number that the broker cannot tell is a question mark.
+    /// A number that the broker does not know is shown as a question mark.
     private func text(_ count: Int?) -> String { count.map(String.init) ?? "?" }
 }

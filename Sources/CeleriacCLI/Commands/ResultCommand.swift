@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// `result`: what is known of a call.
+/// `result`: shows the state and result of a call.
 struct ResultCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "result", abstract: "Show the state and result of a call.",
@@ -43,7 +43,7 @@ struct ResultCommand: AppCommand {
 }
 
 extension CommandFailure {
-    /// That a call ended otherwise than by success; `nil` if it succeeded or has not ended.
+    /// Creates the failure of a call that ended without success; `nil` if the call succeeded or has not ended.
     init?(_ record: TaskRecord) {
         guard record.state.isTerminal, record.state != .success else { return nil }
         let why = record.failure.map { ": \($0)" } ?? ""

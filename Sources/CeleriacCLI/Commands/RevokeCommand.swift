@@ -35,12 +35,13 @@ struct RevokeCommand: AppCommand {
         }
     }
 
-    /// A broker without an index by id searches its queues, which takes a while for each.
+    /// The number of calls that are looked up. A broker without an index by id searches its queues, which takes a while
+    /// for each call.
     private static let mostSought = 10
 
-    /// Says which calls the revocation comes too late for, and which are not known.
+    /// Notes which calls have ended already, so that the revocation comes too late, and which are unknown.
     ///
-    /// - Returns: those that are not known.
+    /// - Returns: the ids of the unknown calls.
     private func note(
         _ ids: some Sequence<TaskID>, _ app: TaskApp, _ terminal: Terminal
     ) async throws -> [TaskID] {
@@ -57,7 +58,7 @@ struct RevokeCommand: AppCommand {
         return unknown
     }
 
-    /// On Celery's wire a call of which nothing is recorded is PENDING, so that only its message tells whether there is one.
+    /// On Celery's wire a call without a record is PENDING, so that only its message shows whether the call exists.
     private func isKnown(_ id: TaskID, as state: TaskState?, _ app: TaskApp) async throws -> Bool {
         if let state, state != .pending || app.backend.derivesStates { return true }
         guard let inspector = app.backend.inspector else { return state != nil || app.results == nil }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// `status`: which workers answer.
+/// `status`: shows which workers answer.
 struct StatusCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show which workers answer, Python's too.",

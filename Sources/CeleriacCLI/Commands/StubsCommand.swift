@@ -3,7 +3,7 @@ import Celeriac
 import CeleriacCore
 import Foundation
 
-/// `stubs`: what another language needs to call this program's tasks.
+/// `stubs`: writes the module that another language needs to call this program's tasks.
 struct StubsCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "stubs", abstract: "Write a typed Python module for this program's tasks.",

@@ -2,7 +2,7 @@ import Celeriac
 import Foundation
 
 extension Duration {
-    /// For people: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `4 d 3 h`.
+    /// The duration for people: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `4 d 3 h`.
     var brief: String {
         let whole = Int(seconds)
         switch whole {
@@ -20,6 +20,6 @@ extension Duration {
 }
 
 extension TimeSource {
-    /// How long ago that was, for people.
+    /// The time since this date, for people.
     func age(of date: Date) -> String { Duration.bounded(seconds: max(0, now.timeIntervalSince(date))).brief }
 }

@@ -1,7 +1,7 @@
 import Celeriac
 import Foundation
 
-// The documents of `--json`. Their keys are a promise.
+// The documents of `--json`. Their keys are part of the public interface.
 
 extension JSONValue {
     static func date(_ date: Date?) -> JSONValue {
@@ -16,7 +16,7 @@ extension JSONValue {
 
     static func seconds(_ duration: Duration?) -> JSONValue { duration.map { .double($0.seconds) } ?? .null }
 
-    /// JSON text as it was stored; as a string where it is none.
+    /// Parses stored bytes as JSON; bytes that are not JSON become a string.
     static func stored(_ bytes: [UInt8]?) -> JSONValue {
         guard let bytes else { return .null }
         return (try? JSONValue(parsing: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
@@ -83,7 +83,7 @@ extension JSONValue {
         ]
     }
 
-    /// - Parameter body: whether to show the arguments; lists do not.
+    /// - Parameter body: whether to include the arguments; lists omit them.
     static func deadLetter(_ letter: DeadLetter, body: Bool) -> JSONValue {
         var document: JSONObject = [
             "id": .text(letter.id), "task": .text(letter.envelope.task), "queue": .text(letter.queue),

@@ -1,6 +1,6 @@
 import CeleriacCore
 
-/// Rows for people: aligned, and cut to the terminal's width.
+/// A table for people: aligned, and cut to the width of the terminal.
 struct Table {
     struct Column {
         let title: String
@@ -21,12 +21,12 @@ struct Table {
         rows = [columns.map(\.title)]
     }
 
-    /// - Parameter cells: one a column; line breaks and control characters are made visible.
+    /// - Parameter cells: one for each column; line breaks and control characters are made visible.
     mutating func add(_ cells: String...) {
         rows.append(cells.map(\.onOneLine))
     }
 
-    /// - Parameter width: the widest line; `nil` = any.
+    /// - Parameter width: the longest line in characters; `nil` for no limit.
     func lines(width: Int?) -> [String] {
         let widths = fitted(natural, to: width)
         return rows.map { row in
@@ -43,7 +43,7 @@ struct Table {
         columns.indices.map { index in rows.map { $0[index].count }.max() ?? 0 }
     }
 
-    /// Takes from the widest column until the line fits.
+    /// Shrinks the widest column again and again until the line fits.
     private func fitted(_ natural: [Int], to width: Int?) -> [Int] {
         guard let width else { return natural }
         var widths = natural
@@ -59,7 +59,7 @@ struct Table {
 }
 
 extension String {
-    /// The first `width` characters, the last of them an ellipsis where something is cut.
+    /// Returns the first `width` characters; if something was cut, the last of them is an ellipsis.
     fileprivate func clipped(to width: Int) -> String {
         count <= width ? self : String(prefix(max(0, width - 1))) + "…"
     }

@@ -1,9 +1,9 @@
 import Celeriac
 
 extension Terminal {
-    /// Says which workers refused, and why.
+    /// Reports which workers refused, and why.
     ///
-    /// - Throws: ``CommandFailure`` if one did; the others' answers stand.
+    /// - Throws: ``CommandFailure`` if a worker refused; the answers of the others remain valid.
     func showErrors(_ errors: [ControlError]) throws {
         guard !errors.isEmpty else { return }
         throw CommandFailure(.failed, errors: errors.map { "\($0.node): \($0.message)" })
@@ -11,7 +11,7 @@ extension Terminal {
 }
 
 extension JSONValue {
-    /// The reply of a worker as it came.
+    /// A worker's reply, unchanged.
     static func reply<Value>(_ reply: NodeReply<Value>) -> JSONValue {
         [
             "node": .string(reply.node), "value": reply.error == nil ? reply.json : .null,

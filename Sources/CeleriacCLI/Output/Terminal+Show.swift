@@ -2,13 +2,13 @@ import Celeriac
 import CeleriacCore
 
 extension Terminal {
-    /// Prints the rows, or `nothing` to standard error where there are none.
+    /// Prints the rows, or `nothing` to standard error if there are no rows.
     func show(_ table: Table, else nothing: String) {
         let lines = table.lines(width: width)
         if lines.count > 1 { print(lines.joined(separator: "\n")) } else { note(nothing) }
     }
 
-    /// Prints one thing by its parts; absent ones are left out.
+    /// Prints the parts of one thing, a labelled line each; absent parts are left out.
     func show(_ parts: [(label: String, text: String?)]) {
         let given = parts.compactMap { part in part.text.map { (part.label, $0.visible) } }
         let width = given.map(\.0.count).max() ?? 0

@@ -2,7 +2,7 @@ import ArgumentParser
 import Celeriac
 import Logging
 
-/// A command that works on the app. Its errors become a sentence on standard error and an exit code, in one place.
+/// A command that works on the app. Errors become a sentence on standard error and an exit code here, in one place.
 protocol AppCommand: AsyncParsableCommand {
     var logLevel: Logger.Level { get }
 

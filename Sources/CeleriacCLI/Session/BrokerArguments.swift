@@ -2,13 +2,13 @@ import Celeriac
 
 /// The broker and result backend that a command line names: options that may stand anywhere before a `--`.
 ///
-/// They are taken out before the commands are parsed, since every command takes them and none is about them.
+/// They are removed before the commands are parsed: every command accepts them, and none declares them.
 struct BrokerArguments {
     private(set) var broker: String?
     private(set) var resultBackend: String?
-    /// The arguments without them.
+    /// The arguments that remain.
     private(set) var rest: [String] = []
-    /// That a URL is missing; said once a command needs the broker.
+    /// The error for a missing URL. It is thrown once a command needs the broker.
     private(set) var problem: CommandFailure?
 
     static let help = """

@@ -1,13 +1,13 @@
 import Celeriac
 import CeleriacCore
 
-/// What the exit code of a command says.
+/// The exit codes of the commands.
 enum CommandExit: Int32 {
     case done = 0
     case failed = 1
     case notFound = 3
     case timeout = 4
-    // From here on the numbers of BSD's sysexits.h.
+    // The codes below are those of BSD's sysexits.h.
     case usage = 64
     case unavailable = 69
     case configuration = 78
@@ -18,14 +18,15 @@ enum CommandExit: Int32 {
         """
 }
 
-/// Why a command failed: a sentence for people, without control characters, and an exit code.
+/// The reason why a command failed: a sentence for people, without control characters, and an exit code.
 struct CommandFailure: Error {
     let exit: CommandExit
     let message: String
 
     init(_ exit: CommandExit, _ message: String) { self.init(exit, errors: [message]) }
 
-    /// One line for each error. What a message says on further lines is indented, so that none looks like an error.
+    /// Joins the errors, one line each. Further lines of a message are indented, so that none looks like an error of
+    /// its own.
     init(_ exit: CommandExit, errors: [String]) {
         self.exit = exit
         message = errors.map { $0.visible.replacing("\n", with: "\n    ") }.joined(separator: "\nError: ")

@@ -3,9 +3,9 @@ import Celeriac
 import Foundation
 import Logging
 
-/// What the commands of one run share: how the app is made, and where they speak.
+/// The state that the commands of one run share: how to make the app, and where to print.
 ///
-/// Argument parsers make commands out of types, so there is no initialiser to hand it to; it is task-local instead.
+/// It is task-local, because the argument parser creates the commands and no initialiser can receive it.
 struct CommandSession: Sendable {
     @TaskLocal static var current: CommandSession?
 
@@ -18,14 +18,14 @@ struct CommandSession: Sendable {
     var defaultCommand: (any ParsableCommand.Type)?
     var discussion: String?
     var worker = WorkerOptions()
-    /// Whether this program has tasks, and so the command `worker`.
+    /// Whether this program has tasks, and thus the `worker` command.
     var runsTasks = true
-    /// Ends the process from within a command, where it cannot come back from it.
+    /// Ends the process from within a command that cannot return.
     var leave: @Sendable (Int32) -> Void = { exit($0) }
 
     init(makeApp: @escaping @Sendable (Logger) throws -> TaskApp) { self.makeApp = makeApp }
 
-    /// What `--version` prints: `signup 1.2 (celeriac 0.3.0)`.
+    /// The line that `--version` prints: `signup 1.2 (celeriac 0.3.0)`.
     var versionLine: String {
         let ours = "\(SoftwareInfo.name) \(SoftwareInfo.version)"
         let own = [name, version.isEmpty ? nil : version].compactMap(\.self).joined(separator: " ")
@@ -45,7 +45,7 @@ struct CommandSession: Sendable {
         return try makeApp(logger)
     }
 
-    /// Parses and runs, and says what went wrong.
+    /// Parses and runs a command, and reports its error.
     ///
     /// - Returns: the exit code.
     func run(_ root: any AsyncParsableCommand.Type, _ arguments: [String]) async -> Int32 {
@@ -66,7 +66,7 @@ struct CommandSession: Sendable {
 
     private func report(_ error: any Error, of root: any AsyncParsableCommand.Type) -> Int32 {
         if error is CeleriacError || error is BrokerError {
-            // Of a user's own command; ours have spoken already.
+            // The error of a user's own command; Celeriac's commands have already reported theirs.
             let failure = CommandFailure(error)
             terminal.note("Error: \(failure.message)")
             return failure.exit.rawValue

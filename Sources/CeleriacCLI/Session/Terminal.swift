@@ -5,16 +5,16 @@
 #endif
 import Foundation
 
-/// Where a command speaks, and whether a person listens.
+/// Where a command prints, and whether a person can answer.
 struct Terminal: Sendable {
     var write: @Sendable (String) -> Void
     var writeError: @Sendable (String) -> Void
     var readLine: @Sendable () -> String?
-    /// Columns of standard output; `nil` = it is no terminal, and nothing is cut.
+    /// The columns of standard output; `nil` if it is not a terminal, so that nothing is cut.
     var width: Int?
-    /// Whether someone can be asked.
+    /// Whether a person can be asked.
     var canAsk: Bool
-    /// Whether standard error is a terminal, so that a line on it can be overwritten.
+    /// Whether standard error is a terminal, where a line can be overwritten.
     var overwrites: Bool
 
     static let live = Terminal(
@@ -26,15 +26,15 @@ struct Terminal: Sendable {
         overwrites: isatty(STDERR_FILENO) == 1
     )
 
-    /// A line of the result.
+    /// Prints a line of the result to standard output.
     func print(_ line: String) { write(line + "\n") }
 
-    /// A line about the result: warnings, errors, notes.
+    /// Prints a warning, an error or a note to standard error.
     func note(_ line: String) { writeError(line + "\n") }
 
-    /// Asks for a yes.
+    /// Asks for a confirmation.
     ///
-    /// - Throws: ``CommandFailure`` if no one can be asked, or the answer is no.
+    /// - Throws: ``CommandFailure`` if nobody can be asked, or if the answer is no.
     func confirm(_ question: String) throws {
         guard canAsk else {
             throw CommandFailure(.usage, "\(question) Nobody can be asked here: say it with --force")

@@ -1,15 +1,15 @@
 import Celeriac
 
-/// Writes the Python module by which stock Celery calls the tasks of a Swift program, typed.
+/// Generates the typed Python module through which stock Celery calls the tasks of a Swift program.
 ///
-/// Its parts: what it imports, what all tasks share, a class for each task, and the tasks under their names.
+/// It consists of imports, helpers that all tasks share, a class for each task, and the tasks under their names.
 struct PythonModule {
     let tasks: [TaskDescription]
-    /// The program that has the tasks.
+    /// The name of the program that has the tasks.
     let program: String
-    /// The command that writes this.
+    /// The command that generates this module.
     let command: String
-    /// `package.module:attribute` of the Celery app; `nil` = the current one.
+    /// `package.module:attribute` of the Celery app; `nil` for the current app.
     let celeryApp: CeleryAppArgument?
 
     var text: String {
@@ -48,7 +48,7 @@ struct PythonModule {
         from celery import current_app as _app  # type: ignore[import-untyped,unused-ignore]
         """
 
-    /// Names that the module has besides those of tasks.
+    /// The names that the module uses apart from those of tasks.
     static let names: Set<String> = [
         "datetime", "decimal", "uuid", "Mapping", "Sequence", "Any", "Generic", "NoReturn", "Protocol", "TypeVar",
         "cast",

@@ -1,13 +1,14 @@
 import CeleriacCore
 
-/// Gives names that Python takes, each once within a scope.
+/// Chooses valid Python names, each unique within a scope.
 struct PythonNames {
     private var taken: Set<String>
 
-    /// - Parameter reserved: names that mean something else there.
+    /// - Parameter reserved: names that already have a meaning in this scope.
     init(reserved: Set<String> = []) { taken = reserved.union(Self.keywords) }
 
-    /// A name as close to the wish as Python allows: other characters become `_`, and a name that is taken gets a `_` behind it.
+    /// Returns a valid name as close to the wish as possible: other characters become `_`, and a taken name gets a
+    /// trailing `_`.
     mutating func take(_ wish: String) -> String {
         var name = Self.identifier(wish)
         while !taken.insert(name).inserted { name += "_" }
@@ -20,14 +21,14 @@ struct PythonNames {
             name.unicodeScalars.append(isPart(scalar) ? scalar : "_")
         }
         if name.unicodeScalars.first.map({ $0 != "_" && !$0.properties.isXIDStart }) ?? true { name = "_" + name }
-        // Two at the front would be mangled within a class.
+        // Python mangles names with two leading underscores within a class.
         while name.hasPrefix("__") { name.removeFirst() }
         return name
     }
 
     private static func isPart(_ scalar: Unicode.Scalar) -> Bool { scalar == "_" || scalar.properties.isXIDContinue }
 
-    /// Python 3.14's, and `self`.
+    /// The keywords of Python 3.14, and `self`.
     private static let keywords: Set<String> = [
         "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
         "elif",
@@ -45,7 +46,7 @@ struct PythonLiteral: CustomStringConvertible {
         description = "\"" + text.unicodeScalars.map(Self.escaped).joined() + "\""
     }
 
-    /// In three quotes, as Python documents.
+    /// In three quotes, as a docstring.
     var asDocumentation: String { "\"\"" + description + "\"\"" }
 
     private static func escaped(_ scalar: Unicode.Scalar) -> String {

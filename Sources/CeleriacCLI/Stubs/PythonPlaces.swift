@@ -1,17 +1,18 @@
 import Celeriac
 
-/// Finds each task its place in a Python module: a dotted name is a path, so that `tasks.add` is the attribute `add` of the
-/// class `tasks`.
+/// Places each task in a Python module. A dotted name is a path: `tasks.add` becomes the attribute `add` of the class
+/// `tasks`.
 ///
-/// A place depends on no other task's name, but where two names differ only in what Python cannot write.
+/// The place of a task does not depend on the names of other tasks, unless two names differ only in characters that
+/// Python does not allow.
 struct PythonPlaces {
-    /// A class for each task, at the top of the module, where no attribute hides a type. Those inside others come first.
+    /// A class for each task, at the top level of the module, where no attribute hides a type. Nested tasks come first.
     private(set) var classes: [String] = []
-    /// What stands under the first parts of the names.
+    /// The definitions of the first components of the names.
     private(set) var roots: [String] = []
     private var names = PythonNames(reserved: PythonModule.names)
 
-    /// - Parameter tasks: with names that differ.
+    /// - Parameter tasks: tasks with different names.
     init(_ tasks: [TaskDescription]) {
         var root = Node()
         for task in tasks {
@@ -22,7 +23,7 @@ struct PythonPlaces {
         for (name, child) in children { roots.append(lines(of: child, [name]).joined(separator: "\n")) }
     }
 
-    /// What gives the node its name, in the scope around it.
+    /// Returns the lines that define the node's name in the enclosing scope.
     private mutating func lines(of node: Node, _ path: [String]) -> [String] {
         let name = path.last ?? ""
         guard let task = node.task else { return ["class \(name):"] + members(of: node, path, reserved: []).indented }
@@ -40,7 +41,7 @@ struct PythonPlaces {
         return children.flatMap { lines(of: $1, path + [$0]) }
     }
 
-    /// The tasks by the parts of their names.
+    /// The tasks as a tree, by the components of their names.
     private struct Node {
         var task: TaskDescription?
         var children: [String: Node] = [:]

@@ -1,15 +1,15 @@
 import Celeriac
 
-/// One task as a Python class: `delay`, `apply_async` and `s`, with its parameters under their own names.
+/// One task as a Python class with `delay`, `apply_async` and `s`, whose parameters have their own names.
 struct PythonTask {
     private let task: TaskDescription
-    /// `nil` = nobody can say.
+    /// `nil` if the parameters are unknown.
     private let parameters: [Parameter]?
-    /// Whether they have numbers for names, and so go by position only.
+    /// Whether the parameters have numbers for names, and so can be passed by position only.
     private let isNameless: Bool
 
     private struct Parameter {
-        /// As the worker knows it.
+        /// The name that the worker knows.
         let name: String
         let identifier: String
         let annotation: String
@@ -24,7 +24,7 @@ struct PythonTask {
     }
 
     private static func parameters(of task: TaskDescription, isNameless: Bool) -> [Parameter]? {
-        // What can be left out needs a name for those behind it.
+        // If a parameter can be left out, those after it must be passed by name.
         guard let given = task.parameters, !isNameless || given.allSatisfy({ !$0.hasDefault }) else { return nil }
         var names = PythonNames()
         return given.map { parameter in
@@ -36,12 +36,12 @@ struct PythonTask {
         }
     }
 
-    /// Names that each task has, which no task below it can have.
+    /// The names of every task's own members. A task nested below cannot use them.
     static let members: Set<String> = ["name", "options", "s", "delay", "apply_async"]
 
     var annotation: String { PythonType.annotation(SwiftTypeText(task.options.ignoreResult ? "()" : task.output)) }
 
-    /// What stands within the class.
+    /// The lines of the class body.
     var body: [String] {
         [
             PythonLiteral(summary).asDocumentation, "",
@@ -56,7 +56,7 @@ struct PythonTask {
         ]
     }
 
-    /// The Swift function, as far as it is known.
+    /// The signature of the Swift function, as far as it is known.
     private var summary: String {
         let shown = task.parameters?.map { parameter in
             let label = parameter.label == parameter.name ? "" : (parameter.label ?? "_") + " "
@@ -71,7 +71,7 @@ struct PythonTask {
         guard let parameters else { return "self, *args: Any, **kwargs: Any" }
         var words = ["self"], mayBeLeftOut = false, isKeyword = false
         for parameter in parameters {
-            // Python takes no parameter without a default behind one with, unless by keyword.
+            // In Python, a parameter without a default must not follow one with a default, unless it is keyword-only.
             if mayBeLeftOut, !parameter.hasDefault, !isKeyword {
                 words.append("*")
                 isKeyword = true
@@ -99,7 +99,7 @@ struct PythonTask {
 
     // MARK: Options
 
-    /// What the worker cannot know better, so that it travels with each call.
+    /// The options that the worker does not know better, so that each call carries them.
     private var options: [(String, String)] {
         var options: [(String, String)] = []
         if let route = task.route {
@@ -108,7 +108,7 @@ struct PythonTask {
         } else if task.options.queue != nil || task.queue != .default {
             options.append(("queue", "\(PythonLiteral(task.queue.rawValue))"))
         }
-        // Redis counts the other way round: there 0 is the highest.
+        // On Redis, priorities count the other way round: 0 is the highest.
         if let priority = task.options.priority { options.append(("priority", "\(9 - priority.rawValue)")) }
         if let expires = task.options.expires { options.append(("expires", "\(expires / .seconds(1))")) }
         if task.options.ignoreResult { options.append(("ignore_result", "True")) }

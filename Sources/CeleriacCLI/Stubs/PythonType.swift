@@ -1,10 +1,10 @@
-/// Python's annotation for a Swift type: what kombu's JSON makes of it, in both directions.
+/// The Python annotation of a Swift type: the Python type that kombu's JSON maps it to, in both directions.
 enum PythonType {
     static func annotation(_ type: SwiftTypeText) -> String {
         switch type {
         case .optional(let wrapped): optional(annotation(wrapped))
         case .array(let element): "list[\(annotation(element))]"
-        // JSON has no other keys.
+        // JSON objects have no keys but strings.
         case .dictionary(.named("String"), let value): "dict[str, \(annotation(value))]"
         case .dictionary: "Any"
         case .void: "None"

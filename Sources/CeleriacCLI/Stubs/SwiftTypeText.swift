@@ -1,13 +1,15 @@
-/// A Swift type as its text names it: enough of the grammar to find what JSON makes of it.
+/// A Swift type, parsed from its text: only as much of the grammar as decides how JSON represents it.
 indirect enum SwiftTypeText: Equatable {
     case optional(SwiftTypeText)
     case array(SwiftTypeText)
     case dictionary(SwiftTypeText, SwiftTypeText)
     case void
-    /// Without the module, where that is Swift's or Foundation's, and without generic arguments that say nothing to us.
+    /// The name without the module if that is one of `modules`, and without generic arguments, which do not matter
+    /// here.
     case named(String)
 
-    /// - Parameter text: as written (`[String: Int]?`) or as reflected (`Swift.Optional<Swift.Int>`).
+    /// - Parameter text: the type as source code writes it (`[String: Int]?`) or as reflection prints it
+    ///   (`Swift.Optional<Swift.Int>`).
     init(_ text: String) {
         let text = text.filter { !$0.isWhitespace && $0 != "`" }
         if let parts = Self.sugar(text[...]) {
@@ -37,7 +39,7 @@ indirect enum SwiftTypeText: Equatable {
             ? .dictionary(SwiftTypeText(parts[0]), SwiftTypeText(parts[1])) : .array(SwiftTypeText(String(inner)))
     }
 
-    /// Whether the bracket that opens the text is closed by its last character.
+    /// Whether the last character closes the bracket that opens the text.
     private static func closes(_ text: Substring) -> Bool {
         var depth = 0
         for index in text.indices {
@@ -53,7 +55,7 @@ indirect enum SwiftTypeText: Equatable {
         return (String(text[..<start]), split(text[start...].dropFirst().dropLast(), at: ","))
     }
 
-    /// The parts between separators that stand in no brackets. `::` separates nothing.
+    /// Splits at separators outside all brackets. `::` is not a separator.
     private static func split(_ text: Substring, at separator: Character) -> [String] {
         var depth = 0, parts = [""]
         for character in text.replacing("::", with: ".") {

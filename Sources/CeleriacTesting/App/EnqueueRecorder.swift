@@ -2,14 +2,14 @@ import Celeriac
 import CeleriacCore
 import Synchronization
 
-/// Notes what is published, as the innermost middleware.
+/// Records the calls that are published, as the innermost middleware.
 ///
-/// Calls stand in the order in which they were planned: a store may let a worker run a call before the report of its publish
-/// comes.
+/// Calls are kept in the order in which they were planned: with some stores a worker may run a call before the report
+/// of its publish arrives.
 final class EnqueueRecorder: TaskMiddleware {
     private struct Entry {
         let message: Message
-        /// `nil` until it was published.
+        /// `nil` until the call is published.
         var queue: QueueName?
     }
 

@@ -2,17 +2,17 @@ public import CeleriacCore
 
 /// A call that was enqueued in a ``TestApp``.
 public struct EnqueuedCall: Sendable {
-    /// As it went to the broker: headers, arguments as JSON text, priority.
+    /// The message as it went to the broker: headers, arguments as JSON text, priority.
     public let message: Message
-    /// The queue that it was put into.
+    /// The queue that the call was put into.
     public let queue: QueueName
 
     public var id: TaskID { message.id }
 
-    /// An argument that was given by position, or by a keyword of that name.
+    /// Returns an argument that was passed by position, or by the keyword `name`.
     ///
-    /// - Throws: ``CeleriacError`` with code `invalidArguments` if it was not given; `DecodingError` if it is of another
-    ///   type.
+    /// - Throws: ``CeleriacError`` with code `invalidArguments` if the argument was not passed; `DecodingError` if it
+    ///   has another type.
     public func argument<Value: Decodable>(
         _ name: String, at position: Int, as type: Value.Type = Value.self
     ) throws -> Value {

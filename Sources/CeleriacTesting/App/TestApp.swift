@@ -8,7 +8,7 @@ public import CeleriacCore
 public import CeleriacMemory
 public import Logging
 
-/// An app in memory and in virtual time, for the tests of an application.
+/// An in-memory app in virtual time, for the tests of an application.
 ///
 /// ```swift
 /// let test = try TestApp()
@@ -20,7 +20,7 @@ public import Logging
 /// try await test.drain()                                           // runs it
 /// ```
 ///
-/// Nothing runs before ``drain(through:concurrency:)`` says so, and nothing becomes due before the clock is moved.
+/// Calls run only during ``drain(through:concurrency:)``, and delayed calls become due only when the clock is moved.
 public struct TestApp: Sendable {
     public let app: TaskApp
     public let time: ManualTime
@@ -28,8 +28,8 @@ public struct TestApp: Sendable {
     private let recorder: EnqueueRecorder
 
     /// - Parameters:
-    ///   - options: the app's own; what is enqueued is recorded behind its last middleware.
-    ///   - logger: by default one that says nothing.
+    ///   - options: the options of the app. The recorder runs after the last middleware.
+    ///   - logger: by default a logger that discards everything.
     /// - Throws: ``CeleriacError`` with code `duplicateTask`.
     public init(
         options: AppOptions = AppOptions(), time: ManualTime = ManualTime(),
@@ -43,38 +43,38 @@ public struct TestApp: Sendable {
         self.time = time
     }
 
-    /// Moves the clock, waking on the way who sleeps until then. Delayed calls become ready; nothing runs them yet.
+    /// Moves the clock and wakes tasks whose sleep ends on the way. Delayed calls become ready, but do not run yet.
     public func advance(by duration: Duration) async { await time.advance(by: duration) }
 
     // MARK: What was enqueued
 
-    /// Every call that was enqueued, by the test or by tasks, in order. Retries are no new calls.
+    /// All calls that the test or its tasks enqueued, in order. Retries do not count as new calls.
     public var enqueued: [EnqueuedCall] { recorder.calls }
 
     /// The calls of one task.
     public func enqueued(_ task: TaskName) -> [EnqueuedCall] { enqueued.filter { $0.message.task == task } }
 
-    /// The calls of one task, by its definition.
+    /// The calls of one task, given by its definition.
     public func enqueued(_ task: some CallableTask) -> [EnqueuedCall] { enqueued(task.name) }
 
-    /// Forgets what was enqueued so far; the calls themselves stay.
+    /// Forgets the calls recorded so far; the calls themselves stay in their queues.
     public func forgetEnqueued() { recorder.clear() }
 
     // MARK: Running
 
-    /// Runs what is ready in any queue, and what that enqueues, until nothing is.
+    /// Runs the ready calls of all queues and the calls that they enqueue, until no call is ready.
     ///
-    /// A task that sleeps on the app's clock sleeps until another task of the test moves it.
+    /// A task that sleeps on the app's clock sleeps until another task of the test moves the clock.
     ///
     /// - Parameters:
-    ///   - span: how far the clock may move to reach calls that are delayed or to be retried; by default not at all. It
-    ///     moves no further than the last of them needs.
-    ///   - concurrency: how many tasks run at once. Default 1: in the order of the queue.
-    /// - Returns: what the workers did.
+    ///   - span: how far the clock may move to reach delayed calls and retries; by default it does not move. The clock
+    ///     moves no further than the last of them requires.
+    ///   - concurrency: how many tasks run at once. The default of 1 runs them in the order of the queue.
+    /// - Returns: the statistics of the workers, added up.
     @discardableResult
     public func drain(through span: Duration = .zero, concurrency: Int = 1) async throws -> WorkerStatistics {
         let deadline = time.uptime + span
-        // Those of a worker that has not run: all zero.
+        // The statistics of a worker that has not run: all zero.
         var statistics = Worker(app).statistics
         while true {
             while let queues = try await readyQueues() {
@@ -96,7 +96,7 @@ public struct TestApp: Sendable {
         return ready.isEmpty ? nil : ready
     }
 
-    /// How long it is until the next delayed call is due; `nil` if there is none.
+    /// Returns the time until the next delayed call is due; `nil` if there is no delayed call.
     private func pauseUntilDue() async throws -> Duration? {
         var earliest: Duration?
         for queue in try await store.queues() {

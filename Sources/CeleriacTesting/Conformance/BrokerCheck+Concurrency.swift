@@ -48,13 +48,13 @@ extension Check where Subject == any Broker {
     }
 }
 
-/// Counts what many consumers ack until all of it came.
+/// Counts the messages that many consumers ack, until all have arrived.
 private final class Tally: Sendable {
     private let expected: Int
     private let isReleasing: Bool
     private let counts = Guarded<[TaskID: Int]>([:])
 
-    /// - Parameter releasing: whether every second delivery is given back first.
+    /// - Parameter releasing: whether every second batch is released first.
     init(expected: Int, releasing: Bool = false) {
         self.expected = expected
         isReleasing = releasing
@@ -65,7 +65,7 @@ private final class Tally: Sendable {
     func drain(_ broker: any Broker, consumers: Int) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<consumers { group.addTask { try await self.consume(broker) } }
-            // The first consumer to end saw the last message; the others wait for more.
+            // The first consumer that ends has seen the last message; the others still wait for messages.
             try await group.next()
             group.cancelAll()
             while let result = await group.nextResult() {

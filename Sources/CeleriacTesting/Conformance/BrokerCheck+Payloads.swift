@@ -29,7 +29,7 @@ extension Check where Subject == any Broker {
                     headers.extra = ["value": value]
                     if case .object(let members) = value { headers.extra.merge(members) { $1 } }
                     let body = [UInt8(ascii: "[")] + JSONValue.array([value]).bytes + ",{},{}]".utf8
-                    // A broker may write other escapes and blanks, as long as they say the same.
+                    // A broker may change escapes and whitespace, as long as the JSON value stays the same.
                     try await broker.expectRoundTrip(of: Envelope(headers: headers, body: body)) {
                         try JSONValue(parsing: $0) == JSONValue(parsing: $1)
                     }
@@ -127,8 +127,8 @@ extension Check where Subject == any Broker {
         ]
     }
 
-    /// Names of queues as Python's fleets have them (`worker_direct` makes `w1@host.dq2`), and what confuses patterns, quotes and
-    /// separators. Two spellings of one letter are two queues.
+    /// Queue names as Python programs have them (`worker_direct` creates `w1@host.dq2`), and names that could confuse
+    /// patterns, quoting and separators. Two Unicode spellings of one letter are two queues.
     static var oddQueues: [QueueName] {
         [
             "a", "A", "0", "_", "-._:", "w1@host.dq2", "C.dq2", "two words", " a", "a ", "a/b", "a+b", "a=3,b", "*",
@@ -138,7 +138,7 @@ extension Check where Subject == any Broker {
         ]
     }
 
-    /// Keys that Unicode calls equivalent, and text that `String` cannot hold.
+    /// Keys that are equivalent in Unicode, and text that a `String` cannot hold.
     static var rareValues: [JSONValue] {
         let name = IllFormedString(bytes: Array("caf".utf8) + [0xED, 0xB3, 0xA9])
         return [
@@ -147,7 +147,7 @@ extension Check where Subject == any Broker {
         ] + (name.map { [.illFormedString($0), .object([JSONKey($0): 1, "caf\u{FFFD}": 2])] } ?? [])
     }
 
-    /// What breaks out of, ends or confuses keys, statements and frames that are not made with care.
+    /// Text that could break out of keys, statements or frames built without care, or end or confuse them.
     static var hostileTexts: [String] {
         [
             "'; DROP TABLE messages; --", #"" \" \\ ""#, "$1 ?1 :name @x", "a\u{0}b", "\r\n+OK\r\n$5\r\n",

@@ -1,10 +1,10 @@
 public import CeleriacCore
 
 extension Check where Subject == any Broker {
-    /// Walks at random through publish, claim, settle, renew, lapse and purge, and compares the broker with a simple
-    /// model at every step.
+    /// Publishes, claims, settles, renews, lets leases lapse and purges at random, and compares the broker with a
+    /// simple model after every step.
     ///
-    /// - Parameter seed: names the walk; a broken promise tells it, so that the same walk can be made again.
+    /// - Parameter seed: determines the walk. A broken promise reports it, so that the same walk can be repeated.
     public static func randomWalk(seed: UInt64, steps: Int = 400) -> BrokerCheck {
         BrokerCheck(
             "a broker does what a simple model does, on a random walk",
@@ -25,10 +25,10 @@ extension Check where Subject == any Broker {
     }
 }
 
-/// A walk: a broker and its model side by side.
+/// A random walk: a broker next to its model.
 ///
-/// Times are whole eighths of a second, which floating point holds exactly, and no two messages are due at one
-/// instant, since their order would then be the broker's own choice after a retry.
+/// All times are multiples of an eighth of a second, which floating point represents exactly. No two messages are due
+/// at the same time, since after a retry their order would be the broker's choice.
 private struct RandomWalk {
     private let broker: any Broker
     private let consumer: any Consumer

@@ -76,7 +76,7 @@ extension Check where Subject == any Broker {
                 try await broker.publish("a", "b", "c")
                 try await broker.consume { consumer in
                     let all = try await consumer.peers(2)
-                    // The last claimed is given back first: the order stays that of the queue.
+                    // The last claimed message is released first; the order of the queue must stay the same.
                     _ = try await consumer.settle([(all[1].receipt, .release()), (all[0].receipt, .release())])
                     let again = try await consumer.peers()
                     try expect(again.map(\.id), is: ["a", "b", "c"], "order")
@@ -228,5 +228,5 @@ extension Check where Subject == any Broker {
     }
 }
 
-/// What a consumer's body throws in the suite.
+/// The error that a consumer's body throws in the suite.
 private struct Interruption: Error {}

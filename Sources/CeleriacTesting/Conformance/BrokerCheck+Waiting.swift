@@ -127,7 +127,8 @@ extension Check where Subject == any Broker {
                         async let published = broker.publish([.sample(TaskID("\(round)"))])
                         doomed.cancel()
                         _ = try await published
-                        // The doomed one may have been quicker than its cancellation: then the other gets a second one.
+                        // The cancelled claim may have received the message before its cancellation; the other one then
+                        // gets a second message.
                         if case .success = await doomed.result { try await broker.publish([.sample("spare")]) }
                         return try await group.next() ?? []
                     }
@@ -139,7 +140,7 @@ extension Check where Subject == any Broker {
 }
 
 extension Broker {
-    /// Waits for something in a consumer of its own, and acks it.
+    /// Waits for messages with a consumer of its own, and acks them.
     func wait(_ queues: [QueueName] = [.default], limit: Int = 10) async throws -> [TaskID] {
         try await consume(queues) { consumer in
             let deliveries = try await consumer.next(upTo: limit, from: queues, wait: true)
@@ -149,7 +150,7 @@ extension Broker {
         }
     }
 
-    /// Does `act` while a claim most probably waits, and returns what that claim got.
+    /// Runs `act` while a claim most probably waits, and returns the ids that the claim received.
     func wait(
         _ queues: [QueueName] = [.default], meanwhile pause: () async -> Void, act: () async throws -> Void
     ) async throws -> [TaskID] {
@@ -159,7 +160,7 @@ extension Broker {
         return try await claimed
     }
 
-    /// Lets a consumer hold `id` until a claim most probably waits, and returns what that claim got.
+    /// Lets a consumer hold `id` until another claim most probably waits, and returns the ids that the claim received.
     func wait(meanwhile pause: () async -> Void, holding id: TaskID) async throws -> [TaskID] {
         try await withThrowingTaskGroup(of: [TaskID].self) { group in
             try await consume { holder in

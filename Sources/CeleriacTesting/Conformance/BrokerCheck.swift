@@ -2,7 +2,8 @@ public import CeleriacCore
 
 /// A promise of every ``Broker``.
 ///
-/// All backends pass the same suite: promises are values, backends are a list, one parameterised test multiplies them.
+/// All backends pass the same suite: promises are values, backends are a list, and one parameterised test combines
+/// them.
 ///
 /// ```swift
 /// @Test("a broker keeps its promise", .timeLimit(.minutes(1)), arguments: BrokerCheck.all(for: MyBroker.self))
@@ -14,15 +15,16 @@ public import CeleriacCore
 public typealias BrokerCheck = Check<any Broker>
 
 extension Check where Subject == any Broker {
-    /// What any broker promises.
+    /// The promises of every broker.
     public static var all: [BrokerCheck] {
         publishing + ordering + delays + waiting + leases + settling + consumers + uniqueness + counting + payloads
             + concurrency
     }
 
-    /// What a store of this type promises: as a broker, and by each further port that the type conforms to.
+    /// Returns the promises of a store of this type: as a broker, and for each further port that the type conforms to.
     ///
-    /// - Parameter traits: what the broker declares. Checks that need more are left out; ``skipped(for:traits:)`` lists them.
+    /// - Parameter traits: the traits that the broker declares. Checks that need other traits are left out;
+    ///   ``skipped(for:traits:)`` lists them.
     public static func all<Store: Broker>(
         for type: Store.Type, traits: BrokerTraits = BrokerTraits()
     ) -> [BrokerCheck] {
@@ -30,7 +32,7 @@ extension Check where Subject == any Broker {
             + [declaring(traits)]
     }
 
-    /// The checks that a store of this type with these traits is not put to, each with the reasons.
+    /// Returns the checks that do not apply to a store of this type with these traits, each with the reasons.
     public static func skipped<Store: Broker>(for type: Store.Type, traits: BrokerTraits) -> [SkippedCheck] {
         every(for: type).compactMap { check in
             let reasons = check.needs.compactMap { $0.objection(to: traits, of: type) }
@@ -49,7 +51,7 @@ extension Check where Subject == any Broker {
         if type is any CompletionStore.Type {
             checks += ResultBackendCheck.all.map { $0.ofBroker() } + CompletionStoreCheck.all.map { $0.ofBroker() }
         }
-        // RQ's layout has nothing to carry a canvas in.
+        // RQ's layout has no field for a canvas.
         if type is any CompletionStore.Type, !(type is any JobBroker.Type) {
             checks += CompletionStoreCheck.canvas.map { $0.ofBroker() }
         }

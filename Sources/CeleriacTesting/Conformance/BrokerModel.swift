@@ -1,6 +1,6 @@
 import CeleriacCore
 
-/// What a broker of one queue should do, as plainly as it can be said: one array, sorted at each claim.
+/// The simplest model of a broker with one queue: one array, sorted at each claim.
 ///
 /// Its clock counts eighths of a second.
 struct BrokerModel {
@@ -17,7 +17,7 @@ struct BrokerModel {
     private var entries: [Entry] = []
     private var usedDues: Set<Int> = []
 
-    /// - Returns: the instant, or a later one, at which no other message is due.
+    /// - Returns: when the message is due: at `instant`, or at the first later time at which no other message is due.
     mutating func publish(_ id: TaskID, _ priority: CallPriority, notBefore instant: Int) -> Int {
         let due = reserve(instant)
         entries.append(Entry(id: id, priority: priority, due: due))

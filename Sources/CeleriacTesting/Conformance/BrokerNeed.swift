@@ -1,23 +1,23 @@
 import CeleriacCore
 
-/// What a check of the suite needs from a broker besides publishing, claiming and settling.
+/// An ability that a check of the suite needs from a broker, apart from publishing, claiming and settling.
 public enum BrokerNeed: Sendable, Hashable, CaseIterable {
-    /// Claims in the order of arrival, by queue.
+    /// Claims follow the order of arrival within each queue.
     case order
-    /// Claims in the order of due times.
+    /// Claims follow the order of due times.
     case strictOrder
     case priorities, front, uniqueKeys, ids, leases, delays
     case uncountedReleases, exactCounts
-    /// Settlements that do nothing once a receipt is no longer the holder's.
+    /// A settlement has no effect if the receipt no longer belongs to the holder of the lease.
     case fence
     case atomicBatch
-    /// A clock that the test moves.
+    /// The test can move the broker's clock.
     case movableTime
-    /// A ``QueueCounter``.
+    /// The broker is a ``QueueCounter``.
     case counts
     case anyNames, anyBytes
 
-    /// Why a broker does not meet the need; `nil` if it does.
+    /// Returns the reason why a broker does not meet the need; `nil` if it does.
     func objection<Store: Broker>(to traits: BrokerTraits, of type: Store.Type) -> String? {
         isMet(by: traits, of: type) ? nil : objection
     }

@@ -2,7 +2,7 @@ import Celeriac
 import CeleriacCanvas
 import CeleriacCore
 
-/// What a running task does to the chord that it is in the header of, and how it comes to a list.
+/// Running tasks that change the chord of whose header they are a part, and chords that result in a list.
 extension Check where Subject == any CompletionStore {
     static var chordReplacements: [CompletionStoreCheck] {
         [
@@ -47,7 +47,7 @@ extension CanvasField {
         .call(task, EncodedArguments(args: arguments))
     }
 
-    /// A task that adds a call to its chord, and is tried again so often after it has.
+    /// Declares a task that adds a call to its chord, and then fails and is retried `failures` times.
     fileprivate func adding(failures: Int) throws {
         let add = add
         _ = try app.task("canvas.adding", options: TaskOptions(retry: .fixed(.zero, maxRetries: failures))) {
@@ -59,7 +59,7 @@ extension CanvasField {
         }
     }
 
-    /// Runs a chord with such a task in its header.
+    /// Runs a chord with such a task in its header, and returns its outputs, sorted.
     fileprivate func outputsOfChord() async throws -> [Int] {
         _ = try app.task("canvas.list") { (values: [Int]) in values }
         let header = [Self.call("canvas.adding", 1), Self.call("canvas.add", 2, 0)]

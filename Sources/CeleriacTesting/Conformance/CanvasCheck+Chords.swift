@@ -3,7 +3,7 @@ import CeleriacCanvas
 public import CeleriacCore
 
 extension Check where Subject == any CompletionStore {
-    /// What an app and its workers promise of chords, on a store that counts their parts as well.
+    /// The promises of an app and its workers about chords, on a store that also counts the parts of chords.
     public static var chords: [CompletionStoreCheck] { bodies + failingChords + nestedChords }
 
     private static var bodies: [CompletionStoreCheck] {

@@ -1,7 +1,7 @@
 import Celeriac
 import CeleriacCore
 
-/// What a worker runs for a canvas besides plain calls.
+/// Maps, chunks and replaced calls: what a worker runs for a canvas apart from plain calls.
 extension Check where Subject == any CompletionStore {
     static var maps: [CompletionStoreCheck] {
         [
@@ -117,7 +117,7 @@ extension Check where Subject == any CompletionStore {
 }
 
 extension CanvasField {
-    /// A task of one number that ends by being replaced.
+    /// Declares a task with one number as its argument that replaces itself with a canvas.
     fileprivate func replaced<Part: CanvasPart<Int>>(
         by canvas: @escaping @Sendable (ClosureTask<Int, Int, Int>, Int) -> Part
     ) throws -> ClosureTask<Int, Int> {

@@ -4,12 +4,12 @@ import CeleriacCore
 
 /// A canvas may be far larger than the arguments of a call.
 extension Check where Subject == any CompletionStore {
-    /// More than JSON limits that were meant for arguments would let through.
+    /// More than the JSON limits for arguments would allow.
     private static let many = 2_000
 
     static var sizes: [CompletionStoreCheck] {
         [
-            // Each step carries all that follow, so its first messages are its largest ones.
+            // Each step carries all steps after it, so the first messages are the largest.
             canvasCheck("a chain of 2,000 steps goes on from step to step") { field, _ in
                 let steps = (1..<many).map { _ in CanvasSignature.call("canvas.add", EncodedArguments(args: [1])) }
                 let first = CanvasSignature.call("canvas.add", EncodedArguments(args: [0, 1]))

@@ -2,7 +2,7 @@ import Celeriac
 import CeleriacCore
 
 extension Check where Subject == any CompletionStore {
-    /// What is promised of a workflow as a whole: revoked, forgotten, followed, and found by its stamps.
+    /// The promises about a workflow as a whole: it can be revoked, forgotten, followed, and found by its stamps.
     static var workflows: [CompletionStoreCheck] { revoking + following + stamping + joining }
 
     private static var revoking: [CompletionStoreCheck] {
@@ -143,7 +143,7 @@ extension Check where Subject == any CompletionStore {
 }
 
 extension String {
-    /// How often a text is in it.
+    /// Counts the occurrences of a text.
     fileprivate func components(of text: String) -> Int {
         split(separator: text, omittingEmptySubsequences: false).count - 1
     }

@@ -3,7 +3,8 @@ import CeleriacCanvas
 public import CeleriacCore
 
 extension Check where Subject == any CompletionStore {
-    /// What an app and its workers promise of chains, groups and callbacks on a store that is broker and result backend.
+    /// The promises of an app and its workers about chains, groups and callbacks, on a store that is both broker and
+    /// result backend.
     public static var canvas: [CompletionStoreCheck] {
         chains + links + groups + sizes + maps + replacements + workflows
     }

@@ -3,19 +3,19 @@ import CeleriacCore
 import Logging
 import Synchronization
 
-/// An app on a store under test, with a few tasks that keep a journal.
+/// An app on the store under test, with a few tasks that keep a journal.
 struct CanvasField: Sendable {
     let app: TaskApp
     let add: ClosureTask<Int, Int, Int>
     let fail: ClosureTask<Int, Int>
     let sum: ClosureTask<Int, [Int]>
-    /// Fails once, then gives back what it got.
+    /// Fails once, then returns its argument.
     let stumble: ClosureTask<Int, Int>
-    /// Notes what it was called with.
+    /// Records its argument in the journal.
     let note: ClosureTask<Bool, JSONValue>
     private let lines = CanvasJournal()
 
-    /// What ran, in the order of starts.
+    /// The lines that the tasks wrote, in the order of starts.
     var journal: [String] { lines.lines }
 
     init(_ store: any CompletionStore, _ time: ManualTime) throws {
@@ -51,20 +51,20 @@ struct CanvasField: Sendable {
         }
     }
 
-    /// Runs what is ready, and what that leads to; one after the other unless said otherwise.
+    /// Runs the ready calls and the calls that they enqueue; by default one after another.
     func drain(concurrency: Int = 1) async throws {
         try await Worker(app, options: WorkerOptions(concurrency: concurrency, lease: lease, burst: true)).run()
     }
 
-    /// The body of a chord.
+    /// The body of a chord: adds up the results of the header.
     var total: Step<[Int], Int> { sum.then(after: [Int].self) }
 
-    /// Runs what is next, and nothing that it leads to.
+    /// Runs the next call, but not the calls that it enqueues.
     func runNext() async throws {
         try await Worker(app, options: WorkerOptions(concurrency: 1, lease: lease, burst: true, maxTasks: 1)).run()
     }
 
-    /// Claims what is next and is never heard of again, as a worker that was killed.
+    /// Claims the next call and never settles it, like a worker that was killed.
     func dieWithNext(_ time: ManualTime) async throws {
         try await app.broker.consume { consumer in
             _ = try await consumer.claim()
@@ -84,7 +84,7 @@ private final class CanvasJournal: Sendable {
 struct CanvasMishap: Error {}
 
 extension AsyncResult {
-    /// What it fails with.
+    /// Returns the failure of the call.
     func mishap(file: String = #fileID, line: Int = #line) async throws -> TaskFailure {
         do { _ = try await get() } catch let failure as TaskFailure { return failure }
         throw BrokenPromise("task \(id) succeeded", file, line)

@@ -1,13 +1,13 @@
 import CeleriacCore
 
-/// One promise of a port, as a value: a sentence, and the steps that show whether it is kept.
+/// One promise of a port, as a value: a sentence, and the steps that check the promise.
 ///
-/// A test multiplies backends by checks; see ``BrokerCheck``. A check wants a backend of its own that holds nothing
-/// yet, and reports a broken promise by throwing ``BrokenPromise``: no test library is needed to run it.
+/// A test combines backends with checks; see ``BrokerCheck``. Each check needs an empty backend of its own, and reports
+/// a broken promise by throwing ``BrokenPromise``, so it runs without a test library.
 public struct Check<Subject: Sendable>: Sendable, CustomStringConvertible {
     /// The promise, as a sentence.
     public let name: String
-    /// What a broker must promise for the check to make sense.
+    /// The abilities that a broker must have for the check to apply.
     public let needs: Set<BrokerNeed>
     private let steps: @Sendable (Subject, ManualTime) async throws -> Void
 
@@ -23,14 +23,14 @@ public struct Check<Subject: Sendable>: Sendable, CustomStringConvertible {
     public var description: String { name }
 
     /// - Parameters:
-    ///   - subject: a fresh one, made with this `time`.
-    ///   - time: moved by the check.
-    /// - Throws: ``BrokenPromise``, or what the backend threw unexpectedly.
+    ///   - subject: a new, empty backend on the clock `time`.
+    ///   - time: the clock; the check moves it.
+    /// - Throws: ``BrokenPromise``, or an unexpected error of the backend.
     public func run(_ subject: Subject, _ time: ManualTime) async throws {
         try await steps(subject, time)
     }
 
-    /// The same check for a store that is known only as a broker.
+    /// Returns the same check for a store that is only known as a broker.
     func ofBroker() -> BrokerCheck {
         BrokerCheck(name, needs: needs) { broker, time in
             guard let subject = broker as? Subject else {
@@ -41,7 +41,7 @@ public struct Check<Subject: Sendable>: Sendable, CustomStringConvertible {
     }
 }
 
-/// A promise that a backend did not keep, and the line of the check that found it.
+/// The error for a promise that a backend broke, with the line of the check that detected it.
 public struct BrokenPromise: Error, Sendable, CustomStringConvertible {
     public let message: String
     public let file: String
@@ -56,7 +56,7 @@ public struct BrokenPromise: Error, Sendable, CustomStringConvertible {
     public var description: String { "\(message) (\(file):\(line))" }
 }
 
-/// - Throws: ``BrokenPromise`` with the words given, unless the condition holds.
+/// - Throws: ``BrokenPromise`` with this message, unless the condition holds.
 func expect(
     _ condition: Bool, _ words: @autoclosure () -> String, file: String = #fileID, line: Int = #line
 ) throws(BrokenPromise) {
@@ -72,8 +72,8 @@ func expect<Value: Equatable>(
     }
 }
 
-/// - Returns: the value.
-/// - Throws: ``BrokenPromise`` if there is none.
+/// - Returns: the unwrapped value.
+/// - Throws: ``BrokenPromise`` if the value is `nil`.
 func require<Value>(
     _ value: Value?, _ what: String, file: String = #fileID, line: Int = #line
 ) throws(BrokenPromise) -> Value {

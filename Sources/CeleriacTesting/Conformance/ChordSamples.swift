@@ -6,7 +6,7 @@
 import CeleriacCore
 
 extension ChordStep {
-    /// Of every sample, a signature as on the wire.
+    /// The body of every sample chord: a signature as it looks on the wire.
     static let body =
         #"{"task":"tests.body","args":[],"kwargs":{},"options":{"task_id":"body"},"subtask_type":null,"immutable":false}"#
 
@@ -40,20 +40,20 @@ extension ChordReport.Result {
 }
 
 extension ChordStore {
-    /// A chord of two parts, both there.
+    /// Takes the steps of a chord of two parts, both of which have succeeded.
     func takeWhole(_ group: String = "g", at time: ManualTime) async throws {
         try await take([
             .opening(group, of: 2, at: time), .sample("a", in: group, at: time), .sample("b", in: group, at: time),
         ])
     }
 
-    /// Claims the one that must be due.
+    /// Claims the only due chord; fails if no chord or several are due.
     func claimChord(file: String = #fileID, line: Int = #line) async throws -> ClaimedChord {
         let chords = try await claimChords(upTo: 10, lease: lease)
         try expect(chords.count <= 1, "\(chords.count) chords are due", file: file, line: line)
         return try require(chords.first, "a chord that is due", file: file, line: line)
     }
 
-    /// Claims all that are due.
+    /// Claims all due chords, and returns their group ids.
     func dueChords() async throws -> [String] { try await claimChords(upTo: 100, lease: lease).map(\.groupID) }
 }

@@ -5,7 +5,7 @@
 #endif
 public import CeleriacCore
 
-/// A promise of every ``ChordStore`` that is the broker too.
+/// A promise of every ``ChordStore`` that is also the broker.
 public typealias ChordStoreCheck = Check<any ChordStore & CompletionStore>
 
 extension Check where Subject == any ChordStore & CompletionStore {

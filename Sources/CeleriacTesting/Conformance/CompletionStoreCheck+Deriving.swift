@@ -1,7 +1,7 @@
 public import CeleriacCore
 
 extension Check where Subject == any CompletionStore {
-    /// What a ``StateDerivingStore`` promises.
+    /// The promises of a ``StateDerivingStore``.
     public static var deriving: [CompletionStoreCheck] {
         [
             CompletionStoreCheck("a call that waits is PENDING, and STARTED while it is leased") { store, time in
@@ -76,7 +76,7 @@ extension Check where Subject == any CompletionStore {
 }
 
 extension ResultBackend {
-    /// Waits from change to change.
+    /// Collects the changes of a call, one after another, until it has the given state.
     fileprivate func changes(
         of id: TaskID, after seen: TaskRecord?, until state: TaskState
     ) async throws -> [TaskRecord] {

@@ -1,10 +1,10 @@
 public import CeleriacCore
 
-/// A promise of every ``CompletionStore``: what only a broker that is the result backend too can keep.
+/// A promise of every ``CompletionStore``: only a broker that is also the result backend can keep it.
 public typealias CompletionStoreCheck = Check<any CompletionStore>
 
 extension Check where Subject == any CompletionStore {
-    /// Besides, a ``StateDerivingStore`` keeps those of ``deriving``.
+    /// A ``StateDerivingStore`` also keeps the promises of ``deriving``.
     public static var all: [CompletionStoreCheck] { completing }
 
     static var completing: [CompletionStoreCheck] {
@@ -157,7 +157,7 @@ extension Check where Subject == any CompletionStore {
 }
 
 extension Publication {
-    /// What some stores cannot take: no queue is bound to its exchange, and its id is none of RQ's.
+    /// A call that some stores cannot accept: no queue is bound to its exchange, and its id is not valid in RQ.
     fileprivate static var unwelcome: Publication {
         let envelope = Envelope(
             headers: MessageHeaders(id: "no id of RQ's", task: "tests.sample"),

@@ -108,17 +108,17 @@ extension Check where Subject == any ControlChannel {
 }
 
 extension ControlChannel {
-    /// Asks those who will all answer: the clock stands still.
+    /// Sends a command that all nodes answer, so that the clock need not move.
     fileprivate func ask(_ command: ControlCommand) async throws -> [ControlReply] {
         try await ask(command, timeout: .seconds(1))
     }
 
-    /// Asks when somebody will not answer, so that the time must run out.
+    /// Sends a command that some node does not answer, and moves the clock until the timeout has passed.
     fileprivate func askInVain(_ command: ControlCommand, _ time: ManualTime) async throws -> [ControlReply] {
         try await time.advance(in: .milliseconds(10)) { try await ask(command, timeout: .seconds(1)) }
     }
 
-    /// Lets a node serve for the scope of `body`, to which go the clocks that it hears.
+    /// Serves as a node while `body` runs, and passes it the clocks that the node hears.
     fileprivate func withListener(_ name: String, _ body: (Heard<Int64>) async throws -> Void) async throws {
         let (clocks, listening) = (Heard<Int64>(), Heard<Void>())
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -136,7 +136,7 @@ extension ControlChannel {
         }
     }
 
-    /// Lets nodes serve for the scope of `body`, to which goes what they hear.
+    /// Serves as several nodes while `body` runs, and passes it the commands that they hear.
     fileprivate func withNodes(
         _ names: [String], _ body: (Heard<ControlCommand>) async throws -> Void
     ) async throws {

@@ -57,7 +57,7 @@ extension Check where Subject == any Broker & DeadLetterStore {
 }
 
 extension Publication {
-    /// A call whose body is of so many bytes.
+    /// A call whose argument is a text of so many bytes.
     fileprivate static func sample(_ id: TaskID, bytes: Int) -> Publication {
         let text = String(repeating: "x", count: bytes)
         let body = Array("[[\"\(text)\"],{},\(String(decoding: Message.emptyEmbed, as: UTF8.self))]".utf8)
@@ -68,7 +68,7 @@ extension Publication {
 }
 
 extension Broker {
-    /// Publishes calls and parks them, many at once.
+    /// Publishes calls and makes them dead letters, many at once.
     fileprivate func bury(_ publications: [Publication]) async throws {
         try await publish(publications)
         try await consume { consumer in

@@ -1,6 +1,6 @@
 import CeleriacCore
 
-/// A store of the schedule whose beat stops for good in the middle of a step.
+/// A schedule store that stops its beat forever in the middle of a step.
 struct DyingSchedule: ScheduleStore {
     enum Moment: Sendable { case afterClaim, beforeMark }
 
@@ -13,7 +13,7 @@ struct DyingSchedule: ScheduleStore {
         self.moment = moment
     }
 
-    /// Suspends until a beat has come to the moment.
+    /// Suspends until a beat has stopped at the chosen moment.
     func untilDead() async {
         for await _ in deaths.stream { return }
     }
@@ -29,7 +29,7 @@ struct DyingSchedule: ScheduleStore {
         return try await base.mark(step, report)
     }
 
-    /// Ends with the cancellation of the beat alone.
+    /// Suspends until the beat is cancelled.
     private func die() async throws {
         deaths.continuation.yield()
         for await _ in AsyncStream<Never>.makeStream().stream {}

@@ -61,7 +61,7 @@ extension Check where Subject == any EventChannel {
 }
 
 extension EventChannel {
-    /// Lets watchers receive for the scope of `body`, to which goes what each of them hears.
+    /// Lets watchers receive while `body` runs, and passes it the events that each of them hears.
     fileprivate func withWatchers(
         _ count: Int, _ body: ([Heard<MonitorEvent>]) async throws -> Void
     ) async throws {

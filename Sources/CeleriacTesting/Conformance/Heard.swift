@@ -1,4 +1,4 @@
-/// What a listener heard, for one who waits for it.
+/// The values that a listener has heard, for one task that waits for them.
 final class Heard<Value: Sendable>: Sendable {
     private let stream: AsyncStream<Value>
     private let continuation: AsyncStream<Value>.Continuation
@@ -7,7 +7,7 @@ final class Heard<Value: Sendable>: Sendable {
 
     func hear(_ value: Value) { continuation.yield(value) }
 
-    /// The next one, as soon as there is one; `nil` when cancelled. One caller at a time.
+    /// Waits for the next value; `nil` when cancelled. Only one task may call it at a time.
     func next() async -> Value? {
         var values = stream.makeAsyncIterator()
         return await values.next()

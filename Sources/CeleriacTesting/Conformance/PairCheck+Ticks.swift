@@ -7,7 +7,7 @@ import Celeriac
 import CeleriacCore
 
 extension Check where Subject == Backend {
-    /// What a beat and its workers do where the schedule may lie in another store than the messages.
+    /// The promises of a beat and its workers if the schedule may be in another store than the messages.
     static var ticks: [PairCheck] {
         [
             PairCheck("two beats publish each tick once, and each runs once") { backend, time in
@@ -74,7 +74,7 @@ extension Check where Subject == Backend {
         Tick(entry: "a", date: ManualTime.epoch.adding(.minutes(1))).taskID
     }
 
-    /// Lets a beat begin with the first tick, and never be heard of again.
+    /// Lets a beat begin the first tick, and stops it forever at the given moment.
     private static func die(_ moment: DyingSchedule.Moment, _ backend: Backend, _ time: ManualTime) async throws {
         let schedule = DyingSchedule(try backend.require(.schedule), moment)
         var doomed = backend
@@ -87,7 +87,7 @@ extension Check where Subject == Backend {
     }
 }
 
-/// Runs beats beside `body`, and kills them afterwards.
+/// Runs beats next to `body`, and cancels them afterwards.
 private func withBeats(_ apps: [TaskApp], _ body: () async throws -> Void) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
         for app in apps { group.addTask { try await Beat(app).run() } }
@@ -103,7 +103,7 @@ private func withBeats(_ apps: [TaskApp], _ body: () async throws -> Void) async
 }
 
 extension ManualTime {
-    /// Moves the clock second by second; after each the beats come to rest.
+    /// Moves the clock second by second; after each second, waits until the beats sleep again.
     fileprivate func pass(_ seconds: Int, beats: Int = 1) async throws {
         try await untilSleepers(beats)
         for _ in 0..<seconds {

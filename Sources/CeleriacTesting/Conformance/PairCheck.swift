@@ -6,9 +6,11 @@
 import Celeriac
 public import CeleriacCore
 
-/// A promise of every ``Backend`` whose result backend has what its broker lacks: an app and its workers use it.
+/// A promise of every ``Backend`` whose result backend has the abilities that its broker lacks: an app and its workers
+/// use them.
 ///
-/// For a pair of a ``PlainBroker`` and a store, or of two whole stores. Both run on the check's clock.
+/// It applies to a ``PlainBroker`` paired with a store, and to a pair of two whole stores. Both run on the check's
+/// clock.
 public typealias PairCheck = Check<Backend>
 
 extension Check where Subject == Backend {
@@ -24,7 +26,8 @@ extension Check where Subject == Backend {
                 let result = try await field.app.send(field.add(1, 2))
                 try await result.revoke()
                 try await field.drain()
-                // A broker that keeps revocations takes the message out at once, and knows no other store's results.
+                // A broker that keeps revocations removes the message at once, and cannot write to the results of
+                // another store.
                 if !backend.brokerSeesRevocations { try expect(await result.state, is: .revoked, "state") }
                 try expect(field.journal, is: [], "runs")
             },

@@ -3,18 +3,18 @@ import CeleriacCore
 import Logging
 import Synchronization
 
-/// An app on a pair under test, with a few tasks that keep a journal.
+/// An app on the pair under test, with a few tasks that keep a journal.
 struct PairField: Sendable {
     let app: TaskApp
     let add: ClosureTask<Int, Int, Int>
     let sum: ClosureTask<Int, [Int]>
-    /// Starts once a minute, over all workers, if a store of the pair shares rate limits.
+    /// May start once a minute across all workers, if a store of the pair shares rate limits.
     let limited: ClosureTask<Int, Int>
-    /// Fails for good at its first run only.
+    /// Fails for good, but only in its first run.
     let breaks: ClosureTask<Int, Int>
     private let lines: PairJournal
 
-    /// What ran, in the order of starts.
+    /// The lines that the tasks wrote, in the order of starts.
     var journal: [String] { lines.all }
 
     init(_ backend: Backend, _ time: ManualTime) throws {
@@ -31,7 +31,7 @@ struct PairField: Sendable {
             journal.write("sum \(numbers)")
             return numbers.reduce(0, +)
         }
-        // A worker with a shared limit does not start where nothing shares it.
+        // A worker with a global rate limit does not start if no store shares it.
         let limits = backend.limiter == nil ? TaskOptions() : TaskOptions(rateLimit: .global("1/m"))
         limited = try app.task("pair.limited", options: limits) { (n: Int) in
             journal.write("limited \(n)")
@@ -43,7 +43,7 @@ struct PairField: Sendable {
         }
     }
 
-    /// Runs what is ready, and what that leads to, one after the other.
+    /// Runs the ready calls and the calls that they enqueue, one after another.
     func drain() async throws {
         try await Worker(app, options: WorkerOptions(concurrency: 1, lease: lease, burst: true)).run()
     }
@@ -54,7 +54,7 @@ private final class PairJournal: Sendable {
 
     var all: [String] { lines.withLock { $0 } }
 
-    /// - Returns: how many lines there are now.
+    /// - Returns: the number of lines, including this one.
     @discardableResult
     func write(_ line: String) -> Int {
         lines.withLock { lines in

@@ -1,6 +1,6 @@
 public import CeleriacCore
 
-/// A promise of every ``ResultBackend``, be it a broker too or not.
+/// A promise of every ``ResultBackend``, whether or not it is also the broker.
 public typealias ResultBackendCheck = Check<any ResultBackend>
 
 extension Check where Subject == any ResultBackend {
@@ -85,7 +85,8 @@ extension Check where Subject == any ResultBackend {
 }
 
 extension ResultBackend {
-    /// - Throws: ``BrokenPromise`` unless nothing is known of the call; on Celery's wire that is PENDING and no more.
+    /// - Throws: ``BrokenPromise`` if the call has a record. On Celery's wire, a record with nothing but PENDING counts
+    ///   as none.
     func expectNothing(of id: TaskID, file: String = #fileID, line: Int = #line) async throws {
         let record = try await record(of: id)
         let isNothing = record == nil || record == TaskRecord(id: id, state: .pending)
@@ -94,7 +95,7 @@ extension ResultBackend {
 }
 
 extension StateChange {
-    /// A change in which every field is set, to text where it may be.
+    /// A change in which every field is set, to `text` where possible.
     fileprivate static func full(_ id: TaskID, _ text: String, at time: ManualTime) -> StateChange {
         var change = StateChange.sample(id, TaskState(text), attempt: 3, at: time, expiresIn: .hours(1))
         let failed = FailedAttempt(attempt: 1, at: time.now, type: text, message: text)

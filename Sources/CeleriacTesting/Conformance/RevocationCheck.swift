@@ -82,7 +82,7 @@ extension Check where Subject == any Broker & RevocationStore {
                     let next = try await broker.publish([.sample(third, unique: claim)])
                     try expect(next.duplicates, is: [third: second], "duplicates of the call after it")
                 }
-                // The revoked ones free nobody else's key when their time comes.
+                // When the revoked calls become due, they do not free the keys of the calls after them.
                 await time.advance(by: .hours(1))
                 let claim = UniqueClaim(key: "report:0", span: .untilDone)
                 try await broker.consume { consumer in
@@ -180,7 +180,7 @@ extension Check where Subject == any Broker & RevocationStore {
 }
 
 extension RevocationStore {
-    /// Revokes calls for an hour, letting them run if they do.
+    /// Revokes calls for an hour, without cancelling those that run.
     fileprivate func revoke(_ ids: TaskID..., at time: ManualTime) async throws {
         try await revoke(ids, terminate: false, until: time.now.adding(.hours(1)))
     }

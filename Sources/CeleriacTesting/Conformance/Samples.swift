@@ -14,7 +14,7 @@ extension Envelope {
         )
     }
 
-    /// What a retry sends: the same call, one failed attempt further.
+    /// The envelope that a retry publishes: the same call with one more failed attempt.
     var next: Envelope { with { $0.retries += 1 } }
 }
 

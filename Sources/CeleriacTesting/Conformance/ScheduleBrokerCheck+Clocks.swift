@@ -5,7 +5,7 @@
 #endif
 import CeleriacCore
 
-/// What becomes of entries whose clock ran ahead and was set right.
+/// Entries after a clock that was ahead has been set right.
 extension Check where Subject == any ScheduleBroker {
     static var clocks: [ScheduleBrokerCheck] {
         [
@@ -63,7 +63,7 @@ extension Check where Subject == any ScheduleBroker {
                     let ahead = try await store.minute("a", time)
                     time.setClock(by: .hours(-1))
                     published += right + ahead
-                    // From the hour on, the beat that is ahead has published what the other would.
+                    // After an hour, the beat whose clock is ahead has already published the ticks of the other one.
                     try expect(right, is: minute < 61 ? [minute] : [], "ticks of the right clock, minute \(minute)")
                     try expect(ahead, is: [minute + 60], "ticks of the clock ahead, minute \(minute)")
                 }
@@ -85,9 +85,9 @@ extension Check where Subject == any ScheduleBroker {
 }
 
 extension ScheduleBroker {
-    /// Does what a beat does for an entry.
+    /// Publishes the due ticks of an entry, as a beat does.
     ///
-    /// - Returns: the ticks that were published, in minutes since the check began.
+    /// - Returns: the published ticks, in minutes since the check began.
     fileprivate func minute(_ name: String, _ time: ManualTime) async throws -> [Int] {
         try await tick(name, time).map { Int($0.timeIntervalSince(ManualTime.epoch) / 60) }
     }

@@ -6,7 +6,8 @@
 import CeleriacCore
 
 extension Check where Subject == any ScheduleBroker {
-    /// What the beat asks before it publishes a tick of an entry that skips overlaps.
+    /// The question that the beat asks before it publishes a tick of an entry that skips overlaps: whether the last
+    /// call has ended.
     static var standing: [ScheduleBrokerCheck] {
         [
             ScheduleBrokerCheck("the last call of an entry stands through claims, retries and lapses, until it ends") {
@@ -70,7 +71,7 @@ extension Check where Subject == any ScheduleBroker {
 }
 
 extension ScheduleBroker {
-    /// Publishes a call of an entry out of turn.
+    /// Publishes a call of an entry outside its schedule.
     fileprivate func begin(
         _ entry: String, _ time: ManualTime, id: TaskID = "call", notBefore: Date? = nil, unique: UniqueClaim? = nil
     ) async throws {

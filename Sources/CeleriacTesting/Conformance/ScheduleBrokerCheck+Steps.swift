@@ -176,7 +176,7 @@ extension Check where Subject == any ScheduleBroker {
 // MARK: Steps of the checks
 
 extension ScheduleBroker {
-    /// What a beat decides now for an entry.
+    /// Returns the step that a beat would take now for an entry.
     func step(_ name: String, _ time: ManualTime, grace: Duration = .seconds(60)) async throws
         -> ScheduleStep
     {
@@ -184,9 +184,9 @@ extension ScheduleBroker {
         return decided(on: record, time, grace).step
     }
 
-    /// Does what a beat does for an entry.
+    /// Publishes the due ticks of an entry, as a beat does.
     ///
-    /// - Returns: the ticks that were published.
+    /// - Returns: the published ticks.
     func tick(_ name: String, _ time: ManualTime, grace: Duration = .seconds(60)) async throws -> [Date] {
         let record = try require(await scheduleRecord(of: name), "the record of \(name)")
         let (step, ticks) = decided(on: record, time, grace)
@@ -211,7 +211,7 @@ extension ScheduleEntry {
         ScheduleEntry(name, .every(.minutes(1)), task: "tests.sample", missed: missed)
     }
 
-    /// One that says something of everything.
+    /// An entry in which every option is set.
     static func full(_ name: String) -> ScheduleEntry {
         var arguments = EncodedArguments(args: [1, "zwei", ["drei": 3.0]], kwargs: ["key": nil])
         arguments.set("list", [1, 2])

@@ -9,7 +9,7 @@ public import CeleriacCore
 public typealias ScheduleStoreCheck = Check<any ScheduleStore>
 
 extension Check where Subject == any ScheduleStore {
-    /// What a beat relies on that publishes the ticks of this store through another broker.
+    /// The promises for a beat that publishes the ticks of this store through another broker.
     public static var claims: [ScheduleStoreCheck] {
         [
             ScheduleStoreCheck("a claimed step moves nothing; a marked one moves the last tick on and counts its calls")
@@ -102,14 +102,14 @@ extension Check where Subject == any ScheduleStore {
 }
 
 extension ScheduleStore {
-    /// Puts an entry, and decides its first tick when that is due.
+    /// Puts an entry, waits until its first tick is due, and returns the step for it.
     fileprivate func dueStep(_ name: String, _ time: ManualTime) async throws -> ScheduleStep {
         try await put(.everyMinute(name))
         await time.advance(by: .minutes(1))
         return try await sameStep(name, time)
     }
 
-    /// What a beat decides now: all calls up to the last whole minute are due.
+    /// Returns the step that a beat would take now: the calls up to the last whole minute are due.
     fileprivate func sameStep(_ name: String, _ time: ManualTime) async throws -> ScheduleStep {
         let record = try require(await scheduleRecord(of: name), "the record of \(name)")
         let due = record.due(at: time.now, grace: .minutes(1))

@@ -4,7 +4,7 @@ package import CeleriacCore
 let lease = Duration.seconds(30)
 
 extension Broker {
-    /// - Throws: ``BrokenPromise`` if the broker counts nothing.
+    /// - Throws: ``BrokenPromise`` if the broker is not a ``QueueCounter``.
     package func counts(of queue: QueueName) async throws -> QueueCounts {
         try await require(self as? any QueueCounter, "a counter of queues").counts(of: queue)
     }
@@ -14,9 +14,9 @@ extension Broker {
         try await publish(ids.map { .sample($0, to: queue) })
     }
 
-    /// Claims and acks all that is due, a few at a time.
+    /// Claims and acks all due messages, a few at a time.
     ///
-    /// - Returns: the ids in the order of the claims.
+    /// - Returns: the ids in the order in which they were claimed.
     func drain(_ queues: [QueueName] = [.default], by limit: Int = 3) async throws -> [TaskID] {
         try await consume(queues) { consumer in
             var ids: [TaskID] = []
@@ -36,7 +36,7 @@ extension Broker {
         try await withConsumer(ConsumerTerms(queues, lease: lease), body)
     }
 
-    /// Puts one message into the dead letters of the default queue.
+    /// Publishes one message and makes it a dead letter of the default queue.
     func bury(_ id: TaskID, reason: String = "it broke") async throws {
         try await publish(id)
         try await consume { consumer in
@@ -51,7 +51,7 @@ extension Consumer {
         try await settle([(delivery.receipt, settlement)])
     }
 
-    /// Claims one message that must be due.
+    /// Claims one message; throws if none is due.
     func claim(
         from queue: QueueName = .default, file: String = #fileID, line: Int = #line
     ) async throws -> Delivery {
@@ -60,16 +60,16 @@ extension Consumer {
         return try require(deliveries.first, "a due message of \(queue)", file: file, line: line)
     }
 
-    /// Claims what is due, without waiting.
+    /// Claims due messages, without waiting.
     func peers(_ limit: Int = 100, from queues: [QueueName] = [.default]) async throws -> [Delivery] {
         try await next(upTo: limit, from: queues, wait: false)
     }
 }
 
 extension ManualTime {
-    /// Runs `work` and, step by step, the clock, until the work ends.
+    /// Runs `work` and moves the clock step by step until the work ends.
     ///
-    /// The clock may overtake work that reads it and then goes to sleep; it then catches up at the next step.
+    /// The clock may move between the work's reading of it and its sleep; the work then wakes at the next step.
     func advance<Value: Sendable>(
         in step: Duration, until work: @Sendable @escaping () async throws -> Value
     ) async throws -> Value {

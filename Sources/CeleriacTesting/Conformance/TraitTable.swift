@@ -1,11 +1,11 @@
 package import CeleriacCore
 import Foundation
 
-/// The table of brokers and their traits in `docs/semantics.md`, to be compared with what brokers declare.
+/// The table of brokers and their traits in `docs/semantics.md`, for comparison with the traits that brokers declare.
 package struct TraitTable {
     private let rows: [[String]]
 
-    /// Reads the table from the package's own documents.
+    /// Reads the table from the package's documentation.
     package init() throws {
         let root = (0..<4).reduce(URL(filePath: #filePath)) { url, _ in url.deletingLastPathComponent() }
         let text = try String(contentsOf: root.appending(path: "docs/semantics.md"), encoding: .utf8)
@@ -15,7 +15,7 @@ package struct TraitTable {
         }
     }
 
-    /// What the document says of a broker, by trait.
+    /// Returns the documented traits of a broker, by trait.
     package func column(_ broker: String) throws -> [String: String] {
         let heading = try require(rows.first, "a table of traits in docs/semantics.md")
         let place = try require(heading.firstIndex(of: broker), "a column \"\(broker)\" in docs/semantics.md")
@@ -24,7 +24,7 @@ package struct TraitTable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// What a broker's column must say.
+    /// Returns the column that a broker with these traits must have.
     package static func column(of traits: BrokerTraits) -> [String: String] {
         func word(_ value: Bool) -> String { value ? "yes" : "no" }
         return [

@@ -54,7 +54,7 @@ extension Check where Subject == any WorkerDirectory {
 }
 
 extension WorkerStatus {
-    /// A line in which every field is set; it stands for 30 seconds.
+    /// A status in which every field is set; it expires after 30 seconds.
     fileprivate static func full(_ name: String, at time: ManualTime) -> WorkerStatus {
         let now = time.now
         var status = WorkerStatus(

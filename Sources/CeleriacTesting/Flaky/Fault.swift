@@ -1,22 +1,22 @@
 import CeleriacCore
 
-/// What a ``FlakyBroker`` can be told to go wrong at.
+/// The operations of a ``FlakyBroker`` into which faults can be injected.
 public enum BrokerOperation: Sendable, Hashable, CaseIterable {
-    /// The opening of a consumer.
+    /// Opening a consumer.
     case consume
     /// ``Consumer/next(upTo:from:wait:)``.
     case claim
     case publish, settle, extendLeases, counts, purge
-    /// Of brokers that are result backends too.
+    /// Operations of brokers that are also result backends.
     case complete, record, readRecord, nextRecord, forget
-    /// Of brokers that keep the beat's schedule too: all that reads it, all that changes entries, and the beat's step, whole
-    /// or in its two parts.
+    /// Operations of brokers that also keep the beat's schedule: everything that reads it, everything that changes
+    /// entries, and the beat's step, as a whole or in its two parts.
     case readSchedule, changeSchedule, takeStep, claimStep, markStep
-    /// Of stores that count the parts of chords.
+    /// Operations of stores that count the parts of chords.
     case takeChordSteps, claimChords, launchChord, readChord
 }
 
-/// How one call goes wrong.
+/// The way in which a call fails.
 public struct Fault: Sendable {
     enum Kind: Sendable {
         case failure(any Error)
@@ -28,22 +28,22 @@ public struct Fault: Sendable {
 
     let kind: Kind
 
-    /// The call does nothing and throws.
+    /// The call has no effect and throws.
     public static func failure(_ error: any Error) -> Fault { Fault(kind: .failure(error)) }
 
-    /// The call does what it should, and throws all the same: the answer was lost on its way.
+    /// The call has its effect, but throws: the answer was lost on its way.
     public static func failureAfterwards(_ error: any Error) -> Fault { Fault(kind: .failureAfterwards(error)) }
 
-    /// The call waits, by the time source, before it does what it should.
+    /// The call waits, on the clock of the broker, before it has its effect.
     public static func pause(_ duration: Duration) -> Fault { Fault(kind: .pause(duration)) }
 
-    /// The call does nothing, and answers only when it is cancelled.
+    /// The call has no effect, and ends only when it is cancelled.
     public static let hang = Fault(kind: .hang)
 
-    /// The call does nothing, and reports all its receipts as lost. Of ``BrokerOperation/settle``,
-    /// ``BrokerOperation/complete`` and ``BrokerOperation/extendLeases``; others are left alone.
+    /// The call has no effect, and reports all its receipts as lost. Applies to ``BrokerOperation/settle``,
+    /// ``BrokerOperation/complete`` and ``BrokerOperation/extendLeases``; other operations run normally.
     public static let lostLease = Fault(kind: .lostLease)
 
-    /// What a cut connection does.
+    /// The error of a connection that was cut.
     public static let connectionLost = failure(BrokerError(.connectionLost, "cut by the test"))
 }

@@ -1,7 +1,7 @@
 import CeleriacCore
 import Synchronization
 
-/// Which calls are to go wrong, and how many were made.
+/// The faults that are still to come, and the number of calls so far.
 final class FaultScript: Sendable {
     private struct Observer {
         let id: UInt64
@@ -30,7 +30,7 @@ final class FaultScript: Sendable {
 
     /// Counts a call.
     ///
-    /// - Returns: how it is to go wrong, if at all.
+    /// - Returns: the fault of this call, if it has one.
     func begin(_ operation: BrokerOperation) -> Fault? {
         let (fault, content) = state.withLock { state in
             state.calls[operation, default: 0] += 1

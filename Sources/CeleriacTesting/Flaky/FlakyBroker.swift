@@ -1,9 +1,9 @@
 public import CeleriacCore
 
-/// A broker that does what another does, except where the test says otherwise.
+/// A broker that passes every call on to another one, except for the faults that a test injects.
 ///
-/// It has the abilities of the broker that it wraps: around a ``CompletionStore`` it is one. To take them away, wrap
-/// ``PlainBroker`` around the store first.
+/// It has the abilities of the broker that it wraps: around a ``CompletionStore`` it is a completion store. To hide
+/// these abilities, wrap the store in a ``PlainBroker`` first.
 ///
 /// ```swift
 /// let broker = FlakyBroker(MemoryStore(time: time), time: time)
@@ -15,24 +15,24 @@ public final class FlakyBroker<Base: Broker>: Broker {
     private let time: any TimeSource
     private let script = FaultScript()
 
-    /// - Parameter time: measures ``Fault/pause(_:)``.
+    /// - Parameter time: the clock of ``Fault/pause(_:)``.
     public init(_ base: Base, time: any TimeSource = SystemTime()) {
         self.base = base
         self.time = time
     }
 
-    /// Makes the next `times` calls of an operation go wrong, after those for which it was told so already.
+    /// Makes the next `times` calls of an operation fail, after those for which faults were injected before.
     public func inject(_ fault: Fault, into operation: BrokerOperation, times: Int = 1) {
         script.add(fault, to: operation, times: times)
     }
 
-    /// Forgets all faults that have not come to pass.
+    /// Removes all faults that have not occurred yet.
     public func heal() { script.clear() }
 
-    /// How often an operation was called, gone wrong or not.
+    /// Returns the number of calls of an operation, including those that failed.
     public func calls(of operation: BrokerOperation) -> Int { script.count(of: operation) }
 
-    /// Suspends until an operation was called `count` times since the broker was made.
+    /// Suspends until an operation has been called `count` times since the broker was created.
     ///
     /// - Throws: `CancellationError` when cancelled.
     public func untilCalls(of operation: BrokerOperation, reach count: Int) async throws {
@@ -67,9 +67,9 @@ public final class FlakyBroker<Base: Broker>: Broker {
     public func run() async throws { try await base.run() }
     public var signaturePriorities: PriorityOrder { base.signaturePriorities }
 
-    /// The one place where calls go wrong.
+    /// Runs a call, or its fault.
     ///
-    /// - Parameter lost: the answer of a call whose leases are lost; `nil` where it has no leases.
+    /// - Parameter lost: the answer of a call whose leases are lost; `nil` if the operation has no leases.
     func perform<Value: Sendable>(
         _ operation: BrokerOperation, ifLost lost: (() -> Value)? = nil, _ body: () async throws -> Value
     ) async throws -> Value {

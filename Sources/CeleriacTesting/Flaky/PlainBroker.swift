@@ -1,13 +1,13 @@
 public import CeleriacCore
 
-/// A broker and nothing else: hides every further ability of the one that it wraps.
+/// A broker without further abilities: hides those of the broker that it wraps.
 ///
-/// For tests of what a runtime does with a broker that is no ``CompletionStore``, no ``Inspector`` and so on.
+/// It tests how a worker or client behaves with a broker that is not a ``CompletionStore``, an ``Inspector`` and so on.
 public struct PlainBroker: Broker {
     public let traits: BrokerTraits
     private let base: any Broker
 
-    /// - Parameter traits: what it declares; `nil` = what the wrapped broker does.
+    /// - Parameter traits: the traits to declare; `nil` for those of the wrapped broker.
     public init(_ base: some Broker, traits: BrokerTraits? = nil) {
         self.base = base
         self.traits = traits ?? base.traits

@@ -1,4 +1,4 @@
-/// A small generator that a seed determines (SplitMix64, Steele, Lea and Flood 2014).
+/// A small random number generator that a seed determines (SplitMix64, Steele, Lea and Flood 2014).
 package struct SplitMix: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -6,10 +6,10 @@
 public import CeleriacCore
 import Synchronization
 
-/// A clock that stands still until a test moves it.
+/// A clock that moves only when a test moves it.
 ///
-/// Sleepers wake in the order of their deadlines, each at its own instant: while one runs, ``now`` shows the time that
-/// it asked to be woken at, however far the clock is on its way.
+/// Sleepers wake in the order of their deadlines, each at its own deadline: while one runs, ``now`` is the time at
+/// which it asked to be woken, even if the clock moves further.
 ///
 /// ```swift
 /// let time = ManualTime()
@@ -19,16 +19,17 @@ import Synchronization
 /// try await woken
 /// ```
 public final class ManualTime: TimeSource {
-    /// 2026-01-01, midnight UTC: where the wall clock starts unless told otherwise.
+    /// 2026-01-01, midnight UTC: the default start of the wall clock.
     public static let epoch = Date(timeIntervalSince1970: 1_767_225_600)
 
     private let state: Guarded<Sleepers>
     private let yields: Int
 
     /// - Parameters:
-    ///   - start: what the wall clock shows first.
-    ///   - yields: how often ``settle()`` lets others run. That woken work has come to rest cannot be known, only waited
-    ///     for; a test whose work takes many steps of its own waits for one of its events instead.
+    ///   - start: the first time that the wall clock shows.
+    ///   - yields: how many times ``settle()`` lets other tasks run. Nothing can show that woken tasks have come to
+    ///     rest, so the clock only waits for them. A test whose tasks take many steps of their own should wait for one
+    ///     of their events instead.
     public init(startingAt start: Date = ManualTime.epoch, yields: Int = 24) {
         state = Guarded(Sleepers(start: start))
         self.yields = yields
@@ -49,10 +50,10 @@ public final class ManualTime: TimeSource {
         }
     }
 
-    /// How many tasks sleep on this clock now.
+    /// The number of tasks that sleep on this clock now.
     public var sleeperCount: Int { state.withLock { $0.count } }
 
-    /// How far away the next waking is; `nil` while nobody sleeps.
+    /// The time until the next sleeper wakes; `nil` if no task sleeps.
     public var nextDeadline: Duration? { state.withLock { sleepers in sleepers.next.map { $0 - sleepers.uptime } } }
 
     /// Suspends until at least `count` tasks sleep on this clock.
@@ -67,9 +68,9 @@ public final class ManualTime: TimeSource {
         }
     }
 
-    /// Moves both clocks, stopping at each deadline on the way to let what wakes there run.
+    /// Moves both clocks. Stops at each deadline on the way and lets the woken tasks run.
     ///
-    /// What a woken task puts to sleep again for less than the rest of the way wakes within the same call.
+    /// If a woken task sleeps again and its deadline is within `duration`, it wakes within the same call.
     public func advance(by duration: Duration) async {
         let target = uptime + duration
         await settle()
@@ -80,7 +81,7 @@ public final class ManualTime: TimeSource {
 
     /// Moves both clocks to the earliest deadline and wakes its sleeper.
     ///
-    /// - Returns: how far that was; `nil` if nobody sleeps.
+    /// - Returns: how far the clocks moved; `nil` if no task sleeps.
     @discardableResult
     public func advanceToNextDeadline() async -> Duration? {
         await settle()
@@ -89,7 +90,7 @@ public final class ManualTime: TimeSource {
         return distance
     }
 
-    /// Moves both clocks in one step. Who is due wakes, but runs only once the caller suspends.
+    /// Moves both clocks in one step. Sleepers that become due are woken, but run only once the caller suspends.
     func jump(by duration: Duration) {
         state.withLock { sleepers in
             let target = sleepers.uptime + duration
@@ -98,19 +99,19 @@ public final class ManualTime: TimeSource {
         }
     }
 
-    /// Sets the wall clock forward or (negative) back without passing time, as an administrator or NTP does.
+    /// Sets the wall clock forward, or back if negative, without passing time, as an administrator or NTP does.
     public func setClock(by difference: Duration) {
         state.withLock { $0.shift(by: difference) }
     }
 
-    /// Lets other tasks run for a bounded while: a fixed number of yields.
+    /// Lets other tasks run for a limited time: a fixed number of yields.
     public func settle() async {
         for _ in 0..<yields { await Task.yield() }
     }
 
     private func park(_ continuation: CheckedContinuation<Void, any Error>, as id: UInt64, for duration: Duration) {
         let observers = state.withLock { sleepers -> [CheckedContinuation<Void, any Error>]? in
-            // A cancellation before this point found nothing to resume; one after it waits for the lock.
+            // A cancellation before this point found no continuation to resume; a later one waits for the lock.
             guard !Task.isCancelled else { return nil }
             return sleepers.park(continuation, as: id, for: duration)
         }

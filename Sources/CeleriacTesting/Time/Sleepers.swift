@@ -5,7 +5,7 @@
 #endif
 import CeleriacCore
 
-/// Who sleeps on a ``ManualTime``, and what that clock shows.
+/// The tasks that sleep on a ``ManualTime``, and the times that the clock shows.
 struct Sleepers {
     typealias Continuation = CheckedContinuation<Void, any Error>
 
@@ -21,14 +21,14 @@ struct Sleepers {
         let continuation: Continuation
     }
 
-    /// Not zero, as on no real machine.
+    /// Not zero, since the uptime of a real machine is never zero.
     private static let firstUptime = Duration.seconds(1000)
 
     private(set) var uptime = Sleepers.firstUptime
     private let start: Date
     private var shift = Duration.zero
     private var lastID: UInt64 = 0
-    /// By deadline; of equal ones, who came first.
+    /// Sorted by deadline; sleepers with equal deadlines stay in the order in which they arrived.
     private var sleepers: [Sleeper] = []
     private var observers: [Observer] = []
 
@@ -36,7 +36,7 @@ struct Sleepers {
         self.start = start
     }
 
-    /// One addition, so that no rounding of an earlier one shows: whole seconds stay whole.
+    /// Calculated by a single addition, so that rounding errors do not add up: whole seconds stay whole.
     var now: Date { start.adding(uptime - Self.firstUptime + shift) }
     var count: Int { sleepers.count }
     var next: Duration? { sleepers.first?.deadline }
@@ -46,7 +46,7 @@ struct Sleepers {
         return lastID
     }
 
-    /// - Returns: the observers who waited for this many sleepers.
+    /// - Returns: the observers that waited for this number of sleepers.
     mutating func park(_ continuation: Continuation, as id: UInt64, for duration: Duration) -> [Continuation] {
         let sleeper = Sleeper(id: id, deadline: uptime + duration, continuation: continuation)
         let place = sleepers.firstIndex { $0.deadline > sleeper.deadline } ?? sleepers.endIndex
@@ -68,11 +68,11 @@ struct Sleepers {
         observers.firstIndex { $0.id == id }.map { observers.remove(at: $0).continuation }
     }
 
-    /// Moves to the earliest deadline and wakes its sleeper, unless it lies behind `limit`.
+    /// Moves to the earliest deadline and wakes its sleeper, unless the deadline is later than `limit`.
     ///
-    /// To resume under the lock is safe: it only schedules the sleeper.
+    /// Resuming under the lock is safe: it only schedules the sleeper.
     ///
-    /// - Returns: whether there was one.
+    /// - Returns: whether a sleeper was woken.
     mutating func wakeFirst(notAfter limit: Duration) -> Bool {
         guard let first = sleepers.first, first.deadline <= limit else { return false }
         sleepers.removeFirst()

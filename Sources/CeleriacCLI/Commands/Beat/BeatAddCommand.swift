@@ -40,7 +40,7 @@ struct BeatAddCommand: AppCommand {
     }
 }
 
-/// When an entry is due.
+/// The options that say when an entry is due.
 struct EntryTimeOptions: ParsableArguments {
     @Option(help: "At this interval: \(DurationArgument.help).")
     var every: DurationArgument?
@@ -68,7 +68,7 @@ struct EntryTimeOptions: ParsableArguments {
     }
 }
 
-/// What an entry calls.
+/// The options that say what an entry calls.
 struct EntryCallOptions: ParsableArguments {
     @Option(help: "The task's name, such as tasks.add.")
     var task: String
@@ -99,7 +99,7 @@ struct EntryCallOptions: ParsableArguments {
     }
 }
 
-/// What becomes of ticks in special cases.
+/// The options for ticks in special cases.
 struct EntryPolicyOptions: ParsableArguments {
     @Option(
         help: "Ticks that came while no beat ran: skip, once (the latest stands for all), or how many to make up for.")

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `beat`: publishes periodic calls, and looks after the schedule.
+/// `beat`: publishes periodic calls and manages the schedule.
 struct BeatCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "beat", abstract: "Publish periodic calls, and look after their schedule.",

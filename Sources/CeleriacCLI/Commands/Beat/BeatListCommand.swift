@@ -2,7 +2,7 @@ import ArgumentParser
 import Celeriac
 import Foundation
 
-/// `beat list`: the entries, and how far each has come.
+/// `beat list`: lists the entries with their last calls and next ticks.
 struct BeatListCommand: AppCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List the entries of the schedule.")
 
@@ -36,7 +36,7 @@ struct BeatListCommand: AppCommand {
 }
 
 extension ScheduleRecord {
-    /// When it is due next, in words.
+    /// Describes when the entry is due next.
     fileprivate func next(_ now: Date) -> String {
         if entry.isPaused { return "paused" }
         guard let next = nextTicks(1, after: now).first else { return "never" }

@@ -3,7 +3,7 @@ import Celeriac
 import CeleriacCore
 import Foundation
 
-/// `beat next`: when an entry is due.
+/// `beat next`: shows the times at which an entry is due.
 struct BeatNextCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "next", abstract: "Show when an entry is due next.",

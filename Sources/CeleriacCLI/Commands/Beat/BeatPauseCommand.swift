@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// `beat pause`: leaves out an entry's ticks for now.
+/// `beat pause`: skips the ticks of entries until they are resumed.
 struct BeatPauseCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause", abstract: "Leave out the ticks of entries until they are resumed."
@@ -16,7 +16,7 @@ struct BeatPauseCommand: AppCommand {
     }
 }
 
-/// `beat resume`: lets it go on.
+/// `beat resume`: ends the pause of entries.
 struct BeatResumeCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Let entries go on.",
@@ -32,7 +32,7 @@ struct BeatResumeCommand: AppCommand {
     }
 }
 
-/// `beat delete`: away with it.
+/// `beat delete`: deletes entries.
 struct BeatDeleteCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Delete entries.",
@@ -48,17 +48,17 @@ struct BeatDeleteCommand: AppCommand {
     }
 }
 
-/// Which entries are meant.
+/// The entries that a command applies to.
 struct EntrySelection: ParsableArguments {
     @Argument(help: "The names of the entries.")
     var names: [String]
 
-    /// Does something to each, and says what was done.
+    /// Applies `change` to each entry and prints how many were changed.
     ///
     /// - Parameters:
-    ///   - word: what was done, such as "paused".
-    ///   - change: tells whether there was such an entry.
-    /// - Throws: ``CommandFailure`` if some were not there.
+    ///   - word: the result in one word, such as "paused".
+    ///   - change: returns whether the entry exists.
+    /// - Throws: ``CommandFailure`` if an entry does not exist; the others are changed all the same.
     func apply(
         _ word: String, _ output: OutputOptions, _ terminal: Terminal, _ change: (String) async throws -> Bool
     ) async throws {

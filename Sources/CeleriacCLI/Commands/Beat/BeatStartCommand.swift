@@ -3,7 +3,7 @@ import Celeriac
 import Logging
 import UnixSignals
 
-/// `beat start`, or `beat` alone: publishes what is due until it is told to stop.
+/// `beat start`, or `beat` alone: publishes due entries until a signal stops it.
 struct BeatStartCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "start", abstract: "Publish what is due until SIGTERM or SIGINT (the default)."
@@ -22,7 +22,7 @@ struct BeatStartCommand: AppCommand {
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
         let session = try CommandSession.required()
-        // A program without tasks declares no entries, and must not take away those of others.
+        // A program without tasks declares no entries, and must not delete those of other programs.
         let options = BeatOptions(
             maxInterval: maxInterval.duration, synchronizes: session.runsTasks,
             owner: session.worker.beat?.owner ?? BeatOptions().owner)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Celeriac
 import CeleriacCore
 
-/// `control`: tells workers what to do.
+/// `control`: sends commands to workers.
 struct ControlCommandGroup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "control", abstract: "Tell workers what to do, Python's too.",
@@ -41,7 +41,7 @@ struct ControlCommandGroup: AsyncParsableCommand {
     )
 }
 
-/// A command that workers answer with a word of their own.
+/// A command that each worker answers with a text of its own.
 protocol ControlOrder: AppCommand {
     var audience: AudienceOptions { get }
     var output: OutputOptions { get }
@@ -57,9 +57,10 @@ extension ControlOrder {
 }
 
 extension Terminal {
-    /// Shows one line a worker.
+    /// Prints one line for each worker.
     ///
-    /// - Throws: ``CommandFailure`` if one refused, none answered, or one did not that was named.
+    /// - Throws: ``CommandFailure`` if a worker refused, if none answered, or if one that `--destination` names did
+    ///   not.
     func show<Value>(
         _ replies: [NodeReply<Value>], json: Bool, of audience: AudienceOptions, _ text: (Value) -> String
     ) throws {

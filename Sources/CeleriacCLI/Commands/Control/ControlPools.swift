@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-// `control`: commands about how much runs at once.
+// `control`: commands about the size of pools.
 
 struct ControlPoolGrowCommand: ControlOrder {
     static let configuration = CommandConfiguration(

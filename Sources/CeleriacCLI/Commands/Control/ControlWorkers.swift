@@ -58,7 +58,7 @@ struct ControlShutdownCommand: AppCommand {
     }
 }
 
-/// Whatever else a worker may know.
+/// `control send`: sends any other command by its name.
 struct ControlSendCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "send", abstract: "Send any other command."
@@ -78,9 +78,9 @@ struct ControlSendCommand: AppCommand {
 }
 
 extension Terminal {
-    /// Sends a command that a worker which obeys need not answer. A ping before it shows who is there.
+    /// Sends a command to which an obeying worker need not reply. A ping before it finds out which workers are there.
     ///
-    /// - Throws: ``CommandFailure`` if one refuses, none is there, or one is not that was named.
+    /// - Throws: ``CommandFailure`` if a worker refuses, if none is there, or if one that `--destination` names is not.
     fileprivate func tell(
         _ command: String, to audience: AudienceOptions, _ app: TaskApp, json: Bool
     ) async throws {

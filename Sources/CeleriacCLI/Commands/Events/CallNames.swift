@@ -1,8 +1,8 @@
 import Celeriac
 
-/// The task of each call, learnt from the events that name it: later ones carry the id alone.
+/// The task names of calls, learnt from the events that contain them: later events of a call carry its id only.
 ///
-/// Bounded: of many calls the oldest are forgotten.
+/// The number of names is bounded; the oldest are forgotten first.
 struct CallNames {
     private var names: [TaskID: String] = [:]
     private var order: [TaskID] = []
@@ -14,7 +14,7 @@ struct CallNames {
         guard let id = event.taskID, let name = event.fields["name"]?.stringValue else { return }
         if names.updateValue(name, forKey: id) == nil { order.append(id) }
         guard order.count > limit else { return }
-        // Half at once, so that it costs little a call.
+        // Removes half of them at once, so that the cost for each call stays small.
         for old in order.prefix(limit / 2) { names[old] = nil }
         order.removeFirst(limit / 2)
     }

@@ -2,14 +2,14 @@ import Celeriac
 import CeleriacCore
 import Foundation
 
-/// Events as text: a line for each, all its fields, or JSON.
+/// Formats events: one line each, all fields, or JSON.
 struct EventLines {
     let isDump: Bool
     let isJSON: Bool
     private var names = CallNames()
 
     private static let kindWidth = 16
-    /// Known from the columns, or of no use to people.
+    /// Fields that a column shows already, or that are of no use to people.
     private static let silent: Set = ["uuid", "name", "traceback", "sw_ident", "sw_ver", "sw_sys", "freq"]
 
     init(isDump: Bool, isJSON: Bool) {

@@ -3,7 +3,7 @@ import Celeriac
 import CeleriacCore
 import UnixSignals
 
-/// `events`: what workers tell, as they tell it.
+/// `events`: shows the events of workers as they arrive.
 struct EventsCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "events", abstract: "Show what workers tell, as it happens.",
@@ -45,7 +45,7 @@ struct EventsCommand: AppCommand {
         if events.dropped > 0 { terminal.note("Note: \(events.dropped) events came too fast and were left out.") }
     }
 
-    /// Each time that events begin to arrive: a gap may lie before it.
+    /// Runs each time the subscription begins to receive events. Events before that may have been missed.
     private func listening(_ app: TaskApp, _ terminal: Terminal) async {
         terminal.note("Listening for events.")
         guard enable else { return }

@@ -1,7 +1,7 @@
 import Celeriac
 import CeleriacCore
 
-/// `inspect` as the workers answer it.
+/// `inspect`, answered by the workers themselves.
 struct AskedInspection {
     let command: InspectCommand
     let app: TaskApp
@@ -38,7 +38,8 @@ struct AskedInspection {
 
     // MARK: Showing
 
-    /// - Throws: ``CommandFailure`` if one refused, none answered, or one did not that was named.
+    /// - Throws: ``CommandFailure`` if a worker refused, if none answered, or if one that `--destination` names did
+    ///   not.
     private func show<Value>(
         _ replies: [NodeReply<Value>], _ text: ([NodeReply<Value>]) -> Void
     ) throws {

@@ -1,11 +1,11 @@
 import Celeriac
 import Foundation
 
-/// The tables of what workers answer.
+/// Tables of the workers' answers.
 struct AskedTables {
     let time: any TimeSource
 
-    /// Those that did not refuse, by name.
+    /// Returns the answers of the workers that did not refuse, sorted by name.
     func values<Value>(_ replies: [NodeReply<Value>]) -> [(node: String, value: Value)] {
         replies.compactMap { reply in reply.value.map { (reply.node, $0) } }.sorted { $0.node < $1.node }
     }

@@ -1,13 +1,13 @@
 import Celeriac
 
-/// A worker as its answers to several questions show it.
+/// A worker, combined from its answers to several questions.
 struct AskedWorker {
     let node: String
     let stats: WorkerStats?
     let queues: [ConsumedQueue]
     let running: [HeldCall]
 
-    /// One for each node that answered anything, by name.
+    /// Returns one worker for each node that answered at least one question, sorted by name.
     static func joined(
         _ stats: [NodeReply<WorkerStats>], _ queues: [NodeReply<[ConsumedQueue]>], _ active: [NodeReply<[HeldCall]>]
     ) -> [AskedWorker] {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Celeriac
 
-/// `inspect`: what the workers are and do, as they say when asked, or as they last wrote.
+/// `inspect`: shows what workers are and do, as they answer now or as they last recorded.
 struct InspectCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Show the workers that live, and what they do.",

@@ -10,10 +10,10 @@ enum InspectTopic: String, ExpressibleByArgument, CaseIterable {
     case memoryDump = "memdump"
     case objectGraph = "objgraph"
 
-    /// Dashes will do as well as Celery's underscores.
+    /// Accepts dashes in place of Celery's underscores.
     init?(argument: String) { self.init(rawValue: argument.replacing("-", with: "_")) }
 
-    /// Whether the broker knows it too, without asking a worker.
+    /// Whether the broker stores this too, so that no worker need be asked.
     var isStored: Bool {
         switch self {
         case .workers, .ping, .active, .reserved, .scheduled, .registered, .stats: true
@@ -22,6 +22,6 @@ enum InspectTopic: String, ExpressibleByArgument, CaseIterable {
         }
     }
 
-    /// Whether words may follow it.
+    /// Whether arguments may follow the topic.
     var takesArguments: Bool { [.registered, .queryTask, .memoryDump, .objectGraph].contains(self) }
 }

@@ -1,7 +1,8 @@
 import Celeriac
 import CeleriacCore
 
-/// `inspect` as the broker answers it: by what workers last wrote of themselves, and by where messages stand.
+/// `inspect`, answered by the broker: from what workers last recorded of themselves, and from the messages in the
+/// queues.
 struct StoredInspection {
     let command: InspectCommand
     let app: TaskApp

@@ -1,7 +1,7 @@
 import Celeriac
 import UnixSignals
 
-/// Tells a worker to end as the process is told to: each signal more urgently.
+/// Stops a worker when the process receives signals: each further signal stops it more urgently.
 ///
 /// | | first | second | third | fourth |
 /// |---|---|---|---|---|
@@ -12,10 +12,10 @@ struct StopSignals: Sendable {
     let options: WorkerOptions
     let signals: UnixSignalsSequence
     let terminal: Terminal
-    /// Ends the process, and does not wait for the leases to be given back.
+    /// Ends the process without waiting for the leases to be given back.
     let leave: @Sendable () -> Void
 
-    /// Until it is cancelled.
+    /// Runs until it is cancelled.
     func run() async {
         for await signal in signals {
             guard let urgency = Self.urgency(after: signal, from: worker.urgency) else { return leave() }
@@ -24,8 +24,8 @@ struct StopSignals: Sendable {
         }
     }
 
-    /// - Parameter urgency: what the worker was told before, by whomever.
-    /// - Returns: `nil` where nothing is more urgent.
+    /// - Parameter urgency: how urgently the worker is stopping already, whoever asked for it; `nil` if it is not.
+    /// - Returns: `nil` if nothing is more urgent.
     static func urgency(after signal: UnixSignal, from urgency: Worker.Urgency?) -> Worker.Urgency? {
         switch urgency {
         case nil: signal == .sigquit ? .soft : .warm

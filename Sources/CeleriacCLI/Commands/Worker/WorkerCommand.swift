@@ -8,7 +8,7 @@ import Celeriac
 import Logging
 import UnixSignals
 
-/// `worker`: runs tasks until it is told to stop, or with `--burst` until there are none.
+/// `worker`: runs tasks until it is stopped; with `--burst` until the queues are empty.
 struct WorkerCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Run tasks.",
@@ -78,7 +78,7 @@ struct WorkerCommand: AppCommand {
 
     var logLevel: Logger.Level { log.level }
 
-    /// What the program starts its workers with; shown in the help.
+    /// The options that the program sets for its workers; shown in the help.
     private static var presets: WorkerOptions { CommandSession.current?.worker ?? WorkerOptions() }
 
     func validate() throws {
@@ -95,13 +95,13 @@ struct WorkerCommand: AppCommand {
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        // Files that tasks make are their owner's alone.
+        // Files that tasks create are readable by their owner only.
         umask(0o077)
         let session = try CommandSession.required()
         let options = try options(app, session)
         if Worker.isChild { try await Worker(app, options: options).run() }
         warn(terminal, options)
-        // On a lane, so that it comes to its end while tasks hold every thread of the pool.
+        // Runs on a lane of its own, so that it can finish while tasks hold every thread of the pool.
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: LaneExecutor(label: "celeriac.command")) {
                 try await work(app, options, session)
@@ -115,7 +115,7 @@ struct WorkerCommand: AppCommand {
         let start = app.time.uptime
         let report = WorkerReport(
             worker: worker, app: app, queues: options.queues?.queues ?? [app.options.defaultQueue])
-        // Heard from here on: who sees the worker at work may tell it to stop.
+        // Signals are trapped before the worker starts: a caller that sees it at work may stop it right away.
         let heard = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigquit)
         let signals = StopSignals(worker: worker, options: options, signals: heard, terminal: session.terminal) {
             session.leave(CommandExit.failed.rawValue)
@@ -127,7 +127,7 @@ struct WorkerCommand: AppCommand {
             group.cancelAll()
         }
         report.close(after: app.time.uptime - start, json: json, session.terminal)
-        // What was left may hold every thread of the pool, so that the process could not come to its end by itself.
+        // Unfinished tasks may hold every thread of the pool, so that the process could not end by itself.
         if worker.unfinished > 0 { session.leave(CommandExit.failed.rawValue) }
     }
 
@@ -152,7 +152,8 @@ struct WorkerCommand: AppCommand {
         return options
     }
 
-    /// A queue that comes to be by being used may well be served before it is.
+    /// Checks that the app's declared queues contain the selected ones. Where queues are not declared, every queue is
+    /// accepted: a worker may serve a queue before its first call creates it.
     private func declared(_ selection: QueueSelection, _ app: TaskApp) throws -> QueueSelection {
         guard let declared = app.options.queues else { return selection }
         for queue in selection.queues where !declared.contains(queue) {

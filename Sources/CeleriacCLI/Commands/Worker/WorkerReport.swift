@@ -1,16 +1,16 @@
 import Celeriac
 import CeleriacCore
 
-/// What the `worker` command says of its work: how far a burst is, and the numbers at the end.
+/// Reports on the work of the `worker` command: the progress of a burst, and the closing numbers.
 struct WorkerReport: Sendable {
     let worker: Worker
     let app: TaskApp
     let queues: [QueueName]
 
-    /// Says how far a burst is, until it is cancelled.
+    /// Reports the progress of a burst until it is cancelled.
     func showProgress(_ terminal: Terminal) async { await BurstProgress(report: self, terminal: terminal).run() }
 
-    /// One line: what is done, and what still waits.
+    /// Returns one line with the numbers of attempts done and failed and of calls that still wait.
     func line() async throws -> String {
         var waiting = 0
         for queue in queues { waiting += try await app.queue(queue).count }
@@ -43,7 +43,8 @@ struct WorkerReport: Sendable {
     }
 }
 
-/// Says every second how far a burst is: on a terminal in one line, else each time in a new one if it has changed.
+/// Reports the progress of a burst every second. A terminal shows one line that is overwritten; other outputs receive a
+/// new line whenever it has changed.
 private struct BurstProgress {
     let report: WorkerReport
     let terminal: Terminal
@@ -55,9 +56,9 @@ private struct BurstProgress {
         do {
             try await tell()
         } catch is CancellationError {
-            // The worker is done: that is the normal end.
+            // The worker has finished: this is the normal end.
         } catch {
-            // The worker meets the same error, and knows better what to do about it.
+            // The worker meets the same error, and is the one that handles it.
             terminal.note("Note: how much waits is not known: \(error)".onOneLine)
         }
         if terminal.overwrites { terminal.writeError(Self.eraseLine) }
