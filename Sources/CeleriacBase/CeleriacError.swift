@@ -1,8 +1,8 @@
-/// What went wrong in Celeriac itself, as opposed to in a user's task (see ``TaskFailure``).
+/// An error in Celeriac itself, as opposed to an error in a user's task (see ``TaskFailure``).
 ///
-/// `description` says what was tried, on what, and what to do; it never holds a payload or a password.
+/// `description` says what was tried, on what, and what to do; it never contains a payload or a password.
 public struct CeleriacError: Error, Sendable, CustomStringConvertible {
-    /// The kind of error. More may come, so a `switch` over it needs a `default`.
+    /// The kind of error. More kinds may be added, so a `switch` over it needs a `default`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         public let description: String
         public init(_ description: String) { self.description = description }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Shut until it is opened, once.
+/// A gate that is closed until it is opened, once.
 package final class Gate: Sendable {
     private enum State {
         case shut([CheckedContinuation<Void, Never>])
@@ -21,7 +21,7 @@ package final class Gate: Sendable {
 
     /// Suspends until it is open.
     ///
-    /// - Throws: `CancellationError` when cancelled. That opens the gate, for all who wait at it.
+    /// - Throws: `CancellationError` when cancelled. Cancellation opens the gate for all waiting tasks.
     package func wait() async throws {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

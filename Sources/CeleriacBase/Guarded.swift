@@ -1,14 +1,15 @@
 package import Synchronization
 
 #if CELERIAC_TSAN
-    /// A value behind a mutex, as the thread sanitizer must see it.
+    /// A value behind a mutex, in a form that the thread sanitizer understands.
     ///
-    /// On Linux the contended path of `Synchronization.Mutex` lies in a library that is not instrumented: the sanitizer misses
-    /// that the lock was taken and calls what it protects a race. So it is told here that what happens under the lock
-    /// follows what happened under it before; accesses beside the lock are still found. `make test-tsan` builds this.
+    /// On Linux the contended path of `Synchronization.Mutex` is in a library that is not instrumented: the sanitizer
+    /// does not see that the lock was taken, and reports accesses under the lock as races. This type therefore informs
+    /// the sanitizer that each critical section follows the previous one; accesses without the lock are still found.
+    /// `make test-tsan` builds it.
     package struct Guarded<Value: ~Copyable>: ~Copyable, Sendable {
         private let mutex: Mutex<Value>
-        // One allocation, whose address stands for the lock.
+        // One allocation, whose address identifies the lock.
         private let address = Address()
 
         package init(_ value: consuming sending Value) { mutex = Mutex(value) }

@@ -1,19 +1,19 @@
 import Synchronization
 
-/// Items on their way to one reader, who takes everything that has come meanwhile.
+/// A queue of items for one reader, which takes all waiting items at once.
 ///
 /// ```
 /// put ---> waiting ---> next()            the reader suspends while nothing waits
 ///             finish() ---> next() gives what waits, then nil: closed, and nothing more is taken
 /// ```
 ///
-/// Not cancellable: the reader ends by ``finish()``, so that nothing that was put before is lost.
+/// Not cancellable: the reader ends through ``finish()``, so that no item that was put before is lost.
 package final class Mailbox<Item: Sendable>: Sendable {
     @usableFromInline package struct State {
         @usableFromInline package var items: [Item] = []
         @usableFromInline package var reader: CheckedContinuation<Void, Never>?
         @usableFromInline package var isFinished = false
-        /// Whether the reader has been given its end.
+        /// Whether the reader has received `nil`.
         @usableFromInline package var isClosed = false
 
         @inlinable package init() {}
@@ -25,15 +25,16 @@ package final class Mailbox<Item: Sendable>: Sendable {
 
     @inlinable package var isFinished: Bool { state.withLock { $0.isFinished } }
 
-    /// - Returns: whether the reader gets it; `false` once ``next(upTo:)`` has returned `nil`.
+    /// - Returns: whether the reader will receive the item; `false` once ``next(upTo:)`` has returned `nil`.
     @inlinable @discardableResult package func put(_ item: Item) -> Bool {
         change { items, _ in items.append(item) } != nil
     }
 
-    /// Changes what waits, and wakes the reader.
+    /// Changes the waiting items, and wakes the reader.
     ///
-    /// - Parameter body: gets what waits, oldest first, and whether the mailbox is finished.
-    /// - Returns: what `body` returns; `nil`, and `body` was not called, once ``next(upTo:)`` has returned `nil`.
+    /// - Parameter body: receives the waiting items, oldest first, and whether the mailbox is finished.
+    /// - Returns: the value that `body` returns; `nil` once ``next(upTo:)`` has returned `nil`, in which case `body` is
+    ///   not called.
     @inlinable package func change<Result: Sendable>(
         _ body: (inout [Item], _ isFinished: Bool) -> Result
     ) -> Result? {
@@ -46,7 +47,7 @@ package final class Mailbox<Item: Sendable>: Sendable {
         return result
     }
 
-    /// Lets ``next(upTo:)`` return `nil` once nothing waits.
+    /// Makes ``next(upTo:)`` return `nil` once no item waits.
     @inlinable package func finish() {
         state.withLock { state in
             state.isFinished = true
@@ -54,9 +55,9 @@ package final class Mailbox<Item: Sendable>: Sendable {
         }?.resume()
     }
 
-    /// Takes what waits, oldest first; suspends until something does. For one reader.
+    /// Takes the waiting items, oldest first; suspends until there is one. For one reader.
     ///
-    /// - Parameter limit: takes no more than this many at once.
+    /// - Parameter limit: the most items to take at once.
     /// - Returns: at least one item; `nil` once the mailbox is finished and empty.
     @inlinable package func next(upTo limit: Int = .max) async -> [Item]? {
         while true {

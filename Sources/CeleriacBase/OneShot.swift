@@ -1,12 +1,12 @@
 import Synchronization
 
-/// A value that comes once; the first of several to resolve it wins.
+/// A value that is set once; if several callers resolve it, the first one wins.
 package final class OneShot<Value: Sendable>: Sendable {
     private let place = OneShotPlace<Value>()
 
     package init() {}
 
-    /// Suspends until it is there. For one reader.
+    /// Suspends until the value is set. For one reader.
     package var value: Value {
         get async { await place.value }
     }
@@ -14,9 +14,10 @@ package final class OneShot<Value: Sendable>: Sendable {
     package func resolve(_ value: Value) { place.resolve(value) }
 }
 
-/// A ``OneShot`` as a part of another object, which saves an allocation.
+/// A ``OneShot`` that is stored inside another object, which saves an allocation.
 package struct OneShotPlace<Value: Sendable>: ~Copyable, Sendable {
-    // Not private: Swift 6.3 cannot lay out a value in another module by a type that is hidden there.
+    // Not private: Swift 6.3 cannot lay out this type in another module if the type of a stored property is hidden
+    // there.
     package enum State {
         case empty
         case waiting(CheckedContinuation<Value, Never>)
@@ -27,7 +28,7 @@ package struct OneShotPlace<Value: Sendable>: ~Copyable, Sendable {
 
     package init() {}
 
-    /// Suspends until it is there. For one reader.
+    /// Suspends until the value is set. For one reader.
     package var value: Value {
         get async {
             await withCheckedContinuation { continuation in

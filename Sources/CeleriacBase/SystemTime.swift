@@ -4,8 +4,8 @@ import Synchronization
 
 /// The machine's own clocks.
 ///
-/// Its timers fire on a queue of their own: a sleeper wakes even while every thread of Swift's cooperative pool is held
-/// by tasks that never suspend. Where it then runs is up to the sleeper's own executor.
+/// Its timers fire on their own dispatch queue: a sleeper wakes even while every thread of Swift's cooperative pool is
+/// held by tasks that never suspend. The sleeper then runs on its own executor.
 public struct SystemTime: TimeSource {
     public init() {}
 
@@ -29,14 +29,14 @@ public struct SystemTime: TimeSource {
     }
 
     #if canImport(Darwin)
-        // Darwin's CLOCK_MONOTONIC goes on while the machine sleeps.
+        // Darwin's CLOCK_MONOTONIC continues while the machine sleeps.
         private static let bootClock = CLOCK_MONOTONIC
     #else
         private static let bootClock = CLOCK_BOOTTIME
     #endif
 }
 
-/// One sleep: whoever comes first, timer or cancellation, wakes it.
+/// One sleep: the timer or a cancellation wakes it, whichever comes first.
 private final class Sleeper: Sendable {
     private static let queue = DispatchQueue(label: "celeriac.timers", qos: .userInteractive)
 
@@ -47,7 +47,7 @@ private final class Sleeper: Sendable {
     private let state = Guarded(State.idle)
 
     func start(for duration: Duration, waking continuation: CheckedContinuation<Void, any Error>) {
-        // A century is for ever, and does not overflow the clock's nanoseconds.
+        // A century is practically forever, and does not overflow the clock's nanoseconds.
         let deadline = DispatchTime.now() + .nanoseconds(Int(min(duration.seconds, 3.1e9) * 1e9))
         let isCancelled = state.withLock { state in
             if case .cancelled = state { return true }

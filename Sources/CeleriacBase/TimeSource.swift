@@ -4,15 +4,15 @@
     public import Foundation
 #endif
 
-/// Where the time comes from. Injected everywhere, so that tests run in virtual time with production's semantics.
+/// The source of time. Injected everywhere, so that tests run in virtual time with the semantics of production.
 public protocol TimeSource: Sendable {
-    /// The wall clock, UTC: for points in time that people and other machines see (`eta`, `expires`, `date_done`).
+    /// The wall clock in UTC: for points in time that people and other machines see (`eta`, `expires`, `date_done`).
     var now: Date { get }
 
     /// Time since the machine booted, sleep included; never goes back. For leases and deadlines on one machine.
     var uptime: Duration { get }
 
-    /// Suspends for at least `duration`; not at all for zero or less.
+    /// Suspends for at least `duration`; returns at once for zero or less.
     ///
     /// - Throws: `CancellationError` as soon as the current task is cancelled.
     func sleep(for duration: Duration) async throws

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Somebody who looks, then waits until it may be worth looking again. A ring in between is not lost.
+/// Lets a task check a condition, then wait until checking again may be worthwhile. A ring between check and wait is
+/// not lost.
 package final class Waiter: Sendable {
     private enum State {
         case looking, rung
@@ -21,14 +22,14 @@ package final class Waiter: Sendable {
         waiting?.resume()
     }
 
-    /// To be called before each look.
+    /// Starts a check. Call it before each check of the condition.
     package func look() {
         state.withLock { state in
             if case .rung = state { state = .looking }
         }
     }
 
-    /// Suspends until rung since the last look, or for `duration`.
+    /// Suspends until it has been rung since the last check, or until `duration` has passed.
     ///
     /// - Throws: `CancellationError` when cancelled.
     package func wait(atMost duration: Duration, _ time: any TimeSource) async throws {
@@ -41,7 +42,7 @@ package final class Waiter: Sendable {
         }
     }
 
-    /// Suspends until rung since the last look.
+    /// Suspends until it has been rung since the last check.
     ///
     /// - Throws: `CancellationError` when cancelled.
     package func wait() async throws {

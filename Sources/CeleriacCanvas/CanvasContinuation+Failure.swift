@@ -1,11 +1,12 @@
 package import CeleriacCore
 
-/// What fails with a call.
+/// The calls that fail together with a failed call.
 extension CanvasContinuation {
-    /// What follows when a part of a chord has failed: its body never runs, so it fails, and all that waits for it.
+    /// The continuation after a part of a chord has failed: the body never runs, so it fails, and so does everything
+    /// that waits for it.
     ///
-    /// As in Celery, a body that is a group fails member by member with the part's own failure, and any other with the
-    /// `ChordError`. Source: `celery/backends/base.py`, `chord_error_from_stack`.
+    /// As in Celery, if the body is a group, each member fails with the part's own failure; any other body fails with
+    /// the `ChordError`. Source: `celery/backends/base.py`, `chord_error_from_stack`.
     package init(
         after join: ChordJoin.Failure, in surroundings: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()
     ) throws {
@@ -15,9 +16,9 @@ extension CanvasContinuation {
             with: isGroup ? part.failure ?? join.chordError : join.chordError, in: surroundings, limits: limits)
     }
 
-    /// What follows when the body of a chord can never run, for whatever reason.
+    /// The continuation when the body of a chord can never run, for whatever reason.
     ///
-    /// - Parameter groupID: of the header; the errbacks' ids are derived from it.
+    /// - Parameter groupID: the id of the header's group; the errbacks' ids are derived from it.
     package init(
         failingBody body: CanvasSignature, ofChord groupID: String, with failure: TaskFailure,
         in surroundings: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()
@@ -26,7 +27,7 @@ extension CanvasContinuation {
         fail(body, failure)
         fail(body.options.chain ?? [], failure)
         var ids = CanvasIDs.derived(from: TaskID(groupID), for: "chord-errbacks")
-        // The body of the chord around it fails with it, and calls the errbacks that both have.
+        // The body of the enclosing chord fails with it, and calls the errbacks that both have.
         let later = body.enclosingBody?.failingFirst.flatMap(\.errbacks) ?? []
         for (id, root, errbacks) in body.failingFirst {
             let errbacks = errbacks.filter { !later.contains($0) }
@@ -38,9 +39,10 @@ extension CanvasContinuation {
         }
     }
 
-    /// The rest of a chain gets the failure, as it would when Celery's worker failed it.
+    /// The rest of a chain fails with the same failure, as when Celery's worker fails it.
     ///
-    /// Unlike there, of a group each member gets it, so that a chord that waits for the group's members counts them all.
+    /// Unlike in Celery, each member of a group fails, so that a chord that waits for the group's members counts all of
+    /// them.
     mutating func fail(_ rest: [CanvasSignature], _ failure: TaskFailure) {
         for signature in rest { fail(signature, failure) }
     }
@@ -53,7 +55,7 @@ extension CanvasContinuation {
         case .chain(let steps): fail(steps, failure)
         case .group(let members): fail(members, failure)
         case .chord(let chord):
-            // The header's calls are never made. Whoever waits, waits for the body.
+            // The header's calls are never made. Callers wait for the body, so the body fails.
             if let body = chord.body { fail(body, failure) } else { fail(chord.header, failure) }
         case .chunks: break
         }
@@ -68,10 +70,10 @@ extension CanvasContinuation {
         }
     }
 
-    /// Errbacks are calls like others, in one group, with the id of the failed call for an argument.
+    /// Calls the errbacks as ordinary calls, in one group, with the id of the failed call as an argument.
     ///
-    /// Celery's worker calls those of its own whose function takes a request, an exception and a traceback without a message;
-    /// only Python could.
+    /// Celery's worker calls an errback directly, without a message, if its function takes a request, an exception and
+    /// a traceback; only Python can do that.
     @discardableResult
     mutating func callErrbacks(
         _ errbacks: [CanvasSignature], for id: TaskID, root: TaskID, ids: CanvasIDs,
@@ -92,7 +94,8 @@ extension CanvasContinuation {
 extension CanvasSignature {
     typealias FailingCall = (id: TaskID, root: TaskID, errbacks: [CanvasSignature])
 
-    /// What would have started first, with the errbacks that are called for it, each once.
+    /// The calls of this signature that would have started first, with the errbacks to call for each, without
+    /// duplicates.
     fileprivate var failingFirst: [FailingCall] {
         switch work {
         case .call, .map: failing(with: [])
@@ -103,7 +106,8 @@ extension CanvasSignature {
         }
     }
 
-    /// The body of the chord in whose header this signature is, by its last call; `nil` where it is in none.
+    /// The body of the chord whose header contains this signature, found through its last call; `nil` if there is no
+    /// such chord.
     fileprivate var enclosingBody: CanvasSignature? {
         if let last = options.chain?.first { return last.enclosingBody }
         switch work {

@@ -1,21 +1,23 @@
 package import CeleriacCore
 
-/// How a call has ended, as far as what follows goes.
+/// How a call has ended, as far as it matters for what follows.
 package enum CanvasOutcome: Sendable, Hashable {
-    /// With its result, JSON text.
+    /// Succeeded with this result, JSON text.
     case success(result: [UInt8])
     case failure(TaskFailure)
-    /// Revoked, expired or terminated: the callbacks, the errbacks and the rest of the chain are left alone, as in Celery.
+    /// Revoked, expired or terminated: no callback, errback or next step of the chain is called, as in Celery.
     case revoked(TaskFailure)
-    /// It leaves nothing behind: ignored, rejected, to be tried again, or replaced by another call of the same id.
+    /// The call has no continuation: it was ignored or rejected, will be retried, or was replaced by another call of
+    /// the same id.
     case ignored
 }
 
-/// A call that has ended, and what it carried.
+/// A call that has ended, with its headers and embedded signatures.
 package struct FinishedCall: Sendable, Hashable {
     package var headers: MessageHeaders
     package var embed: CanvasEmbed
-    /// The priority of what follows, if it inherits one: Celery's `task_inherit_parent_priority`. Default `nil`.
+    /// The priority of the calls that follow, if they inherit one: Celery's `task_inherit_parent_priority`. Default
+    /// `nil`.
     package var inheritedPriority: CallPriority?
 
     package init(headers: MessageHeaders, embed: CanvasEmbed, inheritedPriority: CallPriority? = nil) {
@@ -25,12 +27,12 @@ package struct FinishedCall: Sendable, Hashable {
     }
 
     package var id: TaskID { headers.id }
-    /// The root of what follows.
+    /// The root of the calls that follow.
     package var rootID: TaskID { headers.rootID ?? headers.id }
 
-    /// Where what follows is sent.
+    /// The surroundings of the calls that follow.
     ///
-    /// Its calls inherit the stamps, so that who revokes by them finds all.
+    /// The calls inherit the stamps, so that revoking by stamps reaches all of them.
     func surroundings(like others: CanvasSurroundings) -> CanvasSurroundings {
         var surroundings = others
         surroundings.rootID = rootID
@@ -39,7 +41,7 @@ package struct FinishedCall: Sendable, Hashable {
         return surroundings
     }
 
-    /// The options of what follows.
+    /// The options of the calls that follow.
     var given: CanvasOptions {
         var given = CanvasOptions()
         given.rootID = rootID
@@ -48,35 +50,38 @@ package struct FinishedCall: Sendable, Hashable {
         return given
     }
 
-    /// Deterministic, so that a call that ends twice is followed by the same calls: see ``CanvasIDs/derived(from:for:)``.
+    /// Deterministic, so that a call that ends twice is followed by the same calls: see
+    /// ``CanvasIDs/derived(from:for:)``.
     ///
-    /// A call that has been replaced ends once for each call that took its place, so their number is part of the purpose.
+    /// A replaced call ends once for each call that took its place, so the number of replacements is part of the
+    /// purpose.
     func ids(for purpose: String) -> CanvasIDs {
         let nesting = headers.replacedTaskNesting
         return .derived(from: id, for: nesting == 0 ? purpose : "\(purpose)-\(nesting)")
     }
 }
 
-/// What follows from the end of a call. Pure.
+/// The calls and reports that follow from the end of a call. Pure.
 ///
-/// Carry it out in this order, as Celery does: on success publish, then store the result, then report the part; on failure
-/// store it, report the part, fail the others, then publish. A store that does all in one transaction need not care.
+/// Carry it out in this order, as Celery does. On success: publish, store the result, report the part. On failure:
+/// store the failure, report the part, fail the other calls, publish. A store that does all of this in one transaction
+/// can ignore the order.
 /// Source: `celery/app/trace.py`, `celery/backends/base.py` (`mark_as_done`, `mark_as_failure`, `mark_as_revoked`).
 package struct CanvasContinuation: Sendable, Hashable {
     /// Callbacks and the next step, or errbacks.
     package var plan = CanvasPlan()
-    /// What it reports to the chord that it is in the header of, and what others report that fail with it.
+    /// The call's report to the chord whose header contains it, and the reports of other calls that fail with it.
     package var parts: [ChordPart] = []
-    /// The calls that will never be made, and get the same failure.
+    /// The calls that will never be made; they fail with the same failure.
     package var failed: [FailedCall] = []
 
     package init() {}
 
     /// - Parameters:
-    ///   - call: that has ended.
-    ///   - others: where and when; its root, parent and stamps are the call's.
-    /// - Throws: ``CeleriacError`` as ``CanvasExpansion/plan(_:partial:given:)`` does. What the call carried then makes no
-    ///   sense; Celery fails the call with the error.
+    /// - call: the call that has ended.
+    /// - others: where and when it ended; the root, parent and stamps are taken from the call.
+    /// - Throws: ``CeleriacError`` as ``CanvasExpansion/plan(_:partial:given:)`` does, if a signature that the call
+    ///   carried is invalid; Celery fails the call with the error.
     package init(
         of call: FinishedCall, _ outcome: CanvasOutcome, in others: CanvasSurroundings,
         limits: CanvasLimits = CanvasLimits()
@@ -114,7 +119,7 @@ package struct CanvasContinuation: Sendable, Hashable {
         plan.add(try expansion.plan(next, partial: arguments, given: given))
     }
 
-    /// As Celery sends them: groups one by one, and several others as one group.
+    /// Groups the callbacks as Celery sends them: groups one by one, and several other callbacks as one group.
     private static func grouped(_ callbacks: [CanvasSignature]) -> [CanvasSignature] {
         guard callbacks.count > 1 else { return callbacks }
         let others = callbacks.filter { !$0.isGroup }
@@ -122,7 +127,7 @@ package struct CanvasContinuation: Sendable, Hashable {
     }
 }
 
-/// A call that was never made, and fails since one before it has.
+/// A call that was never made and fails because an earlier call has failed.
 package struct FailedCall: Sendable, Hashable {
     package var id: TaskID
     package var task: TaskName?

@@ -5,7 +5,7 @@
 #endif
 import CeleriacCore
 
-/// One message. Source: `celery/app/amqp.py`, `as_task_v2`; `celery/app/base.py`, `send_task`.
+/// Makes one message. Source: `celery/app/amqp.py`, `as_task_v2`; `celery/app/base.py`, `send_task`.
 extension CanvasExpansion {
     mutating func publishCall(
         _ signature: CanvasSignature, _ partial: EncodedArguments, given: CanvasOptions
@@ -64,7 +64,7 @@ extension CanvasOptions {
         return headers
     }
 
-    /// The caller's own headers, stamps, and what replaces the texts for people.
+    /// The caller's own headers, the stamps, and the caller's replacements for the displayed arguments.
     private func extraHeaders(in surroundings: CanvasSurroundings) -> JSONObject {
         var extra = values["headers"]?.objectValue ?? [:]
         for name in ["argsrepr", "kwargsrepr"] { if let text = self[text: name] { extra[name] = .string(text) } }
@@ -85,7 +85,7 @@ extension CanvasOptions {
         return try given("expires", expires)
     }
 
-    /// - Throws: where there is a value, but none of the type: better not sent than sent at another time.
+    /// - Throws: if there is a value of the wrong type. Failing is better than sending the call at another time.
     private func given<Value>(_ name: String, _ value: Value?) throws -> Value? {
         guard value == nil, let wrong = values[name], !wrong.isNull else { return value }
         throw CeleriacError(.invalidArguments, "the option \(name) of a signature is no time")

@@ -1,8 +1,8 @@
 import CeleriacCore
 
 extension CanvasExpansion {
-    /// Each call of the header is sent with the frozen body; where none will report a part, the body is sent at once, with an
-    /// empty list.
+    /// Sends each call of the header with the frozen body. If no call will report a part, the body is sent at once,
+    /// with an empty list.
     mutating func publishChord(
         _ signature: CanvasSignature, _ chord: CanvasChord, _ partial: EncodedArguments, given: CanvasOptions
     ) throws -> CanvasResult? {
@@ -31,7 +31,8 @@ extension CanvasExpansion {
         return result
     }
 
-    /// The chord's options are its body's; but the group that the body is a part of stays, as a chord may wait for it.
+    /// The chord's options are applied to its body. The body keeps its own group, because another chord may wait for
+    /// it.
     private mutating func freezeBody(
         _ body: CanvasSignature, _ options: CanvasOptions, _ groupID: TaskID, wanted: TaskID?
     ) throws -> (CanvasSignature, CanvasResult?) {
@@ -41,7 +42,7 @@ extension CanvasExpansion {
         return try freeze(body, as: role)
     }
 
-    /// The header's errbacks and links, where it is a group of its own, are its members'.
+    /// If the header is a group with options of its own, its errbacks and links are moved to its members.
     private func headerMembers(of chord: CanvasChord) -> [CanvasSignature] {
         guard let options = chord.headerOptions else { return chord.header }
         let group = CanvasSignature.group(chord.header, options: options).withMembersFailing()
@@ -74,8 +75,8 @@ extension CanvasExpansion {
 }
 
 extension CanvasSignature {
-    /// How many calls report a part to the chord that it is in the header of: of a chain those of its last step that has any,
-    /// of a chord those of its body. Source: `celery/canvas.py`, `_chord._descend`.
+    /// The number of calls that report a part to the chord whose header contains this signature: for a chain, those of
+    /// its last step that has any; for a chord, those of its body. Source: `celery/canvas.py`, `_chord._descend`.
     package var partCount: Int {
         switch work {
         case .call, .map: 1
@@ -89,10 +90,10 @@ extension CanvasSignature {
 }
 
 extension CanvasChord {
-    /// Which ids it has.
+    /// The ids of the header's group and of the wanted result.
     ///
-    /// - Parameter own: of the chord's options. Once it is frozen that is the header's, and until then the one wanted for the
-    ///   result.
+    /// - Parameter own: the id in the chord's options. In a frozen chord it is the header's id, before that the id
+    ///   wanted for the result.
     func ids(own: TaskID?) -> (group: TaskID?, wanted: TaskID?) {
         let isFrozen = body?.id != nil
         return (headerOptions?.id ?? (isFrozen ? own : nil), isFrozen ? nil : own)
@@ -100,7 +101,8 @@ extension CanvasChord {
 }
 
 extension CanvasOptions {
-    /// What each call of a chord's header is given: the options of the chord, over those of a header that is a group.
+    /// The options for each call of a chord's header: the chord's options, which override those of a header that is a
+    /// group.
     fileprivate func forHeader(_ own: CanvasOptions?, _ groupID: TaskID) -> CanvasOptions {
         var passed = (own ?? CanvasOptions()).overridden(by: self)
             .without(["chain", "chord", "task_id", "group_index", "link", "link_error"])
@@ -108,7 +110,7 @@ extension CanvasOptions {
         return passed
     }
 
-    /// Takes out what delays a chord: its header waits, and not the body once more.
+    /// Removes and returns the options that delay a chord: only its header is delayed, not the body again.
     fileprivate mutating func takeDelay() -> CanvasOptions {
         var delay = CanvasOptions()
         for name in ["countdown", "eta"] { delay.values[name] = values.removeValue(forKey: name) }

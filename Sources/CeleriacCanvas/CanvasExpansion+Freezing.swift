@@ -1,19 +1,19 @@
 import CeleriacCore
 
-/// The part that a signature plays in what holds it.
+/// The role of a signature in the signature that contains it.
 struct CanvasRole {
-    /// For its result, unless it has one.
+    /// The id for its result, unless it already has one.
     var id: TaskID?
     var groupID: String?
     var groupIndex: Int?
-    /// The body of the chord whose header it is in.
+    /// The body of the chord whose header contains it.
     var chord: CanvasSignature?
     var rootID: TaskID?
 }
 
-/// Giving ids. What is frozen already keeps them: freezing again changes nothing.
+/// Assigns ids ("freezing"). A frozen signature keeps its ids: freezing it again changes nothing.
 extension CanvasExpansion {
-    /// - Returns: the signature with ids, in its normal form, and what it results in; `nil` for an empty chain.
+    /// - Returns: the signature with ids, in its normal form, and its result; `nil` for an empty chain.
     mutating func freeze(
         _ signature: CanvasSignature, as role: CanvasRole
     ) throws -> (CanvasSignature, CanvasResult?) {
@@ -31,13 +31,13 @@ extension CanvasExpansion {
             return (frozen, result)
         case .group: return try freezeGroup(frozen.withMembersFailing(), as: role)
         case .chord(let chord): return try freezeChord(frozen, chord, as: role)
-        case .chunks: return (frozen, nil)  // They are a group.
+        case .chunks: return (frozen, nil)  // grouped() has turned them into a group.
         }
     }
 
-    /// The steps of a chain, **the last one first**: only that one plays the chain's own part.
+    /// Freezes the steps of a chain, **the last one first**: only the last step takes the chain's own role.
     ///
-    /// - Returns: no steps where there are none.
+    /// - Returns: no steps for an empty chain.
     mutating func freezeSteps(
         of chain: CanvasSignature, as role: CanvasRole
     ) throws -> ([CanvasSignature]?, CanvasResult?) {
@@ -72,7 +72,7 @@ extension CanvasExpansion {
         return (frozen, CanvasResult(id, members: results))
     }
 
-    /// The header does not carry the body yet: it is put there when the header is sent.
+    /// The header does not carry the body yet; the body is added when the header is sent.
     private mutating func freezeChord(
         _ signature: CanvasSignature, _ chord: CanvasChord, as role: CanvasRole
     ) throws -> (CanvasSignature, CanvasResult?) {
@@ -115,7 +115,7 @@ extension CanvasOptions {
         if let group = role.groupID { groupID = group }
         if let body = role.chord { chord = body }
         if let index = role.groupIndex { groupIndex = index }
-        // As Celery does, nulls and all.
+        // As in Celery, null values are written too.
         if values["root_id"] == nil { values["root_id"] = role.rootID.map { .string($0.rawValue) } ?? .null }
         if values["parent_id"] == nil { values["parent_id"] = .null }
     }

@@ -1,9 +1,10 @@
 package import CeleriacCore
 
-/// Takes a canvas apart into the messages to publish and the chords to open. Pure.
+/// Expands a canvas into the messages to publish and the chords to open. Pure.
 ///
-/// Ids are given first ("freezing"), so that each call knows what comes after it; then each call that can start at once becomes
-/// a message, which carries the rest. Costs time linear in the canvas, times how deep groups and chains lie in each other.
+/// Ids are assigned first ("freezing"), so that each call knows what follows it; then each call that can start at once
+/// becomes a message, which carries the rest. The time is linear in the size of the canvas, multiplied by the nesting
+/// depth of groups and chains.
 /// Source: `celery/canvas.py`, `freeze`, `run` and `apply_async` of each kind.
 ///
 /// ```swift
@@ -25,12 +26,12 @@ package struct CanvasExpansion: Sendable {
     /// Expands a canvas.
     ///
     /// - Parameters:
-    ///   - partial: arguments for what starts first: of a chain its first step, of a group each member, of a chord each call of
-    ///     the header. Positional ones go in front; immutable signatures leave them out.
+    /// - partial: arguments for the calls that start first: the first step of a chain, each member of a group, each
+    ///   call of a chord's header. Positional ones go in front; immutable signatures ignore them.
     ///   - given: options that override the canvas's own.
     /// - Returns: an empty plan for an empty chain or group.
-    /// - Throws: ``CeleriacError`` with code `tooLarge` beyond the ``CanvasLimits``, `invalidArguments` where arguments are no
-    ///   JSON or an option makes no sense, `invalidName` where a queue's name is none.
+    /// - Throws: ``CeleriacError`` with code `tooLarge` beyond the ``CanvasLimits``, `invalidArguments` if arguments
+    ///   are not JSON or an option is invalid, `invalidName` if the name of a queue is invalid.
     package mutating func plan(
         _ canvas: CanvasSignature, partial: EncodedArguments = .none, given: CanvasOptions = CanvasOptions()
     ) throws -> CanvasPlan {
@@ -40,9 +41,9 @@ package struct CanvasExpansion: Sendable {
         return plan
     }
 
-    /// Publishes what can start now.
+    /// Publishes the calls that can start now.
     ///
-    /// - Returns: `nil` where there was nothing to publish.
+    /// - Returns: `nil` if there was nothing to publish.
     mutating func publish(
         _ signature: CanvasSignature, _ partial: EncodedArguments, given: CanvasOptions
     ) throws -> CanvasResult? {
@@ -52,13 +53,13 @@ package struct CanvasExpansion: Sendable {
         case .chain: return try publishChain(signature, partial, given: given)
         case .group: return try publishGroup(signature, partial, given: given)
         case .chord(let chord): return try publishChord(signature, chord, partial, given: given)
-        case .chunks: return nil  // They are a group.
+        case .chunks: return nil  // grouped() has turned them into a group.
         }
     }
 
     // MARK: Chains
 
-    /// The first step is sent with the frozen rest, the last step first.
+    /// Sends the first step with the frozen rest of the chain, whose last step comes first.
     private mutating func publishChain(
         _ chain: CanvasSignature, _ partial: EncodedArguments, given: CanvasOptions
     ) throws -> CanvasResult? {
@@ -72,7 +73,7 @@ package struct CanvasExpansion: Sendable {
         var passed = options.without(CanvasOptions.ofChains)
         passed.rootID = options.rootID
         passed.parentID = options.parentID
-        // What was to come after this chain comes after its own steps.
+        // The steps that were to follow this chain follow its own steps.
         passed.chain = (options.chain ?? []) + rest
         let start = chain.isImmutable ? .none : partial
         let only = try publish(first, start, given: passed)
@@ -98,14 +99,14 @@ package struct CanvasExpansion: Sendable {
             _ = try publish(frozen, partial, given: options.withoutChord(unless: frozen))
             if let result { results.append(result) }
         }
-        // A group of one chain that ends in a group is as good as that group.
+        // A group of one chain that ends in a group has the same result as that group.
         if results.count == 1, results[0].members != nil { return results[0] }
         return CanvasResult(id, members: results)
     }
 }
 
 extension CanvasOptions {
-    /// For a member of a group: its own chord stays where it has one.
+    /// The options for a member of a group: a member that has a chord of its own keeps it.
     fileprivate func withoutChord(unless member: CanvasSignature) -> CanvasOptions {
         guard chord != nil, member.options.chord != nil else { return self }
         return without(["chord"])

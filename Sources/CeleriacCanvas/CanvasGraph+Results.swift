@@ -1,14 +1,16 @@
 public import CeleriacCore
 
-/// The drawing of calls that were sent, with their states.
+/// Draws calls that were sent, with their states.
 extension CanvasGraph {
-    /// Draws what came before what, then what the calls have sent: callbacks, next steps, calls of their own.
+    /// Draws the order of the calls, then the calls that they have sent: callbacks, next steps, calls made by the task
+    /// itself.
     ///
-    /// A call stands for itself once, by its task's name where that is known; groups are drawn as their members.
+    /// Each call is drawn once, labelled with its task's name if that is known; groups are drawn as their members.
     ///
     /// - Parameters:
-    ///   - results: of canvases that were sent.
-    ///   - records: of their calls and of what these have sent, as far as known; the rest has the state UNKNOWN.
+    /// - results: the results of canvases that were sent.
+    /// - records: the known records of their calls and of the calls that these have sent; all others have the state
+    ///   UNKNOWN.
     public init(_ results: [CanvasResult], records: [TaskID: TaskRecord]) {
         self.init()
         var sketch = Sketch(records: records)
@@ -18,18 +20,18 @@ extension CanvasGraph {
     }
 }
 
-/// A drawing of results in the making.
+/// A drawing of results under construction.
 private struct Sketch {
     let records: [TaskID: TaskRecord]
     var graph = CanvasGraph()
     private var places: [TaskID: Int] = [:]
-    /// In the order of their places.
+    /// The ids, in the order of their nodes.
     private var ids: [TaskID] = []
     private var edges: Set<CanvasGraph.Edge> = []
 
     init(records: [TaskID: TaskRecord]) { self.records = records }
 
-    /// - Returns: where it starts, and where it ends.
+    /// - Returns: the nodes at which it starts, and those at which it ends.
     mutating func add(_ result: CanvasResult) -> (starts: [Int], ends: [Int]) {
         var (starts, ends): ([Int], [Int]) = ([], [])
         if let members = result.members {
@@ -50,7 +52,7 @@ private struct Sketch {
         return (starts, ends)
     }
 
-    /// What is sent in a circle ends, since each call is looked at once.
+    /// Ends even if calls have sent each other in a cycle, because each call is visited once.
     mutating func addChildren() {
         var next = 0
         while next < ids.count {

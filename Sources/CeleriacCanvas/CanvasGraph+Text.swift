@@ -1,8 +1,8 @@
 import CeleriacCore
 
-/// The drawing as text for two programs that make pictures of it.
+/// Writes the drawing as text for two programs that render it.
 extension CanvasGraph {
-    /// A language of drawings.
+    /// A text format for drawings.
     public enum Format: String, Sendable, Hashable, CaseIterable {
         /// A flowchart for Mermaid; GitHub and many wikis show it as a picture.
         case mermaid
@@ -58,7 +58,7 @@ extension CanvasGraph {
         return (lines + ["}"]).joined(separator: "\n") + "\n"
     }
 
-    /// Names are anybody's text: what Mermaid, or the HTML that it makes, would read as more becomes an entity.
+    /// Names may be any text: characters with a meaning in Mermaid, or in the HTML that it produces, become entities.
     static func mermaidEscaped(_ text: String) -> String {
         shortened(text).unicodeScalars.reduce(into: "") { escaped, scalar in
             switch scalar {
@@ -104,7 +104,7 @@ extension TaskState {
         case .success: .succeeded
         case .failure, .rejected: .failed
         case .revoked: .revoked
-        // Started, or a state of the task's own.
+        // Started, or a custom state of the task.
         default: .running
         }
     }

@@ -2,14 +2,15 @@ public import CeleriacCore
 
 /// A canvas, or the tree of its results, as a drawing. Pure.
 ///
-/// Nodes are numbered in the order of the canvas, so equal canvases have equal texts.
+/// Nodes are numbered in the order of the canvas, so equal canvases produce equal texts.
 public struct CanvasGraph: Sendable, Hashable {
     public struct Node: Sendable, Hashable {
         public enum Shape: Sendable, Hashable { case call, group }
 
         public var label: String
         public var shape: Shape
-        /// Of a result where it was read; its text stands below the label, and gives the node its colour.
+        /// The state of a result when it was read; `nil` in a drawing of a canvas. It is written below the label and
+        /// sets the node's colour.
         public var state: TaskState?
     }
 
@@ -26,7 +27,7 @@ public struct CanvasGraph: Sendable, Hashable {
 
     // MARK: Of a canvas
 
-    /// Draws what waits for what: a chain as a row, a chord as what all lead to, links and errbacks with their names.
+    /// Draws the dependencies: a chain as a row, a chord's header leading to its body, links and errbacks with labels.
     ///
     /// - Throws: ``CeleriacError`` with code `tooLarge` beyond the limits.
     public init(_ canvas: CanvasSignature, limits: CanvasLimits = CanvasLimits()) throws {
@@ -34,8 +35,8 @@ public struct CanvasGraph: Sendable, Hashable {
         _ = add(canvas, after: [])
     }
 
-    /// - Parameter before: the nodes whose end it waits for.
-    /// - Returns: the nodes at whose end it is done itself.
+    /// - Parameter before: the nodes that must end before it starts.
+    /// - Returns: the nodes at whose end it is complete.
     private mutating func add(_ signature: CanvasSignature, after before: [Int], label: String? = nil) -> [Int] {
         var ends: [Int]
         switch signature.work {
@@ -61,7 +62,7 @@ public struct CanvasGraph: Sendable, Hashable {
 
     // MARK: Of results
 
-    /// Draws results by their ids: parents lead to what followed them, groups to their members.
+    /// Draws results by their ids: parents lead to the results that followed them, groups to their members.
     public init(_ result: CanvasResult) { _ = add(result) }
 
     private mutating func add(_ result: CanvasResult) -> Int {
@@ -76,9 +77,9 @@ public struct CanvasGraph: Sendable, Hashable {
         return node
     }
 
-    /// Draws what a call has sent, and what those have sent.
+    /// Draws the calls that a call has sent, and the calls that those have sent.
     ///
-    /// - Parameter children: of a call; asked once for each id, so that what is sent in a circle ends.
+    /// - Parameter children: the children of a call; called once for each id, so that a cycle ends.
     public init(_ root: TaskID, children: (TaskID) -> [ResultNode]) {
         var known: [TaskID: Int] = [root: add(Node(label: root.rawValue, shape: .call), after: [], nil)]
         var pending = [ResultNode(root)]

@@ -1,14 +1,15 @@
 package import CeleriacCore
 
-/// How large a canvas may be. Checked before it is expanded, and while one is read.
+/// How large a canvas may be. Checked before it is expanded, and while it is read.
 public struct CanvasLimits: Sendable, Hashable {
-    /// Most signatures inside each other, links among them. Default 32, at most 100, since those who walk them recurse.
+    /// The most levels of nested signatures, links included. Default 32, at most 100, because code that walks them
+    /// recurses.
     public var depth: Int {
         didSet { depth = min(depth, Self.hardDepth) }
     }
-    /// Most signatures altogether. Default 100,000.
+    /// The most signatures in total. Default 100,000.
     public var parts: Int
-    /// The arguments and items of all of them together, in bytes of JSON. Default 64 MiB.
+    /// The most bytes of JSON in the arguments and items of all signatures together. Default 64 MiB.
     public var argumentBytes: Int
 
     /// The most that ``depth`` can be raised to.
@@ -20,18 +21,20 @@ public struct CanvasLimits: Sendable, Hashable {
         self.argumentBytes = argumentBytes
     }
 
-    /// The limits of the JSON text of a canvas: apart from those of arguments, of which it holds those of each of its parts.
+    /// The limits for the JSON text of a canvas: the limits of arguments, enlarged because the text contains the
+    /// arguments of every part.
     ///
-    /// - Parameter arguments: what is read of the arguments of one call.
+    /// - Parameter arguments: the limits for the arguments of one call.
     package func json(around arguments: JSONLimits) -> JSONLimits {
         var limits = arguments
-        // A signature of Celery's has a score of keys with its options, and lies four containers deep in the next one.
+        // A signature of Celery has about twenty keys with its options, and each nested signature adds four container
+        // levels.
         limits.keys = max(arguments.keys, 32 * Int(count: parts))
         limits.depth = 4 * depth + arguments.depth
         return limits
     }
 
-    /// - Throws: ``CeleriacError`` with code `tooLarge`, which says of what there is too much.
+    /// - Throws: ``CeleriacError`` with code `tooLarge`, which names the limit that was exceeded.
     public func check(_ signature: CanvasSignature) throws {
         var rest = self
         try rest.count(signature, at: 1, within: self)

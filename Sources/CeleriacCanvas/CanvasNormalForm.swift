@@ -1,14 +1,16 @@
 import CeleriacCore
 
-/// The shape in which a canvas is sent: what can be written in several ways has one here.
+/// The normal form in which a canvas is sent: equivalent canvases have one form here.
 ///
-/// A chain holds no chain, no empty group, and nothing behind a group: a group with a step behind it is the header of a chord
-/// with that step for body. A group holds no group. Source: `celery/canvas.py`, `_chain.prepare_steps`, `_chord._unroll_body`,
-/// `group._freeze_unroll`. Unlike there, a nested group's members keep their order.
+/// A chain contains no chain, no empty group, and no step after a group: a group followed by a step becomes the header
+/// of a chord with that step as its body. A group contains no group. Source: `celery/canvas.py`,
+/// `_chain.prepare_steps`, `_chord._unroll_body`, `group._freeze_unroll`. Unlike in Celery, a nested group's members
+/// keep their order.
 extension CanvasSignature {
-    /// The steps of a chain, each call of which waits for the one before.
+    /// The steps of a chain, each of which waits for the one before.
     ///
-    /// Its callbacks go to the last step, its errbacks to each; so do those of a chain within.
+    /// The chain's callbacks are moved to the last step and its errbacks to each step; the same applies to nested
+    /// chains.
     func steps() throws -> [CanvasSignature] {
         guard case .chain(let tasks) = work else { return [self] }
         var steps: [CanvasSignature] = []
@@ -25,7 +27,7 @@ extension CanvasSignature {
         return steps
     }
 
-    /// Chains within are spliced in, groups of one are that one, and chunks are a group.
+    /// Nested chains are spliced in, a group of one member becomes that member, and chunks become a group.
     private func unroll(into steps: inout [CanvasSignature]) throws {
         switch work {
         case .chain: steps += try self.steps()
@@ -43,8 +45,8 @@ extension CanvasSignature {
         try only.unroll(into: &steps)
     }
 
-    /// A chord whose body is a chain is a chord with the chain's first step for body, and the rest behind it; or else each call
-    /// of the header would carry the rest.
+    /// A chord whose body is a chain becomes a chord with the chain's first step as its body, followed by the other
+    /// steps; otherwise each call of the header would carry all of them.
     private func unroll(_ chord: CanvasChord, into steps: inout [CanvasSignature]) throws {
         guard let body = chord.body, !body.isNothing else { return try grouped().unrollGroup(into: &steps) }
         guard case .chain = body.work else { return steps.append(self) }
@@ -60,7 +62,7 @@ extension CanvasSignature {
         steps += tail
     }
 
-    /// A chord's own links and errbacks are its body's.
+    /// Moves a chord's own links and errbacks to its body.
     func withLinksInBody(_ chord: CanvasChord) -> CanvasChord {
         var chord = chord
         for link in options.links { chord.body = chord.body?.linked(to: link) }
@@ -68,7 +70,7 @@ extension CanvasSignature {
         return chord
     }
 
-    /// From the end, each group takes the step behind it for its body.
+    /// From the end backwards, gives each group the step after it as its body.
     private static func withChords(_ steps: [CanvasSignature]) -> [CanvasSignature] {
         var folded: [CanvasSignature] = []
         for step in steps.reversed() {
@@ -81,7 +83,7 @@ extension CanvasSignature {
         return folded.reversed()
     }
 
-    /// What ends in a group, with the next step for that group's body; `nil` where it ends in none.
+    /// A signature that ends in a group, with the next step as that group's body; `nil` if it does not end in a group.
     private func chord(before next: CanvasSignature) -> CanvasSignature? {
         switch work {
         case .group(let members):
@@ -97,7 +99,7 @@ extension CanvasSignature {
         }
     }
 
-    /// As a step of a chain that has the errback: a chord's body has it too.
+    /// Adds the errback of a chain to this step; a chord's body gets it too.
     private func failing(to errback: CanvasSignature) -> CanvasSignature {
         var step = self
         if case .chord(var chord) = work {
@@ -110,7 +112,7 @@ extension CanvasSignature {
 
     // MARK: Groups
 
-    /// Chunks, and a chord without a body, as the group that they are; anything else as it is.
+    /// Returns chunks, or a chord without a body, as a group; anything else unchanged.
     func grouped() throws -> CanvasSignature {
         if case .chord(let chord) = work, chord.body?.isNothing ?? true {
             return CanvasSignature(.group(chord.header), options: options)
@@ -128,10 +130,10 @@ extension CanvasSignature {
         (items + chunkSize(size) - 1) / chunkSize(size)
     }
 
-    /// Less than one item counts as one; more than any canvas holds is as good as all.
+    /// Sizes below one count as one; sizes above the largest canvas are clamped.
     static func chunkSize(_ size: Int) -> Int { max(1, Int(count: size)) }
 
-    /// The members of a group with those of the groups within; without chains that have no step.
+    /// The members of a group, with nested groups replaced by their members and empty chains removed.
     static func flattened(_ members: [CanvasSignature]) throws -> [CanvasSignature] {
         var flat: [CanvasSignature] = []
         flat.reserveCapacity(members.count)
@@ -139,7 +141,8 @@ extension CanvasSignature {
         return flat
     }
 
-    /// The same with places: they begin at 0 again in each group within, as Celery numbers a group that heads no chord.
+    /// The same with indices: they restart at 0 in each nested group, as Celery numbers a group that is not a chord's
+    /// header.
     static func flattenedAndNumbered(_ members: [CanvasSignature]) throws -> [(CanvasSignature, index: Int)] {
         var flat: [(CanvasSignature, index: Int)] = []
         flat.reserveCapacity(members.count)
@@ -161,7 +164,7 @@ extension CanvasSignature {
         for member in members { try member.flatten(into: &flat) }
     }
 
-    /// A group has no errbacks of its own: its members have them.
+    /// Moves the group's errbacks to its members.
     func withMembersFailing() -> CanvasSignature {
         guard isGroup, !(options.errbacks.isEmpty && options.links.isEmpty) else { return self }
         var group = self
@@ -171,12 +174,12 @@ extension CanvasSignature {
         return group
     }
 
-    /// Whether it is a chain of no step, and so has no result either.
+    /// Whether it is a chain without steps, which has no result.
     private var isNothing: Bool { if case .chain(let tasks) = work { tasks.allSatisfy(\.isNothing) } else { false } }
 }
 
 extension CanvasOptions {
-    /// What a chain takes for itself, and does not pass on to its first step.
+    /// The options that a chain keeps for itself and does not pass on to its first step.
     static let ofChains: Set<String> = [
         "chord", "group_id", "group_index", "link", "link_error", "parent_id", "root_id", "task_id",
     ]

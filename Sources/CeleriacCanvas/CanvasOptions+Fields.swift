@@ -5,9 +5,9 @@
 #endif
 public import CeleriacCore
 
-/// The options that Celeriac knows. Each is `nil` where it is missing, null or of another type.
+/// The options that Celeriac knows. Each is `nil` if it is missing, null or of another type.
 extension CanvasOptions {
-    /// "task_id": the id that the call will have; of a group, the group's.
+    /// "task_id": the id that the call will have; for a group, the id of the group.
     public var id: TaskID? {
         get { self[text: "task_id"].map { TaskID($0) } }
         set { self[text: "task_id"] = newValue?.rawValue }
@@ -16,7 +16,7 @@ extension CanvasOptions {
         get { self[text: "reply_to"] }
         set { self[text: "reply_to"] = newValue }
     }
-    /// `nil` too where the text is no queue name; sending it then fails.
+    /// Also `nil` if the text is not a queue name; sending the signature then fails.
     public var queue: QueueName? {
         get { self[text: "queue"].flatMap { QueueName(rawValue: $0) } }
         set { self[text: "queue"] = newValue?.rawValue }
@@ -29,7 +29,7 @@ extension CanvasOptions {
             self[text: "routing_key"] = newValue?.routingKey
         }
     }
-    /// "priority", of which the codec makes what the broker's wire has. A number outside of 0 to 9 is read as the nearest.
+    /// "priority"; the codec converts it to the broker's wire. A number outside 0 to 9 is clamped.
     public var priority: CallPriority? {
         get { values["priority"]?.intValue.map(CallPriority.init(clamping:)) }
         set { values["priority"] = newValue.map { .integer(Int64($0.rawValue)) } }
@@ -38,12 +38,12 @@ extension CanvasOptions {
         get { self[seconds: "countdown"] }
         set { self[seconds: "countdown"] = newValue }
     }
-    /// Ignored where there is a ``countdown``.
+    /// Ignored if there is a ``countdown``.
     public var eta: Date? {
         get { self[text: "eta"].flatMap { ISODate.parse($0) } }
         set { self[text: "eta"] = newValue.map { ISODate.text($0) } }
     }
-    /// "expires" as seconds, counted from the sending.
+    /// "expires" as a duration in seconds, counted from the time of sending.
     public var expiresAfter: Duration? {
         get { self[seconds: "expires"] }
         set { self[seconds: "expires"] = newValue }
@@ -81,7 +81,7 @@ extension CanvasOptions {
         get { self[text: "parent_id"].map { TaskID($0) } }
         set { self[text: "parent_id"] = newValue?.rawValue }
     }
-    /// How many calls have been replaced until this one came: see ``CanvasReplacement``.
+    /// The number of replacements that led to this call: see ``CanvasReplacement``.
     public var replacedTaskNesting: Int? {
         get { values["replaced_task_nesting"]?.intValue.map { Int(count: $0) } }
         set { values["replaced_task_nesting"] = newValue.map { .integer(Int64($0)) } }
@@ -99,7 +99,7 @@ extension CanvasOptions {
         set { values[name] = newValue.map(JSONValue.string) }
     }
 
-    /// Seconds within ±30,000 years; durations trap beyond their range.
+    /// A duration in seconds, within ±30,000 years; a `Duration` traps beyond its range.
     subscript(seconds name: String) -> Duration? {
         get { values[name]?.doubleValue.flatMap { abs($0) <= 1e12 ? .seconds($0) : nil } }
         set { values[name] = newValue.map(Self.seconds) }

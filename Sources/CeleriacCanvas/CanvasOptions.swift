@@ -1,18 +1,18 @@
 public import CeleriacCore
 
-/// The options of a signature: in short what Celery's `apply_async` takes.
+/// The options of a signature: mostly the parameters of Celery's `apply_async`.
 ///
-/// Whatever is no signature stands in ``values`` by Celery's own name, known here or not, so that nothing is lost on the way
-/// through. Typed properties such as ``queue`` read and write there.
+/// Options that are not signatures are stored in ``values`` under Celery's names, known here or not, so that unknown
+/// options are passed on. Typed properties such as ``queue`` read and write ``values``.
 public struct CanvasOptions: Sendable, Hashable {
-    /// By the names of `apply_async`, for example `{"queue": "mail", "countdown": 10}`. "priority" counts as ``CallPriority``
-    /// does, whatever the wire has.
+    /// Values by the parameter names of `apply_async`, for example `{"queue": "mail", "countdown": 10}`. "priority"
+    /// counts as ``CallPriority`` does, whatever the wire's order.
     public var values: JSONObject
     /// "link": applied with the result.
     public var links: [CanvasSignature]
     /// "link_error": applied with the failed call's id.
     public var errbacks: [CanvasSignature]
-    /// "chain": what comes after it, the next step **last**.
+    /// "chain": the steps that follow it, the next step **last**.
     public var chain: [CanvasSignature]?
     private var bodies: [CanvasSignature] = []
 
@@ -24,26 +24,27 @@ public struct CanvasOptions: Sendable, Hashable {
         self.errbacks = errbacks
     }
 
-    /// "chord": the body of the chord whose header it belongs to.
+    /// "chord": the body of the chord whose header contains it.
     public var chord: CanvasSignature? {
         get { bodies.first }
         set { bodies = newValue.map { [$0] } ?? [] }
     }
 
-    /// The names on the wire whose values are signatures.
+    /// The names on the wire of the options whose values are signatures.
     package static let signatureNames: Set<String> = ["link", "link_error", "chain", "chord"]
 
     // MARK: Merging
 
-    /// These options, overridden by those that are given and not null.
+    /// Returns these options, overridden by the given ones that are not null.
     ///
-    /// The group and the stamps stay: to change them would stall a chord, or hide a call from those who revoke by stamps.
+    /// The group and the stamps are kept: changing them would stall a chord, or hide a call from a revocation by
+    /// stamps.
     /// Source: `celery/canvas.py`, `Signature._merge`.
     public func merging(_ given: CanvasOptions) -> CanvasOptions {
         overridden(by: given, except: stampedHeaders + ["group_id", "stamped_headers"])
     }
 
-    /// These options, overridden by those that are given and not null, whatever they are.
+    /// Returns these options, overridden by the given ones that are not null; values named in `kept` are not overridden.
     func overridden(by given: CanvasOptions, except kept: [JSONKey] = []) -> CanvasOptions {
         var merged = self
         for (name, value) in given.values where !value.isNull {
@@ -57,7 +58,7 @@ public struct CanvasOptions: Sendable, Hashable {
         return merged
     }
 
-    /// These options without some of the values.
+    /// Returns these options without some of the values.
     func without(_ names: Set<String>) -> CanvasOptions {
         var rest = self
         for name in names { rest.values[name] = nil }

@@ -1,22 +1,23 @@
 package import CeleriacCore
 
-/// What a canvas comes to when it is sent. Nothing has been sent yet.
+/// The calls and chords that sending a canvas needs. Nothing has been sent yet.
 ///
-/// The order for whoever carries it out: open the chords, then publish the calls, so that no part comes before its chord.
+/// Carry it out in this order: open the chords, then publish the calls, so that no part arrives before its chord.
 package struct CanvasPlan: Sendable, Hashable {
     /// The messages to publish now, in order.
     package var calls: [CanvasCall] = []
     /// The chords whose parts these calls will report.
     package var chords: [OpenedChord] = []
-    /// What each canvas that was expanded will result in.
+    /// The result of each canvas that was expanded.
     package var results: [CanvasResult] = []
 
     package init() {}
 
-    /// What the task that sends it has for children: what starts now. Of a chain that is its first step, of a chord its header.
+    /// The children of the task that sends it, that is, the calls that start now: the first step of a chain, the header
+    /// of a chord.
     package var children: [ResultNode] { results.map { ($0.parents.last ?? $0).node } }
 
-    /// Adds another plan behind this one.
+    /// Appends another plan.
     package mutating func add(_ other: CanvasPlan) {
         calls += other.calls
         chords += other.chords
@@ -24,14 +25,15 @@ package struct CanvasPlan: Sendable, Hashable {
     }
 }
 
-/// A message of a canvas, but for what the codec of the wire has to write: `CanvasCodec` makes it a ``Message``.
+/// A message of a canvas, without the parts that the wire's codec must write: `CanvasCodec` turns it into a
+/// ``Message``.
 package struct CanvasCall: Sendable, Hashable {
-    /// With an empty embed; of a map, without its arguments too.
+    /// The message with an empty embed; the message of a map lacks its arguments too.
     package var message: Message
     package var embed: CanvasEmbed
-    /// `nil` = as its task or the app's routes say.
+    /// `nil` to use the queue of its task or of the app's routes.
     package var queue: QueueName?
-    /// Of `celery.map` and `celery.starmap`: what it maps, which is written as its named arguments.
+    /// For `celery.map` and `celery.starmap`: the mapped signature, which is written as their named arguments.
     package var map: CanvasSignature?
     /// The signature's option `serializer`: a name such as `msgpack`.
     package var serializerName: String?
@@ -49,7 +51,7 @@ package struct CanvasCall: Sendable, Hashable {
 
     package var id: TaskID { message.id }
 
-    /// By whose name it is routed where it names no queue: of a map, the mapped task's.
+    /// The task whose route is used if the call names no queue; for a map, the mapped task.
     package var routedTask: TaskName {
         guard case .map(let mapped, _, _) = map?.work, case .call(let task, _) = mapped.work else {
             return message.task
@@ -58,13 +60,13 @@ package struct CanvasCall: Sendable, Hashable {
     }
 }
 
-/// The third part of a Celery body: what comes after the call.
+/// The third part of a Celery body: the signatures that follow the call.
 package struct CanvasEmbed: Sendable, Hashable {
-    /// Applied with the result. `nil` = null on the wire.
+    /// Applied with the result. `nil` for null on the wire.
     package var callbacks: [CanvasSignature]?
-    /// Applied with the id of the call when it has failed.
+    /// Applied with the id of the call if it fails.
     package var errbacks: [CanvasSignature]?
-    /// The rest of its chain, the next step **last**; empty behind the last step, `nil` outside of chains.
+    /// The rest of its chain, the next step **last**; empty after the last step, `nil` outside a chain.
     package var chain: [CanvasSignature]?
     private var bodies: [CanvasSignature] = []
 
@@ -78,24 +80,24 @@ package struct CanvasEmbed: Sendable, Hashable {
         self.chord = chord
     }
 
-    /// The body of the chord whose header the call belongs to.
+    /// The body of the chord whose header contains the call.
     package var chord: CanvasSignature? {
         get { bodies.first }
         set { bodies = newValue.map { [$0] } ?? [] }
     }
 }
 
-/// A chord that begins: so many parts will be reported, then its body is due.
+/// A chord that begins: after `size` parts were reported, its body is due.
 package struct OpenedChord: Sendable, Hashable {
     /// The id of its header's group, under which parts are counted.
     package var groupID: String
-    /// How many calls report a part: a chain counts as its last step, a chord as its body.
+    /// The number of calls that report a part: for a chain, those of its last step; for a chord, those of its body.
     package var size: Int
-    /// With its ids.
+    /// The body, with its ids.
     package var body: CanvasSignature
-    /// Of the call, or of the last one of a chain, that the body comes to.
+    /// The id of the call that produces the body's result; for a chain, the last call.
     package var bodyID: TaskID?
-    /// The group of the header's results.
+    /// The header's results, as a group.
     package var header: CanvasResult
 
     package init(groupID: String, size: Int, body: CanvasSignature, bodyID: TaskID?, header: CanvasResult) {
@@ -106,7 +108,7 @@ package struct OpenedChord: Sendable, Hashable {
         self.header = header
     }
 
-    /// Whether the body gets lists within its list, since a member of the header is a group itself or ends in one. Celery then
-    /// saves the header's ``CanvasResult`` under the group's id, to put the results together by it.
+    /// Whether the body receives nested lists, because a member of the header is a group or ends in one. Celery then
+    /// saves the header's ``CanvasResult`` under the group's id, and uses it to assemble the results.
     package var isNested: Bool { header.members?.contains { $0.members != nil } ?? false }
 }

@@ -1,15 +1,16 @@
 import CeleriacCore
 
-/// What a running call sends in its own name. Pure.
+/// Canvases that a running call sends in its own name. Pure.
 package enum CanvasReplacement {
     /// Sends a canvas in place of a running call, which then ends as ``CanvasOutcome/ignored``.
     ///
-    /// The canvas results in the call's id; it has the call's callbacks, errbacks, chord and rest of chain, and counts as one
-    /// replacement more. A group, or a chain that ends in one, results in a list, by Celery's task `celery.accumulate`.
+    /// The result of the canvas has the call's id. The canvas takes over the call's callbacks, errbacks, chord and rest
+    /// of chain, and increments the replacement count. A group, or a chain that ends in one, results in a list, built
+    /// by Celery's task `celery.accumulate`.
     /// Source: `celery/app/task.py`, `replace`.
     ///
-    /// - Throws: ``CeleriacError`` with code `invalidArguments` where the canvas is an empty chain or belongs to a chord
-    ///   already; else as ``CanvasExpansion/plan(_:partial:given:)``.
+    /// - Throws: ``CeleriacError`` with code `invalidArguments` if the canvas is an empty chain or already belongs to a
+    ///   chord; otherwise as ``CanvasExpansion/plan(_:partial:given:)``.
     package static func plan(
         of call: FinishedCall, by canvas: CanvasSignature, in others: CanvasSurroundings,
         limits: CanvasLimits = CanvasLimits()
@@ -32,13 +33,14 @@ package enum CanvasReplacement {
         return try expansion.plan(steps.count == 1 ? steps[0] : .chain(steps), given: given)
     }
 
-    /// Sends one more call to the chord that a running call is in the header of.
+    /// Adds another call to the chord whose header contains a running call.
     ///
-    /// The chord then waits for that many parts more: tell the store (`count`) before the call is published.
+    /// The chord then waits for `count` further parts: report `count` to the store before the call is published.
     /// Source: `celery/app/task.py`, `add_to_chord`.
     ///
-    /// - Parameter number: which one of those that this call adds; gives each its own ids.
-    /// - Throws: ``CeleriacError`` with code `invalidArguments` where the call is in no header.
+    /// - Parameter number: the serial number of this addition by the running call; it makes the ids of each addition
+    ///   unique.
+    /// - Throws: ``CeleriacError`` with code `invalidArguments` if the call is not in a chord's header.
     package static func addition(
         of canvas: CanvasSignature, number: Int = 0, toChordOf call: FinishedCall, in others: CanvasSurroundings,
         limits: CanvasLimits = CanvasLimits()
@@ -55,7 +57,7 @@ package enum CanvasReplacement {
         return (try expansion.plan(frozen, given: call.given), group, frozen.partCount)
     }
 
-    /// With a body behind the group that it ends in, which hands on the list of the results.
+    /// Adds a body after the group that the canvas ends in; the body returns the list of the results.
     private static func accumulating(_ canvas: CanvasSignature) throws -> CanvasSignature {
         let steps = try canvas.steps()
         guard let last = steps.last, last.isGroup else { return canvas }
@@ -66,7 +68,8 @@ package enum CanvasReplacement {
 }
 
 extension CanvasSignature {
-    /// With what hangs on a call's result: its id, group and chord, and its callbacks.
+    /// Returns this signature with everything that depends on a call's result: its id, group and chord, and its
+    /// callbacks.
     fileprivate func taking(over call: FinishedCall) -> CanvasSignature {
         var taking = self
         for link in call.embed.callbacks ?? [] { taking = taking.linked(to: link) }
@@ -82,7 +85,7 @@ extension CanvasSignature {
         changingEnd { $0.replacedTaskNesting = nesting }
     }
 
-    /// What its result comes from, changed: of a chord the body, and not the header.
+    /// Changes the part that produces the result: for a chord the body, not the header.
     private func changingEnd(_ change: (inout CanvasOptions) -> Void) -> CanvasSignature {
         var changed = self
         guard case .chord(var chord) = work, let body = chord.body else {

@@ -5,13 +5,13 @@
 #endif
 import CeleriacCore
 
-/// What is applied when it has ended.
+/// Links: signatures that are called when this one has ended.
 extension CanvasSignature {
-    /// With a callback, which gets the result as its first argument.
+    /// Returns a copy with a callback, which receives the result as its first argument.
     ///
-    /// Of a chain, its last step calls it; of a chord, its body. A group has no one result: its first member calls it, so it
-    /// is made immutable, as in Celery (to get all results, make a chord). A callback that is linked already is not linked
-    /// again.
+    /// The last step of a chain calls it; the body of a chord calls it. A group has no single result: its first member
+    /// calls the callback, which is made immutable, as in Celery (to receive all results, make a chord). A callback
+    /// that is linked already is not linked again.
     public func linked(to callback: CanvasSignature) -> CanvasSignature {
         var linked = self
         switch work {
@@ -33,9 +33,10 @@ extension CanvasSignature {
         return linked
     }
 
-    /// With an errback, which gets the failed call's id as its first argument.
+    /// Returns a copy with an errback, which receives the failed call's id as its first argument.
     ///
-    /// Of a chain, each step calls it; of a group, each member; of a chord, its body, which also fails when the header does.
+    /// Each step of a chain calls it, each member of a group, and the body of a chord, which also fails when the header
+    /// does.
     public func linkedOnError(to errback: CanvasSignature) -> CanvasSignature {
         var linked = self
         switch work {
@@ -51,7 +52,8 @@ extension CanvasSignature {
         return linked
     }
 
-    /// Deaf to partial arguments, or not; of a group, all members, and of a chord the header.
+    /// Returns a copy that ignores partial arguments, or accepts them; applies to all members of a group and to the
+    /// header of a chord.
     public func immutable(_ isImmutable: Bool = true) -> CanvasSignature {
         var changed = self
         switch work {
@@ -65,9 +67,10 @@ extension CanvasSignature {
         return changed
     }
 
-    /// A group whose members start one after another: countdowns of `start`, `start + step` and so on, at most `stop`.
+    /// Returns a group whose members start one after another: countdowns of `start`, `start + step` and so on, at most
+    /// `stop`.
     ///
-    /// Of anything else, the same signature.
+    /// Any other signature is returned unchanged.
     public func skewed(
         from start: Duration = .seconds(1), to stop: Duration? = nil, by step: Duration = .seconds(1)
     ) -> CanvasSignature {
@@ -82,7 +85,7 @@ extension CanvasSignature {
         return skewed
     }
 
-    /// Itself, and what its callbacks lead to.
+    /// This signature, its callbacks, their callbacks, and so on.
     public var flattenedLinks: [CanvasSignature] { [self] + options.links.flatMap(\.flattenedLinks) }
 
     private var isChord: Bool { if case .chord = work { true } else { false } }

@@ -1,6 +1,6 @@
 public import CeleriacCore
 
-/// A call not made yet, or several composed: Celery's canvas, without types.
+/// A call that is not made yet, or a composition of several: Celery's canvas, without types.
 ///
 /// ```swift
 /// let report = CanvasSignature.chain([
@@ -10,20 +10,21 @@ public import CeleriacCore
 /// ])
 /// ```
 ///
-/// A value: linking, stamping and partial application give another one. Nothing is sent by it; see ``CanvasExpansion``.
+/// A value type: linking, stamping and partial application return a new value. It sends nothing; see
+/// ``CanvasExpansion``.
 /// Source: `celery/canvas.py`, celery 5.7.
 public struct CanvasSignature: Sendable, Hashable {
-    /// What is to be called.
+    /// The kind of call or composition.
     public indirect enum Work: Sendable, Hashable {
         case call(TaskName, EncodedArguments)
-        /// One after the other, each with the result of the one before as its first argument.
+        /// In sequence: each step receives the result of the one before as its first argument.
         case chain([CanvasSignature])
         /// Side by side.
         case group([CanvasSignature])
-        /// Side by side, then the body with the list of all results.
+        /// The header's members side by side, then the body with the list of all results.
         case chord(CanvasChord)
-        /// One message that calls a task for every item, in order: Celery's `map`, or `starmap` with `isStarred`, where each
-        /// item is the array of a call's positional arguments.
+        /// One message that calls a task for every item, in order: Celery's `map`; or `starmap` if `isStarred`, where
+        /// each item is an array of positional arguments.
         case map(CanvasSignature, items: [UInt8], isStarred: Bool)
         /// A group of starmaps of at most `size` items each.
         case chunks(CanvasSignature, items: [UInt8], size: Int)
@@ -31,7 +32,7 @@ public struct CanvasSignature: Sendable, Hashable {
 
     public var work: Work
     public var options: CanvasOptions
-    /// Whether partial arguments, for example the result of the step before, are left out.
+    /// Whether it ignores partial arguments, for example the result of the step before.
     public var isImmutable: Bool
 
     public init(_ work: Work, options: CanvasOptions = CanvasOptions(), isImmutable: Bool = false) {
@@ -77,27 +78,27 @@ public struct CanvasSignature: Sendable, Hashable {
 
     /// - Parameters:
     ///   - items: a JSON array of arrays as text.
-    ///   - size: the items of each message; less than one counts as one.
+    /// - size: the number of items in each message; values below one count as one.
     public static func chunks(_ task: CanvasSignature, items: [UInt8], of size: Int) -> CanvasSignature {
         CanvasSignature(.chunks(task, items: items, size: chunkSize(size)), isImmutable: true)
     }
 
     // MARK: Looking in
 
-    /// The id that its call or, of a group, the group will have; `nil` until it is frozen. Of a chain it is that of the last
-    /// step, of a chord that of the header.
+    /// The id that the call or group will have; `nil` until it is frozen. A chain has the id of its last step, a chord
+    /// the id of its header.
     public var id: TaskID? { options.id }
 
     var isEmptyGroup: Bool { if case .group(let members) = work { members.isEmpty } else { false } }
     var isGroup: Bool { if case .group = work { true } else { false } }
 }
 
-/// A group and what follows when all of it has succeeded.
+/// A header, and a body that is called when all of the header has succeeded.
 public struct CanvasChord: Sendable, Hashable {
     public var header: [CanvasSignature]
-    /// The options of the header where it is a group of its own on the wire; `nil` where it is a mere list.
+    /// The options of the header if it is a group of its own on the wire; `nil` if it is a plain list.
     public var headerOptions: CanvasOptions?
-    /// Without one, the chord is but a group.
+    /// Without a body, the chord is just a group.
     public var body: CanvasSignature?
     /// Named arguments for each call of the header; a JSON object as text.
     public var kwargs: [UInt8]

@@ -2,22 +2,22 @@ public import CeleriacCore
 
 /// Stamps: headers that a canvas puts on each of its calls, by which they can be found and revoked together.
 ///
-/// Source: `celery/canvas.py`, `Signature.stamp` and `StampingVisitor`. Other than there, a chord's body is stamped without a
-/// visitor too, and the names of the stamps keep the order in which they came.
+/// Source: `celery/canvas.py`, `Signature.stamp` and `StampingVisitor`. Unlike in Celery, a chord's body is stamped
+/// without a visitor too, and the names of the stamps keep their order.
 public struct CanvasStamping: Sendable {
-    /// Where a visitor stands when it is asked for stamps.
+    /// The place for which a visitor is asked for stamps.
     public enum Place: Sendable, Hashable, CaseIterable {
-        /// At a single call; what it returns is for that call alone.
+        /// A single call; the returned stamps apply to that call only.
         case signature
-        /// What it returns at these is for all within, too.
+        /// The stamps returned for these places apply to everything inside, too.
         case group, chain, chordHeader, chordBody
         case callback, errback
     }
 
-    /// Further stamps for a signature, given those that it gets already.
+    /// Returns further stamps for a signature; receives the place, the signature and the stamps that apply already.
     public typealias Visitor = (Place, CanvasSignature, JSONObject) throws -> JSONObject
 
-    /// Whether a stamp that is there already becomes a list of both values; else the one from further out stays. Lists are
+    /// Whether an existing stamp and a new one are joined into a list; otherwise the outermost stamp is kept. Lists are
     /// always joined.
     public var appends: Bool
 
@@ -26,8 +26,8 @@ public struct CanvasStamping: Sendable {
     /// Stamps a canvas with its links.
     ///
     /// - Parameters:
-    ///   - stamps: for all of it.
-    ///   - visitor: asked at each place for more.
+    /// - stamps: the stamps for the whole canvas.
+    /// - visitor: asked at each place for further stamps.
     public func stamp(
         _ signature: CanvasSignature, with stamps: JSONObject = [:], visitor: Visitor? = nil
     ) rethrows -> CanvasSignature {
@@ -69,12 +69,12 @@ public struct CanvasStamping: Sendable {
     }
 }
 
-/// Stamps by name, and the order of the names.
+/// Stamps by name, with the order of the names.
 private struct Stamps {
     var names: [JSONKey] = []
     var values: JSONObject = [:]
 
-    /// A visitor may name its stamps itself, as "stamped_headers"; what it does not name is an option, and no stamp.
+    /// A visitor may list its stamps as "stamped_headers"; a value that it does not list is an option, not a stamp.
     init(_ given: JSONObject) {
         values = given
         if let list = values.removeValue(forKey: "stamped_headers")?.arrayValue {

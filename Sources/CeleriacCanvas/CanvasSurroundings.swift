@@ -5,15 +5,15 @@
 #endif
 package import CeleriacCore
 
-/// Where and when a canvas is sent: what its calls inherit.
+/// Where and when a canvas is sent: the values that its calls inherit.
 public struct CanvasSurroundings: Sendable, Hashable {
-    /// The root of the task that sends it; `nil` outside of tasks, where each call is its own root.
+    /// The root of the task that sends it; `nil` outside a task, where each call is its own root.
     package var rootID: TaskID?
     /// The task that sends it.
     package var parentID: TaskID?
-    /// Where results are to be sent besides the result backend: Celery's `reply_to`, which it always writes.
+    /// Where results are sent in addition to the result backend: Celery's `reply_to`, which Celery always writes.
     package var replyTo: String?
-    /// Stamps of the task that sends it; a call's own stamps of the same names win.
+    /// The stamps of the task that sends it; a call's own stamps override them.
     package var stamps: JSONObject
     package var now: Date
 

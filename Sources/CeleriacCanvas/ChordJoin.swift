@@ -1,26 +1,26 @@
 package import CeleriacCore
 
-/// Puts the parts of a chord together: the list that its body gets, or why it gets none. Pure.
+/// Joins the parts of a chord: into the list for its body, or into the reason why the body gets none. Pure.
 package struct ChordJoin: Sendable {
-    /// What became of a header.
+    /// The state of a header.
     package enum Outcome: Sendable, Hashable {
-        /// The body's argument, one list, as JSON text.
+        /// Complete: the body's argument, one list, as JSON text.
         case complete(results: [UInt8])
-        /// Calls whose parts are not there yet; in the header's order where that is known.
+        /// The calls whose parts are missing, in the header's order if that is known.
         case waiting(missing: [TaskID], count: Int)
         case failed(Failure)
     }
 
     package struct Failure: Sendable, Hashable {
-        /// The first part, in order, that has failed.
+        /// The first failed part, in order.
         package var part: ChordPart
-        /// `ChordError("Dependency <id> raised ValueError('x')")`: what the body fails with.
+        /// The error with which the body fails, such as `ChordError("Dependency <id> raised ValueError('x')")`.
         package var chordError: TaskFailure
     }
 
-    /// How many parts the chord has.
+    /// The number of parts of the chord.
     package let size: Int
-    /// The header's results, where they are known: they tell which parts are missing, and nest the list where
+    /// The header's results, if they are known. They show which parts are missing, and how to nest the list if
     /// ``OpenedChord/isNested``.
     package let header: CanvasResult?
 
@@ -31,14 +31,14 @@ package struct ChordJoin: Sendable {
 
     package init(_ chord: OpenedChord) { self.init(size: chord.size, header: chord.header) }
 
-    /// Joins what was reported.
+    /// Joins the parts that were reported.
     ///
-    /// Parts are in the order of their places, and those of one place in the order of their texts, as in a sorted set of
-    /// Redis. A part that was reported twice counts once. One that failed counts only when all are there: as in Celery, the
-    /// last one to arrive decides.
+    /// Parts are sorted by their positions, and those with equal positions by their texts, as in a sorted set of Redis.
+    /// A part that was reported twice counts once. A failed part only counts when all parts have arrived: as in Celery,
+    /// the last part to arrive decides.
     /// Source: `celery/backends/redis.py`, `on_chord_part_return`.
     ///
-    /// - Parameter describe: shows a failure, Python's `repr` of the exception.
+    /// - Parameter describe: formats a failure like Python's `repr` of the exception.
     package func outcome(
         of parts: [ChordPart], describe: (TaskFailure) -> String = ChordJoin.description
     ) -> Outcome {
@@ -57,21 +57,21 @@ package struct ChordJoin: Sendable {
     ///
     /// - Parameters:
     ///   - results: the list from ``Outcome/complete(results:)``.
-    ///   - last: the call whose part was the last; it is the body's parent, as in Celery.
-    /// - Returns: the same ids whoever does it: derived from the group's id.
+    /// - last: the call whose part arrived last; it is the body's parent, as in Celery.
+    /// - Returns: a plan whose ids are derived from the group's id, so that every process gets the same ids.
     package static func plan(
         _ body: CanvasSignature, ofChord groupID: String, results: [UInt8], after last: FinishedCall,
         in others: CanvasSurroundings, limits: CanvasLimits = CanvasLimits()
     ) throws -> CanvasPlan {
         var surroundings = last.surroundings(like: others)
-        // Which part is the last is chance; what the body is stamped with must not be.
+        // Which part is the last one is random; the body's stamps must not be.
         surroundings.stamps = others.stamps
         var expansion = CanvasExpansion(
             ids: .derived(from: TaskID(groupID), for: "chord-body"), in: surroundings, limits: limits)
         return try expansion.plan(body, partial: EncodedArguments(result: results))
     }
 
-    /// An error as Python shows it, for plain types and messages: `ValueError('x')`.
+    /// Formats an error as Python shows it, for plain types and messages: `ValueError('x')`.
     package static func description(of failure: TaskFailure) -> String {
         let message = failure.message.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
         return message.isEmpty ? "\(failure.type)()" : "\(failure.type)('\(message)')"
@@ -80,7 +80,7 @@ package struct ChordJoin: Sendable {
     // MARK: Detail
 
     static func ordered(_ parts: [ChordPart]) -> [ChordPart] {
-        // All texts begin alike, `[1, "<id>"`, so that the ids decide.
+        // All texts begin with `[1, "<id>"`, so that the ids decide.
         parts.sorted { left, right in
             let (first, second) = (left.index ?? .max, right.index ?? .max)
             return first == second
@@ -94,7 +94,8 @@ package struct ChordJoin: Sendable {
         return .waiting(missing: missing, count: size - ordered.count)
     }
 
-    /// By the header's shape where it is nested and each of its results is there; else all in one list.
+    /// Nests the results by the header's shape if that is nested and each of its results has arrived; otherwise returns
+    /// one flat list.
     private func results(_ ordered: [ChordPart]) -> [UInt8] {
         var texts: [TaskID: [UInt8]] = [:]
         for part in ordered { if case .success(let text) = part.result { texts[part.id] = text } }

@@ -1,14 +1,14 @@
 package import CeleriacCore
 
-/// What a call of a chord's header reports when it has ended.
+/// The report that a call of a chord's header makes when it has ended.
 package struct ChordPart: Sendable, Hashable {
-    /// Of the header: the key under which parts are counted.
+    /// The id of the header's group: the key under which parts are counted.
     package var groupID: String
-    /// Its place in the header; `nil` = behind all that have one. Places may repeat.
+    /// Its position in the header; `nil` to sort it after all parts that have one. Positions may repeat.
     package var index: Int?
     package var id: TaskID
     package var result: ChordReport.Result
-    /// What is due when all parts are there.
+    /// The body that is due when all parts have arrived.
     package var body: CanvasSignature
 
     package init(groupID: String, index: Int?, id: TaskID, result: ChordReport.Result, body: CanvasSignature) {
@@ -34,12 +34,13 @@ package struct ChordPart: Sendable, Hashable {
         }
     }
 
-    /// What tells it from a repeated report of the same call, in Celery's words: `<id>:<index>`, or `<id>:+inf`.
+    /// Identifies the part, so that a repeated report of the same call is recognised. Celery's format: `<id>:<index>`
+    /// or `<id>:+inf`.
     package var key: String { "\(id.rawValue):\(index.map(String.init) ?? "+inf")" }
 }
 
 extension FinishedCall {
-    /// `nil` where the call is in the header of no chord.
+    /// `nil` if the call is not in the header of a chord.
     func part(_ result: ChordReport.Result) -> ChordPart? {
         guard let body = embed.chord, let group = headers.group else { return nil }
         return ChordPart(groupID: group, index: headers.groupIndex, id: id, result: result, body: body)

@@ -1,4 +1,4 @@
-/// The bytes that JSON's grammar is made of.
+/// The bytes that have a meaning in JSON's grammar.
 extension UInt8 {
     @inlinable package static var quote: UInt8 { UInt8(ascii: "\"") }
     @inlinable package static var backslash: UInt8 { UInt8(ascii: "\\") }
@@ -32,12 +32,12 @@ extension UInt8 {
     }
 }
 
-/// Eight bytes at a time: finds what interrupts plain ASCII text within a JSON string.
+/// Processes eight bytes at a time: finds the first byte that is not plain ASCII text within a JSON string.
 enum EightBytes {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highs: UInt64 = 0x8080_8080_8080_8080
 
-    /// Has the high bit set for (at least) the first byte that is a quote, a backslash, a control character or not ASCII.
+    /// Sets the high bit for (at least) the first byte that is a quote, a backslash, a control character or not ASCII.
     @inline(__always)
     static func special(in word: UInt64) -> UInt64 {
         let quotes = word ^ (ones &* UInt64(UInt8.quote))

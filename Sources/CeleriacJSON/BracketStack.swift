@@ -1,14 +1,14 @@
-/// Which brackets are open, one bit each; without allocation, since it lives in every skip.
+/// The kinds of the open brackets, one bit each; does not allocate, because every skip creates one.
 struct BracketStack {
     private var words = SIMD8<UInt64>()
     private(set) var depth = 0
 
-    /// As many as ``JSONLimits/hardDepth`` lets in.
+    /// The same depth as ``JSONLimits/hardDepth``.
     static let capacity = 8 * 64
 
     var isEmpty: Bool { depth == 0 }
 
-    /// Whether the innermost open bracket is an object's. Meaningless while empty.
+    /// Whether the innermost open bracket is an object's. Meaningless if the stack is empty.
     var isInObject: Bool {
         let place = depth - 1
         return words[place >> 6] >> UInt64(place & 63) & 1 == 1

@@ -12,7 +12,7 @@ package struct Day {
         (self.year, self.month, self.day) = (year, month, day)
     }
 
-    /// - Parameter days: since 1970-01-01; from the year 1 on.
+    /// - Parameter days: days since 1970-01-01; supported from the year 1 on.
     package init(days: Int) {
         let shifted = days + 719_468
         let era = shifted / 146_097
@@ -25,7 +25,7 @@ package struct Day {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    /// Days since 1970-01-01.
+    /// The number of days since 1970-01-01.
     package var days: Int {
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = shiftedYear / 400

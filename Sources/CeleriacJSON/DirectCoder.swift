@@ -4,13 +4,13 @@
     import Foundation
 #endif
 
-/// Finds, for a type known only at run time, how it is read and written without `Codable`.
+/// Reads and writes a type that is known only at run time without `Codable`.
 struct DirectCoder: Sendable {
     let write: @Sendable (UnsafeRawPointer, inout JSONWriter) throws -> Void
-    /// Initialises the memory; leaves it alone when it throws.
+    /// Initialises the memory; leaves it uninitialised if it throws.
     let read: @Sendable (inout JSONScanner, UnsafeMutableRawPointer) throws(JSONError) -> Void
 
-    /// The coder of a type; `nil` where it has to go through `Codable`.
+    /// The coder of a type; `nil` if the type must use `Codable`.
     static func coder<Value>(of type: Value.Type) -> DirectCoder? { all[ObjectIdentifier(type)] }
 
     private init<Value: JSONDirect>(_ type: Value.Type) {
@@ -46,10 +46,10 @@ struct DirectCoder: Sendable {
 extension JSONWriter {
     /// Writes a value of one of the types that ``JSONDirect`` covers.
     ///
-    /// - Returns: whether it is one; if not, nothing is written.
+    /// - Returns: whether the type is one of these; if not, nothing is written.
     @inline(__always)
     mutating func direct<Value>(_ value: Value) throws -> Bool {
-        // The four commonest types by one comparison each. Equal types make each bit cast the identity.
+        // The four most common types by one comparison each. The types are equal, so each bit cast is the identity.
         if Value.self == Int.self {
             int(unsafeBitCast(value, to: Int.self))
         } else if Value.self == String.self {

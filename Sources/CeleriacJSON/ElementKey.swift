@@ -1,7 +1,7 @@
-/// The key of an array's element, of a dictionary's member, or of a super coder.
+/// The key of an array element, of a dictionary member, or of a super coder.
 struct ElementKey: CodingKey {
     static let `super` = ElementKey("super")
-    /// Stands for no key: a value in the place of another. Never seen in a coding path.
+    /// Represents no key: a value in the place of another. It never appears in a coding path.
     static let none = ElementKey(name: nil, intValue: nil)
 
     let intValue: Int?

@@ -1,6 +1,6 @@
-/// The text that encoders write, with the holes to fill at the end.
+/// The text that encoders write, with holes that are filled at the end.
 final class EncodingOutput {
-    /// Unchecked for speed: the writer calls nobody back, so no access can begin while another is under way.
+    /// Unchecked for speed: the writer makes no callbacks, so accesses cannot overlap.
     @exclusivity(unchecked) var writer: JSONWriter
     let nilMembers: NilMembers
     private var holes: [(offset: Int, node: EncodingNode)] = []
@@ -13,13 +13,13 @@ final class EncodingOutput {
         self.nilMembers = nilMembers
     }
 
-    /// Leaves room for a value that is encoded meanwhile.
+    /// Reserves a place for a value that is encoded later.
     func putHole(for node: EncodingNode) {
         writer.null()
         holes.append((writer.bytes.count - Self.placeholder, node))
     }
 
-    /// Notes an error, to be thrown at the end where it cannot be thrown on the spot.
+    /// Records an error that cannot be thrown at once; it is thrown at the end.
     @discardableResult
     func fail(_ reason: String, _ path: [any CodingKey]) -> EncodingError {
         let error = EncodingError.invalidValue(path, .init(codingPath: path, debugDescription: reason))

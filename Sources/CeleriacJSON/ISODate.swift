@@ -8,18 +8,18 @@
 ///
 /// Written like `datetime.isoformat()` in UTC; read like `dateutil.parser.isoparse`, which is what Celery's workers do.
 public enum ISODate {
-    /// The date's text, to the microsecond; no fraction where it is zero.
+    /// The date's text, with microseconds; the fraction is omitted if it is zero.
     ///
-    /// Python's years run from 1 to 9999: what lies outside becomes the nearest point inside.
+    /// Python's years range from 1 to 9999: other dates are clamped to this range.
     public static func text(_ date: Date) -> String {
         var bytes: [UInt8] = []
         append(date, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Reads an ISO 8601 date with or without time; without an offset it is UTC.
+    /// Reads an ISO 8601 date with or without a time; without an offset it is in UTC.
     ///
-    /// - Returns: `nil` where the text is none.
+    /// - Returns: `nil` if the text is not a date.
     public static func parse(_ text: String) -> Date? {
         var text = text
         return text.withUTF8 { parse($0) }
@@ -71,12 +71,12 @@ public enum ISODate {
 
     // MARK: Detail
 
-    /// From 1970 to 2001, where `Date` begins to count, in microseconds.
+    /// The microseconds from 1970 to 2001, where `Date` begins to count.
     package static let epoch = 978_307_200_000_000
-    /// The years 1 to 9999.
+    /// The years 1 to 9999, in microseconds since 1970.
     private static let range = -62_135_596_800_000_000...253_402_300_799_999_999
 
-    /// Rounded; what lies outside of Python's years becomes the nearest point inside.
+    /// Rounded to microseconds; clamped to Python's years.
     package static func microseconds(since1970 date: Date) -> Int {
         let count = (date.timeIntervalSinceReferenceDate * 1e6).rounded()
         guard count > -1e18, count < 1e18 else { return count > 0 ? range.upperBound : range.lowerBound }

@@ -1,4 +1,4 @@
-/// Reads ISO 8601 text, in the forms that `dateutil.parser.isoparse` takes, but for week and ordinal dates.
+/// Reads ISO 8601 text, in the forms that `dateutil.parser.isoparse` accepts, except week and ordinal dates.
 ///
 /// ```
 /// date   YYYY | YYYY-MM | YYYY-MM-DD | YYYYMMDD
@@ -58,7 +58,7 @@ struct ISODateParser {
         return (hour * 3600 + minute * 60 + second) * 1_000_000 + fraction
     }
 
-    /// The digits of a fraction; those behind the sixth are cut off.
+    /// The digits of a fraction; digits after the sixth are dropped.
     private mutating func microseconds() -> Int? {
         guard isAtDigit else { return nil }
         var value = 0

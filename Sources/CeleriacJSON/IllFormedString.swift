@@ -1,13 +1,15 @@
 /// A string with lone surrogates, which Python can hold and Swift's `String` cannot.
 ///
-/// Python makes one of a file name that is not UTF-8 (`os.listdir`, `surrogateescape`): each byte 0x80 to 0xFF that fits
-/// nowhere becomes U+DC80 to U+DCFF. JSON carries them as escapes, `"caf\udce9"`. Unicode calls such text ill-formed.
+/// Python makes such a string from a file name that is not UTF-8 (`os.listdir`, `surrogateescape`): each invalid byte
+/// 0x80 to 0xFF becomes U+DC80 to U+DCFF. JSON carries them as escapes, `"caf\udce9"`. Unicode calls such text
+/// ill-formed.
 public struct IllFormedString: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// UTF-8 in which each lone surrogate takes three bytes: Python's `text.encode("utf-8", "surrogatepass")`.
     public let bytes: [UInt8]
 
     /// - Parameter bytes: UTF-8 with surrogates of three bytes each.
-    /// - Returns: `nil` if they are anything else, or hold no surrogate, so that a `String` can hold the text.
+    /// - Returns: `nil` if the bytes are anything else, or contain no surrogate, in which case a `String` can hold the
+    ///   text.
     public init?(bytes: some Sequence<UInt8>) {
         let bytes = Array(bytes)
         var isIllFormed = false
@@ -22,10 +24,10 @@ public struct IllFormedString: Sendable, Hashable, Comparable, CustomStringConve
         self.bytes = bytes
     }
 
-    /// - Parameter bytes: as ``bytes``; checked by the caller.
+    /// - Parameter bytes: in the form of ``bytes``; the caller has checked them.
     init(checked bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The text with U+FFFD in the place of each lone surrogate.
+    /// The text with U+FFFD in place of each lone surrogate.
     public var description: String {
         var text = ""
         for piece in Self.pieces(of: bytes) {
@@ -37,7 +39,8 @@ public struct IllFormedString: Sendable, Hashable, Comparable, CustomStringConve
         return text
     }
 
-    /// The bytes of the file name that Python made the string of (`os.fsencode`); `nil` where no file name has made it.
+    /// The bytes of the file name that Python made the string from (`os.fsencode`); `nil` if it did not come from a
+    /// file name.
     public var fileNameBytes: [UInt8]? {
         var name: [UInt8] = []
         for piece in Self.pieces(of: bytes) {
@@ -62,7 +65,7 @@ public struct IllFormedString: Sendable, Hashable, Comparable, CustomStringConve
         case surrogate(UInt16)
     }
 
-    /// The lone surrogates, and the text between them.
+    /// The lone surrogates and the texts between them.
     package var pieces: [Piece] { Self.pieces(of: bytes) }
 
     private static func pieces(of bytes: [UInt8]) -> [Piece] {

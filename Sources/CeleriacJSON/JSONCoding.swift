@@ -1,10 +1,10 @@
-/// Turns `Codable` values into JSON text and back, without Foundation's coders.
+/// Encodes `Codable` values as JSON text and decodes them, without Foundation's coders.
 ///
-/// The everyday types (booleans, strings, numbers, dates, UUIDs, data, URLs, decimals, ``JSONValue``; optionals, arrays and
-/// string-keyed dictionaries of those) never meet the machinery of `Codable`. Dates, UUIDs, decimals and data are written
-/// as kombu's tagged values, which Python reads as its own types.
+/// The common types (booleans, strings, numbers, dates, UUIDs, data, URLs, decimals, ``JSONValue``; optionals, arrays
+/// and string-keyed dictionaries of those) bypass `Codable`. Dates, UUIDs, decimals and data are written as kombu's
+/// tagged values, which Python reads as its own types.
 package enum JSONCoding {
-    /// - Parameter nilMembers: what becomes of members that are `nil`.
+    /// - Parameter nilMembers: how members that are `nil` are written.
     /// - Throws: `EncodingError`.
     package static func encode(_ value: some Encodable, nilMembers: NilMembers = .omitted) throws -> [UInt8] {
         var writer = JSONWriter()
@@ -12,17 +12,17 @@ package enum JSONCoding {
         return writer.bytes
     }
 
-    /// Reads one value, with exact types: an integer parameter takes no double, a string no number.
+    /// Reads one value with exact types: an integer does not accept a double, nor a string a number.
     ///
-    /// - Parameter range: the part of the bytes that is the value's text; all of them by default.
-    /// - Throws: `DecodingError`; its text says where, never what stood there.
+    /// - Parameter range: the part of the bytes that contains the value's text; all of them by default.
+    /// - Throws: `DecodingError`; its text contains the position, never the input.
     package static func decode<Value: Decodable>(
         _ type: Value.Type, from bytes: [UInt8], in range: Range<Int>? = nil, limits: JSONLimits = JSONLimits()
     ) throws -> Value {
         let range = range ?? bytes.indices
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range lies outside of the bytes")
         let document = JSONDocument(bytes: bytes, range: range, limits: limits)
-        // Equal types make each bit cast the identity.
+        // The types are equal, so each bit cast is the identity.
         if type == Int.self { return unsafeBitCast(try document.int(), to: Value.self) }
         if type == String.self { return unsafeBitCast(try document.string(), to: Value.self) }
         if let coder = DirectCoder.coder(of: type) {
@@ -35,7 +35,7 @@ package enum JSONCoding {
     }
 }
 
-/// A text to be decoded, not yet checked.
+/// A text that will be decoded and is not checked yet.
 struct JSONDocument {
     let bytes: [UInt8]
     let range: Range<Int>
@@ -73,9 +73,9 @@ struct JSONDocument {
 }
 
 extension JSONWriter {
-    /// Writes any encodable value. If that fails, nothing is written.
+    /// Writes any encodable value. If it throws, nothing is written.
     ///
-    /// - Parameter nilMembers: what becomes of members that are `nil`.
+    /// - Parameter nilMembers: how members that are `nil` are written.
     /// - Throws: `EncodingError`.
     package mutating func value(_ value: some Encodable, nilMembers: NilMembers = .omitted) throws {
         let start = mark

@@ -1,12 +1,13 @@
-/// The containers that ``DecodingNode`` hands out. Each generic method serves the protocol's one for every basic type.
+/// The containers that ``DecodingNode`` returns. Each generic method implements the protocol's methods for every basic
+/// type.
 struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let node: DecodingNode
     let members: ObjectIndex
 
     var codingPath: [any CodingKey] { node.codingPath }
 
-    /// Who asks for all keys, as `Dictionary` does, takes them as strings. Where these would merge two members or change a
-    /// key, the decoding of its members fails.
+    /// Callers that ask for all keys, such as `Dictionary`, use them as strings. If that would merge two members or
+    /// change a key, decoding the members fails.
     var allKeys: [Key] {
         let keys = members.keys(in: node.text)
         if Set(keys.map(\.text)).count < keys.count || keys.contains(where: { $0.illFormed != nil }) {

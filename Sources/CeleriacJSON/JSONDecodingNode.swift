@@ -1,17 +1,17 @@
-/// The decoder of one value. The text is checked as a whole on the way to its first container.
+/// The decoder of one value. The whole text is checked when its first container is created.
 final class DecodingNode: Decoder {
     let userInfo: [CodingUserInfoKey: Any] = [:]
     let text: [UInt8]
-    /// Where the value begins.
+    /// The position at which the value begins.
     private let offset: Int
-    /// Where the document ends; the bytes may go on.
+    /// The position at which the document ends; the array of bytes may be longer.
     private let end: Int
     private let parent: DecodingNode?
     private let key: any CodingKey
     private let limits: JSONLimits
-    /// Whether the keys were asked for as strings, and these cannot stand for them.
+    /// Whether the keys were requested as strings although strings cannot represent them.
     var hasAmbiguousKeys = false
-    /// What is still to be checked; of a root only.
+    /// The text that is not checked yet; set only in the root.
     private var unchecked: JSONDocument?
 
     init(_ document: JSONDocument) {
@@ -70,7 +70,7 @@ final class DecodingNode: Decoder {
         return SingleValueDecoding(node: self)
     }
 
-    /// Reading a container to its end checks it, too.
+    /// Reads a container to its end, which also checks it.
     private func readContainer<Value>(
         _ type: Any.Type, _ body: (inout JSONScanner) throws(JSONError) -> Value
     ) throws -> Value {
@@ -87,14 +87,14 @@ final class DecodingNode: Decoder {
         return offset < end && text[offset] == UInt8(ascii: "n")
     }
 
-    /// The value of this node, in a place without a key of its own.
+    /// Decodes the value of this node, in a place without a key of its own.
     func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
         try value(type, at: offset, key: ElementKey.none)
     }
 
     func value<Value: Decodable, Key: CodingKey>(_ type: Value.Type, at place: Int, key: Key) throws -> Value {
         do throws(JSONError) {
-            // The four commonest types by one comparison each. Equal types make each bit cast the identity.
+            // The four most common types by one comparison each. The types are equal, so each bit cast is the identity.
             if type == Int.self { return unsafeBitCast(try int(at: place), to: Value.self) }
             if type == String.self { return unsafeBitCast(try string(at: place), to: Value.self) }
             if type == Bool.self { return unsafeBitCast(try bool(at: place), to: Value.self) }
@@ -112,7 +112,7 @@ final class DecodingNode: Decoder {
         try scan(at: place) { scanner throws(JSONError) in try scanner.read(type, by: coder) }
     }
 
-    /// The decoder of a value within this one, or of this one once more where the key is `ElementKey.none`.
+    /// The decoder of a value within this one, or of this value again if the key is `ElementKey.none`.
     func node(at offset: Int, key: any CodingKey) -> DecodingNode {
         DecodingNode(at: offset, parent: self, key: key)
     }

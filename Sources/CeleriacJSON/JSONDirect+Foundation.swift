@@ -4,9 +4,9 @@
     import Foundation
 #endif
 
-/// Foundation's everyday types, in kombu's tagged form (`kombu/utils/json.py`): `{"__type__": T, "__value__": V}`.
+/// Foundation's common types, in kombu's tagged form (`kombu/utils/json.py`): `{"__type__": T, "__value__": V}`.
 ///
-/// Each is read from its plain text too: an ISO date, a UUID, digits, base64.
+/// Each type can also be read from its plain text: an ISO date, a UUID, digits, base64.
 extension Date: JSONDirect {
     func write(to writer: inout JSONWriter) throws {
         guard timeIntervalSinceReferenceDate.isFinite else {
@@ -92,7 +92,7 @@ extension Decimal: JSONDirect {
             text = try scanner.textOrTagged(("decimal", "decimal"), or: "a decimal number")
         }
         if text == "NaN" { return .nan }
-        // Decimal itself would take the first half of "1.5 apples".
+        // Without this check, Decimal would accept the first part of "1.5 apples".
         guard JSONScanner.isNumber(text), let value = Decimal(string: text), value.isFinite else {
             throw JSONError(.typeMismatch, at: start, "expected a decimal number")
         }
@@ -101,7 +101,7 @@ extension Decimal: JSONDirect {
 }
 
 extension Data: JSONDirect {
-    /// UTF-8 text as text, all else as base64, as Python's `bytes`.
+    /// Writes UTF-8 text as text, and other bytes as base64, like Python's `bytes`.
     func write(to writer: inout JSONWriter) {
         if let text = String(validating: self, as: UTF8.self) {
             writer.tagged("bytes") { $0.string(text) }

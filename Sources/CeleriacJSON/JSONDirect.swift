@@ -1,6 +1,6 @@
-/// A type that goes to and from JSON text without the machinery of `Codable`.
+/// A type that is read from and written to JSON text without `Codable`.
 ///
-/// The everyday argument types; each reads and writes what its `Codable` conformance would, or kombu's tagged form.
+/// Implemented by the common argument types; each uses the form of its `Codable` conformance, or kombu's tagged form.
 protocol JSONDirect: SendableMetatype {
     func write(to writer: inout JSONWriter) throws
     static func read(from scanner: inout JSONScanner) throws(JSONError) -> Self
@@ -47,7 +47,7 @@ extension Double: JSONDirect {
 }
 
 extension Float: JSONDirect {
-    /// The shortest text that reads back as this float, not as the double of the same value.
+    /// Writes the shortest text that reads back as this float; the text for the equal double may be longer.
     func write(to writer: inout JSONWriter) {
         isFinite ? writer.raw(description.utf8) : writer.double(Double(self))
     }
@@ -83,13 +83,13 @@ extension Array: JSONDirect where Element: JSONDirect {
     }
 }
 
-/// A key of the dictionaries that become objects.
+/// A key of dictionaries that are written as objects.
 protocol JSONDirectKey: Hashable, Comparable, SendableMetatype {
     /// The key in the coding path.
     var pathKey: ElementKey { get }
     func writeKey(to writer: inout JSONWriter)
     static func readKey(from scanner: inout JSONScanner) throws(JSONError) -> Self
-    /// Whether both are the same to the byte.
+    /// Whether both keys have the same bytes.
     static func areIdentical(_ left: Self, _ right: Self) -> Bool
 }
 
@@ -111,7 +111,7 @@ extension JSONKey: JSONDirectKey {
 }
 
 extension Dictionary: JSONDirect where Key: JSONDirectKey, Value: JSONDirect {
-    /// Sorted by key, so that equal dictionaries have equal text in every process.
+    /// Sorted by key, so that equal dictionaries produce equal text in every process.
     func write(to writer: inout JSONWriter) throws {
         writer.beginObject()
         for (name, value) in sorted(by: { $0.key < $1.key }) {
@@ -121,7 +121,8 @@ extension Dictionary: JSONDirect where Key: JSONDirectKey, Value: JSONDirect {
         writer.endObject()
     }
 
-    /// Of two members with one key the last one counts. Two keys that are equal to `String` and not to JSON are refused.
+    /// If two members have the same key, the last one is used. Two keys that are equal as `String` but different in
+    /// JSON are refused.
     static func read(from scanner: inout JSONScanner) throws(JSONError) -> [Key: Value] {
         var members: [Key: Value] = [:]
         try scanner.begin(object: true)

@@ -1,12 +1,13 @@
-/// What becomes of the members of an object that are `nil`.
+/// How members of an object that are `nil` are written.
 public enum NilMembers: Sendable, Hashable {
-    /// They are left out, as Swift's synthesised `Encodable` has it.
+    /// They are omitted, as in Swift's synthesised `Encodable`.
     case omitted
-    /// They are written as `null`: what Python reads as `None` under their names.
+    /// They are written as `null`, which Python reads as `None`.
     case null
 }
 
-/// Optional members. One method for each basic type: the protocol's own would be taken before a generic one.
+/// Encodes optional members. There is one method for each basic type, because the protocol's own methods would be
+/// preferred to a generic one.
 extension KeyedEncoding {
     func encodeIfPresent(_ value: Bool?, forKey key: Key) throws { try putIfPresent(value, key) }
     func encodeIfPresent(_ value: String?, forKey key: Key) throws { try putIfPresent(value, key) }

@@ -1,4 +1,5 @@
-/// The containers that ``EncodingNode`` hands out. Each generic method serves the protocol's one for every basic type.
+/// The containers that ``EncodingNode`` returns. Each generic method implements the protocol's methods for every basic
+/// type.
 struct KeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let node: EncodingNode
 
@@ -72,8 +73,8 @@ struct SingleValueEncoding: SingleValueEncodingContainer {
     }
 }
 
-/// A dictionary that becomes an object. Its own `encode(to:)` writes its members in an order that differs from process to
-/// process; sorted, equal dictionaries have equal text, as uniqueness by arguments needs it.
+/// A dictionary that is written as an object. Its own `encode(to:)` writes its members in an order that differs between
+/// processes; sorted, equal dictionaries produce equal text, which uniqueness by arguments requires.
 protocol StringKeyed {
     func putMembers(into object: EncodingNode) throws
 }

@@ -1,7 +1,7 @@
-/// The encoder of one value: writes straight into the text, as `Codable` calls come in.
+/// The encoder of one value: writes straight into the text as the `Codable` calls come in.
 ///
-/// Only containers that a type nests by hand, or a super encoder, have a text of their own, since they may be written at
-/// any time: ``EncodingOutput`` puts it in its place at the end.
+/// Only containers that a type nests by hand, or a super encoder, have a text of their own, because they may be written
+/// at any time: ``EncodingOutput`` inserts it at the end.
 final class EncodingNode: Encoder {
     private enum Shape { case empty, object, array, value }
 
@@ -9,7 +9,7 @@ final class EncodingNode: Encoder {
     let userInfo: [CodingUserInfoKey: Any] = [:]
     private let parent: EncodingNode?
     private let key: any CodingKey
-    /// The path to a node without a parent.
+    /// The coding path of a node without a parent.
     private let root: [any CodingKey]
     private let depth: Int
     private var shape = Shape.empty
@@ -45,7 +45,7 @@ final class EncodingNode: Encoder {
 
     func singleValueContainer() -> any SingleValueEncodingContainer { SingleValueEncoding(node: self) }
 
-    /// Ends the value's container; a value that encoded nothing is an empty object.
+    /// Ends the value's container; a value that encoded nothing becomes an empty object.
     func finish() {
         switch shape {
         case .object: output.writer.endObject()
@@ -57,8 +57,8 @@ final class EncodingNode: Encoder {
         }
     }
 
-    /// Opens the container on the first call. A second one of another kind is an error of the type being encoded; it
-    /// is thrown at the end, and what goes into that container goes nowhere.
+    /// Opens the container on the first call. A second container of another kind is an error in the encoded type: the
+    /// error is thrown at the end, and values written to that container are discarded.
     private func becoming(_ kind: Shape) -> EncodingNode {
         if shape == kind { return self }
         guard shape == .empty else {
@@ -79,7 +79,7 @@ final class EncodingNode: Encoder {
         return ElementKey(count)
     }
 
-    /// Claims the place of a single value.
+    /// Reserves the place for a single value.
     func putSingle() throws {
         guard shape == .empty else { throw output.fail("a second value was encoded in one place", codingPath) }
         shape = .value
@@ -101,7 +101,7 @@ final class EncodingNode: Encoder {
         child.finish()
     }
 
-    /// An encoder whose text is put here at the end.
+    /// Returns an encoder whose text is inserted here at the end.
     func putHole(at key: any CodingKey) -> EncodingNode {
         let node = EncodingNode(
             EncodingOutput(JSONWriter(), output.nilMembers), root: codingPath + [key], depth: depth + 1)

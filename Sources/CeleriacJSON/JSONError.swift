@@ -1,6 +1,6 @@
-/// Why a JSON text was refused. Says where, never what stood there.
+/// Why a JSON text was refused. Contains the position, never the input.
 public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kind of error. More may come, so a `switch` over it needs a `default`.
+    /// The kind of error. More kinds may be added, so a `switch` over it needs a `default`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         public let description: String
         public init(_ description: String) { self.description = description }
@@ -13,14 +13,14 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let tooLong = Code("tooLong")
         public static let typeMismatch = Code("typeMismatch")
         public static let missing = Code("missing")
-        /// A string that `String` cannot hold, since it has lone surrogates.
+        /// The string has lone surrogates, so `String` cannot hold it.
         public static let loneSurrogate = Code("loneSurrogate")
     }
 
     public let code: Code
-    /// Where in the text, in bytes.
+    /// The position in the text, in bytes.
     public let offset: Int
-    /// What was expected there, or which limit was passed.
+    /// What was expected at that position, or which limit was exceeded.
     public let reason: String
 
     public init(_ code: Code, at offset: Int, _ reason: String) {

@@ -1,11 +1,11 @@
 /// The key of a JSON object, compared by its bytes.
 ///
-/// Swift's `String` takes texts for equal that Unicode calls canonically equivalent, such as `é` as one character and as two.
-/// To JSON and to Python these are two keys, and an object may have both. A key may hold lone surrogates, too.
+/// Swift's `String` treats texts as equal that Unicode calls canonically equivalent, such as `é` as one character and
+/// as two. In JSON and Python these are two keys, and an object may have both. A key may contain lone surrogates, too.
 public struct JSONKey: Sendable, Hashable, Comparable {
-    /// The text of the key; where it holds lone surrogates, with U+FFFD in their place.
+    /// The text of the key, with U+FFFD in place of lone surrogates.
     public let text: String
-    /// The key as it is, where `text` cannot hold it.
+    /// The exact key, if `text` cannot represent it.
     public let illFormed: IllFormedString?
 
     public init(_ text: String) {
@@ -18,7 +18,7 @@ public struct JSONKey: Sendable, Hashable, Comparable {
         illFormed = string
     }
 
-    /// Whether the key is this text, to the byte.
+    /// Whether the key has exactly the bytes of this text.
     public func matches(_ text: String) -> Bool { illFormed == nil && self.text.isIdentical(to: text) }
 
     public static func == (left: JSONKey, right: JSONKey) -> Bool {
@@ -30,7 +30,7 @@ public struct JSONKey: Sendable, Hashable, Comparable {
         text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 
-    /// In the order of their UTF-8, which is the order of their code points.
+    /// Compares the UTF-8 bytes, which gives the order of the code points.
     public static func < (left: JSONKey, right: JSONKey) -> Bool {
         if left.illFormed == nil, right.illFormed == nil {
             return left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
@@ -63,7 +63,7 @@ extension JSONKey: Codable, CodingKeyRepresentable {
 }
 
 extension String {
-    /// Whether both texts have the same bytes. `==` takes canonically equivalent ones for equal, too.
+    /// Whether both texts have the same bytes. `==` also treats canonically equivalent texts as equal.
     package func isIdentical(to other: String) -> Bool {
         var (left, right) = (self, other)
         return left.withUTF8 { left in right.withUTF8 { left.count == $0.count && left.elementsEqual($0) } }
@@ -74,18 +74,18 @@ extension String {
 public typealias JSONObject = [JSONKey: JSONValue]
 
 extension Dictionary where Key == JSONKey {
-    /// The members of a dictionary whose keys are plain text.
+    /// Makes an object from a dictionary whose keys are plain text.
     public init(_ members: [String: Value]) {
         self.init(uniqueKeysWithValues: members.map { (JSONKey($0.key), $0.value) })
     }
 
-    /// The member whose key is this text, to the byte.
+    /// The member whose key has exactly the bytes of this text.
     public subscript(_ name: String) -> Value? {
         get { self[JSONKey(name)] }
         set { self[JSONKey(name)] = newValue }
     }
 
-    /// The member whose key is this text, to the byte, or a default.
+    /// The member whose key has exactly the bytes of this text, or a default.
     public subscript(_ name: String, default value: @autoclosure () -> Value) -> Value {
         get { self[JSONKey(name), default: value()] }
         set { self[JSONKey(name)] = newValue }

@@ -1,20 +1,20 @@
-/// How JSON is read: how much of it before it is refused, and what becomes of text that Swift cannot hold. Limits are checked
-/// while scanning, before anything is allocated.
+/// How JSON is read: the limits beyond which it is refused, and the treatment of text that Swift cannot represent.
+/// Limits are checked while scanning, before memory is allocated.
 public struct JSONLimits: Sendable, Hashable {
-    /// Most containers inside each other; at most 512, since readers of nested types recurse.
+    /// The most levels of nested containers; at most 512, because readers of nested types recurse.
     public var depth: Int {
         didSet { depth = min(depth, Self.hardDepth) }
     }
-    /// Most keys in all objects of a document together.
+    /// The most keys in all objects of a document together.
     public var keys: Int
-    /// The longest string or key, in bytes as it stands in the document.
+    /// The longest string or key, in bytes as written in the document.
     public var stringBytes: Int
     public var documentBytes: Int
-    /// Whether a `String` gets U+FFFD in the place of a lone surrogate; default no: such a string is refused where a `String`
-    /// is asked for. What is read as ``JSONValue`` keeps it either way.
+    /// Whether lone surrogates are replaced with U+FFFD when a `String` is read. By default they are not: such a string
+    /// is refused if a `String` is requested. A ``JSONValue`` keeps them in either case.
     public var replacesLoneSurrogates: Bool
 
-    /// The most that ``depth`` can be raised to: 512.
+    /// The highest value of ``depth``: 512.
     public static let hardDepth = BracketStack.capacity
 
     public init(
@@ -28,12 +28,11 @@ public struct JSONLimits: Sendable, Hashable {
         self.replacesLoneSurrogates = replacesLoneSurrogates
     }
 
-    /// No limits but the hard ones: for text that was checked where it came in, with limits that may be wider than the
-    /// default ones.
+    /// Only the hard limits: for text that was checked on arrival, with limits that may be wider than the default ones.
     package static let checkedBefore = JSONLimits(
         depth: hardDepth, keys: .max, stringBytes: .max, documentBytes: .max)
 
-    /// The same rule for lone surrogates, without limits: for text that was checked where it came in.
+    /// The same treatment of lone surrogates, without limits: for text that was checked on arrival.
     package var withoutLimits: JSONLimits {
         var limits = Self.checkedBefore
         limits.replacesLoneSurrogates = replacesLoneSurrogates

@@ -1,4 +1,4 @@
-/// Reads JSON piece by piece, in the order in which it stands.
+/// Reads JSON piece by piece, in document order.
 ///
 /// ```swift
 /// var reader = try JSONReader(body)
@@ -7,9 +7,9 @@
 /// try reader.finish()
 /// ```
 ///
-/// Lenient where Python's `json` is (see ``JSONValue/init(parsing:limits:)``). After an error it must not be used on.
+/// As lenient as Python's `json` (see ``JSONValue/init(parsing:limits:)``). Do not use it after an error.
 package struct JSONReader: Sendable {
-    /// What a value is, by its first byte.
+    /// The kind of a value, by its first byte.
     package enum Kind: Sendable, Hashable {
         case null, bool, number, string, array, object
     }
@@ -19,7 +19,7 @@ package struct JSONReader: Sendable {
     private var limits: JSONLimits
     private var state = JSONScanner.State()
 
-    /// - Parameter range: the part of the bytes that is JSON text; all of them by default.
+    /// - Parameter range: the part of the bytes that contains JSON text; all of them by default.
     /// - Throws: ``JSONError`` with code `tooLong`.
     package init(
         _ bytes: [UInt8], in range: Range<Int>? = nil, limits: JSONLimits = JSONLimits()
@@ -35,10 +35,10 @@ package struct JSONReader: Sendable {
         state.position = range.lowerBound
     }
 
-    /// Where in the bytes the reader stands.
+    /// The reader's position in the bytes.
     package var offset: Int { state.position }
 
-    /// The kind of the value that comes next; `nil` where none does.
+    /// The kind of the next value; `nil` if there is none.
     package mutating func kind() -> Kind? {
         switch peek() {
         case .quote: return .string
@@ -51,9 +51,9 @@ package struct JSONReader: Sendable {
         }
     }
 
-    /// Reads what comes next under other limits: its keys and containers are counted apart from those before.
+    /// Reads the next value with other limits: its keys and containers are counted separately.
     ///
-    /// - Parameter limits: of its own; ``JSONLimits/documentBytes`` was checked at the beginning.
+    /// - Parameter limits: the limits of the value; ``JSONLimits/documentBytes`` was checked at the beginning.
     package mutating func within<Value>(
         _ limits: JSONLimits, _ body: (inout JSONReader) throws(JSONError) -> Value
     ) throws(JSONError) -> Value {
@@ -71,7 +71,7 @@ package struct JSONReader: Sendable {
         try scan { scanner throws(JSONError) in try scanner.begin(object: false) }
     }
 
-    /// Whether another element comes in the innermost array; it must be read or skipped. If not, the array is left.
+    /// Whether the innermost array has another element, which must be read or skipped next. If not, leaves the array.
     package mutating func nextElement() throws(JSONError) -> Bool {
         try scan { scanner throws(JSONError) in try scanner.nextElement() }
     }
@@ -80,9 +80,11 @@ package struct JSONReader: Sendable {
         try scan { scanner throws(JSONError) in try scanner.begin(object: true) }
     }
 
-    /// The next key of the innermost object; its value must be read or skipped. `nil` if none comes: the object is left.
+    /// The next key of the innermost object; its value must be read or skipped next. `nil` if there is none; leaves the
+    /// object.
     ///
-    /// For objects whose keys are known: a lone surrogate becomes U+FFFD, and Swift compares texts by what they look like.
+    /// For objects whose keys are known: lone surrogates become U+FFFD, and Swift compares texts by canonical
+    /// equivalence.
     package mutating func nextKey() throws(JSONError) -> String? {
         try scan { scanner throws(JSONError) in
             guard try scanner.nextMember() else { return nil }
@@ -92,7 +94,7 @@ package struct JSONReader: Sendable {
         }
     }
 
-    /// As ``nextKey()``, for objects that may have any keys: each is kept as it is.
+    /// As ``nextKey()``, for objects that may have any keys: each key is returned exactly.
     package mutating func nextExactKey() throws(JSONError) -> JSONKey? {
         try scan { scanner throws(JSONError) in
             guard try scanner.nextMember() else { return nil }
@@ -102,17 +104,17 @@ package struct JSONReader: Sendable {
         }
     }
 
-    /// Passes one value of any kind.
+    /// Skips one value of any kind.
     ///
-    /// - Returns: where it lies in the bytes. It is well-formed and keeps the limits.
+    /// - Returns: the range of the value in the bytes. It is well-formed and within the limits.
     @discardableResult
     package mutating func skip() throws(JSONError) -> Range<Int> {
         try scan { scanner throws(JSONError) in try scanner.skipValue() }
     }
 
-    /// Passes one value of any kind.
+    /// Skips one value of any kind.
     ///
-    /// - Returns: its text as it stands.
+    /// - Returns: its exact text.
     package mutating func raw() throws(JSONError) -> [UInt8] { Array(bytes[try skip()]) }
 
     /// Throws unless the text ends here.
@@ -122,7 +124,7 @@ package struct JSONReader: Sendable {
 
     // MARK: Values
 
-    /// Passes `null` if it comes next.
+    /// Skips `null` if it comes next.
     package mutating func null() throws(JSONError) -> Bool {
         try scan { scanner throws(JSONError) in try scanner.null() }
     }
@@ -131,24 +133,24 @@ package struct JSONReader: Sendable {
         try scan { scanner throws(JSONError) in try scanner.bool() }
     }
 
-    /// Reads an integer. A double is refused, integral or not.
+    /// Reads an integer. Refuses a double, even one with an integral value.
     package mutating func int() throws(JSONError) -> Int {
         try scan { scanner throws(JSONError) in try scanner.integer(Int.self) }
     }
 
-    /// Reads a double; takes integers too.
+    /// Reads a double; accepts integers too.
     package mutating func double() throws(JSONError) -> Double {
         try scan { scanner throws(JSONError) in try scanner.double() }
     }
 
     /// Reads a string.
     ///
-    /// - Throws: ``JSONError`` with code `loneSurrogate` where `String` cannot hold it.
+    /// - Throws: ``JSONError`` with code `loneSurrogate` if `String` cannot hold it.
     package mutating func string() throws(JSONError) -> String {
         try scan { scanner throws(JSONError) in try scanner.string() }
     }
 
-    /// Reads a string for people to look at: a lone surrogate becomes U+FFFD.
+    /// Reads a string for display: lone surrogates become U+FFFD.
     package mutating func lossyString() throws(JSONError) -> String {
         try scan { scanner throws(JSONError) in try scanner.lossyString() }
     }
@@ -166,7 +168,7 @@ package struct JSONReader: Sendable {
         return 0
     }
 
-    /// Lends the bytes to a scanner.
+    /// Lends the bytes to a scanner for the duration of the call.
     mutating func scan<Value>(
         _ body: (inout JSONScanner) throws(JSONError) -> Value
     ) throws(JSONError) -> Value {

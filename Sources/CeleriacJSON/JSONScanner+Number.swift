@@ -1,17 +1,17 @@
-/// Numbers, and the words `null`, `true`, `false`, `NaN`, `Infinity`.
+/// Scans numbers, and the words `null`, `true`, `false`, `NaN`, `Infinity`.
 extension JSONScanner {
-    /// A number as it stands in the text.
+    /// A number as written in the text.
     struct NumberToken {
         let range: Range<Int>
         let isNegative: Bool
-        /// No fraction and no exponent.
+        /// Whether it has neither a fraction nor an exponent.
         let isInteger: Bool
-        /// All digits as one integer; `nil` where 64 bits do not hold it.
+        /// All digits as one integer; `nil` if they do not fit into 64 bits.
         let digits: UInt64?
-        /// The power of ten by which `digits` is to be multiplied.
+        /// The power of ten by which `digits` must be multiplied.
         let exponent: Int
 
-        /// The exact value, where it is an integer of 64 bits.
+        /// The exact value, if it is an integer that fits into 64 bits.
         var int64: Int64? {
             guard isInteger, let digits else { return nil }
             if isNegative { return digits <= 1 << 63 ? Int64(truncatingIfNeeded: 0 &- digits) : nil }
@@ -25,7 +25,7 @@ extension JSONScanner {
         case null, yes, no, notANumber, infinity
     }
 
-    /// Passes a number; not `-Infinity`.
+    /// Scans a number, but not `-Infinity`.
     mutating func scanNumber() throws(JSONError) -> NumberToken {
         let start = position
         let isNegative = byte == .minus
@@ -52,15 +52,15 @@ extension JSONScanner {
         )
     }
 
-    /// The number nearest to a token's text.
+    /// The double nearest to a token's text.
     func double(of token: NumberToken) -> Double {
-        // Both factors are exact, so one rounding remains (Clinger's fast path).
+        // Both factors are exact, so there is only one rounding (Clinger's fast path).
         if let digits = token.digits, digits <= 1 << 53, abs(token.exponent) <= 22 {
             let power = Self.powersOfTen[abs(token.exponent)]
             let magnitude = token.exponent < 0 ? Double(digits) / power : Double(digits) * power
             return token.isNegative ? -magnitude : magnitude
         }
-        // Swift reads every JSON number, and "-Infinity".
+        // Swift can parse every JSON number, and "-Infinity".
         return Double(String(decoding: UnsafeBufferPointer(rebasing: text[token.range]), as: UTF8.self)) ?? .nan
     }
 
@@ -75,7 +75,7 @@ extension JSONScanner {
         }
     }
 
-    /// Passes `null` if it comes next.
+    /// Skips `null` if it comes next.
     mutating func null() throws(JSONError) -> Bool {
         skipBlanks()
         guard byte == UInt8(ascii: "n") else { return false }
@@ -91,7 +91,7 @@ extension JSONScanner {
         }
     }
 
-    /// Reads an integer of any type, in its exact range.
+    /// Reads an integer of any type; refuses values outside its range.
     mutating func integer<Integer: FixedWidthInteger>(_ type: Integer.Type) throws(JSONError) -> Integer {
         skipBlanks()
         guard byte == .minus || byte.digit != nil else { throw mismatch("an integer") }
@@ -104,7 +104,7 @@ extension JSONScanner {
         return value
     }
 
-    /// Reads a double; takes integers too.
+    /// Reads a double; accepts integers too.
     mutating func double() throws(JSONError) -> Double {
         skipBlanks()
         switch byte {
@@ -124,7 +124,7 @@ extension JSONScanner {
         position += letters.count
     }
 
-    /// - Returns: how many digits there were.
+    /// - Returns: the number of digits.
     @inline(__always)
     private mutating func passDigits(into value: inout UInt64?) -> Int {
         let start = position
@@ -145,7 +145,7 @@ extension JSONScanner {
         if isNegative || byte == .plus { position += 1 }
         var value: UInt64? = 0
         guard passDigits(into: &value) > 0 else { throw syntax("digits must follow an exponent's e") }
-        // Beyond a million any number of digits that fits into a document is zero or infinity.
+        // With an exponent beyond a million, any number of digits that fits into a document gives zero or infinity.
         let magnitude = Int(min(value ?? .max, 1_000_000_000))
         return isNegative ? -magnitude : magnitude
     }

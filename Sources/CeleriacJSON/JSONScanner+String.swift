@@ -1,12 +1,12 @@
-/// Strings: where they end, and what they say.
+/// Scans strings: finds their end, and decodes their text.
 extension JSONScanner {
-    /// A string's content as it stands between its quotes.
+    /// The content of a string as written between its quotes.
     struct StringToken {
         let range: Range<Int>
         let hasEscapes: Bool
     }
 
-    /// Passes a string, checking its escapes and its UTF-8.
+    /// Scans a string, and checks its escapes and its UTF-8.
     mutating func scanString() throws(JSONError) -> StringToken {
         guard byte == .quote else { throw mismatch("a string") }
         let start = position + 1
@@ -32,7 +32,7 @@ extension JSONScanner {
         throw JSONError(.stringTooLong, at: start, "a string of more than \(limits.stringBytes) bytes")
     }
 
-    /// The text of a string token, with U+FFFD in the place of lone surrogates.
+    /// The text of a string token, with U+FFFD in place of lone surrogates.
     func lossyText(of token: StringToken) -> String { read(token).text }
 
     /// The text of a string token, as a key.
@@ -43,7 +43,8 @@ extension JSONScanner {
 
     /// Reads a string.
     ///
-    /// - Throws: ``JSONError`` with code `loneSurrogate` where `String` cannot hold it, unless the limits have it replaced.
+    /// - Throws: ``JSONError`` with code `loneSurrogate` if `String` cannot hold it, unless the limits replace lone
+    ///   surrogates.
     mutating func string() throws(JSONError) -> String {
         skipBlanks()
         let start = position
@@ -52,13 +53,13 @@ extension JSONScanner {
         return text
     }
 
-    /// Reads a string for people to look at, with U+FFFD in the place of lone surrogates.
+    /// Reads a string for display, with U+FFFD in place of lone surrogates.
     mutating func lossyString() throws(JSONError) -> String {
         skipBlanks()
         return lossyText(of: try scanString())
     }
 
-    /// Reads a string as data.
+    /// Reads a string as a ``JSONValue``.
     mutating func stringValue() throws(JSONError) -> JSONValue {
         let token = try scanString()
         let (text, isIllFormed) = read(token)
@@ -77,7 +78,7 @@ extension JSONScanner {
         return token.hasEscapes ? unescaped(content) : (String(decoding: content, as: UTF8.self), false)
     }
 
-    /// Whether the token's text is `name`, without making a string of it.
+    /// Whether the token's text is `name`; makes no string.
     func matches(_ token: StringToken, _ name: StaticString) -> Bool {
         guard !token.hasEscapes, token.range.count == name.utf8CodeUnitCount else { return false }
         return text[token.range].elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: token.range.count))
@@ -116,7 +117,7 @@ extension JSONScanner {
         }
     }
 
-    /// Passes one character of two to four bytes (Unicode standard, table 3-7).
+    /// Scans one character of two to four bytes (Unicode standard, table 3-7).
     private mutating func passMultibyte() throws(JSONError) {
         let start = position
         var second: ClosedRange<UInt8> = 0x80...0xBF
@@ -140,7 +141,7 @@ extension JSONScanner {
         position += 1
     }
 
-    /// - Parameter content: what `scanString` let pass, so every escape is complete.
+    /// - Parameter content: content that `scanString` accepted, so every escape is complete.
     private func unescaped(_ content: UnsafeBufferPointer<UInt8>) -> (text: String, isIllFormed: Bool) {
         var isIllFormed = false
         let text = String(unsafeUninitializedCapacity: content.count) { target in
@@ -161,7 +162,7 @@ extension JSONScanner {
         return (text, isIllFormed)
     }
 
-    /// The text of a token that holds lone surrogates.
+    /// The text of a token that contains lone surrogates.
     private func illFormed(_ token: StringToken) -> IllFormedString {
         var bytes: [UInt8] = []
         Self.unescape(UnsafeBufferPointer(rebasing: text[token.range])) {
@@ -172,9 +173,9 @@ extension JSONScanner {
         return IllFormedString(checked: bytes)
     }
 
-    /// Hands over the bytes of the text one by one, and its lone surrogates.
+    /// Passes on the bytes of the text one by one, and its lone surrogates.
     ///
-    /// Six bytes of escape, or twelve of a pair, stand for the at most three, or four, of their character.
+    /// An escape of six bytes, or a pair of twelve, becomes a character of at most three, or four, bytes.
     @inline(__always)
     private static func unescape(
         _ content: UnsafeBufferPointer<UInt8>, put: (UInt8) -> Void, surrogate: (UInt32) -> Void

@@ -1,6 +1,6 @@
-/// Whole values as data.
+/// Reads whole values as ``JSONValue``.
 extension JSONScanner {
-    /// Reads a value of any kind. Recurses, at most as deep as the limits allow.
+    /// Reads a value of any kind. Recursive, but never deeper than the limits allow.
     mutating func value() throws(JSONError) -> JSONValue {
         skipBlanks()
         switch byte {

@@ -1,15 +1,15 @@
-/// Walks over JSON text, the limits at hand: what is too large is refused before anything is allocated for it.
+/// Walks over JSON text and checks limits: anything too large is refused before memory is allocated for it.
 ///
-/// Never recurses while skipping, so depth costs no stack. Lives only within the scope that lends it the text.
+/// Skipping never recurses, so depth costs no stack. Valid only in the scope that lends it the text.
 struct JSONScanner {
-    /// What stays of a scanner when its text is given back.
+    /// The state of a scanner between two uses of the text.
     struct State: Sendable {
         var position = 0
-        /// Keys passed so far.
+        /// The number of keys passed so far.
         var keys = 0
-        /// Containers entered and not left.
+        /// The number of open containers.
         var depth = 0
-        /// Whether the innermost container was entered just now, so that no comma is due.
+        /// Whether the innermost container has just been entered, so that no comma is expected.
         var isFirst = false
     }
 
@@ -29,7 +29,7 @@ struct JSONScanner {
         set { state.position = newValue }
     }
 
-    /// The byte at the position; zero, which no grammar rule knows, behind the end.
+    /// The byte at the position; after the end zero, which occurs in no grammar rule.
     @inline(__always)
     var byte: UInt8 { state.position < text.count ? text[state.position] : 0 }
 
@@ -53,12 +53,12 @@ struct JSONScanner {
         try enter()
     }
 
-    /// Goes on to the next element of the innermost array.
+    /// Advances to the next element of the innermost array.
     ///
-    /// - Returns: whether there is one; if not, the array is left.
+    /// - Returns: whether there is one; if not, leaves the array.
     mutating func nextElement() throws(JSONError) -> Bool { try next(before: .closeBracket) }
 
-    /// Goes on to the next key of the innermost object; it is to be read next, then `passColon()`.
+    /// Advances to the next key of the innermost object; read the key next, then call `passColon()`.
     mutating func nextMember() throws(JSONError) -> Bool {
         guard try next(before: .closeBrace) else { return false }
         skipBlanks()
@@ -73,7 +73,7 @@ struct JSONScanner {
         skipBlanks()
     }
 
-    /// Throws unless nothing but blanks is left.
+    /// Throws if anything but whitespace is left.
     mutating func finish() throws(JSONError) {
         skipBlanks()
         guard position == text.count else { throw syntax("the text goes on behind its end") }
@@ -114,9 +114,9 @@ struct JSONScanner {
 
     // MARK: Skipping
 
-    /// Passes one value, checking all of it.
+    /// Skips one value and checks all of it.
     ///
-    /// - Returns: where it lies, without blanks around it.
+    /// - Returns: its range, without whitespace around it.
     @discardableResult
     mutating func skipValue() throws(JSONError) -> Range<Int> {
         skipBlanks()
@@ -147,7 +147,7 @@ struct JSONScanner {
         } while !open.isEmpty
     }
 
-    /// Leaves the containers that end here, then passes the comma and key before the next value.
+    /// Leaves the containers that end here, then skips the comma and the key before the next value.
     private mutating func passSeparators(_ open: inout BracketStack) throws(JSONError) {
         while !open.isEmpty {
             if !open.isInObject {
@@ -167,7 +167,7 @@ struct JSONScanner {
             ? JSONError(.syntax, at: text.count, "the text ends too early") : JSONError(.syntax, at: position, reason)
     }
 
-    /// The error of a value that is well-formed, but none of those expected.
+    /// The error for a value that is well-formed, but not of an expected type.
     func mismatch(_ expected: String) -> JSONError {
         switch byte {
         case .quote, .openBracket, .openBrace, .minus, .zero...UInt8(ascii: "9"), UInt8(ascii: "n"), UInt8(ascii: "t"),

@@ -1,4 +1,4 @@
-/// For coders other than ours, which read and write a ``JSONValue`` directly.
+/// For foreign coders; Celeriac's own coders read and write a ``JSONValue`` directly.
 extension JSONValue: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -21,7 +21,7 @@ extension JSONValue: Codable {
         }
     }
 
-    /// An integer beyond 64 bits becomes a double, a lone surrogate U+FFFD.
+    /// An integer beyond 64 bits becomes a double; a lone surrogate becomes U+FFFD.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

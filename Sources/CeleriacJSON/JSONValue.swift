@@ -1,17 +1,17 @@
 /// Any JSON value, as data.
 ///
-/// Integers stay integers of any size, and `1.0` stays a double: Python tells them apart.
+/// Integers stay integers of any size, and `1.0` stays a double, because Python distinguishes them.
 ///
-/// Texts and keys compare by their bytes, so that equal values have equal ``bytes``.
+/// Texts and keys are compared by their bytes, so that equal values have equal ``bytes``.
 public enum JSONValue: Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
-    /// The decimal digits, with sign, of an integer that 64 bits do not hold; kept as they came.
+    /// The decimal digits, with sign, of an integer that does not fit into 64 bits; kept unchanged.
     case bigInteger(String)
     case double(Double)
     case string(String)
-    /// A string that holds lone surrogates.
+    /// A string that contains lone surrogates.
     case illFormedString(IllFormedString)
     case array([JSONValue])
     case object(JSONObject)
@@ -55,7 +55,7 @@ extension JSONValue {
 
     public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
 
-    /// The value as an integer; `nil` for doubles too, integral or not, and for what `Int` does not hold.
+    /// The value as an integer; `nil` for doubles, even integral ones, and for integers that `Int` cannot hold.
     public var intValue: Int? { if case .integer(let value) = self { Int(exactly: value) } else { nil } }
 
     /// The value of a double or an integer.
@@ -68,12 +68,12 @@ extension JSONValue {
         }
     }
 
-    /// The value as text; `nil` for a string with lone surrogates too: see ``illFormedString(_:)``.
+    /// The value as text; also `nil` for a string with lone surrogates: see ``illFormedString(_:)``.
     public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
     public var arrayValue: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
     public var objectValue: JSONObject? { if case .object(let value) = self { value } else { nil } }
 
-    /// The text of a string, as a key: lone surrogates are kept.
+    /// The text of a string as a key, with its lone surrogates.
     public var keyValue: JSONKey? {
         switch self {
         case .string(let text): JSONKey(text)
@@ -85,10 +85,10 @@ extension JSONValue {
     /// The text of a key.
     public init(_ key: JSONKey) { self = key.illFormed.map(JSONValue.illFormedString) ?? .string(key.text) }
 
-    /// The member of an object; `nil` where there is none, or this is no object.
+    /// The member of an object; `nil` if there is none, or if this is not an object.
     public subscript(key: String) -> JSONValue? { objectValue?[JSONKey(key)] }
 
-    /// The element of an array; `nil` behind its end, or where this is no array.
+    /// The element of an array; `nil` beyond its end, or if this is not an array.
     public subscript(index: Int) -> JSONValue? {
         guard let elements = arrayValue, elements.indices.contains(index) else { return nil }
         return elements[index]
@@ -96,7 +96,7 @@ extension JSONValue {
 }
 
 extension JSONValue {
-    /// The value with U+FFFD in the place of each lone surrogate, in keys too.
+    /// The value with U+FFFD in place of each lone surrogate, in keys too.
     package var replacingLoneSurrogates: JSONValue {
         switch self {
         case .null, .bool, .integer, .bigInteger, .double, .string: self
@@ -115,8 +115,8 @@ extension JSONValue {
 extension JSONValue {
     /// Reads a whole JSON text.
     ///
-    /// Lenient where Python's `json` is: `NaN`, `Infinity` and `-Infinity` are numbers, a lone surrogate is kept
-    /// (``illFormedString(_:)``), of two equal keys the last one stands.
+    /// As lenient as Python's `json`: `NaN`, `Infinity` and `-Infinity` are numbers, a lone surrogate is kept
+    /// (``illFormedString(_:)``), and of two equal keys the last one is used.
     public init(parsing text: some Sequence<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
         var reader = try JSONReader(text as? [UInt8] ?? Array(text), limits: limits)
         self = try reader.value()

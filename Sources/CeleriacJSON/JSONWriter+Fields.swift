@@ -4,7 +4,7 @@
     package import Foundation
 #endif
 
-/// The members of objects whose names need no escapes.
+/// Writes members of objects whose names need no escapes.
 extension JSONWriter {
     /// Writes a key that needs no escapes.
     package mutating func member(_ name: StaticString) {
@@ -54,7 +54,7 @@ extension JSONWriter {
         }
     }
 
-    /// Writes what is JSON text already.
+    /// Writes a value that is JSON text already.
     package mutating func field(_ name: StaticString, text: [UInt8]?) {
         guard let text else { return }
         member(name)

@@ -1,4 +1,4 @@
-/// How strings and integers become text.
+/// Writes strings and integers.
 extension JSONWriter {
     package mutating func appendQuoted(_ text: String) {
         bytes.append(.quote)
@@ -7,7 +7,7 @@ extension JSONWriter {
         bytes.append(.quote)
     }
 
-    /// Writes a text with lone surrogates, these as escapes, as Python does.
+    /// Writes a text with lone surrogates, which become escapes, as in Python.
     package mutating func string(_ value: IllFormedString) {
         separate()
         appendQuoted(value)
@@ -38,12 +38,12 @@ extension JSONWriter {
         if start < text.count { bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...])) }
     }
 
-    /// Whether a text needs no escape.
+    /// Whether a text needs no escapes.
     package static func isWrittenAsItIs(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         nextEscape(in: text, from: 0) == nil
     }
 
-    /// Where text ends that is ASCII and has no quote, backslash or control character.
+    /// The end of the leading part of the text that is ASCII without quotes, backslashes and control characters.
     package static func endOfPlainText(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         var place = start
         let raw = UnsafeRawBufferPointer(text)
@@ -115,7 +115,7 @@ extension JSONWriter {
         case .bool(let value): bool(value)
         case .integer(let value): int(value)
         case .bigInteger(let digits):
-            // Made by hand it could hold anything; as a string it can do no harm.
+            // A value made by hand could contain any text; written as a string it is harmless.
             if JSONScanner.isNumber(digits), !digits.hasPrefix("+") { raw(digits.utf8) } else { string(digits) }
         case .double(let value): double(value)
         case .string(let value): string(value)

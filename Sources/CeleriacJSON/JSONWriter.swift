@@ -1,4 +1,4 @@
-/// Writes compact JSON as it goes: no blanks, UTF-8, only those escapes that must be.
+/// Writes compact JSON directly: no whitespace, UTF-8, only the required escapes.
 ///
 /// ```swift
 /// var writer = JSONWriter()
@@ -9,20 +9,20 @@
 /// writer.bytes                       // {"retries":3}
 /// ```
 ///
-/// Puts the commas; that keys and values alternate in an object is up to the caller.
+/// It writes the commas; the caller must alternate keys and values in an object.
 package struct JSONWriter: Sendable {
     package var bytes: [UInt8]
     private var needsComma = false
-    /// How many containers are open.
+    /// The number of open containers.
     private(set) var depth = 0
-    /// Which of the outermost 64 are objects, the innermost in the lowest bit.
+    /// Whether each of the outermost 64 containers is an object, the innermost in the lowest bit.
     private var kinds: UInt64 = 0
-    /// Whether more than ``JSONLimits/hardDepth`` containers were open at once: nobody would read that.
+    /// Whether more than ``JSONLimits/hardDepth`` containers were open at once: no reader would accept such text.
     private(set) var isTooDeep = false
 
     package init() { bytes = [] }
 
-    /// Opens a closed array or object again, so that more can be put at its end.
+    /// Opens a closed array or object again, so that more elements can be appended.
     ///
     /// - Parameter text: compact text such as `[1,2]` or `{}`, as this writer made it.
     package init(reopening text: [UInt8]) {
@@ -55,10 +55,10 @@ package struct JSONWriter: Sendable {
         isAfterKey()
     }
 
-    /// Says that a value comes next, without a comma.
+    /// Marks that a value follows a key, so that no comma is written.
     mutating func isAfterKey() { needsComma = false }
 
-    /// Ends everything that is still open; of at most 64 containers inside each other.
+    /// Closes everything that is still open; supports at most 64 nested containers.
     package mutating func close() {
         precondition(depth <= 64, "too many open containers to know them all")
         while depth > 0 { end(kinds & 1 == 1 ? .closeBrace : .closeBracket) }
@@ -83,7 +83,8 @@ package struct JSONWriter: Sendable {
         appendDecimal(UInt64(value.magnitude), isNegative: value < 0)
     }
 
-    /// Writes Python's shortest form, which reads back as the same double: `1.0`, `1e+22`, `NaN`, `-Infinity`.
+    /// Writes the shortest text, in Python's form, that reads back as the same double: `1.0`, `1e+22`, `NaN`,
+    /// `-Infinity`.
     package mutating func double(_ value: Double) {
         if value.isFinite {
             separate()
@@ -98,13 +99,13 @@ package struct JSONWriter: Sendable {
         appendQuoted(value)
     }
 
-    /// Writes what is JSON text already: one whole value.
+    /// Writes text that is JSON already: one whole value.
     package mutating func raw(_ text: [UInt8]) {
         separate()
         bytes.append(contentsOf: text)
     }
 
-    /// Writes what is JSON text already, a part of other text: one whole value.
+    /// Writes part of another text that is JSON already: one whole value.
     package mutating func raw(_ text: some Sequence<UInt8>) {
         separate()
         bytes.append(contentsOf: text)
@@ -112,7 +113,7 @@ package struct JSONWriter: Sendable {
 
     // MARK: Going back
 
-    /// A place in the text to go back to.
+    /// A position in the text to which the writer can be reset.
     struct Mark {
         fileprivate let count: Int
         fileprivate let depth: Int
@@ -122,7 +123,7 @@ package struct JSONWriter: Sendable {
 
     var mark: Mark { Mark(count: bytes.count, depth: depth, kinds: kinds, needsComma: needsComma) }
 
-    /// Forgets what was written since.
+    /// Discards everything written since the mark.
     mutating func reset(to mark: Mark) {
         bytes.removeLast(bytes.count - mark.count)
         depth = mark.depth
@@ -131,7 +132,7 @@ package struct JSONWriter: Sendable {
         needsComma = mark.needsComma
     }
 
-    /// Moves the writer out, its bytes still uniquely referenced.
+    /// Moves the writer out, with its bytes still uniquely referenced.
     mutating func take() -> JSONWriter {
         let writer = self
         self = JSONWriter()
@@ -140,13 +141,13 @@ package struct JSONWriter: Sendable {
 
     // MARK: Detail
 
-    /// Writes what is one whole value in JSON text already.
+    /// Writes one whole value that is JSON text already.
     package mutating func raw(_ text: StaticString) {
         separate()
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    /// Puts a comma where one is due. Whatever is written next is complete, so the next value needs one again.
+    /// Writes a comma if one is due. The next value is complete, so the value after it needs a comma again.
     package mutating func separate() {
         if needsComma { bytes.append(.comma) }
         needsComma = true

@@ -1,15 +1,15 @@
-/// The names of members that a reader knows. They are found by their bytes, so that no string is made of them.
+/// The member names that a reader knows. Lookup uses their bytes, so that no strings are made.
 package struct KeyTable: Sendable {
-    /// The bytes of all names, one behind the other.
+    /// The bytes of all names, concatenated.
     private let text: [UInt8]
     /// Where each name ends.
     private let ends: [Int]
-    /// Open addressing: the place of a name, or ``none``.
+    /// A hash table with open addressing: the index of a name, or ``none``.
     private let slots: [UInt8]
 
     private static let none: UInt8 = 0xFF
 
-    /// - Parameter names: at most a hundred, none of them twice.
+    /// - Parameter names: at most a hundred, without duplicates.
     package init(_ names: [String]) {
         precondition(names.count <= 100, "too many names for a table of keys")
         text = names.flatMap { Array($0.utf8) }
@@ -23,7 +23,7 @@ package struct KeyTable: Sendable {
         self.slots = slots
     }
 
-    /// The place of a name; `nil` where it is unknown.
+    /// The index of a name; `nil` if it is unknown.
     func place(of key: UnsafeBufferPointer<UInt8>) -> Int? {
         var slot = Self.slot(of: key)
         while slots[slot] != Self.none {
@@ -41,7 +41,7 @@ package struct KeyTable: Sendable {
         return true
     }
 
-    /// Length, first, third and last byte tell the names of our objects apart.
+    /// The length and the first, third and last byte suffice to distinguish the names of Celeriac's objects.
     private static func slot(of key: UnsafeBufferPointer<UInt8>) -> Int {
         guard let first = key.first, let last = key.last else { return 0 }
         let third = key.count > 2 ? key[2] : 0
@@ -49,15 +49,15 @@ package struct KeyTable: Sendable {
     }
 }
 
-/// A key that was read.
+/// A key that was read, known or unknown.
 package enum ReadKey: Sendable {
-    /// One of a table's, by its place there.
+    /// A key of the table, by its index.
     case known(Int)
     case other(JSONKey)
 }
 
 extension JSONReader {
-    /// As ``nextKey()``, with the keys of a table told by their place.
+    /// As ``nextKey()``, with keys of the table given by their index.
     package mutating func nextKey(in table: KeyTable) throws(JSONError) -> ReadKey? {
         try scan { scanner throws(JSONError) in
             guard try scanner.nextMember() else { return nil }

@@ -1,4 +1,4 @@
-/// Where the members of an object lie. Of two with one name the last one counts.
+/// The positions of an object's members. If two members have the same name, the last one is used.
 struct ObjectIndex {
     private struct Member {
         let name: JSONScanner.StringToken
@@ -6,7 +6,7 @@ struct ObjectIndex {
     }
 
     private var members: [Member] = []
-    /// For objects too large to be searched from end to end.
+    /// Used for objects that are too large for linear search.
     private var offsets: [JSONKey: Int]?
     private static let mostSearched = 16
 
@@ -22,7 +22,7 @@ struct ObjectIndex {
         offsets = Dictionary(members.map { (scanner.key(of: $0.name), $0.value) }, uniquingKeysWith: { $1 })
     }
 
-    /// - Parameter text: the text that was scanned.
+    /// - Parameter text: the same text that was scanned.
     func offset(of name: String, in text: [UInt8]) -> Int? {
         if let offsets { return offsets[JSONKey(name)] }
         var name = name

@@ -4,7 +4,7 @@
     import Foundation
 #endif
 
-/// Kombu's tagged values: an object of exactly the keys `__type__` and `__value__`.
+/// Kombu's tagged values: objects with exactly the keys `__type__` and `__value__`.
 extension JSONWriter {
     mutating func tagged(_ type: String, _ value: (inout JSONWriter) -> Void) {
         beginObject()
@@ -17,12 +17,12 @@ extension JSONWriter {
 }
 
 extension JSONScanner {
-    /// Passes a tagged value, its two keys in either order.
+    /// Scans a tagged value, with its two keys in either order.
     ///
     /// - Parameters:
-    ///   - types: the tags that are taken, at most two.
-    ///   - expected: what to call it in errors.
-    /// - Returns: which of the tags it had, and a scanner at its value.
+    /// - types: the accepted tags, at most two.
+    /// - expected: the name of the value in errors.
+    /// - Returns: the tag that was found, and a scanner positioned at its value.
     mutating func tagged(
         _ types: (StaticString, StaticString), or expected: StaticString
     ) throws(JSONError) -> (isFirst: Bool, value: JSONScanner) {
@@ -46,7 +46,7 @@ extension JSONScanner {
         return (isFirst, value)
     }
 
-    /// Reads a string, or a tagged value that holds one.
+    /// Reads a string, or a tagged value that contains one.
     mutating func textOrTagged(
         _ types: (StaticString, StaticString), or expected: StaticString
     ) throws(JSONError) -> String {
@@ -56,8 +56,8 @@ extension JSONScanner {
         return try value.string()
     }
 
-    /// Reads a string, or the text of a tagged value of any type that has one: an ISO date or time, a decimal's digits,
-    /// bytes that are UTF-8, a UUID as Python prints it.
+    /// Reads a string, or the text of a tagged value of any type that has text: an ISO date or time, a decimal's
+    /// digits, bytes that are UTF-8, a UUID as Python prints it.
     mutating func plainOrTaggedText() throws(JSONError) -> String {
         skipBlanks()
         guard byte == .openBrace else { return try string() }
@@ -66,13 +66,13 @@ extension JSONScanner {
         return text
     }
 
-    /// Reads tagged bytes; `nil` where no object comes next.
+    /// Reads tagged bytes; `nil` if no object comes next.
     mutating func taggedBytes() throws(JSONError) -> [UInt8]? {
         skipBlanks()
         return byte == .openBrace ? [UInt8](try Data.read(from: &self)) : nil
     }
 
-    /// Whether the whole text is a JSON number, a leading plus allowed.
+    /// Whether the whole text is a JSON number; a leading plus is allowed.
     static func isNumber(_ text: String) -> Bool {
         var text = text.hasPrefix("+") ? String(text.dropFirst()) : text
         return text.withUTF8 { bytes in
@@ -84,7 +84,7 @@ extension JSONScanner {
 }
 
 extension JSONValue {
-    /// What a tagged value says as text; `nil` where this is none, or one without text.
+    /// The text of a tagged value; `nil` if this is not a tagged value, or has no text.
     fileprivate var taggedText: String? {
         guard let members = objectValue, members.count == 2, let type = members["__type__"]?.stringValue,
             let value = members["__value__"]

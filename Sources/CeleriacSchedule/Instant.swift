@@ -6,16 +6,16 @@
 import CeleriacBase
 import CeleriacJSON
 
-/// Points in time as the calculus of schedules counts them: whole seconds or microseconds since 1970, never doubles.
+/// Points in time for schedule calculations: whole seconds or microseconds since 1970, never doubles.
 ///
-/// Two beats that compute one tick must come to the same number, as its identity is made of it.
+/// Two beats that compute the same tick must get the same number, because the tick's identity is derived from it.
 enum Instant {
-    /// Where every schedule ends: the first second of the year 2400. Zones are known up to there.
+    /// The end of every schedule: the first second of the year 2400. Zone rules are expanded up to this date.
     ///
-    /// The calendar repeats itself after 400 years, and every date that exists at all comes within forty.
+    /// The calendar repeats after 400 years, and every date that exists at all occurs within forty.
     static let horizon = Day(days: 0).secondsUntil(year: 2400)
 
-    /// The last whole second that is not after the date.
+    /// The last whole second at or before the date.
     static func second(_ date: Date) -> Int {
         let seconds = date.timeIntervalSince1970.rounded(.down)
         guard seconds > -6e10 else { return -60_000_000_000 }
@@ -33,14 +33,14 @@ enum Instant {
 }
 
 extension Day {
-    /// From the day's midnight to a year's first, in seconds.
+    /// The seconds from the day's midnight to the start of a year.
     fileprivate func secondsUntil(year: Int) -> Int {
         var first = self
         (first.year, first.month, first.day) = (year, 1, 1)
         return (first.days - days) * 86_400
     }
 
-    /// From Sunday = 0 to Saturday = 6, as cron counts.
+    /// The day of the week, from Sunday = 0 to Saturday = 6, as in cron.
     static func weekday(ofDays days: Int) -> Int {
         let weekday = (days + 4) % 7  // 1970-01-01 was a Thursday
         return weekday < 0 ? weekday + 7 : weekday
@@ -48,14 +48,14 @@ extension Day {
 }
 
 extension Int {
-    /// Quotient and remainder with a remainder that is never negative.
+    /// Divides with a remainder that is never negative.
     func floored(by divisor: Int) -> (quotient: Int, rest: Int) {
         let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
         return rest < 0 ? (quotient - 1, rest + divisor) : (quotient, rest)
     }
 }
 
-/// How stores keep ticks: as whole numbers, so that equal ones are equal everywhere.
+/// The form in which stores keep ticks: whole numbers, so that equal ticks are equal everywhere.
 extension Date {
     package var sinceEpoch: Int64 { Int64(ISODate.microseconds(since1970: self)) }
 

@@ -5,7 +5,7 @@
 #endif
 import CeleriacJSON
 
-/// As an object that says its kind; the form in which stores keep a schedule.
+/// Encoded as an object with a `kind`; stores keep schedules in this form.
 ///
 /// ```
 /// {"kind": "every", "seconds": 300.0, "anchor": "2026-01-01T00:00:00+00:00" | absent}
@@ -47,7 +47,7 @@ extension Schedule: Codable {
         }
     }
 
-    /// - Throws: `DecodingError`, for a zone that this machine does not have too; its text says what to do.
+    /// - Throws: `DecodingError`, also for a zone that this machine does not have; its text says what to do.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         switch try container.decode(Name.self, forKey: .kind) {

@@ -7,9 +7,9 @@
 extension Schedule {
     /// The first tick strictly after a date.
     ///
-    /// An interval without an anchor counts from the date that is asked about.
+    /// An interval without an anchor counts from the given date.
     ///
-    /// - Returns: `nil` where none comes before the year 2400 (a single time that has passed).
+    /// - Returns: `nil` if there is no tick before the year 2400, for example for a single time that has passed.
     public func next(after date: Date) -> Date? {
         switch kind {
         case .every(let interval, let anchor): Self.next(interval, from: anchor ?? date, after: date)
@@ -31,9 +31,9 @@ extension Schedule {
         return next < Instant.horizon * 1_000_000 ? Instant.date(microseconds: next) : nil
     }
 
-    /// The ticks after one date and not after another, the earliest first.
+    /// The ticks after one date up to and including another, earliest first.
     ///
-    /// - Parameter limit: how many at most; the rest is left out.
+    /// - Parameter limit: the most ticks to return; later ones are omitted.
     public func ticks(after start: Date, through end: Date, limit: Int = 1000) -> [Date] {
         let schedule = anchored(at: start)
         var ticks: [Date] = []
@@ -43,21 +43,22 @@ extension Schedule {
         return ticks
     }
 
-    /// The next ticks after a date: as many as asked for, or all there are.
+    /// The next ticks after a date: `count` of them, or fewer if there are no more.
     public func nextTimes(_ count: Int, after date: Date) -> [Date] {
         ticks(after: date, through: .distantFuture, limit: count)
     }
 
-    /// The latest tick after one date and not after another.
+    /// The latest tick after one date, up to and including another.
     ///
-    /// Found by bisection: forty questions, however long the time and however many the ticks in it.
+    /// Found by bisection in about forty steps, however long the time span and however many ticks it contains.
     package func latestTick(after start: Date, through end: Date) -> Date? {
         let schedule = anchored(at: start)
         guard var latest = schedule.next(after: start), latest <= end else { return nil }
         var limit = Instant.microseconds(end)
         while Instant.microseconds(latest) < limit {
             let middle = Instant.microseconds(latest).midpoint(limit)
-            // Far from our time a date cannot hold every microsecond: without progress there is nothing between.
+            // Far from the present a date cannot represent every microsecond: without progress there is no tick in
+            // between.
             if let tick = schedule.next(after: Instant.date(microseconds: middle)), tick <= end, tick > latest {
                 latest = tick
             } else {

@@ -5,7 +5,7 @@
 #endif
 import CeleriacJSON
 
-/// When something is due, again and again. A pure rule: it knows no clock, and the same question has the same answer in
+/// A rule for when something is due, once or repeatedly. It is pure: it uses no clock, and returns the same ticks in
 /// every process.
 ///
 /// ```swift
@@ -15,19 +15,19 @@ import CeleriacJSON
 /// .once(at: launch)
 /// ```
 ///
-/// A crontab is read off the clocks of its zone. On the days on which these are changed:
+/// A crontab uses the local time of its zone. On the days on which the clocks are changed:
 ///
-/// - What the clocks skip is due once, at the first instant after the gap, however many of the crontab's times lie in it.
-///   `30 2 * * *` is due at 03:00 in the night in which summer time begins, and so is `*/10 2 * * *`, once. A time that falls
-///   into a day that a country has left out (Samoa, 2011-12-30) is due when the next day begins.
-/// - What they show twice is due the first time only, if the hour field names hours (`2`, `1,2`, `*/2`, `0-12`): each named
-///   hour comes once a day, whatever the minute field. It is due both times if the field means all 24 hours: `*/5 * * * *`
-///   goes on every five minutes.
+/// - A time that the clocks skip is due once, at the first instant after the gap, however many of the crontab's times
+///   lie in the gap. `30 2 * * *` is due at 03:00 in the night in which summer time begins, and so is `*/10 2 * * *`,
+///   once. A time on a day that a country has skipped (Samoa, 2011-12-30) is due when the next day begins.
+/// - A time that the clocks show twice is due only the first time, if the hour field names hours (`2`, `1,2`, `*/2`,
+///   `0-12`): each named hour occurs once a day, whatever the minute field. It is due both times if the field covers
+///   all 24 hours: `*/5 * * * *` continues every five minutes.
 ///
 /// Ticks are whole seconds (microseconds for ``every(_:anchoredAt:)``), before the year 2400.
 public struct Schedule: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
-        /// In microseconds.
+        /// The interval, in microseconds.
         case every(Int, anchor: Date?)
         case crontab(Crontab, Zone)
         case solar(SolarEvent, latitude: Double, longitude: Double)
@@ -38,48 +38,49 @@ public struct Schedule: Sendable, Hashable {
 
     init(_ kind: Kind) { self.kind = kind }
 
-    /// At a fixed interval: at `anchor + k * interval` for all whole numbers k, before the anchor too.
+    /// A fixed interval: due at `anchor + k * interval` for all whole numbers k, before the anchor too.
     ///
     /// - Parameters:
-    ///   - interval: from a millisecond to a hundred years; counted in microseconds. Anything else stops the program.
-    ///   - anchor: what the ticks are aligned to. By default the instant at which the entry was first seen, so that the first
-    ///     tick comes one interval later, as in Celery: see ``anchored(at:)``.
+    /// - interval: from a millisecond to a hundred years, in whole microseconds. Any other value stops the program.
+    /// - anchor: the date that the ticks are aligned to. By default the time at which the entry was first seen, so that
+    ///   the first tick comes one interval later, as in Celery: see ``anchored(at:)``.
     public static func every(_ interval: Duration, anchoredAt anchor: Date? = nil) -> Schedule {
         let microseconds = microseconds(interval)
         precondition(intervals.contains(microseconds), "an interval lasts from a millisecond to a hundred years")
         return Schedule(.every(microseconds, anchor: anchor))
     }
 
-    /// At the times of a crontab, as the clocks of a zone show them; UTC by default.
+    /// The times of a crontab in the local time of a zone; UTC by default.
     public static func crontab(_ crontab: Crontab, in zone: Zone = .utc) -> Schedule {
         Schedule(.crontab(crontab, zone))
     }
 
-    /// At the times of a crontab in its text form, as the clocks of a zone show them; UTC by default.
+    /// The times of a crontab in its text form, in the local time of a zone; UTC by default.
     ///
-    /// - Parameter text: a literal. It is code, not input: one that is no crontab, or is never due, stops the program where
-    ///   it stands. For a text that comes from elsewhere use `.crontab(try Crontab(text))`, which throws.
+    /// - Parameter text: a literal. It is code, not input: an invalid crontab, or one that is never due, stops the
+    ///   program at this call. For text from elsewhere use `.crontab(try Crontab(text))`, which throws.
     public static func crontab(_ text: StaticString, in zone: Zone = .utc) -> Schedule {
         do { return .crontab(try Crontab(text.description), in: zone) } catch { preconditionFailure("\(error)") }
     }
 
-    /// At what the sun does each day, as seen from a place; a day without it, in the polar day or night, is skipped.
+    /// A daily event of the sun, as seen from a place; a day without the event, in the polar day or night, is skipped.
     ///
-    /// Right to a minute or two, mountains left aside. Within a hundred kilometres of a pole, where the sun rises once a year,
-    /// it may be missed.
+    /// Accurate to one or two minutes, without regard to mountains. Within a hundred kilometres of a pole, where the
+    /// sun rises once a year, an event may be missed.
     ///
     /// - Parameters:
-    ///   - latitude: in degrees, from -90 to 90; north is positive. Anything else stops the program.
-    ///   - longitude: in degrees, from -180 to 180; east is positive. Anything else stops the program.
+    /// - latitude: in degrees, from -90 to 90; north is positive. Any other value stops the program.
+    /// - longitude: in degrees, from -180 to 180; east is positive. Any other value stops the program.
     public static func solar(_ event: SolarEvent, latitude: Double, longitude: Double) -> Schedule {
         precondition(SolarPlace.isValid(latitude: latitude, longitude: longitude), "no such place on the earth")
         return Schedule(.solar(event, latitude: latitude, longitude: longitude))
     }
 
-    /// One single time.
+    /// A single time.
     public static func once(at date: Date) -> Schedule { Schedule(.once(date)) }
 
-    /// The same schedule, its interval aligned to a date if it has no anchor yet; others have nothing to align.
+    /// Returns the same schedule with its interval aligned to a date, if it has no anchor yet; other schedules are
+    /// unchanged.
     public func anchored(at date: Date) -> Schedule {
         guard case .every(let interval, nil) = kind else { return self }
         return Schedule(.every(interval, anchor: date))
@@ -87,7 +88,7 @@ public struct Schedule: Sendable, Hashable {
 
     // MARK: Detail
 
-    /// In microseconds.
+    /// The allowed intervals, in microseconds.
     static let intervals = 1000...36_525 * 86_400 * 1_000_000
 
     private static func microseconds(_ duration: Duration) -> Int {
@@ -98,7 +99,7 @@ public struct Schedule: Sendable, Hashable {
 }
 
 extension Schedule: CustomStringConvertible {
-    /// For people, for example `30 2 * * * (Europe/Berlin)` or `every 300.0 seconds`.
+    /// A description for people, for example `30 2 * * * (Europe/Berlin)` or `every 300.0 seconds`.
     public var description: String {
         switch kind {
         case .every(let interval, _): "every \(Double(interval) / 1e6) seconds"

@@ -4,40 +4,42 @@
     import Foundation
 #endif
 
-/// Which stretches of an entry's time have been dealt with, so that no tick comes twice and none waits for a clock that was
-/// wrong.
+/// The time spans of an entry whose ticks have been handled (published or skipped), so that no tick is published twice
+/// and none is delayed by a clock that was wrong.
 ///
-/// One date would do if clocks only went forward. A clock that runs ahead (a machine that starts without its time, a beat
-/// beside others) deals with a tick of next year; set right, it must go on from now, and still leave out that tick when next
-/// year comes. So each run of ticks that were published in turn is a span of its own:
+/// A single date would suffice if clocks only moved forward. A clock that runs ahead (a machine that starts without the
+/// correct time, one beat of several) handles a tick of next year. After the clock is corrected, the entry must
+/// continue from now, and still skip that tick when next year comes. So each consecutive run of published ticks is a
+/// span of its own:
 ///
 /// ```
 /// ──────[ dealt with ]─────────────── now ──────────────[ dealt with ahead of its time ]────
 /// ```
 ///
-/// Text: `1767225600000000-1767225660000000,…`, the spans in the order in which they were begun.
+/// Text form: `1767225600000000-1767225660000000,…`, the spans in the order in which they were begun.
 public struct DealtTicks: Sendable, Hashable {
-    /// All ticks after the one date up to and with the other, in microseconds since 1970.
+    /// All ticks after one date up to and including another, in microseconds since 1970.
     struct Span: Sendable, Hashable {
         var after: Int64
         var through: Int64
     }
 
-    /// More are only kept by clocks that jump again and again; the oldest are dropped.
+    /// The most spans that are kept. Only clocks that jump repeatedly produce more; the oldest spans are dropped.
     private static let most = 8
 
     private(set) var spans: [Span] = []
 
     public init() {}
 
-    /// One tick, of which nothing more is known: what a store of an earlier version kept.
+    /// A single handled tick: all that a store of an earlier version recorded.
     init(_ tick: Date?) {
         if let tick { spans = [Span(after: tick.sinceEpoch - 1, through: tick.sinceEpoch)] }
     }
 
     // MARK: Asking
 
-    /// The latest point up to `now` that has been dealt with, or is before the entry; `nil` where all of this lies ahead.
+    /// The latest date up to `now` that has been handled, or that precedes the entry; `nil` if all handled ticks lie
+    /// after `now`.
     func start(firstSeen: Date, now: Date) -> Date? {
         let now = now.sinceEpoch
         var starts = spans.filter { $0.after < now }.map { min($0.through, now) }
@@ -45,14 +47,15 @@ public struct DealtTicks: Sendable, Hashable {
         return starts.max().map { Date(sinceEpoch: $0) }
     }
 
-    /// Whether the latest ticks lie wholly ahead of a clock, and no beat has gone on from its own time since.
+    /// Whether the latest ticks lie completely ahead of a clock, and no beat has continued from its own time since
+    /// then.
     func runAhead(of now: Date) -> Bool {
         let now = now.sinceEpoch
         guard let ahead = spans.lastIndex(where: { $0.after >= now }) else { return false }
         return !spans[(ahead + 1)...].contains { $0.after < now }
     }
 
-    /// The end of the span that a date lies in.
+    /// The end of the span that contains a date.
     func end(ofSpanAround date: Date) -> Date? {
         let date = date.sinceEpoch
         return spans.first { $0.after < date && date <= $0.through }.map { Date(sinceEpoch: $0.through) }
@@ -60,7 +63,7 @@ public struct DealtTicks: Sendable, Hashable {
 
     // MARK: Dealing with ticks
 
-    /// The same once all ticks after one date and up to another have been dealt with.
+    /// Returns a copy in which all ticks after one date up to another are handled.
     func adding(after start: Date, through end: Date) -> DealtTicks {
         var dealt = self
         let new = Span(after: start.sinceEpoch, through: end.sinceEpoch)
@@ -73,10 +76,10 @@ public struct DealtTicks: Sendable, Hashable {
         return dealt
     }
 
-    /// The same once one tick has been dealt with, and those before it have not.
+    /// Returns a copy in which one tick is handled, but not the ticks before it.
     func adding(_ tick: Date) -> DealtTicks { adding(after: Date(sinceEpoch: tick.sinceEpoch - 1), through: tick) }
 
-    /// Only what still lies ahead of a date: what another schedule of the entry must know.
+    /// Returns only the spans that reach beyond a date: those that a new schedule of the entry must know.
     func ahead(of date: Date) -> DealtTicks {
         var dealt = self
         dealt.spans.removeAll { $0.through <= date.sinceEpoch }
@@ -85,13 +88,13 @@ public struct DealtTicks: Sendable, Hashable {
 
     // MARK: Text
 
-    /// The spans as text, in the form in which stores keep them.
+    /// The spans as text, in the form that stores keep.
     public var text: String { spans.map { "\($0.after)-\($0.through)" }.joined(separator: ",") }
 
-    /// - Returns: `nil` where the text cannot be read.
+    /// - Returns: `nil` if the text is malformed.
     public init?(text: some StringProtocol) {
         for word in text.split(separator: ",") {
-            // Before 1970 a number has a sign of its own.
+            // A number before 1970 has a minus sign of its own.
             guard let dash = word.dropFirst().firstIndex(of: "-"), let after = Int64(word[..<dash]),
                 let through = Int64(word[word.index(after: dash)...]), after < through
             else { return nil }

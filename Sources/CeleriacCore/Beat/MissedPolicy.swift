@@ -4,48 +4,49 @@
     package import Foundation
 #endif
 
-/// What becomes of ticks that came while no beat was running.
+/// What happens to ticks that were due while no beat was running.
 ///
-/// A tick is on time if no later one has come yet and it is not older than a grace; every other is missed.
+/// A tick is on time if it is the latest due tick and not older than the grace; every other due tick is missed.
 public enum MissedPolicy: Sendable, Hashable {
-    /// They are left out.
+    /// Missed ticks are skipped.
     case skip
-    /// The latest of all stands for them: one run, as Celery's beat does after a pause.
+    /// The latest due tick runs once for all of them, as Celery's beat does after a pause.
     case runOnce
-    /// Each is made up for, the latest ones if there are more than `max`.
+    /// Each missed tick runs; if there are more than `max`, only the latest ones.
     case runAll(max: Int)
 }
 
 /// What a beat must do now for one entry.
 package struct DueTicks: Sendable, Hashable {
-    /// What to publish, the earliest first.
+    /// The ticks to publish, earliest first.
     package let ticks: [Date]
-    /// The latest tick that has come, published or left out: what to remember as the last one. `nil` if none has.
+    /// The latest due tick, published or skipped: to be recorded as the last one. `nil` if no tick is due.
     package let last: Date?
-    /// When to look again; `nil` = never.
+    /// When to check again; `nil` for never.
     package internal(set) var next: Date?
-    /// What to remember of all ticks, where there is a last one.
+    /// The ticks to record as handled, if there is a last one.
     package internal(set) var dealt = DealtTicks()
-    /// Whether the last tick lay ahead of the clock, so that it counts as now.
+    /// Whether the last tick lay ahead of the clock, so that the entry continues from now.
     package internal(set) var isClockSetBack = false
 
     init(ticks: [Date], last: Date?, next: Date?) { (self.ticks, self.last, self.next) = (ticks, last, next) }
 }
 
 extension Schedule {
-    /// The most missed ticks that are made up for at once, whatever an entry asks for.
+    /// The most missed ticks that run at once, whatever an entry asks for.
     static let mostMissed = 10_000
 
-    /// What is due. Pure: a beat that asks twice, or two beats that ask at once, get the same ticks.
+    /// The ticks that are due. Pure: a beat that asks twice, or two beats that ask at once, get the same ticks.
     ///
-    /// Where the clock has gone back behind the last tick, nothing is due until it has passed it again; an entry of a beat goes
-    /// on from now: see ``ScheduleRecord/due(at:grace:)``.
+    /// If the clock has gone back behind the last tick, nothing is due until it has passed that tick again. An entry of
+    /// a beat continues from now instead: see ``ScheduleRecord/due(at:grace:)``.
     ///
     /// - Parameters:
-    ///   - last: the last tick that was dealt with; `nil` if there was none.
-    ///   - firstSeen: when the entry was first seen: no tick up to then is due, and intervals without an anchor count from it.
-    ///   - missed: what becomes of ticks that nobody was there for.
-    ///   - grace: how late a tick may be and still be on time; a minute by default.
+    /// - last: the last tick that was handled; `nil` if there was none.
+    /// - firstSeen: when the entry was first seen: no tick up to then is due, and intervals without an anchor start
+    ///   there.
+    /// - missed: what happens to ticks that were due while no beat was running.
+    /// - grace: how late a tick may be and still count as on time; one minute by default.
     package func due(
         since last: Date?, firstSeen: Date, now: Date, missed: MissedPolicy = .runOnce, grace: Duration = .seconds(60)
     ) -> DueTicks {
@@ -64,7 +65,7 @@ extension Schedule {
         return DueTicks(ticks: ticks, last: latest, next: next)
     }
 
-    /// The latest ticks of a stretch of time, the earliest first.
+    /// The latest ticks of a time span, earliest first.
     private func latestTicks(after start: Date, through latest: Date, count: Int) -> [Date] {
         let all = ticks(after: start, through: latest, limit: max(1, count))
         if all.last == latest { return all }

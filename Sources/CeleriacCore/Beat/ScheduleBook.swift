@@ -4,8 +4,8 @@
     package import Foundation
 #endif
 
-/// Some or all entries of a store, and what changes of them come to. Pure: stores load it, change it, and write what has
-/// changed.
+/// Some or all entries of a store, and the effect of changes on them. Pure: stores load a book, change it, and write
+/// the differences.
 package struct ScheduleBook: Sendable {
     package private(set) var records: [String: ScheduleRecord]
     package private(set) var generation: Int64
@@ -35,30 +35,31 @@ package struct ScheduleBook: Sendable {
 
     // MARK: Changing entries
 
-    /// Adds an entry, or takes it in the place of the one of its name. One that is as it was changes nothing.
+    /// Adds an entry, or replaces the entry of the same name. An unchanged entry has no effect.
     ///
-    /// What has been dealt with stays known if the schedule is the same; a new one begins now.
+    /// The record of handled ticks is kept if the schedule is the same; a new schedule begins now.
     package mutating func put(_ entry: ScheduleEntry, at now: Date) throws {
         guard let old = records[entry.name] else {
             generation &+= 1
             let state = ScheduleState(firstSeen: now.wholeMicroseconds, revision: generation)
             return records[entry.name] = ScheduleRecord(entry: entry, state: state)
         }
-        // By their text, which tells no durations apart that a store does not.
+        // Compares the texts, because a store cannot distinguish durations whose texts are equal.
         guard try entry.json != old.entry.json else { return }
         generation &+= 1
         var state = old.state
         if entry.schedule != old.entry.schedule {
             state.firstSeen = now.wholeMicroseconds
             state.lastTick = nil
-            // Where the clock of whoever put it is behind, no tick comes a second time.
+            // If the clock of the process that puts the entry is behind, no tick is published a second time.
             state.dealt = old.state.knownTicks.ahead(of: state.firstSeen)
         }
         state.revision = generation
         records[entry.name] = ScheduleRecord(entry: entry, state: state)
     }
 
-    /// Makes the entries of a program those that it declares: adds, changes and removes. Whether one is paused is kept.
+    /// Synchronizes the entries of a program with those that it declares: adds, changes and removes. Paused entries
+    /// stay paused.
     package mutating func synchronize(_ entries: [ScheduleEntry], of owner: String, at now: Date) throws {
         let declared = Set(entries.map(\.name))
         for (name, record) in records where record.entry.source == .code(owner: owner) && !declared.contains(name) {
@@ -90,13 +91,13 @@ package struct ScheduleBook: Sendable {
 
     // MARK: Steps
 
-    /// Whether the entry still stands as it did when the step was decided, and nobody has dealt with its ticks since.
+    /// Whether the entry is unchanged since the step was decided, and its ticks have not been handled since.
     package func permits(_ step: ScheduleStep) -> Bool {
         guard let record = records[step.entry], record.state.revision == step.revision else { return false }
         return step.through == nil || !record.entry.isPaused && record.state.lastTick == step.after
     }
 
-    /// Reserves a step for a beat, unless another one has claimed it less than `lease` ago.
+    /// Reserves a step for a beat, unless another beat has claimed it less than `lease` ago.
     package mutating func claim(_ step: ScheduleStep, by beat: String, for lease: Duration) -> Bool {
         guard permits(step) else { return false }
         guard step.through != nil else { return true }
@@ -107,7 +108,7 @@ package struct ScheduleBook: Sendable {
         return true
     }
 
-    /// - Returns: false if the step no longer fits the entry.
+    /// - Returns: false if the step no longer matches the entry.
     package mutating func mark(_ step: ScheduleStep, _ report: PublishReport) -> Bool {
         guard permits(step) else { return false }
         if step.through != nil { claims[step.entry] = nil }
@@ -122,12 +123,12 @@ package struct ScheduleBook: Sendable {
 
     // MARK: Differences
 
-    /// The records that are not as they were.
+    /// The records that differ from the old ones.
     package func changes(since old: ScheduleBook) -> [ScheduleRecord] {
         records.values.filter { old.records[$0.name]?.state.revision != $0.state.revision }
     }
 
-    /// The names of those that are no more.
+    /// The names of the records that no longer exist.
     package func removals(since old: ScheduleBook) -> [String] {
         old.records.keys.filter { records[$0] == nil }
     }

@@ -4,7 +4,7 @@
     import Foundation
 #endif
 
-/// As an object, in which a store keeps it. What has its default is left out.
+/// The JSON object that a store keeps. Members with default values are omitted.
 ///
 /// ```
 /// {"name": "nightly", "schedule": {"kind": "crontab", …}, "task": "reports.nightly", "args": […], "kwargs": {…},
@@ -58,7 +58,7 @@ extension ScheduleEntry {
         if case .code(let owner) = source { writer.field("owner", owner) }
     }
 
-    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which says what of it cannot be read.
+    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the part that cannot be read.
     public init(parsing text: [UInt8], limits: JSONLimits = JSONLimits()) throws {
         do {
             self = try Self.read(text, limits)
@@ -69,7 +69,7 @@ extension ScheduleEntry {
 
     // MARK: Reading
 
-    /// What is read in parts, until all of them are there.
+    /// The parts read so far, until all of them are there.
     fileprivate struct Parts {
         var name: String?
         var schedule: Schedule?
@@ -105,7 +105,7 @@ extension ScheduleEntry {
         return entry
     }
 
-    /// - Returns: whether it is one that has a property of its own, and was read.
+    /// - Returns: whether the key belongs to an option with a property of its own, which was read.
     private mutating func readOption(_ key: String, from reader: inout JSONReader) throws(JSONError) -> Bool {
         switch key {
         case "queue": queue = try reader.queue()

@@ -1,51 +1,52 @@
-/// One line of the beat's schedule: what is called, and when.
+/// One entry of the beat's schedule: which task to call, and when.
 ///
 /// ```swift
 /// ScheduleEntry("nightly", .crontab("30 2 * * *"), task: "reports.nightly", missed: .runOnce, overlap: .skip)
 /// ```
 ///
-/// Its arguments are those of every call; which tick a call is of, the task reads from its context.
+/// Every call has the same arguments; a task can read from its context which tick the call belongs to.
 public struct ScheduleEntry: Sendable, Hashable {
-    /// What becomes of a tick while the call that the entry published last still waits or runs.
+    /// What happens to a tick while the last call of the entry still waits or runs.
     public enum Overlap: String, Sendable, Hashable {
-        /// It is published all the same, as Celery's beat does.
+        /// The tick is published anyway, as Celery's beat does.
         case allow
-        /// It is left out.
+        /// The tick is skipped.
         case skip
     }
 
-    /// Where an entry comes from, and so when it goes.
+    /// Where an entry comes from, which determines when it is removed.
     public enum Source: Sendable, Hashable {
-        /// Declared by the program of that name; it goes once a beat of that program starts that declares it no more.
+        /// Declared by the program of that name; removed when a beat of that program starts and no longer declares it.
         case code(owner: String)
-        /// Put into the store; it stays until it is removed.
+        /// Put into the store at run time; stays until it is removed.
         case dynamic
     }
 
-    /// 1 to 255 bytes without control characters; the only one of its name in the store.
+    /// 1 to 255 bytes without control characters; unique in the store.
     public var name: String
     public var schedule: Schedule
     public var task: TaskName
     public var arguments: EncodedArguments
-    /// `nil` = as the task or the app's routes say.
+    /// `nil` to use the queue of the task or of the app's routes.
     public var queue: QueueName?
-    /// Through an exchange instead of straight into a queue, for brokers that have exchanges.
+    /// The route through an exchange instead of straight into a queue, for brokers that have exchanges.
     public var route: ExchangeRoute?
     public var priority: CallPriority?
-    /// Counted from the tick's publication, or from the end of its jitter: later than that a call is not started but
-    /// revoked. `nil` = as the task says.
+    /// Counted from the tick's publication, or from the end of its jitter: after this time the call is not started but
+    /// revoked. `nil` to use the task's setting.
     public var expires: Duration?
     public var timeLimit: Duration?
     public var softTimeLimit: Duration?
     public var ignoreResult: Bool?
     /// Further headers of each message.
     public var headers: JSONObject
-    /// What becomes of ticks that came while no beat was running. Default: the latest of them is made up for.
+    /// What happens to ticks that were due while no beat was running. Default: only the latest of them runs.
     public var missed: MissedPolicy
     public var overlap: Overlap
-    /// By how much each call is put off, so that not all of midnight's start at midnight. Default: not at all.
+    /// The delay of each call, so that not all calls of midnight start at midnight. Default: no delay.
     public var jitter: Jitter
-    /// Whether its ticks are left out for now. What came while it was paused is missed once it goes on: see ``missed``.
+    /// Whether its ticks are skipped for now. Ticks that were due while it was paused count as missed when it is
+    /// resumed: see ``missed``.
     public var isPaused: Bool
     public var source: Source
 
@@ -69,8 +70,8 @@ public struct ScheduleEntry: Sendable, Hashable {
         source = .dynamic
     }
 
-    /// - Throws: ``CeleriacError`` with code `invalidName`, `invalidArguments` or, for a call with options that no entry has,
-    ///   `unsupported`, which says what is wrong with it.
+    /// - Throws: ``CeleriacError`` with code `invalidName`, `invalidArguments` or, for a call with options that entries
+    ///   do not support, `unsupported`; the message says what is wrong.
     public func check() throws(CeleriacError) {
         if let failure = arguments.failure { throw failure }
         for (text, kind) in [(name, "entry of the schedule"), (task.rawValue, "task")] {

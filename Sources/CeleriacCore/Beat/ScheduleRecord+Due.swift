@@ -4,12 +4,12 @@
     public import Foundation
 #endif
 
-/// What a beat decides about an entry. Pure.
+/// The decisions of a beat about an entry. Pure.
 extension ScheduleRecord {
-    /// What is due at a date, by the clock of whoever asks.
+    /// The ticks that are due at a date, by the caller's clock.
     ///
-    /// A last tick that lies ahead of that clock counts as now: the beat goes on from its own time, and leaves out the ticks
-    /// that were published ahead of theirs.
+    /// If the last tick lies ahead of that clock, it counts as now: the beat continues from its own time, and skips the
+    /// ticks that were published ahead of theirs.
     package func due(at now: Date, grace: Duration = .seconds(60)) -> DueTicks {
         let now = now.wholeMicroseconds
         let (dealt, schedule) = (state.knownTicks, schedule)
@@ -30,7 +30,7 @@ extension ScheduleRecord {
         return due
     }
 
-    /// Nothing is due, and what lies before now has been dealt with.
+    /// Nothing is due, and all ticks before now count as handled.
     private func goingOn(from now: Date) -> DueTicks {
         var due = DueTicks(ticks: [], last: now, next: openTick(after: now))
         due.dealt = state.knownTicks.adding(now)
@@ -38,8 +38,8 @@ extension ScheduleRecord {
         return due
     }
 
-    /// When the entry must be looked after: at its first tick that has not been dealt with, which may have passed; at once
-    /// where its ticks lie ahead. `nil` where it is paused, or never due again.
+    /// When a beat must check the entry: at its first tick that has not been handled, which may have passed; at once if
+    /// its ticks lie ahead. `nil` if it is paused, or never due again.
     package func wake(at now: Date) -> Date? {
         guard !entry.isPaused else { return nil }
         let dealt = state.knownTicks
@@ -48,14 +48,14 @@ extension ScheduleRecord {
         return openTick(after: start)
     }
 
-    /// The ticks that come next, paused or not: none that has been dealt with, and none that has passed.
+    /// The next ticks, paused or not, without ticks that have been handled or have passed.
     public func nextTicks(_ count: Int, after now: Date) -> [Date] {
         var ticks: [Date] = []
         while ticks.count < count, let tick = openTick(after: ticks.last ?? now) { ticks.append(tick) }
         return ticks
     }
 
-    /// The first tick after a date that has not been dealt with.
+    /// The first tick after a date that has not been handled.
     private func openTick(after date: Date) -> Date? {
         let (dealt, schedule) = (state.knownTicks, schedule)
         var tick = schedule.next(after: date)
@@ -65,6 +65,6 @@ extension ScheduleRecord {
 }
 
 extension ScheduleState {
-    /// What has been dealt with, by a store of an earlier version too.
+    /// The handled ticks, including those that a store of an earlier version recorded.
     var knownTicks: DealtTicks { dealt.spans.isEmpty ? DealtTicks(lastTick) : dealt }
 }

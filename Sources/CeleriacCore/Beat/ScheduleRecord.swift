@@ -4,7 +4,7 @@
     public import Foundation
 #endif
 
-/// What a store knows of one entry.
+/// An entry and its state, as a store keeps them.
 public struct ScheduleRecord: Sendable, Hashable {
     public var entry: ScheduleEntry
     public var state: ScheduleState
@@ -16,25 +16,26 @@ public struct ScheduleRecord: Sendable, Hashable {
 
     public var name: String { entry.name }
 
-    /// The schedule, an interval without an anchor aligned to the instant at which the entry was first seen.
+    /// The schedule; an interval without an anchor is aligned to the time when the entry was first seen.
     public var schedule: Schedule { entry.schedule.anchored(at: state.firstSeen) }
 }
 
-/// How far an entry has come. Dates are whole microseconds.
+/// The progress of an entry. Dates are whole microseconds.
 public struct ScheduleState: Sendable, Hashable {
     /// When this schedule of the entry was first seen: no tick up to then is due.
     public var firstSeen: Date
-    /// The tick that was dealt with last, published or left out; `nil` = none yet. It lies ahead where a clock ran ahead.
+    /// The tick that was handled last, published or skipped; `nil` if there is none yet. It lies ahead if a clock ran
+    /// ahead.
     public var lastTick: Date?
-    /// All that has been dealt with; empty where an earlier version kept the last tick alone.
+    /// All ticks that have been handled; empty if an earlier version recorded only the last tick.
     public var dealt: DealtTicks
     /// The call that was published last, at a tick or out of turn.
     public var lastCall: TaskID?
-    /// When that was.
+    /// When that call was published.
     public var lastPublished: Date?
-    /// Calls that were published so far, out of turn as well.
+    /// The number of calls that were published so far, including those out of turn.
     public var runs: Int
-    /// Changes whenever the entry does, and never comes again, though the entry be removed and put anew.
+    /// Changes whenever the entry does, and never repeats, even if the entry is removed and put again.
     public var revision: Int64
 
     public init(
@@ -50,7 +51,7 @@ public struct ScheduleState: Sendable, Hashable {
         self.revision = revision
     }
 
-    /// The state once a step has been taken.
+    /// The state after a step was carried out.
     package func after(_ step: ScheduleStep, _ report: PublishReport) -> ScheduleState {
         var state = self
         if let tick = step.through { (state.lastTick, state.dealt) = (tick, step.dealt) }
@@ -63,13 +64,14 @@ public struct ScheduleState: Sendable, Hashable {
     }
 }
 
-/// All entries of a store, as they stood at one instant.
+/// All entries of a store at one moment.
 public struct ScheduleSnapshot: Sendable {
-    /// Grows with each change of an entry; 0 where there has never been one.
+    /// Grows with each change of an entry; 0 if there has never been an entry.
     public var generation: Int64
-    /// By name.
+    /// The records, sorted by name.
     public var records: [ScheduleRecord]
-    /// Entries that this program cannot read, of a later version or of a zone that this machine does not have, and why.
+    /// The entries that this program cannot read (from a later version, or in a zone that this machine does not have),
+    /// and why.
     public var unreadable: [String: String]
 
     public init(generation: Int64, records: [ScheduleRecord], unreadable: [String: String] = [:]) {
@@ -79,23 +81,23 @@ public struct ScheduleSnapshot: Sendable {
     }
 }
 
-/// What a beat does about one entry, as one step: publish, and remember that it did.
+/// One step of a beat for an entry: publish the calls, and record that they were published.
 public struct ScheduleStep: Sendable {
     public var entry: String
-    /// The revision of the entry that it was decided on.
+    /// The revision of the entry on which the step was decided.
     public var revision: Int64
-    /// The last tick that had been dealt with when it was decided; `nil` = none.
+    /// The last tick that was handled when the step was decided; `nil` if there was none.
     public var after: Date?
-    /// The tick that is the last one from now on; `nil` = a run out of turn, which leaves it as it is.
+    /// The new last tick; `nil` for a run out of turn, which does not change it.
     public var through: Date?
-    /// All that has been dealt with from now on.
+    /// All ticks that are handled after the step.
     public var dealt: DealtTicks
-    /// The calls of the ticks; none where all of them are left out.
+    /// The calls of the ticks; empty if all of them are skipped.
     public var publications: [Publication]
-    /// When it is done, by the clock of who does it.
+    /// When the step is carried out, by the clock of the process that does it.
     public var at: Date
 
-    /// - Parameter dealt: as ``DueTicks/dealt`` says; by default the tick comes in turn.
+    /// - Parameter dealt: the value of ``DueTicks/dealt``; by default the tick comes in turn.
     public init(
         of record: ScheduleRecord, through tick: Date?, dealt: DealtTicks? = nil,
         publishing publications: [Publication] = [], at date: Date

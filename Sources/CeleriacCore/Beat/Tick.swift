@@ -6,12 +6,12 @@
 
 /// One due time of one entry of the beat's schedule.
 ///
-/// Its identity is made of nothing else, so that every beat publishes it under the same id: whoever comes second finds the call
-/// already there.
+/// Its identity depends on entry and date only, so that every beat publishes it under the same id: the second beat
+/// finds that the call exists already.
 public struct Tick: Sendable, Hashable {
     /// The entry's name in the schedule.
     public let entry: String
-    /// When it is due by the schedule, whenever it is published.
+    /// When it is due by the schedule, even if it is published later.
     public let date: Date
 
     public init(entry: String, date: Date) {
@@ -21,7 +21,7 @@ public struct Tick: Sendable, Hashable {
 
     /// The id of the call that it publishes: a UUID of version 5 in lower case.
     ///
-    /// Of the name `entry@date`, the date as ``ISODate`` writes it, in the namespace
+    /// It is derived from the name `entry@date`, with the date as ``ISODate`` writes it, in the namespace
     /// `uuid5(NAMESPACE_URL, "celeriac:beat")`, which is `3f066764-1c91-559b-a233-063384104221`.
     public var taskID: TaskID {
         TaskID(UUID5.text(namespace: Self.namespace, name: name))

@@ -4,39 +4,39 @@
     public import Foundation
 #endif
 
-/// What one call wants otherwise than its task's ``TaskOptions``; `nil` leaves the task's own.
+/// Options of one call that override its task's ``TaskOptions``; `nil` keeps the task's value.
 public struct CallOptions: Sendable {
-    /// The call's id; `nil` = a random one. A second call with the id of one that waits or runs is a duplicate.
+    /// The call's id; `nil` for a random one. A second call with the id of a waiting or running call is a duplicate.
     public var id: TaskID?
     public var queue: QueueName?
-    /// Through an exchange instead of straight into a queue, for brokers that have exchanges.
+    /// The route through an exchange instead of straight into a queue, for brokers that have exchanges.
     public var route: ExchangeRoute?
-    /// Not before this much time from now. Ignored where ``eta`` is set.
+    /// Not before this much time from now. Ignored if ``eta`` is set.
     public var countdown: Duration?
     /// Not before this point in time; at most ten years ahead.
     public var eta: Date?
-    /// Not after this point in time: later it is revoked instead of started.
+    /// Not after this point in time: after it the call is revoked instead of started.
     public var expires: Date?
     public var priority: CallPriority?
     public var timeLimit: Duration?
     public var softTimeLimit: Duration?
     public var ignoreResult: Bool?
-    /// Attempts that count as failed already. Default 0.
+    /// The number of attempts that count as failed already. Default 0.
     public var retries: Int
-    /// Where the result is to be sent besides the result backend, for backends that send it: Celery's `reply_to`.
+    /// Where the result is sent in addition to the result backend, for backends that send it: Celery's `reply_to`.
     public var replyTo: String?
-    /// How the body is written on the wire; `nil` = as the app's `taskSerializer` says. The receiver must accept it.
+    /// The format of the body on the wire; `nil` to use the app's `taskSerializer`. The receiver must accept it.
     public var serializer: Serializer?
-    /// How the body is packed on the wire; `nil` = not at all.
+    /// The compression of the body on the wire; `nil` for none.
     public var compression: BodyCompression?
     public var unique: Uniqueness?
-    /// A name to show instead of the task's.
+    /// A name to display instead of the task's.
     public var shadow: String?
     /// Further message headers; the task reads them from its context.
     public var headers: JSONObject
-    /// Before all others of its queue and priority.
+    /// Whether it goes in front of all other calls of its queue and priority.
     public var atFront: Bool
-    /// What is said in RQ's words. Where both say something, it wins.
+    /// RQ's options. They override the options above.
     public var job: JobOptions? {
         get { jobOnHeap?.value }
         set { jobOnHeap = newValue.map(OnHeap.init) }

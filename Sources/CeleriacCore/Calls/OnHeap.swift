@@ -1,4 +1,4 @@
-/// A value that few carry and whose size all others would: kept apart.
+/// Stores a rarely used value on the heap, so that it does not enlarge every value that could hold it.
 package final class OnHeap<Value: Sendable>: Sendable {
     package let value: Value
 

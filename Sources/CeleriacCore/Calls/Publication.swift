@@ -8,13 +8,14 @@
 public struct Publication: Sendable {
     public var envelope: Envelope
     public var queue: QueueName
-    /// `nil` = at once.
+    /// When it becomes visible; `nil` for at once.
     public var notBefore: Date?
     /// Only for brokers whose ``BrokerTraits/uniqueKeys`` is true; others ignore it.
     public var unique: UniqueClaim?
-    /// Before all others of its queue and priority. Only for brokers whose ``BrokerTraits/front`` is true; others ignore it.
+    /// Whether it goes in front of all others of its queue and priority. Only for brokers whose ``BrokerTraits/front``
+    /// is true; others ignore it.
     public var atFront: Bool
-    /// What a ``JobBroker`` is to know besides; `nil` for all others.
+    /// Further options for a ``JobBroker``; `nil` for all other brokers.
     public var job: JobOptions? {
         get { jobOnHeap?.value }
         set { jobOnHeap = newValue.map(OnHeap.init) }
@@ -45,12 +46,13 @@ public struct UniqueClaim: Sendable, Hashable {
     }
 }
 
-/// What became of a publish.
+/// The result of publishing calls.
 public struct PublishReport: Sendable, Hashable {
     /// The calls that were not taken, each with the id of the call that holds its unique key (or its own id, if a
-    /// message of that id waits or runs already).
+    /// message of that id already waits or runs).
     public var duplicates: [TaskID: TaskID]
-    /// The calls that the broker did not take, each with the reason; only of brokers whose ``BrokerTraits/batch`` is `each`.
+    /// The calls that the broker did not take, each with the reason; only from brokers whose ``BrokerTraits/batch`` is
+    /// `each`.
     public var untaken: [TaskID: String]
 
     public init(duplicates: [TaskID: TaskID] = [:], untaken: [TaskID: String] = [:]) {

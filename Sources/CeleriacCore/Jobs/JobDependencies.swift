@@ -1,4 +1,4 @@
-/// What names a job: its id, the handle of its call, or the job itself.
+/// A value that identifies a job: its id, the handle of its call, or the job itself.
 public protocol JobReference: Sendable {
     var jobID: TaskID { get }
 }
@@ -7,7 +7,7 @@ extension TaskID: JobReference {
     public var jobID: TaskID { self }
 }
 
-/// The jobs that another one waits for: RQ's `depends_on`. It is enqueued when the last of them has finished.
+/// The jobs that another job waits for: RQ's `depends_on`. The job is enqueued when the last of them has finished.
 ///
 /// ```swift
 /// dependsOn: [fetch, clean]                                   // handles of calls
@@ -15,13 +15,13 @@ extension TaskID: JobReference {
 /// dependsOn: JobDependencies([fetch], allowFailure: true, enqueueAtFront: true)
 /// ```
 ///
-/// One that nobody knows counts as finished, as with RQ. After one that is canceled or stopped the job never starts; after one
-/// that fails it stays deferred unless ``allowsFailure``.
+/// An unknown job counts as finished, as with RQ. If a dependency is canceled or stopped, the job never starts; if one
+/// fails, the job stays deferred unless ``allowsFailure``.
 public struct JobDependencies: Sendable, Hashable, ExpressibleByArrayLiteral {
     public var ids: [TaskID]
-    /// Whether a job that has failed will do.
+    /// Whether a failed dependency counts as finished.
     public var allowsFailure: Bool
-    /// Whether it comes to the front of its queue when it is let go.
+    /// Whether the job goes to the front of its queue when it is enqueued.
     public var isEnqueuedAtFront: Bool
 
     public init(_ jobs: [any JobReference], allowFailure: Bool = false, enqueueAtFront: Bool = false) {

@@ -1,11 +1,11 @@
-/// For how long something of a job is kept, in whole seconds: RQ's `result_ttl` and `failure_ttl`.
+/// How long data of a job is kept, in whole seconds: RQ's `result_ttl` and `failure_ttl`.
 public struct JobLifetime: Sendable, Hashable {
-    /// RQ's -1.
+    /// Kept forever: RQ's -1.
     public static let forever = JobLifetime(unchecked: nil)
-    /// It is not kept at all.
+    /// Not kept at all.
     public static let zero = JobLifetime(.zero)
 
-    /// `nil` = for ever.
+    /// `nil` for forever.
     public let duration: Duration?
 
     public init(_ duration: Duration) { self.duration = duration }

@@ -1,5 +1,5 @@
 extension JobOptions {
-    /// - Throws: ``CeleriacError`` with code `invalidArguments`, which names what cannot be meant.
+    /// - Throws: ``CeleriacError`` with code `invalidArguments`, which names the invalid or conflicting option.
     package func check(isTimed: Bool) throws {
         try demand(!isUnique || id != nil, "unique: true needs an id, by which the job is told from others")
         try demand(timeout.map { $0 > .zero } ?? true, "a timeout is longer than nothing")
@@ -25,7 +25,7 @@ extension JobOptions {
         try demand(id.map { !dependencies.ids.contains($0) } ?? true, "a job does not depend on itself")
     }
 
-    /// What of it only a ``JobBroker`` can do, by the names under which it was said, each with what to do instead.
+    /// The options that only a ``JobBroker`` supports, by the names that the caller used, each with an alternative.
     package var needsJobBroker: [(name: String, instead: String)] {
         var needs: [(name: String, instead: String)] = []
         if dependencies != nil { needs.append(("dependsOn", "enqueue it from the task that it waits for")) }

@@ -1,4 +1,5 @@
-/// What RQ lets one say of a job when it is enqueued, in RQ's words; what is not said is as the task and the app have it.
+/// RQ's options for a job when it is enqueued, under RQ's names; an option that is not set uses the value of the task
+/// or the app.
 ///
 /// ```swift
 /// try await queue.enqueue($count(words: 3), dependsOn: [fetch], retry: JobRetry(max: 3), onSuccess: $report, atFront: true)
@@ -7,16 +8,17 @@
 /// try await queue.enqueue($count(words: 3), job: often)
 /// ```
 ///
-/// A ``JobBroker`` (`rq://`) knows all of it. On the other brokers ``dependencies``, ``repetition``, ``rateLimit``,
-/// ``webhooks``, ``failureTTL`` and a ``resultTTL`` other than zero are refused when the job is enqueued; the rest travels
-/// with the message. Nothing is dropped silently.
+/// A ``JobBroker`` (`rq://`) supports all of them. On other brokers ``dependencies``, ``repetition``, ``rateLimit``,
+/// ``webhooks``, ``failureTTL`` and a ``resultTTL`` other than zero are refused when the job is enqueued; the others
+/// travel with the message. No option is dropped silently.
 public struct JobOptions: Sendable, Hashable {
-    /// `nil` = a random one. RQ takes letters, digits, `_` and `-`.
+    /// `nil` for a random id. RQ accepts letters, digits, `_` and `-`.
     public var id: TaskID?
-    /// Whether the job is refused, with `duplicateJob`, if one of its ``id`` exists; the id must be given. On RQ's keys "exists"
-    /// lasts as long as the other's result does, elsewhere until it has ended.
+    /// Whether the job is refused, with `duplicateJob`, if a job with its ``id`` exists; the id must be given. On RQ's
+    /// keys the other job "exists" as long as its result is kept, on other brokers until it has ended.
     public var isUnique: Bool
-    /// The jobs that it waits for. Such a job has no time of its own: `in:` and `at:` are refused beside it.
+    /// The jobs that it waits for. Such a job cannot have a start time: `in:` and `at:` are refused together with this
+    /// option.
     public var dependencies: JobDependencies?
     public var retry: JobRetry?
     public var repetition: JobRepeat?
@@ -27,17 +29,17 @@ public struct JobOptions: Sendable, Hashable {
     public var webhooks: [JobWebhook]
     /// The caller's own data: RQ's `job.meta`.
     public var meta: JSONObject
-    /// The call for people; `nil` = its name and arguments.
+    /// A description of the call for people; `nil` for its name and arguments.
     public var description: String?
-    /// How long it may run; `nil` = as the task says. RQ's own default, 180 s, is not ours.
+    /// How long it may run; `nil` to use the task's setting. RQ's own default, 180 s, does not apply.
     public var timeout: Duration?
-    /// How long its result is kept; `nil` = as the app says, with RQ's workers 500 s.
+    /// How long its result is kept; `nil` to use the app's setting; RQ's workers keep it for 500 s.
     public var resultTTL: JobLifetime?
-    /// How long it may wait in its queue, counted from when it comes there; `nil` = for ever.
+    /// How long it may wait in its queue, counted from its arrival there; `nil` for forever.
     public var ttl: Duration?
-    /// How long it is kept once it has failed; `nil` = a year.
+    /// How long it is kept after it has failed; `nil` for one year.
     public var failureTTL: JobLifetime?
-    /// Before all others of its queue.
+    /// Whether it goes in front of all other jobs of its queue.
     public var atFront: Bool
 
     public init(
@@ -69,7 +71,7 @@ public struct JobOptions: Sendable, Hashable {
     }
 }
 
-/// What can be called back: a ``JobCallback``, or the handle of a task.
+/// A value that names a callback: a ``JobCallback``, or the handle of a task.
 public protocol JobCallbackTarget: Sendable {
     var callback: JobCallback { get }
 }
@@ -79,7 +81,7 @@ extension JobCallback: JobCallbackTarget {
 }
 
 extension JobOptions {
-    /// The same, and what it does not say as `other` has it.
+    /// Returns a copy in which options that are not set are taken from `other`.
     package func completed(by other: JobOptions) -> JobOptions {
         var job = self
         job.id = id ?? other.id

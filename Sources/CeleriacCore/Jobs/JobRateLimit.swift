@@ -1,8 +1,9 @@
-/// How many jobs of one key may be queued or running at once, over all queues: RQ's `RateLimit`. The others wait for a place.
+/// How many jobs with one key may be queued or running at once, over all queues: RQ's `RateLimit`. Other jobs wait for
+/// a free place.
 public struct JobRateLimit: Sendable, Hashable {
     /// Any text.
     public var key: String
-    /// At least 1. What was said last holds for all jobs of the key.
+    /// At least 1. The value that was set last applies to all jobs with the key.
     public var concurrency: Int
 
     public init(key: String, concurrency: Int) {

@@ -1,8 +1,8 @@
 /// How often a job that has finished runs again: RQ's `Repeat`.
 public struct JobRepeat: Sendable, Hashable {
-    /// How many runs follow the first; at least 1.
+    /// The number of runs after the first; at least 1.
     public var times: Int
-    /// The pause before each of them, in whole seconds; the last one stays. Empty = none.
+    /// The pause before each repeated run, in whole seconds; the last one repeats. Empty for no pauses.
     public var intervals: [Duration]
 
     public init(times: Int, intervals: [Duration] = []) {

@@ -8,23 +8,23 @@
 public struct JobResult: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         case successful, failed
-        /// By the command stop-job.
+        /// Stopped by the command stop-job.
         case stopped
-        /// The function asked for another attempt itself; of RQ's workers only.
+        /// The function itself asked for another attempt; only reported by RQ's workers.
         case retried
-        /// It asked once too often.
+        /// The function asked for more attempts than it may have.
         case maxRetriesExceeded
     }
 
     public var kind: Kind
-    /// What it returned; `nil` = nothing. Of a successful run.
+    /// The return value of a successful run; `nil` if it returned nothing.
     public var returnValue: JSONValue?
-    /// The traceback, or the error's own words. Of the others.
+    /// The traceback or the error's message, for runs that did not succeed.
     public var exceptionText: String?
-    /// When it was written down; `nil` where that is not known.
+    /// When it was recorded; `nil` if that is unknown.
     public var createdAt: Date?
     public var worker: String?
-    /// Where the worker tells which run it was.
+    /// An identifier of the run, if the worker reports one.
     public var executionID: String?
     public var startedAt: Date?
     public var endedAt: Date?

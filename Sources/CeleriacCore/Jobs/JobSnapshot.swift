@@ -4,28 +4,28 @@
     public import Foundation
 #endif
 
-/// A job as it stood at one moment, with all that the broker knows of it. What it does not know is `nil` or empty.
+/// A job at one moment, with all that the broker knows about it. Unknown values are `nil` or empty.
 public struct JobSnapshot: Sendable, Hashable, Identifiable {
     public let id: TaskID
     public var status: JobStatus
-    /// What it calls; `nil` where that cannot be read.
+    /// The task that it calls; `nil` if it cannot be read.
     public var task: TaskName?
     public var arguments: EncodedArguments?
-    /// The call for people.
+    /// A description of the call for people.
     public var description: String?
     /// The queue that it belongs to.
     public var origin: QueueName?
 
     public var createdAt: Date?
     public var enqueuedAt: Date?
-    /// When it is due; of a job that is scheduled.
+    /// When a scheduled job is due.
     public var scheduledFor: Date?
     public var startedAt: Date?
     public var endedAt: Date?
     public var lastHeartbeat: Date?
     public var worker: String?
 
-    /// `nil` = no limit.
+    /// `nil` for no limit.
     public var timeout: Duration?
     public var resultTTL: JobLifetime?
     public var ttl: Duration?

@@ -1,21 +1,21 @@
-/// Where a job stands, in RQ's words. Source: RQ 3.0.0, `job.py`, `JobStatus`.
+/// The status of a job, under RQ's names. Source: RQ 3.0.0, `job.py`, `JobStatus`.
 public enum JobStatus: String, Sendable, Hashable, CaseIterable {
-    /// Made, and not yet in any queue.
+    /// Created, but not in any queue yet.
     case created
     /// Ready to start.
     case queued
-    /// Waits for its time, or for its next attempt.
+    /// Waits for its start time or for its next attempt.
     case scheduled
     /// Waits for other jobs.
     case deferred
-    /// Waits for a place under its rate limit.
+    /// Waits for a free place under its rate limit.
     case rateLimited = "rate_limited"
-    /// What it waited for has finished; about to come into its queue.
+    /// All jobs that it waited for have finished; it is about to enter its queue.
     case readyToEnqueue = "ready_to_enqueue"
     case started
     case finished
     case failed
-    /// Was ended by the command stop-job while it ran.
+    /// Was stopped by the command stop-job while it ran.
     case stopped
     case canceled
 }

@@ -1,7 +1,7 @@
 /// An HTTP request that the worker makes when a job has finished or failed for good: RQ's `Webhook`.
 ///
-/// A `POST` carries a JSON object with `job_id`, `func_name`, `status`, `enqueued_at`, `ended_at` and, of a failure, `exc_info`; a
-/// `GET` carries none. What comes of it is logged, and changes nothing.
+/// A `POST` carries a JSON object with `job_id`, `func_name`, `status`, `enqueued_at`, `ended_at` and, for a failure,
+/// `exc_info`; a `GET` carries no object. The outcome of the request is logged, and changes nothing.
 public struct JobWebhook: Sendable, Hashable {
     /// The end of a job at which the request is made.
     public enum End: String, Sendable, Hashable, CaseIterable { case finished, failed }
@@ -15,7 +15,7 @@ public struct JobWebhook: Sendable, Hashable {
     public var end: End
     public var method: Method
     public var headers: [String: String]
-    /// In whole seconds. Default 10, as with RQ.
+    /// The timeout of the request, in whole seconds. Default 10, as with RQ.
     public var timeout: Duration
 
     public init(
@@ -29,7 +29,7 @@ public struct JobWebhook: Sendable, Hashable {
         self.timeout = timeout
     }
 
-    /// The URL itself is not shown: it may hold a password.
+    /// Errors do not show the URL itself, because it may contain a password.
     func check() throws {
         let rest = ["http://", "https://"].first { url.lowercased().hasPrefix($0) }.map { url.dropFirst($0.count) }
         try demand(

@@ -1,10 +1,10 @@
-/// How a body is packed, by the MIME type that Celery's header `compression` carries.
+/// How a body is compressed, as the MIME type that Celery's header `compression` carries.
 public struct BodyCompression: RawRepresentable, Hashable, Sendable {
     public let rawValue: String
 
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// A zlib stream (RFC 1950), for all that its type says.
+    /// A zlib stream (RFC 1950), although the MIME type says gzip.
     public static let gzip = BodyCompression(rawValue: "application/x-gzip")
     /// Needs the zstd library on the machine (`libzstd.so.1`).
     public static let zstd = BodyCompression(rawValue: "application/zstd")

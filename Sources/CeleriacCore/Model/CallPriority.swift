@@ -1,6 +1,7 @@
 /// How urgent a call is among those of its queue: 0 to 9, higher first.
 ///
-/// One sense for every broker; each maps it to its own wire (Celery's Redis layout counts the other way round).
+/// The scale is the same for every broker; each maps it to its own wire (Celery's Redis layout counts the other way
+/// round).
 public struct CallPriority: RawRepresentable, Hashable, Sendable, Comparable {
     public static let low = CallPriority(clamping: 1)
     public static let normal = CallPriority(clamping: 4)
@@ -15,10 +16,10 @@ public struct CallPriority: RawRepresentable, Hashable, Sendable, Comparable {
         self.rawValue = rawValue
     }
 
-    /// Takes the nearest of 0...9.
+    /// Clamps the value to 0...9.
     public init(clamping value: Int) { rawValue = min(9, max(0, value)) }
 
-    /// Celery's number for it on Redis, which counts the other way round.
+    /// The number that Celery uses for this priority on Redis, where 0 is served first.
     package var onCelerysWire: Int { 9 - rawValue }
 
     public static func < (left: CallPriority, right: CallPriority) -> Bool { left.rawValue < right.rawValue }

@@ -1,10 +1,10 @@
-/// The results of a canvas, as a tree of ids: what an `AsyncResult` or a `GroupResult` of Celery's stands for.
+/// The results of a canvas as a tree of ids, like an `AsyncResult` or a `GroupResult` of Celery.
 public struct CanvasResult: Sendable, Hashable {
     public var id: TaskID
-    /// Of a group: its members' results, in order. `nil` = a single call.
+    /// The results of a group's members, in order. `nil` for a single call.
     public var members: [CanvasResult]?
-    /// What went before it in a chain, the nearest first: Celery's `parent`, `parent.parent` and so on. These have no parents
-    /// of their own here.
+    /// The results that precede it in a chain, nearest first: Celery's `parent`, `parent.parent` and so on. Their own
+    /// `parents` are empty.
     public var parents: [CanvasResult]
 
     public init(_ id: TaskID, members: [CanvasResult]? = nil, parents: [CanvasResult] = []) {
@@ -13,7 +13,7 @@ public struct CanvasResult: Sendable, Hashable {
         self.parents = parents
     }
 
-    /// Puts a result, and what went before that one, in front of all.
+    /// Appends a result and its parents as the farthest parents of this result.
     package mutating func append(parent: CanvasResult) {
         var nearest = parent
         nearest.parents = []
@@ -21,12 +21,12 @@ public struct CanvasResult: Sendable, Hashable {
         parents += parent.parents
     }
 
-    /// As a child of the task that sent it.
+    /// The same result as a child of the task that sent it.
     public var node: ResultNode { ResultNode(id, members: members?.map(\.node)) }
 
-    /// The ids of the calls whose results it consists of, groups taken apart; in order.
+    /// The ids of the calls whose results it consists of, in order; groups are replaced by their members.
     public var leaves: [TaskID] { members?.flatMap(\.leaves) ?? [id] }
 
-    /// The ids of all its calls: of those that it consists of, and of all that come before these.
+    /// The ids of all its calls: those that it consists of, then those that precede them.
     public var calls: [TaskID] { (members?.flatMap(\.calls) ?? [id]) + parents.flatMap(\.calls) }
 }

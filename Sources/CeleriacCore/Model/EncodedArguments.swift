@@ -1,6 +1,7 @@
 /// The arguments of a call as JSON text: an array of the positional ones and an object of the named ones.
 ///
-/// Encoded once, where the call is made, so that what cannot be encoded fails there, with every broker.
+/// Arguments are encoded once, where the call is made, so that a value that cannot be encoded fails there, with every
+/// broker.
 public struct EncodedArguments: Sendable, Hashable {
     public static let none = EncodedArguments()
 
@@ -36,20 +37,20 @@ public struct EncodedArguments: Sendable, Hashable {
         for value in repeat each argument { append(value) }
     }
 
-    /// Of arguments that are JSON text already: an array and an object.
+    /// Takes arguments that are JSON text already: an array and an object.
     package init(argsText: [UInt8], kwargsText: [UInt8]) {
         args = argsText
         kwargs = kwargsText
         positionalCount = 0
     }
 
-    /// Of a call that is not to be sent: its sending throws the error.
+    /// The arguments of a call that must not be sent: sending it throws the error.
     package init(failure: CeleriacError) {
         self.init()
         self.failure = failure
     }
 
-    /// Adds a positional argument behind the others.
+    /// Appends a positional argument.
     public mutating func append(_ value: some Encodable) {
         positionalCount += 1
         guard failure == nil else { return }
@@ -80,7 +81,7 @@ public struct EncodedArguments: Sendable, Hashable {
 
     private static func write(_ value: some Encodable, named name: JSONKey?, into text: inout [UInt8]) throws {
         let closed = text
-        text = []  // So that the writer holds the only reference, and need not copy.
+        text = []  // So that the writer holds the only reference and does not copy.
         var writer = JSONWriter(reopening: closed)
         if let name { writer.key(name) }
         try writer.value(value)

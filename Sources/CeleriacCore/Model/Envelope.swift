@@ -4,9 +4,9 @@
     public import Foundation
 #endif
 
-/// A message on the wire: headers, properties, and a body that no broker looks into.
+/// A message on the wire: headers, properties, and a body that brokers do not read.
 ///
-/// A reference to one immutable block, so that handing it on costs a retain however many headers it has.
+/// A reference to one immutable block, so that passing it on costs one retain however many headers it has.
 public struct Envelope: Sendable, Hashable {
     public static let json = "application/json"
 
@@ -26,7 +26,8 @@ public struct Envelope: Sendable, Hashable {
         }
     }
 
-    /// Where in a body `[args,kwargs,embed]` the comma behind the positional arguments stands, and that behind the named ones.
+    /// The positions, in a body `[args,kwargs,embed]`, of the comma after the positional arguments and of the comma
+    /// after the named ones.
     package struct ArgumentEnds: Sendable {
         package var args: Int
         package var kwargs: Int
@@ -37,17 +38,18 @@ public struct Envelope: Sendable, Hashable {
         }
     }
 
-    /// How the body is to be read, and what the broker needs to carry it.
+    /// How to read the body, and what the broker needs to carry it.
     public struct Properties: Sendable, Hashable {
         public var contentType: String
         public var contentEncoding: String
-        /// `nil` = the caller asked for none: ``CallPriority/normal``, or what the broker's own field calls usual.
+        /// `nil` if the caller set no priority: ``CallPriority/normal``, or the default of the broker's own field.
         public var priority: CallPriority?
         public var correlationID: String?
         public var replyTo: String?
-        /// Where it is published, for brokers that route by exchange; `nil` = straight into its queue.
+        /// The exchange it is published to, for brokers that route by exchange; `nil` to publish straight into its
+        /// queue.
         public var exchange: String?
-        /// What the exchange routes by.
+        /// The key by which the exchange routes.
         public var routingKey: String?
 
         public init(
@@ -68,7 +70,7 @@ public struct Envelope: Sendable, Hashable {
         parts = Parts(headers, properties, body, nil)
     }
 
-    /// Of a body that a codec has made, and of which it knows where the arguments lie.
+    /// An envelope whose body was made by a codec that knows where the arguments lie in it.
     package init(headers: MessageHeaders, properties: Properties, body: [UInt8], argumentEnds: ArgumentEnds) {
         parts = Parts(headers, properties, body, argumentEnds)
     }
@@ -79,7 +81,7 @@ public struct Envelope: Sendable, Hashable {
     public var id: TaskID { parts.headers.id }
     public var task: TaskName { parts.headers.task }
     public var priority: CallPriority { parts.properties.priority ?? .normal }
-    // Single headers, read without a copy of all of them: a worker asks for these at each delivery.
+    // Single headers, read without copying all of them: a worker reads these at each delivery.
 
     public var expires: Date? { parts.headers.expires }
     public var timeLimit: Duration? { parts.headers.timeLimit }
@@ -91,22 +93,22 @@ public struct Envelope: Sendable, Hashable {
     package var rootID: TaskID? { parts.headers.rootID }
     package var origin: String? { parts.headers.origin }
     package var eta: Date? { parts.headers.eta }
-    /// Headers of the caller's own.
+    /// The caller's own headers.
     package var extra: JSONObject { parts.headers.extra }
     package var askedPriority: CallPriority? { parts.properties.priority }
     package var exchange: String? { parts.properties.exchange }
     package var routingKey: String? { parts.properties.routingKey }
-    /// Attempts that failed already.
+    /// The number of attempts that have failed so far.
     public var retries: Int { parts.headers.retries }
     /// 1 for the first start.
     public var attempt: Int { parts.headers.retries + 1 }
 
-    /// `nil` where only a look into the body would tell.
+    /// `nil` if only reading the body could tell.
     package var argumentEnds: ArgumentEnds? { parts.argumentEnds }
-    /// Whether the headers are those alone that every call has, and none of the caller's own.
+    /// Whether it has only the headers that every call has, and none of the caller's own.
     package var hasPlainHeaders: Bool { parts.headers.arePlain }
 
-    /// The same envelope with other headers: what a retry sends.
+    /// Returns the same envelope with changed headers, as a retry sends it.
     public func with(_ change: (inout MessageHeaders) -> Void) -> Envelope {
         var headers = parts.headers
         change(&headers)

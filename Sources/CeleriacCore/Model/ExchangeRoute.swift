@@ -1,6 +1,6 @@
-/// The way of a call through an exchange: which one, and what it routes by.
+/// The route of a call through an exchange: the exchange and the key by which it routes.
 public struct ExchangeRoute: Sendable, Hashable {
-    /// Of the alphabet of queue names.
+    /// Uses the alphabet of queue names.
     public let exchange: String
     public let routingKey: String
 
@@ -9,7 +9,7 @@ public struct ExchangeRoute: Sendable, Hashable {
         self.routingKey = routingKey
     }
 
-    /// To every worker that consumes a broadcast queue; see ``Exchange/broadcast(_:key:)``.
+    /// Routes to every worker that consumes a broadcast queue; see ``Exchange/broadcast(_:key:)``.
     public static func broadcast(_ queue: QueueName, key: String = Exchange.broadcastKey) -> ExchangeRoute {
         ExchangeRoute(exchange: queue.rawValue, routingKey: key)
     }
@@ -22,14 +22,16 @@ public struct Topology: Sendable, Hashable {
     public init(_ exchanges: [Exchange] = []) { self.exchanges = exchanges }
 }
 
-/// Sends a message on to the queues bound to it.
+/// Forwards a message to the queues bound to it.
 public struct Exchange: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable {
-        /// To the queues whose key equals the message's.
+        /// Forwards to the queues whose key equals the message's key.
         case direct
-        /// To the queues whose pattern fits the message's key: words between dots, `*` for one, `#` for any number.
+        /// Forwards to the queues whose pattern matches the message's key: words between dots, `*` for one word, `#`
+        /// for any number.
         case topic
-        /// To every worker that consumes a queue bound to it, at this moment: a broadcast. Nobody listening, nobody gets it.
+        /// Forwards to every worker that consumes a bound queue at this moment: a broadcast. Only workers that are
+        /// listening now receive it.
         case fanout
     }
 
@@ -53,11 +55,11 @@ public struct Exchange: Sendable, Hashable {
         self.bindings = bindings
     }
 
-    /// A queue whose messages every worker that consumes it gets: Celery's `Broadcast`. Send to it by
+    /// A queue whose messages go to every worker that consumes it: Celery's `Broadcast`. Send to it with
     /// ``ExchangeRoute/broadcast(_:key:)``.
     ///
-    /// - Parameter key: by Redis only those meet whose keys are the same. Celery gives a `Broadcast` of `task_queues` the
-    ///   app's `task_default_routing_key`, which is `celery`, the default here.
+    /// - Parameter key: on Redis, sender and worker must use the same key. Celery gives a `Broadcast` of `task_queues`
+    ///   the app's `task_default_routing_key`, which is `celery`, the default here.
     public static func broadcast(_ queue: QueueName, key: String = broadcastKey) -> Exchange {
         Exchange(queue.rawValue, .fanout, bindings: [Binding(queue, key: key)])
     }

@@ -1,8 +1,9 @@
-/// Work on JSON that stays text.
+/// Operations on JSON that stays text.
 package enum JSONText {
-    /// Without the blanks between its parts, as this library writes it and its writers reopen it.
+    /// Removes the whitespace between the parts, which is the form that this library writes and that its writers
+    /// reopen.
     ///
-    /// - Parameter text: well-formed.
+    /// - Parameter text: well-formed JSON.
     package static func compact(_ text: some Sequence<UInt8>) -> [UInt8] {
         var compact: [UInt8] = []
         var (isInString, isEscaped) = (false, false)
@@ -19,14 +20,14 @@ package enum JSONText {
         return compact
     }
 
-    /// One array of the elements of both. Both compact.
+    /// Returns one array with the elements of both. Both must be compact.
     static func joined(_ first: [UInt8], _ second: [UInt8]) -> [UInt8] {
         if first.count <= 2 { return second }
         if second.count <= 2 { return first }
         return first.dropLast() + [.comma] + second.dropFirst()
     }
 
-    /// An array of what is JSON text already.
+    /// Returns an array of elements that are JSON text already.
     package static func array(_ elements: some Sequence<[UInt8]>) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginArray()
@@ -35,7 +36,7 @@ package enum JSONText {
         return writer.bytes
     }
 
-    /// One object of the members of both; of two of one name, the second's stands.
+    /// Returns one object with the members of both; if both have a name, the second's value is kept.
     static func merged(_ first: [UInt8], _ second: [UInt8]) throws -> [UInt8] {
         if second.count <= 2 { return first }
         if first.count <= 2 { return second }
@@ -67,16 +68,16 @@ package enum JSONText {
         return members
     }
 
-    /// The text with U+FFFD in the place of each lone surrogate.
+    /// Replaces each lone surrogate with U+FFFD.
     ///
-    /// - Parameter text: of one value.
+    /// - Parameter text: one JSON value.
     package static func replacingLoneSurrogates(_ text: [UInt8]) throws(JSONError) -> [UInt8] {
-        // A surrogate stands in JSON as an escape only.
+        // In JSON, a surrogate can only appear as an escape.
         guard text.contains(.backslash) else { return text }
         return try JSONValue(parsing: text, limits: .checkedBefore).replacingLoneSurrogates.bytes
     }
 
-    /// The elements of an array, each as it stands.
+    /// Returns the elements of an array, each exactly as written.
     package static func elements(of array: [UInt8]) throws -> [[UInt8]] {
         var elements: [[UInt8]] = []
         do throws(JSONError) {

@@ -1,4 +1,4 @@
-/// A task that the worker runs when a call has ended: RQ's callback, by the name under which it is registered.
+/// A task that the worker runs when a call has ended: RQ's callback, named as it is registered.
 public struct JobCallback: Sendable, Hashable {
     public var task: TaskName
     /// How long it may run, in whole seconds. Default one minute, as with RQ.
@@ -10,21 +10,21 @@ public struct JobCallback: Sendable, Hashable {
     }
 }
 
-/// What is run when a call ends, in its own slot and under its own lease, before its end is written.
+/// The callbacks of a call. They run when it ends, in its slot and under its lease, before its end is recorded.
 ///
-/// Each is a registered task, called with positional arguments:
+/// Each callback is a registered task, called with positional arguments:
 ///
 /// | callback | arguments | run |
 /// |---|---|---|
-/// | ``success`` | the id, the result | after it has returned; if the callback fails, so has the call |
-/// | ``failure`` | the id, the error's text; or, of a task that requires more than two arguments, the id and what RQ hands its own: the error's type, value and traceback | after each attempt that has failed; an error of its own takes the place of the first |
-/// | ``stopped`` | the id | after it was terminated while it ran; what it does is logged only |
+/// | ``success`` | the id, the result | after the task has returned; if the callback fails, the call fails too |
+/// | ``failure`` | the id, the error's text; or, if the callback task requires more than two arguments, the id and what RQ passes to its own callbacks: the error's type, value and traceback | after each failed attempt; an error of the callback replaces the original one |
+/// | ``stopped`` | the id | after the call was terminated while it ran; how the callback ends is only logged |
 ///
-/// They run in the worker's pool, under the id of the call, with no retries of their own. Where the worker is stopped, or
-/// loses the lease, while a callback runs, the call is given back and runs again, its callback too: like tasks they are run
-/// at least once. A success callback that takes its process down counts as a crash of its call. After a crash the
-/// failure callback runs too, and its own end is logged only. What asks to run later (`retry`, `snooze`), is given back or was never started because it
-/// was revoked or had expired has no callback.
+/// Callbacks run in the worker's pool, under the id of the call, without retries of their own. If the worker is
+/// stopped, or loses the lease, while a callback runs, the call is given back and runs again, and so does its callback:
+/// like tasks, callbacks run at least once. A success callback that crashes its process counts as a crash of its call.
+/// After a crash the failure callback runs too, and its own end is only logged. A call has no callback if it asks to
+/// run later (`retry`, `snooze`), is given back, or never started because it was revoked or had expired.
 ///
 /// They travel in the message's header `callbacks`, or in RQ's own fields:
 ///
@@ -46,14 +46,14 @@ public struct JobCallbacks: Sendable, Hashable {
 
     public var isEmpty: Bool { success == nil && failure == nil && stopped == nil }
 
-    /// What a header says; what it does not say, or not so, is `nil`.
+    /// Reads the header; callbacks that are missing or malformed are `nil`.
     public init(_ value: JSONValue?) {
         self.init(
             success: JobCallback(value?["success"]), failure: JobCallback(value?["failure"]),
             stopped: JobCallback(value?["stopped"]))
     }
 
-    /// As the header has it; `nil` where there are none.
+    /// The value for the header; `nil` if there are no callbacks.
     public var value: JSONValue? {
         guard !isEmpty else { return nil }
         let named = [("success", success), ("failure", failure), ("stopped", stopped)]

@@ -1,27 +1,28 @@
-/// How often a single call is tried again: RQ's `Retry`.
+/// How often a single call is retried: RQ's `Retry`.
 ///
-/// The worker bounds it, since anybody who can write to the broker can ask for it. A task whose policy has retries grants no more
-/// than that policy does; any other grants ``usualMost``, or what the worker's options say. The first ``prompt`` retries follow
-/// after the pauses asked for, each further one after at least ``leastPause``.
+/// The worker limits it, because anybody who can write to the broker can ask for it. If the task's policy has retries,
+/// the call gets no more retries than that policy grants; otherwise the limit is ``usualMost`` or the value in the
+/// worker's options. The first ``prompt`` retries use the requested pauses; each later one waits at least
+/// ``leastPause``.
 ///
-/// The policy also says which errors are worth another attempt (``RetryPolicy/discarding(_:)`` and the like).
+/// The policy also decides which errors are retried (``RetryPolicy/discarding(_:)`` and the like).
 ///
 /// It travels in the message's header `retry`, `{"max": 3, "intervals": [10, 30], "at_front": false}`, or in RQ's own fields.
 public struct JobRetry: Sendable, Hashable {
     public static let header = "retry"
-    /// The most retries that a call may bring along for a task whose policy has none: 100.
+    /// The most retries that a call may request for a task whose policy has none: 100.
     public static let usualMost = 100
-    /// How many retries may follow without a pause: 10.
+    /// The number of retries that may follow without a pause: 10.
     public static let prompt = 10
-    /// The least pause before each retry after the first ``prompt`` ones: 1 s.
+    /// The shortest pause before each retry after the first ``prompt`` ones: 1 s.
     public static let leastPause = Duration.seconds(1)
 
-    /// How many attempts follow the first; at least 1.
+    /// The number of attempts after the first; at least 1.
     public var max: Int
-    /// The pause before each of them, in whole seconds; the last one stays. Empty = none.
+    /// The pause before each retry, in whole seconds; the last one repeats. Empty for no pauses.
     public var intervals: [Duration]
-    /// Whether it goes to the front of its queue. Only for those without a pause, and only on RQ's own keys: other brokers
-    /// put a retry behind what waits.
+    /// Whether a retry goes to the front of its queue. Applies only to retries without a pause, and only on RQ's own
+    /// keys: other brokers put a retry behind the waiting messages.
     public var atFront: Bool
 
     public init(max: Int, intervals: [Duration] = [], atFront: Bool = false) {
@@ -30,23 +31,23 @@ public struct JobRetry: Sendable, Hashable {
         self.atFront = atFront
     }
 
-    /// The pause before the next attempt; `nil` = there is none left.
+    /// The pause before the next attempt; `nil` if no retries are left.
     ///
     /// - Parameters:
-    ///   - retries: how many there have been.
-    ///   - most: how many the worker grants.
+    /// - retries: the number of retries so far.
+    /// - most: the most retries that the worker grants.
     public func pause(afterRetries retries: Int, atMost most: Int = usualMost) -> Duration? {
         guard retries < Swift.min(max, most) else { return nil }
         return Self.lengthened(
             intervals.isEmpty ? .zero : intervals[retries.bounded(to: 0...intervals.count - 1)], afterRetries: retries)
     }
 
-    /// A pause that a call asks for, and no less than ``leastPause`` once there have been ``prompt`` retries.
+    /// Returns the requested pause, raised to ``leastPause`` once there have been ``prompt`` retries.
     package static func lengthened(_ pause: Duration, afterRetries retries: Int) -> Duration {
         retries < prompt ? pause : Swift.max(pause, leastPause)
     }
 
-    /// What a header says; `nil` where it is none.
+    /// Reads the header; `nil` if it holds no retry.
     public init?(_ value: JSONValue?) {
         guard let most = value?["max"]?.intValue, most > 0 else { return nil }
         let seconds = value?["intervals"]?.arrayValue?.compactMap(\.intValue) ?? []

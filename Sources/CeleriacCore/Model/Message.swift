@@ -1,16 +1,16 @@
-/// A call that was made: who, what, with which arguments, and what comes after it.
+/// A call that was made: its id, task, arguments, options, and what follows it.
 public struct Message: Sendable, Hashable {
     public var headers: MessageHeaders
     public var arguments: EncodedArguments
     /// The third part of a Celery body: callbacks, errbacks, chain, chord. A JSON object as text.
     public var embed: [UInt8]
-    /// `nil` = as usual.
+    /// `nil` for the default priority.
     public var priority: CallPriority?
     public var correlationID: String?
     public var replyTo: String?
-    /// For brokers that route by exchange; `nil` = straight into its queue.
+    /// The route for brokers that route by exchange; `nil` to publish straight into its queue.
     public var route: ExchangeRoute?
-    /// How the body is written; `nil` = as JSON.
+    /// The format of the body; `nil` for JSON.
     public var serializer: Serializer?
 
     public static let emptyEmbed = Array(#"{"callbacks":null,"errbacks":null,"chain":null,"chord":null}"#.utf8)

@@ -4,9 +4,9 @@
     public import Foundation
 #endif
 
-/// What a worker or client tells the world: one of Celery's events.
+/// A monitoring event that a worker or client emits: one of Celery's events.
 ///
-/// Source: `celery/events/event.py`; the fields of each kind are those of Celery's "Monitoring and Management Guide".
+/// Source: `celery/events/event.py`; the fields of each kind are listed in Celery's "Monitoring and Management Guide".
 public struct MonitorEvent: Sendable, Hashable {
     /// For example `task-received`.
     public struct Kind: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
@@ -32,15 +32,15 @@ public struct MonitorEvent: Sendable, Hashable {
     }
 
     public var kind: Kind
-    /// The node, `name@host`; `gen<pid>@host` of clients.
+    /// The node, `name@host`; for clients `gen<pid>@host`.
     public var node: String
     public var pid: Int
     /// The sender's Lamport clock.
     public var clock: Int64
     public var at: Date
-    /// Hours west of UTC of the sender's zone, as Celery sends them. Ours: 0.
+    /// The offset of the sender's zone in hours west of UTC, as Celery sends it. Celeriac sends 0.
     public var utcOffset: Double
-    /// What else it says, by Celery's names.
+    /// The other fields, under Celery's names.
     public var fields: JSONObject
 
     public init(
@@ -56,6 +56,6 @@ public struct MonitorEvent: Sendable, Hashable {
         self.fields = fields
     }
 
-    /// The call that it is about, if it is about one.
+    /// The id of the call that the event is about; `nil` if it is about no call.
     public var taskID: TaskID? { fields["uuid"]?.stringValue.map { TaskID($0) } }
 }

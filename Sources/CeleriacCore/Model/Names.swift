@@ -1,6 +1,6 @@
 /// The identity of one call of a task: any non-empty text, by default a random UUID.
 ///
-/// Stays the same through every retry of the call.
+/// The id stays the same through every retry of the call.
 public struct TaskID: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     public let rawValue: String
 

@@ -1,13 +1,13 @@
-/// Which of the priorities on a wire is served first.
+/// Whether high or low priority numbers are served first on a wire.
 public enum PriorityOrder: Sendable, Hashable {
     /// 9 is served first, as ``CallPriority`` counts and as RabbitMQ does.
     case highFirst
     /// 0 is served first and 9 last, as on Celery's Redis.
     case lowFirst
 
-    /// A signature's option `priority`, from the wire's count to that of ``CallPriority`` or back.
+    /// Converts a signature's option `priority` from the wire's count to that of ``CallPriority`` or back.
     ///
-    /// Numbers outside of 0 to 9 come back as they were; whatever is not a whole number stays as it is.
+    /// Numbers outside 0 to 9 and values that are not whole numbers are returned unchanged.
     package func turned(_ value: JSONValue) -> JSONValue {
         guard self == .lowFirst, let number = value.intValue else { return value }
         let (turned, overflows) = 9.subtractingReportingOverflow(number)

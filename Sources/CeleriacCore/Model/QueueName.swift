@@ -1,15 +1,15 @@
 /// The name of a queue: 1 to 255 bytes of text without control characters, such as `celery`, `w1@host.dq2` or `Aufträge`.
 ///
-/// Two names are the same if their bytes are, as on every broker: `é` as one scalar and as `e` with an accent are two
-/// queues. A name that Celeriac, kombu or Celery gives to something else, such as `unacked` or `celery-task-meta-…`, is no
-/// queue name; a broker may refuse more of them, see ``QueueReserving``.
+/// Two names are equal if their bytes are equal, as on every broker: `é` as one scalar and `e` with a combining accent
+/// name two queues. A name that Celeriac, kombu or Celery uses for something else, such as `unacked` or
+/// `celery-task-meta-…`, is not a queue name; a broker may refuse further names, see ``QueueReserving``.
 public struct QueueName: RawRepresentable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
-    /// The queue of a task that names none, as in Celery.
+    /// The queue of tasks that name no queue, as in Celery.
     public static let `default`: QueueName = "celery"
 
     public let rawValue: String
 
-    /// - Returns: `nil` where the text is not a queue name.
+    /// - Returns: `nil` if the text is not a queue name.
     public init?(rawValue: String) {
         guard Self.flaw(in: rawValue) == nil else { return nil }
         self.rawValue = rawValue
@@ -21,7 +21,7 @@ public struct QueueName: RawRepresentable, Sendable, ExpressibleByStringLiteral,
         rawValue = text
     }
 
-    /// A literal is code, not input: an invalid one stops the program where it stands.
+    /// A literal is code, not input: an invalid one is a programming error and stops the program.
     public init(stringLiteral value: String) {
         let flaw = Self.flaw(in: value)
         precondition(flaw == nil, "\"\(value)\" is no queue name: \(flaw ?? "")")
@@ -30,17 +30,17 @@ public struct QueueName: RawRepresentable, Sendable, ExpressibleByStringLiteral,
 
     public var description: String { rawValue }
 
-    /// The error of a text that cannot name a queue.
+    /// The error for a text that cannot name a queue.
     package static func refusal(of text: String, _ reason: String) -> CeleriacError {
         CeleriacError(.invalidName, "\"\(String(text.prefix(60)).onOneLine)\" is no queue name: \(reason)")
     }
 
-    /// The names that are reserved on every broker: `^` begins so, `=` is so, `$` ends so.
+    /// The names that are reserved on every broker. `^text` reserves a prefix, `=text` an exact name, `$text` a suffix.
     package static var reservedPatterns: [String] { ReservedNames.patterns }
 
     private static let longest = 255
 
-    /// - Returns: what is wrong with a name, or `nil`.
+    /// - Returns: what is wrong with a name; `nil` if it is valid.
     private static func flaw(in text: String) -> String? {
         guard (1...longest).contains(text.utf8.count), !holdsControlCharacters(text) else {
             return "use 1 to \(longest) bytes and no control characters"
@@ -62,7 +62,7 @@ public struct QueueName: RawRepresentable, Sendable, ExpressibleByStringLiteral,
 
 extension QueueName: Hashable {
     public static func == (one: QueueName, other: QueueName) -> Bool {
-        // Strings are equal too where only their normal forms are: `é` has two spellings.
+        // Swift's strings are also equal if only their normal forms are: `é` has two spellings.
         let (one, other) = (one.rawValue.utf8, other.rawValue.utf8)
         guard one.count == other.count else { return false }
         let areSame = one.withContiguousStorageIfAvailable { bytes in

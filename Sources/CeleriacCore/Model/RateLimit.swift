@@ -1,6 +1,7 @@
-/// How often a task may start: Celery's `rate_limit` (`"10/s"`, `"100/m"`, `"5/h"`, or a number a second).
+/// How often a task may start: Celery's `rate_limit` (`"10/s"`, `"100/m"`, `"5/h"`, or a number per second).
 ///
-/// Starts are spaced evenly, without burst. Each worker counts for itself, as in Celery, unless the limit says otherwise:
+/// Starts are spaced evenly, without bursts. Each worker counts for itself, as in Celery, unless the limit has another
+/// scope:
 ///
 /// ```swift
 /// @Task(rateLimit: "10/s")                         // each worker ten a second
@@ -8,17 +9,19 @@
 /// @Task(rateLimit: .argument("tenant", "10/m"))    // all workers together, for each value of the argument `tenant`
 /// ```
 public struct RateLimit: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
-    /// Which starts are counted together. All but `worker` are kept in the broker, which must be a ``StartLimiter``.
+    /// Which starts are counted together. Every scope except `worker` is counted in the broker, which must be a
+    /// ``StartLimiter``.
     public enum Scope: Sendable, Hashable {
-        /// Those of one worker; lost when it ends.
+        /// Counts the starts of one worker; the count is lost when the worker ends.
         case worker
-        /// Those of all workers.
+        /// Counts the starts of all workers.
         case global
-        /// Those of all workers for one value of the named argument. A call that leaves it out counts among its like.
+        /// Counts the starts of all workers for one value of the named argument. Calls that omit the argument are
+        /// counted together.
         case argument(String)
     }
 
-    /// Starts in each ``period``; more than zero.
+    /// The number of starts in each ``period``; more than zero.
     public let count: Double
     public let period: Duration
     public let scope: Scope
@@ -38,12 +41,12 @@ public struct RateLimit: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
     /// - Parameter name: the parameter's name in the task's declaration.
     public static func argument(_ name: String, _ limit: RateLimit) -> RateLimit { limit.counted(.argument(name)) }
 
-    /// The same rate, counted otherwise.
+    /// Returns the same rate with another scope.
     public func counted(_ scope: Scope) -> RateLimit { RateLimit(count, per: period, scope: scope) }
 
     /// Reads Celery's text form.
     ///
-    /// - Returns: `nil` where the text is none, or asks for nothing (`0/s` means "no limit" in Celery).
+    /// - Returns: `nil` if the text is malformed or its count is zero (`0/s` means "no limit" in Celery).
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard let count = parts.first.flatMap({ Double($0) }), count > 0, count.isFinite, parts.count <= 2 else {
@@ -64,7 +67,7 @@ public struct RateLimit: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
         self = limit
     }
 
-    /// Time from one start to the next.
+    /// The time from one start to the next.
     public var interval: Duration { .bounded(seconds: period.seconds / count) }
 
     public var description: String {

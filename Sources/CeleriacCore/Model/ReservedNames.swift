@@ -1,7 +1,8 @@
-/// The names that belong to something else than a queue, whatever the broker.
+/// The names that cannot be queue names on any broker, because they are used for something else.
 ///
-/// On Redis each of them is, or begins, a key or a list of another use: a queue of that name would take its place, and the
-/// workers of other queues would fail on it. They are refused on every broker, so that a program may change its broker.
+/// On Redis each of them is, or begins, a key or a list of another use: a queue of that name would take its place, and
+/// the workers of other queues would fail on it. They are refused on every broker, so that a program can change its
+/// broker.
 /// Sources: `kombu/transport/redis.py`, `kombu/pidbox.py`, `celery/backends/base.py`, `celery/events/receiver.py` (5.7).
 enum ReservedNames {
     private static let stems: [(StaticString, owner: String)] = [
@@ -19,7 +20,7 @@ enum ReservedNames {
     private static let unacked = "kombu keeps under it what workers hold"
     private static let events = "Celery's events go through it"
 
-    /// - Returns: whose a name is, as a reason; `nil` where it is free.
+    /// - Returns: what the name is used for, as a reason; `nil` if it is free.
     static func owner(of name: String) -> String? {
         guard mayBeReserved(name.utf8) else { return nil }
         if let stem = stems.first(where: { name.utf8.starts(with: $0.0.utf8) }) { return stem.owner }
@@ -27,12 +28,12 @@ enum ReservedNames {
         return name.utf8.reversed().starts(with: mailbox.utf8.reversed()) ? "it is a mailbox of remote control" : nil
     }
 
-    /// `^` begins so, `=` is so, `$` ends so: for the scripts of a store.
+    /// The patterns for the scripts of a store: `^text` is a prefix, `=text` an exact name, `$text` a suffix.
     static var patterns: [String] {
         stems.map { "^\($0.0)" } + wholes.map { "=\($0.0)" } + ["$\(mailbox)"]
     }
 
-    /// By the first and the last byte: names are made for each message, and hardly one is reserved.
+    /// Tests the first and the last byte only: names are made for each message, and hardly any is reserved.
     private static func mayBeReserved(_ name: String.UTF8View) -> Bool {
         switch name.first {
         case UInt8(ascii: "c"), UInt8(ascii: "u"), UInt8(ascii: "_"): true

@@ -1,7 +1,7 @@
-/// A call, or a group of calls, in the tree of what a call has sent.
+/// A call, or a group of calls, in the tree of the calls that a task has sent.
 public struct ResultNode: Sendable, Hashable {
     public var id: TaskID
-    /// Of a group: its members, in order. `nil` = a single call.
+    /// The members of a group, in order. `nil` for a single call.
     public var members: [ResultNode]?
 
     public init(_ id: TaskID, members: [ResultNode]? = nil) {
@@ -9,6 +9,6 @@ public struct ResultNode: Sendable, Hashable {
         self.members = members
     }
 
-    /// The ids of its calls, groups taken apart; in order.
+    /// The ids of its calls, in order; groups are replaced by their members.
     public var calls: [TaskID] { members?.flatMap(\.calls) ?? [id] }
 }

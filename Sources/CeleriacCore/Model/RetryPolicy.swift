@@ -1,4 +1,4 @@
-/// What happens when a task throws: whether it runs again, when, and what becomes of it in the end.
+/// What happens when a task throws: whether and when it runs again, and what happens to it when it does not.
 ///
 /// ```swift
 /// .none                                                     // fails at the first error (the default)
@@ -8,35 +8,36 @@
 /// .exponentialJitter(maxRetries: 5).discarding(AddressUnknown.self)
 /// ```
 ///
-/// A policy is code, not input: one that makes no sense (a negative number of retries, a negative pause, a factor below 1)
-/// stops the program where the policy is made, and the message says what is wrong. Policies of `@Task` are made when the
+/// A policy is code, not input: an invalid one (a negative number of retries, a negative pause, a factor below 1) stops
+/// the program where the policy is made, with a message that says what is wrong. Policies of `@Task` are made when the
 /// worker starts.
 public struct RetryPolicy: Sendable {
     /// How the pause grows from one retry to the next.
     public enum Backoff: Sendable, Hashable {
         case fixed(Duration)
-        /// The nth pause; the last one is used again when they run out.
+        /// The pauses in order; the last one repeats.
         case intervals([Duration])
-        /// `base * factor^retries`, never more than `cap`. The factor is finite, and 1 or more.
+        /// `base * factor^retries`, at most `cap`. The factor is finite, and 1 or more.
         case exponential(base: Duration, factor: Double, cap: Duration)
     }
 
     /// What an error means for the call.
     public enum Reaction: Sendable, Hashable {
-        /// Run again while retries are left, then as ``RetryPolicy/afterLastRetry`` says.
+        /// Retry while retries are left, then do as ``RetryPolicy/afterLastRetry`` says.
         case retry
-        /// Fail now, and keep nothing but the result.
+        /// Fail now, and keep only the result.
         case discard
         /// Fail now, and keep the message for people to look at and requeue.
         case deadLetter
     }
 
-    /// Most retries after the first attempt, 0 or more; `nil` = without end.
+    /// The most retries after the first attempt, 0 or more; `nil` for no limit.
     public var maxRetries: Int? { didSet { Self.check(maxRetries) } }
     public var backoff: Backoff { didSet { Self.check(backoff) } }
-    /// Whether a pause is drawn evenly from zero up to its full length, so that a crowd of failures spreads out.
+    /// Whether the actual pause is drawn at random from zero to the full pause, so that many calls that fail together
+    /// spread out.
     public var hasFullJitter: Bool
-    /// What becomes of a call when its retries are used up: ``Reaction/deadLetter`` (the default) or
+    /// What happens to a call when its retries are used up: ``Reaction/deadLetter`` (the default) or
     /// ``Reaction/discard``.
     public var afterLastRetry: Reaction
     private var rules: [Rule] = []
@@ -46,7 +47,7 @@ public struct RetryPolicy: Sendable {
         let reaction: Reaction
     }
 
-    /// - Parameter maxRetries: 0 or more, or `nil` for no end.
+    /// - Parameter maxRetries: 0 or more, or `nil` for no limit.
     public init(
         maxRetries: Int?, backoff: Backoff, hasFullJitter: Bool = false, afterLastRetry: Reaction = .deadLetter
     ) {
@@ -66,14 +67,14 @@ public struct RetryPolicy: Sendable {
         RetryPolicy(maxRetries: maxRetries, backoff: .fixed(pause))
     }
 
-    /// As many retries as there are pauses.
+    /// Allows as many retries as there are pauses.
     public static func intervals(_ pauses: [Duration]) -> RetryPolicy {
         RetryPolicy(maxRetries: pauses.count, backoff: .intervals(pauses))
     }
 
     /// - Parameters:
-    ///   - factor: how much longer each pause is than the one before it; 1 or more.
-    ///   - cap: the longest pause; 10 minutes by default, or the base where that is longer.
+    /// - factor: how much longer each pause is than the one before; 1 or more.
+    /// - cap: the longest pause; by default 10 minutes, or `base` if that is longer.
     public static func exponential(
         maxRetries: Int? = 3, base: Duration = .seconds(1), factor: Double = 2, cap: Duration? = nil
     ) -> RetryPolicy {
@@ -84,8 +85,8 @@ public struct RetryPolicy: Sendable {
     /// Exponential with full jitter: Celery's `retry_backoff=True, retry_jitter=True`.
     ///
     /// - Parameters:
-    ///   - factor: how much longer each pause is than the one before it; 1 or more.
-    ///   - cap: the longest pause; 10 minutes by default, or the base where that is longer.
+    /// - factor: how much longer each pause is than the one before; 1 or more.
+    /// - cap: the longest pause; by default 10 minutes, or `base` if that is longer.
     public static func exponentialJitter(
         maxRetries: Int? = 3, base: Duration = .seconds(1), factor: Double = 2, cap: Duration? = nil
     ) -> RetryPolicy {
@@ -98,16 +99,16 @@ public struct RetryPolicy: Sendable {
 
     // MARK: By type of error
 
-    /// Retries errors of this type even where a later rule or ``retryingOnly(_:)`` says otherwise.
+    /// Retries errors of this type even if a later rule or ``retryingOnly(_:)`` decides otherwise.
     public func retrying<Failure: Error>(_ type: Failure.Type) -> RetryPolicy { adding(type, .retry) }
 
-    /// Gives up at once on errors of this type, and keeps nothing but the result.
+    /// Fails at once on errors of this type, and keeps only the result.
     public func discarding<Failure: Error>(_ type: Failure.Type) -> RetryPolicy { adding(type, .discard) }
 
-    /// Gives up at once on errors of this type, and keeps the message as a dead letter.
+    /// Fails at once on errors of this type, and keeps the message as a dead letter.
     public func deadLettering<Failure: Error>(_ type: Failure.Type) -> RetryPolicy { adding(type, .deadLetter) }
 
-    /// Retries errors of this type only; every other goes to the dead letters at once.
+    /// Retries errors of this type only; every other error becomes a dead letter at once.
     public func retryingOnly<Failure: Error>(_ type: Failure.Type) -> RetryPolicy {
         var policy = retrying(type)
         policy.rules.append(Rule(matches: { _ in true }, reaction: .deadLetter))
@@ -122,14 +123,14 @@ public struct RetryPolicy: Sendable {
 
     // MARK: Decisions (pure)
 
-    /// What the first rule that fits says of an error; ``Reaction/retry`` where none does.
+    /// The reaction of the first rule that matches the error; ``Reaction/retry`` if none matches.
     public func reaction(to error: any Error) -> Reaction {
         rules.first { $0.matches(error) }?.reaction ?? .retry
     }
 
     /// The pause before the next attempt.
     ///
-    /// - Parameter retries: how many retries there were already; 0 after the first attempt.
+    /// - Parameter retries: the number of retries so far; 0 after the first attempt.
     /// - Returns: `nil` when the retries are used up.
     public func pause(afterRetries retries: Int, using generator: inout some RandomNumberGenerator) -> Duration? {
         if let maxRetries, retries >= maxRetries { return nil }
@@ -138,19 +139,19 @@ public struct RetryPolicy: Sendable {
         return .seconds(Double.random(in: 0...full.seconds, using: &generator))
     }
 
-    /// The pause without jitter. Grows with `retries` and never exceeds the cap, however many there were.
+    /// The pause without jitter. Grows with `retries` and never exceeds the cap.
     public func fullPause(afterRetries retries: Int) -> Duration {
         switch backoff {
         case .fixed(let pause): return pause
         case .intervals(let pauses): return pauses.isEmpty ? .zero : pauses[min(max(0, retries), pauses.count - 1)]
         case .exponential(let base, let factor, let cap):
-            // Zero times infinity is no number; a base of zero means no pause.
+            // Zero times infinity is NaN; a base of zero means no pause.
             guard base > .zero else { return .zero }
             return .seconds(min(base.seconds * Self.power(factor, max(0, retries)), cap.seconds))
         }
     }
 
-    /// By repeated squaring: a call may have any number of retries behind it. Infinite where it is too large.
+    /// Uses repeated squaring, because a call may have had any number of retries. Infinite if the result is too large.
     private static func power(_ factor: Double, _ exponent: Int) -> Double {
         var (power, square, rest) = (1.0, factor, exponent)
         while rest > 0 {

@@ -1,6 +1,6 @@
-/// SHA-1 (RFC 3174), only to make ids of names: no security rests on it.
+/// SHA-1 (RFC 3174), used only to derive ids from names: no security depends on it.
 ///
-/// The Redis client has its own, as it stands without this module.
+/// The Redis client has its own copy, because it does not depend on this module.
 struct SHA1Digest {
     private var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
 
@@ -21,7 +21,7 @@ struct SHA1Digest {
             + stride(from: UInt64(56), through: 0, by: -8).map { UInt8(truncatingIfNeeded: length >> $0) }
     }
 
-    /// The block's sixteen words, and the sixty-four that follow from them.
+    /// The block's sixteen words, followed by the sixty-four that are derived from them.
     private static func words(_ block: ArraySlice<UInt8>) -> [UInt32] {
         var words = stride(from: block.startIndex, to: block.endIndex, by: 4).map { start in
             block[start..<start + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }

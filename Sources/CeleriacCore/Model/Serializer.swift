@@ -1,6 +1,7 @@
-/// A format of bodies and results, under the name and content type that Celery has for it.
+/// A format of bodies and results, with Celery's name and content type for it.
 ///
-/// ``json`` is always there. `Celeriac` adds `.messagePack`, `CeleriacYAML` adds `.yaml`. Equal by content type.
+/// ``json`` is always available. `Celeriac` adds `.messagePack`, `CeleriacYAML` adds `.yaml`. Two serializers are equal
+/// if their content types are.
 /// Source: `kombu/serialization.py`, kombu 5.7.
 public struct Serializer: Sendable {
     private let parts: Parts
@@ -23,9 +24,9 @@ public struct Serializer: Sendable {
     public static let json = Serializer(Parts("json", Envelope.json, "utf-8", nil))
 
     /// - Parameters:
-    ///   - name: what Celery's settings call it, for example `msgpack`.
-    ///   - contentType: compared in lower case.
-    ///   - contentEncoding: written beside the content type. When reading it does not matter, as in kombu.
+    /// - name: the name in Celery's settings, for example `msgpack`.
+    /// - contentType: compared in lower case.
+    /// - contentEncoding: written next to the content type. Ignored when reading, as in kombu.
     ///   - coder: turns JSON text into the format and back.
     public init(_ name: String, contentType: String, contentEncoding: String, coder: some BodyCoder) {
         parts = Parts(name, contentType.lowercased(), contentEncoding, coder)
@@ -36,7 +37,7 @@ public struct Serializer: Sendable {
     public var name: String { parts.name }
     public var contentType: String { parts.contentType }
     public var contentEncoding: String { parts.contentEncoding }
-    /// `nil` = the text is JSON already.
+    /// `nil` if the text is JSON already.
     public var coder: (any BodyCoder)? { parts.coder }
     public var isJSON: Bool { parts.coder == nil }
 }
@@ -53,36 +54,36 @@ extension Serializer: Hashable, CustomStringConvertible {
 
 /// Turns JSON text into another format and back. Pure.
 ///
-/// A value that JSON has no word for is an object of the keys `__type__` and `__value__`, as kombu's JSON has it: bytes,
-/// dates.
+/// A value that JSON cannot represent (bytes, dates) is an object with the keys `__type__` and `__value__`, as in
+/// kombu's JSON.
 public protocol BodyCoder: Sendable {
-    /// Reads one document as data: nothing is built by a name that stands in it.
+    /// Reads one document as data only: it never creates objects of types that the document names.
     ///
-    /// Checks every length before anything is allocated for it.
+    /// Checks every length before it allocates memory for it.
     ///
     /// - Parameters:
     ///   - bytes: the whole document.
     ///   - limits: depth, number of keys and string length, as for JSON.
-    ///   - most: the most bytes that the JSON text may have.
+    /// - most: the most bytes that the JSON text may have.
     /// - Returns: JSON text, one whole value.
-    /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge`, or `unsupported` for a type that JSON cannot
-    ///   carry. No message quotes the document, except for the name of a type.
+    /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge`, or `unsupported` for a type that JSON
+    ///   cannot represent. No message quotes the document, except for the name of a type.
     func json(of bytes: [UInt8], limits: JSONLimits, atMost most: Int) throws -> [UInt8]
 
     /// Writes JSON text in this format.
     ///
-    /// - Throws: ``CeleriacError`` with code `invalidArguments` for a value that the format has no word for.
+    /// - Throws: ``CeleriacError`` with code `invalidArguments` for a value that the format cannot represent.
     func bytes(ofJSON text: [UInt8]) throws -> [UInt8]
 }
 
 extension [Serializer] {
-    /// The serializer of a content type, in any case.
+    /// Returns the serializer with a content type; case is ignored.
     package func serializer(ofType contentType: String) -> Serializer? {
         let contentType = contentType.lowercased()
         return first { $0.contentType == contentType }
     }
 
-    /// The serializer that has this name or content type.
+    /// Returns the serializer with this name or content type.
     package func serializer(named name: String) -> Serializer? {
         first { $0.name == name } ?? serializer(ofType: name)
     }

@@ -4,9 +4,9 @@
     package import Foundation
 #endif
 
-/// The changes that no run of a task makes.
+/// State changes that are recorded without running a task.
 extension StateChange {
-    /// A call that waits, or that will be sent later.
+    /// A call that waits or will be sent later.
     package static func pending(
         _ id: TaskID, _ task: TaskName, in queue: QueueName? = nil, at now: Date, expires: Date?
     ) -> StateChange {
@@ -23,7 +23,7 @@ extension StateChange {
         return change
     }
 
-    /// A call that will never run, because another one has failed.
+    /// A call that will never run, because another call has failed.
     package static func failed(
         _ id: TaskID, _ task: TaskName?, _ failure: TaskFailure, at now: Date, expires: Date?
     ) -> StateChange {
@@ -33,12 +33,13 @@ extension StateChange {
         return change
     }
 
-    /// The end of a call whose message cannot be read: recorded by brokers as they park it, so that its caller learns why.
+    /// The failure of a call whose message cannot be read. Brokers record it when they park the message, so that the
+    /// caller learns why.
     ///
-    /// - Parameter reason: as the dead letter gives it.
+    /// - Parameter reason: the reason that the dead letter gives.
     package static func unreadable(_ id: TaskID, _ reason: String, in queue: QueueName, at now: Date) -> StateChange {
         let failure = TaskFailure(type: "DecodeError", module: "Celeriac", message: reason)
-        // A broker knows no app's setting: as long as Celery keeps results by default.
+        // A broker does not know the app's setting, so it uses Celery's default time for keeping results.
         var change = StateChange.failed(id, nil, failure, at: now, expires: now.adding(.days(1)))
         change.record.queue = queue
         return change

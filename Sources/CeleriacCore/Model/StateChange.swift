@@ -4,16 +4,16 @@
     public import Foundation
 #endif
 
-/// A new state of a call, as a worker reports it: the record that it makes, and for how long that is kept.
+/// A new state of a call, as a worker reports it: the new record, and how long it is kept.
 ///
-/// The members of ``record`` are its own, too: `change.state` is `change.record.state`.
+/// The members of ``record`` are available directly: `change.state` is `change.record.state`.
 @dynamicMemberLookup
 public struct StateChange: Sendable, Hashable {
-    /// What is known of the call from now on. ``TaskRecord/at`` is set.
+    /// The new record of the call. Its ``TaskRecord/at`` is set.
     public var record: TaskRecord
-    /// From then on the record is gone; `nil` = it is kept forever.
+    /// When the record is deleted; `nil` to keep it forever.
     public var expires: Date?
-    /// The source of what extended results say besides: the call's arguments and retries, its group and its stamps.
+    /// The envelope from which extended results take the call's arguments, retries, group and stamps.
     public var call: Envelope?
 
     public init(id: TaskID, state: TaskState, attempt: Int = 1, at: Date, expires: Date? = nil) {
@@ -22,7 +22,7 @@ public struct StateChange: Sendable, Hashable {
         self.expires = expires
     }
 
-    /// - Returns: `nil` for a record without a date: it says only where a message stands.
+    /// - Returns: `nil` for a record without a date, which only says where a message is.
     public init?(_ record: TaskRecord, expires: Date? = nil) {
         guard record.at != nil else { return nil }
         self.record = record

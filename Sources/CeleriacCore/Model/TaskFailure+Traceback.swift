@@ -1,5 +1,5 @@
 extension TaskFailure {
-    /// The type as Python writes it: with its module, unless that is `builtins`.
+    /// The type as Python writes it: with its module, unless the module is `builtins`.
     package var typePath: String { module.map { $0.isEmpty || $0 == "builtins" ? type : "\($0).\(type)" } ?? type }
 
     /// The failure as the last line of a Python traceback: `Signup.SMTPError: greylisted`, `ValueError: too short`.
@@ -17,8 +17,8 @@ extension TaskFailure {
     ///
     /// - Parameters:
     ///   - name: the task.
-    ///   - file: where the task is declared, or what else there is to say of its place.
-    ///   - line: the line of the declaration; 0 where it is unknown.
+    /// - file: where the task is declared, or any other description of its place.
+    /// - line: the line of the declaration; 0 if it is unknown.
     package func traced(to name: TaskName, file: String, line: Int) -> TaskFailure {
         guard traceback?.isEmpty ?? true else { return self }
         let frame = "  File \"\(file)\", line \(line), in \(name)"

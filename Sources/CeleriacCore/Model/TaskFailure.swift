@@ -4,22 +4,22 @@
     public import Foundation
 #endif
 
-/// Why a call failed, as data: what `AsyncResult.get` throws, and what stands in the result backend.
+/// Why a call failed, as data. `AsyncResult.get` throws it and the result backend stores it.
 ///
-/// Made once, where a user's error becomes an outcome; an error that arrives from elsewhere (another process, a Python
-/// worker) is only ever this value and never a class looked up by name.
+/// It is made once, where a user's error becomes an outcome. An error that arrives from elsewhere (another process, a
+/// Python worker) is only ever this value; no class is looked up by its name.
 public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The error's type without its module, for example `SMTPError`. At most 200 characters.
     public var type: String
-    /// The module of the type, for example `Signup`, or `nil` where unknown.
+    /// The module of the type, for example `Signup`; `nil` if unknown.
     public var module: String?
-    /// The error's own words. At most 16 KiB.
+    /// The error's message. At most 16 KiB.
     public var message: String
-    /// The arguments of the exception, as Python's `exc.args`; empty = the message alone.
+    /// The arguments of the exception, as Python's `exc.args`; empty if there is only the message.
     public var arguments: [JSONValue]
-    /// A traceback or stack, where there is one. At most 64 KiB.
+    /// A traceback or stack, if there is one. At most 64 KiB.
     public var traceback: String?
-    /// The attempts that failed before this one, oldest first; the last 25 of them.
+    /// The attempts that failed before this one, oldest first; at most the last 25.
     public var history: [FailedAttempt]
 
     public init(
@@ -42,13 +42,13 @@ public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// One attempt of a call that did not succeed.
+/// A failed attempt of a call.
 public struct FailedAttempt: Sendable, Hashable {
     /// 1 for the first start.
     public var attempt: Int
     public var at: Date
     public var type: String
-    /// The first 500 characters of the error's words.
+    /// The first 500 characters of the error's message.
     public var message: String
 
     public init(attempt: Int, at: Date, type: String, message: String) {

@@ -13,17 +13,17 @@
 import Synchronization
 
 extension TaskID {
-    /// Makes an id that no other call has: a UUID of version 7 in lower case, 48 bits of time and 74 random ones.
+    /// Makes a new unique id: a UUID of version 7 in lower case, with 48 bits of time and 74 random bits.
     ///
-    /// Ids made one after another sort so, which keeps a store's index of ids compact: with wholly random ones it becomes
-    /// the most expensive part of a long queue.
+    /// Ids sort in the order in which they were made, which keeps a store's index of ids compact: with fully random ids
+    /// the index becomes the most expensive part of a long queue.
     public static func random() -> TaskID {
         let milliseconds = UInt64(max(0, SystemTime().now.timeIntervalSince1970 * 1000))
         return TaskID(RandomBytes.shared.uuid(milliseconds: milliseconds))
     }
 }
 
-/// Random bytes in stock, since asking the system for each sixteen costs more than an id should.
+/// A buffer of random bytes, because asking the system for every sixteen bytes costs more than an id should.
 final class RandomBytes: Sendable {
     static let shared = RandomBytes()
 
@@ -35,9 +35,9 @@ final class RandomBytes: Sendable {
         var used = RandomBytes.stock
     }
 
-    /// A UUID, version 7 (RFC 9562, 5.7), as text in lower case.
+    /// Returns a UUID, version 7 (RFC 9562, 5.7), as text in lower case.
     ///
-    /// - Parameter milliseconds: since 1970.
+    /// - Parameter milliseconds: the time since 1970.
     func uuid(milliseconds: UInt64) -> String {
         let (high, low) = next()
         let first = milliseconds << 16 | 0x7000 | (high & 0x0FFF)
@@ -79,7 +79,7 @@ final class RandomBytes: Sendable {
 
     private static func fill(_ bytes: inout [UInt8]) {
         bytes.withUnsafeMutableBytes { buffer in
-            // The system gives at most 256 at a time.
+            // The system returns at most 256 bytes at a time.
             for offset in stride(from: 0, to: buffer.count, by: 256) {
                 let part = UnsafeMutableRawBufferPointer(rebasing: buffer[offset..<min(offset + 256, buffer.count)])
                 guard getentropy(part.baseAddress, part.count) == 0 else {

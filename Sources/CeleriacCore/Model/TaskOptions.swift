@@ -1,10 +1,10 @@
-/// How a task is run when its caller does not say otherwise. Set by `@Task(…)` or `TaskDefinition.options`.
+/// How a task runs unless its caller overrides it. Set by `@Task(…)` or `TaskDefinition.options`.
 public struct TaskOptions: Sendable {
-    /// When a message is taken off its queue.
+    /// When a message is removed from its queue.
     public enum Acknowledgement: Sendable, Hashable {
-        /// After it ran: a crash repeats it (the default).
+        /// After the task has run: a crash repeats it (the default).
         case late
-        /// Before it runs: a crash loses it. For work that must never run twice.
+        /// Before the task runs: a crash loses it. For work that must never run twice.
         case early
     }
 
@@ -12,30 +12,31 @@ public struct TaskOptions: Sendable {
     public enum Execution: Sendable, Hashable {
         /// On Swift's cooperative pool, which has as many threads as the machine has cores (the default).
         case cooperative
-        /// On a thread that it has to itself: for work that keeps a thread busy or blocks it, and would hold up other tasks.
+        /// On a thread of its own: for work that keeps a thread busy or blocks it, and would delay other tasks.
         case blocking
     }
 
-    /// `nil` = as the app's routes say, else ``QueueName/default``.
+    /// `nil` to use the app's routes, or ``QueueName/default`` if none applies.
     public var queue: QueueName?
-    /// Through an exchange instead of straight into a queue, for brokers that have exchanges. It wins over ``queue``.
+    /// The route through an exchange instead of straight into a queue, for brokers that have exchanges. Overrides
+    /// ``queue``.
     public var route: ExchangeRoute?
     public var retry: RetryPolicy
-    /// Hard limit: after it the worker gives up on the attempt. `nil` = none.
+    /// The hard limit: after it the worker gives up on the attempt. `nil` for no limit.
     public var timeLimit: Duration?
-    /// Soft limit: after it the attempt is cancelled (structured cancellation). `nil` = none.
+    /// The soft limit: after it the attempt is cancelled (structured cancellation). `nil` for no limit.
     public var softTimeLimit: Duration?
-    /// `nil` = as usual: ``CallPriority/normal``, or on Celery's wire what its own workers send by default.
+    /// `nil` for the default: ``CallPriority/normal``, or on Celery's wire what its own workers send by default.
     public var priority: CallPriority?
-    /// Counted from the call: later than that it is not started but revoked. `nil` = never.
+    /// Counted from the call: after this time the call is not started but revoked. `nil` for never.
     public var expires: Duration?
     public var rateLimit: RateLimit?
-    /// Whether results are not kept. Failures are not kept either, except in the dead letters.
+    /// Whether results are discarded. Failures are discarded too, except in the dead letters.
     public var ignoreResult: Bool
     public var acks: Acknowledgement
     public var unique: Uniqueness?
     public var execution: Execution
-    /// What becomes of the members of its result that are `nil`. `nil` = as the app says, which leaves them out by default.
+    /// How `nil` members of the result are written. `nil` to use the app's setting, which omits them by default.
     public var nilMembers: NilMembers?
 
     public init(

@@ -1,6 +1,6 @@
-/// UUIDs that are made of names: version 5 (RFC 9562, 5.5).
+/// UUIDs that are derived from names: version 5 (RFC 9562, 5.5).
 package enum UUID5 {
-    /// As text in lower case.
+    /// Returns the UUID as text in lower case.
     ///
     /// - Parameter namespace: the 16 bytes of a UUID.
     package static func text(namespace: [UInt8], name: String) -> String {

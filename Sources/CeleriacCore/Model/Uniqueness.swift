@@ -1,8 +1,8 @@
-/// Keeps a second call with the same key out of the queue while the first one stands.
+/// Prevents a second call with the same key from being enqueued while the first one is in force.
 ///
-/// Part of the enqueue itself: no lock of its own that could outlive a crash.
+/// The check is part of the enqueue itself: there is no separate lock that could outlive a crash.
 public struct Uniqueness: Sendable, Hashable {
-    /// For how long the first call stands.
+    /// How long the first call blocks others.
     public enum Span: String, Sendable, Hashable {
         /// Until a worker starts it.
         case untilStart
@@ -10,7 +10,7 @@ public struct Uniqueness: Sendable, Hashable {
         case untilDone
     }
 
-    /// What makes two calls the same; `nil` = task name and arguments.
+    /// The key that two equal calls share; `nil` for task name and arguments.
     public var key: String?
     public var span: Span
 

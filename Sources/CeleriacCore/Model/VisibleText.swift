@@ -1,13 +1,14 @@
 extension String {
-    /// The text with everything escaped that could end a line, move a terminal's cursor, colour it or turn its direction.
+    /// The text with every character escaped that could end a line, move a terminal's cursor, change its colour or the
+    /// direction of its text.
     ///
-    /// For logs and lines on a terminal: names, ids and reasons come from anyone who can write to the broker.
+    /// Use it in logs and in lines on a terminal: anyone who can write to the broker can choose names, ids and reasons.
     package var onOneLine: String { escaping(\.isInvisible) }
 
-    /// The same for text of several lines: line feeds stay.
+    /// The same for text of several lines: line feeds are kept.
     package var visible: String { escaping { $0.isInvisible && $0 != "\n" } }
 
-    /// JSON text with the same escaped as JSON has it: it is read as before.
+    /// JSON text with the same characters escaped as JSON escapes them: it decodes to the same value.
     package var visibleInJSON: String {
         unicodeScalars.contains(where: \.isInvisible)
             ? unicodeScalars.reduce(into: "") { text, scalar in
@@ -26,7 +27,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// Control characters, and those that format or turn text without being seen.
+    /// Control characters, and characters that format or reorder text without being visible.
     fileprivate var isInvisible: Bool {
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: true

@@ -1,6 +1,6 @@
-/// A port that somebody needs, and what to say where neither store of an app has it.
+/// A port that a feature needs, and the error message if neither store of an app has it.
 package struct Ability<Port: Sendable>: Sendable {
-    /// Which of the two stores can bring the port.
+    /// Which of the two stores can provide the port.
     enum Bringer: Sendable {
         case eitherStore, results, broker
 
@@ -16,7 +16,8 @@ package struct Ability<Port: Sendable>: Sendable {
 }
 
 extension Backend {
-    /// - Throws: ``CeleriacError`` with code `unsupported`, which names both stores and the setting that would bring the port.
+    /// - Throws: ``CeleriacError`` with code `unsupported`, which names both stores and the setting that would provide
+    ///   the port.
     package func require<Port>(_ ability: Ability<Port>) throws -> Port {
         if let port = ability.port(self) { return port }
         throw CeleriacError(.unsupported, explanation(ofLacking: ability))

@@ -1,4 +1,4 @@
-/// The dead letters of a broker that keeps none, as its result backend has archived them.
+/// The dead letters of a broker that keeps none, stored in its result backend.
 struct ArchivedLetters: DeadLetterStore {
     let archive: any LetterArchive
     let broker: any Broker
@@ -12,8 +12,8 @@ struct ArchivedLetters: DeadLetterStore {
 
     func deadLetter(of id: TaskID) async throws -> DeadLetter? { try await archive.deadLetter(of: id) }
 
-    /// One after the other, and not in one transaction: a crash after the publication leaves the letter where it was, so that it
-    /// may be requeued twice, never lost.
+    /// Publishes first and deletes second, not in one transaction: a crash in between leaves the letter in place, so
+    /// that it may be requeued twice but is never lost.
     func requeue(_ ids: [TaskID]) async throws -> Set<TaskID> {
         var requeued: Set<TaskID> = []
         for id in ids {

@@ -1,4 +1,4 @@
-/// What an app works with: a broker, a result backend, and every port that one of the two offers.
+/// What an app works with: a broker, a result backend, and every port that one of the two provides.
 ///
 /// The initialiser asks both stores once which ports they have, the broker first. From then on a port is a property: `nil` if
 /// neither store has it. A decorator may set a port by hand; setting ``broker`` or ``results`` changes no other property.
@@ -9,11 +9,11 @@
 /// ```
 public struct Backend: Sendable {
     public var broker: any Broker
-    /// `nil` = results are not kept.
+    /// `nil` if results are not kept.
     public var results: (any ResultBackend)?
-    /// The URL that the broker was opened by, without its password; workers show it when asked.
+    /// The URL that the broker was opened with, without its password; workers show it on request.
     public var url: BackendURL?
-    /// The URL that the result backend was opened by.
+    /// The URL that the result backend was opened with.
     public var resultsURL: BackendURL?
 
     // MARK: Broker and results are one store
@@ -21,15 +21,17 @@ public struct Backend: Sendable {
     /// Ends an attempt in one transaction. `nil` if broker and results are two stores: the worker then records the result first
     /// and settles the delivery after it.
     public var completion: (any CompletionStore)?
-    /// Publishes the ticks of the schedule that it keeps. Only the broker can: another store has no queues to publish into.
+    /// Publishes the ticks of the schedule that it keeps. Only the broker can do this: another store has no queues to
+    /// publish into.
     public var scheduleBroker: (any ScheduleBroker)?
 
     // MARK: From the result backend
 
-    /// Counts the parts of chords. The launch of a chord records calls as failed, so only the store of the results can do it.
+    /// Counts the parts of chords. Launching a chord may record calls as failed, so only the store of the results can
+    /// do it.
     public var chords: (any ChordStore)?
-    /// The result backend, if it knows the states of calls from its own messages. Beside another broker those messages are
-    /// missing, and PENDING and STARTED must be recorded.
+    /// The result backend, if it derives the states of calls from its own messages. With another broker it has no such
+    /// messages, so PENDING and STARTED must be recorded.
     public var deriving: (any StateDerivingStore)?
     /// Writes results in the formats that the app chooses.
     public var serializing: (any ResultSerializing)?
@@ -40,18 +42,19 @@ public struct Backend: Sendable {
 
     /// Keeps the beat's schedule. If it is not the ``scheduleBroker``, beats claim a tick, publish it and mark it.
     public var schedule: (any ScheduleStore)?
-    /// Remembers revoked calls. The broker's own looks at them in the claim; for any other the worker asks after it.
+    /// Remembers revoked calls. If the broker keeps them, it checks them in the claim; otherwise the worker checks
+    /// after the claim.
     public var revocations: (any RevocationStore)?
     /// Whether the broker hands out a revoked call with ``Delivery/isRevoked`` set.
     package var brokerSeesRevocations: Bool
-    /// Knows the live workers. A heartbeat names no message, so any store that all processes reach will do.
+    /// Knows the live workers. A heartbeat names no message, so any store that all processes can reach will do.
     public var directory: (any WorkerDirectory)?
-    /// Spaces starts over all workers. It counts by call id, so any store that all processes reach will do.
+    /// Spaces starts over all workers. It counts by call id, so any store that all processes can reach will do.
     public var limiter: (any StartLimiter)?
-    /// Keeps dead letters. A broker parks them in the settlement itself; for one that cannot, see ``archive``.
+    /// Keeps dead letters. A broker parks them in the settlement itself; for a broker that cannot, see ``archive``.
     public var deadLetters: (any DeadLetterStore)?
-    /// Keeps the dead letters of a broker that keeps none: the worker buries the message here and acknowledges it. `nil` if the
-    /// broker keeps them, or the result backend cannot.
+    /// Keeps the dead letters of a broker that keeps none: the worker buries the message here and acknowledges it.
+    /// `nil` if the broker keeps them, or if the result backend cannot.
     public var archive: (any LetterArchive)?
     /// Carries remote control. Commands name workers, not messages.
     public var control: (any ControlChannel)?
@@ -60,28 +63,29 @@ public struct Backend: Sendable {
 
     // MARK: From the broker alone
 
-    /// Routes by exchange: publishing does.
+    /// Routes by exchange. Only the broker can do this, because routing is part of publishing.
     public var exchanges: (any ExchangeBroker)?
-    /// Keeps jobs: they are its messages.
+    /// Keeps jobs, which are the broker's messages.
     public var jobs: (any JobBroker)?
-    /// Lists jobs by state: they are its messages.
+    /// Lists jobs by state; jobs are the broker's messages.
     public var registries: (any RegistryDirectory)?
-    /// Counts the messages of queues: they are its messages.
+    /// Counts the messages of the broker's queues.
     public var counters: (any QueueCounter)?
-    /// Shows queues and messages. A result backend with queues of its own would show those, which nobody serves.
+    /// Shows the broker's queues and messages. A result backend would show its own queues, which no worker serves.
     public var inspector: (any Inspector)?
-    /// Reserves names of queues beside its own keys.
+    /// Reserves the names of the broker's own keys, so that no queue can have them.
     public var reserving: (any QueueReserving)?
-    /// The thread on which claims and settlements arrive.
+    /// The thread that claims and settlements use.
     public var lane: (any LaneProvider)?
-    /// Carries RQ's orders to single workers, by names that its worker directory keeps beside its queues.
+    /// Carries RQ's orders to single workers, by the names in the worker directory that the broker keeps next to its
+    /// queues.
     public var orders: (any WorkerOrderChannel)?
 
-    /// Asks both stores for their ports: the one place that does.
+    /// Asks both stores for their ports. No other code does.
     ///
     /// - Parameters:
     ///   - broker: asked first.
-    ///   - results: asked for what the broker lacks; `nil` = results are not kept.
+    /// - results: asked for the ports that the broker lacks; `nil` if results are not kept.
     public init(broker: any Broker, results: (any ResultBackend)? = nil) {
         self.broker = broker
         self.results = results
@@ -115,30 +119,30 @@ public struct Backend: Sendable {
         orders = broker as? any WorkerOrderChannel
     }
 
-    /// A store that is both.
+    /// Uses one store as broker and result backend.
     public init(_ store: some CompletionStore) {
         self.init(broker: store, results: store)
-        // A store that is a value has no identity to be known by.
+        // A store that is a value type has no identity, so it could not be recognised as the same store.
         (completion, resultsUpkeep) = (store, nil)
     }
 
-    /// Whether the store knows which calls wait and which run, so that nobody records it.
+    /// Whether the store knows which calls wait and which run, so that these states are not recorded.
     package var derivesStates: Bool { completion != nil && deriving != nil }
 
-    /// The states before the end that must be recorded.
+    /// The non-terminal states that must be recorded.
     package var interimStates: Set<TaskState> {
         guard let results, !derivesStates else { return [] }
         return deriving == nil ? results.interimStates : [.pending, .started]
     }
 }
 
-/// How backends of some kind are opened by URL, for example `sqlite:///var/lib/app/tasks.sqlite`.
+/// How to open backends of one kind by URL, for example `sqlite:///var/lib/app/tasks.sqlite`.
 ///
-/// Each backend's module adds its own as a static member: `.memory`, `.sqlite`.
+/// The module of each backend adds a static member: `.memory`, `.sqlite`.
 public struct BackendScheme: Sendable {
-    /// The schemes that it answers to, in lower case.
+    /// The URL schemes that it handles, in lower case.
     public let names: [String]
-    /// Throws ``BrokerError`` or ``CeleriacError`` whose text has no password.
+    /// Throws ``BrokerError`` or ``CeleriacError``; their texts contain no password.
     public let open: @Sendable (BackendURL, any TimeSource) throws -> Backend
 
     public init(_ names: [String], open: @escaping @Sendable (BackendURL, any TimeSource) throws -> Backend) {

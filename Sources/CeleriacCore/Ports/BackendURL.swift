@@ -1,8 +1,8 @@
 /// The address of a broker or result backend: `scheme://user:password@host:port/path?option=value`.
 ///
-/// Blanks and line feeds around it are passed over, since a secret's file often ends in one. Printing it shows neither the
-/// password nor any option; the user only where a password follows it, and nothing but the scheme where an `@` stands so far
-/// back that a part of a password may have been taken for something else.
+/// Whitespace and line feeds around it are ignored, because a file with a secret often ends in a line feed. Its printed
+/// form shows neither the password nor any option. It shows the user only if a password follows, and nothing but the
+/// scheme if an `@` stands so far back that part of a password may have been parsed as something else.
 public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
     public let scheme: String
     public let user: String?
@@ -12,10 +12,10 @@ public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
     /// With its leading slash, percent-decoded; empty if there is none.
     public let path: String
     public let options: [String: String]
-    /// Whether an `@` stands behind a `/` or `?`: all before it may be a login that was not percent-encoded.
+    /// Whether an `@` stands after a `/` or `?`: everything before it may be a login that was not percent-encoded.
     private let mayHideLogin: Bool
 
-    /// - Throws: ``CeleriacError`` with code `invalidURL`, without any part that could be secret.
+    /// - Throws: ``CeleriacError`` with code `invalidURL`; its text contains no part that could be secret.
     public init(_ text: String) throws {
         let text = Self.trimmed(text)
         guard let scheme = Self.scheme(of: text) else {
@@ -45,9 +45,9 @@ public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
 
     public var debugDescription: String { description }
 
-    /// An error about the URL, which shows it as it is printed.
+    /// An error about the URL, which shows it in its printed form.
     ///
-    /// - Parameter what: such as "names no file". Must not hold a part of the URL.
+    /// - Parameter what: the reason, such as "names no file". Must not contain a part of the URL.
     package func refusal(_ what: String) -> CeleriacError {
         let hint = mayHideLogin ? "; in user and password write / as %2F, ? as %3F and @ as %40" : ""
         return CeleriacError(.invalidURL, "\(self) \(what)\(hint)")
@@ -55,9 +55,9 @@ public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
 
     /// The error about an option that a backend does not have.
     ///
-    /// - Parameter known: the options that it has.
+    /// - Parameter known: the options that the backend has.
     package func refusal(ofOption name: String, known: String) -> CeleriacError {
-        // The name may be the end of a password that holds a question mark or an ampersand.
+        // The name may be the end of a password that contains a question mark or an ampersand.
         let mayBeSecret = mayHideLogin || options.keys.contains { $0.contains("password") }
         let shown = mayBeSecret ? "" : " \"\(name.prefix(40).filter { $0.isLetter || $0 == "_" })\""
         return refusal("has an unknown option\(shown); it knows \(known)")
@@ -89,7 +89,7 @@ public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
     }
 
     private static func address(_ text: Substring, _ scheme: String) throws -> (String?, Int?) {
-        // The last colon outside of an IPv6 address's brackets.
+        // Searches for the last colon outside the brackets of an IPv6 address.
         let afterBracket = text.lastIndex(of: "]") ?? text.startIndex
         guard let colon = text[afterBracket...].lastIndex(of: ":") else {
             return (text.isEmpty ? nil : String(text), nil)

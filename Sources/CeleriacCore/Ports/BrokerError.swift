@@ -1,29 +1,29 @@
-/// What a broker or result backend could not do.
+/// An operation that a broker or result backend could not complete.
 public struct BrokerError: Error, Sendable, CustomStringConvertible {
-    /// The kind of error. More may come, so a `switch` over it needs a `default`.
+    /// The kind of error. More kinds may be added, so a `switch` over it needs a `default`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         public let description: String
         public init(_ description: String) { self.description = description }
 
         /// The server or file cannot be reached, opened or created.
         public static let unreachable = Code("unreachable")
-        /// It was reached, and then went away.
+        /// The connection was open, and then was lost.
         public static let connectionLost = Code("connectionLost")
-        /// It did not answer within the deadline; whether it did what was asked is unknown.
+        /// No answer came within the deadline; whether the request was carried out is unknown.
         public static let deadlineExceeded = Code("deadlineExceeded")
-        /// Others held it for too long (a locked file).
+        /// Others held it for too long (for example a locked file).
         public static let busy = Code("busy")
-        /// No room is left.
+        /// No space is left.
         public static let full = Code("full")
-        /// It may not be written.
+        /// The store is read-only.
         public static let readOnly = Code("readOnly")
-        /// What is stored cannot be read.
+        /// Stored data cannot be read.
         public static let corrupt = Code("corrupt")
-        /// It is of another version, or no store of ours.
+        /// The store has another version, or is not a store of Celeriac.
         public static let incompatible = Code("incompatible")
         /// The broker refused the request itself.
         public static let refused = Code("refused")
-        /// It was closed by us.
+        /// It was closed by this process.
         public static let closed = Code("closed")
     }
 
@@ -37,7 +37,7 @@ public struct BrokerError: Error, Sendable, CustomStringConvertible {
         self.underlying = underlying
     }
 
-    /// Whether the same request may well succeed a little later.
+    /// Whether the same request may succeed a little later.
     public var isTransient: Bool {
         [.connectionLost, .deadlineExceeded, .busy, .unreachable, .full].contains(code)
     }

@@ -1,23 +1,24 @@
 /// How strictly a broker keeps the promises of ``Broker``, and which of the optional ones it makes.
 ///
-/// Each broker declares its own. Callers read them, an app refuses what a broker cannot do, and the conformance suite skips
-/// what was not promised, with the reason.
+/// Each broker declares its own traits. Callers read them, an app refuses options that a broker does not support, and
+/// the conformance suite skips the checks of promises that were not made, with the reason.
 public struct BrokerTraits: Sendable, Hashable {
     /// In which order ``Consumer/next(upTo:from:wait:)`` hands messages out.
     public enum ClaimOrder: String, Sendable, Hashable {
-        /// Queues as the claim names them, then priority, then the time at which a message was due, then publication.
+        /// Queues in the order of the claim, then priority, then the time at which a message was due, then publication.
         case strict
-        /// As `strict`, but a message that was delayed or comes back arrives when it is moved to its queue.
+        /// As `strict`, but a message that was delayed or comes back is ordered by the time at which it is moved to its
+        /// queue.
         case arrival
-        /// The order is a wish.
+        /// The order is not guaranteed.
         case relaxed
     }
 
     public enum Settling: String, Sendable, Hashable {
-        /// A settlement is one step, done only if the receipt still holds the delivery.
+        /// A settlement is one step, carried out only if the receipt still holds the delivery.
         case fenced
-        /// What keeps the message (retry, release for later, dead letter) is published first, then the delivery is
-        /// acknowledged: a connection that dies between the two leaves both.
+        /// If the message is kept (retry, release for later, dead letter), it is published first and the delivery is
+        /// acknowledged after that: if the connection dies between the two, both copies exist.
         case publishThenAck = "publish, then ack"
     }
 
@@ -34,9 +35,9 @@ public struct BrokerTraits: Sendable, Hashable {
     }
 
     public enum Clock: String, Sendable, Hashable {
-        /// Due times and leases go by the `TimeSource` that the broker was made with, so tests can move them.
+        /// Due times and leases use the `TimeSource` that the broker was made with, so tests can move them.
         case injected
-        /// Due times and leases go by the server's clock.
+        /// Due times and leases use the server's clock.
         case server
     }
 
@@ -45,26 +46,27 @@ public struct BrokerTraits: Sendable, Hashable {
     public var priorities: Bool
     public var settlement: Settling
     public var batch: Batch
-    /// Whether a second call with the id of one that waits or runs is found out and not taken.
+    /// Whether a second call with the id of a waiting or running call is detected and not taken.
     public var knowsIDs: Bool
-    /// Whether ``Publication/unique`` is kept.
+    /// Whether the broker honours ``Publication/unique``.
     public var uniqueKeys: Bool
-    /// Whether ``Publication/atFront`` is kept.
+    /// Whether the broker honours ``Publication/atFront``.
     public var front: Bool
-    /// Whether a delivery is lost to others once its lease has run out. Without leases it is bound to its connection.
+    /// Whether others can take a delivery once its lease has run out. Without leases a delivery is bound to its
+    /// connection.
     public var leases: Bool
-    /// Whether ``Publication/notBefore`` and its like are kept.
+    /// Whether the broker honours ``Publication/notBefore`` and other delays.
     public var delays: Bool
     public var deliveryCount: Counting
-    /// Whether a delivery that was given back counts in ``Delivery/deliveryCount``.
+    /// Whether a delivery that was given back is counted in ``Delivery/deliveryCount``.
     public var countsReleases: Bool
-    /// Whether ids and names of tasks may be any text.
+    /// Whether ids and task names may be any text.
     public var anyNames: Bool
-    /// Whether a body may be any bytes, under any content type.
+    /// Whether a body may be any bytes, with any content type.
     public var anyBytes: Bool
     public var clock: Clock
 
-    /// The defaults are the strictest.
+    /// The default values are the strictest ones.
     public init(
         claimOrder: ClaimOrder = .strict, priorities: Bool = true, settlement: Settling = .fenced,
         batch: Batch = .atomic, knowsIDs: Bool = true, uniqueKeys: Bool = true, front: Bool = true,

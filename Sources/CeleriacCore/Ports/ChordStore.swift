@@ -4,7 +4,7 @@
     public import Foundation
 #endif
 
-/// A result backend that counts the parts of chords, and knows which bodies are due.
+/// A result backend that counts the parts of chords and knows which bodies are due.
 ///
 /// ```
 /// open ---> part, part, ... part ---> due ---> claimed ---> launched
@@ -12,56 +12,57 @@
 ///                                      '----------'  the claim lapsed: whoever claims next goes on
 /// ```
 ///
-/// Parts are a set: one that is reported twice, by a call that was delivered twice, counts once. A chord is launched once,
-/// whoever claims it and however often; after that nothing makes it due again as long as it is remembered.
+/// Parts are a set: a part that is reported twice, by a call that was delivered twice, counts once. A chord is launched
+/// once, however many claims there are; after that nothing makes it due again while it is remembered.
 public protocol ChordStore: ResultBackend {
-    /// Takes the steps in their order, all or none. Each is idempotent.
+    /// Applies the steps in order, all or none. Each step is idempotent.
     func take(_ steps: [ChordStep]) async throws
 
-    /// Claims chords whose parts are all there and whose bodies have not been launched, the longest due first.
+    /// Claims chords whose parts have all arrived and whose bodies are not launched yet, the longest due first.
     ///
-    /// - Parameter lease: for so long nobody else gets them.
-    /// - Returns: none if there are none; it does not wait.
+    /// - Parameter lease: how long no other caller can claim them.
+    /// - Returns: an empty array if none is due; it does not wait.
     func claimChords(upTo limit: Int, lease: Duration) async throws -> [ClaimedChord]
 
-    /// Ends a claimed chord: publishes and records what follows and marks it launched, or, if the claim is lost, does nothing
-    /// at all.
+    /// Ends a claimed chord: publishes and records what follows and marks it launched. If the claim is lost, it does
+    /// nothing.
     ///
-    /// A store that is no broker takes no publications: publish them first. Then a crash between repeats them, with the same
-    /// ids.
+    /// A store that is not a broker takes no publications: publish them first. A crash between the two steps repeats
+    /// them, with the same ids.
     ///
-    /// - Returns: whether the claim still held.
+    /// - Returns: whether the claim was still valid.
     func launch(_ launch: ChordLaunch) async throws -> Bool
 
-    /// How far a chord is.
+    /// The progress of a chord.
     ///
-    /// - Returns: `nil` where nothing is known of it: never opened, or its time is over.
+    /// - Returns: `nil` if the chord is unknown: it was never opened, or it has expired.
     func progress(ofChord groupID: String) async throws -> ChordProgress?
 }
 
-/// What happens to a chord before its body is due.
+/// A change to a chord before its body is due.
 public enum ChordStep: Sendable, Hashable {
-    /// It begins. Of one that is open or launched already nothing is changed.
+    /// Opens the chord. Changes nothing if it is open or launched already.
     case open(ChordOpening)
-    /// It waits for so many parts more; `by` names who asks, whose asking again changes nothing. Goes before that one's part.
+    /// Adds to the number of expected parts. `by` is the call that asks; a repeated request by the same call changes
+    /// nothing. Must come before the part of that call.
     case extend(groupID: String, count: Int, by: TaskID)
-    /// A call of its header has ended. Comes it before the opening, it is counted all the same.
+    /// Reports that a call of the header has ended. A part that arrives before the opening is counted too.
     case part(ChordReport)
 }
 
-/// A chord that begins, as a store keeps it.
+/// The start of a chord, as a store keeps it.
 public struct ChordOpening: Sendable, Hashable {
-    /// The id of its header's group.
+    /// The id of the header's group.
     public var groupID: String
-    /// How many parts will be reported; at least 1.
+    /// The number of parts that will be reported; at least 1.
     public var size: Int
-    /// The body: a signature, JSON text as on the wire.
+    /// The body: a signature as JSON text, as on the wire.
     public var body: [UInt8]
-    /// The root of the body.
+    /// The root of the body's calls.
     public var rootID: TaskID?
-    /// Of a nested header, see ``OpenedChord/isNested``; else `nil`.
+    /// The header's results, if the header is nested, see ``OpenedChord/isNested``; else `nil`.
     public var header: CanvasResult?
-    /// From then on the chord is forgotten, launched or not; `nil` = never. Each part puts it off to its own.
+    /// When the chord is forgotten, launched or not; `nil` for never. Each part extends it to its own expiry.
     public var expires: Date?
 
     public init(
@@ -77,24 +78,25 @@ public struct ChordOpening: Sendable, Hashable {
     }
 }
 
-/// A part, as a store counts it.
+/// A part of a chord, as a store counts it.
 public struct ChordReport: Sendable, Hashable {
     /// How a call of the header ended.
     public enum Result: Sendable, Hashable {
-        /// JSON text.
+        /// The result as JSON text.
         case success([UInt8])
         case failure(TaskFailure)
         case revoked(TaskFailure)
     }
 
     public var groupID: String
-    /// Its place in the header; `nil` = behind all that have one. Places may repeat: what counts once is id and place together.
+    /// Its position in the header; `nil` to sort it after all parts that have one. Positions may repeat: a part is
+    /// identified by its id and position together.
     public var index: Int?
     public var id: TaskID
     public var result: Result
-    /// The body that is due with the last part: a signature, JSON text as on the wire.
+    /// The body that is due after the last part: a signature as JSON text, as on the wire.
     public var body: [UInt8]
-    /// The root of the body.
+    /// The root of the body's calls.
     public var rootID: TaskID?
     public var expires: Date?
 
@@ -112,7 +114,7 @@ public struct ChordReport: Sendable, Hashable {
     }
 }
 
-/// A chord that is due, and ours for a while.
+/// A due chord that this caller has claimed.
 public struct ClaimedChord: Sendable, Hashable {
     public struct Part: Sendable, Hashable {
         public var index: Int?
@@ -127,15 +129,15 @@ public struct ClaimedChord: Sendable, Hashable {
     }
 
     public var groupID: String
-    /// Tells this claim from any other.
+    /// A token that identifies this claim.
     public var claim: String
     public var size: Int
     public var body: [UInt8]
     public var rootID: TaskID?
-    /// The call whose part was the last.
+    /// The call whose part arrived last.
     public var lastID: TaskID
     public var header: CanvasResult?
-    /// In any order, each once.
+    /// The parts in any order, each once.
     public var parts: [Part]
 
     public init(
@@ -153,7 +155,7 @@ public struct ClaimedChord: Sendable, Hashable {
     }
 }
 
-/// What follows from a chord that is complete.
+/// What follows from a complete chord.
 public struct ChordLaunch: Sendable {
     public var groupID: String
     public var claim: String
@@ -161,7 +163,7 @@ public struct ChordLaunch: Sendable {
     public var publications: [Publication]
     /// The calls that will never run.
     public var changes: [StateChange]
-    /// Chords that the body opens, and parts that others report that fail with it.
+    /// Chords that the body opens, and the parts that are reported for other calls that fail with it.
     public var steps: [ChordStep]
 
     public init(
@@ -177,9 +179,9 @@ public struct ChordLaunch: Sendable {
 }
 
 public struct ChordProgress: Sendable, Hashable {
-    /// How many parts there will be; `nil` where it has not been opened yet.
+    /// The number of expected parts; `nil` if the chord has not been opened yet.
     public var size: Int?
-    /// How many there are; of a launched chord all.
+    /// The number of parts that have arrived; for a launched chord all of them.
     public var arrived: Int
     public var isLaunched: Bool
 

@@ -1,17 +1,18 @@
 /// The terms on which a consumer is opened.
 public struct ConsumerTerms: Sendable {
-    /// At least one; they need not exist yet.
+    /// At least one queue; the queues need not exist yet.
     public var queues: [QueueName]
-    /// How long a delivery is ours without renewal; at least one second. Ignored by brokers whose deliveries are bound to
-    /// a connection.
+    /// How long a delivery is leased without renewal; at least one second. Ignored by brokers whose deliveries are
+    /// bound to a connection.
     ///
-    /// The broker counts it by the clock that ``BrokerTraits/clock`` names: that of its server, or the uptime of its
-    /// `TimeSource`. The consumer counts from before its claim was sent, by its own uptime, so its count ends first.
+    /// The broker counts it by the clock that ``BrokerTraits/clock`` names: its server's clock, or the uptime of its
+    /// `TimeSource`. The consumer counts it by its own uptime, from before the claim is sent, so the consumer's lease
+    /// ends first.
     public var lease: Duration
-    /// The most unsettled deliveries that the consumer will hold; `.max` = no limit.
+    /// The most unsettled deliveries that the consumer will hold; `.max` for no limit.
     ///
-    /// A broker that pushes must not send more than that. A broker that is asked for each delivery may ignore it, since
-    /// ``Consumer/next(upTo:from:wait:)`` names a limit of its own.
+    /// A broker that pushes must not send more than that. A broker that is polled for each delivery may ignore it,
+    /// because ``Consumer/next(upTo:from:wait:)`` has its own limit.
     public var capacity: Int
 
     public init(_ queues: [QueueName], lease: Duration, capacity: Int = .max) {

@@ -1,22 +1,24 @@
 /// A mailbox that reaches every worker at once and carries their replies: Celery's remote control.
 public protocol ControlChannel: Sendable {
-    /// Sends a command to the workers that it is for; asks for no reply. Nobody listening, nobody gets it.
+    /// Sends a command to its destination workers without asking for replies. Only workers that are listening now
+    /// receive it.
     func broadcast(_ command: ControlCommand) async throws
 
-    /// Sends a command and gathers the replies.
+    /// Sends a command and collects the replies.
     ///
-    /// - Parameter timeout: how long to wait for replies; with a destination it ends when all of it have answered.
-    /// - Returns: the replies in the order in which they came; empty if nobody answered.
+    /// - Parameter timeout: how long to wait for replies; with a destination it returns earlier if all nodes in it have
+    ///   answered.
+    /// - Returns: the replies in order of arrival; empty if no worker answered.
     func ask(_ command: ControlCommand, timeout: Duration) async throws -> [ControlReply]
 
-    /// Receives commands in the name of a node, for as long as it is not cancelled, over broken connections.
+    /// Receives commands for a node until cancelled; reconnects after lost connections.
     ///
     /// - Parameters:
-    ///   - node: `name@host`; commands for others are left out.
-    ///   - hear: called with each logical clock that another's message bears: that of every command, and that of every event
-    ///     about a worker, where the broker carries events. `nil` = nothing but commands is listened to.
-    ///   - isListening: called each time that commands begin to arrive: at first, and after each new connection.
-    ///   - handle: its value is the reply, sent if one was asked for. Commands are handled one after the other.
+    /// - node: `name@host`; commands for other nodes are skipped.
+    /// - hear: called with the logical clock of each message from another node: of every command, and of every event
+    ///   about a worker, if the broker carries events. If `nil`, only commands are received.
+    /// - isListening: called each time commands begin to arrive: at first, and after each reconnection.
+    /// - handle: returns the reply, which is sent if one was asked for. Commands are handled one at a time.
     func serve(
         as node: String, hearing hear: (@Sendable (_ clock: Int64) -> Void)?,
         isListening: @escaping @Sendable () async -> Void,
@@ -25,7 +27,7 @@ public protocol ControlChannel: Sendable {
 }
 
 extension ControlChannel {
-    /// The same without the clocks of others.
+    /// The same without the clocks of other nodes.
     public func serve(
         as node: String, isListening: @escaping @Sendable () async -> Void,
         _ handle: @escaping @Sendable (ControlCommand) async -> ControlResponse
@@ -36,7 +38,7 @@ extension ControlChannel {
 
 /// One command of remote control, for example `rate_limit` with `task_name` and `rate_limit`.
 public struct ControlCommand: Sendable, Hashable {
-    /// A pattern that node names must fit.
+    /// A pattern that node names must match.
     public struct Pattern: Sendable, Hashable {
         public enum Matcher: String, Sendable, Hashable { case glob, pcre }
 
@@ -51,7 +53,7 @@ public struct ControlCommand: Sendable, Hashable {
 
     public var name: String
     public var arguments: JSONObject
-    /// The nodes that are meant; `nil` or empty = all.
+    /// The nodes that must execute it; `nil` or empty for all.
     public var destination: [String]?
     public var pattern: Pattern?
 
@@ -66,10 +68,10 @@ public struct ControlCommand: Sendable, Hashable {
     }
 }
 
-/// What a node answers to a command.
+/// The answer of a node to a command.
 public enum ControlResponse: Sendable, Hashable {
     case reply(JSONValue)
-    /// Not even where a reply was asked for.
+    /// No reply, even if one was asked for.
     case silence
 }
 

@@ -1,7 +1,8 @@
 extension ControlCommand {
-    /// Whether a node is meant: it stands in the destination, or, without one, its name fits the pattern.
+    /// Whether the command is for a node: the destination lists the node or, without a destination, its name matches
+    /// the pattern.
     ///
-    /// With neither, every node is meant. Source: `kombu/pidbox.py`, `Node.handle_message`.
+    /// Without both, the command is for every node. Source: `kombu/pidbox.py`, `Node.handle_message`.
     public func isFor(_ node: String) -> Bool {
         if let destination, !destination.isEmpty { return destination.contains(node) }
         return pattern?.fits(node) ?? true
@@ -9,11 +10,12 @@ extension ControlCommand {
 }
 
 extension ControlCommand.Pattern {
-    /// Whether a node's name fits: wholly for `glob`, from its start for `pcre`, as in Python's `fnmatch` and `re.match`.
+    /// Whether a node's name matches: completely for `glob`, from its start for `pcre`, as in Python's `fnmatch` and
+    /// `re.match`.
     ///
-    /// Takes no more steps than the pattern's length times the name's, whatever the pattern. A pattern of more than 1,024 bytes
-    /// fits nothing; nor does a regular expression of more than 200 characters, or one with `{m,n}`, look-around, back
-    /// references or flags.
+    /// The number of steps never exceeds the pattern's length times the name's length. A pattern of more than 1,024
+    /// bytes matches nothing; nor does a regular expression of more than 200 characters, or one with `{m,n}`,
+    /// look-around, back references or flags.
     public func fits(_ name: String) -> Bool {
         guard text.utf8.count <= Self.longest else { return false }
         switch matcher {
@@ -25,7 +27,7 @@ extension ControlCommand.Pattern {
     private static let longest = 1_024
 }
 
-/// A pattern of file names, as Python's `fnmatch` reads it: `*`, `?`, `[a-z]` and `[!a-z]`. Letters differ by case.
+/// A pattern of file names, as Python's `fnmatch` reads it: `*`, `?`, `[a-z]` and `[!a-z]`. Case-sensitive.
 private struct Glob {
     private enum Part {
         case run
@@ -58,7 +60,7 @@ private struct Glob {
         }
     }
 
-    /// Goes back to the last `*` only, so that no pattern takes longer than its length times the name's.
+    /// Goes back to the last `*` only, so that no pattern takes more steps than its length times the name's.
     func fits(_ name: String) -> Bool {
         let scalars = Array(name.unicodeScalars)
         var (part, place) = (0, 0)
@@ -79,11 +81,11 @@ private struct Glob {
         return parts[part...].allSatisfy(\.isRun)
     }
 
-    /// Reads what follows a `[` up to its `]`; `nil` where there is none, and the `[` stands for itself.
+    /// Reads the set after a `[` up to its `]`; `nil` if there is no `]`, and the `[` is then a literal character.
     private static func set(in rest: inout ArraySlice<Unicode.Scalar>) -> Part? {
         let isNegated = rest.first == "!"
         let start = rest.startIndex + (isNegated ? 1 : 0)
-        // A `]` at the very start belongs to the set.
+        // A `]` directly after the `[` belongs to the set.
         guard start < rest.endIndex, let end = rest[(start + 1)...].firstIndex(of: "]") else { return nil }
         let members = rest[start..<end]
         rest = rest[(end + 1)...]

@@ -1,9 +1,9 @@
-/// A broker that routes by exchange: it heeds the `exchange` and `routingKey` of an envelope's properties.
+/// A broker that routes by exchange: it uses the `exchange` and `routingKey` of an envelope's properties.
 ///
-/// A publication through an exchange reaches every queue bound to it that fits; its own `queue` counts only where no
-/// exchange is named. One that no queue fits is refused.
+/// A publication through an exchange reaches every bound queue that matches; its own `queue` is only used if no
+/// exchange is named. A publication that matches no queue is refused.
 public protocol ExchangeBroker: Broker {
-    /// Makes exchanges and bindings known to this process and to all others. Idempotent; removes nothing.
+    /// Declares exchanges and bindings for this process and all others. Idempotent; removes nothing.
     ///
     /// - Throws: ``BrokerError``.
     func declare(_ topology: Topology) async throws

@@ -4,29 +4,29 @@
     public import Foundation
 #endif
 
-/// Looks into queues without changing them, and takes single messages out.
+/// Shows queues without changing them, and removes single messages.
 public protocol Inspector: Sendable {
-    /// The queues that hold or held a message, sorted by name.
+    /// The queues that hold or have held a message, sorted by name.
     func queues() async throws -> [QueueName]
 
-    /// Messages of a queue in the order in which they would be claimed.
+    /// The messages of a queue in the order in which they would be claimed.
     func messages(
         in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
     ) async throws -> [QueuedMessage]
 
-    /// The message of a call, if the broker holds it, dead or alive.
+    /// The message of a call, if the broker holds it, dead letters included.
     func message(of id: TaskID) async throws -> QueuedMessage?
 
-    /// How many messages would be claimed before it; `nil` if it is not ready.
+    /// The number of messages that would be claimed before it; `nil` if it is not ready.
     func position(of id: TaskID) async throws -> Int?
 
-    /// Takes a message that waits out of its queue, for good.
+    /// Removes a waiting message from its queue permanently.
     ///
-    /// - Returns: whether there was one.
+    /// - Returns: whether there was such a message.
     func remove(_ id: TaskID) async throws -> Bool
 }
 
-/// A message as it lies in its queue.
+/// A message as it is stored in its queue.
 public struct QueuedMessage: Sendable {
     public var envelope: Envelope
     public var queue: QueueName

@@ -1,26 +1,27 @@
-/// A regular expression that the name of a node is to begin with: Celery's matcher `pcre`.
+/// A regular expression that must match the beginning of a node's name: Celery's matcher `pcre`.
 ///
-/// Whoever may write to the broker may send one, and workers try it where they renew their leases. It is therefore run as an
-/// automaton that is in all its states at once, and never goes back: no expression takes longer than its length times the
-/// name's. It knows characters, `.`, sets (`[a-z]`, `[^@]`), `\d`, `\w`, `\s` and their opposites, `^`, `$`, `|`, groups, `*`,
-/// `+` and `?`. An expression that is longer than ``longest``, or has anything else in it, cannot be read.
+/// Anybody who can write to the broker can send one, and workers evaluate it on the thread that renews their leases. It
+/// therefore runs as an automaton that is in all its states at once and never backtracks: no expression takes more
+/// steps than its length times the name's length. It supports characters, `.`, sets (`[a-z]`, `[^@]`), `\d`, `\w`, `\s`
+/// and their opposites, `^`, `$`, `|`, groups, `*`, `+` and `?`. An expression that is longer than ``longest``, or
+/// contains anything else, is rejected.
 ///
 /// Source of the method: Thompson, "Regular expression search algorithm", CACM 11 (1968).
 struct NodeExpression: Sendable {
     enum Step: Sendable {
         case one(NodeCharacters)
-        /// Goes on at two places, told from this one.
+        /// Continues at two places, given relative to this one.
         case split(Int, Int)
         case jump(Int)
         case start, end
     }
 
-    /// The most characters of an expression.
+    /// The most characters that an expression may have.
     static let longest = 200
 
     private let steps: [Step]
 
-    /// - Returns: `nil` for an expression that cannot be read.
+    /// - Returns: `nil` for an expression that is not supported.
     init?(_ text: String) {
         guard text.unicodeScalars.count <= Self.longest, let steps = NodeExpressionParser.steps(of: text) else {
             return nil
@@ -28,7 +29,7 @@ struct NodeExpression: Sendable {
         self.steps = steps
     }
 
-    /// Whether the name begins so, as with Python's `re.match`.
+    /// Whether the name begins with a match, as in Python's `re.match`.
     func fits(_ name: String) -> Bool {
         let scalars = Array(name.unicodeScalars)
         var places = reached([0], at: 0, scalars.count)
@@ -43,7 +44,8 @@ struct NodeExpression: Sendable {
         return places.contains(steps.count)
     }
 
-    /// The places that are come to without a character, each once; `steps.count` is the end of the expression.
+    /// The places that can be reached without consuming a character, each once; `steps.count` is the end of the
+    /// expression.
     private func reached(_ places: [Int], at index: Int, _ count: Int) -> [Int] {
         var isSeen = [Bool](repeating: false, count: steps.count + 1)
         var reached: [Int] = []
@@ -67,7 +69,7 @@ struct NodeExpression: Sendable {
     }
 }
 
-/// The characters that one place of an expression takes.
+/// The characters that one place of an expression matches.
 struct NodeCharacters: Sendable {
     enum Kind: Sendable {
         case any, digit, word, space
@@ -84,7 +86,7 @@ struct NodeCharacters: Sendable {
         }
     }
 
-    /// Each with whether it is meant, or all but it.
+    /// The kinds, and whether each one is included or everything except it.
     var kinds: [(kind: Kind, isMeant: Bool)] = []
     var isNegated = false
 

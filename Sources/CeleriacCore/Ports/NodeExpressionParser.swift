@@ -1,11 +1,11 @@
-/// Reads an expression into steps: alternatives of sequences of repeated parts.
+/// Compiles an expression into steps: alternatives of sequences of repeated parts.
 struct NodeExpressionParser {
     private typealias Step = NodeExpression.Step
 
     private var rest: ArraySlice<Unicode.Scalar>
     private var isWrong = false
 
-    /// - Returns: `nil` for an expression that cannot be read.
+    /// - Returns: `nil` for an expression that is not supported.
     static func steps(of text: String) -> [NodeExpression.Step]? {
         var parser = NodeExpressionParser(rest: Array(text.unicodeScalars)[...])
         let steps = parser.alternatives()
@@ -29,7 +29,7 @@ struct NodeExpressionParser {
         var steps = part()
         while let next = rest.first, "*+?".unicodeScalars.contains(next) {
             rest.removeFirst()
-            // Lazy or not, it takes the same names.
+            // Lazy or greedy, it matches the same names.
             if next != "?" { _ = pass("?") }
             switch next {
             case "*": steps = [.split(1, steps.count + 2)] + steps + [.jump(-steps.count - 1)]
@@ -60,7 +60,7 @@ struct NodeExpressionParser {
         return pass(")") ? steps : fail()
     }
 
-    /// A class by its letter, or a character that is meant as it is; `nil` for an escape that is not known.
+    /// Reads a class by its letter, or an escaped literal character; `nil` for an unknown escape.
     private mutating func escaped() -> (NodeCharacters.Kind, Bool)? {
         guard let scalar = rest.popFirst() else { return nil }
         switch scalar {

@@ -1,10 +1,10 @@
-/// A part of a list, and where the list goes on.
+/// A part of a list, and where the list continues.
 ///
-/// Pages are cut by what they hold, not by a count: what is added or taken away between two of them neither repeats an item nor
-/// leaves one out.
+/// Pages are cut by their items, not by a count: if items are added or removed between two pages, no item is repeated
+/// and none is skipped.
 public struct Page<Item: Sendable>: Sendable, RandomAccessCollection {
     public var items: [Item]
-    /// Asks for the next page; `nil` if the list has ended. An empty page may follow a full one.
+    /// The cursor of the next page; `nil` if the list has ended. An empty page may follow a full one.
     public var next: Cursor?
 
     public init(_ items: [Item], next: Cursor?) {
@@ -17,10 +17,10 @@ public struct Page<Item: Sendable>: Sendable, RandomAccessCollection {
     public subscript(index: Int) -> Item { items[index] }
 }
 
-/// A place in a list, in the words of the store that lists it.
+/// A position in a list, in a form that the store that lists it defines.
 ///
-/// It is text without meaning to others, so that a page can be asked for by another process. It stays good when what it was
-/// made from is gone.
+/// It is opaque text, so that another process can ask for the next page. It stays valid when the item that it was made
+/// from is gone.
 public struct Cursor: Sendable, Hashable, CustomStringConvertible {
     public let rawValue: String
 
@@ -30,7 +30,7 @@ public struct Cursor: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Cursor {
-    /// What a store says of a cursor that it did not make.
+    /// The error of a store for a cursor that it did not make.
     package var refusal: BrokerError {
         BrokerError(
             .refused, "\"\(rawValue.onOneLine.prefix(100))\" is no cursor of this list: begin again without one")

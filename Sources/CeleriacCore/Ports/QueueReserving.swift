@@ -1,9 +1,9 @@
-/// A broker that keeps things of its own beside its queues, under names that no queue may have there.
+/// A broker that keeps data of its own next to its queues, under names that queues cannot have there.
 ///
-/// The names that are reserved on every broker are no ``QueueName`` in the first place.
+/// Names that are reserved on every broker are not valid as ``QueueName`` in the first place.
 public protocol QueueReserving: Broker {
-    /// Whether a queue of this broker may have the name. Asked at each call that is sent, so it must be quick.
+    /// Checks whether a queue of this broker may have the name. Called for each call that is sent, so it must be quick.
     ///
-    /// - Returns: why not, as the second half of a sentence; `nil` where it may.
+    /// - Returns: the reason why not, as the second half of a sentence; `nil` if the name is allowed.
     func objection(to queue: QueueName) -> String?
 }

@@ -4,30 +4,32 @@
     public import Foundation
 #endif
 
-/// Remembers which calls must not run. Kept in the broker, so that it survives restarts and reaches every worker.
+/// Remembers which calls must not run. Revocations are kept in a store, so that they survive restarts and reach every
+/// worker.
 public protocol RevocationStore: Sendable {
     /// Revokes calls.
     ///
-    /// A message that waits is taken out of its queue at once and, where the store is the result backend too, its state
-    /// becomes REVOKED. One that runs goes on unless `terminate`. One that comes later is handed out with
-    /// ``Delivery/isRevoked`` set.
+    /// A waiting message is removed from its queue at once and, if the store is the result backend too, its state
+    /// becomes REVOKED. A running call continues unless `terminate` is set. A call that arrives later is handed out
+    /// with ``Delivery/isRevoked`` set.
     ///
-    /// - Parameter until: when to forget about it.
+    /// - Parameter until: when the revocation is forgotten.
     func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws
 
-    /// The revocations that still stand among those calls.
+    /// The revocations in force among those calls.
     func revocations(among ids: [TaskID]) async throws -> [TaskID: Revocation]
 
-    /// Suspends until something was revoked since `generation`, and returns the newest generation.
+    /// Suspends until a call was revoked after `generation`, and returns the newest generation.
     ///
-    /// A hint: a worker then asks for the revocations among what it runs, and asks at each lease renewal anyway.
+    /// This is a hint: the worker then asks for the revocations among its running calls. It also asks at each lease
+    /// renewal.
     func nextRevocation(after generation: Int64) async throws -> Int64
 }
 
 /// One revoked call.
 public struct Revocation: Sendable, Hashable {
     public var id: TaskID
-    /// Whether it is to be stopped if it runs.
+    /// Whether to stop the call if it runs.
     public var terminate: Bool
     public var until: Date
 

@@ -1,7 +1,7 @@
-/// Keeps the beat's schedule: the entries and how far each has come.
+/// Keeps the beat's schedule: the entries and how far each one has come.
 ///
-/// Any number of beats may work on one store, without a leader. A store that is the broker publishes a tick in the step that
-/// remembers it, see ``ScheduleBroker``. Beside another broker a beat does it in three:
+/// Any number of beats may work on one store, without a leader. A store that is the broker publishes a tick and records
+/// it in one step, see ``ScheduleBroker``. With another broker a beat needs three steps:
 ///
 /// ```
 /// claim ---> publish to the broker, under the id made of entry and tick ---> mark
@@ -12,68 +12,70 @@ public protocol ScheduleStore: Sendable {
     /// All entries.
     func schedule() async throws -> ScheduleSnapshot
 
-    /// Grows with each change of an entry, not with steps: a cheap way to ask whether ``schedule()`` says anything new.
+    /// Grows with each change of an entry, but not with steps: a cheap way to find out whether ``schedule()`` would
+    /// return something new.
     func scheduleGeneration() async throws -> Int64
 
-    /// - Returns: `nil` where there is no entry of that name.
-    /// - Throws: ``CeleriacError`` with code `invalidSchedule` for one that this program cannot read.
+    /// - Returns: `nil` if there is no entry of that name.
+    /// - Throws: ``CeleriacError`` with code `invalidSchedule` for an entry that this program cannot read.
     func scheduleRecord(of name: String) async throws -> ScheduleRecord?
 
-    /// Adds an entry, or takes it in the place of the one of its name; idempotent.
+    /// Adds an entry, or replaces the entry of the same name. Idempotent.
     ///
-    /// If the schedule is the same as before, so is all that is known of its ticks; another one begins now: no tick up to now
-    /// is due.
+    /// If the schedule is unchanged, the record of its ticks is kept. A new schedule begins now: no tick up to now is
+    /// due.
     ///
-    /// - Throws: ``CeleriacError`` as ``ScheduleEntry/check()`` says.
+    /// - Throws: ``CeleriacError`` as ``ScheduleEntry/check()`` does.
     func put(_ entry: ScheduleEntry) async throws
 
-    /// Makes the entries of a program those that it declares, in one step: adds and changes as ``put(_:)`` does, and removes
-    /// those that came from this program's code and are declared no more.
+    /// Synchronizes the stored entries of a program with those that it declares, in one step: adds and changes entries
+    /// as ``put(_:)`` does, and removes those that came from this program's code and are no longer declared.
     ///
-    /// Entries that are paused stay so. Those of other programs and dynamic ones are left alone, but for one of the same name,
-    /// which becomes the program's.
+    /// Paused entries stay paused. Entries of other programs and dynamic entries are not changed, except one of the
+    /// same name, which becomes the program's.
     func synchronize(_ entries: [ScheduleEntry], of owner: String) async throws
 
-    /// - Returns: whether there was such an entry. What it has published stays in its queue.
+    /// - Returns: whether there was such an entry. Calls that it has published stay in their queues.
     func removeEntry(_ name: String) async throws -> Bool
 
     /// - Returns: whether there is such an entry.
     func setPaused(_ isPaused: Bool, _ name: String) async throws -> Bool
 
-    /// Reserves a step for one beat, which then publishes its calls elsewhere and marks it.
+    /// Reserves a step for one beat, which then publishes its calls to another broker and marks the step.
     ///
-    /// The reservation holds if the entry stands as ``ScheduleBroker/take(_:)`` demands and no other beat has claimed the same
-    /// step less than `lease` ago, by the step's own date. It changes nothing else. A run out of turn reserves nothing: the
-    /// answer only says whether the entry still stands in the step's revision.
+    /// The reservation succeeds if the entry is in the state that ``ScheduleBroker/take(_:)`` requires and no other
+    /// beat has claimed the same step less than `lease` ago, by the step's own date. It changes nothing else. A run out
+    /// of turn reserves nothing: the answer only says whether the entry still has the step's revision.
     ///
     /// - Parameters:
-    ///   - beat: who claims; claiming again extends its own claim.
-    ///   - lease: for so long no other beat gets the step. Less than an hour.
+    /// - beat: the beat that claims; a repeated claim extends its own claim.
+    /// - lease: how long no other beat can claim the step. Less than an hour.
     func claim(_ step: ScheduleStep, by beat: String, for lease: Duration) async throws -> Bool
 
-    /// Moves the entry's last tick on and counts the calls, once they are published elsewhere. Ends the claim.
+    /// Advances the entry's last tick and counts the calls, after they were published elsewhere. Ends the claim.
     ///
-    /// - Parameter report: what became of the calls.
-    /// - Returns: false if nothing was done, since another beat has marked the step or the entry has changed.
+    /// - Parameter report: the result of publishing the calls.
+    /// - Returns: false if nothing was changed, because another beat has marked the step or the entry has changed.
     func mark(_ step: ScheduleStep, _ report: PublishReport) async throws -> Bool
 }
 
 /// A broker that keeps the beat's schedule itself.
 public protocol ScheduleBroker: ScheduleStore, Broker {
-    /// Publishes the calls of a step and moves the entry's last tick on, both or neither.
+    /// Publishes the calls of a step and advances the entry's last tick, both or neither.
     ///
-    /// It is done only if the entry stands in the step's revision and, unless it is a run out of turn, is not paused and its
-    /// last tick is still the one that the step begins after. So of two beats that decide the same, one does it; and one that
-    /// slept between decision and step does nothing.
+    /// Succeeds only if the entry has the step's revision and, unless it is a run out of turn, is not paused and its
+    /// last tick is still the one that the step starts from. If two beats decide on the same step, only one carries it
+    /// out; a beat that slept between decision and step changes nothing.
     ///
-    /// - Returns: what became of the calls; `nil` if it was not done: read the entry again.
-    /// - Throws: ``BrokerError``. With code `deadlineExceeded` or `connectionLost` it may have been done: read the entry again.
+    /// - Returns: the result of publishing the calls; `nil` if nothing was done: read the entry again.
+    /// - Throws: ``BrokerError``. With code `deadlineExceeded` or `connectionLost` the step may have been done: read
+    ///   the entry again.
     func take(_ step: ScheduleStep) async throws -> PublishReport?
 
     /// Whether the last call of an entry waits, runs, or waits for its next attempt.
     ///
-    /// Asked at each tick of an entry that skips overlaps, so it must cost little, however many messages wait. A call that moves
-    /// meanwhile counts as there.
+    /// Called at each tick of an entry that skips overlaps, so it must be cheap, however many messages wait. A call
+    /// that is being moved at that moment counts as present.
     func isStanding(_ call: TaskID, of entry: String) async throws -> Bool
 }
 

@@ -6,14 +6,15 @@
 
 /// What the broker must do with a delivery that has ended.
 public enum Settlement: Sendable, Hashable {
-    /// Done: take the message off the queue.
+    /// Done: remove the message from the queue.
     case ack
-    /// Give it back, the delivery not counted: visible at once to the next consumer, before its peers; or, with
-    /// `notBefore`, from then on.
+    /// Give the message back without counting the delivery: visible at once to the next consumer, before its peers; or,
+    /// with `notBefore`, from then on.
     case release(notBefore: Date? = nil)
-    /// Put this envelope in its place, not visible before then (`nil` = at once). The delivery count starts anew.
+    /// Replace the message with this envelope, which is not visible before `notBefore` (`nil` for at once). The
+    /// delivery count restarts.
     case retry(Envelope, notBefore: Date?)
-    /// Keep it for people, with the reason; take it off the queue.
+    /// Keep the message for people, with the reason, and remove it from the queue.
     case deadLetter(reason: String)
 }
 
@@ -27,7 +28,7 @@ public struct Completion: Sendable {
     public var continuation: [Publication]
     /// Whether the task itself asked to run again, by a retry that it threw, instead of failing: RQ's returned `Retry`.
     public var isAskedRetry: Bool
-    /// The calls that will never run, since this one has failed. Recorded only if the settlement holds.
+    /// The calls that will never run because this one has failed. Recorded only if the settlement holds.
     public var failed: [StateChange] = []
     /// What becomes of chords, before the continuation is published. Taken only if the settlement holds, and only given to a
     /// store that is a ``ChordStore``.
@@ -45,15 +46,16 @@ public struct Completion: Sendable {
     }
 }
 
-/// Completions that a store could not write, each for a reason of its own. The others of the same call are done.
+/// Completions that a store could not write, each with its own reason. The other completions of the same request were
+/// written.
 ///
-/// A worker that gets this fails those calls with the reason, so that they are not repeated.
+/// A worker that receives this error fails those calls with the reason, so that they are not repeated.
 public struct CompletionRefusal: Error, Sendable, CustomStringConvertible {
-    /// Why one could not be written. Its delivery is held as before.
+    /// Why a completion could not be written. Its delivery is still held.
     public struct Reason: Sendable {
         /// What could not be written.
         public enum Part: Sendable, Hashable {
-            /// A record of a result: no record of the call can be written, whatever it says.
+            /// A record of a result: no record of the call can be written, whatever its state.
             case result
             /// What comes next: the call can still be recorded as failed.
             case continuation
@@ -69,7 +71,7 @@ public struct CompletionRefusal: Error, Sendable, CustomStringConvertible {
     }
 
     public var reasons: [Receipt: Reason]
-    /// The receipts whose lease was lost, of the others.
+    /// The receipts among the other completions whose lease was lost.
     public var lost: Set<Receipt>
 
     public init(reasons: [Receipt: Reason] = [:], lost: Set<Receipt> = []) {

@@ -1,13 +1,13 @@
-/// A broker that publishes within a transaction of the caller's: the calls are there if, and only if, the transaction is
+/// A broker that can publish within the caller's transaction: the calls exist if, and only if, the transaction is
 /// committed.
 public protocol TransactionalBroker: Broker {
-    /// The caller's own transaction, in the words of the database's driver.
+    /// The type of the caller's transaction, from the database's driver.
     associatedtype Transaction
 
     /// Publishes within a transaction. Consumers wake after its commit.
     ///
-    /// - Parameter transaction: on the database of the broker, and open.
-    /// - Throws: ``BrokerError``; with code `refused` outside of a transaction. Let it end the transaction.
+    /// - Parameter transaction: an open transaction on the broker's database.
+    /// - Throws: ``BrokerError``; code `refused` outside a transaction. Let the error end the transaction.
     @discardableResult
     func publish(_ publications: [Publication], in transaction: Transaction) async throws -> PublishReport
 }

@@ -4,19 +4,19 @@
     public import Foundation
 #endif
 
-/// Knows which workers live, by their heartbeats: what `inspect` reads.
+/// Keeps the live workers, by their heartbeats; `inspect` reads it.
 public protocol WorkerDirectory: Sendable {
-    /// Writes a worker's line; it stands until `status.expires`.
+    /// Writes a worker's status; it is valid until `status.expires`.
     func beat(_ status: WorkerStatus) async throws
 
-    /// Removes a worker's line: it went in order.
+    /// Removes a worker's status, because the worker has ended in an orderly way.
     func leave(_ worker: String) async throws
 
-    /// Those whose heartbeat has not expired, by name.
+    /// The workers whose heartbeat has not expired, sorted by name.
     func workers() async throws -> [WorkerStatus]
 }
 
-/// What a worker says of itself.
+/// The status that a worker reports of itself.
 public struct WorkerStatus: Sendable, Hashable, Codable {
     /// A call that a worker holds.
     public struct Running: Sendable, Hashable, Codable {
@@ -36,15 +36,15 @@ public struct WorkerStatus: Sendable, Hashable, Codable {
         }
     }
 
-    /// `name.pid@host`, unique among those that live.
+    /// `name.pid@host`, unique among live workers.
     public var name: String
     public var host: String
     public var pid: Int32
     public var queues: [String]
     public var concurrency: Int
-    /// The calls that the worker holds: those that run, and those that it has reserved.
+    /// The calls that the worker holds, running or reserved.
     public var running: [Running]
-    /// Attempts ended since it started.
+    /// The number of attempts that have ended since the worker started.
     public var processed: Int
     public var failed: Int
     /// The names of the tasks that it can run.
@@ -52,7 +52,7 @@ public struct WorkerStatus: Sendable, Hashable, Codable {
     public var startedAt: Date
     public var lastBeat: Date
     public var expires: Date
-    /// When it was told to end; `nil` = it was not.
+    /// When it was asked to stop; `nil` if it was not.
     public var stopRequestedAt: Date?
 
     public init(name: String, host: String, pid: Int32, startedAt: Date, lastBeat: Date, expires: Date) {
@@ -73,6 +73,6 @@ public struct WorkerStatus: Sendable, Hashable, Codable {
     /// The calls whose tasks were started.
     public var active: [Running] { running.filter { $0.startedAt != nil } }
 
-    /// The calls that the worker holds and has not started.
+    /// The calls that the worker holds but has not started.
     public var reserved: [Running] { running.filter { $0.startedAt == nil } }
 }

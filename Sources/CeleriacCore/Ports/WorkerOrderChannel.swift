@@ -1,4 +1,4 @@
-/// What a single worker is told by somebody who gets no answer.
+/// A one-way command to one worker.
 public struct WorkerOrder: Sendable, Hashable, CustomStringConvertible {
     private enum Kind: String {
         case shutDown = "shutdown"
@@ -9,25 +9,25 @@ public struct WorkerOrder: Sendable, Hashable, CustomStringConvertible {
 
     private init(_ kind: Kind) { self.kind = kind }
 
-    /// End, once what runs has: RQ's `shutdown`.
+    /// Stop after the running calls have ended: RQ's `shutdown`.
     public static let shutDown = WorkerOrder(.shutDown)
-    /// End what runs now, without grace, and go on: RQ's `kill-horse`.
+    /// Stop the running calls at once, without grace, and continue working: RQ's `kill-horse`.
     public static let killRunning = WorkerOrder(.killRunning)
 
-    /// In RQ's words.
+    /// The order's name in RQ.
     public var description: String { kind.rawValue }
 }
 
-/// A channel over which a single worker is given orders, as by RQ's commands.
+/// A channel that carries orders to a single worker, such as RQ's commands.
 ///
-/// For brokers that have no ``ControlChannel``; there the same are some of the commands.
+/// For brokers that have no ``ControlChannel``, which has the same orders among its commands.
 public protocol WorkerOrderChannel: Sendable {
-    /// Hears of each order to a worker, for as long as it is not cancelled, over broken connections.
+    /// Receives orders for a worker until cancelled; reconnects after lost connections.
     ///
     /// - Parameters:
-    ///   - worker: its name, as it beats; orders to others are left out.
-    ///   - isListening: called each time that orders begin to arrive: at first, and after each new connection.
-    ///   - handle: called for each order, one after the other; nobody waits for an answer.
+    /// - worker: its name, as in its heartbeat; orders to other workers are skipped.
+    /// - isListening: called each time orders begin to arrive: at first, and after each reconnection.
+    /// - handle: called for each order, one at a time; it sends no answer.
     func serveOrders(
         of worker: String, isListening: @escaping @Sendable () async -> Void,
         _ handle: @escaping @Sendable (WorkerOrder) async -> Void

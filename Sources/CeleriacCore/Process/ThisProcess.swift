@@ -6,14 +6,16 @@
     package import Darwin
 #endif
 
-/// Who we are, in the names of workers and senders. Asked once: Foundation's `hostName` may ask the network each time.
+/// The identity of this process, as used in the names of workers and senders. Read once, because Foundation's
+/// `hostName` may ask the network each time.
 package enum ThisProcess {
     package static let pid = getpid()
 
-    /// In the environment of a child process that runs tasks for a worker: the number of the worker's process.
+    /// The environment variable of a child process that runs tasks for a worker; its value is the process id of the
+    /// worker.
     package static let parentVariable = "CELERIAC_CHILD_OF"
 
-    /// The worker's process whose child this one is; `nil` for every other process.
+    /// The process id of the worker that started this child process; `nil` in every other process.
     package static let parent: Int32? = getenv(parentVariable).flatMap { Int32(String(cString: $0)) }
 
     package static let host: String = {
@@ -22,7 +24,7 @@ package enum ThisProcess {
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }()
 
-    /// How many cores the machine offers.
+    /// The number of processor cores of the machine.
     package static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
     /// The machine's load over the last 1, 5 and 15 minutes.
@@ -31,7 +33,7 @@ package enum ThisProcess {
         return getloadavg(&loads, 3) == 3 ? loads : [0, 0, 0]
     }
 
-    /// The memory that it holds now; where the system does not say, the most that it ever held.
+    /// The memory that this process uses now; if the system does not report it, the most that it ever used.
     package static var residentBytes: Int {
         #if os(Linux)
             let now = residentBytes(of: pid)
@@ -41,7 +43,7 @@ package enum ThisProcess {
         #endif
     }
 
-    /// The memory that a process holds now; 0 where the system does not say.
+    /// The memory that a process uses now; 0 if the system does not report it.
     package static func residentBytes(of pid: Int32) -> Int {
         guard let file = fopen("/proc/\(pid)/statm", "r") else { return 0 }
         defer { fclose(file) }
@@ -53,10 +55,10 @@ package enum ThisProcess {
         return pages * sysconf(Int32(_SC_PAGESIZE))
     }
 
-    /// What the process has used so far.
+    /// The resources that the process has used so far.
     package static var usage: rusage {
         var usage = rusage()
-        // RUSAGE_SELF, which is of another type with each C library.
+        // RUSAGE_SELF, whose type differs between C libraries.
         getrusage(0, &usage)
         return usage
     }

@@ -1,11 +1,11 @@
-/// Failures as JSON objects: Celery's exception object, and the attempts before.
+/// Failures as JSON objects: Celery's exception object, and the earlier failed attempts.
 ///
 /// ```
 /// {"exc_type": "SMTPError", "exc_module": "Signup", "exc_message": ["greylisted"], "traceback": "…",
 ///  "history": [[1, "2030-01-02T03:04:05+00:00", "SMTPError", "greylisted"]]}
 /// ```
 extension TaskFailure {
-    /// Writes the failure as one object; what is `nil` or empty is left out.
+    /// Writes the failure as one object; members that are `nil` or empty are omitted.
     package func write(into writer: inout JSONWriter) {
         writer.beginObject()
         writer.field("exc_type", type)
@@ -32,7 +32,7 @@ extension TaskFailure {
         try reader.finish()
     }
 
-    /// Reads the exception object that comes next. `exc_message` may be a text, any other value, or a list of those.
+    /// Reads the next value as an exception object. `exc_message` may be a text, any other value, or a list of those.
     package init(from reader: inout JSONReader) throws(JSONError) {
         var (type, message) = ("", "")
         var (module, traceback): (String?, String?)
@@ -52,7 +52,7 @@ extension TaskFailure {
         self.init(type: type, module: module, message: message, traceback: traceback, history: history)
     }
 
-    /// The words of a Python exception's arguments.
+    /// The text of a Python exception's arguments.
     package static func text(of arguments: JSONValue) -> String {
         switch arguments {
         case .string(let text): text
@@ -64,7 +64,7 @@ extension TaskFailure {
 }
 
 extension [FailedAttempt] {
-    /// The most that are kept; see ``MessageHeaders/history``.
+    /// The most attempts that are kept; see ``MessageHeaders/history``.
     private static var most: Int { 25 }
 
     /// Writes `[[attempt, date, type, message], …]`, the last 25 of them.

@@ -4,9 +4,9 @@
     package import Foundation
 #endif
 
-/// Members of the objects that messages and records consist of: names on the wire, values of the model.
+/// Reads and writes members of the JSON objects of messages and records: names on the wire, values of the model.
 extension JSONWriter {
-    /// Writes seconds, whole ones as an integer.
+    /// Writes a duration in seconds, a whole number of seconds as an integer.
     package mutating func seconds(_ value: Duration?) {
         guard let value else { return null() }
         if value.components.attoseconds == 0 { int(value.components.seconds) } else { double(value.seconds) }
@@ -25,12 +25,13 @@ extension JSONReader {
     package mutating func seconds() throws(JSONError) -> Duration {
         let start = offset
         let value = try double()
-        // Durations trap beyond their range; nothing takes thirty thousand years.
+        // A `Duration` traps beyond its range; no real value needs thirty thousand years.
         guard (0...1e12).contains(value) else { throw JSONError(.typeMismatch, at: start, "expected seconds") }
         return .seconds(value)
     }
 
-    /// Reads an integer from 0 to a billion: more than is ever counted, few enough to be added to.
+    /// Reads an integer from 0 to a billion: more than any real count, and small enough to be added to without
+    /// overflow.
     package mutating func count() throws(JSONError) -> Int {
         let start = offset
         let value = try int()

@@ -8,13 +8,13 @@
 extension MessageHeaders {
     /// Writes the headers as one object.
     ///
-    /// - Parameter verbose: whether to write Celery's full set, nulls included. Otherwise what is `nil` is left out, which
-    ///   Celery's workers accept.
+    /// - Parameter verbose: whether to write Celery's full set, nulls included. Otherwise headers that are `nil` are
+    ///   omitted, which Celery's workers accept.
     package func write(into writer: inout JSONWriter, verbose: Bool = false) {
         write(into: &writer, verbose: verbose) { _ in }
     }
 
-    /// Writes the headers as one object, and `more` members at its end.
+    /// Writes the headers as one object, with the members that `more` writes at its end.
     package func write(into writer: inout JSONWriter, verbose: Bool, more: (inout JSONWriter) -> Void) {
         writer.beginObject()
         writer.field("lang", "swift")
@@ -85,16 +85,16 @@ extension MessageHeaders {
 }
 
 extension MessageHeaders {
-    /// Reads a header object. Headers that are unknown here go to ``extra``.
+    /// Reads a header object. Unknown headers are stored in ``extra``.
     public init(parsing text: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
         var reader = try JSONReader(text, limits: limits)
         try self.init(from: &reader)
         try reader.finish()
     }
 
-    /// Reads the header object that comes next.
+    /// Reads the next value as a header object.
     ///
-    /// - Throws: ``JSONError`` with code `missing` where there is no `task` or `id`.
+    /// - Throws: ``JSONError`` with code `missing` if `task` or `id` is missing.
     package init(from reader: inout JSONReader) throws(JSONError) {
         let start = reader.offset
         try self.init(unchecked: &reader)
@@ -102,7 +102,7 @@ extension MessageHeaders {
         guard !id.rawValue.isEmpty else { throw JSONError(.missing, at: start, "the headers have no id") }
     }
 
-    /// Reads the header object that comes next, be there a `task` and `id` or not: an empty text is none.
+    /// Reads the next value as a header object. A missing `task` or `id` is read as an empty string.
     package init(unchecked reader: inout JSONReader) throws(JSONError) {
         self.init(id: "", task: "")
         var texts = Texts()
@@ -116,7 +116,8 @@ extension MessageHeaders {
         texts.keep(in: &self)
     }
 
-    /// What people are shown of the arguments, and by whom. What we have made of them is not read back.
+    /// The displayed texts of the arguments, and whether the caller has set them. Texts that Celeriac generated are not
+    /// read back.
     private struct Texts {
         var args: JSONValue?
         var kwargs: JSONValue?
@@ -184,7 +185,7 @@ extension MessageHeaders {
         case ignoreResult = "ignore_result"
         case compression
         case history = "x_history"
-        /// Tells the texts of arguments that a caller has set from those that we have made.
+        /// Marks texts of arguments that a caller has set, to distinguish them from generated texts.
         case mark = "x_repr"
         case args = "argsrepr"
         case kwargs = "kwargsrepr"
@@ -195,18 +196,18 @@ extension MessageHeaders {
         static let allFields = allCases
         static let table = KeyTable(allFields.map(\.rawValue))
 
-        /// Those that have no property, but stand in `extra`.
+        /// The fields without a property, which are stored in `extra`.
         static let extras: Set<String> = Set([Field.args, .kwargs, .nesting, .stampedHeaders, .stamps].map(\.rawValue))
     }
 
-    /// Whether a name has a property here; `extra` cannot stand in for it.
+    /// Whether a name has a property here; such a header cannot be set through `extra`.
     private static func isKnown(_ name: JSONKey) -> Bool {
         Field(rawValue: name.text) != nil && !Field.extras.contains(name.text)
     }
 }
 
 extension JSONReader {
-    /// `[hard, soft]`, in seconds.
+    /// Reads `[hard, soft]`, in seconds.
     package mutating func timeLimits() throws(JSONError) -> (hard: Duration?, soft: Duration?) {
         var limits: [Duration?] = []
         try beginArray()

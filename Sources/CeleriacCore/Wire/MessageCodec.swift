@@ -1,16 +1,17 @@
-/// Turns calls into envelopes and back: one dialect. Pure.
+/// Encodes calls as envelopes and decodes them, in one dialect. Pure.
 public protocol MessageCodec: Sendable {
     /// - Throws: ``CeleriacError`` with code `tooLarge`, which names the part and its size.
     func encode(_ message: Message) throws -> Envelope
 
-    /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`; such a message is parked with that reason.
+    /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`; such a message becomes a dead letter
+    ///   with that reason.
     func decode(_ envelope: Envelope) throws -> ReceivedCall
 }
 
-/// A body taken apart: where each argument lies in it. Nothing is decoded until the task asks for it by type.
+/// A parsed body: the position of each argument in it. No argument is decoded until the task asks for it by type.
 public struct ReceivedCall: Sendable {
     public var arguments: ReceivedArguments
-    /// The third part of the body as JSON text; `null` where it was missing.
+    /// The third part of the body as JSON text; `null` if it was missing.
     public var embed: [UInt8]
 
     public init(arguments: ReceivedArguments, embed: [UInt8]) {
@@ -19,7 +20,7 @@ public struct ReceivedCall: Sendable {
     }
 }
 
-/// The arguments of a call that arrived: slices of its body.
+/// The arguments of a received call: slices of its body.
 public struct ReceivedArguments: Sendable {
     public struct Keyword: Sendable {
         public let name: JSONKey
@@ -32,11 +33,11 @@ public struct ReceivedArguments: Sendable {
     }
 
     public let body: [UInt8]
-    /// Where each positional argument's JSON text lies in ``body``.
+    /// The range of each positional argument's JSON text in ``body``.
     public let positional: [Range<Int>]
     public let keywords: [Keyword]
-    /// As ``JSONLimits/replacesLoneSurrogates``: whether a parameter of type `String` takes text with U+FFFD in the place of
-    /// lone surrogates, or refuses it.
+    /// As ``JSONLimits/replacesLoneSurrogates``: whether a parameter of type `String` accepts text whose lone
+    /// surrogates were replaced with U+FFFD, or rejects it.
     public var replacesLoneSurrogates = false
 
     public init(body: [UInt8], positional: [Range<Int>], keywords: [Keyword]) {

@@ -1,8 +1,8 @@
-/// How large a message may be. Checked before it is parsed, so that a hostile one costs no memory.
+/// How large a message may be. Checked before parsing, so that a hostile message uses no memory.
 public struct MessageLimits: Sendable, Hashable {
     /// The largest body and the largest result, in bytes. Default 1 MiB.
     public var bodyBytes: Int
-    /// The most that any setting may raise ``bodyBytes`` to.
+    /// The highest value that any setting may give ``bodyBytes``.
     public static let hardBodyBytes = 16 << 20
     /// The largest header block, in bytes of JSON. Default 64 KiB.
     public var headerBytes: Int
@@ -10,7 +10,7 @@ public struct MessageLimits: Sendable, Hashable {
     public var resultBytes: Int
     /// Depth, number of keys and string length within the JSON.
     public var json: JSONLimits
-    /// The furthest `eta`, counted from the call. Default ten years.
+    /// The latest `eta`, counted from the call. Default ten years.
     public var longestDelay: Duration
 
     public init(

@@ -4,7 +4,7 @@
     import Foundation
 #endif
 
-/// Records as JSON objects, their names as in Celery's result documents where it has one.
+/// Records as JSON objects; members have the names of Celery's result documents where Celery has one.
 ///
 /// ```
 /// {"task_id": "…", "status": "FAILURE", "result": any | "failure": {…} | "meta": any, "name": "tasks.add",
@@ -12,7 +12,7 @@
 ///  "children": ["<id>", {"id": "<group>", "members": ["<id>", …]}]}
 /// ```
 extension TaskRecord {
-    /// Writes the record as one object; what is `nil` is left out.
+    /// Writes the record as one object; members that are `nil` are omitted.
     package func write(into writer: inout JSONWriter) {
         writer.beginObject()
         writeFields(into: &writer)
@@ -94,7 +94,7 @@ extension TaskRecord {
 }
 
 extension StateChange {
-    /// Writes the change as its record, and when that `expires`.
+    /// Writes the change as its record, plus the date when it `expires`.
     package func write(into writer: inout JSONWriter) {
         writer.beginObject()
         record.writeFields(into: &writer)
@@ -109,7 +109,7 @@ extension StateChange {
         return writer.bytes
     }
 
-    /// - Throws: ``JSONError`` with code `missing` where there is no id, status or date.
+    /// - Throws: ``JSONError`` with code `missing` if the id, the status or the date is missing.
     public init(parsing text: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
         var expires: Date?
         let record = try TaskRecord(parsing: text, limits: limits, expires: &expires)

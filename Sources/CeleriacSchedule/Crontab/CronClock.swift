@@ -1,16 +1,17 @@
-/// A crontab read off the clocks of a zone, with the rule for the days on which these are changed.
+/// A crontab in the local time of a zone, with the rules for the days on which its clocks change.
 ///
-/// - What the clocks skip is due once, at the first instant after the gap, however many times of the crontab lie in it and
-///   however long it is: half an hour on Lord Howe Island, a whole day in Samoa (2011-12-30).
-/// - What they show twice, when they are set back: a crontab whose hour field means all 24 hours is due both times; one that
-///   names hours (`2`, `1,2`, `*/2`, `0-12`) only the first time, whatever its minute field.
+/// - Times that the clocks skip: the crontab is due once, at the first instant after the gap, however many of its times
+///   lie in the gap and however long the gap is: half an hour on Lord Howe Island, a whole day in Samoa (2011-12-30).
+/// - Times that the clocks show twice, because they are set back: a crontab whose hour field covers all 24 hours is due
+///   both times; one that names hours (`2`, `1,2`, `*/2`, `0-12`) is due only the first time, whatever its minute
+///   field.
 ///
-/// The second kind reads a clock that is never set back: it stands still until the real one has caught up.
+/// The second kind uses a clock that is never set back: it stops until the real clock has caught up.
 struct CronClock {
     let times: CronTimes
     let rules: ZoneRules
 
-    /// The first instant after the given one at which the crontab is due; seconds since 1970.
+    /// The first instant after the given one at which the crontab is due, in seconds since 1970.
     func next(after instant: Int) -> Int? {
         guard instant < Instant.horizon else { return nil }
         return times.hasEveryHour ? nextShown(after: instant) : nextReached(after: instant)
@@ -31,7 +32,7 @@ struct CronClock {
                 return max(period.start, match - period.offset)
             }
             guard index + 1 < rules.periodCount else { break }
-            // Where the clocks go forward, what they skip belongs to the next period's start.
+            // If the clocks go forward, the skipped times belong to the start of the next period.
             first = min(period.wallEnd, rules.period(index + 1).wallStart)
         }
         return nil

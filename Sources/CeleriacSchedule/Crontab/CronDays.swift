@@ -1,21 +1,21 @@
 import CeleriacJSON
 
-/// The days that a crontab names: which of a month's are meant.
+/// The days of a month on which a crontab is due.
 struct CronDays: Hashable, Sendable {
     var daysOfMonth: CronSet
     var hasLastDay: Bool
     var weekdays: CronSet
-    /// Certain ones of a month's weekdays, as ``bit(weekday:count:)``s.
+    /// Single weekdays of a month, such as its second Friday, as ``bit(weekday:count:)``s.
     var nthWeekdays: CronSet
     var rule: Crontab.DayRule
 
-    /// In the place of a count: the last such weekday of the month.
+    /// Used as a count: the last such weekday of the month.
     static let last = 6
 
     /// - Parameter count: 1 to 5, or ``last``.
     static func bit(weekday: Int, count: Int) -> Int { weekday * 8 + count }
 
-    /// The days of one month, as the bits 1 to 31.
+    /// The days of one month on which the crontab is due, as the bits 1 to 31.
     func days(of month: Int, in year: Int) -> CronSet {
         let length = Day.length(ofMonth: month, in: year)
         let inMonth = (UInt64(2) << UInt64(length)) - 2
@@ -29,7 +29,7 @@ struct CronDays: Hashable, Sendable {
     private var restrictsDates: Bool { daysOfMonth != CronUnit.dayOfMonth.all }
     private var restrictsWeekdays: Bool { weekdays != CronUnit.dayOfWeek.all }
 
-    /// The 1st, 8th, 15th, 22nd and 29th bit.
+    /// The bits 1, 8, 15, 22 and 29.
     private static let everySeventh: UInt64 = 0x1020_4081
 
     private func weekdayBits(first: Int, length: Int) -> UInt64 {
@@ -54,7 +54,7 @@ struct CronDays: Hashable, Sendable {
         return bits
     }
 
-    /// Days from 1970 to the month's first.
+    /// The number of days from 1970 to the first of the month.
     static func firstDay(of month: Int, in year: Int) -> Int {
         var day = Day(days: 0)
         (day.year, day.month) = (year, month)

@@ -1,4 +1,4 @@
-/// One field of a ``Crontab`` as it is written: a text of Celery's grammar, a number, or a list of numbers.
+/// One field of a ``Crontab`` as written: a text in Celery's grammar, a number, or a list of numbers.
 ///
 /// ```swift
 /// try Crontab(minute: "*/15", hour: 9, dayOfWeek: "mon-fri", dayOfMonth: [1, 15])
@@ -6,10 +6,10 @@
 public struct CronField: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByArrayLiteral, CustomStringConvertible
 {
-    /// Not checked before a ``Crontab`` is made of it.
+    /// Unchecked until a ``Crontab`` is made from it.
     public let text: String
 
-    /// Every value there is.
+    /// Every value of the field.
     public static let every = CronField("*")
 
     public init(_ text: String) { self.text = text }

@@ -1,7 +1,7 @@
 import CeleriacBase
 import CeleriacJSON
 
-/// What one field asks for, beyond plain numbers.
+/// The parts of a field's meaning that are not plain numbers.
 struct CronFieldMeaning {
     var values = CronSet()
     /// `L`: the last day of the month.
@@ -12,7 +12,8 @@ struct CronFieldMeaning {
 
 /// Reads one field of a crontab.
 ///
-/// The grammar is Celery's (`schedules.py`, `crontab_parser`), in any case, with what croniter and Vixie cron add to it:
+/// The grammar is Celery's (`schedules.py`, `crontab_parser`), case-insensitive, with additions from croniter and Vixie
+/// cron:
 ///
 /// ```
 /// groups = expr ("," expr)*
@@ -20,21 +21,22 @@ struct CronFieldMeaning {
 /// span   = "*" | "?" | value ["-" value]
 /// ```
 ///
-/// A range may wrap around (`fri-mon`, `22-2`); a single value with a step runs to the field's end (`10/15`). `?` is `*`, in
-/// the two fields of days; `L`, `#` stand there alone.
+/// A range may wrap around (`fri-mon`, `22-2`); a single value with a step extends to the field's end (`10/15`). `?`
+/// means `*`, and is allowed only in the two day fields, as are `L` and `#`.
 struct CronFieldParser {
     private let unit: CronUnit
     private let field: String
     private let text: String
 
-    /// - Parameter field: the text as it was given, for the error.
+    /// - Parameter field: the original text, for errors.
     init(_ field: String, as unit: CronUnit) {
         self.unit = unit
         self.field = field
         text = field.lowercased()
     }
 
-    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the field, the place and what is allowed.
+    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the field, the place and the allowed
+    ///   values.
     func meaning() throws(CeleriacError) -> CronFieldMeaning {
         guard field.utf8.count <= 1000 else { throw error("is too long", at: text[...]) }
         var meaning = CronFieldMeaning()
@@ -64,7 +66,7 @@ struct CronFieldParser {
         let first = try value(ends[0])
         guard ends.count > 1 else { return hasStep ? Array(first...max(first, unit.range.upperBound)) : [first] }
         let last = try value(ends[1])
-        // Behind a Sunday that is written 7, the week begins anew.
+        // After a Sunday that is written 7, the week starts again.
         let start = first <= last ? first : normal(first)
         if start <= last { return Array(start...last) }
         return Array(start...unit.range.upperBound) + Array(unit.range.lowerBound...last)
@@ -83,14 +85,14 @@ struct CronFieldParser {
         (1...4).contains(text.utf8.count) && text.utf8.allSatisfy { $0.digit != nil } ? Int(text) : nil
     }
 
-    /// Sunday is 0, however it was written.
+    /// Converts Sunday to 0, whether it was written 0 or 7.
     private func normal(_ value: Int) -> Int { unit == .dayOfWeek && value == 7 ? 0 : value }
 
     // MARK: Days that move
 
     private var isOfDays: Bool { unit == .dayOfMonth || unit == .dayOfWeek }
 
-    /// - Returns: whether the part is one of these.
+    /// - Returns: whether the part has one of these forms.
     private func days(_ part: Substring, into meaning: inout CronFieldMeaning) throws(CeleriacError) -> Bool {
         if unit == .dayOfMonth, part == "l" {
             meaning.hasLastDay = true

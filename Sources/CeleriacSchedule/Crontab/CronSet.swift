@@ -13,7 +13,7 @@ struct CronSet: Hashable, Sendable {
     mutating func insert(_ value: Int) { bits |= 1 << UInt64(value) }
     mutating func formUnion(_ other: CronSet) { bits |= other.bits }
 
-    /// The least value that is not below the given one.
+    /// The smallest value that is at least the given one.
     func first(from value: Int) -> Int? {
         guard value < 64 else { return nil }
         let rest = bits & (UInt64.max << UInt64(max(0, value)))

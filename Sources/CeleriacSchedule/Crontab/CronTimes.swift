@@ -1,9 +1,9 @@
 import CeleriacBase
 import CeleriacJSON
 
-/// What a crontab means: the times that a clock on the wall shows when it is due.
+/// The meaning of a crontab: the wall-clock times at which it is due.
 ///
-/// Finds the next one by leaps over whole months, days and hours; wall times in seconds since 1970.
+/// Finds the next time by skipping whole months, days and hours; wall times are in seconds since 1970.
 struct CronTimes: Hashable, Sendable {
     let minutes: CronSet
     let hours: CronSet
@@ -23,19 +23,19 @@ struct CronTimes: Hashable, Sendable {
         )
     }
 
-    /// Whether it is due in whatever hour the clock shows.
+    /// Whether it is due in every hour of the day.
     var hasEveryHour: Bool { hours == CronUnit.hour.all }
 
-    /// Whether any month of any year has a day that fits.
+    /// Whether any month of any year has a matching day.
     ///
-    /// Within 28 years of one century each date, 29 February too, falls on each day of the week.
+    /// Within 28 years of one century each date, including 29 February, falls on each day of the week.
     var isEverDue: Bool {
         (2000..<2028).contains { year in
             (1...12).contains { month in months.contains(month) && !days.days(of: month, in: year).isEmpty }
         }
     }
 
-    /// The first time that fits, from `first` on and before `end`.
+    /// The first matching time, from `first` on and before `end`.
     func firstMatch(from first: Int, before end: Int) -> Int? {
         guard first < end else { return nil }
         let (day, seconds) = first.floored(by: 86_400)
@@ -51,7 +51,7 @@ struct CronTimes: Hashable, Sendable {
 
     private func within(_ match: Int, _ end: Int) -> Int? { match < end ? match : nil }
 
-    /// The first minute of the day that fits, from the given one on.
+    /// The first matching minute of the day, from the given one on.
     private func time(from minute: Int) -> Int? {
         if let later = minutes.first(from: minute % 60), hours.first(from: minute / 60) == minute / 60 {
             return minute / 60 * 60 + later
@@ -60,7 +60,7 @@ struct CronTimes: Hashable, Sendable {
         return hour * 60 + first
     }
 
-    /// The first day that fits, in days since 1970.
+    /// The first matching day, in days since 1970.
     private func firstDay(from first: Int, through last: Int) -> Int? {
         var date = Day(days: first)
         var monthStart = first - date.day + 1
@@ -75,7 +75,7 @@ struct CronTimes: Hashable, Sendable {
         return nil
     }
 
-    /// To the first day of the next month that fits.
+    /// Advances to the first day of the next matching month.
     private func advance(_ date: inout Day) {
         date.day = 1
         if let month = months.first(from: date.month + 1) {

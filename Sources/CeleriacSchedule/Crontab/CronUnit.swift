@@ -1,4 +1,4 @@
-/// What a field of a crontab counts, and how its values may be written.
+/// The unit that a field of a crontab counts, and the notation of its values.
 enum CronUnit: CaseIterable {
     case minute, hour, dayOfMonth, month, dayOfWeek
 
@@ -13,7 +13,7 @@ enum CronUnit: CaseIterable {
         }
     }
 
-    /// All values at once.
+    /// The set of all values.
     var all: CronSet { CronSet(range) }
 
     var title: String {
@@ -26,7 +26,7 @@ enum CronUnit: CaseIterable {
         }
     }
 
-    /// What an error says is allowed.
+    /// The allowed values, as errors describe them.
     var allowed: String {
         switch self {
         case .minute, .hour: "numbers from \(range.lowerBound) to \(range.upperBound)"
@@ -36,7 +36,7 @@ enum CronUnit: CaseIterable {
         }
     }
 
-    /// The value of a name of at least three letters, in lower case: `mon`, `tues` and `tuesday` are all right.
+    /// The value of a name of at least three letters, in lower case: `mon`, `tues` and `tuesday` are all accepted.
     func value(named name: Substring) -> Int? {
         guard name.utf8.count >= 3 else { return nil }
         return names.firstIndex { $0.hasPrefix(name) }.map { $0 + range.lowerBound }

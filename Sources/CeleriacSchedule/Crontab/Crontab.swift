@@ -1,10 +1,10 @@
 public import CeleriacBase
 
-/// The five fields of cron: at which minutes of which hours, on which days of which months.
+/// The five fields of cron: the minutes, hours, days and months at which something is due.
 ///
-/// Two forms, which differ in what they make of days. Celery's names its fields, and a day must fit **both** the day of the
-/// month and the day of the week. The text form is Unix's (Vixie cron, croniter, RQ): where both are restricted, a day must
-/// fit **either**.
+/// There are two forms, which treat days differently. Celery's form names its fields, and a day must match **both** the
+/// day of the month and the day of the week. The text form is Unix's (Vixie cron, croniter, RQ): if both are
+/// restricted, a day must match **either**.
 ///
 /// ```swift
 /// try Crontab(minute: 0, hour: "9-17", dayOfWeek: "mon-fri")     // Celery's crontab(...)
@@ -14,29 +14,29 @@ public import CeleriacBase
 /// try Crontab("0 6 L * *"), try Crontab("0 6 * * fri#2")         // last day, second Friday
 /// ```
 ///
-/// A field that lists every one of its values restricts nothing, however it is written. Two crontabs are equal if they mean
-/// the same times. Seconds, years, `W` and croniter's `H` and `R` are refused, and so is a crontab that is never due, such
-/// as one for 31 April. 29 February is allowed.
+/// A field that lists all of its values restricts nothing, however it is written. Two crontabs are equal if they mean
+/// the same times. Seconds, years, `W` and croniter's `H` and `R` are refused, and so is a crontab that is never due,
+/// such as one for 31 April. 29 February is allowed.
 ///
-/// An hour field that means all 24 hours follows the clock; any other names hours, each of which comes once a day. The
-/// difference shows when clocks are changed: see ``Schedule``.
+/// A crontab whose hour field covers all 24 hours follows the clock; with any other hour field, each named hour occurs
+/// once a day. The difference matters only when clocks are changed: see ``Schedule``.
 public struct Crontab: Sendable {
-    /// What a day must fit, where both the day of the month and the day of the week are restricted.
+    /// How a day is matched if both the day of the month and the day of the week are restricted.
     public enum DayRule: String, Sendable, Hashable, Codable {
-        /// Both of them, as in Celery.
+        /// The day must match both, as in Celery.
         case both
-        /// One of them, as in Unix.
+        /// The day must match at least one, as in Unix.
         case either
     }
 
-    /// The fields as they were written, in the order of the text form.
+    /// The fields as written, in the order of the text form.
     public let fields: String
     let times: CronTimes
 
     /// Celery's form.
     ///
-    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the field, the place and what is allowed,
-    ///   or says that the crontab is never due.
+    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the field, the place and the allowed
+    ///   values, or says that the crontab is never due.
     public init(
         minute: CronField = .every, hour: CronField = .every, dayOfWeek: CronField = .every,
         dayOfMonth: CronField = .every, monthOfYear: CronField = .every, days: DayRule = .both
@@ -47,8 +47,8 @@ public struct Crontab: Sendable {
     /// The text form: minute, hour, day of month, month, day of week; or `@hourly`, `@daily`, `@midnight`, `@weekly`,
     /// `@monthly`, `@yearly`, `@annually`.
     ///
-    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the field, the place and what is allowed,
-    ///   or says that the crontab is never due.
+    /// - Throws: ``CeleriacError`` with code `invalidSchedule`, which names the field, the place and the allowed
+    ///   values, or says that the crontab is never due.
     public init(_ text: String, days: DayRule = .either) throws(CeleriacError) {
         try self.init(try Self.fields(of: text), days)
     }
@@ -72,7 +72,7 @@ public struct Crontab: Sendable {
 
     // MARK: Text
 
-    /// Without blanks around its commas, which in the text form would begin another field.
+    /// Removes the blanks around commas, which would begin another field in the text form.
     private static func trimmed(_ field: String) -> String {
         field.split(separator: ",", omittingEmptySubsequences: false)
             .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: "\u{20}") }.joined(separator: ",")
@@ -110,7 +110,7 @@ extension Crontab: Hashable, CustomStringConvertible {
     public var description: String { fields }
 }
 
-/// As `{"fields": "0 9 * * mon-fri", "days": "both"}`.
+/// Encoded as `{"fields": "0 9 * * mon-fri", "days": "both"}`.
 extension Crontab: Codable {
     enum CodingKeys: String, CodingKey { case fields, days }
 

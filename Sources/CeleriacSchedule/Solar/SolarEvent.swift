@@ -1,4 +1,4 @@
-/// What the sun does once a day, with Celery's names (`schedules.py`, `solar`).
+/// A daily event of the sun, with Celery's names (`schedules.py`, `solar`).
 public enum SolarEvent: String, Sendable, Hashable, Codable, CaseIterable {
     /// The sun's centre rises above 18 degrees below the horizon.
     case dawnAstronomical = "dawn_astronomical"
@@ -6,11 +6,11 @@ public enum SolarEvent: String, Sendable, Hashable, Codable, CaseIterable {
     case dawnNautical = "dawn_nautical"
     /// The sun's centre rises above 6 degrees below the horizon.
     case dawnCivil = "dawn_civil"
-    /// The sun's upper edge comes into view.
+    /// The sun's upper edge appears above the horizon.
     case sunrise
-    /// The sun stands highest.
+    /// The sun reaches its highest point.
     case solarNoon = "solar_noon"
-    /// The sun's upper edge goes out of view.
+    /// The sun's upper edge disappears below the horizon.
     case sunset
     /// The sun's centre sinks to 6 degrees below the horizon.
     case duskCivil = "dusk_civil"
@@ -19,7 +19,7 @@ public enum SolarEvent: String, Sendable, Hashable, Codable, CaseIterable {
     /// The sun's centre sinks to 18 degrees below the horizon.
     case duskAstronomical = "dusk_astronomical"
 
-    /// How the sun moves when it happens.
+    /// The motion of the sun at the event.
     enum Motion { case rising, highest, setting }
 
     var motion: Motion {
@@ -30,9 +30,9 @@ public enum SolarEvent: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    /// Where the sun's centre stands then, in degrees above the horizon; of no meaning at noon.
+    /// The altitude of the sun's centre at the event, in degrees above the horizon; unused for noon.
     ///
-    /// At sunrise and sunset: 34 minutes of arc for the air that bends the light, 16 for half of the sun.
+    /// At sunrise and sunset: 34 minutes of arc for refraction by the air, and 16 for the sun's radius.
     var altitude: Double {
         switch self {
         case .dawnAstronomical, .duskAstronomical: -18

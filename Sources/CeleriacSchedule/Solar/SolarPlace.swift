@@ -6,9 +6,9 @@
     import Darwin
 #endif
 
-/// A place on the earth, from where the sun is watched.
+/// A place on the earth from which the sun is observed.
 struct SolarPlace: Hashable, Sendable {
-    /// Degrees; north and east are positive.
+    /// In degrees; north and east are positive.
     let latitude, longitude: Double
 
     static func isValid(latitude: Double, longitude: Double) -> Bool {
@@ -17,9 +17,9 @@ struct SolarPlace: Hashable, Sendable {
 
     /// The next time of an event after an instant, in seconds since 1970.
     ///
-    /// Days on which it does not happen, in the polar day or night, are skipped.
+    /// Days without the event, in the polar day or night, are skipped.
     ///
-    /// - Returns: `nil` where it does not happen within a year.
+    /// - Returns: `nil` if the event does not happen within a year.
     func next(_ event: SolarEvent, after instant: Int) -> Int? {
         let today = Int(((Double(instant) + longitude * 240) / 86_400).rounded(.down))
         for day in today - 1...today + 367 {
@@ -28,7 +28,7 @@ struct SolarPlace: Hashable, Sendable {
         return nil
     }
 
-    /// - Parameter day: since 1970, by mean solar time of the place.
+    /// - Parameter day: days since 1970, in the mean solar time of the place.
     private func time(of event: SolarEvent, onDay day: Int) -> Int? {
         let noon = noon(ofDay: day)
         switch event.motion {
@@ -44,7 +44,7 @@ struct SolarPlace: Hashable, Sendable {
         return mean - Sun(at: first).equationOfTime
     }
 
-    /// When the sun passes an altitude between its lowest and its highest point, by bisection.
+    /// When the sun crosses an altitude between its lowest and its highest point, found by bisection.
     private func crossing(of altitude: Double, from lowest: Double, to highest: Double) -> Int? {
         let target = sin(Sun.radians(altitude))
         guard sineOfAltitude(at: lowest) < target, sineOfAltitude(at: highest) >= target else { return nil }

@@ -6,12 +6,13 @@
     import Darwin
 #endif
 
-/// Where the sun stands in the sky, at an instant in seconds since 1970.
+/// The position of the sun at an instant in seconds since 1970.
 ///
-/// The equations of NOAA's solar calculator, which are those of low accuracy in Jean Meeus, "Astronomical Algorithms",
-/// chapters 25 and 28: to a hundredth of a degree, some seconds of time, in our centuries.
+/// Uses the equations of NOAA's solar calculator, which are the low-accuracy ones of Jean Meeus, "Astronomical
+/// Algorithms", chapters 25 and 28: accurate to a hundredth of a degree, or some seconds of time, in the present
+/// centuries.
 struct Sun {
-    /// North of the equator, in radians.
+    /// The angle north of the equator, in radians.
     let declination: Double
     /// How far a sundial is ahead of a clock that shows mean solar time, in seconds.
     let equationOfTime: Double
@@ -34,13 +35,13 @@ struct Sun {
         equationOfTime = angle / .pi * 43_200
     }
 
-    /// The tilt of the earth's axis, corrected for its nutation.
+    /// The tilt of the earth's axis, corrected for nutation.
     private static func obliquity(century: Double, node: Double) -> Double {
         let seconds = 21.448 - century * (46.815 + century * (0.00059 - century * 0.001813))
         return radians(23 + (26 + seconds / 60) / 60 + 0.00256 * cos(node))
     }
 
-    /// The equation of the centre: how far the true sun is ahead of the mean one on its ellipse.
+    /// The equation of the centre: how far the true sun is ahead of the mean sun on its ellipse.
     private static func centre(anomaly: Double, century: Double) -> Double {
         radians(
             sin(anomaly) * (1.914602 - century * (0.004817 + 0.000014 * century))

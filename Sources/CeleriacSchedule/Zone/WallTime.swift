@@ -1,16 +1,16 @@
 import CeleriacJSON
 
-/// What a clock on the wall shows: a date and a time of day, without saying where.
+/// A wall-clock time: a date and a time of day without a zone.
 ///
-/// Which instant that is, if any, a ``Zone`` knows.
+/// A ``Zone`` knows which instants it corresponds to, if any.
 struct WallTime: Hashable, Sendable, Comparable, CustomStringConvertible {
-    /// Seconds since 1970-01-01 00:00:00, as if every day had 86,400 of them.
+    /// Seconds since 1970-01-01 00:00:00, as if every day had 86,400 seconds.
     let seconds: Int
 
     init(seconds: Int) { self.seconds = seconds }
 
-    /// - Parameters: of the Gregorian calendar; the year from 1 to 9999, the hour from 0 to 23.
-    /// - Returns: `nil` where the calendar or the clock has no such time.
+    /// - Parameters: in the Gregorian calendar; the year from 1 to 9999, the hour from 0 to 23.
+    /// - Returns: `nil` if the date or the time of day does not exist.
     init?(_ year: Int, _ month: Int, _ day: Int, _ hour: Int = 0, _ minute: Int = 0, _ second: Int = 0) {
         guard let day = Day(year: year, month: month, day: day), (0..<24).contains(hour), (0..<60).contains(minute),
             (0..<60).contains(second)

@@ -6,26 +6,26 @@
 public import CeleriacBase
 import Synchronization
 
-/// A time zone of the IANA database, such as `Europe/Berlin`, by which a schedule reads the clock.
+/// A time zone of the IANA database, such as `Europe/Berlin`, which defines the local time of a schedule.
 ///
 /// ```swift
 /// let berlin = try Zone("Europe/Berlin")
 /// berlin.offset(at: now)                      // 3600 s or 7200 s
 /// ```
 ///
-/// Its rules are read from the machine's zone files (TZif, RFC 9636), once in a process: where the database is updated, start
-/// again. ``utc`` needs no file. Zones are equal if their names are.
+/// Its rules are read from the machine's zone files (TZif, RFC 9636), once per process: after an update of the
+/// database, restart the process. ``utc`` needs no file. Zones are equal if their names are.
 public struct Zone: Sendable, Hashable, CustomStringConvertible {
     /// The name, for example `America/Argentina/Ushuaia`.
     public let identifier: String
     let rules: ZoneRules
 
-    /// Coordinated Universal Time, which is never changed.
+    /// Coordinated Universal Time, whose clocks never change.
     public static let utc = Zone(identifier: "UTC", rules: .utc)
 
-    /// - Parameter identifier: as in the IANA database; upper and lower case matter.
-    /// - Throws: ``CeleriacError`` with code `invalidName` for a text that cannot be a zone's name, `unknownZone` where no
-    ///   folder has it, `malformedZone` where its file cannot be read. Each says what to do.
+    /// - Parameter identifier: the name in the IANA database; case-sensitive.
+    /// - Throws: ``CeleriacError`` with code `invalidName` for a text that cannot be a zone's name, `unknownZone` if no
+    ///   folder contains it, `malformedZone` if its file cannot be read. Each error says what to do.
     public init(_ identifier: String) throws(CeleriacError) {
         self = try Self.cached(identifier)
     }
@@ -39,10 +39,10 @@ public struct Zone: Sendable, Hashable, CustomStringConvertible {
         self.rules = rules
     }
 
-    /// How far its clocks are ahead of UTC; negative in the west.
+    /// How far its clocks are ahead of UTC; negative west of UTC.
     public func offset(at date: Date) -> Duration { .seconds(rules.offset(at: Instant.second(date))) }
 
-    /// What its clocks show.
+    /// The time that its clocks show.
     func wallTime(at date: Date) -> WallTime {
         let second = Instant.second(date)
         return WallTime(seconds: second + rules.offset(at: second))
@@ -50,7 +50,7 @@ public struct Zone: Sendable, Hashable, CustomStringConvertible {
 
     /// The instants at which its clocks show a time, the earlier one first.
     ///
-    /// - Returns: one; none where the clocks skip it; two where they are set back to it.
+    /// - Returns: one instant; none if the clocks skip the time; two if they show it twice because they are set back.
     func instants(of wallTime: WallTime) -> [Date] {
         rules.instants(of: wallTime.seconds).map { Instant.date(second: $0) }
     }
@@ -62,7 +62,7 @@ public struct Zone: Sendable, Hashable, CustomStringConvertible {
 
     // MARK: Cache
 
-    /// A machine has some 600 zones, so this stays small; what was not found is looked for again.
+    /// A machine has about 600 zones, so the cache stays small. A zone that was not found is searched again next time.
     private static let known = Guarded<[String: Zone]>(["UTC": .utc])
 
     private static func cached(_ identifier: String) throws(CeleriacError) -> Zone {
@@ -73,7 +73,7 @@ public struct Zone: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// As its name.
+/// Encoded as its name.
 extension Zone: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

@@ -1,6 +1,6 @@
-/// The bytes of a zone file, taken from front to back; never beyond their end.
+/// The bytes of a zone file, read from front to back; reading past the end throws.
 struct ZoneBytes {
-    /// The largest file that is read at all. The largest of the time zone database has 4 KiB.
+    /// The largest file that is read, in bytes. The largest file of the time zone database has 4 KiB.
     static let limit = 256 * 1024
 
     private(set) var rest: ArraySlice<UInt8>
@@ -17,7 +17,7 @@ struct ZoneBytes {
 
     mutating func skip(_ count: Int) throws(ZoneError) { _ = try take(count) }
 
-    /// A signed integer of 4 or 8 bytes, the most significant first.
+    /// Reads a signed big-endian integer of 4 or 8 bytes.
     mutating func integer(_ width: Int) throws(ZoneError) -> Int {
         let word = try take(width).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return width == 4 ? Int(Int32(truncatingIfNeeded: word)) : Int(Int64(bitPattern: word))

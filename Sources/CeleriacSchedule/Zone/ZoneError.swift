@@ -1,4 +1,4 @@
-/// Why the text of a zone was refused. Says where, in bytes; the file's name is added by who opened it.
+/// Why a zone file was refused. Contains the position in bytes; the code that opened the file adds its name.
 struct ZoneError: Error, Hashable, CustomStringConvertible {
     let reason: String
     let offset: Int

@@ -1,23 +1,24 @@
-/// Reads a compiled zone, as `zic` makes it: RFC 9636 (TZif), versions 1 to 4.
+/// Reads a compiled zone file, as `zic` writes it: RFC 9636 (TZif), versions 1 to 4.
 ///
-/// A header and a block of 32-bit data come first; from version 2 on a second header, a block of 64-bit data, and a footer
-/// with the rule for what comes after the last transition. Nothing in the file is believed before it is checked.
+/// The file starts with a header and a block of 32-bit data; from version 2 on, a second header, a block of 64-bit
+/// data, and a footer with the rule for the time after the last transition follow. All data is checked before it is
+/// used.
 struct ZoneFile {
     private var bytes: ZoneBytes
 
-    /// The counts of a header, in its order.
+    /// The counts of a header, in the order of the file.
     private struct Header {
         let version: UInt8
         let utCount, standardCount, leapCount, transitionCount, typeCount, abbreviationCount: Int
 
-        /// - Parameter width: bytes of a point in time.
+        /// - Parameter width: the bytes of one point in time.
         func blockLength(width: Int) -> Int {
             transitionCount * (width + 1) + typeCount * 6 + abbreviationCount + leapCount * (width + 4) + standardCount
                 + utCount
         }
     }
 
-    /// - Throws: ``ZoneError`` where the bytes are no zone.
+    /// - Throws: ``ZoneError`` if the bytes are not a zone file.
     static func rules(in bytes: [UInt8]) throws(ZoneError) -> ZoneRules {
         var file = ZoneFile(bytes: ZoneBytes(bytes))
         let header = try file.header()
@@ -57,7 +58,7 @@ struct ZoneFile {
         let changes: [(instant: Int, offset: Int)]
         let first: Int
 
-        /// Writes out the rule of the footer, up to the horizon.
+        /// Expands the rule of the footer into changes, up to the horizon.
         func rules(after footer: ZoneFooter?) -> ZoneRules {
             guard let footer else { return ZoneRules(first: first, changes: changes) }
             let last = changes.last?.instant ?? -ZoneFile.century
@@ -65,7 +66,7 @@ struct ZoneFile {
         }
     }
 
-    /// A zone that has a rule and no history follows it from the year 1870 on.
+    /// A zone that has a rule and no history follows the rule from the year 1870 on.
     private static let century = 100 * 365 * 86_400
 
     private mutating func block(_ header: Header, width: Int) throws(ZoneError) -> Block {
@@ -80,7 +81,7 @@ struct ZoneFile {
     private mutating func times(_ count: Int, width: Int) throws(ZoneError) -> [Int] {
         var instants: [Int] = []
         for _ in 0..<count {
-            // Some files begin with the Big Bang, which is before every instant that is asked about.
+            // Some files begin with the Big Bang, which precedes every instant that callers ask about.
             let instant = max(try bytes.integer(width), -(1 << 59))
             guard instant < 1 << 59, instants.last.map({ $0 < instant || $0 == -(1 << 59) }) ?? true else {
                 throw bytes.error("transitions out of order")
@@ -96,12 +97,12 @@ struct ZoneFile {
             let offset = try bytes.integer(4)
             guard abs(offset) < ZoneRules.widest else { throw bytes.error("further than 26 hours from UTC") }
             offsets.append(offset)
-            try bytes.skip(2)  // whether it is daylight saving time, and its abbreviation: no clock reads them
+            try bytes.skip(2)  // Daylight saving flag and abbreviation: no clock needs them.
         }
         return offsets
     }
 
-    /// The rule between two line feeds; `nil` where it is empty.
+    /// Reads the rule between two line feeds; `nil` if it is empty.
     private mutating func footer() throws(ZoneError) -> ZoneFooter? {
         let newline = UInt8(ascii: "\n")
         guard try bytes.take(1).first == newline else { throw bytes.error("no footer") }

@@ -7,9 +7,9 @@
 #endif
 import CeleriacBase
 
-/// The folders in which a machine keeps the time zone database.
+/// The folders that may contain the machine's time zone database.
 ///
-/// `TZDIR` first, where it is set, then those that Python's `zoneinfo` knows (its `TZPATH`) and macOS's own.
+/// `TZDIR` comes first, if it is set, then the folders of Python's `zoneinfo` (its `TZPATH`) and that of macOS.
 struct ZoneFolders: Sendable {
     let paths: [String]
 
@@ -50,7 +50,7 @@ struct ZoneFolders: Sendable {
 
     // MARK: Names
 
-    /// A name becomes part of a path, so it may not lead out of the folder.
+    /// Checks a name: it becomes part of a path, so it must not lead out of the folder.
     private static func check(_ identifier: String) throws(CeleriacError) {
         let parts = identifier.split(separator: "/", omittingEmptySubsequences: false)
         let isValid =
@@ -77,7 +77,7 @@ struct ZoneFolders: Sendable {
 
     // MARK: Files
 
-    /// At most one byte more than the limit; `nil` where no file can be read.
+    /// Reads at most one byte more than the limit; `nil` if there is no readable file.
     private static func read(_ path: String) -> [UInt8]? {
         guard let file = fopen(path, "rb") else { return nil }
         defer { fclose(file) }

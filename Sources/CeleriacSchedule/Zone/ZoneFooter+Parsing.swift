@@ -1,7 +1,7 @@
 import CeleriacJSON
 
 extension ZoneFooter {
-    /// - Parameter offset: where the text stands in its file, for the error.
+    /// - Parameter offset: the position of the text in its file, for errors.
     init(_ text: ArraySlice<UInt8>, at offset: Int = 0) throws(ZoneError) {
         var parser = ZoneFooterParser(text: text, offset: offset)
         self = try parser.footer()
@@ -23,14 +23,14 @@ private struct ZoneFooterParser {
         let standard = -(try time(through: 24))
         if rest.isEmpty { return ZoneFooter(standard: standard, saving: nil) }
         try name()
-        // Summer time is an hour ahead where its own offset is left out.
+        // If its offset is omitted, summer time is one hour ahead.
         let summer = rest.first == .comma ? standard + 3600 : -(try time(through: 24))
         let (start, end) = (try change(), try change())
         guard rest.isEmpty else { throw error("a footer goes on after its end") }
         return ZoneFooter(standard: standard, saving: .init(offset: summer, start: start, end: end))
     }
 
-    /// An abbreviation: at least three letters, or any signs, digits and letters between angle brackets.
+    /// Parses an abbreviation: at least three letters, or signs, digits and letters between angle brackets.
     private mutating func name() throws(ZoneError) {
         let isQuoted = try skip(UInt8(ascii: "<"))
         let name = rest.prefix { $0.isLetter || isQuoted && ($0.digit != nil || $0 == .plus || $0 == .minus) }
@@ -55,7 +55,7 @@ private struct ZoneFooterParser {
         return .weekday(month: month, week: week, day: try number(in: 0...6))
     }
 
-    /// `[+-]h[:m[:s]]`, in seconds.
+    /// Parses `[+-]h[:m[:s]]`, in seconds.
     private mutating func time(through hours: Int) throws(ZoneError) -> Int {
         let isNegative = try skip(.minus)
         if !isNegative { _ = try skip(.plus) }

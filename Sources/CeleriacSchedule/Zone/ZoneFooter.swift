@@ -1,26 +1,26 @@
 import CeleriacJSON
 
-/// A zone's rule for the years to come: the `TZ` text of POSIX 2024, 8.3, with the wider times of RFC 9636, 3.3.1.
+/// A zone's rule for future years: the `TZ` text of POSIX 2024, 8.3, with the wider times of RFC 9636, 3.3.1.
 ///
-/// For example `CET-1CEST,M3.5.0,M10.5.0/3` or `<+0330>-3:30`. POSIX counts west of UTC; everything here counts east.
+/// For example `CET-1CEST,M3.5.0,M10.5.0/3` or `<+0330>-3:30`. POSIX counts west of UTC; this type counts east.
 struct ZoneFooter: Hashable {
-    /// The day of a change, within a year.
+    /// The day of the year on which a change happens.
     enum Day: Hashable {
         /// `Jn`: 1 to 365, never 29 February.
         case julian(Int)
         /// `n`: 0 to 365, 29 February counted.
         case zeroBased(Int)
-        /// `Mm.w.d`: the wth weekday d (0 = Sunday) of month m; the fifth is the last.
+        /// `Mm.w.d`: the wth weekday d (0 = Sunday) of month m; w = 5 means the last one.
         case weekday(month: Int, week: Int, day: Int)
     }
 
-    /// A change of the clocks, in the time that they show before it; the time may be negative or beyond 24 hours.
+    /// A change of the clocks, in the local time before the change; the time may be negative or exceed 24 hours.
     struct Change: Hashable {
         let day: Day
         let time: Int
     }
 
-    /// Summer time, or winter time as in Dublin, where it lies behind the standard.
+    /// Summer time; or winter time if it is behind standard time, as in Dublin.
     struct Saving: Hashable {
         let offset: Int
         let start, end: Change
@@ -29,9 +29,9 @@ struct ZoneFooter: Hashable {
     let standard: Int
     let saving: Saving?
 
-    /// The offsets from each change on, in ascending order.
+    /// The changes and the offsets that follow them, in ascending order.
     ///
-    /// What holds at the last known transition stands in the file; the rule begins with the next change.
+    /// The offset after the last known transition is in the file's data; the rule starts with the next change.
     func changes(after last: Int, until horizon: Int) -> [(instant: Int, offset: Int)] {
         guard last < horizon else { return [] }
         guard let saving else { return [(last + 1, standard)] }
@@ -46,7 +46,7 @@ struct ZoneFooter: Hashable {
         return changes
     }
 
-    /// Both changes of a year. Where summer time ends in the moment in which the next one begins, as in
+    /// Both changes of a year. If summer time ends in the moment in which the next one begins, as in
     /// `XXX3EDT4,0/0,J365/23`, it never ends.
     private func changes(of saving: Saving, in year: Int) -> [(instant: Int, offset: Int)] {
         let start = (instant: saving.start.wall(in: year) - standard, offset: saving.offset)
@@ -60,12 +60,12 @@ struct ZoneFooter: Hashable {
 }
 
 extension ZoneFooter.Change {
-    /// What the clocks show at the change, in seconds since 1970.
+    /// The local time of the change, in seconds since 1970.
     func wall(in year: Int) -> Int { day.days(in: year) * 86_400 + time }
 }
 
 extension ZoneFooter.Day {
-    /// Days since 1970.
+    /// The number of days since 1970.
     func days(in year: Int) -> Int {
         let newYear = Self.days(year, 1, 1)
         switch self {

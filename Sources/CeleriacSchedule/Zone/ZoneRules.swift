@@ -1,22 +1,22 @@
-/// How far a zone's clocks are from UTC, from the beginning of time to the ``Instant/horizon``.
+/// The UTC offsets of a zone, from the distant past to the ``Instant/horizon``.
 ///
-/// One table of periods: what a zone file says of the past, and then its rule for the years to come, written out.
-/// Seconds east of UTC; instants in seconds since 1970.
+/// One table of periods: the history from a zone file, followed by its expanded rule for future years. Offsets are in
+/// seconds east of UTC; instants are in seconds since 1970.
 struct ZoneRules: Hashable, Sendable {
-    /// One stretch of time in which the clocks are not changed.
+    /// A period in which the offset does not change.
     struct Period {
-        /// The first instant of it, and the first one after it.
+        /// Its first instant, and the first instant after it.
         let start, end: Int
         let offset: Int
 
-        /// What the clocks would show at its end, had they not been changed.
+        /// The local time at its end, if the clocks were not changed.
         var wallEnd: Int { end + offset }
         var wallStart: Int { start + offset }
     }
 
-    /// Further from UTC than any zone may be (RFC 9636, 3.2: at most 26 hours).
+    /// The limit of offsets from UTC (RFC 9636, 3.2: at most 26 hours).
     static let widest = 26 * 3600
-    /// Far beyond every instant that is asked about, and far from overflow.
+    /// Far beyond every instant that callers ask about, and far from overflow.
     private static let forever = 1 << 60
 
     private let starts: [Int]
@@ -26,7 +26,8 @@ struct ZoneRules: Hashable, Sendable {
 
     /// - Parameters:
     ///   - first: the offset before the first change.
-    ///   - changes: the offset from each instant on, in ascending order. Those that change nothing are dropped.
+    /// - changes: the offset from each instant on, in ascending order. Entries that do not change the offset are
+    ///   dropped.
     init(first: Int, changes: [(instant: Int, offset: Int)]) {
         var starts: [Int] = []
         var offsets = [first]
@@ -51,7 +52,7 @@ struct ZoneRules: Hashable, Sendable {
         )
     }
 
-    /// The period that an instant lies in, by binary search.
+    /// The index of the period that contains an instant, found by binary search.
     func periodIndex(at instant: Int) -> Int {
         var (low, high) = (0, starts.count)
         while low < high {
@@ -70,7 +71,7 @@ struct ZoneRules: Hashable, Sendable {
         }
     }
 
-    /// The first instant at which the clocks show a time or have just skipped it.
+    /// The first instant at which the clocks show a time, or have just skipped it.
     func firstInstant(reaching wall: Int) -> Int {
         for period in periods(from: wall - Self.widest, through: wall + Self.widest) where wall < period.wallEnd {
             return max(period.start, wall - period.offset)
@@ -78,7 +79,8 @@ struct ZoneRules: Hashable, Sendable {
         return wall - offset(at: wall)
     }
 
-    /// The latest time that the clocks have shown up to an instant: ahead of what they show where they were set back.
+    /// The latest local time that the clocks have shown up to an instant: later than the time they show now, if they
+    /// were set back.
     func latestWall(through instant: Int) -> Int {
         periods(from: instant - 2 * Self.widest, through: instant).reduce(Int.min) { latest, period in
             max(latest, min(period.end - 1, instant) + period.offset)
