@@ -272,7 +272,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacRedisTests",
             dependencies: [
-                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacSQLite", "CeleriacCanvas", "CeleriacWire", "CeleriacRQWire", "CeleriacRQ",
+                "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacSQLite", "CeleriacCanvas", "CeleriacWire",
+                "CeleriacRQWire", "CeleriacRQ",
                 "CeleriacRedis", "RedisKit",
                 "StoreKit", "CeleriacTesting", "EmbeddedText", "RESPClient", "RedisUnderTest", logging,
                 .product(name: "NIOCore", package: "swift-nio"),

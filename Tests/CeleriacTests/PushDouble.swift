@@ -20,6 +20,7 @@ final class PushDouble: QueueCounter, ControlChannel, Broker {
     init(_ store: MemoryStore) { self.store = store }
 
     var traits: BrokerTraits { BrokerTraits(batch: .each, uniqueKeys: false, front: false) }
+    let transport = "push"
     var terms: [ConsumerTerms] { state.withLock { $0.terms } }
     var capacities: [Int] { state.withLock { $0.capacities } }
 

@@ -17,7 +17,6 @@ public protocol Broker: Sendable {
     /// Whether no other process can reach its messages. Default: no.
     var isProcessLocal: Bool { get }
 
-
     /// Makes the envelopes durable. They are not visible to consumers before their `notBefore`.
     ///
     /// Takes all of them or none, unless ``BrokerTraits/batch`` is `each`: then the report names those that were not

@@ -94,7 +94,8 @@ extension Check where Subject == Backend {
                 try expect(await store.requeue([letter.id]), is: [letter.id], "what was requeued")
                 try await field.drain()
                 try expect(await result.state, is: .success, "state of the second run")
-                try expect(await store.deadLetters(in: nil, after: nil, limit: 10).count, is: 0, "letters that are left")
+                try expect(
+                    await store.deadLetters(in: nil, after: nil, limit: 10).count, is: 0, "letters that are left")
             },
             PairCheck("a letter that is buried twice stands once, and another of its id beside it") { backend, time in
                 guard let archive = backend.archive else { return }
