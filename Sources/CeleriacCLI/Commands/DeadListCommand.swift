@@ -20,14 +20,22 @@ struct DeadListCommand: AppCommand {
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
         let queue = if let queue { try await app.knownQueue(queue) } else { nil as QueueName? }
-        let cursor = after.map(Cursor.init(rawValue:))
-        let letters = try await app.backend.require(.deadLetters).deadLetters(in: queue, after: cursor, limit: limit)
+        let letters = try await letters(in: queue, of: app.backend.require(.deadLetters))
         if output.json {
             terminal.show(.array(letters.items) { .deadLetter($0, body: false) })
         } else {
             terminal.show(table(letters.items, app), else: "no dead letters")
         }
         if let next = letters.next { terminal.note("There may be more: --after '\(next.rawValue.onOneLine)'.") }
+    }
+
+    /// - Throws: ``CommandFailure`` for an `--after` that no list ended with.
+    private func letters(in queue: QueueName?, of store: any DeadLetterStore) async throws -> Page<DeadLetter> {
+        do {
+            return try await store.deadLetters(in: queue, after: after.map(Cursor.init(rawValue:)), limit: limit)
+        } catch let error as BrokerError where error.code == .refused && after != nil {
+            throw CommandFailure(.usage, "--after: \(error.message)")
+        }
     }
 
     private func table(_ letters: [DeadLetter], _ app: TaskApp) -> Table {

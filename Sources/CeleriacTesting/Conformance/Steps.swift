@@ -6,7 +6,8 @@ let lease = Duration.seconds(30)
 extension Broker {
     /// - Throws: ``BrokenPromise`` if the broker is not a ``QueueCounter``.
     package func counts(of queue: QueueName) async throws -> QueueCounts {
-        try await require(self as? any QueueCounter, "a counter of queues").counts(of: queue)
+        let counter: any Broker = (self as? PlainBroker)?.base ?? self
+        return try await require(counter as? any QueueCounter, "a counter of queues").counts(of: queue)
     }
 
     @discardableResult

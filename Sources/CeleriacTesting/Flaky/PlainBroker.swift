@@ -5,7 +5,8 @@ public import CeleriacCore
 /// It tests how a worker or client behaves with a broker that is not a ``CompletionStore``, an ``Inspector`` and so on.
 public struct PlainBroker: Broker {
     public let traits: BrokerTraits
-    private let base: any Broker
+    /// The wrapped broker. Tests count its messages.
+    package let base: any Broker
 
     /// - Parameter traits: the traits to declare; `nil` for those of the wrapped broker.
     public init(_ base: some Broker, traits: BrokerTraits? = nil) {
