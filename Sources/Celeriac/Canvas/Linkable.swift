@@ -1,7 +1,5 @@
 /// What calls others once it has ended: a ``Signature``, a ``Chain``, a ``Chord``. A ``CallGroup`` has errbacks alone.
-public protocol Linkable<Output> {
-    associatedtype Output: Sendable
-
+public protocol Linkable {
     /// What it calls. Set by ``link(_:)`` and ``linkError(_:)``.
     var links: CallLinks { get set }
 }
