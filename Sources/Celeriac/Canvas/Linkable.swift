@@ -1,8 +1,6 @@
 /// A call or canvas that can have callbacks and errbacks: a ``Signature``, a ``Chain``, a ``Chord``. A ``CallGroup``
 /// has only errbacks.
-public protocol Linkable<Output> {
-    associatedtype Output: Sendable
-
+public protocol Linkable {
     /// The callbacks and errbacks. Set by ``link(_:)`` and ``linkError(_:)``.
     var links: CallLinks { get set }
 }
