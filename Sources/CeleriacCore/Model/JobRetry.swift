@@ -7,7 +7,8 @@
 ///
 /// The policy also decides which errors are retried (``RetryPolicy/discarding(_:)`` and the like).
 ///
-/// It travels in the message's header `retry`, `{"max": 3, "intervals": [10, 30], "at_front": false}`, or in RQ's own fields.
+/// It travels in the message's header `retry`, `{"max": 3, "intervals": [10, 30], "at_front": false}`, or in RQ's own
+/// fields.
 public struct JobRetry: Sendable, Hashable {
     public static let header = "retry"
     /// The most retries that a call may request for a task whose policy has none: 100.
