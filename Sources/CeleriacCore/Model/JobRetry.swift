@@ -35,8 +35,8 @@ public struct JobRetry: Sendable, Hashable {
     /// The pause before the next attempt; `nil` if no retries are left.
     ///
     /// - Parameters:
-    /// - retries: the number of retries so far.
-    /// - most: the most retries that the worker grants.
+    ///   - retries: the number of retries so far.
+    ///   - most: the most retries that the worker grants.
     public func pause(afterRetries retries: Int, atMost most: Int = usualMost) -> Duration? {
         guard retries < Swift.min(max, most) else { return nil }
         return Self.lengthened(
