@@ -78,8 +78,8 @@ package struct CanvasContinuation: Sendable, Hashable {
     package init() {}
 
     /// - Parameters:
-    /// - call: the call that has ended.
-    /// - others: where and when it ended; the root, parent and stamps are taken from the call.
+    ///   - call: the call that has ended.
+    ///   - others: where and when it ended; the root, parent and stamps are taken from the call.
     /// - Throws: ``CeleriacError`` as ``CanvasExpansion/plan(_:partial:given:)`` does, if a signature that the call
     ///   carried is invalid; Celery fails the call with the error.
     package init(

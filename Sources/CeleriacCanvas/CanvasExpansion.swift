@@ -26,8 +26,8 @@ package struct CanvasExpansion: Sendable {
     /// Expands a canvas.
     ///
     /// - Parameters:
-    /// - partial: arguments for the calls that start first: the first step of a chain, each member of a group, each
-    ///   call of a chord's header. Positional ones go in front; immutable signatures ignore them.
+    ///   - partial: arguments for the calls that start first: the first step of a chain, each member of a group, each
+    ///     call of a chord's header. Positional ones go in front; immutable signatures ignore them.
     ///   - given: options that override the canvas's own.
     /// - Returns: an empty plan for an empty chain or group.
     /// - Throws: ``CeleriacError`` with code `tooLarge` beyond the ``CanvasLimits``, `invalidArguments` if arguments

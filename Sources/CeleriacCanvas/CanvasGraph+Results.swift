@@ -8,9 +8,9 @@ extension CanvasGraph {
     /// Each call is drawn once, labelled with its task's name if that is known; groups are drawn as their members.
     ///
     /// - Parameters:
-    /// - results: the results of canvases that were sent.
-    /// - records: the known records of their calls and of the calls that these have sent; all others have the state
-    ///   UNKNOWN.
+    ///   - results: the results of canvases that were sent.
+    ///   - records: the known records of their calls and of the calls that these have sent; all others have the state
+    ///     UNKNOWN.
     public init(_ results: [CanvasResult], records: [TaskID: TaskRecord]) {
         self.init()
         var sketch = Sketch(records: records)

@@ -17,12 +17,13 @@ package struct CanvasIDs: Sendable {
     ///
     /// If a worker crashes after it has published a call's callbacks but before it has settled the call, another worker
     /// runs the call again. With derived ids it publishes the same calls, which are then recognised as duplicates.
-    /// The ids are UUIDs of version 5 (RFC 9562, 5.5) in a namespace of Celeriac, for the name `<id of the ended
-    /// call>/<purpose>/<n>`, where n counts the ids taken, from 0. The attempt is not part of the name.
+    /// The ids are UUIDs of version 5 (RFC 9562, 5.5) in a namespace of Celeriac, for the name
+    /// `<id of the ended call>/<purpose>/<n>`, where n counts the ids taken, from 0. The attempt is not part of
+    /// the name.
     ///
     /// - Parameters:
-    /// - id: the id of the call that has ended; for a chord, the id of its group.
-    /// - purpose: what the ids are used for, so that those for success and failure differ.
+    ///   - id: the id of the call that has ended; for a chord, the id of its group.
+    ///   - purpose: what the ids are used for, so that those for success and failure differ.
     package static func derived(from id: TaskID, for purpose: String) -> CanvasIDs {
         CanvasIDs(source: .derived(prefix: "\(id.rawValue)/\(purpose)/"))
     }

@@ -44,7 +44,7 @@ public struct CanvasOptions: Sendable, Hashable {
         overridden(by: given, except: stampedHeaders + ["group_id", "stamped_headers"])
     }
 
-    /// Returns these options, overridden by the given ones that are not null; values named in `kept` are not overridden.
+    /// Returns these options, overridden by the given ones that are not null, except the values named in `kept`.
     func overridden(by given: CanvasOptions, except kept: [JSONKey] = []) -> CanvasOptions {
         var merged = self
         for (name, value) in given.values where !value.isNull {

@@ -78,7 +78,7 @@ public struct CanvasSignature: Sendable, Hashable {
 
     /// - Parameters:
     ///   - items: a JSON array of arrays as text.
-    /// - size: the number of items in each message; values below one count as one.
+    ///   - size: the number of items in each message; values below one count as one.
     public static func chunks(_ task: CanvasSignature, items: [UInt8], of size: Int) -> CanvasSignature {
         CanvasSignature(.chunks(task, items: items, size: chunkSize(size)), isImmutable: true)
     }

@@ -26,8 +26,8 @@ public struct CanvasStamping: Sendable {
     /// Stamps a canvas with its links.
     ///
     /// - Parameters:
-    /// - stamps: the stamps for the whole canvas.
-    /// - visitor: asked at each place for further stamps.
+    ///   - stamps: the stamps for the whole canvas.
+    ///   - visitor: asked at each place for further stamps.
     public func stamp(
         _ signature: CanvasSignature, with stamps: JSONObject = [:], visitor: Visitor? = nil
     ) rethrows -> CanvasSignature {

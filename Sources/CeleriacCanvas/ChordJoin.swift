@@ -57,7 +57,7 @@ package struct ChordJoin: Sendable {
     ///
     /// - Parameters:
     ///   - results: the list from ``Outcome/complete(results:)``.
-    /// - last: the call whose part arrived last; it is the body's parent, as in Celery.
+    ///   - last: the call whose part arrived last; it is the body's parent, as in Celery.
     /// - Returns: a plan whose ids are derived from the group's id, so that every process gets the same ids.
     package static func plan(
         _ body: CanvasSignature, ofChord groupID: String, results: [UInt8], after last: FinishedCall,

@@ -1,5 +1,4 @@
-/// The containers that ``DecodingNode`` returns. Each generic method implements the protocol's methods for every basic
-/// type.
+/// The containers that ``DecodingNode`` returns. Each generic method serves the protocol's methods for all basic types.
 struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let node: DecodingNode
     let members: ObjectIndex

@@ -1,5 +1,4 @@
-/// The containers that ``EncodingNode`` returns. Each generic method implements the protocol's methods for every basic
-/// type.
+/// The containers that ``EncodingNode`` returns. Each generic method serves the protocol's methods for all basic types.
 struct KeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let node: EncodingNode
 

@@ -20,8 +20,8 @@ extension JSONScanner {
     /// Scans a tagged value, with its two keys in either order.
     ///
     /// - Parameters:
-    /// - types: the accepted tags, at most two.
-    /// - expected: the name of the value in errors.
+    ///   - types: the accepted tags, at most two.
+    ///   - expected: the name of the value in errors.
     /// - Returns: the tag that was found, and a scanner positioned at its value.
     mutating func tagged(
         _ types: (StaticString, StaticString), or expected: StaticString

@@ -41,9 +41,9 @@ public struct Schedule: Sendable, Hashable {
     /// A fixed interval: due at `anchor + k * interval` for all whole numbers k, before the anchor too.
     ///
     /// - Parameters:
-    /// - interval: from a millisecond to a hundred years, in whole microseconds. Any other value stops the program.
-    /// - anchor: the date that the ticks are aligned to. By default the time at which the entry was first seen, so that
-    ///   the first tick comes one interval later, as in Celery: see ``anchored(at:)``.
+    ///   - interval: from a millisecond to a hundred years, in whole microseconds. Any other value stops the program.
+    ///   - anchor: the date that the ticks are aligned to. By default the time at which the entry was first seen, so
+    ///     that the first tick comes one interval later, as in Celery: see ``anchored(at:)``.
     public static func every(_ interval: Duration, anchoredAt anchor: Date? = nil) -> Schedule {
         let microseconds = microseconds(interval)
         precondition(intervals.contains(microseconds), "an interval lasts from a millisecond to a hundred years")
@@ -69,8 +69,8 @@ public struct Schedule: Sendable, Hashable {
     /// sun rises once a year, an event may be missed.
     ///
     /// - Parameters:
-    /// - latitude: in degrees, from -90 to 90; north is positive. Any other value stops the program.
-    /// - longitude: in degrees, from -180 to 180; east is positive. Any other value stops the program.
+    ///   - latitude: in degrees, from -90 to 90; north is positive. Any other value stops the program.
+    ///   - longitude: in degrees, from -180 to 180; east is positive. Any other value stops the program.
     public static func solar(_ event: SolarEvent, latitude: Double, longitude: Double) -> Schedule {
         precondition(SolarPlace.isValid(latitude: latitude, longitude: longitude), "no such place on the earth")
         return Schedule(.solar(event, latitude: latitude, longitude: longitude))

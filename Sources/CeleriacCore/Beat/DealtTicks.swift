@@ -38,8 +38,8 @@ public struct DealtTicks: Sendable, Hashable {
 
     // MARK: Asking
 
-    /// The latest date up to `now` that has been handled, or that precedes the entry; `nil` if all handled ticks lie
-    /// after `now`.
+    /// The latest date up to `now` that has been handled, or that precedes the entry; `nil` if all of these lie after
+    /// `now`.
     func start(firstSeen: Date, now: Date) -> Date? {
         let now = now.sinceEpoch
         var starts = spans.filter { $0.after < now }.map { min($0.through, now) }

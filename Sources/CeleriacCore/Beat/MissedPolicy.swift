@@ -42,11 +42,11 @@ extension Schedule {
     /// a beat continues from now instead: see ``ScheduleRecord/due(at:grace:)``.
     ///
     /// - Parameters:
-    /// - last: the last tick that was handled; `nil` if there was none.
-    /// - firstSeen: when the entry was first seen: no tick up to then is due, and intervals without an anchor start
-    ///   there.
-    /// - missed: what happens to ticks that were due while no beat was running.
-    /// - grace: how late a tick may be and still count as on time; one minute by default.
+    ///   - last: the last tick that was handled; `nil` if there was none.
+    ///   - firstSeen: when the entry was first seen: no tick up to then is due, and intervals without an anchor start
+    ///     there.
+    ///   - missed: what happens to ticks that were due while no beat was running.
+    ///   - grace: how late a tick may be and still count as on time; one minute by default.
     package func due(
         since last: Date?, firstSeen: Date, now: Date, missed: MissedPolicy = .runOnce, grace: Duration = .seconds(60)
     ) -> DueTicks {

@@ -7,7 +7,8 @@
 ///
 /// The policy also decides which errors are retried (``RetryPolicy/discarding(_:)`` and the like).
 ///
-/// It travels in the message's header `retry`, `{"max": 3, "intervals": [10, 30], "at_front": false}`, or in RQ's own fields.
+/// It travels in the message's header `retry`, `{"max": 3, "intervals": [10, 30], "at_front": false}`, or in RQ's own
+/// fields.
 public struct JobRetry: Sendable, Hashable {
     public static let header = "retry"
     /// The most retries that a call may request for a task whose policy has none: 100.
@@ -34,8 +35,8 @@ public struct JobRetry: Sendable, Hashable {
     /// The pause before the next attempt; `nil` if no retries are left.
     ///
     /// - Parameters:
-    /// - retries: the number of retries so far.
-    /// - most: the most retries that the worker grants.
+    ///   - retries: the number of retries so far.
+    ///   - most: the most retries that the worker grants.
     public func pause(afterRetries retries: Int, atMost most: Int = usualMost) -> Duration? {
         guard retries < Swift.min(max, most) else { return nil }
         return Self.lengthened(

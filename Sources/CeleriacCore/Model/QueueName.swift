@@ -1,4 +1,5 @@
-/// The name of a queue: 1 to 255 bytes of text without control characters, such as `celery`, `w1@host.dq2` or `Aufträge`.
+/// The name of a queue: 1 to 255 bytes of text without control characters, such as `celery`, `w1@host.dq2` or
+/// `Aufträge`.
 ///
 /// Two names are equal if their bytes are equal, as on every broker: `é` as one scalar and `e` with a combining accent
 /// name two queues. A name that Celeriac, kombu or Celery uses for something else, such as `unacked` or

@@ -3,7 +3,8 @@
 /// On Redis each of them is, or begins, a key or a list of another use: a queue of that name would take its place, and
 /// the workers of other queues would fail on it. They are refused on every broker, so that a program can change its
 /// broker.
-/// Sources: `kombu/transport/redis.py`, `kombu/pidbox.py`, `celery/backends/base.py`, `celery/events/receiver.py` (5.7).
+/// Sources (5.7): `kombu/transport/redis.py`, `kombu/pidbox.py`, `celery/backends/base.py`,
+/// `celery/events/receiver.py`.
 enum ReservedNames {
     private static let stems: [(StaticString, owner: String)] = [
         ("celeriac.", "Celeriac's own keys begin with celeriac."),

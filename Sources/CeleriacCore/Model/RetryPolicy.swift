@@ -73,8 +73,8 @@ public struct RetryPolicy: Sendable {
     }
 
     /// - Parameters:
-    /// - factor: how much longer each pause is than the one before; 1 or more.
-    /// - cap: the longest pause; by default 10 minutes, or `base` if that is longer.
+    ///   - factor: how much longer each pause is than the one before; 1 or more.
+    ///   - cap: the longest pause; by default 10 minutes, or `base` if that is longer.
     public static func exponential(
         maxRetries: Int? = 3, base: Duration = .seconds(1), factor: Double = 2, cap: Duration? = nil
     ) -> RetryPolicy {
@@ -85,8 +85,8 @@ public struct RetryPolicy: Sendable {
     /// Exponential with full jitter: Celery's `retry_backoff=True, retry_jitter=True`.
     ///
     /// - Parameters:
-    /// - factor: how much longer each pause is than the one before; 1 or more.
-    /// - cap: the longest pause; by default 10 minutes, or `base` if that is longer.
+    ///   - factor: how much longer each pause is than the one before; 1 or more.
+    ///   - cap: the longest pause; by default 10 minutes, or `base` if that is longer.
     public static func exponentialJitter(
         maxRetries: Int? = 3, base: Duration = .seconds(1), factor: Double = 2, cap: Duration? = nil
     ) -> RetryPolicy {

@@ -24,9 +24,9 @@ public struct Serializer: Sendable {
     public static let json = Serializer(Parts("json", Envelope.json, "utf-8", nil))
 
     /// - Parameters:
-    /// - name: the name in Celery's settings, for example `msgpack`.
-    /// - contentType: compared in lower case.
-    /// - contentEncoding: written next to the content type. Ignored when reading, as in kombu.
+    ///   - name: the name in Celery's settings, for example `msgpack`.
+    ///   - contentType: compared in lower case.
+    ///   - contentEncoding: written next to the content type. Ignored when reading, as in kombu.
     ///   - coder: turns JSON text into the format and back.
     public init(_ name: String, contentType: String, contentEncoding: String, coder: some BodyCoder) {
         parts = Parts(name, contentType.lowercased(), contentEncoding, coder)
@@ -64,7 +64,7 @@ public protocol BodyCoder: Sendable {
     /// - Parameters:
     ///   - bytes: the whole document.
     ///   - limits: depth, number of keys and string length, as for JSON.
-    /// - most: the most bytes that the JSON text may have.
+    ///   - most: the most bytes that the JSON text may have.
     /// - Returns: JSON text, one whole value.
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge`, or `unsupported` for a type that JSON
     ///   cannot represent. No message quotes the document, except for the name of a type.

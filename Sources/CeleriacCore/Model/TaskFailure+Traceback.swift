@@ -17,8 +17,8 @@ extension TaskFailure {
     ///
     /// - Parameters:
     ///   - name: the task.
-    /// - file: where the task is declared, or any other description of its place.
-    /// - line: the line of the declaration; 0 if it is unknown.
+    ///   - file: where the task is declared, or any other description of its place.
+    ///   - line: the line of the declaration; 0 if it is unknown.
     package func traced(to name: TaskName, file: String, line: Int) -> TaskFailure {
         guard traceback?.isEmpty ?? true else { return self }
         let frame = "  File \"\(file)\", line \(line), in \(name)"

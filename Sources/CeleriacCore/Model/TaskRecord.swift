@@ -56,7 +56,7 @@ extension TaskRecord {
     /// PENDING and STARTED follow from the place of the message, so they cost no write.
     ///
     /// - Parameters:
-    /// - stored: the latest state change; `nil` if there is none or it has expired.
+    ///   - stored: the latest state change; `nil` if there is none or it has expired.
     ///   - place: where the message is; `nil` if the queue does not hold it.
     package static func derived(stored: TaskRecord?, place: MessagePlace?, id: TaskID) -> TaskRecord? {
         guard let place, place.status != .dead, stored?.state.isTerminal != true else { return stored }

@@ -1,7 +1,8 @@
 /// What an app works with: a broker, a result backend, and every port that one of the two provides.
 ///
-/// The initialiser asks both stores once which ports they have, the broker first. From then on a port is a property: `nil` if
-/// neither store has it. A decorator may set a port by hand; setting ``broker`` or ``results`` changes no other property.
+/// The initialiser asks both stores once which ports they have, the broker first. From then on a port is a property:
+/// `nil` if neither store has it. A decorator may set a port by hand; setting ``broker`` or ``results`` changes no
+/// other property.
 ///
 /// ```swift
 /// let one = Backend(store)                                     // broker, results and all else
@@ -18,8 +19,8 @@ public struct Backend: Sendable {
 
     // MARK: Broker and results are one store
 
-    /// Ends an attempt in one transaction. `nil` if broker and results are two stores: the worker then records the result first
-    /// and settles the delivery after it.
+    /// Ends an attempt in one transaction. `nil` if broker and results are two stores: the worker then records the
+    /// result first and settles the delivery after it.
     public var completion: (any CompletionStore)?
     /// Publishes the ticks of the schedule that it keeps. Only the broker can do this: another store has no queues to
     /// publish into.
@@ -85,7 +86,7 @@ public struct Backend: Sendable {
     ///
     /// - Parameters:
     ///   - broker: asked first.
-    /// - results: asked for the ports that the broker lacks; `nil` if results are not kept.
+    ///   - results: asked for the ports that the broker lacks; `nil` if results are not kept.
     public init(broker: any Broker, results: (any ResultBackend)? = nil) {
         self.broker = broker
         self.results = results

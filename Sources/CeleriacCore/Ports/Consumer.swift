@@ -9,11 +9,11 @@ public protocol Consumer: Sendable {
     /// it is not guaranteed.
     ///
     /// - Parameters:
-    /// - limit: the caller's number of free slots; at least 1.
-    /// - order: the queues, the first ones first. A worker that was told to serve another queue passes one that the
-    ///   consumer was not opened with: from then on the consumer serves it like the others.
-    /// - wait: whether to suspend until there is at least one message. Wakes within 20 ms of a publication by this or
-    ///   another process.
+    ///   - limit: the caller's number of free slots; at least 1.
+    ///   - order: the queues, the first ones first. A worker that was told to serve another queue passes one that the
+    ///     consumer was not opened with: from then on the consumer serves it like the others.
+    ///   - wait: whether to suspend until there is at least one message. Wakes within 20 ms of a publication by this or
+    ///     another process.
     /// - Returns: at least one delivery if `wait`; otherwise possibly none.
     /// - Throws: `CancellationError` when cancelled; nothing is claimed then.
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery]

@@ -14,11 +14,11 @@ public protocol ControlChannel: Sendable {
     /// Receives commands for a node until cancelled; reconnects after lost connections.
     ///
     /// - Parameters:
-    /// - node: `name@host`; commands for other nodes are skipped.
-    /// - hear: called with the logical clock of each message from another node: of every command, and of every event
-    ///   about a worker, if the broker carries events. If `nil`, only commands are received.
-    /// - isListening: called each time commands begin to arrive: at first, and after each reconnection.
-    /// - handle: returns the reply, which is sent if one was asked for. Commands are handled one at a time.
+    ///   - node: `name@host`; commands for other nodes are skipped.
+    ///   - hear: called with the logical clock of each message from another node: of every command, and of every event
+    ///     about a worker, if the broker carries events. If `nil`, only commands are received.
+    ///   - isListening: called each time commands begin to arrive: at first, and after each reconnection.
+    ///   - handle: returns the reply, which is sent if one was asked for. Commands are handled one at a time.
     func serve(
         as node: String, hearing hear: (@Sendable (_ clock: Int64) -> Void)?,
         isListening: @escaping @Sendable () async -> Void,

@@ -17,8 +17,8 @@ public protocol DeadLetterStore: Sendable {
     func droppedDeadLetters() async throws -> [QueueName: Int]
 
     /// - Parameters:
-    /// - queue: `nil` for all queues.
-    /// - cursor: where the previous page ended; `nil` to start with the newest letter.
+    ///   - queue: `nil` for all queues.
+    ///   - cursor: where the previous page ended; `nil` to start with the newest letter.
     /// - Returns: the letters, newest first.
     /// - Throws: ``BrokerError``; code `refused` for a cursor of another list.
     func deadLetters(in queue: QueueName?, after cursor: Cursor?, limit: Int) async throws -> Page<DeadLetter>

@@ -6,8 +6,8 @@ public protocol EventChannel: Sendable {
     /// Receives every event from now on until cancelled; reconnects after lost connections.
     ///
     /// - Parameters:
-    /// - isListening: called each time events begin to arrive: at first, and after each reconnection.
-    /// - handle: called with the events that arrived together.
+    ///   - isListening: called each time events begin to arrive: at first, and after each reconnection.
+    ///   - handle: called with the events that arrived together.
     func receiveEvents(
         isListening: @escaping @Sendable () async -> Void,
         _ handle: @escaping @Sendable ([MonitorEvent]) async -> Void

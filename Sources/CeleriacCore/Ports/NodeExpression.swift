@@ -1,6 +1,6 @@
 /// A regular expression that must match the beginning of a node's name: Celery's matcher `pcre`.
 ///
-/// Anybody who can write to the broker can send one, and workers evaluate it on the thread that renews their leases. It
+/// Anybody who can write to the broker can send one, and workers evaluate it where they renew their leases. It
 /// therefore runs as an automaton that is in all its states at once and never backtracks: no expression takes more
 /// steps than its length times the name's length. It supports characters, `.`, sets (`[a-z]`, `[^@]`), `\d`, `\w`, `\s`
 /// and their opposites, `^`, `$`, `|`, groups, `*`, `+` and `?`. An expression that is longer than ``longest``, or

@@ -5,8 +5,8 @@ public protocol ResultSerializing: ResultBackend {
     /// Sets the formats of results. The app calls it once, before it uses the store.
     ///
     /// - Parameters:
-    /// - serializer: the format of results, parts of chords and saved groups: Celery's `result_serializer`.
-    /// - accepted: further formats that can be read: Celery's `result_accept_content`.
+    ///   - serializer: the format of results, parts of chords and saved groups: Celery's `result_serializer`.
+    ///   - accepted: further formats that can be read: Celery's `result_accept_content`.
     func writeResults(in serializer: Serializer, accepting accepted: [Serializer])
 }
 

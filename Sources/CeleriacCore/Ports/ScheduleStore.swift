@@ -48,8 +48,8 @@ public protocol ScheduleStore: Sendable {
     /// of turn reserves nothing: the answer only says whether the entry still has the step's revision.
     ///
     /// - Parameters:
-    /// - beat: the beat that claims; a repeated claim extends its own claim.
-    /// - lease: how long no other beat can claim the step. Less than an hour.
+    ///   - beat: the beat that claims; a repeated claim extends its own claim.
+    ///   - lease: how long no other beat can claim the step. Less than an hour.
     func claim(_ step: ScheduleStep, by beat: String, for lease: Duration) async throws -> Bool
 
     /// Advances the entry's last tick and counts the calls, after they were published elsewhere. Ends the claim.

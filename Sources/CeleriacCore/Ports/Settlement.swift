@@ -30,8 +30,8 @@ public struct Completion: Sendable {
     public var isAskedRetry: Bool
     /// The calls that will never run because this one has failed. Recorded only if the settlement holds.
     public var failed: [StateChange] = []
-    /// What becomes of chords, before the continuation is published. Taken only if the settlement holds, and only given to a
-    /// store that is a ``ChordStore``.
+    /// The changes to chords, applied before the continuation is published and only if the settlement holds. Set only
+    /// for a store that is a ``ChordStore``.
     public var chordSteps: [ChordStep] = []
 
     public init(

@@ -13,8 +13,8 @@ public protocol StartLimiter: Sendable {
     ///
     /// - Parameters:
     ///   - id: the call.
-    /// - key: identifies the limit; any text.
-    /// - interval: the time from one start to the next.
+    ///   - key: identifies the limit; any text.
+    ///   - interval: the time from one start to the next.
     /// - Returns: `nil` if the call may start now; otherwise when.
     func reserveStart(of id: TaskID, under key: String, every interval: Duration) async throws -> Date?
 }

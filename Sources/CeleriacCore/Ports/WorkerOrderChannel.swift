@@ -25,9 +25,9 @@ public protocol WorkerOrderChannel: Sendable {
     /// Receives orders for a worker until cancelled; reconnects after lost connections.
     ///
     /// - Parameters:
-    /// - worker: its name, as in its heartbeat; orders to other workers are skipped.
-    /// - isListening: called each time orders begin to arrive: at first, and after each reconnection.
-    /// - handle: called for each order, one at a time; it sends no answer.
+    ///   - worker: its name, as in its heartbeat; orders to other workers are skipped.
+    ///   - isListening: called each time orders begin to arrive: at first, and after each reconnection.
+    ///   - handle: called for each order, one at a time; it sends no answer.
     func serveOrders(
         of worker: String, isListening: @escaping @Sendable () async -> Void,
         _ handle: @escaping @Sendable (WorkerOrder) async -> Void

@@ -1,5 +1,5 @@
-/// The calls that a call has sent, in the form that records keep: `["<id>", {"id": "<group>", "members": ["<id>",
-/// …]}]`.
+/// The calls that a call has sent, in the form that records keep:
+/// `["<id>", {"id": "<group>", "members": ["<id>", …]}]`.
 extension [ResultNode] {
     package var json: [UInt8] {
         var writer = JSONWriter()

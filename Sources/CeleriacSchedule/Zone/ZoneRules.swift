@@ -26,8 +26,8 @@ struct ZoneRules: Hashable, Sendable {
 
     /// - Parameters:
     ///   - first: the offset before the first change.
-    /// - changes: the offset from each instant on, in ascending order. Entries that do not change the offset are
-    ///   dropped.
+    ///   - changes: the offset from each instant on, in ascending order. Entries that do not change the offset are
+    ///     dropped.
     init(first: Int, changes: [(instant: Int, offset: Int)]) {
         var starts: [Int] = []
         var offsets = [first]
