@@ -212,6 +212,7 @@ let package = Package(
             path: "Benchmarks/CeleriacBench",
             swiftSettings: house
         ),
+        .testTarget(name: "FloorsTests", swiftSettings: house),
         .testTarget(
             name: "CeleriacCoreTests",
             dependencies: ["CeleriacBase", "CeleriacJSON", "CeleriacSchedule", "CeleriacCore", "CeleriacCanvas"],
