@@ -98,8 +98,9 @@ struct CallbackRunner: Sendable {
     /// later cancellation of the call does.
     private func perform(_ run: TaskRun, beside attempt: Attempt) async -> Outcome {
         let end = OneShot<Outcome>()
-        run.handle.run(in: Task { [pool] in end.resolve(await pool.run(run)) })
+        // Read before the callback starts: a cancellation that comes once it runs is a later one.
         let before = attempt.cancelReason
+        run.handle.run(in: Task { [pool] in end.resolve(await pool.run(run)) })
         attempt.observe { reason in if reason != before { run.handle.cancel(because: reason) } }
         let outcome = await end.value
         attempt.forgetObserver()
