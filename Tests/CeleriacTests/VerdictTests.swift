@@ -67,8 +67,13 @@ struct VerdictTests {
         }
         #expect(isAsked && asked.isAskedRetry && then == now.addingTimeInterval(7))
         #expect(envelope.retries == 3 && reason == failure)
-        #expect(
-            verdict(on: .retry(failure, pause: nil), retries: 3).settlement == .deadLetter(reason: "Hiccup: hiccup"))
+        let last = verdict(on: .retry(failure, pause: nil), retries: 3)
+        #expect(last.settlement == .deadLetter(reason: "Hiccup: hiccup") && last.isAskedRetry)
+        #expect(!verdict(on: .failure(failure, .retry)).isAskedRetry)
+        var policy = RetryPolicy.none
+        policy.afterLastRetry = .discard
+        let dropped = verdict(on: .retry(failure, pause: nil), retries: 3, policy)
+        #expect(dropped.settlement == .ack && dropped.isAskedRetry)
     }
 
     @Test("a snooze comes back at its time, counts no attempt and leaves no failure")

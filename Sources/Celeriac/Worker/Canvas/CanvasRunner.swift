@@ -113,7 +113,7 @@ private enum CallEnd {
     init?(_ verdict: Verdict) {
         switch verdict {
         case .done(let result): self = .canvas(.success(result: result))
-        case .parked(let failure, _), .dropped(let failure): self = .canvas(.failure(failure))
+        case .parked(let failure, _, _), .dropped(let failure, _): self = .canvas(.failure(failure))
         case .revoked(let failure): self = .canvas(.revoked(failure))
         case .replaced(let canvas): self = .replaced(by: canvas)
         case .again, .later, .givenBack, .repeated, .notOurs: return nil

@@ -136,7 +136,7 @@ final class Settler: Sendable {
         let verdict = ending.verdict
         if let context = ending.execution.context {
             await hooks.tell(.taskEnded(context, state: verdict.state, failure: verdict.failure))
-        } else if case .parked(_, let reason) = verdict {
+        } else if case .parked(_, let reason, _) = verdict {
             let delivery = ending.attempt.delivery
             await hooks.tell(
                 .parked(id: delivery.id, task: delivery.envelope.task, queue: delivery.queue, reason: reason))

@@ -46,7 +46,7 @@ extension Verdict {
         _ policies: Policies, _ now: Date, _ generator: inout some RandomNumberGenerator
     ) -> Verdict {
         guard let pause = policies.pause(after: envelope, &generator) else {
-            return ended(failure, isParked: policies.task.afterLastRetry != .discard, envelope)
+            return ended(failure, isParked: policies.task.afterLastRetry != .discard, isAsked: isAsked, envelope)
         }
         let then = now.adding(max(.zero, asked ?? pause))
         let again = envelope.with { headers in
@@ -61,9 +61,12 @@ extension Verdict {
         .later(envelope.with { $0.eta = then }, at: then, after: nil)
     }
 
-    private static func ended(_ failure: TaskFailure, isParked: Bool, _ envelope: Envelope) -> Verdict {
+    private static func ended(
+        _ failure: TaskFailure, isParked: Bool, isAsked: Bool = false, _ envelope: Envelope
+    ) -> Verdict {
         let whole = failure.adding(envelope.history)
-        return isParked ? .parked(whole, reason: "\(failure)") : .dropped(whole)
+        return isParked
+            ? .parked(whole, reason: "\(failure)", isAsked: isAsked) : .dropped(whole, isAsked: isAsked)
     }
 
     /// A call whose process died runs again after a growing pause, until it has lost too many processes.

@@ -17,10 +17,10 @@ enum Verdict: Sendable {
     case again(Envelope, at: Date, because: TaskFailure, isAsked: Bool)
     /// The call runs later, and the attempt does not count: it snoozed, or its process was killed from outside.
     case later(Envelope, at: Date, after: TaskFailure?)
-    /// The call has failed, and its message becomes a dead letter.
-    case parked(TaskFailure, reason: String)
-    /// The call has failed, and its message is dropped.
-    case dropped(TaskFailure)
+    /// The call has failed, and its message becomes a dead letter. `isAsked`: it asked to run again, and has no retry left.
+    case parked(TaskFailure, reason: String, isAsked: Bool = false)
+    /// The call has failed, and its message is dropped. `isAsked` as for `parked`.
+    case dropped(TaskFailure, isAsked: Bool = false)
     /// The call was revoked, has expired, or was terminated.
     case revoked(TaskFailure)
     /// A canvas takes the call's place: a signature, JSON text as on the wire.
@@ -43,7 +43,7 @@ extension Verdict {
         case .done, .dropped, .revoked, .replaced, .repeated: .ack
         case .again(let envelope, let then, _, _), .later(let envelope, let then, _):
             .retry(envelope, notBefore: then)
-        case .parked(_, let reason): .deadLetter(reason: reason)
+        case .parked(_, let reason, _): .deadLetter(reason: reason)
         case .givenBack(let then): .release(notBefore: then)
         case .notOurs: nil
         }
@@ -64,7 +64,7 @@ extension Verdict {
 
     var failure: TaskFailure? {
         switch self {
-        case .again(_, _, let failure, _), .parked(let failure, _), .dropped(let failure), .revoked(let failure):
+        case .again(_, _, let failure, _), .parked(let failure, _, _), .dropped(let failure, _), .revoked(let failure):
             failure
         case .later(_, _, let failure): failure
         case .done, .replaced, .givenBack, .repeated, .notOurs: nil
@@ -72,7 +72,12 @@ extension Verdict {
     }
 
     /// Whether the task itself asked to run again.
-    var isAskedRetry: Bool { if case .again(_, _, _, let isAsked) = self { isAsked } else { false } }
+    var isAskedRetry: Bool {
+        switch self {
+        case .again(_, _, _, let isAsked), .parked(_, _, let isAsked), .dropped(_, let isAsked): isAsked
+        case .done, .later, .revoked, .replaced, .givenBack, .repeated, .notOurs: false
+        }
+    }
 
     /// The canvas that replaces the call; `nil` if there is none.
     var replacement: [UInt8]? { if case .replaced(let canvas) = self { canvas } else { nil } }
