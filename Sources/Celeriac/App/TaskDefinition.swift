@@ -38,7 +38,7 @@ extension TaskDefinition {
 }
 
 extension TaskDefinition where Output: Encodable {
-    /// Encodes the output. Members that are `nil` follow ``TaskOptions/nilMembers``, else ``AppOptions/nilMembers`` of
+    /// Encodes the output. Members that are `nil` follow `TaskOptions.nilMembers`, else ``AppOptions/nilMembers`` of
     /// the app that runs the task.
     public func encodeResult(_ output: Output) throws -> [UInt8] {
         let rule = options.nilMembers ?? TaskContext.current?.app.options.nilMembers ?? .omitted

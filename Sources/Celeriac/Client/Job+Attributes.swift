@@ -16,7 +16,7 @@ extension Job {
     }
 
     /// The caller's own metadata, from any source: sent with the call, set by the job through its context, or saved by
-    /// ``saveMeta(_:)``.
+    /// `saveMeta`.
     public var meta: JSONValue? {
         get async throws {
             if let kept = try await jobs?.snapshot(of: id)?.meta, !kept.isEmpty { return .object(kept) }

@@ -33,7 +33,9 @@ public struct JobRegistry: Sendable {
 
     /// Returns the ids of the jobs, the earliest first.
     ///
-    /// - Parameter offset: how many to skip, as RQ's `get_job_ids(start, end)` does. Skipped ids are read all the same.
+    /// - Parameters:
+    ///   - offset: how many to skip, as RQ's `get_job_ids(start, end)` does. Skipped ids are read all the same.
+    ///   - limit: the most ids to return.
     public func ids(offset: Int = 0, limit: Int = 100) async throws -> [TaskID] {
         if let directory {
             let end = max(0, offset).addingReportingOverflow(max(0, limit))

@@ -1,6 +1,6 @@
 /// What the message contains about itself and its delivery. All of it is available in child processes too.
 extension TaskContext {
-    /// The call's arguments, split but not decoded: ``ReceivedArguments/args`` and ``ReceivedArguments/kwargs`` return
+    /// The call's arguments, split but not decoded: `args` and `kwargs` return
     /// them as JSON. Each access reads the body again.
     ///
     /// - Throws: nothing in a running task, since its body was read before it started.

@@ -36,8 +36,8 @@ public struct WorkerOptions: Sendable {
     /// A message that was delivered this many times without an outcome is parked, since it may be what kills the
     /// workers. Default 20.
     public var deliveryLimit: Int
-    /// The maximum number of retries that a message may ask for (``JobRetry``) if its task's policy grants none; 0
-    /// allows none. Default ``JobRetry/usualMost``. A policy that grants retries is itself the upper bound. On `rq://`
+    /// The maximum number of retries that a message may ask for (`JobRetry`) if its task's policy grants none; 0
+    /// allows none. Default `JobRetry.usualMost`. A policy that grants retries is itself the upper bound. On `rq://`
     /// see `RQOptions.mostRetries`.
     public var messageRetries: Int
     /// The maximum number of tasks at once to which remote control may grow the worker. Default: four for each core (in
