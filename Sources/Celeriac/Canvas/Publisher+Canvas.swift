@@ -47,10 +47,7 @@ extension Publisher {
         var seen: Set<TaskID> = []
         let later = (plan.calls.flatMap { $0.embed.chain ?? [] } + plan.chords.map(\.body)).flatMap(\.awaited)
         let changes = later.filter { seen.insert($0.0).inserted }.map { id, task in
-            var change = StateChange(
-                id: id, state: .pending, at: now, expires: resultLifetime.map(now.addingTimeInterval))
-            change.task = task
-            return change
+            StateChange.pending(id, task, at: now, expires: resultLifetime.map(now.addingTimeInterval))
         }
         if !changes.isEmpty { try await results.record(changes) }
     }

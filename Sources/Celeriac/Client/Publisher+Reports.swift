@@ -44,13 +44,9 @@ extension Publisher {
         guard let results, interimStates.contains(.pending) else { return }
         let now = time.now
         let changes = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
-            var change = StateChange(
-                id: publication.envelope.id, state: .pending, at: now,
-                expires: self.resultExpiry.map { (publication.notBefore ?? now).adding($0) }
-            )
-            change.task = publication.envelope.task
-            change.queue = publication.queue
-            return change
+            StateChange.pending(
+                publication.envelope.id, publication.envelope.task, in: publication.queue, at: now,
+                expires: self.resultExpiry.map { (publication.notBefore ?? now).adding($0) })
         }
         try await results.record(changes)
     }

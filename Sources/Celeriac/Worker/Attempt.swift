@@ -13,7 +13,7 @@ struct Attempt: Sendable {
     let claimedAt: Date
     /// Whether the call has already ended, so that this delivery only needs to be acknowledged.
     let isRepeated: Bool
-    /// What changes while it runs, shared with its pool.
+    /// The changing state of the run, shared with its pool.
     let handle = RunHandle()
 
     init(_ delivery: Delivery, claimedAt: Date, isRepeated: Bool = false) {

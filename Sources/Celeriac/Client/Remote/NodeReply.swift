@@ -4,7 +4,7 @@ public struct NodeReply<Value: Sendable>: Sendable {
     public let node: String
     /// The reply as received.
     public let json: JSONValue
-    /// The decoded value, or the reason why there is none.
+    /// The decoded value, or the reason why the reply could not be decoded.
     public let outcome: Result<Value, ControlError>
 
     /// - Parameter read: returns `nil` if the reply has another shape.

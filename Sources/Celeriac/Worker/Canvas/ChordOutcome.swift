@@ -2,7 +2,7 @@ import CeleriacCanvas
 import CeleriacWire
 import Logging
 
-/// What follows a complete chord: its body with the results, or the calls that fail with it.
+/// The result of a complete chord: its body with the outputs, or the calls that fail with it.
 struct ChordOutcome: Sendable {
     private let chord: ClaimedChord
     private let app: TaskApp

@@ -23,7 +23,7 @@ struct CallbackRunner: Sendable {
     let limits: LiveLimits
     let pool: any WorkerPool
 
-    /// - Returns: the outcome that follows from the callbacks; the original outcome if there are none.
+    /// - Returns: the outcome after the callbacks; the original outcome if the call has no callbacks.
     func outcome(after execution: Execution, of attempt: Attempt) async -> Outcome {
         guard let header = attempt.delivery.envelope.extra[JobCallbacks.header] else { return execution.outcome }
         let callbacks = JobCallbacks(header)

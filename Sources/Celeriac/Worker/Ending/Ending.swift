@@ -52,7 +52,7 @@ final class Ending: Sendable {
 extension Ending {
     var receipt: Receipt { attempt.delivery.receipt }
 
-    /// What the broker must do; `nil` if another worker holds the delivery, or if it was acknowledged before it ran.
+    /// The settlement of the delivery; `nil` if another worker holds it, or if it was acknowledged before it ran.
     var settlement: Settlement? { isAcknowledged ? nil : verdict.settlement }
 
     /// The next attempt of a call that was acknowledged before it ran: a new message, sent straight to its queue.
