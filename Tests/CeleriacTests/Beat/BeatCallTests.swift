@@ -218,6 +218,8 @@ struct BeatCallTests {
             #expect(try await app.ticks() == [10])
             flaky.inject(.failureAfterwards(late), into: .takeStep)
             try await time.pass(15)
+            // On a crowded machine the beat may still wait for its next try.
+            for _ in 0..<9 where try await app.ticks().count < 3 { try await time.pass(1) }
         }
         #expect(try await app.ticks() == [10, 20, 30])
         #expect(try await app.timetable.entry("a")?.state.runs == 3)
