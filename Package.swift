@@ -24,6 +24,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Celeriac", targets: ["Celeriac"]),
+        .library(name: "CeleriacClient", targets: ["CeleriacClient"]),
         .library(name: "CeleriacCore", targets: ["CeleriacCore"]),
         .library(name: "CeleriacSQLite", targets: ["CeleriacSQLite"]),
         .library(name: "CeleriacRedis", targets: ["CeleriacRedis"]),
@@ -144,12 +145,10 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
-            name: "Celeriac",
+            name: "CeleriacClient",
             dependencies: [
-                "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CeleriacMacros",
-                "CTaskRecords",
-                "CChildProcess", "CeleriacPool",
-                logging, lifecycle,
+                "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CTaskRecords",
+                logging,
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -157,8 +156,27 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
+            name: "CeleriacWorker",
+            dependencies: [
+                "CeleriacClient", "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacPool", "CChildProcess",
+                logging, lifecycle,
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: house
+        ),
+        .target(
+            name: "Celeriac",
+            dependencies: [
+                "CeleriacBase", "CeleriacJSON", "CeleriacSchedule", "CeleriacCore", "CeleriacCanvas", "CeleriacMemory",
+                "CeleriacClient", "CeleriacWorker", "CeleriacPool", "CeleriacMacros",
+            ],
+            swiftSettings: house
+        ),
+        .target(
             name: "CeleriacCLI",
             dependencies: [
+                "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", argumentParser, logging, signals,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
@@ -212,7 +230,10 @@ let package = Package(
             path: "Benchmarks/CeleriacBench",
             swiftSettings: house
         ),
-        .testTarget(name: "FloorsTests", swiftSettings: house),
+        .testTarget(name: "FloorsTests", dependencies: ["ClientOnly", "PoolWorker"], swiftSettings: house),
+        .executableTarget(
+            name: "ClientOnly", dependencies: ["CeleriacClient"], path: "Tests/ClientOnly", swiftSettings: house
+        ),
         .testTarget(
             name: "CeleriacCoreTests",
             dependencies: ["CeleriacBase", "CeleriacJSON", "CeleriacSchedule", "CeleriacCore", "CeleriacCanvas"],
@@ -234,6 +255,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacMacroTests",
             dependencies: [
+                "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacExpansion", "CeleriacMemory", "CTaskRecords",
                 .product(name: "SwiftSyntaxMacroExpansion", package: "swift-syntax"),
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
@@ -255,7 +277,7 @@ let package = Package(
         ),
         .testTarget(
             name: "StoreKitTests",
-            dependencies: ["Celeriac", "CeleriacCore", "CeleriacTesting", "StoreKit"],
+            dependencies: ["CeleriacWorker", "Celeriac", "CeleriacCore", "CeleriacTesting", "StoreKit"],
             swiftSettings: house
         ),
         .testTarget(
@@ -273,6 +295,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacRedisTests",
             dependencies: [
+                "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacSQLite", "CeleriacCanvas", "CeleriacWire",
                 "CeleriacRQWire", "CeleriacRQ",
                 "CeleriacRedis", "RedisKit",
@@ -295,6 +318,7 @@ let package = Package(
         .executableTarget(
             name: "InteropWorker",
             dependencies: [
+                "CeleriacCore",
                 "Celeriac", "CeleriacCLI", "CeleriacRQ", "CeleriacRedis", "CeleriacYAML", "RESPClient", logging,
             ],
             path: "Tests/InteropWorker",
@@ -303,6 +327,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacInteropTests",
             dependencies: [
+                "CeleriacPool",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis",
                 "CeleriacYAML",
                 "RESPClient",
@@ -318,6 +343,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacTests",
             dependencies: [
+                "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacMemory", "CeleriacPool", "CeleriacTesting",
                 logging, lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -331,6 +357,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacCLITests",
             dependencies: [
+                "CeleriacClient", "CeleriacCore", "CeleriacPool",
                 "Celeriac", "CeleriacCLI", "CeleriacSQLite", "CeleriacTesting", "Signup", logging, signals,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
@@ -339,6 +366,7 @@ let package = Package(
         .testTarget(
             name: "SignupTests",
             dependencies: [
+                "CeleriacCore",
                 "Celeriac", "CeleriacSQLite", "Signup", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

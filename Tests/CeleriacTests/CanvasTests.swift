@@ -1,6 +1,8 @@
 import CeleriacCanvas
 
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 import CeleriacCore
 import CeleriacMemory
 import CeleriacTesting

@@ -5,6 +5,8 @@ import Foundation
 import Testing
 
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 
 @Suite("The ports of an app")
 struct PortTests {

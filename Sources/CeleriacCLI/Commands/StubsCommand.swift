@@ -1,3 +1,4 @@
+import CeleriacClient
 import ArgumentParser
 import Celeriac
 import CeleriacCore

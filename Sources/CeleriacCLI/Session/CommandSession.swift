@@ -1,3 +1,4 @@
+import CeleriacWorker
 import ArgumentParser
 import Celeriac
 import Foundation

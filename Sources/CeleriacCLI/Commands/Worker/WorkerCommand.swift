@@ -3,6 +3,8 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import CeleriacCore
+import CeleriacWorker
 import ArgumentParser
 import Celeriac
 import Logging

@@ -1,0 +1,30 @@
+import Metrics
+
+extension TaskMetricsMiddleware: TaskMiddleware {
+    public func run(_ context: TaskContext, next: RunNext) async throws -> [UInt8] {
+        let task = [("task", context.task.rawValue)]
+        let running = Meter(label: "celeriac_tasks_running", dimensions: task)
+        let start = context.app.time.uptime
+        running.increment(by: 1)
+        defer {
+            running.decrement(by: 1)
+            Timer(label: "celeriac_task_run_seconds", dimensions: task)
+                .recordNanoseconds(Int64((context.app.time.uptime - start).seconds * 1e9))
+        }
+        do {
+            let result = try await next()
+            count(context, "success")
+            return result
+        } catch {
+            count(context, (error as? TaskDirective)?.isReplacement == true ? "replaced" : "error")
+            throw error
+        }
+    }
+
+    private func count(_ context: TaskContext, _ outcome: String) {
+        let dimensions = [
+            ("task", context.task.rawValue), ("queue", context.queue.rawValue), ("outcome", outcome),
+        ]
+        Counter(label: "celeriac_tasks_total", dimensions: dimensions).increment()
+    }
+}
