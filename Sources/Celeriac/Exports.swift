@@ -1,5 +1,5 @@
-// What `import Celeriac` brings: one name a line. Stores, and programs that look below the face, import the module that
-// they mean, such as CeleriacCore.
+// The names that `import Celeriac` brings, one a line. A store, or a program that needs more, imports the module that
+// declares the name, for example CeleriacCore.
 @_exported public import struct CeleriacBase.CeleriacError
 @_exported public import struct CeleriacBase.SystemTime
 @_exported public import protocol CeleriacBase.TimeSource
