@@ -5,7 +5,10 @@ struct DeadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead", abstract: "Look after dead letters.",
         discussion: "A dead letter is a call that could not be run or failed for good, kept with its reason.",
-        subcommands: [DeadListCommand.self, DeadShowCommand.self, DeadRequeueCommand.self, DeadDeleteCommand.self],
+        subcommands: [
+            DeadListCommand.self, DeadShowCommand.self, DeadChangeCommand<DeadLetterRequeue>.self,
+            DeadChangeCommand<DeadLetterDeletion>.self,
+        ],
         defaultSubcommand: DeadListCommand.self
     )
 }

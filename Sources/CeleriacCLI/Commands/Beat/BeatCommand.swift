@@ -10,7 +10,8 @@ struct BeatCommand: AsyncParsableCommand {
             """,
         subcommands: [
             BeatStartCommand.self, BeatListCommand.self, BeatNextCommand.self, BeatAddCommand.self,
-            BeatPauseCommand.self, BeatResumeCommand.self, BeatRunCommand.self, BeatDeleteCommand.self,
+            BeatChangeCommand<EntryPause>.self, BeatChangeCommand<EntryResumption>.self, BeatRunCommand.self,
+            BeatChangeCommand<EntryDeletion>.self,
         ],
         defaultSubcommand: BeatStartCommand.self
     )

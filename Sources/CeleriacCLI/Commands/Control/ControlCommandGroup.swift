@@ -14,64 +14,23 @@ struct ControlCommandGroup: AsyncParsableCommand {
             """,
         groupedSubcommands: [
             CommandGroup(
-                name: "Calls",
-                subcommands: [
-                    ControlRevokeCommand.self, ControlTerminateCommand.self, ControlRevokeByHeadersCommand.self,
-                ]
+                name: "Calls", subcommands: [RevokeOrder.command, TerminateOrder.command, RevokeStampedOrder.command]
             ),
-            CommandGroup(name: "Tasks", subcommands: [ControlRateLimitCommand.self, ControlTimeLimitCommand.self]),
+            CommandGroup(name: "Tasks", subcommands: [RateLimitOrder.command, TimeLimitOrder.command]),
             CommandGroup(
                 name: "Pools",
                 subcommands: [
-                    ControlPoolGrowCommand.self, ControlPoolShrinkCommand.self, ControlAutoscaleCommand.self,
-                    ControlPoolRestartCommand.self,
+                    PoolGrowOrder.command, PoolShrinkOrder.command, AutoscaleOrder.command, PoolRestartOrder.command,
                 ]
             ),
-            CommandGroup(
-                name: "Queues", subcommands: [ControlAddConsumerCommand.self, ControlCancelConsumerCommand.self]
-            ),
+            CommandGroup(name: "Queues", subcommands: [AddConsumerOrder.command, CancelConsumerOrder.command]),
             CommandGroup(
                 name: "Workers",
                 subcommands: [
-                    ControlEnableEventsCommand.self, ControlDisableEventsCommand.self, ControlHeartbeatCommand.self,
-                    ControlShutdownCommand.self, ControlSendCommand.self,
+                    EnableEventsOrder.command, DisableEventsOrder.command, HeartbeatOrder.command,
+                    ShutdownOrder.command, OtherOrder.command,
                 ]
             ),
         ]
     )
-}
-
-/// A command that each worker answers with a text of its own.
-protocol ControlOrder: AppCommand {
-    var audience: AudienceOptions { get }
-    var output: OutputOptions { get }
-
-    func give(to workers: RemoteControl) async throws -> [NodeReply<String>]
-}
-
-extension ControlOrder {
-    func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        let replies = try await give(to: audience.control(app))
-        try terminal.show(replies, json: output.json, of: audience) { $0 }
-    }
-}
-
-extension Terminal {
-    /// Prints one line for each worker.
-    ///
-    /// - Throws: ``CommandFailure`` if a worker refused, if none answered, or if one that `--destination` names did
-    ///   not.
-    func show<Value>(
-        _ replies: [NodeReply<Value>], json: Bool, of audience: AudienceOptions, _ text: (Value) -> String
-    ) throws {
-        if json {
-            show(.array(replies, JSONValue.reply))
-        } else {
-            for reply in replies {
-                if let value = reply.value { print("\(reply.node): \(text(value))".onOneLine) }
-            }
-        }
-        try showErrors(replies.compactMap(\.error))
-        try audience.requireAnswers(from: replies.map(\.node))
-    }
 }

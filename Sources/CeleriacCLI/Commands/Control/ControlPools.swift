@@ -3,15 +3,11 @@ import Celeriac
 
 // `control`: commands about the size of pools.
 
-struct ControlPoolGrowCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "pool-grow", abstract: "Let each worker run more calls at once.", aliases: ["pool_grow"]
-    )
+struct PoolGrowOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order("pool-grow", "Let each worker run more calls at once.")
 
     @Argument(help: "How many more.")
     var count = 1
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     func validate() throws { try requirePositive(count) }
 
@@ -20,15 +16,11 @@ struct ControlPoolGrowCommand: ControlOrder {
     }
 }
 
-struct ControlPoolShrinkCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "pool-shrink", abstract: "Let each worker run fewer calls at once.", aliases: ["pool_shrink"]
-    )
+struct PoolShrinkOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order("pool-shrink", "Let each worker run fewer calls at once.")
 
     @Argument(help: "How many fewer.")
     var count = 1
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     func validate() throws { try requirePositive(count) }
 
@@ -37,17 +29,14 @@ struct ControlPoolShrinkCommand: ControlOrder {
     }
 }
 
-struct ControlAutoscaleCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "autoscale", abstract: "Set between what a worker that scales itself may scale."
-    )
+struct AutoscaleOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order(
+        "autoscale", "Set between what a worker that scales itself may scale.")
 
     @Argument(help: "Most calls at once.")
     var max: Int
     @Argument(help: "Fewest.")
     var min = 0
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     func validate() throws {
         if max < 1 || !(0...max).contains(min) { throw ValidationError("autoscale takes a maximum, then a minimum") }
@@ -58,14 +47,10 @@ struct ControlAutoscaleCommand: ControlOrder {
     }
 }
 
-struct ControlPoolRestartCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "pool-restart", abstract: "Have Python's workers start their processes anew.",
-        discussion: "They refuse unless their setting worker_pool_restarts allows it.", aliases: ["pool_restart"]
-    )
-
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
+struct PoolRestartOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order(
+        "pool-restart", "Have Python's workers start their processes anew.",
+        discussion: "They refuse unless their setting worker_pool_restarts allows it.")
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] { try await workers.poolRestart() }
 }

@@ -3,10 +3,8 @@ import Celeriac
 
 // `control`: commands about the queues that workers consume.
 
-struct ControlAddConsumerCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "add-consumer", abstract: "Have the workers consume one more queue.", aliases: ["add_consumer"]
-    )
+struct AddConsumerOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order("add-consumer", "Have the workers consume one more queue.")
 
     @Argument(help: "The queue.")
     var queue: String
@@ -16,8 +14,6 @@ struct ControlAddConsumerCommand: ControlOrder {
     var exchangeType = Kind.direct
     @Option(help: "Of the binding (default: the queue's name).")
     var routingKey: String?
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     enum Kind: String, ExpressibleByArgument, CaseIterable { case direct, topic, fanout }
 
@@ -32,16 +28,12 @@ struct ControlAddConsumerCommand: ControlOrder {
     }
 }
 
-struct ControlCancelConsumerCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "cancel-consumer", abstract: "Have the workers no longer consume a queue.",
-        aliases: ["cancel_consumer"]
-    )
+struct CancelConsumerOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order(
+        "cancel-consumer", "Have the workers no longer consume a queue.")
 
     @Argument(help: "The queue.")
     var queue: String
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {
         try await workers.cancelConsumer(QueueName(queue))
