@@ -29,7 +29,7 @@ enum DeadLetterRequeue: DeadLetterChange {
 /// `dead delete`: deletes dead letters for good.
 enum DeadLetterDeletion: DeadLetterChange {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Delete dead letters, for good.")
+        commandName: "delete", abstract: "Delete dead letters permanently.")
     static let verb = "Delete"
     static let word = "deleted"
 

@@ -6,19 +6,19 @@ import CeleriacCore
 struct DeadSelection: ParsableArguments {
     @Argument(help: "The ids of the calls.")
     var ids: [String] = []
-    @Flag(help: "All dead letters.")
+    @Flag(help: "Apply to all dead letters.")
     var all = false
-    @Option(help: "With --all: only of this queue.")
+    @Option(help: "With --all: only dead letters of this queue.")
     var queue: String?
-    @Flag(name: .shortAndLong, help: "With --all: do not ask.")
+    @Flag(name: .shortAndLong, help: "With --all: do not ask for confirmation.")
     var force = false
 
     /// The number of dead letters that are read or changed at a time.
     private static let batch = 500
 
     func validate() throws {
-        if ids.isEmpty != all { throw ValidationError("give ids, or --all") }
-        if queue != nil && !all { throw ValidationError("--queue goes with --all") }
+        if ids.isEmpty != all { throw ValidationError("give either ids or --all") }
+        if queue != nil && !all { throw ValidationError("--queue requires --all") }
     }
 
     /// Applies `change` to the selected dead letters, in batches.

@@ -14,7 +14,7 @@ protocol EntryChange {
 /// `beat pause`: skips the ticks of entries until they are resumed.
 enum EntryPause: EntryChange {
     static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Leave out the ticks of entries until they are resumed.")
+        commandName: "pause", abstract: "Skip the ticks of entries until they are resumed.")
     static let word = "paused"
 
     static func apply(to name: String, in timetable: Timetable) async throws -> Bool { try await timetable.pause(name) }
@@ -23,8 +23,10 @@ enum EntryPause: EntryChange {
 /// `beat resume`: ends the pause of entries.
 enum EntryResumption: EntryChange {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Let entries go on.",
-        discussion: "What became due while an entry was paused is missed: it is made up for as the entry says.")
+        commandName: "resume", abstract: "Resume paused entries.",
+        discussion:
+            "Ticks that were due during the pause are missed; the entry's setting decides whether they are made up for."
+    )
     static let word = "resumed"
 
     static func apply(to name: String, in timetable: Timetable) async throws -> Bool {
@@ -36,7 +38,7 @@ enum EntryResumption: EntryChange {
 enum EntryDeletion: EntryChange {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Delete entries.",
-        discussion: "One that code declares comes back when a beat of that program starts: pause it instead.")
+        discussion: "An entry that code declares comes back when a beat of that program starts: pause it instead.")
     static let word = "deleted"
 
     static func apply(to name: String, in timetable: Timetable) async throws -> Bool {

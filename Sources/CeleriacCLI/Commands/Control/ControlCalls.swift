@@ -5,10 +5,10 @@ import Celeriac
 
 struct RevokeOrder: ControlOrder {
     static let configuration = CommandConfiguration.order(
-        "revoke", "Have the workers not start calls.",
+        "revoke", "Tell the workers not to start calls.",
         discussion: """
-            The workers that live keep it in their memory; Swift's write it down. The command revoke, without control, \
-            writes it down in the broker whether a worker lives or not.
+            Live workers keep the revocation in memory; Swift workers also store it. The top-level command \
+            revoke stores it in the broker, whether or not a worker is running.
             """
     )
 
@@ -23,11 +23,11 @@ struct RevokeOrder: ControlOrder {
 
 struct TerminateOrder: ControlOrder {
     static let configuration = CommandConfiguration.order(
-        "terminate", "End calls that run, and have the workers not start them.",
-        discussion: "Swift's workers cancel them, whatever the signal."
+        "terminate", "End running calls, and tell the workers not to start them.",
+        discussion: "Swift workers cancel the calls, whatever the signal."
     )
 
-    @Argument(help: "How Python's workers end them, such as SIGTERM.")
+    @Argument(help: "The signal with which Python workers end the calls, such as SIGTERM.")
     var signal: SignalArgument
     @Argument(help: "The ids of the calls.")
     var ids: [String]
@@ -39,9 +39,9 @@ struct TerminateOrder: ControlOrder {
 
 struct RevokeStampedOrder: ControlOrder {
     static let configuration = CommandConfiguration.order(
-        "revoke-by-stamped-headers", "Have the workers not start calls that carry a stamp.")
+        "revoke-by-stamped-headers", "Tell the workers not to start calls that carry a stamp.")
 
-    @Argument(help: "Stamps: name=value. One name may come with several values.")
+    @Argument(help: "Stamps as name=value. A name may be given with several values.")
     var stamps: [StampArgument]
     @OptionGroup var ending: EndingOptions
 
@@ -54,8 +54,8 @@ struct RevokeStampedOrder: ControlOrder {
 
 /// What happens to revoked calls that run already.
 struct EndingOptions: ParsableArguments {
-    @Flag(help: "End those that run.")
+    @Flag(help: "Also end calls that are running.")
     var terminate = false
-    @Option(help: "How Python's workers end them.")
+    @Option(help: "The signal with which Python workers end them.")
     var signal = SignalArgument.terminate
 }

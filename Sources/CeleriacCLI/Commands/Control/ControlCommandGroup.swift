@@ -5,12 +5,13 @@ import CeleriacCore
 /// `control`: sends commands to workers.
 struct ControlCommandGroup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "control", abstract: "Tell workers what to do, Python's too.",
+        commandName: "control", abstract: "Send commands to Swift and Python workers.",
         discussion: """
-            For brokers that have remote control (memory, Redis). The workers answer; what a command changes lasts until \
-            the worker ends. Celery's names with underscores will do as well. Exits with 3 if no worker answered, or \
-            one that --destination names did not; with 1 if one refused. Swift's workers obey revoke, terminate and \
-            the commands about events; all else they refuse unless they were started with --control full.
+            For brokers with remote control (memory, Redis). The workers answer. A change lasts until the worker \
+            ends. Celery's names with underscores are accepted too. Exits with 3 if no worker answers or if one \
+            that --destination names does not, and with 1 if a worker refuses. Swift workers obey revoke, \
+            terminate and the commands about events; they refuse all others unless they were started with \
+            --control full.
             """,
         groupedSubcommands: [
             CommandGroup(

@@ -29,7 +29,7 @@ struct ControlOrderCommand<Order: ControlOrder>: AppCommand {
     static var configuration: CommandConfiguration { Order.configuration }
 
     @OptionGroup var order: Order
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
+    @OptionGroup(title: "Workers to control") var audience: AudienceOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {

@@ -4,15 +4,15 @@ import Celeriac
 // `control`: commands about the queues that workers consume.
 
 struct AddConsumerOrder: ControlOrder {
-    static let configuration = CommandConfiguration.order("add-consumer", "Have the workers consume one more queue.")
+    static let configuration = CommandConfiguration.order("add-consumer", "Tell the workers to consume one more queue.")
 
     @Argument(help: "The queue.")
     var queue: String
-    @Option(help: "The exchange that it is bound to (default: one of the queue's name).")
+    @Option(help: "The exchange to which the queue is bound (default: one with the queue's name).")
     var exchange: String?
-    @Option(help: "Of the exchange.")
+    @Option(help: "The type of the exchange.")
     var exchangeType = Kind.direct
-    @Option(help: "Of the binding (default: the queue's name).")
+    @Option(help: "The routing key of the binding (default: the queue's name).")
     var routingKey: String?
 
     enum Kind: String, ExpressibleByArgument, CaseIterable { case direct, topic, fanout }
@@ -30,7 +30,7 @@ struct AddConsumerOrder: ControlOrder {
 
 struct CancelConsumerOrder: ControlOrder {
     static let configuration = CommandConfiguration.order(
-        "cancel-consumer", "Have the workers no longer consume a queue.")
+        "cancel-consumer", "Tell the workers to stop consuming a queue.")
 
     @Argument(help: "The queue.")
     var queue: String

@@ -8,7 +8,7 @@ struct RateLimitOrder: ControlOrder {
 
     @Argument(help: "The task's name.")
     var task: String
-    @Argument(help: "How often: \(RateArgument.help).")
+    @Argument(help: "The limit, \(RateArgument.help).")
     var rate: RateArgument
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {
@@ -18,13 +18,13 @@ struct RateLimitOrder: ControlOrder {
 
 struct TimeLimitOrder: ControlOrder {
     static let configuration = CommandConfiguration.order(
-        "time-limit", "Set the time limits of a task's calls from now on.")
+        "time-limit", "Set the time limits of a task's calls that start from now on.")
 
     @Argument(help: "The task's name.")
     var task: String
-    @Argument(help: "The soft limit, \(DurationArgument.help); 0 = none.")
+    @Argument(help: "The soft limit, \(DurationArgument.help); 0 removes it.")
     var soft: DurationArgument
-    @Argument(help: "The hard limit; none if left out.")
+    @Argument(help: "The hard limit (default: none).")
     var hard: DurationArgument?
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {

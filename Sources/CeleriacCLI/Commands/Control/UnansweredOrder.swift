@@ -15,16 +15,17 @@ extension UnansweredOrder {
 
 enum HeartbeatOrder: UnansweredOrder {
     static let configuration = CommandConfiguration.order(
-        "heartbeat", "Have the workers send a heartbeat now.",
-        discussion: "The heartbeat itself comes as an event. Exits with 3 if no such worker answers.")
+        "heartbeat", "Tell the workers to send a heartbeat now.",
+        discussion: "The heartbeat itself arrives as an event. Exits with 3 if no selected worker answers.")
 }
 
 enum ShutdownOrder: UnansweredOrder {
     static let configuration = CommandConfiguration.order(
-        "shutdown", "Have the workers end, in order.",
+        "shutdown", "Tell the workers to stop after their running calls.",
         discussion: """
-            All of them, unless --destination or --pattern says which. Their end is not waited for. Exits with 3 if no \
-            such worker answers, with 1 if one refuses: Swift's do unless they were started with --control full.
+            Stops all workers, unless --destination or --pattern selects some. Does not wait until they have \
+            stopped. Exits with 3 if no selected worker answers, and with 1 if one refuses. Swift workers refuse \
+            unless they were started with --control full.
             """)
 }
 
@@ -32,7 +33,7 @@ enum ShutdownOrder: UnansweredOrder {
 struct UnansweredOrderCommand<Order: UnansweredOrder>: AppCommand {
     static var configuration: CommandConfiguration { Order.configuration }
 
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
+    @OptionGroup(title: "Workers to control") var audience: AudienceOptions
     @OptionGroup var output: OutputOptions
 
     /// - Throws: ``CommandFailure`` if a worker refuses, if none is there, or if one that `--destination` names is not.
