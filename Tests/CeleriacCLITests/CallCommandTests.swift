@@ -95,8 +95,8 @@ struct CallCommandTests {
             (["call", "t", "--eta", "tomorrow"], "such as 2027-01-31T08:00:00Z"),
             (["call", "t", "--priority", "10"], "--priority must be from 0 to 9, not 10"),
             (["call", "t", "--kwargs", "[1]"], "a JSON object"),
-            (["call", "t", "--queue", ""], "is no queue name"),
-            (["call", "t", "--queue", "celeriac.leases:celery"], "is no queue name: Celeriac's own keys"),
+            (["call", "t", "--queue", ""], "is not a queue name"),
+            (["call", "t", "--queue", "celeriac.leases:celery"], "is not a queue name: Celeriac's own keys"),
             (["call", "a\u{1B}[31mb"], "no control characters"),
         ]
     )

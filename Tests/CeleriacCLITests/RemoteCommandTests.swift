@@ -175,7 +175,7 @@ struct RemoteCommandTests {
             (["control", "autoscale", "2", "4"], "a maximum, then a minimum"),
             (["control", "revoke_by_stamped_headers", "tenant"], "name=value"),
             (["control", "terminate", "SIG TERM", "a"], "SIG TERM"),
-            (["control", "add-consumer", "unacked"], "is no queue name: kombu"),
+            (["control", "add-consumer", "unacked"], "is not a queue name: kombu"),
             (["call", "t", "--routing-key", "k"], "--routing-key requires --exchange"),
             (["events", "--dump", "--json"], "cannot be combined"),
             (["events", "--limit", "0"], "--limit must be at least 1"),

@@ -44,7 +44,7 @@ extension Ability where Port == any StartLimiter {
 
 extension Ability where Port == any WorkerDirectory {
     package static var directory: Self {
-        Self(port: \.directory, lack: "know no workers", bringer: .eitherStore, example: "sqlite:///tasks.sqlite")
+        Self(port: \.directory, lack: "record no workers", bringer: .eitherStore, example: "sqlite:///tasks.sqlite")
     }
 }
 
@@ -77,7 +77,7 @@ extension Ability where Port == any EventChannel {
 
 extension Ability where Port == any ChordStore {
     package static var chords: Self {
-        Self(port: \.chords, lack: "count no parts of chords", bringer: .results, example: "sqlite:///tasks.sqlite")
+        Self(port: \.chords, lack: "do not support chords", bringer: .results, example: "sqlite:///tasks.sqlite")
     }
 }
 
@@ -89,13 +89,15 @@ extension Ability where Port == any Inspector {
 
 extension Ability where Port == any ExchangeBroker {
     package static var exchanges: Self {
-        Self(port: \.exchanges, lack: "route by no exchanges", bringer: .broker, example: "redis://localhost:6379/0")
+        Self(
+            port: \.exchanges, lack: "do not route through exchanges", bringer: .broker,
+            example: "redis://localhost:6379/0")
     }
 }
 
 extension Ability where Port == any JobBroker {
     package static var jobs: Self {
-        Self(port: \.jobs, lack: "keep no jobs of RQ", bringer: .broker, example: "rq://localhost:6379/0")
+        Self(port: \.jobs, lack: "do not store RQ jobs", bringer: .broker, example: "rq://localhost:6379/0")
     }
 }
 

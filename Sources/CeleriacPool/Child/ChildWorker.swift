@@ -74,7 +74,7 @@ package final class ChildWorker: Sendable {
                 while let frame = try frames.next() { try take(frame, &jobs) }
                 start(jobs)
             } catch {
-                logger.critical("the worker's words make no sense here", metadata: ["error": "\(error)"])
+                logger.critical("cannot read a frame from the worker", metadata: ["error": "\(error)"])
                 exit(EXIT_FAILURE)
             }
         }

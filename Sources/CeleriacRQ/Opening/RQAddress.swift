@@ -31,23 +31,23 @@ extension RQOptions {
         switch name {
         case "prefix":
             guard let keys = try? RQKeys(prefix: value) else {
-                throw url.refusal("has a prefix that RQ does not take: use A-Z a-z 0-9 _ . : { } -")
+                throw url.refusal("has an invalid prefix: use A-Z a-z 0-9 _ . : { } -")
             }
             self.keys = keys
         case "serializer":
             guard let serializer = RQSerializer(rawValue: value) else {
-                throw url.refusal("has a serializer that is neither json nor pickle")
+                throw url.refusal("has an invalid serializer: use json or pickle")
             }
             self.serializer = serializer
         case "worker_name": workerName = value
         case "abandoned":
             guard let abandoned = RQOptions.Abandoned(rawValue: value) else {
-                throw url.refusal("has an abandoned that is neither requeue nor fail")
+                throw url.refusal("has an invalid abandoned: use requeue or fail")
             }
             self.abandoned = abandoned
         case "webhooks":
             guard let webhooks = RQOptions.Webhooks(rawValue: value) else {
-                throw url.refusal("has a webhooks that is neither send nor ignore")
+                throw url.refusal("has an invalid webhooks: use send or ignore")
             }
             self.webhooks = webhooks
         case "schedules": schedules = try url.flag(value, name)

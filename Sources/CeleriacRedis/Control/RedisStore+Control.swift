@@ -93,7 +93,7 @@ extension RedisStore: ControlChannel {
         guard exchange == nil || exchange == usual else {
             throw CeleriacError(
                 .malformedMessage,
-                "a reply was asked for through the exchange \"\(exchange?.prefix(60) ?? "")\"; replies go through \(usual) alone"
+                "a reply through the exchange \"\(exchange?.prefix(60) ?? "")\" was requested; replies only go through \(usual)"
             )
         }
         _ = try await run(

@@ -37,7 +37,7 @@ extension RedisOptions {
         case "visibility_timeout": visibilityTimeout = .seconds(try url.number(value, name, 1...31_536_000))
         case "delays":
             guard let delays = RedisOptions.Delays(rawValue: value) else {
-                throw url.refusal("has delays that are none of auto, broker and worker")
+                throw url.refusal("has an invalid delays: use auto, broker or worker")
             }
             self.delays = delays
         case "check_server": checksServer = try url.flag(value, name)
@@ -59,7 +59,7 @@ extension RedisOptions {
         let steps = value.split(separator: ",").compactMap { Int($0) }
         guard steps.first == 0, steps.allSatisfy((0...9).contains), steps == Array(Set(steps)).sorted(),
             value.split(separator: ",").count == steps.count
-        else { throw url.refusal("has priority_steps that are not like 0,3,6,9: rising, from 0") }
+        else { throw url.refusal("has invalid priority_steps: use rising numbers from 0, such as 0,3,6,9") }
         return steps
     }
 }
