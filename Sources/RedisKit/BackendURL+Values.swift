@@ -16,4 +16,12 @@ extension BackendURL {
         default: throw refusal("has an invalid \(name): use true or false")
         }
     }
+
+    /// - Parameter allowed: the valid values in words, for the error.
+    package func choice<Choice: RawRepresentable<String>>(
+        _ value: String, _ name: String, _ allowed: String
+    ) throws -> Choice {
+        guard let choice = Choice(rawValue: value) else { throw refusal("has an invalid \(name): use \(allowed)") }
+        return choice
+    }
 }

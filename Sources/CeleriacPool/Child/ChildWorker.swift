@@ -123,6 +123,7 @@ package final class ChildWorker: Sendable {
         Task { startEach(jobs) }
     }
 
+    /// The handle holds the run's task, to cancel it. Nothing awaits the task, since this process ends by `exit`.
     private func startEach(_ jobs: [(ChildJob, RunHandle)]) {
         for (job, handle) in jobs { handle.run(in: Task { await self.carryOut(job, handle) }) }
     }
