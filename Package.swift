@@ -102,7 +102,8 @@ let package = Package(
         .target(
             name: "CeleriacSQLite",
             dependencies: [
-                "CeleriacCore", "StoreKit", "EmbeddedText", .product(name: "GRDB", package: "GRDB.swift"),
+                "CeleriacCore", "CeleriacLogging", "StoreKit", "EmbeddedText", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             resources: [.embedInCode("Statements")],
             swiftSettings: house
@@ -271,6 +272,7 @@ let package = Package(
             name: "CeleriacSQLiteTests",
             dependencies: [
                 "CeleriacCore", "CeleriacCanvas", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText", "StoreKit",
+                logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: house

@@ -168,7 +168,7 @@ struct CanvasTests {
         try await store.publish([Publication(envelope, to: .default)])
         _ = try await drain(app)
         let failure = try await app.result(of: "odd", as: Int.self).failure()
-        #expect(failure.message.contains("is no queue name"), "\(failure)")
+        #expect(failure.message.contains("is not a queue name"), "\(failure)")
         #expect(journal.entries == ["odd"])
         #expect(try await app.deadLetters.map(\.id) == ["odd"])
         let next = try await app.send(add(1, 2))

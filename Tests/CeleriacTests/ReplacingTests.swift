@@ -103,7 +103,7 @@ struct ReplacingTests {
         }
         let nothing = try await app.send(empty(1))
         _ = try await drain(app)
-        #expect(try await result.failure().message.contains("is no queue name"))
+        #expect(try await result.failure().message.contains("is not a queue name"))
         #expect(try await nothing.failure().message.contains("empty chain"))
         #expect(try await app.deadLetters.map(\.id).sorted { $0.rawValue < $1.rawValue }.count == 2)
     }

@@ -33,6 +33,7 @@ extension Cursor {
     /// The error of a store for a cursor that it did not make.
     package var refusal: BrokerError {
         BrokerError(
-            .refused, "\"\(rawValue.onOneLine.prefix(100))\" is no cursor of this list: begin again without one")
+            .refused, "\"\(rawValue.onOneLine.prefix(100))\" is not a cursor of this list: start again without a cursor"
+        )
     }
 }

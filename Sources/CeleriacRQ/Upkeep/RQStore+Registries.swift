@@ -70,7 +70,8 @@ extension RQStore: RegistryDirectory {
         guard registry != .started else {
             throw CeleriacError(
                 .unsupported,
-                "job \(id) runs, and is not taken from its worker: cancel it with terminate, or delete the job")
+                "job \(id) is running and cannot be removed from its registry: cancel it with terminate, or delete the job"
+            )
         }
         let words: RESPWords = [registry.word, queue.rawValue, id.rawValue, deletesJob ? 1 : 0]
         return try await run(RQScripts.removeListed, words).integer == 1

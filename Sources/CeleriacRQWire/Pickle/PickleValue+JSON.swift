@@ -78,7 +78,7 @@ extension PickleValue {
         case .bool(let value): value ? "true" : "false"
         case .none: "null"
         case .double(let value): JSONKey(JSONValue.double(value).text)
-        default: throw PickleError(.notJSON, "a dict's key that is no text, number, bool or None")
+        default: throw PickleError(.notJSON, "a dict key that is not text, a number, a bool or None")
         }
     }
 }

@@ -46,7 +46,7 @@ struct ScheduleCodingTests {
             (#"{"kind":"every","seconds":60,"anchor":"soon"}"#, "ISO 8601"),
             (#"{"kind":"crontab","fields":"61 * * * *"}"#, "minute"),
             (#"{"kind":"crontab","fields":"* * * * *","zone":"Europe/Atlantis"}"#, "Europe/Atlantis"),
-            (#"{"kind":"crontab","fields":"* * * * *","zone":"../../etc/passwd"}"#, "no name of a time zone"),
+            (#"{"kind":"crontab","fields":"* * * * *","zone":"../../etc/passwd"}"#, "not the name of a time zone"),
             (#"{"kind":"solar","event":"sunset","latitude":91,"longitude":0}"#, "place"), (#"{"kind":"once"}"#, "at"),
         ])
     func refused(text: String, reason: String) throws {

@@ -207,7 +207,7 @@ extension Interop.PythonControlsSwift {
             """
             told = control.add_consumer('celeriac.leases:celery', reply=True, destination=['$node'], timeout=10)
             linked = swift.add.apply_async((1, 1), link=swift.add.s(1).set(queue='celeriac.delayed:celery'))
-            ['is no queue name' in told[0]['$node']['error'], raised(linked)[0] and 'ValueError']
+            ['is not a queue name' in told[0]['$node']['error'], raised(linked)[0] and 'ValueError']
             """
         },
         PythonCheck("a reply that is asked for through an exchange of tasks goes nowhere", gives: [3, -1]) {

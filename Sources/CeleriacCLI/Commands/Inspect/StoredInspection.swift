@@ -32,7 +32,7 @@ struct StoredInspection {
         let selected = workers.filter { $0.name.hasPrefix(worker) }
         guard selected.isEmpty else { return selected }
         let names = workers.isEmpty ? "none" : workers.map(\.name).joined(separator: ", ")
-        throw CommandFailure(.notFound, "no worker's name starts with \"\(worker)\"; those that live: \(names)")
+        throw CommandFailure(.notFound, "no worker's name starts with \"\(worker)\"; live workers: \(names)")
     }
 
     private func show(_ workers: [WorkerStatus]) {
