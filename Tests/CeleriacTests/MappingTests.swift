@@ -71,7 +71,7 @@ struct MappingTests {
         try await app.send(group([sub.starmap([(1, 2)]), sub.starmap([(1, 2)])]))
         #expect(try await app.broker.counts(of: "differences").ready == 3)
         let store = try #require(app.broker as? MemoryStore)
-        let envelope = try #require(try await store.messages(in: "own", .ready, offset: 0, limit: 9).first?.envelope)
+        let envelope = try #require(try await store.messages(in: "own", .ready, after: nil, limit: 9).first?.envelope)
         #expect(envelope.task == "celery.map" && envelope.priority == .high && envelope.timeLimit == nil)
     }
 

@@ -44,7 +44,7 @@ struct ReplacingTests {
         let result = try await app.send(task(1).with(CallOptions(headers: ["tenant": "x"])))
         let statistics = try await drain(app)
         #expect(statistics.processed == 0 && statistics.released == 1)
-        let envelope = try #require(try await store.messages(in: "slow", .ready, offset: 0, limit: 9).first?.envelope)
+        let envelope = try #require(try await store.messages(in: "slow", .ready, after: nil, limit: 9).first?.envelope)
         #expect(envelope.id == result.id && envelope.task == "add")
         #expect(envelope.headers.extra["replaced_task_nesting"] == 1)
         #expect(try await result.state == .pending)

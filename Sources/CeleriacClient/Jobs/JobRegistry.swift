@@ -31,32 +31,18 @@ public struct JobRegistry: Sendable {
         }
     }
 
-    /// Returns the ids of the jobs, the earliest first.
+    /// Returns a page of the ids of the jobs, in the order of the broker: the earliest first on `rq://`, for other
+    /// brokers see `Inspector.messages(in:_:after:limit:)`.
     ///
     /// - Parameters:
-    ///   - offset: how many to skip, as RQ's `get_job_ids(start, end)` does. Skipped ids are read all the same.
-    ///   - limit: the most ids to return.
-    public func ids(offset: Int = 0, limit: Int = 100) async throws -> [TaskID] {
-        if let directory {
-            let end = max(0, offset).addingReportingOverflow(max(0, limit))
-            let all = try await ids(in: directory, upTo: end.overflow ? .max : end.partialValue)
-            return Array(all.dropFirst(max(0, offset)))
-        }
+    ///   - cursor: the `next` of the previous page; `nil` to start with the first job.
+    ///   - limit: the most ids of the page, up to `Page.mostItems`.
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker does not list such jobs; `BrokerError` with code
+    ///   `refused` for a cursor of another list.
+    public func ids(after cursor: Cursor? = nil, limit: Int = 100) async throws -> Page<TaskID> {
+        if let directory { return try await directory.ids(in: kind, of: queue, after: cursor, limit: limit) }
         let place = try place()
-        return try await inspector().messages(in: queue, place, offset: offset, limit: limit).map(\.id)
-    }
-
-    /// Returns the first ids of RQ's own list, read page by page.
-    fileprivate func ids(in directory: any RegistryDirectory, upTo limit: Int) async throws -> [TaskID] {
-        var ids: [TaskID] = []
-        var cursor: Cursor?
-        repeat {
-            let page = try await directory.ids(
-                in: kind, of: queue, after: cursor, limit: min(Jobs.Iterator.page, limit - ids.count))
-            ids += page
-            cursor = page.next
-        } while cursor != nil && ids.count < limit
-        return ids
+        return try await inspector().messages(in: queue, place, after: cursor, limit: limit).mapItems(\.id)
     }
 
     public func contains(_ job: some JobReference) async throws -> Bool {
@@ -158,7 +144,7 @@ extension JobRegistry {
         public func makeAsyncIterator() -> Iterator { Iterator(registry: registry) }
 
         public struct Iterator: AsyncIteratorProtocol {
-            fileprivate static let page = 1_000
+            private static let page = 1_000
             let registry: JobRegistry
             private var waiting: ArraySlice<TaskID>?
 
@@ -171,15 +157,16 @@ extension JobRegistry {
                 return id.map { Job(id: $0, app: registry.app) }
             }
 
-            /// Reads all ids at once: changes to the first jobs would otherwise move later ones to other pages.
+            /// Reads all ids at once, so that the loop sees no job that was listed after it began.
             private func all() async throws -> [TaskID] {
-                if let directory = registry.directory { return try await registry.ids(in: directory, upTo: .max) }
                 var ids: [TaskID] = []
-                while true {
-                    let page = try await registry.ids(offset: ids.count, limit: Self.page)
+                var cursor: Cursor?
+                repeat {
+                    let page = try await registry.ids(after: cursor, limit: Self.page)
                     ids += page
-                    if page.count < Self.page { return ids }
-                }
+                    cursor = page.next
+                } while cursor != nil
+                return ids
             }
         }
     }

@@ -29,20 +29,26 @@ public struct Queue: Sendable {
         get async throws { try await count == 0 }
     }
 
-    /// Returns the calls with a status. Ready calls are in the order in which they will start.
+    /// Returns a page of the calls with a status. Ready calls are in the order in which they will start.
     ///
-    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot list messages.
+    /// Pages neither skip nor repeat a call that keeps its status, see `Inspector.messages(in:_:after:limit:)`.
+    ///
+    /// - Parameters:
+    ///   - cursor: the `next` of the previous page; `nil` to start with the first call.
+    ///   - limit: the most calls of the page, up to `Page.mostItems`.
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker cannot list messages; `BrokerError` with code
+    ///   `refused` for a cursor of another list.
     public func jobs(
-        _ status: MessagePlace.Status = .ready, offset: Int = 0, limit: Int = 100
-    ) async throws -> [Job] {
-        try await ids(status, offset: offset, limit: limit).map { Job(id: $0, app: app) }
+        _ status: MessagePlace.Status = .ready, after cursor: Cursor? = nil, limit: Int = 100
+    ) async throws -> Page<Job> {
+        try await ids(status, after: cursor, limit: limit).mapItems { Job(id: $0, app: app) }
     }
 
-    /// Returns the ids of the calls with a status, in the same order as ``jobs(_:offset:limit:)``.
+    /// Returns a page of the ids of the calls with a status, in the same order as ``jobs(_:after:limit:)``.
     public func ids(
-        _ status: MessagePlace.Status = .ready, offset: Int = 0, limit: Int = 100
-    ) async throws -> [TaskID] {
-        try await inspector().messages(in: name, status, offset: offset, limit: limit).map(\.id)
+        _ status: MessagePlace.Status = .ready, after cursor: Cursor? = nil, limit: Int = 100
+    ) async throws -> Page<TaskID> {
+        try await inspector().messages(in: name, status, after: cursor, limit: limit).mapItems(\.id)
     }
 
     /// Returns the number of calls that start before a call; `nil` if the call is not ready in any queue.

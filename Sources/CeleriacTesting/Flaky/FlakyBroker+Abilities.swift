@@ -65,9 +65,9 @@ extension FlakyBroker: Inspector where Base: Inspector {
     public func queues() async throws -> [QueueName] { try await base.queues() }
 
     public func messages(
-        in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
-    ) async throws -> [QueuedMessage] {
-        try await base.messages(in: queue, status, offset: offset, limit: limit)
+        in queue: QueueName, _ status: MessagePlace.Status, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<QueuedMessage> {
+        try await base.messages(in: queue, status, after: cursor, limit: limit)
     }
 
     public func message(of id: TaskID) async throws -> QueuedMessage? { try await base.message(of: id) }

@@ -26,7 +26,7 @@ extension ControlPanel {
         guard let inspector = worker.app.backend.inspector else { return [] }
         var scheduled: [JSONValue] = []
         for queue in worker.queues.names {
-            let messages = try await inspector.messages(in: queue, .delayed, offset: 0, limit: mostScheduled)
+            let messages = try await inspector.messages(in: queue, .delayed, after: nil, limit: mostScheduled)
             scheduled += messages.map { message in
                 [
                     "eta": .date(message.envelope.headers.eta ?? message.notBefore), "priority": 6,

@@ -53,7 +53,7 @@ struct StoredInspection {
         let inspector = try app.backend.require(.inspector)
         var messages: [QueuedMessage] = []
         for queue in try await app.knownQueues() {
-            messages += try await inspector.messages(in: queue, status, offset: 0, limit: command.limit)
+            messages += try await inspector.messages(in: queue, status, after: nil, limit: command.limit)
         }
         if command.output.json {
             terminal.show(.array(messages, JSONValue.message))
