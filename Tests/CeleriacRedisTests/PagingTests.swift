@@ -60,7 +60,7 @@ struct PagingTests {
         await store.close()
     }
 
-    @Test("messages that came back at the served end are not listed between others")
+    @Test("a message that came back at the served end is where the next page begins, if it was listed")
     func backAtTheServedEnd() async throws {
         let store = try Stores.inVirtualTime(time)
         try await publish(12, in: store)
@@ -69,7 +69,7 @@ struct PagingTests {
         let raws = try await store.list(list)
         try await claim(7, from: store)
         try await store.raw("RPUSH", list, raws[6], raws[4])
-        #expect(try await page(store, after: first.next).items == ["7", "8", "9", "10", "11"])
+        #expect(try await page(store, after: first.next).items == ["6", "7", "8", "9", "10"])
         await store.close()
     }
 

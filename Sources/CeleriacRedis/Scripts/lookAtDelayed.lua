@@ -14,7 +14,6 @@ local queue, limit, score, beginning = ARGV[first], tonumber(ARGV[first + 1]), A
 local key = delayed_stem .. queue
 promote(queue, 1000)
 send_hints()
-read_set('ZCARD', key)
 
 -- A member begins with a number of 16 digits that no other member has.
 local function beginning_of(member)

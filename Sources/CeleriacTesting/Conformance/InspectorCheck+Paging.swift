@@ -58,7 +58,7 @@ extension Check where Subject == any Broker & Inspector {
                 "pages lose none and repeat none of the ready messages that stay, on random walks",
                 needs: [.delays, .front, .movableTime]
             ) { broker, time in
-                for seed in UInt64(1)...12 {
+                for seed in UInt64(1)...5 {
                     var walk = try PageWalk(broker, time, seed: seed)
                     try await walk.run()
                 }
@@ -83,8 +83,9 @@ extension Check where Subject == any Broker & Inspector {
                     _ = try await broker.remove(TaskID("\(29 - number)"))
                     await time.advance(by: .seconds(10))
                 }
-                let stayed = (9..<26).map { TaskID("\($0)") } + ["29"]
-                try expect(listed.filter(stayed.contains), is: stayed, "listed of those that stayed")
+                // Messages that are due at the same time come in the order of the store.
+                let stayed = Set((9..<26).map { TaskID("\($0)") } + ["29"])
+                try expect(Set(listed).intersection(stayed), is: stayed, "listed of those that stayed")
                 try expect(Set(listed).count, is: listed.count, "messages listed")
             },
             InspectorCheck(
