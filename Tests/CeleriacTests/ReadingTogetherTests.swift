@@ -12,7 +12,7 @@ struct ReadingTogetherTests {
 
     init() throws {
         store = FlakyBroker(MemoryStore(time: time))
-        app = try TaskApp(Backend(broker: store), options: AppOptions(discoversTasks: false), time: time)
+        app = try TaskApp(Backend(store), options: AppOptions(discoversTasks: false), time: time)
     }
 
     private func record(_ state: TaskState, of ids: [TaskID], children: [TaskID] = []) async throws {
