@@ -74,12 +74,12 @@ public struct GroupResult<Output: Sendable>: Sendable, Identifiable {
     /// The progress of the group. Reads the state of every member.
     public var progress: GroupProgress {
         get async throws {
-            try await withThrowingTaskGroup(of: TaskState.self) { group in
-                for result in results { group.addTask { try await result.state } }
-                var progress = GroupProgress(total: results.count)
-                for try await state in group { progress.count(state) }
-                return progress
+            var progress = GroupProgress(total: results.count)
+            guard !results.isEmpty else { return progress }
+            try await app.requireResults().forEachRecord(of: results.map(\.id)) { _, record in
+                if let record { progress.count(record.state) }
             }
+            return progress
         }
     }
 

@@ -86,11 +86,13 @@ public struct ResultTree: Sendable {
         var records: [TaskID: TaskRecord] = [:]
         var next = 0
         while next < ids.count {
-            let record = try await backend.record(of: ids[next])
-            records[ids[next]] = record
-            next += 1
-            guard known.count < Self.most else { continue }
-            ids += (record?.children.flatMap(\.calls) ?? []).filter { known.insert($0).inserted }
+            let level = Array(ids[next...])
+            next = ids.count
+            try await backend.forEachRecord(of: level) { id, record in
+                records[id] = record
+                guard known.count < Self.most else { return }
+                ids += (record?.children.flatMap(\.calls) ?? []).filter { known.insert($0).inserted }
+            }
         }
         return (ids, records)
     }
@@ -98,7 +100,9 @@ public struct ResultTree: Sendable {
     private func children(of ids: [TaskID]) async throws -> [TaskID] {
         let backend = try app.requireResults()
         var children: [TaskID] = []
-        for id in ids { children += try await backend.record(of: id)?.children.flatMap(\.calls) ?? [] }
+        try await backend.forEachRecord(of: ids) { _, record in
+            children += record?.children.flatMap(\.calls) ?? []
+        }
         return children
     }
 

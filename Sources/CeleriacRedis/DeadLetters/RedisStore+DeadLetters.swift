@@ -181,9 +181,3 @@ extension [TaskID] {
         return filter { seen.insert($0).inserted }
     }
 }
-
-extension Array {
-    fileprivate func parts(of size: Int) -> [[Element]] {
-        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
-    }
-}

@@ -14,6 +14,10 @@ extension FlakyBroker: ResultBackend where Base: ResultBackend {
         try await perform(.readRecord) { try await base.record(of: id) }
     }
 
+    public func records(of ids: [TaskID]) async throws -> [TaskID: TaskRecord] {
+        try await perform(.readRecord) { try await base.records(of: ids) }
+    }
+
     public func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord? {
         try await perform(.nextRecord) { try await base.nextRecord(of: id, after: seen) }
     }

@@ -63,9 +63,8 @@ extension ControlPanel {
         guard !worker.app.derivesStates, let results = worker.app.results else { return }
         let now = worker.app.time.now
         var changes: [StateChange] = []
-        for id in ids {
-            let state = try await results.record(of: id)?.state ?? .pending
-            guard [.pending, .received, .retry, .rejected].contains(state) else { continue }
+        try await results.forEachRecord(of: Array(ids)) { id, record in
+            guard [.pending, .received, .retry, .rejected].contains(record?.state ?? .pending) else { return }
             let expires = worker.app.resultLifetime.map(now.addingTimeInterval)
             var change = StateChange(id: id, state: .revoked, at: now, expires: expires)
             change.failure = .revoked(.revoked)

@@ -33,16 +33,15 @@ struct DeliveryScreen: Sendable {
     /// The deliveries of ticks whose call has already ended: two beats have published the tick under the same id.
     func repeated(among deliveries: [Delivery]) async -> Set<Receipt> {
         guard let results else { return [] }
-        var repeated: Set<Receipt> = []
-        for delivery in deliveries where delivery.envelope.extra[Tick.header] != nil {
-            do {
-                guard try await results.record(of: delivery.id)?.state.isTerminal == true else { continue }
-                repeated.insert(delivery.receipt)
-            } catch {
-                app.logger.warning("a result could not be read", metadata: ["error": "\(error)"])
-            }
+        let ticks = deliveries.filter { $0.envelope.extra[Tick.header] != nil }
+        guard !ticks.isEmpty else { return [] }
+        do {
+            let records = try await results.records(of: ticks.map(\.id))
+            return Set(ticks.filter { records[$0.id]?.state.isTerminal == true }.map(\.receipt))
+        } catch {
+            app.logger.warning("results could not be read", metadata: ["error": "\(error)"])
+            return []
         }
-        return repeated
     }
 }
 
