@@ -192,6 +192,4 @@ public struct TaskDirective: Error, Sendable {
     let kind: Kind
 
     init(_ kind: Kind) { self.kind = kind }
-
-    var isReplacement: Bool { if case .replace = kind { true } else { false } }
 }

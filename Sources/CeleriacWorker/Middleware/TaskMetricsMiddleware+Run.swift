@@ -16,7 +16,7 @@ extension TaskMetricsMiddleware: TaskMiddleware {
             count(context, "success")
             return result
         } catch {
-            count(context, (error as? TaskDirective)?.isReplacement == true ? "replaced" : "error")
+            count(context, (error as? TaskDirective)?.outcome ?? "error")
             throw error
         }
     }
@@ -26,5 +26,18 @@ extension TaskMetricsMiddleware: TaskMiddleware {
             ("task", context.task.rawValue), ("queue", context.queue.rawValue), ("outcome", outcome),
         ]
         Counter(label: "celeriac_tasks_total", dimensions: dimensions).increment()
+    }
+}
+
+extension TaskDirective {
+    /// The outcome under which an attempt that threw it is counted.
+    fileprivate var outcome: String {
+        switch kind {
+        case .retry: "retry"
+        case .snooze: "snooze"
+        case .reject: "reject"
+        case .discard: "discard"
+        case .replace: "replaced"
+        }
     }
 }
