@@ -66,9 +66,7 @@ extension ControlPanel {
         try await results.forEachRecord(of: Array(ids)) { id, record in
             guard [.pending, .received, .retry, .rejected].contains(record?.state ?? .pending) else { return }
             let expires = worker.app.resultLifetime.map(now.addingTimeInterval)
-            var change = StateChange(id: id, state: .revoked, at: now, expires: expires)
-            change.failure = .revoked(.revoked)
-            changes.append(change)
+            changes.append(.revoked(id, .revoked(.revoked), at: now, expires: expires))
         }
         if !changes.isEmpty { try await results.record(changes) }
     }
