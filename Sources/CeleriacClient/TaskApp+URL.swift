@@ -20,8 +20,8 @@ extension TaskApp {
         let url = try BackendURL(broker)
         var backend = try schemes.open(url, time)
         if let resultsURL = try resultBackend.map({ try BackendURL($0) }), resultsURL != url {
-            backend = Backend(broker: backend.broker, results: try schemes.open(resultsURL, time).results)
-            (backend.url, backend.resultsURL) = (url, resultsURL)
+            backend = backend.withResults(of: try schemes.open(resultsURL, time))
+            backend.resultsURL = resultsURL
         }
         try self.init(backend, options: options, time: time, logger: logger)
     }

@@ -13,7 +13,9 @@ import Synchronization
 public final class TaskApp: Sendable {
     /// The broker, the result backend and their ports.
     package let backend: Backend
+    /// The settings that the app was made with.
     public let options: AppOptions
+    /// The clock that the app and its workers use for everything.
     public let time: any TimeSource
     /// The logger of this app and its workers: the given logger, which escapes all metadata characters that could end a
     /// line or control a terminal.
@@ -23,9 +25,6 @@ public final class TaskApp: Sendable {
     package let derivesStates: Bool
     /// The non-terminal states that must be written, because the result backend cannot derive them.
     package let interimStates: Set<TaskState>
-    /// How long results are kept, in seconds; `nil` keeps them forever. Computed once, because the end of every task
-    /// needs it.
-    package let resultLifetime: Double?
     /// The tasks that this program has registered.
     package let catalogue: TaskCatalogue
     package let router: CallRouter
@@ -52,8 +51,7 @@ public final class TaskApp: Sendable {
         derivesStates = backend.derivesStates
         interimStates = backend.interimStates
         self.options = options
-        let resultExpiry = options.resultExpiry.duration(usual: backend.results?.usualExpiry ?? .days(1))
-        resultLifetime = resultExpiry?.seconds
+        let expiry = options.resultExpiry.duration(usual: backend.results?.usualExpiry ?? .days(1))
         self.time = time
         self.logger = logger.escapingMetadata
         router = CallRouter(
@@ -62,7 +60,7 @@ public final class TaskApp: Sendable {
         codec = CeleryCodec(limits: options.limits, accepting: options.accept)
         catalogue = TaskCatalogue(discovers: options.discoversTasks)
         publisher = Publisher(
-            backend, options: options, router: router, codec: codec, resultExpiry: resultExpiry,
+            backend, options: options, router: router, codec: codec, resultLifetime: expiry?.seconds,
             interimStates: interimStates, isReachable: !isCutOff, tasks: catalogue, clock: clock, time: time,
             logger: self.logger)
         backend.serializing?.writeResults(in: options.resultSerializer, accepting: options.accept)
@@ -70,6 +68,9 @@ public final class TaskApp: Sendable {
         for entry in options.schedule { try schedule(entry) }
     }
 
+    /// How long results are kept, in seconds; `nil` keeps them forever.
+    package var resultLifetime: Double? { publisher.resultLifetime }
+    /// The broker.
     public var broker: any Broker { backend.broker }
     /// The result backend; `nil` if results are not kept.
     public var results: (any ResultBackend)? { backend.results }

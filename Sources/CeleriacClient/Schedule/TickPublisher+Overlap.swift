@@ -16,8 +16,8 @@ extension TickPublisher {
             return false
         }
         // With Celery's wire format, a call whose result has expired reads as PENDING again.
-        guard let expiry = app.publisher.resultExpiry else { return true }
-        return app.time.now < published.adding(expiry)
+        guard let lifetime = app.resultLifetime else { return true }
+        return app.time.now < published.addingTimeInterval(lifetime)
     }
 
     private func ignoresResult(_ entry: ScheduleEntry) -> Bool {

@@ -46,7 +46,7 @@ extension Publisher {
         let changes = publications.filter { duplicates[$0.envelope.id] == nil }.map { publication in
             StateChange.pending(
                 publication.envelope.id, publication.envelope.task, in: publication.queue, at: now,
-                expires: self.resultExpiry.map { (publication.notBefore ?? now).adding($0) })
+                expires: self.resultLifetime.map { (publication.notBefore ?? now).addingTimeInterval($0) })
         }
         try await results.record(changes)
     }

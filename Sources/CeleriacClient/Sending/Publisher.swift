@@ -21,9 +21,8 @@ package final class Publisher: Sendable {
     package let canvasCodec: CanvasCodec
     /// ``AppOptions/taskSerializer``; `nil` for JSON.
     package let usualSerializer: Serializer?
-    /// How long results are kept; `nil` keeps them forever.
-    let resultExpiry: Duration?
-    /// ``resultExpiry`` in seconds.
+    /// How long results are kept, in seconds; `nil` keeps them forever. Computed once, because the end of every task
+    /// needs it.
     let resultLifetime: Double?
     /// The non-terminal states that must be written, because the result backend cannot derive them.
     let interimStates: Set<TaskState>
@@ -36,7 +35,7 @@ package final class Publisher: Sendable {
     private let hasDeclared: Atomic<Bool>
 
     init(
-        _ backend: Backend, options: AppOptions, router: CallRouter, codec: any MessageCodec, resultExpiry: Duration?,
+        _ backend: Backend, options: AppOptions, router: CallRouter, codec: any MessageCodec, resultLifetime: Double?,
         interimStates: Set<TaskState>, isReachable: Bool, tasks: TaskCatalogue, clock: LogicalClock,
         time: any TimeSource, logger: Logger
     ) {
@@ -47,8 +46,7 @@ package final class Publisher: Sendable {
         self.codec = codec
         canvasCodec = CanvasCodec(json: options.limits.json, priorities: backend.broker.signaturePriorities)
         usualSerializer = options.taskSerializer.isJSON ? nil : options.taskSerializer
-        self.resultExpiry = resultExpiry
-        resultLifetime = resultExpiry?.seconds
+        self.resultLifetime = resultLifetime
         self.interimStates = interimStates
         self.isReachable = isReachable
         self.tasks = tasks
@@ -76,7 +74,7 @@ package final class Publisher: Sendable {
         return report.duplicates[id] ?? id
     }
 
-    /// Sends calls in one go: all of them or none.
+    /// Sends calls in one go: all of them or none, unless the broker takes calls one by one (``BrokerTraits/batch``).
     ///
     /// - Returns: the id of each call, or of the call that holds its unique key, in the same order.
     func send(_ calls: [UnsentCall]) async throws -> [TaskID] {
