@@ -101,7 +101,8 @@ extension FlakyBroker: LetterArchive where Base: LetterArchive {
 }
 
 extension FlakyBroker: RevocationStore where Base: RevocationStore {
-    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
+    @discardableResult
+    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws -> Set<TaskID> {
         try await base.revoke(ids, terminate: terminate, until: until)
     }
 
