@@ -19,8 +19,9 @@ public struct AppOptions: Sendable {
     /// How members of a result that are `nil` are written, unless the task has its own setting. Default: they are left
     /// out.
     public var nilMembers: NilMembers
-    /// Whether results are discarded unless a task or call asks to keep them.
+    /// Whether results are discarded. A call can ask to keep its own (`CallOptions.ignoreResult`); a task cannot.
     public var ignoreResults: Bool
+    /// The maximum sizes of messages and results, and the rules by which their JSON is read.
     public var limits: MessageLimits
     /// The formats that this app reads in bodies of calls and in results: Celery's `accept_content`. Default: JSON
     /// only. A message in another format becomes a dead letter, with its content type as the reason.
@@ -42,6 +43,7 @@ public struct AppOptions: Sendable {
     /// outermost.
     public var middleware: [any SendMiddleware]
 
+    /// Makes settings; each parameter sets the property of the same name.
     public init(
         defaultQueue: QueueName = .default, routes: [TaskRoute] = [], queues: Set<QueueName>? = nil,
         resultExpiry: ResultExpiry = .usual, ignoreResults: Bool = false, limits: MessageLimits = MessageLimits(),

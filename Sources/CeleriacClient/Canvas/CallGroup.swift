@@ -7,7 +7,7 @@ import CeleriacCanvas
 /// try await squares.get()                                                       // [Int], in the order of the calls
 /// ```
 ///
-/// All members are sent in one go: all of them or none.
+/// All members are sent in one go: all of them or none, unless the broker takes calls one by one.
 public struct CallGroup<Output: Sendable>: Linkable, Sendable {
     let members: [any CanvasPart<Output>]
     /// The errbacks of the group; a group has no callbacks of its own.

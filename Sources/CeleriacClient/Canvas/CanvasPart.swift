@@ -6,7 +6,8 @@ public import CeleriacCanvas
 public protocol CanvasPart<Output>: Sendable {
     associatedtype Output: Sendable
 
-    /// Returns the same part without types, in the form in which it is sent.
+    /// Returns the same part without types, in the form in which it is sent. Public so that your own types can be parts;
+    /// to send a part, pass it to `TaskApp.send(_:)`.
     ///
     /// - Throws: `CeleriacError` with code `unsupported` if an option of a call cannot travel in a canvas; the error of
     ///   an argument that cannot be encoded.
@@ -26,7 +27,8 @@ extension CanvasSignature: CanvasPart {
 
 /// A part that can be a step of a chain: its options can be replaced.
 protocol StepPart<Output>: CanvasPart {
-    /// Returns a copy with other options. For a composite, the options apply to the first call.
+    /// Returns a copy with other options. For a composite, the options apply to the call that starts first, or to each
+    /// of those that start together: the calls of a chord's header.
     func with(_ options: CallOptions) -> Self
 }
 

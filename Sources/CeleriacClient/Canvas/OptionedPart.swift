@@ -9,7 +9,7 @@ struct OptionedPart<Part: CanvasPart>: CanvasPart {
 }
 
 extension CanvasPart {
-    /// Returns the same part with other options. For several calls, they apply to the first.
+    /// Returns the same part with other options. For several calls, they apply to those that start first.
     func optioned(_ options: CallOptions) -> any CanvasPart {
         if let step = self as? any StepPart { return step.with(options) }
         return OptionedPart(part: self, options: options)

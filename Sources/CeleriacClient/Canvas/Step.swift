@@ -35,7 +35,8 @@ public struct Step<Input, Output: Sendable>: Sendable {
         Step<Input, Next>(Chain<Output>(part).then(next))
     }
 
-    /// Returns a copy with other options, such as queue or time limits. For several steps, they apply to the first.
+    /// Returns a copy with other options, such as queue or time limits. For several steps, they apply to the first; for a
+    /// chord, to each call of its header.
     public func with(_ options: CallOptions) -> Step { Step(part.with(options)) }
 }
 

@@ -84,9 +84,9 @@ extension Queue {
         try await app.send(call.with(here(options)))
     }
 
-    /// Puts many calls in at once: all or none, in one transaction or round trip. Options of a single call go with that
-    /// call: `$count(words: 3).with(JobOptions(retry: JobRetry(max: 3)))`. The options given here apply to all calls,
-    /// but do not override those of a single call.
+    /// Puts many calls in at once: all or none, in one transaction or round trip, unless the broker takes calls one by
+    /// one. Options of a single call go with that call: `$count(words: 3).with(JobOptions(retry: JobRetry(max: 3)))`.
+    /// The options given here apply to all calls, but do not override those of a single call.
     ///
     /// - Throws: as `enqueue`. After `duplicateJob`, the calls whose ids were free are enqueued.
     @discardableResult

@@ -12,9 +12,11 @@ extension TaskApp {
         return AsyncResult(id: id, app: self, decode: signature.decode)
     }
 
-    /// Sends many calls in one go: all of them or none.
+    /// Sends many calls in one go: all of them or none, unless the broker takes calls one by one.
     ///
     /// - Returns: their handles, in the same order.
+    /// - Throws: as for a single call; `BrokerError` with code `refused` if the broker takes calls one by
+    ///   one and has not taken all of them. Its message names the calls that are not sent; the others are.
     @discardableResult
     public func send<Output>(_ signatures: [Signature<Output>]) async throws -> [AsyncResult<Output>] {
         let ids = try await publisher.send(signatures.map(\.call))

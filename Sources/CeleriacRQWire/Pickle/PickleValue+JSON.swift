@@ -14,8 +14,7 @@ import CeleriacWire
 extension PickleValue {
     /// Returns compact JSON text; the members of objects are in the order of the dictionary.
     ///
-    /// - Throws: ``PickleError`` with code `notJSON` if a dictionary has a key of another kind, or a double that is no
-    ///   valid key.
+    /// - Throws: ``PickleError`` with code `notJSON` if a dictionary has a key of another kind.
     package func json() throws(PickleError) -> [UInt8] {
         var writer = JSONWriter()
         try write(to: &writer)

@@ -17,12 +17,12 @@ struct CronFieldMeaning {
 ///
 /// ```
 /// groups = expr ("," expr)*
-/// expr   = span ["/" step] | "L" | day "#" 1...5 | "L" day | day "L"
-/// span   = "*" | "?" | value ["-" value]
+/// expr   = span ["/" step] | "?" | "L" | day "#" 1...5 | "L" day | day "L"
+/// span   = "*" | value ["-" value]
 /// ```
 ///
 /// A range may wrap around (`fri-mon`, `22-2`); a single value with a step extends to the field's end (`10/15`). `?`
-/// means `*`, and is allowed only in the two day fields, as are `L` and `#`.
+/// means `*`, takes no step, and is allowed only in the two day fields, as are `L` and `#`.
 struct CronFieldParser {
     private let unit: CronUnit
     private let field: String
