@@ -2,6 +2,7 @@
 ///
 /// Every read throws `CeleriacError` with code `noResultBackend` if the app keeps no results.
 public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
+    /// The id of the call.
     public let id: TaskID
     let app: TaskApp
     /// The steps before it in a chain, the nearest first. For the body of a chord, the header comes first.
@@ -163,10 +164,14 @@ extension AsyncResult where Output: Decodable {
 }
 
 extension AsyncResult where Output == Void {
+    /// Makes a handle from the id of a call without an output.
     public init(id: TaskID, app: TaskApp) {
         self.init(id: id, app: app) { _ in }
     }
 
+    /// Makes a handle from the id of a call without an output, with the current app.
+    ///
+    /// - Throws: `CeleriacError` with code `noApp`.
     public init(id: TaskID) throws { self.init(id: id, app: try TaskApp.current) }
 }
 

@@ -31,7 +31,9 @@ public protocol CallableTask<Output>: JobCallbackTarget {
 }
 
 extension CallableTask {
+    /// No options.
     public var options: TaskOptions { TaskOptions() }
+    /// Not known to callers.
     public var parameters: [TaskParameter]? { nil }
 
     /// Makes a call of this task with positional arguments. The worker checks their number and types; this method does
@@ -53,14 +55,18 @@ extension CallableTask where Output == Void {
 
 /// One parameter of a task, as `inspect` shows it.
 public struct TaskParameter: Sendable, Hashable {
+    /// The name of the parameter, by which a call may pass it.
     public let name: String
+    /// The label at the call site, as in Swift; `nil` for `_`.
     public let label: String?
     /// As written in the source, for example `[String: Int]?`.
     public let type: String
     /// Its index among the positional arguments; `nil` if it is passed by keyword.
     public let position: Int?
+    /// Whether a call may leave it out.
     public let hasDefault: Bool
 
+    /// Describes a parameter; `@Task` and `@RemoteTask` use it.
     public init(_ name: String, label: String?, type: String, position: Int?, hasDefault: Bool) {
         self.name = name
         self.label = label

@@ -14,11 +14,17 @@ public struct ResultExpiry: Sendable, Hashable, ExpressibleByNilLiteral {
     /// States and results are kept forever.
     public static let never = ResultExpiry(.never)
 
+    /// States and results are kept for a duration.
     public static func after(_ duration: Duration) -> ResultExpiry { ResultExpiry(.after(duration)) }
+    /// A number of milliseconds.
     public static func milliseconds(_ count: some BinaryInteger) -> ResultExpiry { after(.milliseconds(count)) }
+    /// A number of seconds.
     public static func seconds(_ count: some BinaryInteger) -> ResultExpiry { after(.seconds(count)) }
+    /// A number of minutes.
     public static func minutes(_ count: Int) -> ResultExpiry { after(.minutes(count)) }
+    /// A number of hours.
     public static func hours(_ count: Int) -> ResultExpiry { after(.hours(count)) }
+    /// A number of days, of 24 hours each.
     public static func days(_ count: Int) -> ResultExpiry { after(.days(count)) }
 
     /// The same as ``never``.
@@ -30,7 +36,7 @@ public struct ResultExpiry: Sendable, Hashable, ExpressibleByNilLiteral {
     ///
     /// - Parameter usual: the duration that ``usual`` stands for.
     /// - Returns: `nil` if results are kept forever.
-    public func duration(usual: Duration) -> Duration? {
+    package func duration(usual: Duration) -> Duration? {
         switch kind {
         case .usual: usual
         case .never: nil

@@ -8,5 +8,6 @@ public protocol RunnableTask<Output>: CallableTask {
 }
 
 extension RunnableTask {
+    /// Not known.
     public var declaredAt: SourcePlace? { nil }
 }

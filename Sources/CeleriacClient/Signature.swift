@@ -6,8 +6,10 @@
 /// try await app.queue("sums").enqueue(call, in: .minutes(5))
 /// ```
 public struct Signature<Output: Sendable>: Sendable {
+    /// The task to call.
     public let task: TaskName
-    public var arguments: EncodedArguments
+    /// The encoded arguments.
+    public let arguments: EncodedArguments
     /// The task's options; the call's own ``options`` override them.
     public var taskOptions: TaskOptions
     /// The options of this call.

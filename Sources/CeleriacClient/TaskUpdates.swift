@@ -15,6 +15,7 @@ public struct TaskUpdates: AsyncSequence, Sendable {
 
     public func makeAsyncIterator() -> Iterator { Iterator(id: id, app: app) }
 
+    /// Waits for the next state.
     public struct Iterator: AsyncIteratorProtocol {
         let id: TaskID
         let app: TaskApp
@@ -40,10 +41,14 @@ public struct TaskUpdates: AsyncSequence, Sendable {
 
 /// One state of a call.
 public struct TaskUpdate: Sendable {
+    /// Everything that is recorded of the call.
     public let record: TaskRecord
 
+    /// The state.
     public var state: TaskState { record.state }
+    /// The attempt that the state belongs to, from 1.
     public var attempt: Int { record.attempt }
+    /// The failure, if the state is one after a failed attempt.
     public var failure: TaskFailure? { record.failure }
 
     /// Returns the metadata that the task set with this state; `nil` if it set none. Throws if the metadata does not

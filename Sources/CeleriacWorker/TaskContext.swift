@@ -22,13 +22,16 @@ public final class TaskContext: Sender {
     /// The context of the task that is running here; `nil` outside of a task.
     public static var current: TaskContext? { CurrentSender.value as? TaskContext }
 
+    /// The app of the worker.
     public let app: TaskApp
     let envelope: Envelope
+    /// The queue that the call came from.
     public let queue: QueueName
     /// The node name of the worker that runs it.
     public let worker: String
     /// More than 1 after workers died while running the call.
     public let deliveryCount: Int
+    /// When this attempt started.
     public let startedAt: Date
     /// Receives the states that the task sets, if another process records them; `nil` if this process does.
     private let recorder: (@Sendable (TaskState, [UInt8]) async throws -> Void)?
@@ -52,7 +55,9 @@ public final class TaskContext: Sender {
         self.recorder = recorder
     }
 
+    /// The id of the call.
     public var id: TaskID { envelope.id }
+    /// The name of the task.
     public var task: TaskName { envelope.task }
     /// All headers of the message, the caller's own in `extra`.
     public var headers: MessageHeaders { envelope.headers }
@@ -171,8 +176,10 @@ public final class TaskContext: Sender {
 public struct TaskProgress: Sendable, Hashable, Codable {
     /// 0 to 1.
     public var fraction: Double
+    /// A short text for people.
     public var note: String?
 
+    /// Makes a progress to report with ``TaskContext/update(state:meta:)``.
     public init(fraction: Double, note: String? = nil) {
         self.fraction = fraction
         self.note = note

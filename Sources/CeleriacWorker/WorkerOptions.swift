@@ -164,10 +164,12 @@ public struct QueueSelection: Sendable, Hashable, ExpressibleByArrayLiteral {
     /// Each claim tries the queues in a newly drawn order, all with the same probability: RQ's `random`.
     public static func random(_ queues: [QueueName]) -> QueueSelection { QueueSelection(order: .random(queues)) }
 
+    /// The same as ``strict(_:)``.
     public init(arrayLiteral elements: QueueName...) { order = .strict(elements) }
 
     private init(order: Order) { self.order = order }
 
+    /// The selected queues; those of a weighted selection are sorted by name.
     public var queues: [QueueName] {
         switch order {
         case .strict(let queues), .roundRobin(let queues), .random(let queues): queues

@@ -12,6 +12,7 @@ import CeleriacCanvas
 public struct Chain<Output: Sendable>: StepPart, Linkable {
     private var steps: [any CanvasPart]
     private let last: any CanvasPart<Output>
+    /// The callbacks and errbacks of the whole chain.
     public var links = CallLinks()
 
     init(_ first: any CanvasPart<Output>) { self.init([first], last: first) }
@@ -54,16 +55,19 @@ public func chain<A, B>(_ first: some CanvasPart<A>, _ second: Step<A, B>) -> Ch
     Chain<A>(first).then(second)
 }
 
+/// Composes a call or a chain with two steps.
 public func chain<A, B, C>(_ first: some CanvasPart<A>, _ second: Step<A, B>, _ third: Step<B, C>) -> Chain<C> {
     chain(first, second).then(third)
 }
 
+/// Composes a call or a chain with three steps.
 public func chain<A, B, C, D>(
     _ first: some CanvasPart<A>, _ second: Step<A, B>, _ third: Step<B, C>, _ fourth: Step<C, D>
 ) -> Chain<D> {
     chain(first, second, third).then(fourth)
 }
 
+/// Composes a call or a chain with four steps.
 public func chain<A, B, C, D, E>(
     _ first: some CanvasPart<A>, _ second: Step<A, B>, _ third: Step<B, C>, _ fourth: Step<C, D>,
     _ fifth: Step<D, E>

@@ -13,6 +13,7 @@ import CeleriacCanvas
 public struct Chord<Output: Sendable>: StepPart, Linkable {
     private var header: [any CanvasPart]
     private let body: any CanvasPart<Output>
+    /// The callbacks of the body, and the errbacks of the chord.
     public var links = CallLinks()
     private var stamps: [CallStamps] = []
     /// The skew and the stamps of the group that became the header.

@@ -7,6 +7,7 @@ public struct CollectedResults: AsyncSequence, Sendable {
 
     public func makeAsyncIterator() -> Iterator { Iterator(tree) }
 
+    /// Walks the calls, and waits for the end of each.
     public struct Iterator: AsyncIteratorProtocol {
         private let app: TaskApp
         private var waiting: [Waiting]
@@ -54,6 +55,7 @@ public struct CollectedResults: AsyncSequence, Sendable {
 
 /// A call of a workflow that has ended.
 public struct CollectedResult: Sendable, Identifiable {
+    /// The id of the call.
     public let id: TaskID
     /// The call that sent it while running, or that it follows; `nil` for the calls where the walk began.
     public let sender: TaskID?
@@ -62,6 +64,7 @@ public struct CollectedResult: Sendable, Identifiable {
     public let record: TaskRecord
     let result: AsyncResult<JSONValue>
 
+    /// The state in which it ended; UNKNOWN if no result is stored.
     public var state: TaskState { record.state }
 
     /// - Throws: `TaskFailure` if it failed, was revoked, or has no stored result.

@@ -45,6 +45,8 @@ public struct GroupResult<Output: Sendable>: Sendable, Identifiable {
     /// A failed member is included; it throws only when you read its output. Leaving the loop ends the wait.
     public var completions: AsyncThrowingStream<GroupCompletion<Output>, any Error> {
         AsyncThrowingStream { stream in
+            // Unstructured, because a stream has no scope. The stream cancels it when nothing can read from it any
+            // longer.
             let waiting = Task {
                 do {
                     try await forEachCompletion { stream.yield($0) }
@@ -110,8 +112,10 @@ public struct GroupCompletion<Output: Sendable>: Sendable {
     public let index: Int
     /// How it ended; for a broken chain, the record of the step that broke it.
     public let record: TaskRecord
+    /// The handle of the member.
     public let result: AsyncResult<Output>
 
+    /// The state in which it ended.
     public var state: TaskState { record.state }
 
     /// - Throws: `TaskFailure` if it failed or was revoked; `CeleriacError` with code `wrongResultType`.
@@ -120,9 +124,11 @@ public struct GroupCompletion<Output: Sendable>: Sendable {
 
 /// The progress of a group: "37 of 100".
 public struct GroupProgress: Sendable, Hashable, CustomStringConvertible {
+    /// The number of members that have succeeded.
     public internal(set) var succeeded = 0
     /// The number of members that failed or were revoked.
     public internal(set) var failed = 0
+    /// The number of members.
     public let total: Int
 
     init(total: Int) { self.total = total }

@@ -48,7 +48,7 @@ extension ResultHandle {
 /// The calls of a handle, each with the calls before it.
 public struct ResultTree: Sendable {
     /// One root for a call or a chain; the members for a group.
-    public let roots: [CanvasResult]
+    package let roots: [CanvasResult]
     let app: TaskApp
 
     /// The largest number of calls whose children are followed.

@@ -4,6 +4,7 @@ public struct Job: Sendable, Identifiable {
     /// message and record.
     public typealias Status = JobStatus
 
+    /// The id of the job: that of the call.
     public let id: TaskID
     let app: TaskApp
 

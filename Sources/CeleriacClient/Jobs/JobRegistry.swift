@@ -15,12 +15,17 @@
 /// leased, delayed and dead messages; `finished`, `deferred` and `canceled` throw `unsupported`, because nothing lists
 /// such jobs there.
 public struct JobRegistry: Sendable {
+    /// The state that its jobs are in.
     public let kind: RegistryKind
+    /// The queue that its jobs were put into.
     public let queue: QueueName
     let app: TaskApp
 
     // MARK: Looking in
 
+    /// The number of its jobs.
+    ///
+    /// - Throws: `CeleriacError` with code `unsupported` if the broker does not know; `BrokerError`.
     public var count: Int {
         get async throws {
             if let directory { return try await directory.count(of: kind, in: queue) }
@@ -59,6 +64,7 @@ public struct JobRegistry: Sendable {
         return ids
     }
 
+    /// Whether a job is in it.
     public func contains(_ job: some JobReference) async throws -> Bool {
         if let directory { return try await directory.date(of: job.jobID, in: kind, of: queue) != nil }
         let place = try place()
@@ -157,6 +163,7 @@ extension JobRegistry {
 
         public func makeAsyncIterator() -> Iterator { Iterator(registry: registry) }
 
+        /// Reads the ids page by page.
         public struct Iterator: AsyncIteratorProtocol {
             fileprivate static let page = 1_000
             let registry: JobRegistry

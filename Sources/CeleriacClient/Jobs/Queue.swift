@@ -6,6 +6,7 @@
 /// try await queue.enqueue($sendWelcomeEmail(to: "ada@example.com"), in: .minutes(5))
 /// ```
 public struct Queue: Sendable {
+    /// The name of the queue.
     public let name: QueueName
     let app: TaskApp
 
@@ -25,6 +26,9 @@ public struct Queue: Sendable {
         get async throws { try app.known(await counts.ready, "how many calls are ready in queue \"\(name)\"") }
     }
 
+    /// Whether no call is ready to start.
+    ///
+    /// - Throws: as ``count``.
     public var isEmpty: Bool {
         get async throws { try await count == 0 }
     }
@@ -55,12 +59,17 @@ public struct Queue: Sendable {
 
     // MARK: What has become of its jobs
 
+    /// The jobs that run.
     public var started: JobRegistry { JobRegistry(kind: .started, queue: name, app: app) }
+    /// The jobs that have succeeded.
     public var finished: JobRegistry { JobRegistry(kind: .finished, queue: name, app: app) }
+    /// The jobs that have failed permanently: dead letters on other brokers than RQ.
     public var failed: JobRegistry { JobRegistry(kind: .failed, queue: name, app: app) }
     /// The jobs that wait for other jobs.
     public var deferred: JobRegistry { JobRegistry(kind: .deferred, queue: name, app: app) }
+    /// The jobs that wait for their time.
     public var scheduled: JobRegistry { JobRegistry(kind: .scheduled, queue: name, app: app) }
+    /// The jobs that were canceled.
     public var canceled: JobRegistry { JobRegistry(kind: .canceled, queue: name, app: app) }
 
     // MARK: Taking out

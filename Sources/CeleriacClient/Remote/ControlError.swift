@@ -2,8 +2,9 @@
 public struct ControlError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kind of error. Later versions may add codes, so a `switch` over it needs a `default`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the code, as logs show it.
         public let description: String
-        public init(_ description: String) { self.description = description }
+        package init(_ description: String) { self.description = description }
 
         /// The node knows no command of that name.
         public static let unknownCommand = Code("unknownCommand")
@@ -15,14 +16,16 @@ public struct ControlError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let unreadable = Code("unreadable")
     }
 
+    /// The kind of error.
     public let code: Code
     /// `name@host`.
     public let node: String
+    /// The command that was not carried out.
     public let command: String
     /// The node's own words, such as `ValueError('Autoscale not enabled')`.
     public let message: String
 
-    public init(_ code: Code, node: String, command: String, message: String) {
+    package init(_ code: Code, node: String, command: String, message: String) {
         self.code = code
         self.node = node
         self.command = command

@@ -8,7 +8,9 @@
 ///
 /// Source: `celery/worker/request.py`, `Request.info`.
 public struct HeldCall: Sendable, Hashable, Identifiable {
+    /// The id of the call.
     public let id: TaskID
+    /// The task that it calls.
     public let task: TaskName
     /// The task's name, or the name that the caller shows instead (`shadow`).
     public let shownName: String
@@ -22,11 +24,13 @@ public struct HeldCall: Sendable, Hashable, Identifiable {
     public let startedAt: Date?
     /// Whether its message is acknowledged, and so already removed from the broker.
     public let isAcknowledged: Bool
+    /// The exchange that it came through.
     public let exchange: String?
     /// The routing key; the name of the queue if there is no exchange.
     public let routingKey: String?
     /// The priority as on the wire: 0 is the highest on Redis, and the lowest on RabbitMQ.
     public let priority: Int?
+    /// Whether the broker has delivered it before.
     public let isRedelivered: Bool
     /// The process that runs it.
     public let pid: Int?
@@ -34,7 +38,7 @@ public struct HeldCall: Sendable, Hashable, Identifiable {
     public let json: JSONValue
 
     /// - Returns: `nil` if the value does not describe a call.
-    public init?(_ json: JSONValue) {
+    package init?(_ json: JSONValue) {
         guard let id = json["id"]?.stringValue else { return nil }
         let name = json["name"]?.stringValue ?? json["type"]?.stringValue ?? ""
         let delivery = json["delivery_info"]

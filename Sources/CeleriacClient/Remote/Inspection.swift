@@ -58,6 +58,7 @@ public struct Inspection: Sendable {
         }
     }
 
+    /// Asks for counts, uptime, pool and resources of each worker.
     public func stats() async throws -> [NodeReply<WorkerStats>] {
         try await audience.ask("stats", [:], WorkerStats.init)
     }

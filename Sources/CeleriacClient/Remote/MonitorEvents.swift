@@ -46,6 +46,7 @@ public struct MonitorEvents: AsyncSequence, Sendable {
         return Iterator(events: stream.makeAsyncIterator())
     }
 
+    /// Receives events from its creation until it is dropped.
     public struct Iterator: AsyncIteratorProtocol {
         var events: AsyncThrowingStream<MonitorEvent, any Error>.Iterator
 

@@ -1,11 +1,12 @@
 /// A task that a worker can run, as described by that worker.
 public struct RegisteredTask: Sendable, Hashable {
+    /// The name of the task.
     public let name: TaskName
     /// The requested attributes that are set, as text: `["rate_limit": "10/m"]`.
     public let info: [String: String]
 
     /// - Parameter text: for example `tasks.limited [rate_limit=10/m max_retries=3]` (`celery/worker/control.py`).
-    public init(_ text: String) {
+    package init(_ text: String) {
         guard text.hasSuffix("]"), let bracket = text.firstRange(of: " [") else {
             name = TaskName(text)
             info = [:]

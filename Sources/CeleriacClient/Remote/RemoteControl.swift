@@ -11,6 +11,7 @@
 public struct RemoteControl: Sendable {
     let audience: ControlAudience
 
+    /// The replies of the addressed workers, one for each that answered in time.
     public typealias Replies = [NodeReply<String>]
 
     // MARK: Calls

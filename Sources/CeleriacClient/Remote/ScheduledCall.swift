@@ -6,6 +6,7 @@
 
 /// A call that a worker holds until its eta.
 public struct ScheduledCall: Sendable, Hashable {
+    /// The call.
     public let call: HeldCall
     /// The earliest start; `nil` if the worker's text is not a date.
     public let eta: Date?
@@ -13,7 +14,7 @@ public struct ScheduledCall: Sendable, Hashable {
     public let priority: Int?
 
     /// - Returns: `nil` if the value does not describe a scheduled call.
-    public init?(_ json: JSONValue) {
+    package init?(_ json: JSONValue) {
         guard let call = json["request"].flatMap(HeldCall.init) else { return nil }
         self.call = call
         eta = json["eta"]?.stringValue.flatMap(ISODate.parse)

@@ -4,9 +4,11 @@
 public struct WorkerStats: Sendable, Hashable {
     /// The number of calls that it has taken, by task.
     public let totals: [TaskName: Int]
+    /// The process of the worker.
     public let pid: Int?
     /// Its Lamport clock.
     public let clock: Int64?
+    /// The time since the worker started.
     public let uptime: Duration?
     /// The largest number of calls that run at once.
     public let concurrency: Int?
@@ -22,7 +24,7 @@ public struct WorkerStats: Sendable, Hashable {
     public let json: JSONValue
 
     /// - Returns: `nil` if the value is not an object.
-    public init?(_ json: JSONValue) {
+    package init?(_ json: JSONValue) {
         guard let members = json.objectValue else { return nil }
         let counts = (members["total"]?.objectValue ?? [:]).compactMap { name, count in
             count.intValue.map { (TaskName(name.text), $0) }

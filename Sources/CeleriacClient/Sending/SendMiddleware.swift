@@ -50,6 +50,9 @@ public struct SendNext<Value: Sendable>: Sendable {
     let rest: ArraySlice<any SendMiddleware>
     let last: @Sendable () async throws -> Value
 
+    /// Runs the rest of the middleware, then plans, publishes and reports.
+    ///
+    /// - Throws: any error of these; nothing is sent if planning fails.
     public func callAsFunction() async throws -> Value {
         guard let middleware = rest.first else { return try await last() }
         return try await middleware.send(

@@ -10,6 +10,7 @@ public struct TaskTracingMiddleware: SendMiddleware {
     /// The context of the span around the current send, if there is one.
     @TaskLocal private static var sending: ServiceContext?
 
+    /// Makes the middleware; it uses the process's instrument.
     public init() {}
 
     public func send<Value>(_ messages: [Message], next: SendNext<Value>) async throws -> Value {

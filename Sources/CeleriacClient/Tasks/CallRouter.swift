@@ -5,12 +5,14 @@
 /// TaskRoute("feed.*", through: ExchangeRoute(exchange: "feeds", routingKey: "feed.europe"))
 /// ```
 public struct TaskRoute: Sendable, Hashable {
+    /// The names of the tasks that it matches; `*` stands for any text.
     public let pattern: String
     /// `nil` if the route leads through an exchange.
     public let queue: QueueName?
     /// `nil` if the route leads straight to a queue.
     public let route: ExchangeRoute?
 
+    /// Makes a route to a queue.
     public init(_ pattern: String, to queue: QueueName) {
         self.pattern = pattern
         self.queue = queue

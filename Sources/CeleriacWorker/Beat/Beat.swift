@@ -52,6 +52,7 @@ public struct BeatOptions: Sendable {
     /// How late a tick of an entry with `missed: .skip` may be and still be published. Default one minute.
     public var grace: Duration
 
+    /// Makes settings. Durations below their minimum are raised to it.
     public init(
         maxInterval: Duration = .seconds(2), synchronizes: Bool = true, owner: String = "celeriac",
         grace: Duration = .seconds(60)

@@ -23,6 +23,9 @@ public struct RunNext: Sendable {
     let rest: ArraySlice<any RunMiddleware>
     let last: @Sendable () async throws -> [UInt8]
 
+    /// Runs the rest of the middleware, then the task.
+    ///
+    /// - Throws: the error of the task, or of a middleware.
     public func callAsFunction() async throws -> [UInt8] {
         guard let middleware = rest.first else { return try await last() }
         return try await middleware.run(context, next: RunNext(context: context, rest: rest.dropFirst(), last: last))

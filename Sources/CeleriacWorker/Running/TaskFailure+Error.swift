@@ -22,7 +22,9 @@ public protocol PythonException: Error {
 }
 
 extension PythonException {
+    /// `builtins`, the module of Python's own exceptions.
     public var exceptionModule: String { "builtins" }
+    /// The error's description.
     public var exceptionArguments: [JSONValue] { [.string("\(self)")] }
 }
 

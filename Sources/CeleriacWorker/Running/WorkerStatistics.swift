@@ -1,17 +1,20 @@
 /// The counts of what a worker has done since it started.
 public struct WorkerStatistics: Sendable, Hashable {
     /// Attempts that ended, by the resulting state of the call.
-    public var succeeded = 0
-    public var failed = 0
-    public var retried = 0
-    public var revoked = 0
+    public package(set) var succeeded = 0
+    /// Attempts after which the call has failed permanently.
+    public package(set) var failed = 0
+    /// Attempts after which the call waits for another attempt.
+    public package(set) var retried = 0
+    /// Calls that were revoked or had expired, before or while they ran.
+    public package(set) var revoked = 0
     /// Messages parked without having been started.
-    public var parked = 0
+    public package(set) var parked = 0
     /// Attempts after which the call has no end yet: interrupted, snoozed, held by a rate limit, or replaced by another
     /// call.
-    public var released = 0
+    public package(set) var released = 0
     /// Attempts that ended when another worker already had the message; their results were dropped.
-    public var leasesLost = 0
+    public package(set) var leasesLost = 0
 
     /// All attempts that ended with a state: succeeded, failed, retried, revoked or parked.
     public var processed: Int { succeeded + failed + retried + revoked + parked }

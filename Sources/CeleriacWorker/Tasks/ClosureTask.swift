@@ -7,11 +7,22 @@
 ///
 /// Parameters have no names, so calls pass all arguments by position.
 public struct ClosureTask<Output: Codable & Sendable, each Argument: Codable & Sendable>: TaskDefinition {
+    /// The name under which it is called.
     public let name: TaskName
+    /// Its options.
     public let options: TaskOptions
+    /// Where it was made.
     public let declaredAt: SourcePlace?
     private let body: @Sendable @concurrent (repeat each Argument) async throws -> Output
 
+    /// Makes a task. `TaskApp.task(_:options:_:)` also registers it.
+    ///
+    /// - Parameters:
+    ///   - name: the name under which it is called.
+    ///   - options: retries, time limits and the like.
+    ///   - file: where it is made, for tracebacks.
+    ///   - line: where it is made, for tracebacks.
+    ///   - body: the code of the task.
     public init(
         _ name: TaskName, options: TaskOptions = TaskOptions(), file: String = #fileID, line: Int = #line,
         _ body: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Output
@@ -22,6 +33,7 @@ public struct ClosureTask<Output: Codable & Sendable, each Argument: Codable & S
         self.body = body
     }
 
+    /// Its parameters, named by their positions: `0`, `1`, …
     public var parameters: [TaskParameter]? {
         var parameters: [TaskParameter] = []
         for type in repeat (each Argument).self {
@@ -33,15 +45,18 @@ public struct ClosureTask<Output: Codable & Sendable, each Argument: Codable & S
         return parameters
     }
 
+    /// Makes a call of this task.
     public func callAsFunction(_ argument: repeat each Argument) -> Signature<Output> {
         signature(repeat each argument)
     }
 
+    /// Sends a call through the current app. Throws as ``Signature/delay()``.
     @discardableResult
     public func delay(_ argument: repeat each Argument) async throws -> AsyncResult<Output> {
         try await callAsFunction(repeat each argument).delay()
     }
 
+    /// Sends a call through the current app, with these options. Throws as ``Signature/delay()``.
     @discardableResult
     public func applyAsync(
         _ argument: repeat each Argument, options: CallOptions

@@ -30,6 +30,7 @@ public final class WorkflowBuilder {
         WorkflowList(references: values.map(\.reference))
     }
 
+    /// Makes a list of a few outputs of one type; see the method that takes an array.
     public func gather<Value>(_ values: WorkflowValue<Value>...) -> WorkflowList<Value> { gather(values) }
 
     /// Adds a call or a whole branch for each element; these run side by side.
