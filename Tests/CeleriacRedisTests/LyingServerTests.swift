@@ -40,6 +40,7 @@ struct LyingServerTests {
         { _ = try await $0.progress(ofChord: "g") },
         { _ = try await $0.workers() },
         { _ = try await $0.record(of: "a") },
+        { _ = try await $0.records(of: ["a", "b"]) },
     ]
 
     private static let questionsToRQ: [@Sendable (RQStore) async throws -> Void] = [
@@ -57,6 +58,8 @@ struct LyingServerTests {
         { _ = try await $0.messages(in: "default", .delayed, offset: 0, limit: 5) },
         { _ = try await $0.publish([.sample("a", to: "default"), .sample("b", to: "default")]) },
         { _ = try await $0.snapshot(of: "a") },
+        { _ = try await $0.records(of: ["a", "b"]) },
+        { _ = try await $0.revoke(["a", "b"], terminate: false, until: Date()) },
         { _ = try await $0.results(of: "a", limit: 3) },
         { _ = try await $0.workers() },
     ]
