@@ -114,7 +114,8 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
         }
         throw CeleriacError(
             .unknownTaskID,
-            "nothing is known of task \(id): it was never enqueued here, keeps no result, was forgotten, or has expired"
+            "nothing is known about task \(id): it was never enqueued here, stores no result, "
+                + "its result was deleted, or it has expired"
         )
     }
 
@@ -131,7 +132,7 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
         } catch {
             let task = record.task.map { " of \"\($0)\"" } ?? ""
             throw CeleriacError(
-                .wrongResultType, "the result\(task) (task \(id)) is no \(Output.self)", underlying: error)
+                .wrongResultType, "the result\(task) (task \(id)) is not a \(Output.self)", underlying: error)
         }
     }
 

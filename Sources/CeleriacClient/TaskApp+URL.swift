@@ -89,7 +89,7 @@ extension AppOptions {
         if let serializer = knownSerializers.serializer(named: name) { return serializer }
         let names = Set(knownSerializers.map(\.name)).sorted().joined(separator: ", ")
         throw CeleriacError(
-            .invalidConfiguration, "setting \(key) names no serializer that this program knows: use one of \(names)")
+            .invalidConfiguration, "setting \(key) has an unknown serializer: use one of \(names)")
     }
 }
 
@@ -114,7 +114,7 @@ extension [BackendScheme] {
             let known = Set(schemes.flatMap(\.names)).sorted().joined(separator: ", ")
             throw CeleriacError(
                 .invalidURL,
-                "no backend answers to \(url.scheme)://; this program knows \(known). Import the backend's module and add "
+                "no backend has the scheme \(url.scheme)://; this program knows \(known). Import the backend's module and add "
                     + "its scheme"
             )
         }

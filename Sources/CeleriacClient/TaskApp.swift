@@ -123,7 +123,7 @@ public final class TaskApp: Sendable {
         if let results { return results }
         throw CeleriacError(
             .noResultBackend,
-            "this app keeps no results: give TaskApp a result backend, or set CELERIAC_RESULT_BACKEND "
+            "this app has no result backend: give TaskApp one, or set CELERIAC_RESULT_BACKEND "
                 + "(for example sqlite:///tasks.sqlite)"
         )
     }

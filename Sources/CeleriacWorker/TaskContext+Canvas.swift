@@ -32,7 +32,7 @@ extension TaskContext {
     private func replace<Output>(by canvas: CanvasSignature) throws -> Output {
         guard !task.rawValue.hasPrefix(TaskCatalogue.reservedPrefix) else {
             throw CeleriacError(
-                .unsupported, "an item of \"\(task)\" cannot be replaced: its output is but a part of the result")
+                .unsupported, "an item of \"\(task)\" cannot be replaced: its output is only a part of the result")
         }
         throw TaskDirective(.replace(try encode(canvas)))
     }
@@ -61,7 +61,7 @@ extension TaskContext {
         let embed = try app.publisher.canvasCodec.decodeEmbed(app.codec.decode(envelope).embed)
         guard embed.chord != nil, headers.group != nil else {
             throw CeleriacError(
-                .invalidArguments, "this call of \"\(task)\" is in the header of no chord that could be added to")
+                .invalidArguments, "this call of \"\(task)\" is not part of a chord")
         }
         let addition = try encode(canvas)
         try additions.withLock { additions in
@@ -85,6 +85,6 @@ extension TaskContext {
     private func checkSize(_ bytes: Int) throws {
         guard bytes > MessageLimits.hardBodyBytes else { return }
         throw CeleriacError(
-            .tooLarge, "the canvas has \(bytes) bytes of JSON; the limit is \(MessageLimits.hardBodyBytes)")
+            .tooLarge, "the canvas has \(bytes) bytes as JSON; at most \(MessageLimits.hardBodyBytes) are allowed")
     }
 }

@@ -99,7 +99,8 @@ public final class TaskContext: Sender {
     /// - Throws: `CeleriacError` with code `noResultBackend` or `invalidArguments`; `BrokerError`.
     public func update(state: TaskState = .progress, meta: some Encodable) async throws {
         guard !state.isTerminal else {
-            throw CeleriacError(.invalidArguments, "a task comes to \(state) by ending, not by an update")
+            throw CeleriacError(
+                .invalidArguments, "an update cannot set the state \(state): it is set when the task ends")
         }
         let meta = try JSONCoding.encode(meta)
         if let recorder { return try await recorder(state, meta) }

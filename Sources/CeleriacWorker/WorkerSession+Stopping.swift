@@ -17,7 +17,7 @@ extension WorkerSession {
             guard rest > .zero else { break }
             guard (try? await app.time.sleep(for: rest)) != nil else { return }
         }
-        app.logger.info("nothing has come for \(limit)", metadata: ["worker": "\(name)"])
+        app.logger.info("no task has arrived for \(limit), the worker stops", metadata: ["worker": "\(name)"])
         stopping.withLock { stopping in
             stopping.isIdle = true
             return stopping.intake
@@ -29,7 +29,7 @@ extension WorkerSession {
         await finish(within: options.shutdownLimit, unlessHurriedPast: .warm)
         let left = slots.held
         guard !left.isEmpty else { return }
-        app.logger.warning("\(left.count) tasks are cancelled and given back", metadata: ["worker": "\(name)"])
+        app.logger.warning("\(left.count) tasks are cancelled and released", metadata: ["worker": "\(name)"])
         for attempt in left { attempt.cancel(because: .shutdown) }
         await finish(within: options.cancellationGrace, unlessHurriedPast: .soft)
     }
@@ -39,7 +39,7 @@ extension WorkerSession {
         await pool.stop()
         if !pool.tasksCanOutliveIt { await finish(within: .seconds(1), unlessHurriedPast: .cold) }
         guard !slots.isIdle else { return }
-        app.logger.error("\(slots.held.count) tasks have not ended and are left", metadata: ["worker": "\(name)"])
+        app.logger.error("\(slots.held.count) tasks have not ended and are abandoned", metadata: ["worker": "\(name)"])
     }
 
     /// Waits until no task runs, the limit is over, or the end has become more urgent than this.

@@ -70,7 +70,7 @@ struct WorkerCommandTests {
         let line = try CommandLineUnderTest(queues: ["celery", "mail"])
         let outcome = await line.run("worker", "--burst", "--queues", "male")
         #expect(outcome.exit == 3)
-        #expect(outcome.err.contains("there is no queue \"male\"; this app's queues are celery, mail"))
+        #expect(outcome.err.contains("there is no queue \"male\"; known queues: celery, mail"))
     }
 
     @Test(

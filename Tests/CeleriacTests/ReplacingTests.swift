@@ -143,7 +143,7 @@ struct ReplacingTests {
         let result = try await app.send(task(1))
         _ = try await drain(app)
         #expect(try await result.failure().type == "TypeError")
-        #expect(try await result.failure().message.contains("in the header of no chord"))
+        #expect(try await result.failure().message.contains("is not part of a chord"))
     }
 
     @Test("what a call adds to its chord is sent with the body, and the chord is told before to wait for it")

@@ -32,7 +32,8 @@ extension TaskApp {
         if let record = try await result.record { return record }
         throw CeleriacError(
             .unknownTaskID,
-            "nothing is known of task \(id): it was never enqueued here, its result was deleted, or it has expired"
+            "nothing is known about task \(id): it was never enqueued here, stores no result, "
+                + "its result was deleted, or it has expired"
         )
     }
 }

@@ -21,7 +21,7 @@ extension Publisher {
         let (calls, steps) = (try outgoing(plan.calls, in: usualSerializer), chordSteps(opening: plan.chords))
         try await wrapped(calls) { try await self.publish(self.plan(calls), opening: steps) }
         await afterPublishing(
-            "the later steps of a canvas that was sent could not be announced", count: plan.calls.count
+            "the state PENDING of a canvas's later steps could not be recorded", count: plan.calls.count
         ) {
             try await announce(plan)
         }

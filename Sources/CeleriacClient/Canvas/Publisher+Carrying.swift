@@ -12,7 +12,7 @@ extension Publisher {
         guard backend.jobs != nil else { return }
         throw CeleriacError(
             .unsupported,
-            "RQ's layout has no chains, groups, callbacks, errbacks and stamps of Celery's: use dependsOn and group of its jobs"
+            "RQ has no chains, groups, callbacks, errbacks or stamps: use dependsOn and group of its jobs"
         )
     }
 

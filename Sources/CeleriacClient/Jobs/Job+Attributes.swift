@@ -7,7 +7,8 @@ extension Job {
         if let snapshot = try await jobs?.snapshot(of: id) { return snapshot }
         let (message, record) = (try await message, try await app.results?.record(of: id))
         guard let status = Self.status(place: message?.status, state: record?.state) else {
-            throw CeleriacError(.unknownTaskID, "nothing is known of job \(id): it was never enqueued, or is forgotten")
+            throw CeleriacError(
+                .unknownTaskID, "nothing is known about job \(id): it was never enqueued, or it was deleted")
         }
         var snapshot = JobSnapshot(id: id, status: status)
         if let message { snapshot.take(message) }
@@ -32,7 +33,8 @@ extension Job {
     public func saveMeta(_ meta: some Encodable) async throws {
         guard case .object(let members) = try JSONValue(parsing: JSONCoding.encode(meta), limits: .checkedBefore) else {
             throw CeleriacError(
-                .invalidArguments, "metadata is a JSON object; a \(type(of: meta)) is written as another value")
+                .invalidArguments,
+                "metadata must be a JSON object; \(type(of: meta)) is encoded as another kind of value")
         }
         try await saveMeta(members)
     }

@@ -111,7 +111,7 @@ public struct Job: Sendable, Identifiable {
     ///   all brokers except `rq://`.
     public func requeue(atFront: Bool = false) async throws {
         guard try await isRequeued(atFront) else {
-            throw CeleriacError(.unknownTaskID, "no failed job has the id \(id)")
+            throw CeleriacError(.unknownTaskID, "there is no failed job with the id \(id)")
         }
     }
 
@@ -138,7 +138,8 @@ public struct Job: Sendable, Identifiable {
         if let jobs { return try await jobs.delete(id, withDependents: deleteDependents) }
         let message = try await message
         guard message?.status != .leased else {
-            throw CeleriacError(.unsupported, "job \(id) runs and cannot be deleted: revoke it with terminate first")
+            throw CeleriacError(
+                .unsupported, "job \(id) is running and cannot be deleted: revoke it with terminate first")
         }
         let wasKnown = try await app.results?.record(of: id) != nil
         if message?.status == .dead {

@@ -73,7 +73,7 @@ public struct JobRegistry: Sendable {
     ///
     /// - Throws: `CeleriacError` with code `unsupported` on all brokers except `rq://`.
     public func expiration(of job: some JobReference) async throws -> Date? {
-        guard let directory else { throw unsupported("tell until when a job is listed") }
+        guard let directory else { throw unsupported("report until when a job stays listed") }
         guard [.started, .finished, .failed].contains(kind) else { return nil }
         return try await directory.date(of: job.jobID, in: kind, of: queue)
     }
@@ -92,10 +92,10 @@ public struct JobRegistry: Sendable {
             return try await directory.remove(id, from: kind, of: queue, deletesJob: deleteJob)
         }
         let place = try place()
-        guard place != .leased else { throw unsupported("take a job from the worker that runs it; cancel it instead") }
+        guard place != .leased else { throw unsupported("remove a job that a worker is running; cancel it instead") }
         guard deleteJob else {
             throw unsupported(
-                "take a job off a list without deleting it, as it is nothing but its message; say deleteJob: true")
+                "remove a job from a list without deleting it, because a job is only its message; pass deleteJob: true")
         }
         guard try await contains(id) else { return false }
         guard place == .dead else { return try await inspector().remove(id) }
@@ -107,9 +107,9 @@ public struct JobRegistry: Sendable {
     /// - Throws: `CeleriacError` with code `unknownTaskID` if it is not listed, `unsupported` if this is not the
     ///   registry of failed jobs.
     public func requeue(_ job: some JobReference, atFront: Bool = false) async throws {
-        guard kind == .failed else { throw unsupported("requeue what has not failed") }
+        guard kind == .failed else { throw unsupported("requeue jobs that have not failed") }
         guard try await contains(job) else {
-            throw CeleriacError(.unknownTaskID, "no failed job of queue \"\(queue)\" has the id \(job.jobID)")
+            throw CeleriacError(.unknownTaskID, "there is no failed job with the id \(job.jobID) in queue \"\(queue)\"")
         }
         try await Job(id: job.jobID, app: app).requeue(atFront: atFront)
     }

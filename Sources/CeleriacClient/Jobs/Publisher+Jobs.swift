@@ -34,16 +34,16 @@ extension Publisher {
         guard !names.isEmpty else { return }
         throw CeleriacError(
             .unsupported,
-            "the broker of this app (\(type(of: broker))) cannot heed \(names.joined(separator: ", ")) of a call: leave it "
-                + "out, or use a broker that can")
+            "the broker of this app (\(type(of: broker))) does not support \(names.joined(separator: ", ")) of a call: "
+                + "leave it out, or use a broker that does")
     }
 
     private func refuse(_ needs: [(name: String, instead: String)]) throws {
         guard let first = needs.first else { return }
         throw CeleriacError(
             .unsupported,
-            "the broker of this app (\(broker.transport)) cannot heed \(needs.map(\.name).joined(separator: ", ")) of a job: "
-                + "use rq://, or \(first.instead)"
+            "the broker of this app (\(broker.transport)) does not support "
+                + "\(needs.map(\.name).joined(separator: ", ")) of a job: use rq://, or \(first.instead)"
         )
     }
 
@@ -66,8 +66,8 @@ extension Publisher {
         guard !fits else { return }
         throw CeleriacError(
             .invalidArguments,
-            "\"\(callback.task)\" cannot be called by \(name): that gives it \(arguments.joined(separator: ", ")) by position, and "
-                + "it takes \(parameters.isEmpty ? "nothing" : parameters.map(\.name).joined(separator: ", "))"
+            "\"\(callback.task)\" cannot be called by \(name): it would receive \(arguments.joined(separator: ", ")) "
+                + "by position, but it takes \(parameters.isEmpty ? "nothing" : parameters.map(\.name).joined(separator: ", "))"
         )
     }
 
@@ -81,7 +81,7 @@ extension Publisher {
         guard !refused.isEmpty else { return }
         throw CeleriacError(
             .duplicateJob,
-            "there is a job of the id \(refused.joined(separator: ", ")) already, and it is to be unique; it was not enqueued again"
+            "a job with the id \(refused.joined(separator: ", ")) exists already and unique: true was set; it was not enqueued again"
         )
     }
 }

@@ -9,6 +9,6 @@ extension TaskApp {
     /// - Throws: `CeleriacError` with code `unsupported` if the number is not known.
     func known(_ count: Int?, _ question: String) throws -> Int {
         if let count { return count }
-        throw CeleriacError(.unsupported, "the broker of this app (\(broker.transport)) cannot tell \(question)")
+        throw CeleriacError(.unsupported, "the broker of this app (\(broker.transport)) does not count \(question)")
     }
 }

@@ -16,7 +16,7 @@ public struct NodeReply<Value: Sendable>: Sendable {
         } else if let value = read(reply.value) {
             outcome = .success(value)
         } else {
-            let message = "the reply is not what \(command) is answered with"
+            let message = "the reply does not have the format of an answer to \(command)"
             outcome = .failure(ControlError(.unreadable, node: reply.node, command: command, message: message))
         }
     }

@@ -64,8 +64,8 @@ extension ScheduleEntry {
         guard !names.isEmpty else { return nil }
         return CeleriacError(
             .unsupported,
-            "the call of \"\(call.task)\" asks for \(names.joined(separator: ", ")), which an entry of the schedule (\"\(name)\") "
-                + "does not have: leave it out, say it of the task or the entry (expires, jitter, overlap), or have "
+            "the call of \"\(call.task)\" asks for \(names.joined(separator: ", ")), which the schedule entry \"\(name)\" "
+                + "cannot have: leave it out, set it on the task or the entry (expires, jitter, overlap), or have "
                 + "a task of your own send the call")
     }
 }

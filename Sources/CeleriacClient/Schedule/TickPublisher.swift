@@ -45,7 +45,7 @@ package struct TickPublisher: Sendable {
         let recorded = try await app.results?.record(of: id)
         guard try await isStanding(id, of: record, as: recorded) else { return [latest] }
         app.logger.debug(
-            "a tick is left out, since the last call is not over",
+            "a tick is skipped because the previous call has not ended",
             metadata: ["entry": "\(record.name)", "task_id": "\(id)"])
         return []
     }

@@ -88,7 +88,7 @@ extension TaskApp {
             guard entries[entry.name] == nil else {
                 throw CeleriacError(
                     .invalidSchedule,
-                    "two entries of the schedule are named \"\(entry.name)\"; give one another name")
+                    "two entries of the schedule are named \"\(entry.name)\"; rename one")
             }
             entries[entry.name] = entry
         }

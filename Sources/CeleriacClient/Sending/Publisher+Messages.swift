@@ -69,7 +69,7 @@ extension Publisher {
         guard !isReachable else { return }
         throw CeleriacError(
             .unsupported,
-            "a task in a child process cannot send calls: the memory broker lives in the worker's process alone. "
+            "a task in a child process cannot send calls: the memory broker only exists in the worker's process. "
                 + "Use sqlite:// or another broker, or a worker with pool: .inProcess()"
         )
     }
@@ -85,7 +85,8 @@ func checkName(_ name: String, is kind: String) throws {
         && (utf8.withContiguousStorageIfAvailable(isPlain) ?? utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F })
     guard isFit else {
         throw CeleriacError(
-            .invalidName, "a \(kind) has 1 to 255 bytes and no control characters; this one has \(utf8.count)"
+            .invalidName,
+            "a \(kind) must have 1 to 255 bytes and no control characters; this one has \(utf8.count) bytes"
         )
     }
 }
@@ -100,8 +101,8 @@ extension Uniqueness {
         guard arguments.args.count + arguments.kwargs.count <= Self.longestKey else {
             throw CeleriacError(
                 .tooLarge,
-                "a call of \"\(message.task)\" cannot be unique by arguments of more than \(Self.longestKey) bytes: "
-                    + "give it a key, .key(\"…\")"
+                "a call of \"\(message.task)\" cannot be unique by its arguments if they have more than "
+                    + "\(Self.longestKey) bytes: give it a key, .key(\"…\")"
             )
         }
         let text = String(decoding: arguments.args + arguments.kwargs, as: UTF8.self)

@@ -11,7 +11,7 @@ import Logging
 extension Publisher {
     /// Records PENDING if the store cannot derive it, then announces the calls.
     func followUp(_ publications: [Publication], _ report: PublishReport) async {
-        await afterPublishing("PENDING of calls that were sent could not be recorded", count: publications.count) {
+        await afterPublishing("the state PENDING of sent calls could not be recorded", count: publications.count) {
             try await recordPending(publications, besides: report.duplicates)
         }
         await announce(publications, report)

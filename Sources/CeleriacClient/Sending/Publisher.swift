@@ -89,7 +89,8 @@ package final class Publisher: Sendable {
     func prepare(_ call: UnsentCall) async throws -> (id: TaskID, publication: Publication) {
         let outgoing = try outgoing(call)
         guard let publication = try await plan([outgoing]).first else {
-            throw CeleriacError(.unsupported, "a middleware kept the call of \"\(call.task)\" from being published")
+            throw CeleriacError(
+                .unsupported, "a middleware prevented the call of \"\(call.task)\" from being published")
         }
         await hear([publication], PublishReport())
         return (outgoing.message.id, publication)
@@ -175,7 +176,7 @@ package final class Publisher: Sendable {
         let reasons = report.untaken.map { "\($0.key): \($0.value)" }.sorted()
         return BrokerError(
             .refused,
-            "\(reasons.count) of \(publications.count) calls were not taken, the others are sent: "
+            "\(reasons.count) of \(publications.count) calls were not accepted; the others were sent: "
                 + reasons.prefix(10).joined(separator: "; "))
     }
 

@@ -79,6 +79,6 @@ package struct CallRouter: Sendable {
         if let objection = reserving?.objection(to: queue) { throw QueueName.refusal(of: queue.rawValue, objection) }
         guard let declared, !declared.contains(queue) else { return }
         let known = declared.map(\.rawValue).sorted().joined(separator: ", ")
-        throw CeleriacError(.unknownQueue, "there is no queue \"\(queue)\"; this app's queues are \(known)")
+        throw CeleriacError(.unknownQueue, "there is no queue \"\(queue)\"; known queues: \(known)")
     }
 }

@@ -36,14 +36,14 @@ package final class TaskCatalogue: Sendable {
         guard !task.name.rawValue.hasPrefix(reservedPrefix) else {
             throw CeleriacError(
                 .invalidName,
-                "no task can be named \"\(task.name)\": names that begin with \"\(reservedPrefix)\" are those of "
+                "a task cannot be named \"\(task.name)\": names with the prefix \"\(reservedPrefix)\" belong to "
                     + "Celery's own tasks")
         }
         let task = DeclaredTask(task, index: tasks.count)
         if let other = tasks[task.name] {
             throw CeleriacError(
                 .duplicateTask,
-                "two tasks are named \"\(task.name)\": \(other.origin) and \(task.origin); give one another name")
+                "two tasks are named \"\(task.name)\": \(other.origin) and \(task.origin); rename one")
         }
         tasks[task.name] = task
     }

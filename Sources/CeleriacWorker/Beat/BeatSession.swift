@@ -67,7 +67,7 @@ struct BeatSession: Sendable {
     func runBesideWorker() async {
         while !Task.isCancelled {
             do { return try await run() } catch {
-                app.logger.error("the beat failed, and begins anew", metadata: ["error": "\(error)"])
+                app.logger.error("the beat failed and starts again", metadata: ["error": "\(error)"])
                 guard (try? await app.time.sleep(for: .seconds(5))) != nil else { return }
             }
         }
@@ -79,7 +79,7 @@ struct BeatSession: Sendable {
         agenda.load(snapshot, at: app.time.now)
         for (name, reason) in snapshot.unreadable {
             app.logger.error(
-                "an entry of the schedule cannot be read, and is left out",
+                "a schedule entry cannot be decoded and is skipped",
                 metadata: ["entry": "\(name)", "error": "\(reason)"])
         }
     }

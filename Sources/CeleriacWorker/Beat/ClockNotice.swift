@@ -20,8 +20,8 @@ final class ClockNotice: Sendable {
         guard last > now.adding(Self.tolerance), isTime(app.time.uptime) else { return }
         app.logger.warning(
             """
-            the last tick of an entry lies in the future: a clock ran ahead, here or where another beat runs; \
-            it counts as now
+            the last tick of an entry lies in the future: the clock of this machine or of another beat ran ahead; \
+            the tick counts as now
             """,
             metadata: [
                 "entry": "\(record.name)", "last_tick": "\(ISODate.text(last))", "now": "\(ISODate.text(now))",

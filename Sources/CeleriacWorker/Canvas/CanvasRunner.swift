@@ -39,7 +39,7 @@ struct CanvasRunner: Sendable {
         do {
             return try await continued(call, verdict, end, execution.context, in: serializer)
         } catch {
-            log("what follows a call makes no sense; the call fails", error, delivery)
+            log("the canvas after a call is invalid; the call fails", error, delivery)
             return await failed(call, TaskFailure(error), delivery, in: serializer)
         }
     }
@@ -51,7 +51,7 @@ struct CanvasRunner: Sendable {
         do {
             return try await continued(call, verdict, .canvas(.failure(failure)), nil, in: serializer)
         } catch {
-            log("what follows a failure makes no sense; nothing does", error, delivery)
+            log("the errbacks of a failure are invalid; none is sent", error, delivery)
             return Continued(verdict: verdict)
         }
     }

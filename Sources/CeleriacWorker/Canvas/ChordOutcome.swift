@@ -18,7 +18,7 @@ struct ChordOutcome: Sendable {
         do {
             body = try app.publisher.canvasCodec.decodeSignature(chord.body)
         } catch {
-            log("the body of a chord cannot be read; it never runs", error)
+            log("the body of a chord cannot be decoded; it never runs", error)
             return ChordLaunch(groupID: chord.groupID, claim: chord.claim)
         }
         do {
@@ -26,7 +26,7 @@ struct ChordOutcome: Sendable {
         } catch let error as BrokerError {
             throw error
         } catch {
-            log("the body of a chord makes no sense; it fails", error)
+            log("the body of a chord is invalid; it fails", error)
             return try await fail(body, TaskFailure(error))
         }
     }
@@ -46,7 +46,7 @@ struct ChordOutcome: Sendable {
         case .failed(let failure):
             return try await launch(CanvasContinuation(after: failure, in: app.publisher.canvasSurroundings()))
         case .waiting(_, let count):
-            throw CeleriacError(.malformedMessage, "\(count) of \(chord.size) parts have not been kept")
+            throw CeleriacError(.malformedMessage, "\(count) of \(chord.size) parts were not stored")
         }
     }
 
@@ -58,7 +58,7 @@ struct ChordOutcome: Sendable {
         } catch let error as BrokerError {
             throw error
         } catch {
-            log("what follows the failure of a chord makes no sense; nothing does", error)
+            log("the errbacks of a chord are invalid; none is sent", error)
             return ChordLaunch(groupID: chord.groupID, claim: chord.claim)
         }
     }

@@ -37,7 +37,7 @@ extension ControlPanel {
         let key = try arguments.text("routing_key") ?? queue.rawValue
         let type = try arguments.text("exchange_type") ?? Exchange.Kind.direct.rawValue
         guard let kind = Exchange.Kind(rawValue: type) else {
-            throw ControlRefusal.value("no exchange is of type \(type.prefix(60))")
+            throw ControlRefusal.value("there is no exchange type \(type.prefix(60))")
         }
         guard kind != .direct || name != queue.rawValue || key != queue.rawValue else { return }
         let broker = try worker.app.backend.require(.exchanges)

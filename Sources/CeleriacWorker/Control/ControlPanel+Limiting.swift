@@ -85,7 +85,7 @@ enum ControlRate: Hashable {
 
     private init(_ number: Double, per period: Duration) {
         guard number.isFinite, number >= 0, number < 1e9, number == 0 || number > 1e-9 else {
-            self = .invalid(.value("a rate is a number from 0 to a milliard"))
+            self = .invalid(.value("a rate must be at least 0 and less than 1,000,000,000"))
             return
         }
         self = number == 0 ? .none : .limit(RateLimit(number, per: period))

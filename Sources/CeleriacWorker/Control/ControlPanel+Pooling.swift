@@ -30,7 +30,7 @@ extension ControlPanel {
             return .error("\(name) is not supported with autoscale. Adjust autoscale range instead.")
         }
         let wanted = worker.slots.capacity + difference * worker.pool.step
-        guard wanted >= 1 else { throw .value("a worker has at least 1 slot") }
+        guard wanted >= 1 else { throw .value("a worker must have at least 1 slot") }
         try check(growth: wanted, of: worker)
         worker.slots.resize { _ in wanted }
         worker.consumer.resize(to: wanted)
@@ -44,7 +44,7 @@ extension ControlPanel {
     private static func check(growth slots: Int, of worker: ControlledWorker) throws(ControlRefusal) {
         let most = worker.options.growthLimit(step: worker.pool.step)
         guard slots > worker.slots.capacity, slots > most else { return }
-        throw .value("this worker grows to at most \(most) slots, not \(slots); see WorkerOptions.maxConcurrency")
+        throw .value("this worker can have at most \(most) slots, not \(slots); see WorkerOptions.maxConcurrency")
     }
 
     private static func autoscale(
@@ -54,7 +54,7 @@ extension ControlPanel {
         let range = autoscaler.range
         let most = try arguments.count("max") ?? range.upperBound
         let least = try arguments.count("min") ?? range.lowerBound
-        guard most >= max(1, least) else { throw .value("max must be at least 1, and no less than min") }
+        guard most >= max(1, least) else { throw .value("max must be at least 1 and not less than min") }
         try check(growth: most * worker.pool.step, of: worker)
         autoscaler.update(max(1, least)...most)
         worker.reclaim()

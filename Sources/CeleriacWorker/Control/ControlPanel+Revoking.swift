@@ -137,7 +137,7 @@ extension ControlPanel {
         let isShort = stamps.allSatisfy { name, values in
             name.text.utf8.count <= longestStamp && values.allSatisfy { $0.bytes.count <= longestStamp }
         }
-        guard isShort else { throw .value("a stamp has at most \(longestStamp) bytes") }
+        guard isShort else { throw .value("a stamp must have at most \(longestStamp) bytes") }
         return (.object(headers), stamps)
     }
 

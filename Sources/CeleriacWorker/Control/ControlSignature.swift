@@ -66,7 +66,9 @@ struct ControlArguments: Sendable {
     func seconds(_ name: String) throws(ControlRefusal) -> Duration? {
         guard let value = self[name] else { return nil }
         guard let seconds = value.doubleValue else { throw .type("\(name) must be a number of seconds") }
-        guard seconds > 0, seconds < 3e10 else { throw .value("\(name) must be more than 0 and a sane time") }
+        guard seconds > 0, seconds < 3e10 else {
+            throw .value("\(name) must be more than 0 and less than 30,000,000,000 seconds")
+        }
         return .seconds(seconds)
     }
 
@@ -87,7 +89,7 @@ struct ControlArguments: Sendable {
         }
         guard texts.count <= most else { throw .value("at most \(most) \(name) at once") }
         guard texts.allSatisfy({ $0.utf8.count <= Self.longestText }) else {
-            throw .value("\(name) must be of at most \(Self.longestText) bytes each")
+            throw .value("\(name) must have at most \(Self.longestText) bytes each")
         }
         return texts
     }

@@ -20,7 +20,7 @@ struct OrderListener: Sendable {
                 return
             } catch {
                 listening.open()
-                app.logger.warning("orders cannot be heard, trying again", metadata: ["error": "\(error)"])
+                app.logger.warning("orders cannot be received, trying again", metadata: ["error": "\(error)"])
                 guard (try? await app.time.sleep(for: pauses.next())) != nil else { return }
             }
         }

@@ -115,7 +115,7 @@ final class EventDispatcher: Sendable {
 
     private func warn() {
         app.logger.warning(
-            "events are dropped, the oldest first: \(Self.capacity) wait and nobody takes them",
+            "the oldest events are dropped: \(Self.capacity) wait and cannot be sent",
             metadata: ["worker": "\(node)"]
         )
     }

@@ -14,7 +14,7 @@ final class OpenConsumer: Sendable {
     /// - Throws: ``BrokerError``, with code `refused` once the consumer is closed.
     func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
         guard let consumer = consumer.withLock({ $0 }) else {
-            throw BrokerError(.refused, "the worker's consumer is closed: its deliveries were given back")
+            throw BrokerError(.refused, "the worker's consumer is closed: its deliveries were released")
         }
         return try await consumer.settle(settlements)
     }

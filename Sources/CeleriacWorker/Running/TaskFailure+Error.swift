@@ -80,7 +80,8 @@ extension TaskFailure {
     static func notRegistered(_ task: TaskName, known: Int) -> TaskFailure {
         TaskFailure(
             type: notRegistered, module: "celery.exceptions",
-            message: "no task \"\(task)\" among the \(known) of this worker", arguments: [.string(task.rawValue)]
+            message: "task \"\(task)\" is not among the \(known) tasks of this worker",
+            arguments: [.string(task.rawValue)]
         )
     }
 
@@ -99,20 +100,20 @@ extension TaskFailure {
     /// message are RQ's.
     static let killed = TaskFailure(
         type: "WorkHorseKilled", module: "Celeriac",
-        message: "Work-horse terminated unexpectedly; the worker was told to end what it runs (kill-horse)")
+        message: "Work-horse terminated unexpectedly; the worker was ordered to end its running jobs (kill-horse)")
 
     static func workersLost(deliveries: Int) -> TaskFailure {
         TaskFailure(
             type: workerLost, module: "billiard.exceptions",
             message:
-                "handed out \(deliveries) times without an outcome: the workers that had it died or lost it"
+                "handed out \(deliveries) times without an outcome: its workers died or lost the lease"
         )
     }
 }
 
 /// The failure of a task that exceeded its soft time limit.
 public struct SoftTimeLimitExceeded: PythonException, CustomStringConvertible {
-    public var description: String { "the soft time limit is over" }
+    public var description: String { "the soft time limit was exceeded" }
     public var exceptionType: String { "SoftTimeLimitExceeded" }
     public var exceptionModule: String { "billiard.exceptions" }
 }
@@ -125,7 +126,9 @@ public struct TimeLimitExceeded: PythonException, CustomStringConvertible {
     static let name = "TimeLimitExceeded"
     static let module = "billiard.exceptions"
 
-    public var description: String { "the time limit is over; the task ignored its cancellation and was given up" }
+    public var description: String {
+        "the time limit was exceeded; the task ignored its cancellation and was abandoned"
+    }
     public var exceptionType: String { Self.name }
     public var exceptionModule: String { Self.module }
     /// The limit in seconds, as Celery reports it.

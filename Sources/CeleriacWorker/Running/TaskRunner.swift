@@ -32,7 +32,7 @@ struct TaskRunner: Sendable {
                 TaskFailure(
                     type: "ResultTooLarge", module: "Celeriac",
                     message:
-                        "the result has \(result.count) bytes of JSON; the limit is \(limit). Keep it elsewhere and return "
+                        "the result has \(result.count) bytes as JSON; at most \(limit) are allowed. Store it elsewhere and return "
                         + "its address"
                 )
             )

@@ -127,7 +127,7 @@ extension TaskFailure {
     }
 
     static let callbackWithoutEnd = TaskFailure(
-        type: "CallbackError", module: "Celeriac", message: "a callback cannot ask to run later, nor to be replaced")
+        type: "CallbackError", module: "Celeriac", message: "a callback cannot ask to run later or to be replaced")
 }
 
 extension Delivery {

@@ -25,7 +25,7 @@ extension EndingMaker {
     private func report(_ reason: CompletionRefusal.Reason, of ending: Ending) {
         let delivery = ending.attempt.delivery
         app.logger.error(
-            "the end of a call cannot be written; the call fails",
+            "the outcome of a call cannot be stored; the call fails",
             metadata: [
                 "error": "\(reason.error)", "task_id": "\(delivery.id)", "task": "\(delivery.envelope.task)",
                 "queue": "\(delivery.queue)",

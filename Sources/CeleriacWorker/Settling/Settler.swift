@@ -93,7 +93,7 @@ final class Settler: Sendable {
                 guard isWorthwhile, app.time.uptime < deadline, (try? await app.time.sleep(for: pauses.next())) != nil
                 else {
                     app.logger.error(
-                        "\(open.count) ended attempts could not be settled; they will be repeated",
+                        "\(open.count) ended attempts could not be settled; their calls will run again",
                         metadata: ["error": "\(error)"]
                     )
                     lost.formUnion(open.map(\.receipt))
@@ -127,7 +127,7 @@ final class Settler: Sendable {
     private func report(_ lost: Set<Receipt>) {
         for receipt in lost {
             app.logger.warning(
-                "leaseLost: another consumer holds it, or it was settled; result dropped",
+                "leaseLost: another consumer holds the delivery, or it is already settled; the result is dropped",
                 metadata: ["receipt": "\(receipt)"])
         }
     }

@@ -37,7 +37,7 @@ extension ReceivedArguments {
         do {
             return try JSONCoding.decode(Value.self, from: body, in: range, limits: limits)
         } catch {
-            throw CeleriacError(.invalidArguments, "argument \"\(name)\" is no \(Value.self)", underlying: error)
+            throw CeleriacError(.invalidArguments, "argument \"\(name)\" is not a \(Value.self)", underlying: error)
         }
     }
 
@@ -63,8 +63,7 @@ extension ReceivedArguments {
         if positional.count > parameters.count {
             throw CeleriacError(
                 .invalidArguments,
-                "argument \(parameters.count + 1) is one too many: the task takes \(parameters.count) arguments and was given "
-                    + "\(positional.count) by position"
+                "too many positional arguments: the task takes \(parameters.count), the call has \(positional.count)"
             )
         }
         for keyword in keywords where !parameters.contains(where: { $0.answers(to: keyword.name) }) {

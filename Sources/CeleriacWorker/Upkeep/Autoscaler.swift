@@ -76,7 +76,7 @@ final class Autoscaler: Sendable {
         var waiting = 0
         for queue in queues.names {
             do { waiting += try await counter.counts(of: queue).ready ?? 0 } catch {
-                app.logger.debug("autoscaler could not count", metadata: ["error": "\(error)"])
+                app.logger.debug("the autoscaler could not count the waiting calls", metadata: ["error": "\(error)"])
             }
         }
         return waiting

@@ -25,7 +25,7 @@ final class DeadLetterWatch: Sendable {
         guard let before else { return }
         for (queue, count) in dropped where count > before[queue, default: 0] {
             app.logger.warning(
-                "dead letters fell out, since their queue held more than its limits",
+                "dead letters were deleted because their queue exceeded its limits",
                 metadata: ["queue": "\(queue)", "count": "\(count - before[queue, default: 0])", "total": "\(count)"])
         }
     }

@@ -162,7 +162,7 @@ struct WorkerCommand: AppCommand {
         guard let declared = app.options.queues else { return selection }
         for queue in selection.queues where !declared.contains(queue) {
             let names = declared.map(\.rawValue).sorted().joined(separator: ", ")
-            throw CommandFailure(.notFound, "there is no queue \"\(queue)\"; this app's queues are \(names)")
+            throw CommandFailure(.notFound, "there is no queue \"\(queue)\"; known queues: \(names)")
         }
         return selection
     }

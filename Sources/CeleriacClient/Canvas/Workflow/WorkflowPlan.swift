@@ -23,7 +23,7 @@ struct WorkflowPlan: Sendable {
         guard references.contains(where: { $0.builder != builder }) else { return }
         throw CeleriacError(
             .unsupported,
-            "a workflow uses the handle of another one: write all calls down in one, or send them one by one")
+            "a workflow uses the handle of another one: put all calls into one workflow, or send them one by one")
     }
 }
 
@@ -134,15 +134,15 @@ private struct WorkflowCompiler {
         let users = inputs.indices.filter { inputs[$0].references.contains { $0.place == place } }.map(name)
         return CeleriacError(
             .unsupported,
-            "a canvas has no place for this: the result of \(name(place)) is used by \(users.joined(separator: " and ")), which do "
-                + "not come together in one list of nothing else. Gather all that follows from it, and that alone; or make the "
-                + "call once for each")
+            "a canvas cannot express this: the result of \(name(place)) is used by \(users.joined(separator: " and ")), but no "
+                + "single list gathers all that follows from it and nothing else. Gather these results in a list of their "
+                + "own, or make the call once for each")
     }
 
     private func unused(_ place: Int) -> CeleriacError {
         CeleriacError(
             .unsupported,
-            "nothing in the workflow uses the result of \(name(place)), and it follows from nothing that the rest waits for: use it, "
+            "nothing in the workflow uses the result of \(name(place)), and it does not follow from a call that the rest waits for: use it, "
                 + "or send it alone")
     }
 

@@ -65,7 +65,7 @@ struct Mapping {
                 try reader.skip()
             }
         } catch {
-            throw CeleriacError(.invalidArguments, "\"task\" is no signature", underlying: error)
+            throw CeleriacError(.invalidArguments, "\"task\" is not a signature", underlying: error)
         }
         throw CeleriacError(.invalidArguments, "\"task\" is a signature without a task")
     }
@@ -77,19 +77,19 @@ struct Mapping {
             try reader.beginArray()
             while try reader.nextElement() { elements.append(try reader.skip()) }
         } catch {
-            throw CeleriacError(.invalidArguments, "\(label) is no array", underlying: error)
+            throw CeleriacError(.invalidArguments, "\(label) is not an array", underlying: error)
         }
         return elements
     }
 
     private static func unfit(_ index: Int, _ task: AnyTask, _ error: any Error) -> CeleriacError {
         let words = (error as? CeleriacError)?.wholeMessage ?? "\(error)"
-        return CeleriacError(.invalidArguments, "item \(index) does not fit \"\(task.name)\": \(words)")
+        return CeleriacError(.invalidArguments, "item \(index) does not match \"\(task.name)\": \(words)")
     }
 
     private func log(_ error: any Error, _ index: Int, _ context: TaskContext) {
         guard !(error is TaskDirective), !(error is CancellationError) else { return }
         context.logger.warning(
-            "item failed, and the map with it", metadata: ["item": "\(index)", "mapped": "\(task.name)"])
+            "an item of a map failed, so the map fails", metadata: ["item": "\(index)", "mapped": "\(task.name)"])
     }
 }
