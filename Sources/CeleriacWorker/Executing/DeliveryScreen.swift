@@ -35,13 +35,27 @@ struct DeliveryScreen: Sendable {
         guard let results else { return [] }
         let ticks = deliveries.filter { $0.envelope.extra[Tick.header] != nil }
         guard !ticks.isEmpty else { return [] }
+        let records: [TaskID: TaskRecord]
         do {
-            let records = try await results.records(of: ticks.map(\.id))
-            return Set(ticks.filter { records[$0.id]?.state.isTerminal == true }.map(\.receipt))
+            records = try await results.records(of: ticks.map(\.id))
         } catch {
-            app.logger.warning("results could not be read", metadata: ["error": "\(error)"])
-            return []
+            app.logger.warning("results could not be read together", metadata: ["error": "\(error)"])
+            records = await readable(of: ticks.map(\.id), in: results)
         }
+        return Set(ticks.filter { records[$0.id]?.state.isTerminal == true }.map(\.receipt))
+    }
+
+    /// Reads the records one by one, so that one that cannot be read hides no other.
+    private func readable(of ids: [TaskID], in results: any ResultBackend) async -> [TaskID: TaskRecord] {
+        var records: [TaskID: TaskRecord] = [:]
+        for id in ids {
+            do {
+                records[id] = try await results.record(of: id)
+            } catch {
+                app.logger.warning("a result could not be read", metadata: ["id": "\(id)", "error": "\(error)"])
+            }
+        }
+        return records
     }
 }
 
