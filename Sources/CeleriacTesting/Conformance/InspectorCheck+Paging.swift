@@ -200,7 +200,7 @@ extension Inspector {
     fileprivate func refuses(_ text: String, in queue: QueueName, _ status: MessagePlace.Status) async throws {
         do {
             _ = try await messages(in: queue, status, after: Cursor(rawValue: text), limit: 2)
-        } catch let error as BrokerError where error.code == .refused && error.message.contains("begin again without") {
+        } catch let error as BrokerError where error.code == .refused && error.message.contains("start again without") {
             return
         }
         throw BrokenPromise("\(status) messages of \(queue) were listed after \"\(text)\"", #fileID, #line)
