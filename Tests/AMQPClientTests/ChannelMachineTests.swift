@@ -66,7 +66,7 @@ struct ChannelMachineTests {
     func content(count: Int) throws {
         var talk = try Conversation.open()
         let key = try talk.openChannel()
-        let mailbox = Mailbox(isLimited: false)
+        let mailbox = Mailbox()
         _ = talk.send(.consume(.init(queue: "q", consumerTag: "t"), prefetch: 7, mailbox), on: key)
         #expect(
             try talk.sentMethods() == [
@@ -94,7 +94,7 @@ struct ChannelMachineTests {
         configuration.largestBody = 10
         var talk = try Conversation.open(configuration)
         let key = try talk.openChannel()
-        _ = talk.send(.consume(.init(queue: "q", consumerTag: "t"), prefetch: 1, Mailbox(isLimited: false)), on: key)
+        _ = talk.send(.consume(.init(queue: "q", consumerTag: "t"), prefetch: 1, Mailbox()), on: key)
         try talk.say(.basic(.qosOk), channel: 1)
         try talk.say(.basic(.consumeOk(consumerTag: "t")), channel: 1)
         let head = BasicMethod.deliver(
@@ -152,7 +152,7 @@ struct ChannelMachineTests {
     func channelClosed() throws {
         var talk = try Conversation.open()
         let (key, other) = (try talk.openChannel(), try talk.openChannel())
-        let mailbox = Mailbox(isLimited: false)
+        let mailbox = Mailbox()
         let consume = talk.send(.consume(.init(queue: "q", consumerTag: "t"), prefetch: nil, mailbox), on: key)
         try talk.say(.basic(.consumeOk(consumerTag: "t")), channel: 1)
         let check = talk.send(.ask(.queue(.declare(.init(queue: "none", isPassive: true)))), on: key)
@@ -189,7 +189,7 @@ struct ChannelMachineTests {
     func cancelled() throws {
         var talk = try Conversation.open()
         let key = try talk.openChannel()
-        let (lost, left) = (Mailbox(isLimited: false), Mailbox(isLimited: false))
+        let (lost, left) = (Mailbox(), Mailbox())
         _ = talk.send(.consume(.init(queue: "a", consumerTag: "lost"), prefetch: nil, lost), on: key)
         _ = talk.send(.consume(.init(queue: "b", consumerTag: "left"), prefetch: nil, left), on: key)
         let twice = talk.send(.consume(.init(queue: "b", consumerTag: "left"), prefetch: nil, left), on: key)
@@ -208,7 +208,7 @@ struct ChannelMachineTests {
     func abandoned() throws {
         var talk = try Conversation.open()
         let key = try talk.openChannel()
-        _ = talk.send(.consume(.init(queue: "a", consumerTag: "t"), prefetch: nil, Mailbox(isLimited: false)), on: key)
+        _ = talk.send(.consume(.init(queue: "a", consumerTag: "t"), prefetch: nil, Mailbox()), on: key)
         try talk.say(.basic(.consumeOk(consumerTag: "t")), channel: 1)
         _ = (try talk.sent(), talk.machine.takeEvents())
         talk.machine.abandon(consumer: "t", on: key)

@@ -27,26 +27,28 @@ struct FailureTests {
         }
     }
 
-    /// While memory is short, publishes fail at once and say why; the one that met the alarm is in doubt, and in the
-    /// queue afterwards.
+    /// While memory is short, publishes fail at once and say why; one that met the alarm is in doubt.
     private func memoryAlarm(_ server: RabbitMQServer) async throws {
         try await withConnection(server.configuration) { connection in
             let channel = try await connection.openChannel()
             try await channel.declareQueue("alarm")
             try await channel.publish(AMQPMessage(to: "alarm", "before"))
             try await server.control("set_vm_memory_high_watermark", "0.000001")
-            let first = await error {
-                try await channel.publish(AMQPMessage(to: "alarm", "met"), deadline: .seconds(2))
+            var (confirmed, doubtful) = (1, 0)
+            while connection.blocked == nil {
+                let met = await error {
+                    try await channel.publish(AMQPMessage(to: "alarm", "met"), deadline: .seconds(2))
+                }
+                if met == nil { confirmed += 1 } else if met?.mayHaveBeenDone == true { doubtful += 1 }
             }
-            #expect(first?.code == .deadlineExceeded && first?.mayHaveBeenDone == true)
-            try await wait { connection.blocked != nil }
             let during = await error { try await channel.publish(AMQPMessage(to: "alarm", "during")) }
             #expect(during?.code == .blocked && during?.mayHaveBeenDone == false)
             #expect(during?.message.contains("memory") == true, "it says why")
             try await server.control("set_vm_memory_high_watermark", "0.6")
             try await wait { connection.blocked == nil }
             try await channel.publish(AMQPMessage(to: "alarm", "after"))
-            #expect(try await channel.checkQueue("alarm").messages == 3)
+            let count = try await channel.checkQueue("alarm").messages
+            #expect((confirmed + 1...confirmed + doubtful + 1).contains(count))
         }
     }
 
@@ -62,7 +64,8 @@ struct FailureTests {
         let late = await error {
             try await channel.publish(AMQPMessage(to: "frozen", "x"), deadline: .milliseconds(500))
         }
-        #expect(late?.code == .deadlineExceeded)
+        // A busy machine may look at the clock so late that the connection is given up as well.
+        #expect(late?.mayHaveBeenDone == true)
         #expect(try await connection.waitUntilClosed().code == .connectionLost)
         server.thaw()
         try await withConnection(configuration) { again in
@@ -90,6 +93,9 @@ struct FailureTests {
         let connection = try await AMQPConnection.connect(server.configuration)
         let channel = try await connection.openChannel()
         try await channel.declareQueue("killed")
+        // RabbitMQ 3.10 answers a declaration before it is on disk: a queue that is declared within the last seconds
+        // before a SIGKILL is gone, with its confirmed messages.
+        try await server.control("eval", "mnesia:sync_log().")
         await withTaskGroup { group in
             for task in 0..<16 {
                 group.addTask {

@@ -13,6 +13,8 @@ struct FakeServer: Sendable {
         case bytes([UInt8])
         case silence
         case hangUp
+        /// Answers, and reads nothing any longer.
+        case answerLast(AMQPClient.Method)
     }
 
     /// All methods so far, of all connections.
@@ -98,6 +100,9 @@ struct FakeServer: Sendable {
             case .bytes(let bytes): context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
             case .silence: break
             case .hangUp: context.close(promise: nil)
+            case .answerLast(let method):
+                answer(method, channel, context)
+                _ = context.channel.setOption(.autoRead, value: false)
             }
         }
 

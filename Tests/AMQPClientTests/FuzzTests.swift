@@ -85,7 +85,7 @@ struct FuzzTests {
     private func open(_ talk: inout Conversation) throws -> [Call] {
         let key = try talk.openChannel()
         let calls = [
-            talk.send(.consume(.init(queue: "q", consumerTag: "c1"), prefetch: 5, Mailbox(isLimited: false)), on: key),
+            talk.send(.consume(.init(queue: "q", consumerTag: "c1"), prefetch: 5, Mailbox()), on: key),
             talk.send(.publish(AMQPMessage(routingKey: "a")), on: key),
             talk.send(.publishAll([AMQPMessage(routingKey: "b"), AMQPMessage(routingKey: "c")]), on: key),
             talk.send(.ask(.basic(.get(queue: "q", noAck: false))), on: key),

@@ -53,7 +53,7 @@ extension AMQPChannel {
     private func consume(
         _ consumption: BasicMethod.Consumption, prefetch: UInt16?, _ deadline: Duration?
     ) async throws -> AMQPConsumer {
-        let mailbox = Mailbox(isLimited: consumption.noAck)
+        let mailbox = Mailbox(capacity: prefetch.map { Int($0) + 1 } ?? Mailbox.usualCapacity)
         _ = try await answer(to: .consume(consumption, prefetch: prefetch, mailbox), deadline)
         return AMQPConsumer(self, consumption, mailbox)
     }

@@ -19,8 +19,8 @@ extension AMQPChannel {
 
     /// Publishes messages in one flush, in order, and waits for all confirms.
     ///
-    /// - Returns: one outcome for each message, in the same order; errors as ``publish(_:deadline:)-(AMQPMessage,_)``
-    ///   throws them.
+    /// - Returns: one outcome for each message, in the same order, with the errors that a publish of it alone would
+    ///   throw.
     /// - Throws: `CancellationError` only; any of the messages may have been published then.
     public func publish(_ messages: [AMQPMessage], deadline: Duration? = nil) async throws -> [AMQPOutcome] {
         guard !messages.isEmpty else { return [] }

@@ -7,6 +7,14 @@ struct Content: Sendable {
     let defect: String?
 }
 
+/// What the method before a content said of it.
+enum ContentHead {
+    case deliver(consumerTag: String, AMQPDelivery.Head)
+    /// An answer to `basic.get`, with its method.
+    case get(MethodID, AMQPDelivery.Head)
+    case returned(exchange: String, routingKey: String, AMQPServerError)
+}
+
 /// Puts a content together: one header frame, then body frames until its size is reached (AMQP 0-9-1, section 4.2.6).
 struct ContentAssembly: Sendable {
     private let largestBody: Int

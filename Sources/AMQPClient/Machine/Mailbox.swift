@@ -3,18 +3,29 @@ import Synchronization
 
 /// The received deliveries of one consumer that nobody has taken yet.
 ///
-/// The server keeps it small: it sends no more than the consumer's prefetch without a settlement. A consumer without
-/// that duty (`noAck`) has no such limit; when its mailbox is full, the connection stops reading.
+/// The server sends no more than the consumer's prefetch without a settlement, which fits in. A consumer without that duty
+/// (`noAck`) has no such limit: when its mailbox is full, the connection stops reading.
 final class Mailbox: Sendable {
-    /// The count at which the mailbox of a consumer without acknowledgements is full.
-    static let capacity = 4096
+    /// The capacity for a consumer without acknowledgements.
+    static let usualCapacity = 4096
+
+    /// What became of deliveries that were put in.
+    enum Reception {
+        case taken
+        /// They were taken, and the mailbox has become full.
+        case full
+        /// Nobody wants them any longer.
+        case refused
+    }
 
     private struct State {
-        var isLimited: Bool
+        /// The count at which it is full.
+        var capacity: Int
         var items = CircularBuffer<AMQPDelivery>()
         var end: End?
         var waiter: UnsafeContinuation<Void, Never>?
         var isFull = false
+        var isAbandoned = false
 
         /// Throws the error of the end, if there is nothing left.
         func check() throws {
@@ -35,19 +46,18 @@ final class Mailbox: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter isLimited: whether it can be full.
-    init(isLimited: Bool) { state = Mutex(State(isLimited: isLimited)) }
+    init(capacity: Int = Mailbox.usualCapacity) { state = Mutex(State(capacity: capacity)) }
 
-    /// Adds deliveries; returns whether the mailbox has become full.
-    func put(_ items: [AMQPDelivery]) -> Bool {
-        let (becameFull, waiter) = state.withLock { state in
+    func put(_ items: [AMQPDelivery]) -> Reception {
+        let (reception, waiter) = state.withLock { state -> (Reception, UnsafeContinuation<Void, Never>?) in
+            if state.isAbandoned { return (.refused, nil) }
             state.items.append(contentsOf: items)
-            let isFull = state.isLimited && state.items.count >= Self.capacity
+            let isFull = state.items.count >= state.capacity
             defer { state.isFull = isFull }
-            return (isFull && !state.isFull, state.waiter.take())
+            return (isFull && !state.isFull ? .full : .taken, state.waiter.take())
         }
         waiter?.resume()
-        return becameFull
+        return reception
     }
 
     /// Ends the mailbox: nothing further arrives. What it holds can still be taken; then the error is thrown, or
@@ -63,9 +73,15 @@ final class Mailbox: Sendable {
     /// Removes the limit, so that an answer to `basic.cancel` can be read; returns whether the mailbox was full.
     func lift() -> Bool {
         state.withLock { state in
-            state.isLimited = false
+            state.capacity = .max
             return state.makeRoom()
         }
+    }
+
+    /// Refuses all further deliveries; returns those that nobody has taken.
+    func abandon() -> (items: [AMQPDelivery], wasFull: Bool) {
+        state.withLock { $0.isAbandoned = true }
+        return drain()
     }
 
     /// Takes what is there, without waiting.
@@ -93,7 +109,7 @@ final class Mailbox: Sendable {
         return try state.withLock { state in
             try state.check()
             let item = state.items.popFirst()
-            return (item, state.items.count <= Self.capacity / 2 && state.makeRoom())
+            return (item, state.items.count <= state.capacity / 2 && state.makeRoom())
         }
     }
 

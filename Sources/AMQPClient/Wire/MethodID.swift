@@ -56,3 +56,13 @@ struct MethodID: Sendable, Hashable, CustomStringConvertible {
         confirm: ("confirm", [10: "select", 11: "select-ok"]),
     ]
 }
+
+extension MethodID {
+    /// Whether this method is the answer to a request: the next number, with two exceptions.
+    func answers(_ request: MethodID) -> Bool {
+        guard classID == request.classID else { return false }
+        let isUnbind = classID == Self.exchange && request.methodID == 40
+        let isGet = classID == Self.basic && request.methodID == 70 && methodID == 72
+        return isGet || methodID == request.methodID + (isUnbind ? 11 : 1)
+    }
+}
