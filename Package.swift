@@ -24,6 +24,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Celeriac", targets: ["Celeriac"]),
+        .library(name: "CeleriacClient", targets: ["CeleriacClient"]),
         .library(name: "CeleriacCore", targets: ["CeleriacCore"]),
         .library(name: "CeleriacSQLite", targets: ["CeleriacSQLite"]),
         .library(name: "CeleriacRedis", targets: ["CeleriacRedis"]),
@@ -102,7 +103,8 @@ let package = Package(
         .target(
             name: "CeleriacSQLite",
             dependencies: [
-                "CeleriacCore", "StoreKit", "EmbeddedText", .product(name: "GRDB", package: "GRDB.swift"),
+                "CeleriacCore", "CeleriacLogging", "StoreKit", "EmbeddedText", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             resources: [.embedInCode("Statements")],
             swiftSettings: house
@@ -156,12 +158,10 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
-            name: "Celeriac",
+            name: "CeleriacClient",
             dependencies: [
-                "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CeleriacMacros",
-                "CTaskRecords",
-                "CChildProcess", "CeleriacPool",
-                logging, lifecycle,
+                "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CTaskRecords",
+                logging,
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -169,8 +169,27 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
+            name: "CeleriacWorker",
+            dependencies: [
+                "CeleriacClient", "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacPool", "CChildProcess",
+                logging, lifecycle,
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: house
+        ),
+        .target(
+            name: "Celeriac",
+            dependencies: [
+                "CeleriacBase", "CeleriacJSON", "CeleriacSchedule", "CeleriacCore", "CeleriacCanvas", "CeleriacMemory",
+                "CeleriacClient", "CeleriacWorker", "CeleriacPool", "CeleriacMacros",
+            ],
+            swiftSettings: house
+        ),
+        .target(
             name: "CeleriacCLI",
             dependencies: [
+                "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", argumentParser, logging, signals,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
@@ -224,7 +243,10 @@ let package = Package(
             path: "Benchmarks/CeleriacBench",
             swiftSettings: house
         ),
-        .testTarget(name: "FloorsTests", swiftSettings: house),
+        .testTarget(name: "FloorsTests", dependencies: ["ClientOnly", "PoolWorker"], swiftSettings: house),
+        .executableTarget(
+            name: "ClientOnly", dependencies: ["CeleriacClient"], path: "Tests/ClientOnly", swiftSettings: house
+        ),
         .testTarget(
             name: "CeleriacCoreTests",
             dependencies: ["CeleriacBase", "CeleriacJSON", "CeleriacSchedule", "CeleriacCore", "CeleriacCanvas"],
@@ -246,6 +268,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacMacroTests",
             dependencies: [
+                "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacExpansion", "CeleriacMemory", "CTaskRecords",
                 .product(name: "SwiftSyntaxMacroExpansion", package: "swift-syntax"),
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
@@ -261,13 +284,14 @@ let package = Package(
             name: "CeleriacSQLiteTests",
             dependencies: [
                 "CeleriacCore", "CeleriacCanvas", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText", "StoreKit",
+                logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: house
         ),
         .testTarget(
             name: "StoreKitTests",
-            dependencies: ["Celeriac", "CeleriacCore", "CeleriacTesting", "StoreKit"],
+            dependencies: ["CeleriacWorker", "Celeriac", "CeleriacCore", "CeleriacTesting", "StoreKit"],
             swiftSettings: house
         ),
         .testTarget(
@@ -301,6 +325,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacRedisTests",
             dependencies: [
+                "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacSQLite", "CeleriacCanvas", "CeleriacWire",
                 "CeleriacRQWire", "CeleriacRQ",
                 "CeleriacRedis", "RedisKit",
@@ -323,6 +348,7 @@ let package = Package(
         .executableTarget(
             name: "InteropWorker",
             dependencies: [
+                "CeleriacCore",
                 "Celeriac", "CeleriacCLI", "CeleriacRQ", "CeleriacRedis", "CeleriacYAML", "RESPClient", logging,
             ],
             path: "Tests/InteropWorker",
@@ -331,6 +357,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacInteropTests",
             dependencies: [
+                "CeleriacPool",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis",
                 "CeleriacYAML",
                 "RESPClient",
@@ -346,6 +373,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacTests",
             dependencies: [
+                "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacMemory", "CeleriacPool", "CeleriacTesting",
                 logging, lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -359,6 +387,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacCLITests",
             dependencies: [
+                "CeleriacClient", "CeleriacCore", "CeleriacPool",
                 "Celeriac", "CeleriacCLI", "CeleriacSQLite", "CeleriacTesting", "Signup", logging, signals,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
@@ -367,6 +396,7 @@ let package = Package(
         .testTarget(
             name: "SignupTests",
             dependencies: [
+                "CeleriacCore",
                 "Celeriac", "CeleriacSQLite", "Signup", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

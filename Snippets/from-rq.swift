@@ -84,7 +84,8 @@ func tidy(_ app: TaskApp) async throws {
     // id in q.finished_job_registry; q.scheduled_job_registry.get_scheduled_time(id); q.started_job_registry.get_job_ids()
     let id: TaskID = "only"
     print(
-        try await q.finished.contains(id), try await q.scheduled.scheduledTime(of: id) as Any, try await q.started.ids()
+        try await q.finished.contains(id), try await q.scheduled.scheduledTime(of: id) as Any,
+        try await q.started.ids().items
     )
     // q.deferred_job_registry.remove(id, delete_job=True); q.delete(delete_jobs=True)
     try await q.deferred.remove(id, deleteJob: true)

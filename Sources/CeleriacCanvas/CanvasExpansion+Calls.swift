@@ -38,7 +38,7 @@ extension CanvasExpansion {
             return (task, signature.isImmutable ? arguments : try arguments.applying(partial))
         case .map(_, _, let isStarred): return (isStarred ? "celery.starmap" : "celery.map", .none)
         case .chain, .group, .chord, .chunks:
-            throw CeleriacError(.invalidArguments, "a chain, group or chord is no call of its own")
+            throw CeleriacError(.invalidArguments, "a chain, group or chord cannot be sent as a single call")
         }
     }
 }
@@ -88,6 +88,6 @@ extension CanvasOptions {
     /// - Throws: if there is a value of the wrong type. Failing is better than sending the call at another time.
     private func given<Value>(_ name: String, _ value: Value?) throws -> Value? {
         guard value == nil, let wrong = values[name], !wrong.isNull else { return value }
-        throw CeleriacError(.invalidArguments, "the option \(name) of a signature is no time")
+        throw CeleriacError(.invalidArguments, "the option \(name) of a signature is not a valid date or time")
     }
 }

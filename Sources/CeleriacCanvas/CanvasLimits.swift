@@ -74,6 +74,6 @@ public struct CanvasLimits: Sendable, Hashable {
     }
 
     private func error(_ reason: String) -> CeleriacError {
-        CeleriacError(.tooLarge, "a canvas of \(reason) is not sent; split it, or hand over ids instead of data")
+        CeleriacError(.tooLarge, "a canvas with \(reason) is not sent: split it, or pass ids instead of data")
     }
 }

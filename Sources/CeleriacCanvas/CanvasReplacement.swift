@@ -16,7 +16,7 @@ package enum CanvasReplacement {
         limits: CanvasLimits = CanvasLimits()
     ) throws -> CanvasPlan {
         guard canvas.options.chord == nil else {
-            throw CeleriacError(.invalidArguments, "what replaces a call must not belong to a chord of its own")
+            throw CeleriacError(.invalidArguments, "the call that replaces another must not be part of a chord")
         }
         try limits.check(canvas)
         var steps = try (call.embed.errbacks ?? []).reduce(accumulating(canvas)) { $0.linkedOnError(to: $1) }.steps()
@@ -46,7 +46,9 @@ package enum CanvasReplacement {
         limits: CanvasLimits = CanvasLimits()
     ) throws -> (plan: CanvasPlan, groupID: String, count: Int) {
         guard let body = call.embed.chord, let group = call.headers.group else {
-            throw CeleriacError(.invalidArguments, "\(call.headers.task) belongs to no chord that could be added to")
+            throw CeleriacError(
+                .invalidArguments,
+                "\(call.headers.task) is not part of a chord, so that nothing can be added to its chord")
         }
         var expansion = CanvasExpansion(
             ids: call.ids(for: "add-\(number)"), in: call.surroundings(like: others), limits: limits)

@@ -20,7 +20,7 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
 
     var message: String {
         switch self {
-        case .notAFunction: "a task is a function: what is made of it is a call that a worker can repeat"
+        case .notAFunction: "a task must be a function: the macro turns it into a call that a worker can repeat"
         case .protocolRequirement:
             "a protocol's requirement cannot be a task: put the attribute on a function of a type, or of the file"
         case .localFunction:
@@ -36,34 +36,34 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
         case .closureParameter: "a closure cannot be sent to a worker: pass the data that it would work with"
         case .tupleParameter: "a tuple cannot be written as JSON: use a struct that is Codable, or one parameter each"
         case .opaqueParameter:
-            "a \"some\" parameter makes the function generic: a worker could not know the type; name a concrete one"
+            "a \"some\" parameter makes the function generic: a worker cannot know the type; name a concrete type"
         case .isolatedParameter: "an isolated parameter cannot be sent to a worker"
         case .unnamedParameter: "a task's parameter needs a name: by it other programs pass the argument"
         case .lateContext: "the TaskContext must be the first parameter, so that arguments can be counted behind it"
-        case .optionalContext: "the TaskContext is always there: take it without \"?\""
+        case .optionalContext: "the TaskContext always exists: declare the parameter without \"?\""
         case .shadowedOutput:
             "\"Output\" is the task's own result type in what is written beside it: write yours with its module or type"
         case .generic: "a generic function cannot be a task: a worker could not know for which types to run it"
         case .opaqueResult: "a task's result must be a concrete type: the caller decodes it in another process"
         case .closureResult: "a closure cannot be a task's result: it cannot be sent back"
         case .tupleResult: "a tuple cannot be written as JSON: return a struct that is Codable"
-        case .rethrowing: "a task throws or does not; it takes no closure whose errors it could rethrow"
+        case .rethrowing: "a task cannot be rethrowing: write \"throws\", since it takes no closure"
         case .remoteBody:
-            "a remote task has no body: its code is in another program, and to call it is to send it there"
+            "a remote task has no body: its code is in another program, and a call is sent there"
         case .remoteContext: "a remote task has no TaskContext: the worker that runs it is another program"
         case .remoteEffects: "a remote task is sent and awaited, and may fail on the way: write \"async throws\""
         case .remoteTypedThrows:
-            "a remote task throws what the worker's failure and the broker's are: write \"throws\" without a type"
-        case .remoteIgnoredResult: "a result that is ignored cannot be returned: nobody keeps it"
+            "a remote task throws the failures of the worker and of the broker: write \"throws\" without a type"
+        case .remoteIgnoredResult: "an ignored result cannot be returned: it is not stored"
         case .ignoreNotLiteral: "write true or false: it decides whether the function waits for a result"
         case .nameNotLiteral: "a task's name must be one plain string literal: it is needed before the program runs"
         case .emptyName: "a task's name cannot be empty"
         case .longName: "a task's name can have at most 200 characters"
-        case .controlCharacter: "a task's name cannot hold control characters or line breaks"
+        case .controlCharacter: "a task's name must not contain control characters or line breaks"
         case .badQueueName:
-            "this is no queue name: use 1 to 255 bytes, no control characters, and no name of Celeriac's, kombu's or "
+            "this is not a queue name: use 1 to 255 bytes, no control characters, and no name of Celeriac's, kombu's or "
                 + "Celery's own"
-        case .badRateLimit: "this is no rate limit: write \"10/s\", \"100/m\" or \"5/h\""
+        case .badRateLimit: "this is not a rate limit: write \"10/s\", \"100/m\" or \"5/h\""
         case .blockedMain:
             "a function of the main actor runs on the main thread, whatever its task says: take @MainActor off, or blocking"
         }

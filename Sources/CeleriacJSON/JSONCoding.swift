@@ -20,7 +20,7 @@ package enum JSONCoding {
         _ type: Value.Type, from bytes: [UInt8], in range: Range<Int>? = nil, limits: JSONLimits = JSONLimits()
     ) throws -> Value {
         let range = range ?? bytes.indices
-        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range lies outside of the bytes")
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range exceeds the bytes")
         let document = JSONDocument(bytes: bytes, range: range, limits: limits)
         // The types are equal, so each bit cast is the identity.
         if type == Int.self { return unsafeBitCast(try document.int(), to: Value.self) }

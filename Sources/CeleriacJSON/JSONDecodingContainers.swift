@@ -54,7 +54,8 @@ struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     private var ambiguity: DecodingError.Context {
         DecodingError.Context(
             codingPath: codingPath,
-            debugDescription: "the object has keys that String cannot tell apart or cannot hold: take it as JSONObject")
+            debugDescription: "the object has keys that String cannot distinguish or represent: decode it as JSONObject"
+        )
     }
 
     private func find(_ key: Key) -> Int? { members.offset(of: key.stringValue, in: node.text) }
@@ -117,7 +118,8 @@ struct UnkeyedDecoding: UnkeyedDecodingContainer {
     private func offset(for type: Any.Type) throws -> Int {
         guard !isAtEnd else {
             let path = codingPath + [ElementKey(currentIndex)]
-            throw DecodingError.valueNotFound(type, .init(codingPath: path, debugDescription: "the array ends before"))
+            throw DecodingError.valueNotFound(
+                type, .init(codingPath: path, debugDescription: "the array has no further element"))
         }
         return offsets[currentIndex]
     }

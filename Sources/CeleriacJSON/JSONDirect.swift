@@ -138,7 +138,7 @@ extension Dictionary: JSONDirect where Key: JSONDirectKey, Value: JSONDirect {
             guard Key.areIdentical(members[place].key, name) else {
                 throw JSONError(
                     .typeMismatch, at: start,
-                    "the object has two keys that String cannot tell apart, such as é in one and in two characters: take it "
+                    "the object has two keys that String cannot distinguish, such as é as one and as two characters: decode it "
                         + "as JSONObject")
             }
             members.values[place] = value

@@ -62,7 +62,7 @@ final class EncodingNode: Encoder {
     private func becoming(_ kind: Shape) -> EncodingNode {
         if shape == kind { return self }
         guard shape == .empty else {
-            output.fail("a second container of another kind was asked for", codingPath)
+            output.fail("encode(to:) requested containers of two kinds for one value", codingPath)
             return EncodingNode(EncodingOutput(JSONWriter(), output.nilMembers)).becoming(kind)
         }
         shape = kind
@@ -81,7 +81,9 @@ final class EncodingNode: Encoder {
 
     /// Reserves the place for a single value.
     func putSingle() throws {
-        guard shape == .empty else { throw output.fail("a second value was encoded in one place", codingPath) }
+        guard shape == .empty else {
+            throw output.fail("encode(to:) encoded a second value in the same place", codingPath)
+        }
         shape = .value
     }
 

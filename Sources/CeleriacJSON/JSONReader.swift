@@ -25,7 +25,7 @@ package struct JSONReader: Sendable {
         _ bytes: [UInt8], in range: Range<Int>? = nil, limits: JSONLimits = JSONLimits()
     ) throws(JSONError) {
         let range = range ?? bytes.indices
-        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range lies outside of the bytes")
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range exceeds the bytes")
         guard range.count <= limits.documentBytes else {
             throw JSONError(.tooLong, at: range.lowerBound, "\(range.count) bytes; at most \(limits.documentBytes)")
         }

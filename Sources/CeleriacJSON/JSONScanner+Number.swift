@@ -100,7 +100,7 @@ extension JSONScanner {
         guard token.isInteger else { throw JSONError(.typeMismatch, at: start, "expected an integer, not a double") }
         guard
             let value = token.int64.flatMap({ Integer(exactly: $0) }) ?? token.uint64.flatMap({ Integer(exactly: $0) })
-        else { throw JSONError(.typeMismatch, at: start, "expected an integer that \(type) can hold") }
+        else { throw JSONError(.typeMismatch, at: start, "expected an integer in the range of \(type)") }
         return value
     }
 

@@ -69,8 +69,8 @@ extension JSONScanner {
     static func loneSurrogate(at place: Int) -> JSONError {
         JSONError(
             .loneSurrogate, at: place,
-            "the string holds a lone surrogate, as Python makes of a file name that is not UTF-8, and String cannot hold it: "
-                + "take it as JSONValue, or set replacesLoneSurrogates in the app's limits.json")
+            "the string contains a lone surrogate, as Python writes for a file name that is not UTF-8; String cannot represent it: "
+                + "decode it as JSONValue, or set replacesLoneSurrogates in the app's limits.json")
     }
 
     private func read(_ token: StringToken) -> (text: String, isIllFormed: Bool) {

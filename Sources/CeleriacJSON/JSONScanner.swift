@@ -76,12 +76,12 @@ struct JSONScanner {
     /// Throws if anything but whitespace is left.
     mutating func finish() throws(JSONError) {
         skipBlanks()
-        guard position == text.count else { throw syntax("the text goes on behind its end") }
+        guard position == text.count else { throw syntax("there is text after the end of the value") }
     }
 
     private mutating func enter() throws(JSONError) {
         guard state.depth < limits.depth else {
-            throw JSONError(.tooDeep, at: position, "more than \(limits.depth) containers inside each other")
+            throw JSONError(.tooDeep, at: position, "containers nested more than \(limits.depth) deep")
         }
         state.depth += 1
         position += 1

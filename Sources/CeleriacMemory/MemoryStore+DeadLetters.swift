@@ -21,9 +21,9 @@ extension MemoryStore: LetterArchive {
             guard let order = Int64(cursor.rawValue) else { throw cursor.refusal }
             return order
         }
-        let entries = change { ledger, _ in
-            ledger.deadLetters.list(queue, before: last ?? .max, limit: max(0, limit))
-        }
+        let limit = limit.ofPage
+        guard limit > 0 else { return Page([], next: cursor) }
+        let entries = change { ledger, _ in ledger.deadLetters.list(queue, before: last ?? .max, limit: limit) }
         let next = entries.count < limit ? nil : entries.last.map { Cursor(rawValue: "\($0.order)") }
         return Page(entries.map(\.letter), next: next)
     }

@@ -7,10 +7,15 @@ extension MemoryStore: Inspector {
         }
     }
 
+    /// Leased messages come in the order in which they were claimed.
     public func messages(
-        in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
-    ) async throws -> [QueuedMessage] {
-        change { ledger, now in ledger.messages(in: queue, status, offset: offset, limit: limit, now) }
+        in queue: QueueName, _ status: MessagePlace.Status, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<QueuedMessage> {
+        let (list, limit) = (MessageList("memory", queue, status), limit.ofPage)
+        let last = try cursor.map { try ListKey($0, of: list) }
+        guard limit > 0 else { return Page([], next: cursor) }
+        let listed = change { ledger, now in ledger.messages(in: queue, status, after: last, limit: limit, now) }
+        return Page(listed.map(\.message), next: listed.count < limit ? nil : listed.last?.key.cursor(of: list))
     }
 
     public func message(of id: TaskID) async throws -> QueuedMessage? {

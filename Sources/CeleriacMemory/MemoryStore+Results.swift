@@ -12,6 +12,16 @@ extension MemoryStore {
         change { ledger, now in ledger.record(of: id, now) }
     }
 
+    public func records(of ids: [TaskID]) async throws -> [TaskID: TaskRecord] {
+        var records: [TaskID: TaskRecord] = [:]
+        for part in ids.parts(of: Self.recordsPerRead) {
+            change { ledger, now in
+                for id in part { records[id] = ledger.record(of: id, now) }
+            }
+        }
+        return records
+    }
+
     public func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord? {
         while true {
             try Task.checkCancellation()

@@ -6,9 +6,10 @@
 public import CeleriacCore
 
 extension MemoryStore: RevocationStore {
-    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
+    @discardableResult
+    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws -> Set<TaskID> {
         change { ledger, now in
-            for id in ids { ledger.revoke(Revocation(id: id, terminate: terminate, until: until), now) }
+            Set(ids.filter { ledger.revoke(Revocation(id: $0, terminate: terminate, until: until), now) })
         }
     }
 

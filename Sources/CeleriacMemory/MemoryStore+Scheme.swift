@@ -7,7 +7,7 @@ extension BackendScheme {
     /// The store uses the clock of the caller that opened it first.
     public static let memory = BackendScheme(["memory"]) { url, time in
         guard url.options.isEmpty, url.path.isEmpty || url.path == "/" else {
-            throw CeleriacError(.invalidURL, "a memory:// URL has a name at most, as in memory://name")
+            throw CeleriacError(.invalidURL, "a memory:// URL may only contain a name, as in memory://name")
         }
         return Backend(NamedStores.shared.store(url.host ?? "", time))
     }

@@ -30,6 +30,7 @@ enum RQScripts {
     // MARK: Looking and deleting
 
     static let count = script(PackageResources.count_lua)
+    static let look = script(PackageResources.look_lua)
     static let purge = script(PackageResources.purge_lua)
     static let remove = script(PackageResources.remove_lua)
     static let forget = script(PackageResources.forget_lua)

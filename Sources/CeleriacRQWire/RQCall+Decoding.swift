@@ -69,7 +69,8 @@ extension RQCall {
     private static var misshapen: CeleriacError {
         CeleriacError(
             .unsupported,
-            "refused a call: it must be a function's name, no instance, a list of arguments and a dict of named ones")
+            "refused a call: expected a function's name, no instance, a list of arguments and a dict of named arguments"
+        )
     }
 }
 

@@ -56,7 +56,8 @@ package enum RQCommand: Sendable, Hashable {
         case "stop-job"?: self = .stopJob(TaskID(try id("job_id")))
         case "stop-execution"?: self = .stopExecution(try id("execution_id"), of: TaskID(try id("job_id")))
         case let name?:
-            throw CeleriacError(.unsupported, "refused the command \(RQFieldReader.shown(name)): RQ has none such")
+            throw CeleriacError(
+                .unsupported, "refused the command \(RQFieldReader.shown(name)): RQ has no such command")
         case nil: throw CeleriacError(.malformedMessage, "refused a command: it has no name")
         }
     }

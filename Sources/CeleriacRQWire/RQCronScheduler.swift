@@ -33,7 +33,7 @@ package struct RQCronScheduler: Sendable, Hashable {
         jobs =
             try list?.arrayValue?.map { value in
                 guard let job = RQCronJob(value) else {
-                    throw reader.refusal("cron_jobs", "one of them is no cron job")
+                    throw reader.refusal("cron_jobs", "one of them is not a cron job")
                 }
                 return job
             } ?? []

@@ -30,7 +30,7 @@ struct RQFieldReader {
 
     func integer(_ name: String) throws -> Int? {
         guard let text = try text(name) else { return nil }
-        guard let value = Int(text) else { throw refusal(name, "\(Self.shown(text)) is no integer") }
+        guard let value = Int(text) else { throw refusal(name, "\(Self.shown(text)) is not an integer") }
         return value
     }
 
@@ -41,19 +41,21 @@ struct RQFieldReader {
     /// Reads a count: zero if it is missing.
     func count(_ name: String) throws -> Int {
         let value = try integer(name) ?? 0
-        guard value >= 0 else { throw refusal(name, "\(value) is no count") }
+        guard value >= 0 else { throw refusal(name, "\(value) is negative") }
         return Int(count: value)
     }
 
     func double(_ name: String) throws -> Double? {
         guard let text = try text(name) else { return nil }
-        guard let value = Double(text), value.isFinite else { throw refusal(name, "\(Self.shown(text)) is no number") }
+        guard let value = Double(text), value.isFinite else {
+            throw refusal(name, "\(Self.shown(text)) is not a number")
+        }
         return value
     }
 
     func date(_ name: String) throws -> Date? {
         guard let text = try text(name) else { return nil }
-        guard let date = RQTime.parse(text) else { throw refusal(name, "\(Self.shown(text)) is no date") }
+        guard let date = RQTime.parse(text) else { throw refusal(name, "\(Self.shown(text)) is not a date") }
         return date
     }
 
@@ -61,7 +63,7 @@ struct RQFieldReader {
     func secondsDate(_ name: String) throws -> Date? {
         guard let text = try text(name) else { return nil }
         guard let date = RQTime.date(seconds: text) else {
-            throw refusal(name, "\(Self.shown(text)) are no seconds since 1970")
+            throw refusal(name, "\(Self.shown(text)) is not a number of seconds since 1970")
         }
         return date
     }
@@ -90,11 +92,12 @@ struct RQFieldReader {
     /// Unpacks a zlib stream.
     func inflated(_ bytes: [UInt8], _ name: String) throws -> [UInt8] {
         guard let content = try Zlib.unpacked(bytes, limit: limits.bodyBytes) else {
-            throw refusal(name, "it is no whole zlib stream")
+            throw refusal(name, "it is not a complete zlib stream")
         }
         guard content.count <= limits.bodyBytes else {
             throw CeleriacError(
-                .tooLarge, "refused the field \(name) of \(thing): it unpacks to more than \(limits.bodyBytes) bytes")
+                .tooLarge,
+                "refused the field \(name) of \(thing): it decompresses to more than \(limits.bodyBytes) bytes")
         }
         return content
     }

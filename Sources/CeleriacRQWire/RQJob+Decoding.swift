@@ -30,7 +30,7 @@ extension RQJob {
     private static func status(_ reader: RQFieldReader) throws -> RQStatus {
         guard let text = try reader.text("status") else { return .created }
         guard let status = RQStatus(rawValue: text) else {
-            throw reader.refusal("status", "\(RQFieldReader.shown(text)) is no status of RQ's")
+            throw reader.refusal("status", "\(RQFieldReader.shown(text)) is not a job status of RQ")
         }
         return status
     }

@@ -24,7 +24,7 @@ extension RQJob {
     ) throws {
         guard Self.isValid(id) else {
             throw CeleriacError(
-                .invalidName, "\(RQFieldReader.shown(id.rawValue)) is no id of a job of RQ's: use A-Z a-z 0-9 _ -")
+                .invalidName, "\(RQFieldReader.shown(id.rawValue)) is not an RQ job id: use A-Z a-z 0-9 _ -")
         }
         self.init(id: id, data: try RQCall.encode(task, arguments, as: serializer, limits: limits))
         (status, origin, timeout) = (.queued, queue.rawValue, Self.usualTimeout)

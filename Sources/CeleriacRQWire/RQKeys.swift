@@ -23,7 +23,7 @@ package struct RQKeys: Sendable, Hashable {
         }
         guard isValid, !prefix.isEmpty else {
             throw CeleriacError(
-                .invalidConfiguration, "a prefix of RQ's keys has only the characters A-Z a-z 0-9 _ . : { } -")
+                .invalidConfiguration, "the prefix of RQ's keys may only contain A-Z a-z 0-9 _ . : { } -")
         }
         self.init(checked: prefix)
     }
@@ -53,7 +53,7 @@ package struct RQKeys: Sendable, Hashable {
     package func objection(to queue: QueueName) -> String? {
         guard queue.rawValue.utf8.contains(UInt8(ascii: ":")) else { return nil }
         if queue.rawValue.utf8.starts(with: (prefix + ":").utf8) { return "RQ's keys begin with \(prefix):" }
-        return queue.rawValue.contains(":intermediate") ? "RQ keeps under it what workers have taken" : nil
+        return queue.rawValue.contains(":intermediate") ? "RQ stores the jobs that workers have taken under it" : nil
     }
 
     // MARK: Registries: sorted sets of job ids

@@ -46,7 +46,7 @@ package struct RQResult: Sendable, Hashable {
         let reader = RQFieldReader(fields, of: "a result", limits: limits)
         guard let number = try reader.integer("type") else { throw reader.refusal("type", "it is missing") }
         guard let kind = Kind(rawValue: number) else {
-            throw reader.refusal("type", "\(number) is no type of a result")
+            throw reader.refusal("type", "\(number) is not a type of result")
         }
         self.init(kind, workerName: try reader.text("worker_name") ?? "")
         returnValue = try Self.decoded("return_value", reader)
@@ -60,7 +60,7 @@ package struct RQResult: Sendable, Hashable {
 
     private static func decoded(_ name: String, _ reader: RQFieldReader) throws -> [UInt8]? {
         guard let text = reader.bytes(name) else { return nil }
-        guard let bytes = Base64.decode(text[...]) else { throw reader.refusal(name, "it is no base64") }
+        guard let bytes = Base64.decode(text[...]) else { throw reader.refusal(name, "it is not base64") }
         guard bytes.count <= reader.limits.resultBytes else {
             throw CeleriacError(
                 .tooLarge,

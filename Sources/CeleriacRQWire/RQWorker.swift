@@ -68,7 +68,9 @@ package struct RQWorker: Sendable, Hashable {
     private static func workingTime(_ reader: RQFieldReader) throws -> Duration {
         let seconds = try reader.double("total_working_time") ?? 0
         // Durations trap beyond their range; no worker has worked for thirty thousand years.
-        guard (0...1e12).contains(seconds) else { throw reader.refusal("total_working_time", "no time anybody worked") }
+        guard (0...1e12).contains(seconds) else {
+            throw reader.refusal("total_working_time", "it must be from 0 to 1,000,000,000,000 seconds")
+        }
         return .seconds(seconds)
     }
 

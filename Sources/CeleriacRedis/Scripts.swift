@@ -80,6 +80,7 @@ enum Scripts {
         "deadLetters": PackageResources.deadLetters_lua,
         "digging": PackageResources.digging_lua,
         "fence": PackageResources.fence_lua,
+        "finding": PackageResources.finding_lua,
         "forgetting": PackageResources.forgetting_lua,
         "keyKinds": PackageResources.keyKinds_lua,
         "matching": PackageResources.matching_lua,

@@ -35,14 +35,14 @@ extension BackendScheme {
 
     private static func synchronous(_ value: String, in url: BackendURL) throws -> SQLiteStore.Synchronous {
         guard let synchronous = SQLiteStore.Synchronous(rawValue: value.lowercased()) else {
-            throw url.refusal("has a synchronous that is neither full nor normal")
+            throw url.refusal("has an invalid synchronous: use full or normal")
         }
         return synchronous
     }
 
     private static func busyTimeout(_ value: String, in url: BackendURL) throws -> Duration {
         guard let milliseconds = Int(value), (0...3_600_000).contains(milliseconds) else {
-            throw url.refusal("has a busy_timeout that is no number of milliseconds, at most an hour of them")
+            throw url.refusal("has an invalid busy_timeout: use a number of milliseconds, at most 3,600,000")
         }
         return .milliseconds(milliseconds)
     }

@@ -30,15 +30,16 @@ extension Database {
         return .bounded(seconds: max(0, moment.wallClock - due))
     }
 
+    /// The first messages of a stage behind a key, each with its own key.
     func messages(
-        in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int, at moment: Moment
-    ) throws -> [QueuedMessage] {
+        in queue: QueueName, _ status: MessagePlace.Status, after last: MessageKey?, limit: Int, at moment: Moment
+    ) throws -> [(message: QueuedMessage, key: MessageKey)] {
         guard let number = try number(of: queue) else { return [] }
         var find = try use(ReadSQL.messages(status), at: moment, in: number)
-        find.bind(Int64(max(limit, 0)))
-        find.bind(Int64(max(offset, 0)))
-        var messages: [QueuedMessage] = []
-        while try find.step() { messages.append(try message(in: find, status)) }
+        find.bind(Int64(limit))
+        (last ?? MessageKey(before: status)).bind(to: &find, now: moment.wallClock)
+        var messages: [(message: QueuedMessage, key: MessageKey)] = []
+        while try find.step() { messages.append((try message(in: find, status), MessageKey(status, in: find))) }
         return messages
     }
 
@@ -101,7 +102,7 @@ extension Database {
         let number = try queue.map { try self.number(of: $0) ?? 0 }
         let sql = number == nil ? ReadSQL.deadLetters : ReadSQL.deadLettersIn
         var find = try use(sql)
-        find.bind(Int64(max(limit, 0)))
+        find.bind(Int64(limit))
         find.bind(last)
         if let number { find.bind(number) }
         var page = Page<DeadLetter>([], next: nil)

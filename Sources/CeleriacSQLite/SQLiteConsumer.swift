@@ -1,5 +1,6 @@
 import CeleriacCore
 import Foundation
+import Logging
 import StoreKit
 
 /// A consumer of a ``SQLiteStore``. The file marks the messages that it holds as its own.
@@ -35,6 +36,14 @@ final class SQLiteConsumer: Consumer {
         let consumer = terms.consumer
         try await store.writer.perform(rows: 64, isDurable: false, mayExpire: false) { transaction in
             try transaction.release(allOf: consumer)
+        }
+    }
+
+    /// Gives back all messages that it holds. An error is only logged, because the caller has an earlier one to throw.
+    func closeAfterFailure() async {
+        do { try await close() } catch {
+            store.file.logger.warning(
+                "Could not give back what a consumer held; its leases will lapse", metadata: ["error": "\(error)"])
         }
     }
 

@@ -21,8 +21,7 @@ extension SQLiteStore: QueueCounter {
         do {
             value = try await body(consumer)
         } catch {
-            // The body's error is the one to report; leases that could not be given back lapse.
-            try? await consumer.close()
+            await consumer.closeAfterFailure()
             throw error
         }
         try await consumer.close()

@@ -6,11 +6,17 @@ extension SQLiteStore: Inspector {
         try await inspect { try $0.queueNames() }
     }
 
+    /// Leased messages come in the order in which they were first published.
     public func messages(
-        in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
-    ) async throws -> [QueuedMessage] {
-        let moment = moment
-        return try await inspect { try $0.messages(in: queue, status, offset: offset, limit: limit, at: moment) }
+        in queue: QueueName, _ status: MessagePlace.Status, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<QueuedMessage> {
+        let (list, limit, moment) = (MessageList("sqlite", queue, status), limit.ofPage, moment)
+        let last = try cursor.map { try MessageKey($0, status, of: list) }
+        guard limit > 0 else { return Page([], next: cursor) }
+        let listed = try await inspect {
+            try $0.messages(in: queue, status, after: last, limit: limit, at: moment)
+        }
+        return Page(listed.map(\.message), next: listed.count < limit ? nil : listed.last?.key.cursor(of: list))
     }
 
     public func message(of id: TaskID) async throws -> QueuedMessage? {
@@ -43,6 +49,8 @@ extension SQLiteStore: LetterArchive {
             guard let number = Int64(cursor.rawValue) else { throw cursor.refusal }
             return number
         }
+        let limit = limit.ofPage
+        guard limit > 0 else { return Page([], next: cursor) }
         return try await inspect { try $0.deadLetters(in: queue, before: last ?? .max, limit: limit) }
     }
 

@@ -19,6 +19,18 @@ extension SQLiteStore {
         return try await readRecord { try $0.record(of: id, at: moment) }
     }
 
+    public func records(of ids: [TaskID]) async throws -> [TaskID: TaskRecord] {
+        var records: [TaskID: TaskRecord] = [:]
+        for part in ids.parts(of: Self.recordsPerRead) {
+            let moment = moment
+            let found = try await readRecord { database in
+                try part.compactMap { try database.record(of: $0, at: moment) }
+            }
+            for record in found { records[record.id] = record }
+        }
+        return records
+    }
+
     public func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord? {
         try await untilFound([.record(id)]) {
             let record = try await self.record(of: id)

@@ -4,10 +4,15 @@ import GRDB
 import StoreKit
 
 extension SQLiteStore: RevocationStore {
-    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
+    @discardableResult
+    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws -> Set<TaskID> {
         let changes = ids.map { StoredChange(.revoked($0, at: time.now, expires: until)) }
-        try await writer.perform(rows: ids.count) { transaction in
-            for change in changes { try transaction.revoke(change, terminate: terminate, until: until) }
+        return try await writer.perform(rows: ids.count) { transaction in
+            var removed: Set<TaskID> = []
+            for change in changes where try transaction.revoke(change, terminate: terminate, until: until) {
+                removed.insert(change.id)
+            }
+            return removed
         }
     }
 

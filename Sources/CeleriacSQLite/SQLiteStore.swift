@@ -1,6 +1,8 @@
 public import CeleriacCore
+import CeleriacLogging
 import Foundation
 import GRDB
+public import Logging
 import Synchronization
 import StoreKit
 
@@ -63,8 +65,11 @@ public final class SQLiteStore: StateDerivingStore {
     ///
     /// - Parameter path: its directory must exist, be on a local disk, and not be writable by everybody.
     /// - Throws: ``BrokerError`` that describes what is wrong with the file and what to do.
-    public init(path: String, options: Options = Options(), time: any TimeSource = SystemTime()) throws {
-        let file = try StoreFile(at: path)
+    public init(
+        path: String, options: Options = Options(), time: any TimeSource = SystemTime(),
+        logger: Logger = Logger(label: "celeriac.sqlite")
+    ) throws {
+        let file = try StoreFile(at: path, logger: logger.escapingMetadata)
         let connection = try file.openWriter(options)
         let signal = try file.translating { try FileDescriptor(openingOrMaking: file.signalPath) }
         let bell = Bell(signal)

@@ -61,26 +61,28 @@ struct StoreError {
 
     private var words: String {
         switch kind {
-        case .noDirectory(let directory): "there is no directory \(directory); make it first, or correct the path"
+        case .noDirectory(let directory): "the directory \(directory) does not exist; create it, or correct the path"
         case .openDirectory(let directory):
-            "anybody may replace files in \(directory); take the write permission for others away (chmod o-w)"
+            "every user may replace files in \(directory); remove the write permission for others (chmod o-w)"
         case .notAFile: "this is a directory; name a file in it"
         case .network(let name):
-            "it lies on \(name), where SQLite's locks do not hold; use a local disk, or a broker with a server"
-        case .unreadable(let reason): "it cannot be opened: \(reason); let this user read and write file and directory"
-        case .readOnly: "it may not be written; let this user write the file and its directory"
-        case .busy: "another process held it locked for too long; look for a long transaction, or raise busy_timeout"
-        case .full: "no room is left; free some on its disk. Nothing of this request was stored"
-        case .corrupt: "what it holds is damaged; restore a backup, or save what is left with sqlite3's .recover"
-        case .notADatabase: "this file is no SQLite database; name another, or move it away"
+            "it is on \(name), where SQLite's locks do not work; use a local disk, or a broker with a server"
+        case .unreadable(let reason):
+            "it cannot be opened: \(reason); allow this user to read and write the file and its directory"
+        case .readOnly: "it is read-only; allow this user to write the file and its directory"
+        case .busy: "another process kept it locked for too long; look for a long transaction, or raise busy_timeout"
+        case .full: "its disk is full; free some space. Nothing of this request was stored"
+        case .corrupt: "it is damaged; restore a backup, or save the remaining data with sqlite3's .recover"
+        case .notADatabase: "this file is not an SQLite database; name another file, or move this one away"
         case .newer(let version):
-            "its tables are of version \(version), this program knows up to \(Schema.version); update the program"
+            "its tables have version \(version), and this program only knows versions up to \(Schema.version); update the program"
         case .foreign(let table): "its table \(table) is not Celeriac's; name another file"
         case .closed: "it was closed"
-        case .late(let deadline): "it did not answer within \(deadline); whether it did what was asked is unknown"
+        case .late(let deadline):
+            "it did not answer within \(deadline); the request may or may not have been carried out"
         case .noTransaction:
-            "publish(_:in:) wants a connection inside a write transaction, as in database.write { db in … }"
-        case .other: "SQLite refused"
+            "publish(_:in:) needs a connection inside a write transaction, as in database.write { db in … }"
+        case .other: "SQLite refused the request"
         }
     }
 }

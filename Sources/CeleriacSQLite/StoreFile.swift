@@ -1,11 +1,13 @@
 import CeleriacCore
 import Foundation
 import GRDB
+import Logging
 import Synchronization
 
 /// The database file: checks that it can be used, and opens connections to it.
 struct StoreFile: Sendable {
     let path: String
+    let logger: Logger
 
     /// The small file next to it that serves as lock and bell: see ``Checkpointer`` and ``Bell``.
     var signalPath: String { path + "-celeriac" }
@@ -13,8 +15,9 @@ struct StoreFile: Sendable {
     /// Creates the file, for its owner only, if it does not exist. SQLite gives its companion files the same mode.
     ///
     /// - Throws: ``BrokerError`` that describes what is wrong with the path.
-    init(at path: String) throws {
+    init(at path: String, logger: Logger) throws {
         self.path = path
+        self.logger = logger
         let directory = (path as NSString).deletingLastPathComponent
         try check(directory.isEmpty ? "." : directory)
         if let status = PathStatus(of: path) {
@@ -74,7 +77,13 @@ struct StoreFile: Sendable {
     }
 
     /// Closes a connection. If something still reads through it, SQLite closes it after the last use.
-    func closing(_ connection: DatabaseQueue) { try? connection.close() }
+    func closing(_ connection: DatabaseQueue) {
+        do { try connection.close() } catch {
+            logger.debug(
+                "A connection was not closed at once; SQLite closes it after its last use",
+                metadata: ["file": "\(path)", "error": "\(error)"])
+        }
+    }
 
     private func configuration(_ options: SQLiteStore.Options) -> Configuration {
         var configuration = Configuration()

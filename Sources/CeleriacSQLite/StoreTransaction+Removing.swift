@@ -64,7 +64,7 @@ extension StoreTransaction {
     /// that.
     ///
     /// - Parameter change: the change to the state REVOKED.
-    func revoke(_ change: StoredChange, terminate: Bool, until: Date) throws {
+    func revoke(_ change: StoredChange, terminate: Bool, until: Date) throws -> Bool {
         var revoke = try use(.revoke)
         revoke.bind(change.id.rawValue)
         revoke.bind(Int64(terminate ? 1 : 0))
@@ -72,9 +72,10 @@ extension StoreTransaction {
         try revoke.run()
         wakes.hasRevocations = true
         try sweepLapsed()
-        guard let (call, _) = try waiting(change.id) else { return }
-        if try !isInGroup(call) { _ = try remove(change.id) }
+        guard let (call, _) = try waiting(change.id) else { return false }
+        let isRemoved = try !isInGroup(call) && remove(change.id)
         try record(change)
+        return isRemoved
     }
 
     private func isInGroup(_ call: Int64) throws -> Bool {

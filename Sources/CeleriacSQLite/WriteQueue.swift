@@ -17,10 +17,25 @@ final class WriteQueue: Sendable {
         var ordinary: [any Write] = []
         var underWay: [any Write] = []
         var isWriterAsleep = false
+        /// The number of writes at which the writer's thread wants to be woken early, while it gathers a batch.
+        var gathering: Int?
         var isPatrolled = false
         var isClosed = false
 
+        /// The number of waiting writes.
+        var waiting: Int { urgent.count + ordinary.count }
         var all: [any Write] { urgent + ordinary + underWay }
+
+        /// Whether the writer's thread must be woken, because it sleeps or has gathered enough.
+        mutating func wakesWriter() -> Bool {
+            if isWriterAsleep {
+                isWriterAsleep = false
+                return true
+            }
+            guard let enough = gathering, waiting >= enough else { return false }
+            gathering = nil
+            return true
+        }
     }
     private let state = Guarded(State())
     private let alarm = DispatchSemaphore(value: 0)
@@ -38,18 +53,17 @@ final class WriteQueue: Sendable {
     }
 
     func add(_ write: some Write, isUrgent: Bool) {
-        let (isTaken, isAsleep) = state.withLock { state -> (Bool, Bool) in
+        let (isTaken, mustWake) = state.withLock { state -> (Bool, Bool) in
             guard !state.isClosed else { return (false, false) }
             if isUrgent { state.urgent.append(write) } else { state.ordinary.append(write) }
-            defer { state.isWriterAsleep = false }
             if write.mayExpire, !state.isPatrolled {
                 state.isPatrolled = true
                 patrol(after: deadline)
             }
-            return (true, state.isWriterAsleep)
+            return (true, state.wakesWriter())
         }
         guard isTaken else { return write.fail(closed.asBrokerError) }
-        if isAsleep { alarm.signal() }
+        if mustWake { alarm.signal() }
     }
 
     /// Accepts no further writes; waiting writes are still done.
@@ -75,16 +89,19 @@ final class WriteQueue: Sendable {
         }
     }
 
-    /// The number of waiting writes.
-    var count: Int { state.withLock { $0.urgent.count + $0.ordinary.count } }
-
     /// Waits briefly for the callers of the last batch, which mostly write again at once; otherwise every second commit
     /// would hold one write. A lone caller never waits.
     private func gatherAgain() {
-        let expected = state.withLock { $0.underWay.count }
-        guard expected >= Self.crowd else { return }
-        let end = ContinuousClock.now + .microseconds(200)
-        while count < expected, ContinuousClock.now < end { sched_yield() }
+        let mustWait = state.withLock { state in
+            let expected = state.underWay.count
+            guard expected >= Self.crowd, state.waiting < expected, !state.isClosed else { return false }
+            state.gathering = expected
+            return true
+        }
+        guard mustWait else { return }
+        _ = alarm.wait(timeout: .now() + .microseconds(200))
+        // A late signal only makes the thread look once more.
+        state.withLock { $0.gathering = nil }
     }
 
     private static func take(from state: inout State) -> ([any Write], isOver: Bool) {

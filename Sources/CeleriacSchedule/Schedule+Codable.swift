@@ -63,7 +63,7 @@ extension Schedule: Codable {
     private static func every(in container: KeyedDecodingContainer<CodingKeys>) throws -> Schedule {
         let microseconds = (try container.decode(Double.self, forKey: .seconds) * 1e6).rounded()
         guard microseconds >= Double(intervals.lowerBound), microseconds <= Double(intervals.upperBound) else {
-            throw error("an interval lasts from a millisecond to a hundred years", container, .seconds)
+            throw error("an interval must be from a millisecond to a hundred years", container, .seconds)
         }
         let anchor = container.contains(.anchor) ? try date(in: container, forKey: .anchor) : nil
         return Schedule(.every(Int(microseconds), anchor: anchor))
@@ -73,7 +73,7 @@ extension Schedule: Codable {
         let latitude = try container.decode(Double.self, forKey: .latitude)
         let longitude = try container.decode(Double.self, forKey: .longitude)
         guard SolarPlace.isValid(latitude: latitude, longitude: longitude) else {
-            throw error("no such place on the earth", container, .latitude)
+            throw error("the latitude must be from -90 to 90, the longitude from -180 to 180", container, .latitude)
         }
         return .solar(try container.decode(SolarEvent.self, forKey: .event), latitude: latitude, longitude: longitude)
     }
@@ -82,7 +82,7 @@ extension Schedule: Codable {
         in container: KeyedDecodingContainer<CodingKeys>, forKey key: CodingKeys
     ) throws -> Date {
         guard let date = ISODate.parse(try container.decode(String.self, forKey: key)) else {
-            throw error("no ISO 8601 date", container, key)
+            throw error("expected an ISO 8601 date", container, key)
         }
         return date
     }

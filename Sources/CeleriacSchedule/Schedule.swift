@@ -46,7 +46,7 @@ public struct Schedule: Sendable, Hashable {
     ///     that the first tick comes one interval later, as in Celery: see ``anchored(at:)``.
     public static func every(_ interval: Duration, anchoredAt anchor: Date? = nil) -> Schedule {
         let microseconds = microseconds(interval)
-        precondition(intervals.contains(microseconds), "an interval lasts from a millisecond to a hundred years")
+        precondition(intervals.contains(microseconds), "an interval must be from a millisecond to a hundred years")
         return Schedule(.every(microseconds, anchor: anchor))
     }
 
@@ -72,7 +72,9 @@ public struct Schedule: Sendable, Hashable {
     ///   - latitude: in degrees, from -90 to 90; north is positive. Any other value stops the program.
     ///   - longitude: in degrees, from -180 to 180; east is positive. Any other value stops the program.
     public static func solar(_ event: SolarEvent, latitude: Double, longitude: Double) -> Schedule {
-        precondition(SolarPlace.isValid(latitude: latitude, longitude: longitude), "no such place on the earth")
+        precondition(
+            SolarPlace.isValid(latitude: latitude, longitude: longitude),
+            "the latitude must be from -90 to 90, the longitude from -180 to 180")
         return Schedule(.solar(event, latitude: latitude, longitude: longitude))
     }
 

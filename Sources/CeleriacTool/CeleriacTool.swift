@@ -10,7 +10,7 @@ import CeleriacYAML
 struct CeleriacTool {
     static func main() async {
         await CeleriacCommand.administer(
-            name: "celeriac", abstract: "Look after task queues and their workers, Swift's and Python's.",
+            name: "celeriac", abstract: "Administer task queues and their workers, in Swift and Python.",
             schemes: [.redis, .rq, .sqlite], options: AppOptions(accept: readable)
         )
     }

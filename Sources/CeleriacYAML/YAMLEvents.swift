@@ -50,10 +50,10 @@
 
         /// libyaml's messages are constant text, without data from the document.
         private func failure() -> YAMLError {
-            guard isReady else { return YAMLError(.unsupported, "libyaml has no memory") }
+            guard isReady else { return YAMLError(.unsupported, "libyaml could not allocate memory") }
             let line = Int(parser.pointee.problem_mark.line) + 1
             guard let problem = parser.pointee.problem else {
-                return YAMLError(.tooLarge, "libyaml cannot hold it, from line \(line) on")
+                return YAMLError(.tooLarge, "libyaml ran out of memory in line \(line)")
             }
             return YAMLError(.malformedMessage, "\(String(cString: problem)), in line \(line)")
         }

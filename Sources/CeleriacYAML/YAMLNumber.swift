@@ -84,7 +84,7 @@
             let text = String(decoding: number.filter { $0 != underscore }, as: UTF8.self)
             if text.isEmpty, radix == 8 { return .integer("0") }
             guard let value = UInt64(text, radix: radix) else {
-                throw YAMLError(.unsupported, "an integer of more than 64 bits, or none, in base \(radix)")
+                throw YAMLError(.unsupported, "an invalid integer, or one of more than 64 bits, in base \(radix)")
             }
             return .integer(value == 0 ? "0" : sign + String(value))
         }

@@ -103,7 +103,7 @@
             case (.mapping, true): writer.key(try key(value))
             case (.set, true): try write(value)
             case (.set, false):
-                guard value == .null else { throw error(.malformedMessage, "a set has members and no values") }
+                guard value == .null else { throw error(.malformedMessage, "a member of a set must not have a value") }
             default: try write(value)
             }
         }
@@ -145,7 +145,7 @@
         private mutating func begin(_ kind: Container.Kind, _ anchor: String?) throws(YAMLError) {
             try checkThatContainerFits()
             guard open.count < limits.depth else {
-                throw error(.tooLarge, "more than \(limits.depth) containers inside each other")
+                throw error(.tooLarge, "containers nested more than \(limits.depth) deep")
             }
             kind == .mapping ? writer.beginObject() : writer.beginArray()
             if let anchor { anchors[anchor] = .open }
@@ -166,7 +166,7 @@
                 try checkThatContainerFits()
                 guard writer.bytes.count + range.count < most else { throw tooLarge() }
                 writer.raw(Array(writer.bytes[range]))
-            case .open: throw error(.unsupported, "an alias that stands within what it stands for")
+            case .open: throw error(.unsupported, "an alias inside the value that it refers to")
             case nil: throw error(.malformedMessage, "an alias without its anchor")
             }
         }
@@ -186,7 +186,7 @@
             throw error(.unsupported, YAMLValue.refusal(of: tag))
         }
 
-        private func tooLarge() -> YAMLError { error(.tooLarge, "it says more than \(most) bytes of JSON") }
+        private func tooLarge() -> YAMLError { error(.tooLarge, "it contains more than \(most) bytes as JSON") }
 
         private func error(_ code: CeleriacError.Code, _ reason: String) -> YAMLError {
             YAMLError(code, "\(reason), in line \(line)")

@@ -27,7 +27,7 @@
                 return
             }
             guard let value = try Self.tagged(tag, text) else {
-                throw YAMLError(.malformedMessage, "a value that does not fit its tag")
+                throw YAMLError(.malformedMessage, "a value that does not match its tag")
             }
             self = value
         }

@@ -91,7 +91,7 @@ final class Call: Sendable {
     func expire(_ reason: @autoclosure () -> String) {
         let (isWritten, refusal) = state.withLock { ($0.isWritten, $0.refusal) }
         if isWritten {
-            finish(.failure(RESPError(.deadlineExceeded, "no answer in time")))
+            finish(.failure(RESPError(.deadlineExceeded, "no answer before the deadline")))
         } else if let refusal {
             finish(.failure(RESPError.from(refusal)))
         } else {

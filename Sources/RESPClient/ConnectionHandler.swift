@@ -93,7 +93,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch checkUp.verdict {
         case .fine: break
         case .askForSign: ask(context)
-        case .giveUp: return close(RESPError(.connectionLost, "the server has fallen silent"))
+        case .giveUp: return close(RESPError(.connectionLost, "the server no longer answers"))
         }
         self.checkUp(ifDueBefore: checkUp.next)
     }

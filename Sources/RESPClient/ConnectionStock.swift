@@ -51,7 +51,7 @@ final class ConnectionStock: Sendable {
             throw error
         } catch {
             // Cancelled, late, or the server changed its role: answers that still arrive here would belong to no call.
-            connection.close(RESPError(.connectionLost, "the connection was given up"))
+            connection.close(RESPError(.connectionLost, "the connection was closed by this client"))
             throw error
         }
     }

@@ -73,14 +73,14 @@ extension Connector {
     private static func checkRole(_ answer: RESPValue) throws {
         try check(answer, tolerating: "NOPERM")
         if let role = answer.elements?.first?.text, role != "master" {
-            throw RESPError(.unreachable, "the server that Sentinel names is a \(role), not the master")
+            throw RESPError(.unreachable, "the server that Sentinel named is a \(role), not the master")
         }
     }
 
     func loginFailure(_ error: any Error, at address: ServerAddress) -> any Error {
         guard let error = error as? RESPError else { return error }
         switch error.code {
-        case .deadlineExceeded: return RESPError(.unreachable, "\(address): no answer to the login in time")
+        case .deadlineExceeded: return RESPError(.unreachable, "\(address): no answer to the login before the deadline")
         case .connectionLost: return RESPError(.unreachable, "\(address): closed during the login: \(error.message)")
         default: return RESPError(error.code, "\(address): \(error.message)", server: error.server)
         }

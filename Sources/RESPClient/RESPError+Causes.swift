@@ -19,7 +19,7 @@ extension RESPError {
         switch error {
         case let error as RESPError: error
         case NIOSSLError.uncleanShutdown:
-            RESPError(.connectionLost, "the server closed the connection without TLS's goodbye")
+            RESPError(.connectionLost, "the server closed the connection without a TLS close notification")
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: RESPError(.tls, "\(error)")
         default: RESPError(.connectionLost, "\(error)")
         }

@@ -21,13 +21,13 @@ package enum RESPViolation: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownType(let byte):
-            "byte \(byte) begins no value" + (Self.isTLS(byte) ? "; the server speaks TLS" : "")
-        case .malformedLine: "a line without proper end"
+            "no value begins with byte \(byte)" + (Self.isTLS(byte) ? "; the server speaks TLS" : "")
+        case .malformedLine: "a line that does not end in CR LF"
         case .malformedValue(let type): "a malformed value of type \"\(Character(UnicodeScalar(type)))\""
-        case .missingTerminator: "a blob without its end"
+        case .missingTerminator: "a blob that does not end in CR LF"
         case .nestedPush: "a push message within a value"
         case .streamed: "a streamed value, which is not supported"
-        case .tooLarge(let limit): "an answer beyond \(limit) bytes"
+        case .tooLarge(let limit): "an answer of more than \(limit) bytes"
         case .tooDeep(let limit): "an answer nested deeper than \(limit)"
         case .unasked: "an answer without a command"
         }

@@ -54,6 +54,6 @@ extension BrokerError {
     /// The error for an answer that Redis would not give; the server, or something in between, is not a Redis.
     package static func malformedAnswer(to question: String) -> BrokerError {
         BrokerError(
-            .connectionLost, "redis: the answer to \(question) makes no sense; make sure that the server is a Redis")
+            .connectionLost, "redis: unexpected answer to \(question); make sure that the server is a Redis server")
     }
 }

@@ -4,7 +4,7 @@ package import CeleriacCore
 extension BackendURL {
     package func number(_ value: String, _ name: String, _ range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(value), range.contains(number) else {
-            throw refusal("has a \(name) that is no number from \(range.lowerBound) to \(range.upperBound)")
+            throw refusal("has an invalid \(name): use a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }
@@ -13,7 +13,15 @@ extension BackendURL {
         switch value.lowercased() {
         case "true", "1", "yes": true
         case "false", "0", "no": false
-        default: throw refusal("has a \(name) that is neither true nor false")
+        default: throw refusal("has an invalid \(name): use true or false")
         }
+    }
+
+    /// - Parameter allowed: the valid values in words, for the error.
+    package func choice<Choice: RawRepresentable<String>>(
+        _ value: String, _ name: String, _ allowed: String
+    ) throws -> Choice {
+        guard let choice = Choice(rawValue: value) else { throw refusal("has an invalid \(name): use \(allowed)") }
+        return choice
     }
 }

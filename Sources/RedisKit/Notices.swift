@@ -76,7 +76,8 @@ package final class Notices: Sendable {
                 }
             }
         } catch {
-            logger.debug("No notices are heard; who waits looks once a second", metadata: ["error": "\(error)"])
+            logger.debug(
+                "Notices cannot be received; waiting callers poll once a second", metadata: ["error": "\(error)"])
         }
         // The next caller that listens tries again.
         state.withLock { state in

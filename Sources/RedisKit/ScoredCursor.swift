@@ -12,12 +12,20 @@ package struct ScoredCursor {
 
     /// - Throws: ``BrokerError`` with code `refused` for a cursor of another list.
     package init(_ cursor: Cursor) throws {
-        guard let colon = cursor.rawValue.firstIndex(of: ":"), let score = Double(cursor.rawValue[..<colon]) else {
-            throw cursor.refusal
-        }
+        guard let colon = cursor.rawValue.firstIndex(of: ":"), let score = Double(cursor.rawValue[..<colon]),
+            !score.isNaN
+        else { throw cursor.refusal }
         self.score = score
         member = String(cursor.rawValue[cursor.rawValue.index(after: colon)...])
     }
+
+    /// - Parameter key: the score and the member; the result is `nil` for any other key.
+    package init?(key: [String]) {
+        guard key.count == 2, let score = Double(key[0]), !score.isNaN else { return nil }
+        (self.score, member) = (score, key[1])
+    }
+
+    package var key: [String] { ["\(score)", member] }
 
     package var cursor: Cursor { Cursor(rawValue: "\(score):\(member)") }
 

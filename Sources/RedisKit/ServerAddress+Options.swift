@@ -50,7 +50,7 @@ extension ServerAddress {
         switch value.lowercased().replacing("cert_", with: "") {
         case "required", "optional": .full
         case "none": .insecurelyNothing
-        default: throw url.refusal("has an ssl_cert_reqs that is none of required, optional, none")
+        default: throw url.refusal("has an invalid ssl_cert_reqs: use required, optional or none")
         }
     }
 }

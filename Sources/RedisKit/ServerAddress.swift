@@ -43,7 +43,7 @@ package struct ServerAddress: Sendable {
             }
             configuration.address = .unixSocket(url.path)
         case schemes.sentinel: database = try readSentinels(url)
-        default: throw url.refusal("is none of \(schemes.all.joined(separator: ", "))")
+        default: throw url.refusal("must have one of the schemes \(schemes.all.joined(separator: ", "))")
         }
         configuration.database = try Self.database(ofPath: database, url)
         configuration.user = url.user
@@ -70,7 +70,7 @@ package struct ServerAddress: Sendable {
         let afterBracket = text.lastIndex(of: "]") ?? text.startIndex
         guard let colon = text[afterBracket...].lastIndex(of: ":") else { return .init(withoutBrackets(String(text))) }
         guard let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port) else {
-            throw url.refusal("has a Sentinel whose port is no number from 1 to 65535")
+            throw url.refusal("has a Sentinel whose port is not a number from 1 to 65535")
         }
         return .init(withoutBrackets(String(text[..<colon])), port: port)
     }
@@ -85,7 +85,7 @@ package struct ServerAddress: Sendable {
         let parts = text.split(separator: "/")
         guard let digits = parts.first else { return nil }
         guard parts.count == 1, let number = Int(digits), number >= 0 else {
-            throw url.refusal("has a database that is no number")
+            throw url.refusal("has a database that is not a number")
         }
         return number
     }

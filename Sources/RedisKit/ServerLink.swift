@@ -68,7 +68,8 @@ package final class ServerLink: Sendable {
         let rest = try await pass(within: deadline)
         if let rest, rest <= .zero {
             throw BrokerError(
-                .deadlineExceeded, "redis at \(StoreError.place(client.configuration)): no time was left to send")
+                .deadlineExceeded,
+                "redis at \(StoreError.place(client.configuration)): the deadline passed before the command was sent")
         }
         do { return try await body(rest) } catch {
             throw StoreError.translating(error, of: command, client.configuration)

@@ -28,7 +28,7 @@ package final class StrayKeys: Sendable {
         }
         for stray in new {
             logger.error(
-                "A key of Redis holds another kind of value than it should and is passed over; rename it or delete it",
+                "A Redis key has a value of the wrong type and is skipped; rename it or delete it",
                 metadata: ["key": "\(stray.key.debugDescription)", "kind": "\(stray.kind)"])
         }
         for key in right { logger.info("A queue is served again", metadata: ["key": "\(key.debugDescription)"]) }
@@ -39,7 +39,7 @@ package final class StrayKeys: Sendable {
         let words = answer.texts
         for place in stride(from: 0, to: words.count - 1, by: 2) {
             logger.error(
-                "A key of Redis that belongs to this library held another kind of value, and was renamed",
+                "A Redis key of this library had a value of the wrong type and was renamed",
                 metadata: [
                     "key": "\(words[place].debugDescription)", "new_name": "\(words[place + 1].debugDescription)",
                 ])

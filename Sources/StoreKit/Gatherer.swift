@@ -115,6 +115,6 @@ package final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
     }
 
     private static func tooLate(_ deadline: Duration) -> BrokerError {
-        BrokerError(.deadlineExceeded, "the server did not answer others for \(deadline); nothing was sent")
+        BrokerError(.deadlineExceeded, "the server did not answer earlier requests for \(deadline); nothing was sent")
     }
 }

@@ -45,7 +45,7 @@ package struct StoredPart: Sendable {
         do {
             return try TaskFailure(parsing: result, limits: .checkedBefore)
         } catch {
-            return TaskFailure(type: "UnreadableFailure", message: "the failure of \(id) cannot be read: \(error)")
+            return TaskFailure(type: "UnreadableFailure", message: "the failure of \(id) cannot be decoded: \(error)")
         }
     }
 }

@@ -90,13 +90,13 @@ struct CallCommandTests {
         "refuses wrong uses with 64 and a text that says what was expected",
         arguments: [
             (["call"], "Missing expected argument '<name>'"),
-            (["call", "t", "--countdown", "5m", "--eta", "1h"], "--countdown and --eta exclude each other"),
+            (["call", "t", "--countdown", "5m", "--eta", "1h"], "--countdown and --eta cannot be combined"),
             (["call", "t", "--countdown", "soon"], "such as 30, 250ms, 5m, 2h or 1d"),
             (["call", "t", "--eta", "tomorrow"], "such as 2027-01-31T08:00:00Z"),
-            (["call", "t", "--priority", "10"], "--priority is 0 to 9, not 10"),
+            (["call", "t", "--priority", "10"], "--priority must be from 0 to 9, not 10"),
             (["call", "t", "--kwargs", "[1]"], "a JSON object"),
-            (["call", "t", "--queue", ""], "is no queue name"),
-            (["call", "t", "--queue", "celeriac.leases:celery"], "is no queue name: Celeriac's own keys"),
+            (["call", "t", "--queue", ""], "is not a queue name"),
+            (["call", "t", "--queue", "celeriac.leases:celery"], "is not a queue name: Celeriac's own keys"),
             (["call", "a\u{1B}[31mb"], "no control characters"),
         ]
     )

@@ -1,3 +1,5 @@
+import CeleriacPool
+import CeleriacCore
 import Celeriac
 import CeleriacSQLite
 import Foundation

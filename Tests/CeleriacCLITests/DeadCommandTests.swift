@@ -87,9 +87,10 @@ struct DeadCommandTests {
     @Test(
         "refuses wrong uses with 64",
         arguments: [
-            (["dead", "requeue"], "give ids, or --all"), (["dead", "delete", "one", "--all"], "give ids, or --all"),
-            (["dead", "delete", "one", "--queue", "celery"], "--queue goes with --all"),
-            (["dead", "list", "--limit", "0"], "--limit is 1 to 10000"),
+            (["dead", "requeue"], "give either ids or --all"),
+            (["dead", "delete", "one", "--all"], "give either ids or --all"),
+            (["dead", "delete", "one", "--queue", "celery"], "--queue requires --all"),
+            (["dead", "list", "--limit", "0"], "--limit must be from 1 to 10000"),
         ]
     )
     func refuses(arguments: [String], text: String) async {

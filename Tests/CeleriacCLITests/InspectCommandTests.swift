@@ -69,7 +69,7 @@ struct InspectCommandTests {
         #expect(try await line.run("inspect", "--worker", "b", "--json").json.arrayValue?.count == 1)
         let outcome = await line.run("inspect", "--worker", "c")
         #expect(outcome.exit == 3)
-        #expect(outcome.err.contains("those that live: a@box, b@box"))
+        #expect(outcome.err.contains("live workers: a@box, b@box"))
     }
 
     @Test("scheduled shows calls that wait for their time")

@@ -38,14 +38,14 @@ struct NumberTests {
     @Test(
         "a number of tasks, children or weights beyond all machines is refused, and the bound named",
         arguments: [
-            (["worker", "-c", "9223372036854775807"], "--concurrency is at most 100000"),
+            (["worker", "-c", "9223372036854775807"], "--concurrency must be at most 100000"),
             (
                 ["worker", "--concurrency-per-child", "9223372036854775807"],
-                "--concurrency-per-child is at most 100000"
+                "--concurrency-per-child must be at most 100000"
             ),
             (
                 ["worker", "--max-tasks-per-child", "9223372036854775807"],
-                "--max-tasks-per-child is at most 1000000000"
+                "--max-tasks-per-child must be at most 1000000000"
             ),
             (["worker", "--autoscale", "9223372036854775807,1"], "--autoscale"),
             (["worker", "--queues", "a=9223372036854775807,b=9223372036854775807"], "--queues"),

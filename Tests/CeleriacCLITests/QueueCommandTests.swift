@@ -43,7 +43,7 @@ struct QueueCommandTests {
         let app = line.app
         let outcome = await CommandLineUnderTest.run(arguments) { _ in app }
         #expect(outcome.exit == 3)
-        #expect(outcome.err == "Error: there is no queue \"sum\"; there are celery, sums\n")
+        #expect(outcome.err == "Error: there is no queue \"sum\"; known queues: celery, sums\n")
     }
 
     @Test("purge deletes what waits when it is told so with --force")
@@ -60,7 +60,7 @@ struct QueueCommandTests {
         try await fill()
         let outcome = await line.run("purge", "sums")
         #expect(outcome.exit == 64)
-        #expect(outcome.err.contains("say it with --force"))
+        #expect(outcome.err.contains("confirm with --force"))
         #expect(try await line.app.queue("sums").counts.waiting == 4)
     }
 

@@ -1,3 +1,4 @@
+import CeleriacCore
 import Celeriac
 import Testing
 
@@ -167,18 +168,18 @@ struct RemoteCommandTests {
     @Test(
         "refuses wrong uses with 64",
         arguments: [
-            (["inspect", "clock", "now"], "clock takes nothing behind it"),
+            (["inspect", "clock", "now"], "clock takes no arguments"),
             (["inspect", "query_task"], "needs the ids"),
-            (["status", "--timeout", "0"], "--timeout is more than 0"),
+            (["status", "--timeout", "0"], "--timeout must be greater than 0"),
             (["control", "rate-limit", "t", "often"], "such as 10/s, 100/m or 5/h"),
             (["control", "rate-limit", "t", "10/d"], "100/m or 5/h"), (["control", "pool-grow", "0"], "at least 1"),
             (["control", "autoscale", "2", "4"], "a maximum, then a minimum"),
             (["control", "revoke_by_stamped_headers", "tenant"], "name=value"),
             (["control", "terminate", "SIG TERM", "a"], "SIG TERM"),
-            (["control", "add-consumer", "unacked"], "is no queue name: kombu"),
-            (["call", "t", "--routing-key", "k"], "--routing-key goes with --exchange"),
-            (["events", "--dump", "--json"], "exclude each other"),
-            (["events", "--limit", "0"], "--limit is at least 1"),
+            (["control", "add-consumer", "unacked"], "is not a queue name: kombu"),
+            (["call", "t", "--routing-key", "k"], "--routing-key requires --exchange"),
+            (["events", "--dump", "--json"], "cannot be combined"),
+            (["events", "--limit", "0"], "--limit must be at least 1"),
         ]
     )
     func refuses(arguments: [String], text: String) async {

@@ -1,3 +1,4 @@
+import CeleriacCore
 import Celeriac
 import Testing
 
@@ -55,7 +56,7 @@ struct ResultCommandTests {
         let app = line.app
         let outcome = await CommandLineUnderTest.run(["result", "nobody"] + wait) { _ in app }
         #expect(outcome.exit == 3)
-        #expect(outcome.err.hasPrefix("Error: nothing is known of task nobody"))
+        #expect(outcome.err.hasPrefix("Error: nothing is known about task nobody"))
     }
 
     @Test("waits for the end")

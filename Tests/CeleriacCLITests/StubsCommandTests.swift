@@ -1,3 +1,4 @@
+import CeleriacClient
 import Celeriac
 import CeleriacCore
 import Foundation

@@ -31,7 +31,8 @@ struct DiscoveryTests {
     @Test("gives back tasks that run")
     func runs() async throws {
         let task = try #require(TaskDiscovery.all().first { $0.name == "CeleriacMacroTests.addTwo" })
-        #expect(try await result(of: task) == "5")
+        let definition = try #require(task as? any TaskDefinition)
+        #expect(try await result(of: definition) == "5")
     }
 
     private func result(of task: some TaskDefinition) async throws -> String {

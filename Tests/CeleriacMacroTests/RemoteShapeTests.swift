@@ -1,5 +1,7 @@
 import CTaskRecords
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 import CeleriacCore
 import CeleriacMemory
 import Testing

@@ -1,4 +1,6 @@
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 import CeleriacCore
 
 /// Runs a call as a worker would, on what its arguments look like on the wire.
@@ -18,7 +20,8 @@ func outcome<Output>(
 
 /// What a task gives where the registry runs it: as JSON text.
 func registeredOutcome(_ task: some TaskDefinition, _ args: String) async throws -> String {
-    let bytes = try await AnyTask(task, index: 0).run(received(args, "{}"), try someContext())
+    let registered = AnyTask(task, DeclaredTask(task, index: 0), index: 0)
+    let bytes = try await registered.run(received(args, "{}"), try someContext())
     return String(decoding: bytes, as: UTF8.self)
 }
 

@@ -1,3 +1,4 @@
+import CeleriacCore
 public import Celeriac
 import Foundation
 import Synchronization

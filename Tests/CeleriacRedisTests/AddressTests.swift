@@ -1,5 +1,6 @@
 import CeleriacCore
 import RESPClient
+import RedisKit
 import Testing
 
 @testable import CeleriacRQ
@@ -9,7 +10,7 @@ import Testing
 struct AddressTests {
     /// The server that a URL of either layout names.
     private func configuration(of url: BackendURL) throws -> RESPConfiguration {
-        let isRQ = RQAddress.schemes.all.contains(url.scheme)
+        let isRQ = RQOptions.schemes.all.contains(url.scheme)
         return isRQ ? try RQAddress(url).configuration : try RedisAddress(url).configuration
     }
 

@@ -35,7 +35,7 @@ struct EdgeNumberTests {
             }
             _ = try? await store.counts(of: .default)
             for status in MessagePlace.Status.allCases {
-                _ = try? await store.messages(in: .default, status, offset: 0, limit: 9)
+                _ = try? await store.messages(in: .default, status, after: nil, limit: 9)
             }
             let group = store.keys.resultPrefix + "celery-taskset-meta-g"
             _ = try? await store.raw("SET", group + ".s", number)

@@ -17,7 +17,7 @@ struct InspectorTests {
             """
         _ = try await Python.run(script, prefix: prefix)
         #expect(try await store.queues() == ["celery", "mail"])
-        let listed = try await store.messages(in: .default, .ready, offset: 0, limit: 10)
+        let listed = try await store.messages(in: .default, .ready, after: nil, limit: 10)
         #expect(listed.map(\.id) == ["call 0", "call 1", "call 2"])
         #expect(try await store.position(of: "call 2") == 2)
         #expect(try await store.message(of: "urgent")?.envelope.task == "tasks.add")
@@ -51,8 +51,8 @@ struct InspectorTests {
         _ = try await store.send(RESPCommand("ZADD", store.keys.unackedIndex, "1700000000.5", "t"))
         _ = try await store.send(RESPCommand("HSET", store.keys.unacked, "t", #"[\#(raw), "", "mail"]"#))
         _ = try await store.send(RESPCommand("HSET", store.keys.unacked, "broken", "[1, 2"))
-        #expect(try await store.messages(in: "mail", .leased, offset: 0, limit: 9).map(\.id) == ["a"])
-        #expect(try await store.messages(in: "other", .leased, offset: 0, limit: 9).isEmpty)
+        #expect(try await store.messages(in: "mail", .leased, after: nil, limit: 9).map(\.id) == ["a"])
+        #expect(try await store.messages(in: "other", .leased, after: nil, limit: 9).isEmpty)
         #expect(try await store.message(of: "a")?.status == .leased)
         await store.close()
     }

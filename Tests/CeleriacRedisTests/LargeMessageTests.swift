@@ -64,7 +64,7 @@ struct LargeMessageTests {
                 headers: publication.envelope.headers, properties: publication.envelope.properties, body: body)
             try await store.publish([publication])
         }
-        #expect(try await store.messages(in: .default, .ready, offset: 0, limit: 100).count == 14)
+        #expect(try await store.messages(in: .default, .ready, after: nil, limit: 100).count == 14)
         try await store.consume { consumer in
             var counts: [Int] = []
             while true {

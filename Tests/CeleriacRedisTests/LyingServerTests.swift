@@ -30,6 +30,10 @@ struct LyingServerTests {
         { try await $0.reap() },
         { _ = try await $0.queues() },
         { _ = try await $0.held(in: .default) },
+        { _ = try await $0.messages(in: .default, .ready, after: nil, limit: 5) },
+        { _ = try await $0.messages(in: .default, .delayed, after: nil, limit: 5) },
+        { _ = try await $0.messages(in: .default, .leased, after: nil, limit: 5) },
+        { _ = try await $0.messages(in: .default, .dead, after: nil, limit: 5) },
         { _ = try await $0.message(of: "a") },
         { _ = try await $0.revocations(among: ["a", "b", "c"]) },
         { _ = try await $0.requeue(["a", "b"]) },
@@ -40,6 +44,7 @@ struct LyingServerTests {
         { _ = try await $0.progress(ofChord: "g") },
         { _ = try await $0.workers() },
         { _ = try await $0.record(of: "a") },
+        { _ = try await $0.records(of: ["a", "b"]) },
     ]
 
     private static let questionsToRQ: [@Sendable (RQStore) async throws -> Void] = [
@@ -54,9 +59,14 @@ struct LyingServerTests {
         { _ = try await $0.requeue(["a", "b"]) },
         { _ = try await $0.deleteDeadLetters(["a", "b"]) },
         { _ = try await $0.deadLetters(in: "default", after: nil, limit: 5) },
-        { _ = try await $0.messages(in: "default", .delayed, offset: 0, limit: 5) },
+        { _ = try await $0.messages(in: "default", .ready, after: nil, limit: 5) },
+        { _ = try await $0.messages(in: "default", .delayed, after: nil, limit: 5) },
+        { _ = try await $0.messages(in: "default", .leased, after: nil, limit: 5) },
+        { _ = try await $0.messages(in: "default", .dead, after: nil, limit: 5) },
         { _ = try await $0.publish([.sample("a", to: "default"), .sample("b", to: "default")]) },
         { _ = try await $0.snapshot(of: "a") },
+        { _ = try await $0.records(of: ["a", "b"]) },
+        { _ = try await $0.revoke(["a", "b"], terminate: false, until: Date()) },
         { _ = try await $0.results(of: "a", limit: 3) },
         { _ = try await $0.workers() },
     ]

@@ -5,6 +5,8 @@ import RedisUnderTest
 import Testing
 
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 @testable import CeleriacRedis
 
 @Suite("A tick that skips overlaps, in Redis", .timeLimit(.minutes(2)))

@@ -114,7 +114,7 @@ struct ReservedNameTests {
         let next = try await app.send(add(1, 2))
         try await Worker(app, options: WorkerOptions(pool: .inProcess(), burst: true)).run()
         let failure = await #expect(throws: TaskFailure.self) { try await app.result(of: id, as: Int.self).get() }
-        #expect(failure?.message.contains("\"\(queue)\" is no queue name") == true, "\(String(describing: failure))")
+        #expect(failure?.message.contains("\"\(queue)\" is not a queue name") == true, "\(String(describing: failure))")
         #expect(try await next.get() == 3)
         #expect(try await store.raw("TYPE", store.keys.prefix + queue).text != "list")
         await store.close()

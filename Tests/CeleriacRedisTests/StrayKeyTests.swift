@@ -1,3 +1,4 @@
+import CeleriacCore
 import Celeriac
 import CeleriacTesting
 import Foundation
@@ -23,7 +24,7 @@ struct StrayKeyTests {
                 #expect(claimed.map(\.id) == expected)
                 _ = try await consumer.settle(claimed.map { ($0.receipt, .ack) })
             }
-            #expect(log.lines.filter { $0.contains("passed over") && $0.contains(":mail") }.count == 1)
+            #expect(log.lines.filter { $0.contains("wrong type and is skipped") && $0.contains(":mail") }.count == 1)
             #expect(try await store.raw("HGET", stray, "not").text == "ours")
             try await store.raw("DEL", stray)
             try await store.publish([.sample("b", to: "mail")])

@@ -126,7 +126,8 @@ struct EdgeNumberTests {
         for queue in [.default, "parked", "held"] as [QueueName] {
             _ = try? await store.counts(of: queue)
             for status in MessagePlace.Status.allCases {
-                for message in (try? await store.messages(in: queue, status, offset: 0, limit: 9)) ?? [] {
+                let page = try? await store.messages(in: queue, status, after: nil, limit: 9)
+                for message in page?.items ?? [] {
                     #expect(message.deliveryCount >= 0)
                     _ = ISODate.text(message.enqueuedAt)
                 }

@@ -28,7 +28,7 @@ struct FileTests {
         let scratch = try Scratch()
         let error = try await brokerError { _ = try scratch.store(at: "\(scratch.directory)/no/tasks.sqlite") }
         #expect(error?.code == .unreachable)
-        #expect(error?.message.contains("there is no directory \(scratch.directory)/no") == true)
+        #expect(error?.message.contains("the directory \(scratch.directory)/no") == true)
     }
 
     @Test("a directory is no file")
@@ -78,7 +78,7 @@ struct FileTests {
         try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: scratch.path))
         let error = try await brokerError { _ = try scratch.store() }
         #expect(error?.code == .incompatible)
-        #expect(error?.message.contains("no SQLite database") == true)
+        #expect(error?.message.contains("not an SQLite database") == true)
     }
 
     @Test("a damaged database is said to be damaged")

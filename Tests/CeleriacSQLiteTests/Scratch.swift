@@ -1,6 +1,7 @@
 import CeleriacCore
 import CeleriacTesting
 import Foundation
+import Logging
 
 @testable import CeleriacSQLite
 
@@ -19,11 +20,11 @@ final class Scratch: Sendable {
     var path: String { directory + "/tasks.sqlite" }
 
     func store(
-        at path: String? = nil, time: any TimeSource = ManualTime(),
+        at path: String? = nil, time: any TimeSource = ManualTime(), logger: Logger = LogLines().logger,
         _ configure: (inout SQLiteStore.Options) -> Void = { _ in }
     ) throws -> SQLiteStore {
         var options = SQLiteStore.Options()
         configure(&options)
-        return try SQLiteStore(path: path ?? self.path, options: options, time: time)
+        return try SQLiteStore(path: path ?? self.path, options: options, time: time, logger: logger)
     }
 }

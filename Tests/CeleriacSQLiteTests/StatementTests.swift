@@ -1,3 +1,4 @@
+import CeleriacCore
 import EmbeddedText
 import Foundation
 import GRDB
@@ -19,6 +20,32 @@ struct StatementTests {
                 head.contains { $0.hasPrefix("-- Parameters  ") }
                     == (sqlite3_bind_parameter_count(statement.sqliteStatement) > 0))
             #expect(head.contains { $0.hasPrefix("-- Result      ") } == (statement.columnCount > 0))
+        }
+    }
+
+    @Test("a page of messages is read from the index of its stage", arguments: MessagePlace.Status.allCases)
+    func pagePlan(status: MessagePlace.Status) throws {
+        let database = try DatabaseQueue()
+        try database.writeWithoutTransaction { db in
+            try Schema.migrate(db)
+            let sql = ReadSQL.messages(status)
+            let count = Int(sqlite3_bind_parameter_count(try db.makeStatement(sql: sql).sqliteStatement))
+            let plan = try Row.fetchAll(
+                db, sql: "EXPLAIN QUERY PLAN " + sql,
+                arguments: StatementArguments(Array(repeating: 1, count: count))
+            )
+            .map { $0["detail"] as String }
+            let key =
+                switch status {
+                case .ready: "celeriac_ready USING PRIMARY KEY (queue=? AND (rank,position,call)>(?,?,?))"
+                case .delayed: "d USING PRIMARY KEY (queue=? AND (due,call)>(?,?))"
+                case .leased: "l USING INTEGER PRIMARY KEY (rowid>?)"
+                case .dead: "c USING INDEX celeriac_dead_by_queue (queue=? AND rowid<?)"
+                }
+            #expect(plan.contains("SEARCH " + key), "\(plan)")
+            // `w` is the page itself. Lapsed leases that were not swept yet have no index: a claim would pay for it.
+            let scans = plan.filter { $0.hasPrefix("SCAN") }
+            #expect(Set(scans).isSubset(of: status == .ready ? ["SCAN w", "SCAN l"] : []), "\(plan)")
         }
     }
 

@@ -33,6 +33,21 @@ struct StoreTests {
         #expect(record.failure?.message.hasPrefix("its headers cannot be read") == true)
     }
 
+    @Test("an error of a consumer's body is thrown, and leases that could not be given back are logged")
+    func logsLostGiveBack() async throws {
+        struct Mishap: Error {}
+        let log = LogLines()
+        let scratch = try Scratch()
+        let store = try scratch.store(logger: log.logger)
+        await #expect(throws: Mishap.self) {
+            try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { _ in
+                store.close()
+                throw Mishap()
+            }
+        }
+        #expect(log.lines.count { $0.contains("its leases will lapse") && $0.contains("it was closed") } == 1)
+    }
+
     @Test("dead letters of before they were counted are counted when the file is opened")
     func countsOldLetters() async throws {
         let scratch = try Scratch()

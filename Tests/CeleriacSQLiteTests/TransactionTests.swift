@@ -9,13 +9,20 @@ import Testing
 struct TransactionTests {
     private struct Undone: Error {}
 
+    /// The store writes at the same time: the caller's connection waits for it, as a program's should.
+    private static var patient: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(30)
+        return configuration
+    }
+
     @Test(
         "what is published in a transaction is there once it is committed, and wakes who waits", .timeLimit(.minutes(1))
     )
     func committed() async throws {
         let scratch = try Scratch()
         let store = try scratch.store()
-        let database = try DatabasePool(path: scratch.path)
+        let database = try DatabasePool(path: scratch.path, configuration: Self.patient)
         async let claimed = store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             let deliveries = try await consumer.next(upTo: 1, from: [.default], wait: true)
             _ = try await consumer.settle(deliveries.map { ($0.receipt, .ack) })
@@ -40,7 +47,7 @@ struct TransactionTests {
     func rolledBack() async throws {
         let scratch = try Scratch()
         let store = try scratch.store()
-        let database = try DatabaseQueue(path: scratch.path)
+        let database = try DatabaseQueue(path: scratch.path, configuration: Self.patient)
         await #expect(throws: Undone.self) {
             try await database.write { db in
                 try store.publish([.sample("a", to: "new")], in: db)
@@ -58,7 +65,7 @@ struct TransactionTests {
         let scratch = try Scratch()
         let store = try scratch.store()
         try await store.publish([.sample("a")])
-        let database = try DatabaseQueue(path: scratch.path)
+        let database = try DatabaseQueue(path: scratch.path, configuration: Self.patient)
         let report = try await database.write { try store.publish([.sample("a"), .sample("'; DROP TABLE x")], in: $0) }
         #expect(report.duplicates == ["a": "a"])
         #expect(try await store.drain() == ["a", "'; DROP TABLE x"])

@@ -1,4 +1,7 @@
+import CeleriacCore
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 import CeleriacTesting
 import Foundation
 import Synchronization

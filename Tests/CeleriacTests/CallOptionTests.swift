@@ -1,4 +1,6 @@
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 import CeleriacPool
 import CeleriacTesting
 import Foundation

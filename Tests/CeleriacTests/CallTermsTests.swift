@@ -4,6 +4,8 @@ import Foundation
 import Testing
 
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 
 @Suite("A call's options over its task's")
 struct CallTermsTests {

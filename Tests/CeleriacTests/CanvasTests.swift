@@ -1,6 +1,8 @@
 import CeleriacCanvas
 
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 import CeleriacCore
 import CeleriacMemory
 import CeleriacTesting
@@ -34,7 +36,7 @@ struct CanvasTests {
         let result = try await app.send(chain(add(1, 2), add.then(after: Int.self, 10).with(options)))
         #expect(result.id == "second")
         _ = try await drain(app)
-        let waiting = try #require(try await store.messages(in: "slow", .delayed, offset: 0, limit: 9).first)
+        let waiting = try #require(try await store.messages(in: "slow", .delayed, after: nil, limit: 9).first)
         #expect(waiting.notBefore == time.now.adding(.seconds(60)))
         let envelope = waiting.envelope
         #expect(envelope.priority == .critical)
@@ -166,7 +168,7 @@ struct CanvasTests {
         try await store.publish([Publication(envelope, to: .default)])
         _ = try await drain(app)
         let failure = try await app.result(of: "odd", as: Int.self).failure()
-        #expect(failure.message.contains("is no queue name"), "\(failure)")
+        #expect(failure.message.contains("is not a queue name"), "\(failure)")
         #expect(journal.entries == ["odd"])
         #expect(try await app.deadLetters.map(\.id) == ["odd"])
         let next = try await app.send(add(1, 2))
@@ -317,7 +319,7 @@ struct CanvasTests {
             group(members[0], members[1], members[2], members[3]).skewed(
                 from: .zero, to: .seconds(20), by: .seconds(10)))
         #expect(try await store.counts(of: .default).ready == 1)
-        let waiting = try await store.messages(in: .default, .delayed, offset: 0, limit: 9)
+        let waiting = try await store.messages(in: .default, .delayed, after: nil, limit: 9)
         #expect(waiting.compactMap(\.notBefore).sorted() == [10, 20, 20].map { time.now.adding(.seconds($0)) })
     }
 

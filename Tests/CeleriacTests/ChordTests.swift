@@ -1,4 +1,6 @@
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 import CeleriacCanvas
 import CeleriacCore
 import CeleriacMemory
@@ -150,6 +152,6 @@ struct ChordTests {
         let worker = try makeTasks(makeApp(Backend(broker: PlainBroker(store), results: nil)))
         _ = try await drain(worker.app)
         let letter = try #require(try await sender.app.deadLetters.first)
-        #expect(letter.reason.contains("count no parts of chords"), "\(letter.reason)")
+        #expect(letter.reason.contains("do not support chords"), "\(letter.reason)")
     }
 }

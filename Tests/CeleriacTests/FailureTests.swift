@@ -88,6 +88,7 @@ private final class ChangeLog: ResultBackend {
     }
 
     func record(of id: TaskID) async throws -> TaskRecord? { try await store.record(of: id) }
+    func records(of ids: [TaskID]) async throws -> [TaskID: TaskRecord] { try await store.records(of: ids) }
     func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord? {
         try await store.nextRecord(of: id, after: seen)
     }

@@ -105,13 +105,13 @@ struct JobTests {
         let run = try await queue.enqueue(wait(3))
         try await withWorker(app) { _ in
             try await run.reaches(.started)
-            #expect(try await queue.started.ids() == [run.id])
+            #expect(try await queue.started.ids().items == [run.id])
             #expect(try await queue.started.contains(run))
             gate.open()
             #expect(try await run.get() == 3)
         }
         #expect(try await queue.started.count == 0)
-        #expect(try await queue.scheduled.ids() == [later])
+        #expect(try await queue.scheduled.ids().items == [later])
         #expect(try await queue.scheduled.count == 1)
         #expect(try await queue.scheduled.scheduledTime(of: later) == time.now.adding(.hours(1)))
         #expect(try await queue.failed.contains(bad))

@@ -169,4 +169,43 @@ struct MiddlewareTests {
         #expect(
             total("celeriac_tasks_total", "metered.replaced", [("queue", "celery"), ("outcome", "replaced")]) == 1)
     }
+
+    @Test(
+        "metrics count each way in which a task can end an attempt by its own outcome",
+        arguments: ["retry", "snooze", "reject", "discard", "error"])
+    func outcomes(outcome: String) async throws {
+        let metrics = Self.metrics
+        let app = try makeApp { $0.middleware = [TaskMetricsMiddleware()] }
+        let task = try app.task(TaskName("metered.\(outcome)")) { (n: Int) -> Int in
+            let context = try #require(TaskContext.current)
+            switch outcome {
+            case "retry": throw context.retry(in: .hours(1))
+            case "snooze": throw context.snooze(for: .hours(1))
+            case "reject": throw context.reject("no")
+            case "discard": throw context.discard("no")
+            default: throw Hiccup()
+            }
+        }
+        try await app.send(task(1))
+        _ = try await drain(app)
+        for other in ["retry", "snooze", "reject", "discard", "error"] {
+            let dimensions = [("task", "metered.\(outcome)"), ("queue", "celery"), ("outcome", other)]
+            let total = metrics.counterTotal(label: "celeriac_tasks_total", dimensions: dimensions)
+            #expect(total == (other == outcome ? 1 : 0))
+        }
+    }
+
+    @Test("calls of any number of names are counted under a limited number of labels")
+    func boundedLabels() async throws {
+        let metrics = Self.metrics
+        let app = try makeApp { $0.middleware = [TaskMetricsMiddleware(labelledTasks: 2)] }
+        for name in ["bounded.a", "bounded.b", "bounded.c", "bounded.d", "bounded.a"] as [TaskName] {
+            try await app.send(name)
+        }
+        func published(_ task: String) -> Int64 {
+            metrics.counterTotal(label: "celeriac_tasks_published_total", dimensions: [("task", task)])
+        }
+        #expect(published("bounded.a") == 2 && published("bounded.b") == 1)
+        #expect(published("bounded.c") == 0 && published("bounded.d") == 0 && published("(other)") == 2)
+    }
 }

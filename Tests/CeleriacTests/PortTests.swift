@@ -5,6 +5,8 @@ import Foundation
 import Testing
 
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 
 @Suite("The ports of an app")
 struct PortTests {
@@ -38,6 +40,46 @@ struct PortTests {
         #expect(backend.completion == nil && backend.archive == nil)
         #expect(backend.revocations as AnyObject === store && backend.schedule as AnyObject === store)
         #expect(backend.chords as AnyObject === results)
+    }
+
+    /// A limiter that only a scheme sets.
+    private struct FixedLimiter: StartLimiter {
+        let start: Date?
+        func reserveStart(of id: TaskID, under key: String, every interval: Duration) async throws -> Date? { start }
+    }
+
+    /// Opens stores with a limiter of its own, and without remote control.
+    private static func scheme(_ store: MemoryStore, _ limiter: FixedLimiter) -> BackendScheme {
+        BackendScheme(["custom"]) { _, _ in
+            var backend = Backend(store)
+            backend.limiter = limiter
+            backend.control = nil
+            return backend
+        }
+    }
+
+    @Test("ports that a scheme has set stay if the results are elsewhere; the others follow the new results")
+    func otherResults() async throws {
+        let start = Date(timeIntervalSince1970: 7)
+        let options = AppOptions(discoversTasks: false)
+        let scheme = Self.scheme(store, FixedLimiter(start: start))
+        let app = try TaskApp("custom://", resultBackend: "memory://results", schemes: [scheme], options: options)
+        let backend = app.backend
+        #expect(try await backend.limiter?.reserveStart(of: "a", under: "k", every: .seconds(1)) == start)
+        #expect(backend.control == nil && backend.broker as AnyObject === store)
+        let results = try #require(backend.results as? MemoryStore)
+        #expect(results !== store && backend.chords as AnyObject === results && backend.completion == nil)
+        #expect(backend.resultsUpkeep as AnyObject === results && backend.revocations as AnyObject === store)
+        #expect(app.brokerURL?.scheme == "custom" && app.resultsURL?.scheme == "memory")
+    }
+
+    @Test("a port that came from the old results does not outlive them")
+    func replacedResults() throws {
+        let (old, new) = (MemoryStore(), MemoryStore())
+        let backend = Backend(broker: plain, results: old).withResults(of: Backend(new))
+        #expect(backend.results as AnyObject === new && backend.schedule as AnyObject === new)
+        #expect(backend.revocations as AnyObject === new && backend.archive as AnyObject === new)
+        #expect(backend.limiter as AnyObject === new && !backend.brokerSeesRevocations)
     }
 
     @Test("a flaky broker has each port of the broker within, and no other")
@@ -118,7 +160,10 @@ struct PortTests {
         let words = ports.union(stores).sorted().joined(separator: "|")
         let question = try Regex(
             "\\b(as\\?|as!|is) +(any +)?\\(?(any +)?(\(words))\\b(?!\\.)|\\(any +(\(words))\\)\\.self")
-        for target in ["Celeriac", "CeleriacCLI", "CeleriacTesting", "CeleriacTool"] {
+        for target in [
+            "Celeriac", "CeleriacClient", "CeleriacWorker", "CeleriacPool", "CeleriacCLI", "CeleriacTesting",
+            "CeleriacTool",
+        ] {
             for file in try Self.swiftFiles(in: root.appending(path: "Sources/\(target)")) {
                 guard !file.path.contains("/CeleriacTesting/Conformance/") else { continue }
                 for (number, line) in try String(contentsOf: file, encoding: .utf8).split(

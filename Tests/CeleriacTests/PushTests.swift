@@ -90,7 +90,7 @@ struct PushTests {
         let calls = (["a", "b", "c"] as [TaskID]).map { echo(1).with(CallOptions(id: $0)) }
         let error = await #expect(throws: BrokerError.self) { try await app.send(calls) }
         #expect(error?.code == .refused)
-        #expect(error?.message == "1 of 3 calls were not taken, the others are sent: b: not confirmed")
+        #expect(error?.message == "1 of 3 calls were not accepted; the others were sent: b: not confirmed")
         #expect(try await store.counts(of: .default).ready == 2)
         #expect(try await results.record(of: "a")?.state == .pending)
         #expect(try await results.record(of: "b") == nil)
@@ -102,7 +102,7 @@ struct PushTests {
         let options = CallOptions(unique: .key("k", .untilDone), atFront: true)
         let error = await #expect(throws: CeleriacError.self) { try await app.send("echo", options: options) }
         #expect(error?.code == .unsupported)
-        #expect(error?.message.contains("cannot heed unique, atFront of a call") == true)
+        #expect(error?.message.contains("does not support unique, atFront of a call") == true)
         let report = try app.task("report", options: TaskOptions(unique: .untilDone)) { (n: Int) in n }
         await #expect(throws: CeleriacError.self) { try await app.send(report(1)) }
         #expect(try await store.counts(of: .default).ready == 0)

@@ -1,3 +1,4 @@
+import CeleriacCore
 import Celeriac
 import CeleriacTesting
 import Foundation
@@ -57,7 +58,8 @@ struct RefusalTests {
     @Test(
         "arguments that do not fit are Python's TypeError, whose words name the argument",
         arguments: [
-            (#"[["two", 3], {}, {}]"#, "\"0\""), ("[[2], {}, {}]", "\"1\""), ("[[1, 2, 3], {}, {}]", "argument 3"),
+            (#"[["two", 3], {}, {}]"#, "\"0\""), ("[[2], {}, {}]", "\"1\""),
+            ("[[1, 2, 3], {}, {}]", "the task takes 2, the call has 3"),
             (#"[[1, 2], {"z": 3}, {}]"#, "\"z\""), (#"[[1, 2], {"0": 3}, {}]"#, "\"0\""),
         ])
     func unfit(body: String, argument: String) async throws {

@@ -1,4 +1,6 @@
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 import CeleriacCanvas
 import CeleriacCore
 import CeleriacMemory
@@ -42,7 +44,7 @@ struct ReplacingTests {
         let result = try await app.send(task(1).with(CallOptions(headers: ["tenant": "x"])))
         let statistics = try await drain(app)
         #expect(statistics.processed == 0 && statistics.released == 1)
-        let envelope = try #require(try await store.messages(in: "slow", .ready, offset: 0, limit: 9).first?.envelope)
+        let envelope = try #require(try await store.messages(in: "slow", .ready, after: nil, limit: 9).first?.envelope)
         #expect(envelope.id == result.id && envelope.task == "add")
         #expect(envelope.headers.extra["replaced_task_nesting"] == 1)
         #expect(try await result.state == .pending)
@@ -101,7 +103,7 @@ struct ReplacingTests {
         }
         let nothing = try await app.send(empty(1))
         _ = try await drain(app)
-        #expect(try await result.failure().message.contains("is no queue name"))
+        #expect(try await result.failure().message.contains("is not a queue name"))
         #expect(try await nothing.failure().message.contains("empty chain"))
         #expect(try await app.deadLetters.map(\.id).sorted { $0.rawValue < $1.rawValue }.count == 2)
     }
@@ -141,7 +143,7 @@ struct ReplacingTests {
         let result = try await app.send(task(1))
         _ = try await drain(app)
         #expect(try await result.failure().type == "TypeError")
-        #expect(try await result.failure().message.contains("in the header of no chord"))
+        #expect(try await result.failure().message.contains("is not part of a chord"))
     }
 
     @Test("what a call adds to its chord is sent with the body, and the chord is told before to wait for it")

@@ -1,3 +1,4 @@
+import CeleriacCore
 import Celeriac
 import CeleriacTesting
 import Foundation

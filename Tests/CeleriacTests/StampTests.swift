@@ -18,7 +18,7 @@ struct StampTests {
     }
 
     private func waiting(in queue: QueueName = .default) async throws -> [Envelope] {
-        try await store.messages(in: queue, .ready, offset: 0, limit: 99).map(\.envelope)
+        try await store.messages(in: queue, .ready, after: nil, limit: 99).map(\.envelope)
     }
 
     @Test("a lone call carries its stamps as Celery writes them, and so do its callbacks")

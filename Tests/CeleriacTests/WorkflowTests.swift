@@ -152,7 +152,7 @@ struct WorkflowTests {
             let page = flow.call(fetch)
             return flow.step(merge, flow.gather(page, flow.step(count, page)))
         }
-        #expect(itself?.message.contains("come together in one list") == true)
+        #expect(itself?.message.contains("but no single list gathers") == true)
     }
 
     @Test("a call that takes nothing and whose result nothing uses is refused")

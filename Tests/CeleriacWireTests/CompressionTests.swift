@@ -70,7 +70,7 @@ struct CompressionTests {
             #expect(bomb.body.count < 100_000)
             let error = try #require(throws: CeleriacError.self) { try codec.decode(bomb) }
             #expect(error.code == .tooLarge)
-            #expect(error.message.contains("unpacks to more than 1048576 bytes"))
+            #expect(error.message.contains("decompresses to more than 1048576 bytes"))
             #expect(try wide.decode(bomb).arguments.positional.count == 1)
         }
     }

@@ -11,11 +11,10 @@ extension House {
         ["CeleriacWire", "RedisKit"],
         ["CeleriacMemory", "CeleriacSQLite", "CeleriacPool", "CeleriacRQWire", "CeleriacYAML"],
         ["CeleriacRedis", "CeleriacRQ"],
+        ["CeleriacClient"],
+        ["CeleriacWorker"],
         ["Celeriac"],
         ["CeleriacCLI", "CeleriacTesting"],
         ["CeleriacTool"],
     ])
-
-    /// The target whose folders still form a circle: its client and its worker are not two targets yet.
-    static let unordered: Set<String> = ["Celeriac"]
 }

@@ -1,3 +1,4 @@
+import CeleriacWorker
 import Celeriac
 import CeleriacCore
 import CeleriacTesting

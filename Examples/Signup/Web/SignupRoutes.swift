@@ -37,7 +37,7 @@ struct SignupRoutes: Sendable {
 
     private func show(_ id: TaskID) async throws -> Response {
         guard let record = try await app.result(of: id, as: JSONValue.self).record else {
-            throw HTTPError(.notFound, message: "nothing is known of this task")
+            throw HTTPError(.notFound, message: "nothing is known about this task")
         }
         return json(TaskView(record).json)
     }

@@ -1,3 +1,4 @@
+import CeleriacCore
 import ArgumentParser
 import Celeriac
 
@@ -8,18 +9,18 @@ struct AudienceOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help:
-            "How long to wait for replies: \(DurationArgument.help). With --destination it ends when all have answered."
+            "How long to wait for replies, \(DurationArgument.help). With --destination, waiting ends when all have answered."
     )
     var timeout = DurationArgument(.seconds(1))
-    @Option(name: .shortAndLong, help: "Only these workers, by their whole names: a@host,b@host.")
+    @Option(name: .shortAndLong, help: "Only the workers with these full names: a@host,b@host.")
     var destination: [String] = []
-    @Option(help: "Only workers whose names fit, such as 'mail*@*'.")
+    @Option(help: "Only workers whose names match, such as 'mail*@*'.")
     var pattern: String?
-    @Option(help: "How the pattern is meant.")
+    @Option(help: "The syntax of the pattern.")
     var matcher = Matcher.glob
 
     func validate() throws {
-        if timeout.duration == .zero { throw ValidationError("--timeout is more than 0") }
+        if timeout.duration == .zero { throw ValidationError("--timeout must be greater than 0") }
     }
 
     func inspection(_ app: TaskApp) throws -> Inspection {

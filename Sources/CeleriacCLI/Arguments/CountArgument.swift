@@ -1,3 +1,4 @@
+import CeleriacCore
 import ArgumentParser
 import Celeriac
 
@@ -13,7 +14,7 @@ enum CountArgument {
     /// - Throws: `ValidationError` that names the option and the bound that was exceeded.
     static func check(_ value: Int?, _ option: String, in range: ClosedRange<Int> = Bounds.slots) throws {
         guard let value, !range.contains(value) else { return }
-        if value < range.lowerBound { throw ValidationError("\(option) is at least \(range.lowerBound)") }
-        throw ValidationError("\(option) is at most \(range.upperBound)")
+        if value < range.lowerBound { throw ValidationError("\(option) must be at least \(range.lowerBound)") }
+        throw ValidationError("\(option) must be at most \(range.upperBound)")
     }
 }

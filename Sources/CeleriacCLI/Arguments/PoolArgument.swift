@@ -1,3 +1,4 @@
+import CeleriacCore
 import ArgumentParser
 import Celeriac
 
@@ -24,11 +25,11 @@ struct SizeArgument {
             let isPlain = Double(text).map { $0 > 0 } ?? false
             throw ValidationError(
                 isPlain
-                    ? "\(argument) has no unit; write \(argument)K for kilobytes, which is what Celery means"
-                    : "a size of memory is a number and a unit, \(Self.help)")
+                    ? "\(argument) has no unit; write \(argument)K for kilobytes, Celery's unit"
+                    : "a memory size is a number with a unit, \(Self.help)")
         }
         guard let number = Double(text.dropLast(unit.suffix.count)), number > 0, number * unit.bytes <= Self.most else {
-            throw ValidationError("a size of memory is a number and a unit, \(Self.help)")
+            throw ValidationError("a memory size is a number with a unit, \(Self.help)")
         }
         bytes = max(1, Int(number * unit.bytes))
     }
@@ -38,31 +39,32 @@ struct SizeArgument {
 struct PoolOptions: ParsableArguments {
     @Option(
         help: """
-            Where tasks run: in child processes, so that one that crashes takes down only its own (the default), or in \
-            the worker's own process.
+            Where tasks run: in child processes (the default), so that a crash ends only the tasks of one child, \
+            or in the worker's own process.
             """
     )
     var pool: PoolArgument?
     @Option(
         help: ArgumentHelp(
             """
-            Most tasks that run at once in each child (default: --concurrency shared out over one child a core; with \
-            --autoscale 1).
+            The maximum number of tasks that run at once in each child (default: --concurrency divided \
+            among one child per core; 1 with --autoscale).
             """, valueName: "count")
     )
     var concurrencyPerChild: Int?
-    @Option(help: ArgumentHelp("Replace a child after so many tasks (default: never).", valueName: "count"))
+    @Option(help: ArgumentHelp("Replace a child after this number of tasks (default: never).", valueName: "count"))
     var maxTasksPerChild: Int?
     @Option(
         help: ArgumentHelp(
-            "Replace a child that holds more memory at the end of a task: \(SizeArgument.help) (default: never).",
+            "Replace a child that uses more memory than this after a task, \(SizeArgument.help) (default: never).",
             valueName: "size"),
         transform: SizeArgument.init(argument:)
     )
     var maxMemoryPerChild: SizeArgument?
     @Option(
         help: ArgumentHelp(
-            "Kill a child that holds more memory: \(SizeArgument.help) (default: no limit).", valueName: "size"),
+            "Kill a child that uses more memory than this, \(SizeArgument.help) (default: no limit).", valueName: "size"
+        ),
         transform: SizeArgument.init(argument:)
     )
     var memoryLimit: SizeArgument?

@@ -19,13 +19,13 @@ struct QueuesArgument {
         text = argument
         let parts = try argument.split(separator: ",").map { try Part($0) }
         let names = parts.map(\.name)
-        guard !names.isEmpty else { throw Self.wrong("it names no queue") }
+        guard !names.isEmpty else { throw Self.wrong("no queue is named") }
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-            throw Self.wrong("it names \"\(twice)\" twice")
+            throw Self.wrong("queue \"\(twice)\" is named twice")
         }
         let weights = parts.compactMap(\.weight)
         guard weights.isEmpty || weights.count == parts.count else {
-            throw Self.wrong("give every queue a weight, or none")
+            throw Self.wrong("give either every queue a weight or none")
         }
         isWeighted = !weights.isEmpty
         selection =
@@ -49,7 +49,7 @@ struct QueuesArgument {
             self.name = name
             weight = try sides.weight.map { digits in
                 guard let weight = Int(digits), (1...heaviest).contains(weight) else {
-                    throw QueuesArgument.wrong("the weight of \"\(name)\" is no number from 1 to \(heaviest)")
+                    throw QueuesArgument.wrong("the weight of \"\(name)\" must be a number from 1 to \(heaviest)")
                 }
                 return weight
             }

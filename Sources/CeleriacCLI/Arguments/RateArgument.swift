@@ -5,7 +5,7 @@ import Celeriac
 struct RateArgument: ExpressibleByArgument {
     let limit: RateLimit?
 
-    static let help = "such as 10/s, 100/m or 5/h; 0 = no limit"
+    static let help = "such as 10/s, 100/m or 5/h (0 removes the limit)"
 
     init?(argument: String) {
         limit = RateLimit(argument)

@@ -15,7 +15,7 @@ struct WaitArgument: ExpressibleByArgument, CustomStringConvertible {
         limit = length.duration
     }
 
-    var description: String { limit.map(\.brief) ?? "as long as it takes" }
+    var description: String { limit.map(\.brief) ?? "no limit" }
 }
 
 extension TaskApp {
@@ -31,7 +31,9 @@ extension TaskApp {
         }
         if let record = try await result.record { return record }
         throw CeleriacError(
-            .unknownTaskID, "nothing is known of task \(id): it was never enqueued here, was forgotten, or has expired"
+            .unknownTaskID,
+            "nothing is known about task \(id): it was never enqueued here, stores no result, "
+                + "its result was deleted, or it has expired"
         )
     }
 }

@@ -7,45 +7,49 @@ struct CallCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "call", abstract: "Call a task.",
         discussion: """
-            Prints the id of the call, or with --wait its result. Arguments are JSON where they are JSON, else text: \
-            2 is a number, '"2"' and two are text. Put negative numbers and anything else that starts with a dash \
-            behind --.
+            Prints the id of the call; with --wait, its result. An argument that is valid JSON is read as JSON, \
+            any other as text: 2 is a number; '"2"' and two are text. Put arguments that start with a dash, such \
+            as negative numbers, after --.
             """
     )
 
     @Argument(help: "The task's name, such as tasks.add.")
     var name: String
-    @Argument(help: "Positional arguments: JSON, or bare text.")
+    @Argument(help: "Positional arguments: JSON or plain text.")
     var arguments: [ValueArgument] = []
-    @Option(help: "Arguments by name: a JSON object.")
+    @Option(help: "Named arguments: a JSON object.")
     var kwargs: KeywordsArgument?
-    @Option(help: "The queue (default: as the task or the routes say).")
+    @Option(help: "The queue (default: set by the routes or the task).")
     var queue: String?
-    @Option(help: "Send it through this exchange instead, to the queues bound to it (for brokers that have exchanges).")
+    @Option(help: "Send the call through this exchange to the queues bound to it (for brokers with exchanges).")
     var exchange: String?
-    @Option(help: "With --exchange: by which key.")
+    @Option(help: "With --exchange: the routing key.")
     var routingKey: String?
-    @Option(help: "Start after this time: \(DurationArgument.help).")
+    @Option(help: "Start after this delay, \(DurationArgument.help).")
     var countdown: DurationArgument?
-    @Option(help: "Start at this time: \(MomentArgument.help).")
+    @Option(help: "Start at this time, \(MomentArgument.help).")
     var eta: MomentArgument?
-    @Option(help: "Do not start after this time: \(MomentArgument.help).")
+    @Option(help: "Do not start after this time, \(MomentArgument.help).")
     var expires: MomentArgument?
-    @Option(help: "0 to 9, higher first.")
+    @Option(help: "The priority, from 0 to 9; calls with a higher priority run first.")
     var priority: Int?
-    @Option(help: "How the body is written: json or msgpack, or yaml where it is built in (default: json).")
+    @Option(help: "The format of the body: json, msgpack, or yaml if it is built in (default: json).")
     var serializer: String?
-    @Option(help: "The call's id (default: a random one).")
+    @Option(help: "The id of the call (default: a random id).")
     var id: String?
-    @Option(defaultAsFlag: WaitArgument.forever, help: "Wait for its end, without or with a limit: --wait, --wait 30.")
+    @Option(
+        defaultAsFlag: WaitArgument.forever,
+        help: "Wait until the call has ended: --wait without a limit, --wait 30 for at most 30 seconds.")
     var wait: WaitArgument?
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if countdown != nil && eta != nil { throw ValidationError("--countdown and --eta exclude each other") }
-        if routingKey != nil && exchange == nil { throw ValidationError("--routing-key goes with --exchange") }
-        if exchange != nil && queue != nil { throw ValidationError("--exchange and --queue exclude each other") }
-        if let priority, !(0...9).contains(priority) { throw ValidationError("--priority is 0 to 9, not \(priority)") }
+        if countdown != nil && eta != nil { throw ValidationError("--countdown and --eta cannot be combined") }
+        if routingKey != nil && exchange == nil { throw ValidationError("--routing-key requires --exchange") }
+        if exchange != nil && queue != nil { throw ValidationError("--exchange and --queue cannot be combined") }
+        if let priority, !(0...9).contains(priority) {
+            throw ValidationError("--priority must be from 0 to 9, not \(priority)")
+        }
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
@@ -70,7 +74,7 @@ struct CallCommand: AppCommand {
 
     private func known(_ name: String, _ app: TaskApp) throws -> Serializer {
         if let serializer = app.options.serializer(named: name) { return serializer }
-        throw ValidationError("--serializer is none that this program knows: \(name.visible)")
+        throw ValidationError("--serializer: this program does not know the format \(name.visible)")
     }
 
     /// Warns only, since another program may have the task.
@@ -80,7 +84,8 @@ struct CallCommand: AppCommand {
         guard !known.contains(TaskName(name)) else { return }
         let names = known.isEmpty ? "none" : known.map(\.rawValue).joined(separator: ", ")
         terminal.note(
-            "Note: this program has no task \"\(name)\" (it has \(names)); sent for another one to run.".onOneLine)
+            "Note: this program has no task \"\(name)\" (it has \(names)); another program must run this call."
+                .onOneLine)
     }
 
     private func show(_ id: TaskID, _ terminal: Terminal) {

@@ -6,16 +6,16 @@ import CeleriacCore
 struct DeadListCommand: AppCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List dead letters, newest first.")
 
-    @Option(help: "Only of this queue.")
+    @Option(help: "Only dead letters of this queue.")
     var queue: String?
-    @Option(help: "Where to go on: what the list before ended with.")
+    @Option(help: "Continue after this cursor, which the previous list printed.")
     var after: String?
-    @Option(help: "How many to list, at most 10000.")
+    @Option(help: "The number of dead letters to list, at most 10000.")
     var limit = 50
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if !(1...10_000).contains(limit) { throw ValidationError("--limit is 1 to 10000") }
+        if !(1...10_000).contains(limit) { throw ValidationError("--limit must be from 1 to 10000") }
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {

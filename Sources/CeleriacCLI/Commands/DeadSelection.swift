@@ -6,19 +6,19 @@ import CeleriacCore
 struct DeadSelection: ParsableArguments {
     @Argument(help: "The ids of the calls.")
     var ids: [String] = []
-    @Flag(help: "All dead letters.")
+    @Flag(help: "Apply to all dead letters.")
     var all = false
-    @Option(help: "With --all: only of this queue.")
+    @Option(help: "With --all: only dead letters of this queue.")
     var queue: String?
-    @Flag(name: .shortAndLong, help: "With --all: do not ask.")
+    @Flag(name: .shortAndLong, help: "With --all: do not ask for confirmation.")
     var force = false
 
     /// The number of dead letters that are read or changed at a time.
     private static let batch = 500
 
     func validate() throws {
-        if ids.isEmpty != all { throw ValidationError("give ids, or --all") }
-        if queue != nil && !all { throw ValidationError("--queue goes with --all") }
+        if ids.isEmpty != all { throw ValidationError("give either ids or --all") }
+        if queue != nil && !all { throw ValidationError("--queue requires --all") }
     }
 
     /// Applies `change` to the selected dead letters, in batches.
@@ -28,14 +28,16 @@ struct DeadSelection: ParsableArguments {
     func apply(
         _ verb: String, _ app: TaskApp, _ terminal: Terminal,
         _ change: ([TaskID]) async throws -> Set<TaskID>
-    ) async throws -> (changed: [TaskID], missing: [TaskID]) {
+    ) async throws -> ChangeOutcome {
         let meant = all ? try await everything(app) : ids.map { TaskID($0) }
         if all && !force && !meant.isEmpty { try terminal.confirm("\(verb) \(meant.count) dead letters?") }
         var changed: Set<TaskID> = []
         for start in stride(from: 0, to: meant.count, by: Self.batch) {
             changed.formUnion(try await change(Array(meant[start..<min(start + Self.batch, meant.count)])))
         }
-        return (meant.filter(changed.contains), all ? [] : meant.filter { !changed.contains($0) })
+        return ChangeOutcome(
+            changed: meant.filter(changed.contains).map(\.rawValue),
+            missing: all ? [] : meant.filter { !changed.contains($0) }.map(\.rawValue))
     }
 
     /// Reads all ids before anything is changed, so that a call that dies again meanwhile is not changed twice.
@@ -50,23 +52,5 @@ struct DeadSelection: ParsableArguments {
             cursor = page.next
         } while cursor != nil
         return ids
-    }
-}
-
-extension Terminal {
-    /// - Throws: ``CommandFailure`` if some did not exist.
-    func show(_ word: String, _ outcome: (changed: [TaskID], missing: [TaskID]), json: Bool) throws {
-        let changed = outcome.changed.count
-        if json {
-            show([
-                JSONKey(word): .array(outcome.changed) { .text($0) }, "missing": .array(outcome.missing) { .text($0) },
-            ])
-        } else {
-            print("\(word) \(changed == 1 ? "1 dead letter" : "\(changed) dead letters")")
-        }
-        guard outcome.missing.isEmpty else {
-            let ids = outcome.missing.map(\.rawValue).joined(separator: ", ")
-            throw CommandFailure(.notFound, "there is no dead letter \(ids)")
-        }
     }
 }

@@ -4,7 +4,7 @@ import Celeriac
 /// `dead show`: shows one dead letter in full, with its arguments and its history.
 struct DeadShowCommand: AppCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a dead letter, with its arguments."
+        commandName: "show", abstract: "Show a dead letter with its arguments."
     )
 
     @Argument(help: "The id of the call.")

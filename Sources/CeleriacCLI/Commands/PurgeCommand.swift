@@ -5,13 +5,13 @@ import CeleriacCore
 /// `purge`: empties a queue.
 struct PurgeCommand: AppCommand {
     static let configuration = CommandConfiguration(
-        commandName: "purge", abstract: "Delete what waits in a queue.",
-        discussion: "Delayed calls go too; running ones and dead letters stay."
+        commandName: "purge", abstract: "Delete all waiting calls of a queue.",
+        discussion: "Delayed calls are deleted too. Running calls and dead letters stay."
     )
 
     @Argument(help: "The queue.")
     var queue: String
-    @Flag(name: .shortAndLong, help: "Do not ask.")
+    @Flag(name: .shortAndLong, help: "Do not ask for confirmation.")
     var force = false
     @OptionGroup var output: OutputOptions
 

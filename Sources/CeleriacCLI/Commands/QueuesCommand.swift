@@ -5,7 +5,7 @@ import Celeriac
 struct QueuesCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "queues", abstract: "Show how many calls each queue holds.",
-        discussion: "OLDEST is how long the call that is to start next has been waiting for a worker."
+        discussion: "OLDEST is how long the next call to start has been waiting for a worker."
     )
 
     @Argument(help: "Only these queues.")

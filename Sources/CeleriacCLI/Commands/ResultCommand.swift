@@ -5,14 +5,16 @@ import Celeriac
 struct ResultCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "result", abstract: "Show the state and result of a call.",
-        discussion: "Exits with 1 if the call failed or was revoked, with 3 if nothing is known of it."
+        discussion: "Exits with 1 if the call failed or was revoked, and with 3 if nothing is known about it."
     )
 
-    @Argument(help: "The id that the call got.")
+    @Argument(help: "The id of the call.")
     var id: String
-    @Option(defaultAsFlag: WaitArgument.forever, help: "Wait for its end, without or with a limit: --wait, --wait 30.")
+    @Option(
+        defaultAsFlag: WaitArgument.forever,
+        help: "Wait until the call has ended: --wait without a limit, --wait 30 for at most 30 seconds.")
     var wait: WaitArgument?
-    @Flag(help: "Delete what is known of it once it is shown.")
+    @Flag(help: "Delete the state and result after showing them.")
     var forget = false
     @OptionGroup var output: OutputOptions
 

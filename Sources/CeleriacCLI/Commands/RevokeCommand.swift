@@ -5,19 +5,19 @@ import CeleriacCore
 /// `revoke`: keeps calls from starting.
 struct RevokeCommand: AppCommand {
     static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "Keep calls from starting.",
+        commandName: "revoke", abstract: "Revoke calls: workers will not start them.",
         discussion: """
-            For good, even if the call is enqueued later. A running one goes on unless --terminate. The broker keeps it; \
-            Python's workers that live are told too. A note says which of the first \(Self.mostSought) calls have \
-            ended already, and which are not known.
+            A revocation also holds if the call is enqueued later. A running call continues unless --terminate \
+            is given. The broker stores the revocation; running Python workers are notified too. Notes report \
+            which of the first \(Self.mostSought) calls have already ended and which are unknown.
             """
     )
 
     @Argument(help: "The ids of the calls.")
     var ids: [String]
-    @Flag(help: "Cancel those that run.")
+    @Flag(help: "Also cancel calls that are running.")
     var terminate = false
-    @Option(help: "With --terminate: how Python's workers end them.")
+    @Option(help: "With --terminate: the signal with which Python workers end them.")
     var signal = SignalArgument.terminate
     @OptionGroup var output: OutputOptions
 
@@ -49,9 +49,9 @@ struct RevokeCommand: AppCommand {
         for id in ids {
             let state = try await app.results?.record(of: id)?.state
             if let state, state.isTerminal {
-                terminal.note("Note: call \(id) has ended already, as \(state).".onOneLine)
+                terminal.note("Note: call \(id) has already ended as \(state).".onOneLine)
             } else if try await !isKnown(id, as: state, app) {
-                terminal.note("Note: call \(id) is not known; it will not start if it is enqueued later.".onOneLine)
+                terminal.note("Note: call \(id) is unknown; it will not start if it is enqueued later.".onOneLine)
                 unknown.append(id)
             }
         }

@@ -4,14 +4,14 @@ import Celeriac
 /// `status`: shows which workers answer.
 struct StatusCommand: AppCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show which workers answer, Python's too.",
+        commandName: "status", abstract: "Show which Swift and Python workers answer.",
         discussion: """
-            For brokers that have remote control (memory, Redis); elsewhere, inspect workers shows who wrote of \
-            themselves. Exits with 3 if none answers.
+            For brokers with remote control (memory, Redis). For other brokers, inspect workers shows the \
+            workers that recorded themselves there. Exits with 3 if no worker answers.
             """
     )
 
-    @OptionGroup(title: "Whom to ask") var audience: AudienceOptions
+    @OptionGroup(title: "Workers to ask") var audience: AudienceOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {

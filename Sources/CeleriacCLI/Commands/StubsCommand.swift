@@ -1,3 +1,4 @@
+import CeleriacClient
 import ArgumentParser
 import Celeriac
 import CeleriacCore
@@ -8,27 +9,28 @@ struct StubsCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "stubs", abstract: "Write a typed Python module for this program's tasks.",
         discussion: """
-            The module needs stock Celery and nothing else: each task has delay, apply_async and s, with its parameters and \
+            The module needs only stock Celery: each task has delay, apply_async and s, with its parameters and \
             their types. A dotted name is a path: tasks.add of the module shop_tasks is shop_tasks.tasks.add.
 
-            The same tasks give the same text, so it can be kept under version control; --check says whether it still fits.
+            The same tasks produce the same text, so the module can be kept under version control; --check \
+            reports whether it is up to date.
             """
     )
 
     @Flag(help: "Write a Python module.")
     var python = false
-    @Option(help: "Into this file (default: standard output).")
+    @Option(help: "The file to write (default: standard output).")
     var out: String?
-    @Flag(help: "Write nothing; exit with 1 if the file of --out would change.")
+    @Flag(help: "Write nothing; exit with 1 if the file of --out is out of date.")
     var check = false
     @Option(help: "The Celery app whose broker is used: package.module:attribute (default: Celery's current app).")
     var celeryApp: CeleryAppArgument?
-    @Flag(help: "Print the tasks as one JSON document instead, for stubs of other languages.")
+    @Flag(help: "Print the tasks as one JSON document instead, for stubs in other languages.")
     var json = false
 
     func validate() throws {
-        if python == json { throw ValidationError("say --python or --json") }
-        if check && out == nil { throw ValidationError("--check goes with --out") }
+        if python == json { throw ValidationError("give either --python or --json") }
+        if check && out == nil { throw ValidationError("--check requires --out") }
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
@@ -36,7 +38,7 @@ struct StubsCommand: AppCommand {
         let text = json ? JSONValue.array(tasks.map { .description(of: $0) }).text + "\n" : try module(tasks).text
         guard let out else { return terminal.write(text) }
         let isCurrent = (try? Data(contentsOf: URL(filePath: out))) == Data(text.utf8)
-        if check, !isCurrent { throw CommandFailure(.failed, "\(out) is not what these tasks give: write it again") }
+        if check, !isCurrent { throw CommandFailure(.failed, "\(out) does not match these tasks: write it again") }
         guard !isCurrent else { return }
         do { try Data(text.utf8).write(to: URL(filePath: out), options: .atomic) } catch {
             throw CommandFailure(.failed, "\(out) cannot be written: \(error.localizedDescription)")

@@ -12,9 +12,10 @@ struct BrokerArguments {
     private(set) var problem: CommandFailure?
 
     static let help = """
-        Every command takes --broker (-b) URL and --result-backend URL; without them CELERIAC_BROKER_URL and \
-        CELERIAC_RESULT_BACKEND say where to look, and the results are where the broker is. A password belongs in the \
-        environment: other users may see the arguments of a process.
+        Every command accepts --broker (-b) URL and --result-backend URL. Their defaults are the environment \
+        variables CELERIAC_BROKER_URL and CELERIAC_RESULT_BACKEND; without a result backend, results are read \
+        from the broker's own store. Put passwords into the environment: other users may see the arguments of a \
+        process.
         """
 
     init(_ arguments: [String]) {

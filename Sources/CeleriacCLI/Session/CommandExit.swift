@@ -13,8 +13,9 @@ enum CommandExit: Int32 {
     case configuration = 78
 
     static let table = """
-        Every command takes --json. Exit codes: 0 done; 1 the task failed or was revoked, or a worker refused or left \
-        unfinished tasks; 3 not found, or no worker answered; 4 not ended in time; 64 wrong use; 69 broker or result backend unreachable; 78 wrong configuration.
+        Commands print JSON with --json. Exit codes: 0 success; 1 the task failed or was revoked, a worker \
+        refused a command, or a worker left unfinished tasks; 3 not found, or no worker answered; 4 the task did \
+        not end in time; 64 wrong usage; 69 broker or result backend unreachable; 78 wrong configuration.
         """
 }
 

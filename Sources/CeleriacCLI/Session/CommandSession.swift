@@ -1,3 +1,4 @@
+import CeleriacWorker
 import ArgumentParser
 import Celeriac
 import Foundation
@@ -35,7 +36,7 @@ struct CommandSession: Sendable {
     static func required() throws -> CommandSession {
         if let current { return current }
         throw CeleriacError(
-            .noApp, "these commands run within CeleriacCommand.main(name:app:) or CeleriacCommand.using(_:body:)"
+            .noApp, "these commands only run within CeleriacCommand.main(name:app:) or CeleriacCommand.using(_:body:)"
         )
     }
 

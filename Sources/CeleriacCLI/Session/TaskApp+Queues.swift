@@ -17,7 +17,7 @@ extension TaskApp {
         let known = try await knownQueues()
         guard known.contains(queue) || backend.inspector == nil else {
             let names = known.map(\.rawValue).joined(separator: ", ")
-            throw CommandFailure(.notFound, "there is no queue \"\(queue)\"; there are \(names)")
+            throw CommandFailure(.notFound, "there is no queue \"\(queue)\"; known queues: \(names)")
         }
         return queue
     }

@@ -37,11 +37,11 @@ struct Terminal: Sendable {
     /// - Throws: ``CommandFailure`` if nobody can be asked, or if the answer is no.
     func confirm(_ question: String) throws {
         guard canAsk else {
-            throw CommandFailure(.usage, "\(question) Nobody can be asked here: say it with --force")
+            throw CommandFailure(.usage, "\(question) There is no terminal to ask on: confirm with --force")
         }
         writeError("\(question) [y/N] ")
         guard ["y", "yes"].contains(readLine()?.lowercased()) else {
-            throw CommandFailure(.failed, "nothing was done")
+            throw CommandFailure(.failed, "not confirmed: nothing was changed")
         }
     }
 

@@ -1,3 +1,4 @@
+import CeleriacClient
 import Celeriac
 
 /// Generates the typed Python module through which stock Celery calls the tasks of a Swift program.

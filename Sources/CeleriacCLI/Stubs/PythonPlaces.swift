@@ -1,3 +1,4 @@
+import CeleriacClient
 import Celeriac
 
 /// Places each task in a Python module. A dotted name is a path: `tasks.add` becomes the attribute `add` of the class

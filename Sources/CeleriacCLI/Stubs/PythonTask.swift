@@ -1,3 +1,4 @@
+import CeleriacClient
 import Celeriac
 
 /// One task as a Python class with `delay`, `apply_async` and `s`, whose parameters have their own names.

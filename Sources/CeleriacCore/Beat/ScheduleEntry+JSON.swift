@@ -63,7 +63,7 @@ extension ScheduleEntry {
         do {
             self = try Self.read(text, limits)
         } catch {
-            throw CeleriacError(.invalidSchedule, "an entry of the schedule cannot be read", underlying: error)
+            throw CeleriacError(.invalidSchedule, "the schedule entry cannot be decoded", underlying: error)
         }
     }
 
@@ -94,7 +94,7 @@ extension ScheduleEntry {
         }
         try reader.finish()
         guard let name = parts.name, let schedule = parts.schedule, let task = parts.task else {
-            throw JSONError(.missing, at: 0, "it has no name, no schedule or no task")
+            throw JSONError(.missing, at: 0, "its name, schedule or task is missing")
         }
         entry.name = name
         entry.schedule = schedule
@@ -148,7 +148,7 @@ extension ScheduleEntry.Parts {
             case "skip": .skip
             case "all": .runAll(max: missedMax)
             case .some(let word):
-                throw JSONError(.typeMismatch, at: 0, "no policy for missed ticks: \(word.prefix(20))")
+                throw JSONError(.typeMismatch, at: 0, "unknown policy for missed ticks: \(word.prefix(20))")
             }
         }
     }

@@ -79,7 +79,7 @@ public struct ScheduleEntry: Sendable, Hashable {
             guard isFit else {
                 throw CeleriacError(
                     .invalidName,
-                    "the name of a \(kind) has 1 to 255 bytes and no control characters; this one has "
+                    "the name of a \(kind) must have 1 to 255 bytes and no control characters; this one has "
                         + "\(text.utf8.count) bytes"
                 )
             }

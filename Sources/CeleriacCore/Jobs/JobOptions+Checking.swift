@@ -1,28 +1,28 @@
 extension JobOptions {
     /// - Throws: ``CeleriacError`` with code `invalidArguments`, which names the invalid or conflicting option.
     package func check(isTimed: Bool) throws {
-        try demand(!isUnique || id != nil, "unique: true needs an id, by which the job is told from others")
-        try demand(timeout.map { $0 > .zero } ?? true, "a timeout is longer than nothing")
-        try demand(ttl.map { $0 > .zero } ?? true, "a ttl is longer than nothing")
+        try demand(!isUnique || id != nil, "unique: true requires an id")
+        try demand(timeout.map { $0 > .zero } ?? true, "timeout must be greater than zero")
+        try demand(ttl.map { $0 > .zero } ?? true, "ttl must be greater than zero")
         for lifetime in [resultTTL, failureTTL].compactMap({ $0?.duration }) {
-            try demand(lifetime >= .zero, "a lifetime is not negative")
+            try demand(lifetime >= .zero, "resultTTL and failureTTL must not be negative")
         }
         for pause in (retry?.intervals ?? []) + (repetition?.intervals ?? []) {
-            try demand(pause >= .zero, "an interval is not negative")
+            try demand(pause >= .zero, "the intervals of retry and repeat must not be negative")
         }
-        try demand(group?.isEmpty != true, "a group has a name")
-        if let repetition { try demand(repetition.times > 0, "a job is repeated once at least") }
+        try demand(group?.isEmpty != true, "group must not be empty")
+        if let repetition { try demand(repetition.times > 0, "repeat must be at least once") }
         if let rateLimit { try rateLimit.check() }
         for webhook in webhooks { try webhook.check() }
         if let dependencies { try check(dependencies, isTimed: isTimed) }
     }
 
     private func check(_ dependencies: JobDependencies, isTimed: Bool) throws {
-        try demand(!dependencies.ids.isEmpty, "dependsOn names one job at least")
+        try demand(!dependencies.ids.isEmpty, "dependsOn must name at least one job")
         try demand(
             !isTimed,
-            "a job that depends on others starts when they have ended, and at no other time: leave out in: and at:")
-        try demand(id.map { !dependencies.ids.contains($0) } ?? true, "a job does not depend on itself")
+            "a job that depends on others starts when they have ended: leave out in: and at:")
+        try demand(id.map { !dependencies.ids.contains($0) } ?? true, "a job cannot depend on itself")
     }
 
     /// The options that only a ``JobBroker`` supports, by the names that the caller used, each with an alternative.
@@ -35,12 +35,12 @@ extension JobOptions {
         if let resultTTL, resultTTL != .zero {
             needs.append(("resultTTL", "set AppOptions.resultExpiry; .zero is possible for a single job"))
         }
-        if failureTTL != nil { needs.append(("failureTTL", "delete dead letters when they are no longer wanted")) }
+        if failureTTL != nil { needs.append(("failureTTL", "delete dead letters that are no longer wanted")) }
         return needs
     }
 }
 
 func demand(_ isRight: Bool, _ words: @autoclosure () -> String) throws {
     guard !isRight else { return }
-    throw CeleriacError(.invalidArguments, "a job cannot be enqueued so: \(words())")
+    throw CeleriacError(.invalidArguments, "the job cannot be enqueued: \(words())")
 }

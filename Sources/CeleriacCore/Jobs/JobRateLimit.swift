@@ -12,7 +12,7 @@ public struct JobRateLimit: Sendable, Hashable {
     }
 
     func check() throws {
-        try demand(!key.isEmpty, "a rate limit has a key")
-        try demand(concurrency > 0, "a rate limit lets one job run at least")
+        try demand(!key.isEmpty, "the key of a rate limit must not be empty")
+        try demand(concurrency > 0, "the concurrency of a rate limit must be at least 1")
     }
 }

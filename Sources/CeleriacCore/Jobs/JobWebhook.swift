@@ -34,6 +34,6 @@ public struct JobWebhook: Sendable, Hashable {
         let rest = ["http://", "https://"].first { url.lowercased().hasPrefix($0) }.map { url.dropFirst($0.count) }
         try demand(
             rest.map { !$0.isEmpty && !$0.hasPrefix("/") } ?? false, "a webhook goes to a URL http://… or https://…")
-        try demand(timeout > .zero, "the timeout of a webhook is longer than nothing")
+        try demand(timeout > .zero, "the timeout of a webhook must be greater than zero")
     }
 }

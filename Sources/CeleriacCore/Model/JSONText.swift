@@ -63,7 +63,7 @@ package enum JSONText {
             while let name = try reader.nextExactKey() { members.append((name, try reader.raw())) }
             try reader.finish()
         } catch {
-            throw CeleriacError(.invalidArguments, "named arguments are no JSON object", underlying: error)
+            throw CeleriacError(.invalidArguments, "the named arguments are not a JSON object", underlying: error)
         }
         return members
     }
@@ -86,7 +86,7 @@ package enum JSONText {
             while try reader.nextElement() { elements.append(try reader.raw()) }
             try reader.finish()
         } catch {
-            throw CeleriacError(.invalidArguments, "this is no JSON array", underlying: error)
+            throw CeleriacError(.invalidArguments, "the text is not a JSON array", underlying: error)
         }
         return elements
     }

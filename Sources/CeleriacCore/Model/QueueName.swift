@@ -25,7 +25,7 @@ public struct QueueName: RawRepresentable, Sendable, ExpressibleByStringLiteral,
     /// A literal is code, not input: an invalid one is a programming error and stops the program.
     public init(stringLiteral value: String) {
         let flaw = Self.flaw(in: value)
-        precondition(flaw == nil, "\"\(value)\" is no queue name: \(flaw ?? "")")
+        precondition(flaw == nil, "\"\(value)\" is not a queue name: \(flaw ?? "")")
         rawValue = value
     }
 
@@ -33,7 +33,7 @@ public struct QueueName: RawRepresentable, Sendable, ExpressibleByStringLiteral,
 
     /// The error for a text that cannot name a queue.
     package static func refusal(of text: String, _ reason: String) -> CeleriacError {
-        CeleriacError(.invalidName, "\"\(String(text.prefix(60)).onOneLine)\" is no queue name: \(reason)")
+        CeleriacError(.invalidName, "\"\(String(text.prefix(60)).onOneLine)\" is not a queue name: \(reason)")
     }
 
     /// The names that are reserved on every broker. `^text` reserves a prefix, `=text` an exact name, `$text` a suffix.

@@ -27,7 +27,7 @@ public struct RateLimit: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
     public let scope: Scope
 
     public init(_ count: Double, per period: Duration, scope: Scope = .worker) {
-        precondition(count > 0 && period > .zero, "a rate limit needs a positive count and period")
+        precondition(count > 0 && period > .zero, "the count and the period of a rate limit must be positive")
         self.count = count
         self.period = period
         self.scope = scope
@@ -62,7 +62,7 @@ public struct RateLimit: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
 
     public init(stringLiteral value: String) {
         guard let limit = RateLimit(value) else {
-            preconditionFailure("\"\(value)\" is no rate limit: write \"10/s\", \"100/m\" or \"5/h\"")
+            preconditionFailure("\"\(value)\" is not a rate limit: write \"10/s\", \"100/m\" or \"5/h\"")
         }
         self = limit
     }

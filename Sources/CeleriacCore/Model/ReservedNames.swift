@@ -17,16 +17,16 @@ enum ReservedNames {
     ]
     private static let mailbox = StaticString(".pidbox")
 
-    private static let results = "Celery's results have keys that begin so"
-    private static let unacked = "kombu keeps under it what workers hold"
-    private static let events = "Celery's events go through it"
+    private static let results = "Celery's results use keys with this prefix"
+    private static let unacked = "kombu stores the messages that workers hold under it"
+    private static let events = "Celery sends its events through it"
 
     /// - Returns: what the name is used for, as a reason; `nil` if it is free.
     static func owner(of name: String) -> String? {
         guard mayBeReserved(name.utf8) else { return nil }
         if let stem = stems.first(where: { name.utf8.starts(with: $0.0.utf8) }) { return stem.owner }
         if let whole = wholes.first(where: { name.utf8.elementsEqual($0.0.utf8) }) { return whole.owner }
-        return name.utf8.reversed().starts(with: mailbox.utf8.reversed()) ? "it is a mailbox of remote control" : nil
+        return name.utf8.reversed().starts(with: mailbox.utf8.reversed()) ? "remote control uses it as a mailbox" : nil
     }
 
     /// The patterns for the scripts of a store: `^text` is a prefix, `=text` an exact name, `$text` a suffix.

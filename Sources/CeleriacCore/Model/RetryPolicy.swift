@@ -165,7 +165,7 @@ public struct RetryPolicy: Sendable {
     // MARK: Checking
 
     private static func check(_ maxRetries: Int?) {
-        precondition(maxRetries ?? 0 >= 0, "a retry policy allows 0 or more retries, or nil for no end")
+        precondition(maxRetries ?? 0 >= 0, "maxRetries must be 0 or more, or nil for no limit")
     }
 
     private static func check(_ backoff: Backoff) {
@@ -181,7 +181,7 @@ public struct RetryPolicy: Sendable {
 
     private static func check(_ pauses: [Duration]) {
         let isAllowed = pauses.allSatisfy { ($0 >= .zero) && $0 <= longestPause }
-        precondition(isAllowed, "a retry's pause lasts from zero to a hundred years")
+        precondition(isAllowed, "the pause before a retry must be from zero to a hundred years")
     }
 
     private static let longestPause = Duration.seconds(36_525 * 86_400)

@@ -17,9 +17,14 @@ extension StateChange {
     }
 
     /// A call that was revoked before it started.
-    package static func revoked(_ id: TaskID, at now: Date, expires: Date?) -> StateChange {
+    ///
+    /// - Parameter failure: what callers that wait for the call receive.
+    package static func revoked(
+        _ id: TaskID, _ failure: TaskFailure = TaskFailure(type: "TaskRevokedError", message: "revoked"), at now: Date,
+        expires: Date?
+    ) -> StateChange {
         var change = StateChange(id: id, state: .revoked, at: now, expires: expires)
-        change.record.failure = TaskFailure(type: "TaskRevokedError", message: "revoked")
+        change.record.failure = failure
         return change
     }
 

@@ -83,7 +83,7 @@ final class RandomBytes: Sendable {
             for offset in stride(from: 0, to: buffer.count, by: 256) {
                 let part = UnsafeMutableRawBufferPointer(rebasing: buffer[offset..<min(offset + 256, buffer.count)])
                 guard getentropy(part.baseAddress, part.count) == 0 else {
-                    preconditionFailure("the system gives no random bytes: \(errno)")
+                    preconditionFailure("the system provides no random bytes: \(errno)")
                 }
             }
         }

@@ -7,12 +7,27 @@ package struct Ability<Port: Sendable>: Sendable {
         var setting: String { self == .broker ? "CELERIAC_BROKER_URL" : "CELERIAC_RESULT_BACKEND" }
     }
 
+    /// The URL of a store that has the port.
+    enum Example: String, Sendable {
+        case sqlite = "sqlite:///tasks.sqlite"
+        case redis = "redis://localhost:6379/0"
+        case rq = "rq://localhost:6379/0"
+    }
+
     let port: @Sendable (Backend) -> Port?
     /// What the stores cannot do, as the verb of a sentence.
     let lack: String
     let bringer: Bringer
-    /// A URL of a store that has the port.
-    let example: String
+    let example: Example
+
+    private init(
+        _ port: @escaping @Sendable (Backend) -> Port?, _ lack: String, _ bringer: Bringer, _ example: Example
+    ) {
+        self.port = port
+        self.lack = lack
+        self.bringer = bringer
+        self.example = example
+    }
 }
 
 extension Backend {
@@ -26,81 +41,47 @@ extension Backend {
     /// Why the port is missing and how to get it, as one sentence.
     package func explanation<Port>(ofLacking ability: Ability<Port>) -> String {
         "the broker (\(broker.transport)) and the result backend (\(results?.transport ?? "none")) of this app "
-            + "\(ability.lack): give the app a store that does, for example \(ability.bringer.setting)=\(ability.example)"
+            + "\(ability.lack): give the app a store that does, for example \(ability.bringer.setting)="
+            + ability.example.rawValue
     }
 }
 
-extension Ability where Port == any ScheduleStore {
-    package static var schedule: Self {
-        Self(port: \.schedule, lack: "keep no schedule", bringer: .eitherStore, example: "sqlite:///tasks.sqlite")
+/// One row for each port: what stores without it cannot do, which store can provide it, and an example.
+extension Ability {
+    package static var schedule: Ability<any ScheduleStore> {
+        .init(\.schedule, "keep no schedule", .eitherStore, .sqlite)
     }
-}
-
-extension Ability where Port == any StartLimiter {
-    package static var limiter: Self {
-        Self(port: \.limiter, lack: "share no rate limits", bringer: .eitherStore, example: "redis://localhost:6379/0")
+    package static var limiter: Ability<any StartLimiter> {
+        .init(\.limiter, "share no rate limits", .eitherStore, .redis)
     }
-}
-
-extension Ability where Port == any WorkerDirectory {
-    package static var directory: Self {
-        Self(port: \.directory, lack: "know no workers", bringer: .eitherStore, example: "sqlite:///tasks.sqlite")
+    package static var directory: Ability<any WorkerDirectory> {
+        .init(\.directory, "record no workers", .eitherStore, .sqlite)
     }
-}
-
-extension Ability where Port == any DeadLetterStore {
-    package static var deadLetters: Self {
-        Self(
-            port: \.deadLetters, lack: "keep no dead letters", bringer: .eitherStore, example: "sqlite:///tasks.sqlite")
+    package static var deadLetters: Ability<any DeadLetterStore> {
+        .init(\.deadLetters, "keep no dead letters", .eitherStore, .sqlite)
     }
-}
-
-extension Ability where Port == any RevocationStore {
-    package static var revocations: Self {
-        Self(port: \.revocations, lack: "keep no revocations", bringer: .eitherStore, example: "sqlite:///tasks.sqlite")
+    package static var revocations: Ability<any RevocationStore> {
+        .init(\.revocations, "keep no revocations", .eitherStore, .sqlite)
     }
-}
-
-extension Ability where Port == any ControlChannel {
-    package static var control: Self {
-        Self(
-            port: \.control, lack: "carry no remote control", bringer: .eitherStore, example: "redis://localhost:6379/0"
-        )
+    package static var control: Ability<any ControlChannel> {
+        .init(\.control, "carry no remote control", .eitherStore, .redis)
     }
-}
-
-extension Ability where Port == any EventChannel {
-    package static var events: Self {
-        Self(port: \.events, lack: "carry no events", bringer: .eitherStore, example: "redis://localhost:6379/0")
+    package static var events: Ability<any EventChannel> {
+        .init(\.events, "carry no events", .eitherStore, .redis)
     }
-}
-
-extension Ability where Port == any ChordStore {
-    package static var chords: Self {
-        Self(port: \.chords, lack: "count no parts of chords", bringer: .results, example: "sqlite:///tasks.sqlite")
+    package static var chords: Ability<any ChordStore> {
+        .init(\.chords, "do not support chords", .results, .sqlite)
     }
-}
-
-extension Ability where Port == any Inspector {
-    package static var inspector: Self {
-        Self(port: \.inspector, lack: "show no messages", bringer: .broker, example: "sqlite:///tasks.sqlite")
+    package static var inspector: Ability<any Inspector> {
+        .init(\.inspector, "show no messages", .broker, .sqlite)
     }
-}
-
-extension Ability where Port == any ExchangeBroker {
-    package static var exchanges: Self {
-        Self(port: \.exchanges, lack: "route by no exchanges", bringer: .broker, example: "redis://localhost:6379/0")
+    package static var exchanges: Ability<any ExchangeBroker> {
+        .init(\.exchanges, "do not route through exchanges", .broker, .redis)
     }
-}
-
-extension Ability where Port == any JobBroker {
-    package static var jobs: Self {
-        Self(port: \.jobs, lack: "keep no jobs of RQ", bringer: .broker, example: "rq://localhost:6379/0")
+    package static var jobs: Ability<any JobBroker> {
+        .init(\.jobs, "do not store RQ jobs", .broker, .rq)
     }
-}
-
-extension Ability where Port == any QueueCounter {
-    package static var counters: Self {
-        Self(port: \.counters, lack: "count no messages", bringer: .broker, example: "sqlite:///tasks.sqlite")
+    package static var counters: Ability<any QueueCounter> {
+        .init(\.counters, "count no messages", .broker, .sqlite)
     }
 }

@@ -19,7 +19,7 @@ public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
     public init(_ text: String) throws {
         let text = Self.trimmed(text)
         guard let scheme = Self.scheme(of: text) else {
-            throw CeleriacError(.invalidURL, "a backend URL starts with a scheme, as in sqlite:///tasks.sqlite")
+            throw CeleriacError(.invalidURL, "a backend URL must start with a scheme, as in sqlite:///tasks.sqlite")
         }
         self.scheme = scheme
         let rest = text.dropFirst(scheme.utf8.count + 3)
@@ -97,7 +97,7 @@ public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
         guard let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port) else {
             throw CeleriacError(
                 .invalidURL,
-                "the port of this \(scheme):// URL is no number from 1 to 65535; in user and password write / as %2F, "
+                "the port of this \(scheme):// URL must be a number from 1 to 65535; in user and password write / as %2F, "
                     + "? as %3F and @ as %40")
         }
         return (colon == text.startIndex ? nil : String(text[..<colon]), port)
@@ -119,13 +119,13 @@ public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
             guard byte == UInt8(ascii: "%") else { bytes.append(byte); continue }
             guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
                 throw CeleriacError(
-                    .invalidURL, "this \(scheme):// URL has a % that two hexadecimal digits do not follow")
+                    .invalidURL, "this \(scheme):// URL has a % without two hexadecimal digits after it")
             }
             bytes.append(value)
             rest = rest.dropFirst(2)
         }
         guard let decoded = String(validating: bytes, as: UTF8.self), !decoded.utf8.contains(0) else {
-            throw CeleriacError(.invalidURL, "this \(scheme):// URL is not UTF-8 text, or holds a NUL")
+            throw CeleriacError(.invalidURL, "this \(scheme):// URL is not UTF-8 text or contains a NUL")
         }
         return decoded
     }

@@ -19,6 +19,7 @@ public protocol DeadLetterStore: Sendable {
     /// - Parameters:
     ///   - queue: `nil` for all queues.
     ///   - cursor: where the previous page ended; `nil` to start with the newest letter.
+    ///   - limit: the most letters of the page, up to ``Page/mostItems``.
     /// - Returns: the letters, newest first.
     /// - Throws: ``BrokerError``; code `refused` for a cursor of another list.
     func deadLetters(in queue: QueueName?, after cursor: Cursor?, limit: Int) async throws -> Page<DeadLetter>

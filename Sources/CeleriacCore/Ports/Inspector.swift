@@ -9,10 +9,23 @@ public protocol Inspector: Sendable {
     /// The queues that hold or have held a message, sorted by name.
     func queues() async throws -> [QueueName]
 
-    /// The messages of a queue in the order in which they would be claimed.
+    /// Lists a part of the messages of a queue in one stage.
+    ///
+    /// Ready messages come in the order in which they would be claimed, delayed ones the earliest due first, dead ones
+    /// the newest first. Leased ones come in an order that no renewal changes.
+    ///
+    /// Whatever is published, claimed or settled between two pages, a walk by pages lists every message that stays in
+    /// its stage from the first page to the last, exactly once. A message that leaves its stage may be missing. A
+    /// message that comes back to it may be missing or be listed again. The documentation of a store names its
+    /// exceptions.
+    ///
+    /// - Parameters:
+    ///   - cursor: where the previous page ended; `nil` to start with the first message.
+    ///   - limit: the most messages of the page, up to ``Page/mostItems``.
+    /// - Throws: ``BrokerError``; code `refused` for a cursor that this list did not give. Begin again without one.
     func messages(
-        in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
-    ) async throws -> [QueuedMessage]
+        in queue: QueueName, _ status: MessagePlace.Status, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<QueuedMessage>
 
     /// The message of a call, if the broker holds it, dead letters included.
     func message(of id: TaskID) async throws -> QueuedMessage?

@@ -4,7 +4,8 @@
 /// and none is skipped.
 public struct Page<Item: Sendable>: Sendable, RandomAccessCollection {
     public var items: [Item]
-    /// The cursor of the next page; `nil` if the list has ended. An empty page may follow a full one.
+    /// The cursor of the next page; `nil` if the list has ended. Only this tells the end: a page may hold fewer items
+    /// than were asked for, and an empty page may follow a full one.
     public var next: Cursor?
 
     public init(_ items: [Item], next: Cursor?) {
@@ -15,6 +16,22 @@ public struct Page<Item: Sendable>: Sendable, RandomAccessCollection {
     public var startIndex: Int { items.startIndex }
     public var endIndex: Int { items.endIndex }
     public subscript(index: Int) -> Item { items[index] }
+
+    /// The most items of one page: 10,000. A larger limit counts as this one; a limit below 1 gives an empty page that
+    /// continues where it began.
+    public static var mostItems: Int { 10_000 }
+}
+
+extension Page {
+    /// Returns the page with its items converted; the list continues at the same position.
+    package func mapItems<Other: Sendable>(_ transform: (Item) -> Other) -> Page<Other> {
+        Page<Other>(items.map(transform), next: next)
+    }
+}
+
+extension Int {
+    /// The limit of a page within its bounds, see ``Page/mostItems``.
+    package var ofPage: Int { Swift.max(0, Swift.min(self, Page<Never>.mostItems)) }
 }
 
 /// A position in a list, in a form that the store that lists it defines.
@@ -33,6 +50,7 @@ extension Cursor {
     /// The error of a store for a cursor that it did not make.
     package var refusal: BrokerError {
         BrokerError(
-            .refused, "\"\(rawValue.onOneLine.prefix(100))\" is no cursor of this list: begin again without one")
+            .refused, "\"\(rawValue.onOneLine.prefix(100))\" is not a cursor of this list: start again without a cursor"
+        )
     }
 }

@@ -14,7 +14,12 @@ public protocol RegistryDirectory: Sendable {
     /// The number of jobs that it lists, without those that have expired there.
     func count(of registry: RegistryKind, in queue: QueueName) async throws -> Int
 
-    /// - Parameter cursor: where the previous page ended; `nil` to start with the first job.
+    /// A job whose date changes between two pages may be missing or be listed again: in `started`, each renewal of a
+    /// lease changes it.
+    ///
+    /// - Parameters:
+    ///   - cursor: where the previous page ended; `nil` to start with the first job.
+    ///   - limit: the most ids of the page, up to ``Page/mostItems``.
     /// - Returns: the ids, ordered by ``date(of:in:of:)``, earliest first.
     /// - Throws: ``BrokerError``; code `refused` for a cursor of another list.
     func ids(

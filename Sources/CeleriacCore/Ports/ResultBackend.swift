@@ -15,6 +15,15 @@ public protocol ResultBackend: Sendable {
     ///   distinguished from a call that waits, so there the result is a record in state PENDING.
     func record(of id: TaskID) async throws -> TaskRecord?
 
+    /// The records of several calls, each as `record(of:)` returns it. Not one snapshot.
+    ///
+    /// The default implementation asks for one record at a time. A store should ask for
+    /// ``recordsPerRead`` records in one round trip.
+    ///
+    /// - Parameter ids: any number of ids, in any order; repeated ids count once.
+    /// - Returns: the known records by id. Ids of which nothing is known are left out.
+    func records(of ids: [TaskID]) async throws -> [TaskID: TaskRecord]
+
     /// Suspends until the call's record differs from the one seen last, then returns the new one.
     ///
     /// Wakes by notification; a lost notification costs at most a second. Returns at once if the record differs
@@ -40,6 +49,27 @@ public protocol ResultBackend: Sendable {
 extension ResultBackend {
     public var interimStates: Set<TaskState> { [.pending, .started] }
     public var usualExpiry: Duration { .days(1) }
+
+    /// The number of records that a store reads in one round trip: few enough that their results fit in one answer of a
+    /// server, and that other readers of the store do not wait long.
+    public static var recordsPerRead: Int { 100 }
+
+    public func records(of ids: [TaskID]) async throws -> [TaskID: TaskRecord] {
+        var records: [TaskID: TaskRecord] = [:]
+        for id in Set(ids) { records[id] = try await record(of: id) }
+        return records
+    }
+
+    /// Calls `body` with each id, in order, and its record. Reads ``recordsPerRead`` records at a time, so that no more
+    /// results than these are in memory.
+    package func forEachRecord(
+        of ids: [TaskID], _ body: (TaskID, TaskRecord?) throws -> Void
+    ) async throws {
+        for part in ids.parts(of: Self.recordsPerRead) {
+            let records = try await records(of: part)
+            for id in part { try body(id, records[id]) }
+        }
+    }
 }
 
 /// A store whose records follow from the place of messages: a waiting call is PENDING and a leased call is STARTED, and

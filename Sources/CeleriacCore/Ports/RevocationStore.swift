@@ -14,7 +14,10 @@ public protocol RevocationStore: Sendable {
     /// with ``Delivery/isRevoked`` set.
     ///
     /// - Parameter until: when the revocation is forgotten.
-    func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws
+    /// - Returns: the calls whose messages it has removed, so that no worker will ever see them and record their end.
+    ///   Empty if the store leaves messages where they are until a worker claims them.
+    @discardableResult
+    func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws -> Set<TaskID>
 
     /// The revocations in force among those calls.
     func revocations(among ids: [TaskID]) async throws -> [TaskID: Revocation]

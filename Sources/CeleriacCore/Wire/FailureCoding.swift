@@ -97,7 +97,7 @@ extension FailedAttempt {
         let start = reader.offset
         func expectElement(_ isThere: Bool) throws(JSONError) {
             guard isThere else {
-                throw JSONError(.missing, at: start, "an attempt has a number, date, type and message")
+                throw JSONError(.missing, at: start, "an attempt needs a number, date, type and message")
             }
         }
         try reader.beginArray()

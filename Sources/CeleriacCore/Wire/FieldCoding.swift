@@ -26,7 +26,9 @@ extension JSONReader {
         let start = offset
         let value = try double()
         // A `Duration` traps beyond its range; no real value needs thirty thousand years.
-        guard (0...1e12).contains(value) else { throw JSONError(.typeMismatch, at: start, "expected seconds") }
+        guard (0...1e12).contains(value) else {
+            throw JSONError(.typeMismatch, at: start, "expected a number of seconds from 0 to 1,000,000,000,000")
+        }
         return .seconds(value)
     }
 
@@ -35,7 +37,9 @@ extension JSONReader {
     package mutating func count() throws(JSONError) -> Int {
         let start = offset
         let value = try int()
-        guard (0...1_000_000_000).contains(value) else { throw JSONError(.typeMismatch, at: start, "expected a count") }
+        guard (0...1_000_000_000).contains(value) else {
+            throw JSONError(.typeMismatch, at: start, "expected a count from 0 to 1,000,000,000")
+        }
         return value
     }
 

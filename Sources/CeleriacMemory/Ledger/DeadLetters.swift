@@ -55,9 +55,9 @@ struct DeadLetters {
     }
 
     /// The letters older than `order`, the newest first.
-    func list(_ queue: QueueName?, before order: Int64 = .max, offset: Int = 0, limit: Int) -> [Entry] {
+    func list(_ queue: QueueName?, before order: Int64 = .max, limit: Int) -> [Entry] {
         let those = entries.values.filter { (queue == nil || $0.letter.queue == queue) && $0.order < order }
-        return Array(those.sorted { $0.order > $1.order }.dropFirst(offset).prefix(limit))
+        return Array(those.sorted { $0.order > $1.order }.prefix(limit))
     }
 
     private mutating func dropOldest(of queue: QueueName) {

@@ -29,21 +29,43 @@ extension Ledger {
         return places.count
     }
 
+    /// The first messages of a stage behind a key, each with its own key.
     mutating func messages(
-        in name: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int, _ now: Moment
-    ) -> [QueuedMessage] {
-        guard let queue = existingQueue(name), offset >= 0, limit > 0 else { return [] }
-        if status == .dead { return deadLetters.list(name, offset: offset, limit: limit).map(Self.message) }
+        in name: QueueName, _ status: MessagePlace.Status, after last: ListKey?, limit: Int, _ now: Moment
+    ) -> [(message: QueuedMessage, key: ListKey)] {
+        if status == .dead { return deadMessages(in: name, after: last, limit: limit) }
+        guard let queue = existingQueue(name) else { return [] }
         refresh(queue, now)
         let state = queues[queue]
         let slots: [Int32] =
             switch status {
-            case .ready: state.readyPlaces(calls, limit: min(offset, .max - limit) + limit).map(\.slot)
+            case .ready: state.readyPlaces(calls, after: last, limit: limit).map(\.slot)
             case .delayed: state.delayedPlaces(calls).map(\.slot)
             case .leased: state.leasedSlots(calls)
             case .dead: []
             }
-        return slots.dropFirst(offset).prefix(limit).compactMap(message(in:))
+        let keys = slots.map { (slot: $0, key: listKey(of: $0)) }.filter { $0.key.isBehind(last) }
+        return keys.sorted { $0.key < $1.key }.prefix(limit)
+            .compactMap { slot, key in message(in: slot).map { ($0, key) } }
+    }
+
+    private func deadMessages(
+        in name: QueueName, after last: ListKey?, limit: Int
+    ) -> [(message: QueuedMessage, key: ListKey)] {
+        deadLetters.list(name, before: last?.order ?? .max, limit: limit)
+            .map { (Self.message($0), ListKey(order: $0.order)) }
+    }
+
+    private func listKey(of slot: Int32) -> ListKey {
+        let call = calls[slot]
+        switch call.status {
+        case .ready:
+            let place = call.readyPlace(in: slot)
+            return ListKey(lane: QueueState.lane(of: call.priority), instant: place.instant, order: place.order)
+        case .delayed: return ListKey(instant: call.due, order: call.order)
+        // By claim: a renewal changes the deadline, but not the token.
+        case .leased, .absent: return ListKey(order: call.token)
+        }
     }
 
     mutating func message(of id: TaskID, _ now: Moment) -> QueuedMessage? {

@@ -10,7 +10,15 @@ struct Place: Comparable {
     let slot: Int32
     let stamp: UInt32
 
-    static let none = Place(instant: 0, order: 0, slot: 0, stamp: 0)
+    static let none = Place(instant: 0, order: 0)
+
+    @inline(__always)
+    init(instant: Double, order: Int64, slot: Int32 = 0, stamp: UInt32 = 0) {
+        self.instant = instant
+        self.order = order
+        self.slot = slot
+        self.stamp = stamp
+    }
 
     @inline(__always)
     static func < (left: Place, right: Place) -> Bool {

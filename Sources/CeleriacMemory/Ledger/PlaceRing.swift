@@ -12,6 +12,17 @@ struct PlaceRing {
     /// `index` counts from the front.
     subscript(index: Int) -> Place { buffer[(head &+ index) & (buffer.count &- 1)] }
 
+    /// The index of the first place behind another one; `count` if there is no such place.
+    func firstIndex(after last: Place?) -> Int {
+        guard let last else { return 0 }
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if last < self[middle] { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
     mutating func append(_ place: Place) {
         if count == buffer.count { resize(to: max(16, 2 * count)) }
         buffer[(head &+ count) & (buffer.count &- 1)] = place

@@ -62,14 +62,20 @@ struct QueueState {
         delayedCount = 0
     }
 
-    /// Ready places in the order in which they are claimed, at least the first `limit` of them.
-    func readyPlaces(_ calls: borrowing CallTable, limit: Int = .max) -> [Place] {
+    /// Ready places in the order in which they are claimed, at least the first `limit` of those behind a key.
+    func readyPlaces(_ calls: borrowing CallTable, after last: ListKey? = nil, limit: Int = .max) -> [Place] {
         var places: [Place] = []
-        for lane in lanes.reversed() where places.count < limit {
-            places += lane.places(calls, limit: limit - places.count)
+        for priority in lanes.indices.reversed() where places.count < limit {
+            let lane = Self.lane(of: priority)
+            if let last, lane < last.lane { continue }
+            let place = last.flatMap { $0.lane == lane ? Place(instant: $0.instant, order: $0.order) : nil }
+            places += lanes[priority].places(calls, after: place, limit: limit - places.count)
         }
         return places
     }
+
+    /// The number of a priority's lane in the order of claims.
+    static func lane(of priority: Int) -> Int { 9 - priority }
 
     func delayedPlaces(_ calls: borrowing CallTable) -> [Place] {
         sorted(delayed, calls, .delayed)

@@ -39,12 +39,16 @@ struct ReadyLane {
 
     mutating func removeAll() { self = ReadyLane() }
 
-    /// - Parameter limit: returns at least this many of the first places, if there are as many.
-    func places(_ calls: borrowing CallTable, limit: Int) -> [Place] {
+    /// - Parameters:
+    ///   - last: returns only the places behind this one.
+    ///   - limit: returns at least this many of the first places, if there are as many.
+    func places(_ calls: borrowing CallTable, after last: Place? = nil, limit: Int) -> [Place] {
         var places: [Place] = []
-        for place in strays.places where calls.isReady(place) { places.append(place) }
+        for place in strays.places where calls.isReady(place) && last.map({ $0 < place }) ?? true {
+            places.append(place)
+        }
         var remaining = limit
-        for index in 0..<ring.count where remaining > 0 && calls.isReady(ring[index]) {
+        for index in ring.firstIndex(after: last)..<ring.count where remaining > 0 && calls.isReady(ring[index]) {
             places.append(ring[index])
             remaining -= 1
         }

@@ -35,13 +35,15 @@ struct Revocations {
 
 extension Ledger {
     /// Revokes a call. If its message waits, removes it from its queue.
-    mutating func revoke(_ revocation: Revocation, _ now: Moment) {
+    ///
+    /// - Returns: whether the message is gone.
+    mutating func revoke(_ revocation: Revocation, _ now: Moment) -> Bool {
         revocations.insert(revocation)
         for ticket in revocations.waiting { parking.wake(ticket) }
         revocations.waiting = []
-        guard let slot = calls.slot(of: revocation.id), calls[slot].envelope != nil else { return }
+        guard let slot = calls.slot(of: revocation.id), calls[slot].envelope != nil else { return false }
         refresh(Int(calls[slot].queue), now)
-        guard let message = message(in: slot), calls[slot].status != .leased else { return }
+        guard let message = message(in: slot), calls[slot].status != .leased else { return false }
         var change = StateChange.revoked(revocation.id, at: now.date, expires: revocation.until)
         change.record.attempt = message.place.attempt
         change.record.task = message.envelope.task
@@ -49,7 +51,7 @@ extension Ledger {
         change.record.parentID = message.envelope.headers.parentID
         record(change, in: slot, now)
         // A chord may wait for a call of a group: a worker must find it revoked, and report that.
-        if message.envelope.headers.group == nil { _ = remove(revocation.id, now) }
+        return message.envelope.headers.group == nil && remove(revocation.id, now)
     }
 
     mutating func nextRevocation(after generation: Int64) -> UInt64? {

@@ -33,7 +33,7 @@ struct ChildLaunch: Sendable {
         guard [".xctest", "/xctest", "swiftpm-testing-helper"].contains(where: path.hasSuffix) else { return }
         throw CeleriacError(
             .invalidConfiguration,
-            "tests cannot be run with child processes: a child is this program again, and this one runs tests. "
+            "tests cannot use child processes: a child is this program, started again, and this program runs tests. "
                 + "Use pool: .inProcess(), or start a program of your own"
         )
     }

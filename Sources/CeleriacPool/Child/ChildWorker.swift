@@ -74,7 +74,7 @@ package final class ChildWorker: Sendable {
                 while let frame = try frames.next() { try take(frame, &jobs) }
                 start(jobs)
             } catch {
-                logger.critical("the worker's words make no sense here", metadata: ["error": "\(error)"])
+                logger.critical("cannot read a frame from the worker", metadata: ["error": "\(error)"])
                 exit(EXIT_FAILURE)
             }
         }
@@ -123,6 +123,7 @@ package final class ChildWorker: Sendable {
         Task { startEach(jobs) }
     }
 
+    /// The handle holds the run's task, to cancel it. Nothing awaits the task, since this process ends by `exit`.
     private func startEach(_ jobs: [(ChildJob, RunHandle)]) {
         for (job, handle) in jobs { handle.run(in: Task { await self.carryOut(job, handle) }) }
     }

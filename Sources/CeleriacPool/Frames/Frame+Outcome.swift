@@ -87,7 +87,7 @@ extension FrameWriter {
 extension FrameReader {
     fileprivate mutating func outcome() throws(Frame.Violation) -> Outcome {
         guard let tag = OutcomeTag(rawValue: try byte()) else {
-            throw Frame.Violation(description: "an outcome of no known kind")
+            throw Frame.Violation(description: "an outcome of an unknown kind")
         }
         switch tag {
         case .success: return .success(try block())

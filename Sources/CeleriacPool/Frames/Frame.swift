@@ -55,7 +55,7 @@ struct Frame: Sendable {
         let start = bytes.startIndex
         guard bytes.count >= 1 else { return nil }
         guard bytes[start] == mark.0, bytes.count < 2 || bytes[start + 1] == mark.1 else {
-            throw Violation(description: "bytes that are no frame")
+            throw Violation(description: "bytes that are not a frame")
         }
         guard bytes.count >= headSize else { return nil }
         var length = 0

@@ -89,7 +89,7 @@ struct FrameReader {
     mutating func optionalText() throws(Frame.Violation) -> String? { try bool() ? try text() : nil }
 
     private mutating func take(_ size: Int) throws(Frame.Violation) -> Int {
-        guard size <= bytes.endIndex - place else { throw Frame.Violation(description: "a frame that is cut short") }
+        guard size <= bytes.endIndex - place else { throw Frame.Violation(description: "a truncated frame") }
         defer { place += size }
         return place
     }

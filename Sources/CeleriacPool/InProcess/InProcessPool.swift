@@ -39,6 +39,7 @@ package struct InProcessPool: WorkerPool {
         let end = OneShot<RunEnd>()
         // Unstructured, since the hard limit must be able to abandon it.
         let task = Task { end.resolve(await work.perform()) }
+        // Cancelled below, but not awaited: tasks that spin may hold every thread on which it could end.
         let timer = Task {
             try await self.wait(for: run)
             // In this order: a task that obeys its cancellation must not come first with an error of its own.

@@ -56,7 +56,7 @@ extension ChildLoss.Cause {
         case .exit(let code): return "ended itself with exit code \(code)"
         case .outOfMemory:
             if case .memory(let bytes) = killing { return "was killed: it held \(bytes >> 20) MiB of memory" }
-            return "was killed by the system, which had no memory left,"
+            return "was killed by the system, which was out of memory,"
         case .brokenChannel(let what): return "had its channel to the worker broken (\(what))"
         case .killed(let signal): return "was killed by \(Signal.name(of: signal)) from outside"
         case .ended: return "was ended by the worker"

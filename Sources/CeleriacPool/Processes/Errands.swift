@@ -14,6 +14,7 @@ final class Errands: Sendable {
         self.entrance = entrance
         group = Task {
             await withDiscardingTaskGroup { group in
+                // What an errand throws is the cancellation of a pause: there is nothing to report.
                 for await errand in errands { group.addTask { try? await errand() } }
             }
         }

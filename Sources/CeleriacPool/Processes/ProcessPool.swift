@@ -71,7 +71,7 @@ package final class ProcessPool: WorkerPool {
         do throws(ChildLaunch.Failure) {
             try reactor.start(self)
         } catch {
-            throw CeleriacError(.invalidConfiguration, "child processes cannot be had: \(error)")
+            throw CeleriacError(.invalidConfiguration, "child processes cannot be started: \(error)")
         }
         change { $0.staff() }
         do { try (await opened.value).check() } catch {
@@ -173,8 +173,8 @@ extension PoolState.Opening {
         case .impossible(let problem):
             throw CeleriacError(
                 .invalidConfiguration,
-                "no child process becomes ready: \(problem). A child is this program, started again with the same "
-                    + "arguments; it must come to Worker.run() (see Worker.isChild)"
+                "no child process became ready: \(problem). A child is this program, started again with the same "
+                    + "arguments; it must reach Worker.run() (see Worker.isChild)"
             )
         }
     }

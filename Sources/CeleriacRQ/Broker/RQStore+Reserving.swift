@@ -7,6 +7,6 @@ extension RQStore: QueueReserving {
     /// - Throws: ``BrokerError`` with code `refused` for a name that this store uses itself.
     func check(_ queue: QueueName) throws {
         guard let objection = objection(to: queue) else { return }
-        throw BrokerError(.refused, "\"\(queue.rawValue.onOneLine)\" is no queue here: \(objection)")
+        throw BrokerError(.refused, "\"\(queue.rawValue.onOneLine)\" cannot be a queue of this store: \(objection)")
     }
 }

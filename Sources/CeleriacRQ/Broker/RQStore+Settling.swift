@@ -31,7 +31,8 @@ extension RQStore: CompletionStore {
             } catch {
                 // Only this completion fails.
                 self.held.putBack(held)
-                let reason = error as? BrokerError ?? BrokerError(.refused, "its end makes no job of RQ's: \(error)")
+                let reason =
+                    error as? BrokerError ?? BrokerError(.refused, "its end cannot be stored in an RQ job: \(error)")
                 refusal.reasons[completion.receipt] = .init(part: .continuation, error: reason)
             }
         }

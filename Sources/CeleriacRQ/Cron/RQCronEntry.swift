@@ -69,7 +69,8 @@ public struct RQCronEntry: Sendable {
         let seconds = interval.components.seconds
         guard (1...3_155_760_000).contains(seconds) else {
             throw CeleriacError(
-                .invalidSchedule, "a cron entry runs every whole second or less often, not every \(interval)")
+                .invalidSchedule,
+                "the interval of a cron entry must be a whole number of seconds, at least 1, not \(interval)")
         }
         self.init(name, task, arguments, queue, .every(seconds: Int(seconds)))
     }

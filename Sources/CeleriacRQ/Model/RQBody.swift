@@ -11,7 +11,7 @@ struct RQBody: Sendable {
     init(_ envelope: Envelope, limits: MessageLimits) throws {
         guard envelope.properties.contentType == Envelope.json, envelope.compression == nil else {
             throw BrokerError(
-                .refused, "a job of RQ is a call with plain JSON arguments; this one is \(Self.kind(of: envelope))")
+                .refused, "an RQ job is a call with plain JSON arguments; this one is \(Self.kind(of: envelope))")
         }
         let body = envelope.body
         if let ends = envelope.argumentEnds {
@@ -23,7 +23,7 @@ struct RQBody: Sendable {
         do throws(JSONError) {
             (args, kwargs, embed) = try Self.parts(of: body, limits.json)
         } catch {
-            throw BrokerError(.refused, "a job of RQ is a call; this body is no [args, kwargs, embed]: \(error)")
+            throw BrokerError(.refused, "an RQ job is a call; this body is not [args, kwargs, embed]: \(error)")
         }
     }
 
@@ -71,11 +71,11 @@ struct RQBody: Sendable {
             let isOfKind = reader.kind() == (parts.isEmpty ? .array : .object)
             parts.append(try reader.raw())
             guard parts.count > 2 || isOfKind else {
-                throw JSONError(.missing, at: 0, "the arguments are no array and object")
+                throw JSONError(.missing, at: 0, "the arguments are not an array and an object")
             }
         }
         try reader.finish()
-        guard parts.count == 3 else { throw JSONError(.missing, at: 0, "it has \(parts.count) parts") }
+        guard parts.count == 3 else { throw JSONError(.missing, at: 0, "it has \(parts.count) parts; expected 3") }
         return (parts[0], parts[1], parts[2])
     }
 

@@ -55,7 +55,7 @@ struct RQOwnPart: Sendable {
             }
         }
         try reader.finish()
-        guard let headers else { throw JSONError(.missing, at: 0, "there are no headers") }
+        guard let headers else { throw JSONError(.missing, at: 0, "the headers are missing") }
         self.headers = headers
         embed = values.embed
         priority = values.priority.flatMap(CallPriority.init(rawValue:))

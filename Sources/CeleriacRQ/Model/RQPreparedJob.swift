@@ -59,7 +59,7 @@ struct RQPreparedJob: Sendable {
         guard RQJob.isValid(id) else {
             throw BrokerError(
                 .refused,
-                "\(String(id.rawValue.prefix(60)).debugDescription) is no id of a job: RQ takes A-Z a-z 0-9 _ and -")
+                "\(String(id.rawValue.prefix(60)).debugDescription) is not a job id: RQ allows A-Z a-z 0-9 _ and -")
         }
     }
 }

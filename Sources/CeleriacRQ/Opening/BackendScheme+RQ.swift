@@ -1,5 +1,6 @@
 public import CeleriacCore
 public import Logging
+import RedisKit
 
 extension BackendScheme {
     /// One Redis server, for queues and results, on RQ's layout: Python's RQ may share it.
@@ -12,7 +13,7 @@ extension BackendScheme {
     /// (`send`, `ignore`), `schedules`, `check_server` (`true`, `false`), `failure_ttl` (seconds),
     /// `waiting_connections`, `delivery_limit`, see ``RQOptions``; and the connection options, which are those of
     /// `redis://` from `db` on.
-    public static let rq = BackendScheme(RQAddress.schemes.all) { url, time in
+    public static let rq = BackendScheme(RQOptions.schemes.all) { url, time in
         let address = try RQAddress(url)
         return Backend(RQStore(address.configuration, options: address.options, time: time))
     }

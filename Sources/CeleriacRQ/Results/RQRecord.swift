@@ -1,6 +1,7 @@
 import CeleriacCore
 import CeleriacRQWire
 import CeleriacWire
+import RESPClient
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -38,6 +39,11 @@ struct RQRecord: Sendable {
     var needsResult: Bool {
         guard let status = fields.text("status").flatMap(RQStatus.init(rawValue:)) else { return false }
         return status == .finished || status == .failed || status == .stopped
+    }
+
+    /// Sets ``result`` from the answer to `XREVRANGE`.
+    mutating func readResult(from answer: RESPValue) {
+        result = answer.elements?.first?.elements.flatMap { $0.count > 1 ? RQFields($0[1]) : nil }
     }
 
     /// Whether a recorded state still holds. What an attempt reported does not outlive the attempt.

@@ -19,16 +19,45 @@ extension RQStore {
     public func record(of id: TaskID) async throws -> TaskRecord? {
         var record = RQRecord(
             id: id, fields: try await fields(ofHash: keys.job(id)), limits: options.limits)
-        if hasInjectedTime, let expires = record.fields.text("celeriac_expires").flatMap({ Int64($0) }),
-            expires <= time.now.microseconds
-        {
-            return nil
-        }
-        if record.needsResult {
-            let entries = try await send(RESPCommand("XREVRANGE", keys.results(of: id), "+", "-", "COUNT", 1))
-            record.result = entries.elements?.first?.elements.flatMap { $0.count > 1 ? RQFields($0[1]) : nil }
-        }
+        guard !hasExpired(record) else { return nil }
+        if record.needsResult { record.readResult(from: try await send(latestResult(of: id))) }
         return try record.record()
+    }
+
+    /// Two flushes for each part: one for all hashes, one for the latest results of the jobs that have ended.
+    public func records(of ids: [TaskID]) async throws -> [TaskID: TaskRecord] {
+        var found: [TaskID: TaskRecord] = [:]
+        for part in ids.parts(of: Self.recordsPerRead) {
+            for record in try await read(part) { found[record.id] = try record.record() }
+        }
+        return found
+    }
+
+    private func read(_ ids: [TaskID]) async throws -> [RQRecord] {
+        let hashes = try await answers(to: ids.map { RESPCommand("HGETALL", keys.job($0)) })
+        var records = zip(ids, hashes).map { RQRecord(id: $0, fields: RQFields($1), limits: options.limits) }
+        records.removeAll(where: hasExpired)
+        let ended = records.indices.filter { records[$0].needsResult }
+        let results = try await answers(to: ended.map { latestResult(of: records[$0].id) })
+        for (index, answer) in zip(ended, results) { records[index].readResult(from: answer) }
+        return records
+    }
+
+    private func answers(to commands: [RESPCommand]) async throws -> [RESPValue] {
+        let answers = try await server.send(commands)
+        try server.throwFirstError(in: answers)
+        guard answers.count == commands.count else { throw BrokerError.malformedAnswer(to: "a pipeline") }
+        return answers
+    }
+
+    private func latestResult(of id: TaskID) -> RESPCommand {
+        RESPCommand("XREVRANGE", keys.results(of: id), "+", "-", "COUNT", 1)
+    }
+
+    /// Under an injected clock the server does not delete an expired job, so its own field tells.
+    private func hasExpired(_ record: RQRecord) -> Bool {
+        guard hasInjectedTime else { return false }
+        return record.fields.text("celeriac_expires").flatMap { Int64($0) }.map { $0 <= time.now.microseconds } ?? false
     }
 
     /// Wakes when anybody writes a result, or one of our stores changes something. It sees a start by Python within a

@@ -7,13 +7,13 @@
 -- KEYS    none
 -- ARGV    after the heading: 1 to stop running jobs, 2 if their worker knows already, 3 to release the jobs that wait
 --         for the canceled ones, else 0; until when the revocations last, in seconds; jobs
--- Result  how many of the jobs waited
+-- Result  the jobs that waited and are canceled now
 -- Atomic  one step; repeating it is harmless
 -- Errors  an error leaves the jobs before it canceled without a notice; the caller repeats it
 
 -- @include prelude rateLimiting entering dependents
 
-local mode, until_when, canceled = ARGV[first], ARGV[first + 1], 0
+local mode, until_when, canceled = ARGV[first], ARGV[first + 1], {}
 local stops, tells = mode == '1' or mode == '2', mode == '1'
 local revoked, stopped = own_stem .. 'revoked', own_stem .. 'revoked.terminate'
 for _, key in ipairs({ revoked, stopped }) do redis.call('ZREMRANGEBYSCORE', key, '-inf', seconds(now)) end
@@ -42,7 +42,7 @@ for i = first + 2, #ARGV do
   local state = redis.call('HMGET', job, 'status', 'origin', 'worker_name')
   if waits[state[1] or ''] and state[2] then
     cancel(id, state[2], job)
-    canceled = canceled + 1
+    canceled[#canceled + 1] = id
     if mode == '3' then release_dependents(id, 'finished') end
   elseif state[1] == 'started' and tells and (state[3] or '') ~= '' then
     redis.call('PUBLISH', prefix .. ':pubsub:' .. state[3],

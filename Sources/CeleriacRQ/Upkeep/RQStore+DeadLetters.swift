@@ -17,8 +17,8 @@ extension RQStore: DeadLetterStore {
     public func deadLetters(
         in queue: QueueName?, after cursor: Cursor?, limit: Int
     ) async throws -> Page<DeadLetter> {
+        let (last, limit) = (try cursor.map(FailedJob.init), limit.ofPage)
         guard limit > 0 else { return Page([], next: cursor) }
-        let last = try cursor.map(FailedJob.init)
         let queues: [QueueName]
         if let queue { queues = [queue] } else { queues = try await self.queues() }
         var listed: [FailedJob] = []
@@ -154,7 +154,9 @@ private struct FailedJob: Comparable {
     /// - Throws: ``BrokerError`` with code `refused` for a cursor of another list.
     init(_ cursor: Cursor) throws {
         let parts = cursor.rawValue.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let score = Double(parts[0]), let queue = QueueName(rawValue: String(parts[2])) else {
+        guard parts.count == 3, let score = Double(parts[0]), !score.isNaN,
+            let queue = QueueName(rawValue: String(parts[2]))
+        else {
             throw cursor.refusal
         }
         self.init(id: TaskID(String(parts[1])), queue: queue, score: score)

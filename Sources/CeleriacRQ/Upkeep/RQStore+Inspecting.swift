@@ -17,22 +17,30 @@ extension RQStore: Inspector {
             .sorted { $0.rawValue < $1.rawValue }
     }
 
+    /// Ready jobs are those in RQ's list, then scheduled jobs that are due. Lists have no keys: the cursor holds the last
+    /// ids listed, see `Scripts/look.lua`. A page lists jobs again if all of the last eight that were listed have been
+    /// removed by hand, or all of the newest four, or if more than a thousand were put at the front. A job whose due
+    /// time comes or that a scheduler moves between two pages moves, and may be missing.
+    ///
+    /// Delayed jobs are the scheduled ones, then those that wait for other jobs. Leased jobs come in the order of their
+    /// ids.
     public func messages(
-        in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
-    ) async throws -> [QueuedMessage] {
-        guard limit > 0 else { return [] }
-        let (offset, limit) = (min(max(offset, 0), 1 << 40), min(limit, 1 << 40))
-        switch status {
-        case .ready: return try await ready(in: queue, offset, limit)
-        case .delayed: return try await delayed(in: queue, offset, limit)
-        case .leased:
-            let members = try await send(RESPCommand("ZRANGE", keys.started(queue), offset, offset + limit - 1)).texts
-            return try await messages(
-                of: members.compactMap { RQExecution.parse(member: $0)?.job }, in: queue, .leased)
-        case .dead:
-            let failed = RESPCommand("ZREVRANGE", keys.failed(queue), offset, offset + limit - 1)
-            return try await messages(of: try await send(failed).texts.map { TaskID($0) }, in: queue, .dead)
+        in queue: QueueName, _ status: MessagePlace.Status, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<QueuedMessage> {
+        let (list, limit) = (MessageList("rq", queue, status), limit.ofPage)
+        let last = try cursor.map { cursor in
+            guard let end = RQPageEnd(try list.key(of: cursor), of: status) else { throw cursor.refusal }
+            return end
         }
+        guard limit > 0 else { return Page([], next: cursor) }
+        let (messages, next) =
+            switch status {
+            case .ready: try await ready(in: queue, after: last, limit)
+            case .delayed: try await delayed(in: queue, after: last, limit)
+            case .leased: try await leased(in: queue, after: last, limit)
+            case .dead: try await dead(in: queue, after: last, limit)
+            }
+        return Page(messages, next: next.map { list.cursor($0.key) })
     }
 
     public func message(of id: TaskID) async throws -> QueuedMessage? {
@@ -63,47 +71,8 @@ extension RQStore: Inspector {
 
     // MARK: Detail
 
-    /// Returns the jobs in the list, followed by due jobs that were not moved yet.
-    private func ready(in queue: QueueName, _ offset: Int, _ limit: Int) async throws -> [QueuedMessage] {
-        let list = keys.queue(queue)
-        let length = try await send(RESPCommand("LLEN", list)).count(of: "LLEN")
-        let ids = try await send(RESPCommand("LRANGE", list, offset, offset + limit - 1)).texts.map { TaskID($0) }
-        var found = try await messages(of: ids, in: queue, .ready)
-        if ids.count < limit {
-            let due = try await scheduled(
-                in: queue, "-inf", time.now.scoreText, max(0, offset - length), limit - ids.count)
-            found += try await messages(of: due.map(\.id), in: queue, .ready, due: due)
-        }
-        return found
-    }
-
-    /// Returns the scheduled jobs, followed by jobs that wait for other jobs.
-    private func delayed(in queue: QueueName, _ offset: Int, _ limit: Int) async throws -> [QueuedMessage] {
-        let now = "(\(time.now.scoreText)"
-        let scheduled = try await scheduled(in: queue, now, "+inf", offset, limit)
-        var found = try await messages(of: scheduled.map(\.id), in: queue, .delayed, due: scheduled)
-        if scheduled.count < limit {
-            let count = try await send(RESPCommand("ZCOUNT", keys.scheduled(queue), now, "+inf")).count(of: "ZCOUNT")
-            let first = max(0, offset - count)
-            let last = first + max(0, limit - scheduled.count) - 1
-            let deferred = try await send(RESPCommand("ZRANGE", keys.deferred(queue), first, last)).texts
-            found += try await messages(of: deferred.map { TaskID($0) }, in: queue, .delayed)
-        }
-        return found
-    }
-
-    private typealias Due = (id: TaskID, due: Date)
-
-    private func scheduled(
-        in queue: QueueName, _ least: String, _ most: String, _ offset: Int, _ limit: Int
-    ) async throws -> [Due] {
-        var command = RESPCommand("ZRANGEBYSCORE", keys.scheduled(queue), least, most, "WITHSCORES")
-        command.append(contentsOf: ["LIMIT", String(offset), String(limit)])
-        return try await send(command).scored.map { (TaskID($0.member), Date(timeIntervalSince1970: $0.score)) }
-    }
-
-    private func messages(
-        of ids: [TaskID], in queue: QueueName, _ status: MessagePlace.Status, due: [Due] = []
+    func messages(
+        of ids: [TaskID], in queue: QueueName, _ status: MessagePlace.Status, due: [RQDue] = []
     ) async throws -> [QueuedMessage] {
         let dues = Dictionary(due.map { ($0.id, $0.due) }, uniquingKeysWith: { $1 })
         return try await hashes(of: ids).compactMap { id, fields in

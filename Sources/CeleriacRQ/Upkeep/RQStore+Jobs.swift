@@ -64,7 +64,7 @@ extension RQStore: JobBroker {
 
     public func cancelReleasingDependents(_ id: TaskID, until: Date) async throws -> Bool {
         let words: RESPWords = [3, until.scoreText, id.rawValue]
-        let hasWaited = try await run(RQScripts.cancel, words).integer == 1
+        let hasWaited = try await run(RQScripts.cancel, words).texts == [id.rawValue]
         // The released jobs may be in any queue.
         if hasWaited { wakeUps.ringAll() }
         return hasWaited

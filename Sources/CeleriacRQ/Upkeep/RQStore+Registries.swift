@@ -21,32 +21,15 @@ extension RQStore: RegistryDirectory {
     public func ids(
         in registry: RegistryKind, of queue: QueueName, after cursor: Cursor?, limit: Int
     ) async throws -> Page<TaskID> {
+        let (last, limit) = (try cursor.map(ScoredCursor.init), limit.ofPage)
         guard limit > 0 else { return Page([], next: cursor) }
-        let members = try await members(of: registry, queue, after: cursor.map(ScoredCursor.init), limit: limit)
+        let range = (least: registry.expires ? "(\(time.now.scoreText)" : "-inf", most: "+inf")
+        let members = try await members(of: keys.registry(registry, queue), range, after: last, limit: limit)
         let ids = members.map { member in
             registry == .started
                 ? RQExecution.parse(member: member.member)?.job ?? TaskID(member.member) : TaskID(member.member)
         }
         return Page(ids, next: members.count < limit ? nil : members.last.map { ScoredCursor($0).cursor })
-    }
-
-    private func members(
-        of registry: RegistryKind, _ queue: QueueName, after cursor: ScoredCursor?, limit: Int
-    ) async throws -> [(member: String, score: Double)] {
-        let key = keys.registry(registry, queue)
-        let now = time.now
-        func members(_ least: String, _ most: String, _ limit: Int) async throws -> [(member: String, score: Double)] {
-            var command = RESPCommand("ZRANGEBYSCORE", key, least, most, "WITHSCORES")
-            command.append(contentsOf: ["LIMIT", "0", String(limit)])
-            return try await send(command).scored
-        }
-        guard let cursor, !registry.expires || cursor.score > now.timeIntervalSince1970 else {
-            return try await members(registry.expires ? "(\(now.scoreText)" : "-inf", "+inf", limit)
-        }
-        let peers = try await members("\(cursor.score)", "\(cursor.score)", -1)
-            .filter { cursor.isBefore($0.member) }.prefix(limit)
-        guard peers.count < limit else { return Array(peers) }
-        return peers + (try await members("(\(cursor.score)", "+inf", limit - peers.count))
     }
 
     public func date(of id: TaskID, in registry: RegistryKind, of queue: QueueName) async throws -> Date? {
@@ -70,7 +53,8 @@ extension RQStore: RegistryDirectory {
         guard registry != .started else {
             throw CeleriacError(
                 .unsupported,
-                "job \(id) runs, and is not taken from its worker: cancel it with terminate, or delete the job")
+                "job \(id) is running and cannot be removed from its registry: cancel it with terminate, or delete the job"
+            )
         }
         let words: RESPWords = [registry.word, queue.rawValue, id.rawValue, deletesJob ? 1 : 0]
         return try await run(RQScripts.removeListed, words).integer == 1

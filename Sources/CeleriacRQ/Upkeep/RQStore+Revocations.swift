@@ -11,12 +11,15 @@ import RedisKit
 /// Revoking cancels a waiting job as RQ does, and with `terminate` sends RQ's command stop-job for a running one. A key
 /// of our own records the revocation, for jobs that come back or come later.
 extension RQStore: RevocationStore {
-    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
-        for start in stride(from: 0, to: ids.count, by: 500) {
+    @discardableResult
+    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws -> Set<TaskID> {
+        var canceled: Set<TaskID> = []
+        for part in ids.parts(of: 500) {
             var words: RESPWords = [terminate ? 1 : 0, String(until.timeIntervalSince1970)]
-            words.append(contentsOf: ids[start..<min(start + 500, ids.count)].map(\.rawValue))
-            _ = try await run(RQScripts.cancel, words)
+            words.append(contentsOf: part.map(\.rawValue))
+            canceled.formUnion(try await run(RQScripts.cancel, words).texts.map { TaskID($0) })
         }
+        return canceled
     }
 
     /// Makes the worker that shares this store stop a job that it runs. The worker learns of it as of any revocation.

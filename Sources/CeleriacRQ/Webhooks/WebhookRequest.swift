@@ -27,19 +27,21 @@ struct WebhookRequest: Sendable {
 
     init(_ call: WebhookCall) throws(Refusal) {
         guard call.webhook.method == "GET" || call.webhook.method == "POST" else {
-            throw Refusal(description: "its method is neither GET nor POST")
+            throw Refusal(description: "its method must be GET or POST")
         }
         guard let url = URLComponents(string: call.webhook.url), let scheme = url.scheme?.lowercased(),
             scheme == "http" || scheme == "https", let host = url.host, !host.isEmpty
-        else { throw Refusal(description: "its address is no http or https URL") }
+        else { throw Refusal(description: "its address must be an http or https URL") }
         guard url.user == nil, url.password == nil else {
-            throw Refusal(description: "its address bears a user; use a header")
+            throw Refusal(description: "its address contains a user; use a header instead")
         }
         isEncrypted = scheme == "https"
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         let usual = isEncrypted ? 443 : 80
         port = url.port ?? usual
-        guard (1...65_535).contains(port) else { throw Refusal(description: "its address has no such port") }
+        guard (1...65_535).contains(port) else {
+            throw Refusal(description: "the port of its address must be from 1 to 65535")
+        }
         let path = url.percentEncodedPath.isEmpty ? "/" : url.percentEncodedPath
         let target = path + (url.percentEncodedQuery.map { "?\($0)" } ?? "")
         let name = self.host.contains(":") ? "[\(self.host)]" : self.host

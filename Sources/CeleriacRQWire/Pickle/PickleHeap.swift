@@ -51,7 +51,7 @@ struct PickleExpansion {
     mutating func value(of id: Int) throws(PickleError) -> PickleValue {
         values += 1
         guard values <= limits.values else {
-            throw PickleError(.tooLarge, "more than \(limits.values) values are reached")
+            throw PickleError(.tooLarge, "more than \(limits.values) values")
         }
         switch heap[id].kind {
         case .value(let value): return try counted(value)
@@ -70,7 +70,7 @@ struct PickleExpansion {
     private mutating func items(of id: Int) throws(PickleError) -> [PickleValue] {
         guard open.insert(id).inserted else { throw PickleError(.cyclic, "a container that contains itself") }
         guard open.count <= limits.depth else {
-            throw PickleError(.tooLarge, "more than \(limits.depth) containers inside each other")
+            throw PickleError(.tooLarge, "containers nested more than \(limits.depth) deep")
         }
         defer { open.remove(id) }
         var values: [PickleValue] = []
@@ -81,7 +81,7 @@ struct PickleExpansion {
     private mutating func counted(_ value: PickleValue) throws(PickleError) -> PickleValue {
         contentBytes += value.contentBytes
         guard contentBytes <= limits.contentBytes else {
-            throw PickleError(.tooLarge, "more than \(limits.contentBytes) bytes of text are reached")
+            throw PickleError(.tooLarge, "more than \(limits.contentBytes) bytes of text")
         }
         return value
     }

@@ -21,7 +21,7 @@ extension PickleReader {
     /// The bytes up to the next line break.
     mutating func line() throws(PickleError) -> ArraySlice<UInt8> {
         guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else {
-            throw error(.truncated, "a line without an end")
+            throw error(.truncated, "a line without a line break")
         }
         defer { position = end + 1 }
         return bytes[position..<end]

@@ -31,7 +31,7 @@ extension PickleReader {
     private mutating func stackGlobal() throws(PickleError) {
         let names = try pop(2).map { heap[$0].kind }
         guard case .value(.string(let module)) = names[0], case .value(.string(let name)) = names[1] else {
-            throw refusal(.stackGlobal, "of what is no name")
+            throw refusal(.stackGlobal, "of something that is not a name")
         }
         push(.callable(try callable(.stackGlobal, module: module, name: name)))
     }
@@ -44,14 +44,16 @@ extension PickleReader {
     private mutating func reduce() throws(PickleError) {
         let arguments = heap[try pop()]
         let callee = heap[try pop()].kind
-        guard case .callable(let callable) = callee else { throw refusal(.reduce, "of what is no name") }
+        guard case .callable(let callable) = callee else { throw refusal(.reduce, "of something that is not a name") }
         guard case .tuple = arguments.kind else { throw error(.malformed, "REDUCE needs a tuple of arguments") }
         try construct(callable, by: .reduce, arguments.items)
     }
 
     private mutating func newObject() throws(PickleError) {
         let arguments = heap[try pop()]
-        guard case .callable(let callable) = heap[try pop()].kind else { throw refusal(.newObj, "of what is no name") }
+        guard case .callable(let callable) = heap[try pop()].kind else {
+            throw refusal(.newObj, "of something that is not a name")
+        }
         guard callable == .uuid, arguments.items.isEmpty else { throw refusal(.newObj, callable.rawValue) }
         push(.bareUUID)
     }
@@ -107,7 +109,7 @@ extension PickleReader {
     // MARK: Errors
 
     private func misuse(of callable: PickleCallable) -> PickleError {
-        error(.malformed, "\(callable.rawValue) of other arguments than its own")
+        error(.malformed, "\(callable.rawValue) with unexpected arguments")
     }
 
     /// - Parameter name: foreign text, which is shown shortened and without control characters.

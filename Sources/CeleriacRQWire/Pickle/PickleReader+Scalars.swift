@@ -37,7 +37,7 @@ extension PickleReader {
         guard text.utf8.count <= BigDigits.mostDigits + 1 else {
             throw error(.tooLarge, "an integer of more than \(BigDigits.mostDigits) digits")
         }
-        guard BigDigits.isInteger(text) else { throw error(.malformed, "no integer") }
+        guard BigDigits.isInteger(text) else { throw error(.malformed, "not an integer") }
         return PickleValue(digits: BigDigits.canonical(text))
     }
 
@@ -45,7 +45,7 @@ extension PickleReader {
         let text = try asciiLine()
         // `Double` itself also accepts hexadecimal digits and the payload of a NaN.
         let isPlain = text.utf8.allSatisfy { "0123456789+-.eEinfa".utf8.contains($0) }
-        guard isPlain, let value = Double(text) else { throw error(.malformed, "no floating-point number") }
+        guard isPlain, let value = Double(text) else { throw error(.malformed, "not a floating-point number") }
         return .double(value)
     }
 
@@ -57,7 +57,7 @@ extension PickleReader {
         case .binString, .shortBinString: text = PickleText.ascii(try content(opcode)).map(PickleValue.string)
         default: text = PickleText.utf8(try content(opcode))
         }
-        guard let text else { throw error(.malformed, "a text of \(opcode.name) that is none") }
+        guard let text else { throw error(.malformed, "\(opcode.name) with invalid text") }
         return text
     }
 }

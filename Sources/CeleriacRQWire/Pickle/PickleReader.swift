@@ -31,7 +31,7 @@ struct PickleReader {
             guard opcode != .stop else { break }
             try carryOut(opcode)
         }
-        guard position == bytes.count else { throw error(.malformed, "it goes on behind its end") }
+        guard position == bytes.count else { throw error(.malformed, "there are bytes after its end") }
         var expansion = PickleExpansion(of: heap, limits: limits)
         return try expansion.value(of: try pop())
     }
@@ -62,19 +62,19 @@ struct PickleReader {
 
     /// Takes the topmost node. Nodes under an open mark cannot be taken.
     mutating func pop() throws(PickleError) -> Int {
-        guard stack.count > marks.last ?? 0 else { throw error(.malformed, "it takes from an empty stack") }
+        guard stack.count > marks.last ?? 0 else { throw error(.malformed, "it pops from an empty stack") }
         return stack.removeLast()
     }
 
     func top() throws(PickleError) -> Int {
         guard stack.count > marks.last ?? 0, let id = stack.last else {
-            throw error(.malformed, "it looks at an empty stack")
+            throw error(.malformed, "it reads from an empty stack")
         }
         return id
     }
 
     mutating func pop(_ count: Int) throws(PickleError) -> [Int] {
-        guard stack.count - count >= marks.last ?? 0 else { throw error(.malformed, "it takes from an empty stack") }
+        guard stack.count - count >= marks.last ?? 0 else { throw error(.malformed, "it pops from an empty stack") }
         defer { stack.removeLast(count) }
         return Array(stack.suffix(count))
     }
@@ -121,17 +121,19 @@ struct PickleReader {
     private mutating func put(at place: Int) throws(PickleError) {
         memo[place] = try top()
         guard memo.count <= limits.memo else {
-            throw error(.tooLarge, "more than \(limits.memo) places of the memo")
+            throw error(.tooLarge, "more than \(limits.memo) memo entries")
         }
     }
 
     private mutating func get(_ place: Int) throws(PickleError) {
-        guard let id = memo[place] else { throw error(.malformed, "nothing is at place \(place) of the memo") }
+        guard let id = memo[place] else { throw error(.malformed, "the memo has no entry \(place)") }
         stack.append(id)
     }
 
     private mutating func lineNumber() throws(PickleError) -> Int {
-        guard let number = Int(try asciiLine()), number >= 0 else { throw error(.malformed, "no place of the memo") }
+        guard let number = Int(try asciiLine()), number >= 0 else {
+            throw error(.malformed, "not an index of the memo")
+        }
         return number
     }
 

@@ -14,8 +14,7 @@ import CeleriacWire
 extension PickleValue {
     /// Returns compact JSON text; the members of objects are in the order of the dictionary.
     ///
-    /// - Throws: ``PickleError`` with code `notJSON` if a dictionary has a key of another kind, or a double that is no
-    ///   valid key.
+    /// - Throws: ``PickleError`` with code `notJSON` if a dictionary has a key of another kind.
     package func json() throws(PickleError) -> [UInt8] {
         var writer = JSONWriter()
         try write(to: &writer)
@@ -78,7 +77,7 @@ extension PickleValue {
         case .bool(let value): value ? "true" : "false"
         case .none: "null"
         case .double(let value): JSONKey(JSONValue.double(value).text)
-        default: throw PickleError(.notJSON, "a dict's key that is no text, number, bool or None")
+        default: throw PickleError(.notJSON, "a dict key that is not text, a number, a bool or None")
         }
     }
 }

@@ -80,8 +80,8 @@ final class Exchanges: Sendable {
         guard !queues.isEmpty else {
             throw BrokerError(
                 .refused,
-                "no queue is bound to exchange \"\(route.exchange)\" so that routing key "
-                    + "\"\(route.routingKey.prefix(100))\" fits; declare the binding, or route elsewhere")
+                "no queue is bound to exchange \"\(route.exchange)\" for routing key "
+                    + "\"\(route.routingKey.prefix(100))\": declare the binding, or use another route")
         }
         return queues.sorted { $0.rawValue < $1.rawValue }.enumerated().map { place, queue in
             // A unique key has one holder: the copies for further queues do without.

@@ -7,7 +7,7 @@ extension RedisStore: QueueReserving {
     func check(_ queues: some Sequence<QueueName>) throws {
         for queue in queues {
             guard let objection = objection(to: queue) else { continue }
-            throw BrokerError(.refused, "\"\(queue.rawValue.onOneLine)\" is no queue here: \(objection)")
+            throw BrokerError(.refused, "\"\(queue.rawValue.onOneLine)\" cannot be a queue of this store: \(objection)")
         }
     }
 }
@@ -31,7 +31,7 @@ struct TakenNames: Sendable {
             stems.append((stem, "results of this store have keys that begin so"))
         }
         for name in [options.unackedKey, options.unackedIndexKey] where QueueName(rawValue: name) != nil {
-            wholes.append((name, "this store keeps under it what workers hold"))
+            wholes.append((name, "this store keeps the messages that workers hold under it"))
         }
     }
 
@@ -46,7 +46,7 @@ struct TakenNames: Sendable {
 
     func owner(of queue: QueueName) -> String? {
         let name = queue.rawValue
-        if let separator, name.contains(separator) { return "it holds this store's sep" }
+        if let separator, name.contains(separator) { return "it contains this store's sep" }
         if let stem = stems.first(where: { name.utf8.starts(with: $0.stem.utf8) }) { return stem.owner }
         return wholes.first { $0.name.utf8.elementsEqual(name.utf8) }?.owner
     }

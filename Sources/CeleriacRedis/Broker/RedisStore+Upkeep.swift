@@ -68,7 +68,8 @@ extension RedisStore {
         strayKeys.noteRenamed(answer[4])
         if counts[0] + counts[1] > 0 {
             logger.info(
-                "Gave back what nobody holds any more", metadata: ["ours": "\(counts[0])", "python": "\(counts[1])"])
+                "Gave back messages that nobody holds any longer",
+                metadata: ["ours": "\(counts[0])", "python": "\(counts[1])"])
             wakeUps.ring(names.compactMap(QueueName.init(rawValue:)))
         }
         if counts[2] > 0 {

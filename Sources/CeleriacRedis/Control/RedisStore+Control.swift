@@ -31,8 +31,7 @@ extension RedisStore: ControlChannel {
             try await close(question)
             return replies
         } catch {
-            // Throws the first error. If the list cannot be deleted either, that is ignored: it expires by itself.
-            try? await close(question)
+            await closeAfterFailure(question)
             throw error
         }
     }
@@ -93,7 +92,7 @@ extension RedisStore: ControlChannel {
         guard exchange == nil || exchange == usual else {
             throw CeleriacError(
                 .malformedMessage,
-                "a reply was asked for through the exchange \"\(exchange?.prefix(60) ?? "")\"; replies go through \(usual) alone"
+                "a reply through the exchange \"\(exchange?.prefix(60) ?? "")\" was requested; replies only go through \(usual)"
             )
         }
         _ = try await run(
@@ -135,6 +134,14 @@ extension RedisStore: ControlChannel {
 
     private func close(_ question: ControlQuestion) async throws {
         _ = try await run(Scripts.closeReplies, keys: question.keys, [question.member])
+    }
+
+    /// Deletes the list of replies. An error is only logged, because the caller has an earlier one to throw; the list
+    /// expires by itself.
+    private func closeAfterFailure(_ question: ControlQuestion) async {
+        do { try await close(question) } catch {
+            logger.debug("A list of replies was not deleted; it expires", metadata: ["error": "\(error)"])
+        }
     }
 }
 

@@ -27,8 +27,9 @@ extension RedisStore: LetterArchive {
     public func deadLetters(
         in queue: QueueName?, after cursor: Cursor?, limit: Int
     ) async throws -> Page<DeadLetter> {
+        let (last, limit) = (try cursor.map(ScoredCursor.init), limit.ofPage)
         guard limit > 0 else { return Page([], next: cursor) }
-        let members = try await buried(in: queue, after: cursor.map(ScoredCursor.init), limit: limit)
+        let members = try await buried(in: queue, after: last, limit: limit)
         let letters = try await graves(of: members.map { TaskID($0.member) }).map(\.letter)
         return Page(letters, next: members.count < limit ? nil : members.last.map { ScoredCursor($0).cursor })
     }
@@ -76,7 +77,7 @@ extension RedisStore: LetterArchive {
     // MARK: Reading
 
     /// Returns the ids of letters and when they died, newest first.
-    private func buried(
+    func buried(
         in queue: QueueName?, after cursor: ScoredCursor?, limit: Int
     ) async throws -> [(member: String, score: Double)] {
         let key = queue.map(keys.dead) ?? keys.dead
@@ -90,16 +91,6 @@ extension RedisStore: LetterArchive {
         var command = RESPCommand("ZREVRANGEBYSCORE", key, "(\(score)", "-inf", "WITHSCORES")
         command.append(contentsOf: ["LIMIT", "0", String(limit - peers.count)])
         return peers + (try await send(command).scored)
-    }
-
-    /// Returns dead letters, newest first.
-    func graves(in queue: QueueName?, offset: Int, limit: Int) async throws -> [Grave] {
-        guard limit > 0 else { return [] }
-        let offset = max(offset, 0)
-        let end = offset.addingReportingOverflow(limit - 1)
-        let key = queue.map(keys.dead) ?? keys.dead
-        let ids = try await send(RESPCommand("ZREVRANGE", key, offset, end.overflow ? -1 : end.partialValue)).texts
-        return try await graves(of: ids.map { TaskID($0) })
     }
 
     func grave(of id: TaskID) async throws -> Grave? { try await graves(of: [id]).first }
@@ -179,11 +170,5 @@ extension [TaskID] {
     fileprivate var uniqued: [TaskID] {
         var seen: Set<TaskID> = []
         return filter { seen.insert($0).inserted }
-    }
-}
-
-extension Array {
-    fileprivate func parts(of size: Int) -> [[Element]] {
-        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

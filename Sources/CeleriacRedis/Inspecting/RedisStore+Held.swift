@@ -14,9 +14,14 @@ extension RedisStore {
     ///
     /// - Parameter queue: `nil` for all queues.
     func held(in queue: QueueName?) async throws -> [QueuedMessage] {
+        try await claimed(in: queue).map(\.message)
+    }
+
+    /// Returns the same messages, each with its position among all of them.
+    func claimed(in queue: QueueName?) async throws -> [(message: QueuedMessage, key: ClaimKey)] {
         // Messages with lapsed leases are no longer held; this gives them back.
         let names = if let queue { [queue] } else { try await queues() }
-        for name in names { _ = try await run(Scripts.look, [name.rawValue, 0, 0]) }
+        for name in names { _ = try await run(Scripts.look, [name.rawValue, 0, ""] + ReadyEnd.start.words) }
         var entries: [HeldEntry] = []
         var scan = Scan("HSCAN")
         repeat {
@@ -30,27 +35,44 @@ extension RedisStore {
         return try await inOrderOfClaims(Array(byTag.values))
     }
 
-    private func inOrderOfClaims(_ entries: [HeldEntry]) async throws -> [QueuedMessage] {
+    private func inOrderOfClaims(
+        _ entries: [HeldEntry]
+    ) async throws -> [(message: QueuedMessage, key: ClaimKey)] {
         guard !entries.isEmpty else { return [] }
         var claims = RESPCommand("ZMSCORE", keys.unackedIndex)
+        var renewals = RESPCommand("HMGET", keys.own("renewed"))
         var lapses = RESPCommand("HMGET", keys.own("deliveries"))
         for entry in entries {
             claims.append(entry.tag)
+            renewals.append(entry.tag)
             lapses.append(entry.tag)
         }
-        let answers = try await send([claims, lapses])
+        let answers = try await send([claims, renewals, lapses])
         try server.throwFirstError(in: answers)
-        guard answers.count == 2 else { throw BrokerError.malformedAnswer(to: "ZMSCORE") }
+        guard answers.count == 3 else { throw BrokerError.malformedAnswer(to: "ZMSCORE") }
         let times = try answers[0].elements(atLeast: entries.count, of: "ZMSCORE")
-        let counts = try answers[1].elements(atLeast: entries.count, of: "HMGET")
+        let renewed = try answers[1].elements(atLeast: entries.count, of: "HMGET")
+        let counts = try answers[2].elements(atLeast: entries.count, of: "HMGET")
         let now = time.now
-        return zip(entries, zip(times, counts))
-            .sorted { ($0.1.0.double ?? 0, $0.0.tag) < ($1.1.0.double ?? 0, $1.0.tag) }
-            .map { entry, found in
-                var message = LyingMessage(raw: entry.raw, in: entry.queue, .leased, now: now).message
-                message.deliveryCount = found.1.lapses + 1
-                return message
-            }
+        return entries.indices.map { place in
+            let entry = entries[place]
+            var message = LyingMessage(raw: entry.raw, in: entry.queue, .leased, now: now).message
+            message.deliveryCount = counts[place].lapses + 1
+            let claim = renewed[place].claim(renewedAt: times[place].double) ?? times[place].double ?? 0
+            return (message, ClaimKey(claim: claim, tag: entry.tag))
+        }
+        .sorted { $0.key < $1.key }
+    }
+}
+
+extension RESPValue {
+    /// The score of the claim in an entry of `celeriac.renewed`; `nil` if the entry belongs to another claim than the
+    /// one with this score.
+    fileprivate func claim(renewedAt score: Double?) -> Double? {
+        guard let scores = text?.split(separator: " ").map({ Double($0) }), scores.count == 2, let score,
+            scores[1] == score, let claim = scores[0], !claim.isNaN
+        else { return nil }
+        return claim
     }
 }
 

@@ -11,18 +11,39 @@ extension RedisStore: Inspector {
     /// How many searches must fail before a message counts as gone.
     static let searches = 2
 
+    /// Ready messages lie in lists, which have no keys: the cursor holds marks of the last messages listed, see
+    /// `ReadyEnd`. No message is skipped. Messages are listed again if, between two pages, all of the last eight that
+    /// were listed were removed by hand, or all of the newest four, or if more than a thousand (or 16 MiB) of the list
+    /// were removed by hand or put at the front.
+    ///
+    /// Leased messages come in the order in which they were claimed. A message that Python holds is listed again if
+    /// Python renews its visibility between two pages.
     public func messages(
-        in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
-    ) async throws -> [QueuedMessage] {
-        guard limit > 0 else { return [] }
-        let (offset, limit) = (min(max(offset, 0), 1 << 40), min(limit, 1 << 40))
-        return switch status {
+        in queue: QueueName, _ status: MessagePlace.Status, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<QueuedMessage> {
+        let (list, limit) = (MessageList("redis", queue, status), limit.ofPage)
+        let key = try cursor.map { try list.key(of: $0) }
+        switch status {
         case .ready:
-            try await countingDeliveries(pages(offset, limit) { try await ready(in: queue, $0, $1) }).map(\.message)
-        case .delayed: try await pages(offset, limit) { try await delayed(in: queue, $0, $1) }.map(\.message)
-        case .leased: Array(try await held(in: queue).dropFirst(offset).prefix(limit))
-        case .dead: try await graves(in: queue, offset: offset, limit: limit).map { queued($0) }
+            return try await ready(in: list, queue, after: Self.end(key, ReadyEnd.init, cursor), limit)
+        case .delayed:
+            return try await delayed(in: list, queue, after: Self.end(key, DelayedEnd.init, cursor), limit)
+        case .leased:
+            return try await leased(in: list, queue, after: Self.end(key, ClaimKey.init, cursor), limit)
+        case .dead:
+            return try await dead(in: list, queue, after: Self.end(key, ScoredCursor.init(key:), cursor), limit)
         }
+    }
+
+    /// Reads the key of a cursor; `nil` without one.
+    ///
+    /// - Throws: ``BrokerError`` with code `refused` for a key of another form.
+    private static func end<Key>(
+        _ key: [String]?, _ read: ([String]) -> Key?, _ cursor: Cursor?
+    ) throws(BrokerError) -> Key? {
+        guard let key, let cursor else { return nil }
+        guard let end = read(key) else { throw cursor.refusal }
+        return end
     }
 
     /// - Complexity: O(*n*) in the number of all messages.
@@ -53,34 +74,8 @@ extension RedisStore: Inspector {
         return false
     }
 
-    /// Asks for pages until there are as many messages as wanted: large messages come a few at a time.
-    private func pages(
-        _ offset: Int, _ limit: Int, _ page: (_ offset: Int, _ limit: Int) async throws -> [LyingMessage]
-    ) async throws -> [LyingMessage] {
-        var found: [LyingMessage] = []
-        while found.count < limit {
-            let more = try await page(offset + found.count, limit - found.count)
-            if more.isEmpty { break }
-            found += more
-        }
-        return found
-    }
-
-    private func ready(in queue: QueueName, _ offset: Int, _ limit: Int) async throws -> [LyingMessage] {
-        let raws = try await run(Scripts.look, [queue.rawValue, offset, limit]).elements ?? []
-        return raws.compactMap(\.bytes).map { LyingMessage(raw: $0, in: queue, now: time.now) }
-    }
-
-    private func delayed(in queue: QueueName, _ offset: Int, _ limit: Int) async throws -> [LyingMessage] {
-        let members = try await run(Scripts.lookAtDelayed, [queue.rawValue, offset, limit]).elements ?? []
-        return Swift.stride(from: 0, to: members.count - 1, by: 2).compactMap { place in
-            guard let member = members[place].bytes, let due = members[place + 1].double else { return nil }
-            return LyingMessage(delayed: member, due: Int64(boundedScore: due), in: queue, now: time.now)
-        }
-    }
-
     /// Adds how often the leases of ready messages have lapsed.
-    private func countingDeliveries(_ lying: [LyingMessage]) async throws -> [LyingMessage] {
+    func countingDeliveries(_ lying: [LyingMessage]) async throws -> [LyingMessage] {
         guard !lying.isEmpty else { return [] }
         var command = RESPCommand("HMGET", keys.own("deliveries"))
         for message in lying { command.append(message.tag) }

@@ -1,5 +1,6 @@
 public import CeleriacCore
 public import Logging
+import RedisKit
 
 extension BackendScheme {
     /// One Redis server, for queues and results, on Celery's layout:
@@ -14,7 +15,7 @@ extension BackendScheme {
     /// kombu's `virtual_host`), `username`, `password`, `deadline_ms`, `connect_timeout_ms`, `client_name`,
     /// `sentinel_password`; `ssl`, `ssl_cert_reqs` (`required`, `none`), `ssl_check_hostname`, `ssl_ca_certs`,
     /// `ssl_certfile`, `ssl_keyfile`.
-    public static let redis = BackendScheme(RedisAddress.schemes.all) { url, time in
+    public static let redis = BackendScheme(RedisOptions.schemes.all) { url, time in
         let address = try RedisAddress(url)
         return Backend(RedisStore(address.configuration, options: address.options, time: time))
     }

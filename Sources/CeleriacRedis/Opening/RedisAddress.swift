@@ -1,32 +1,18 @@
-import CeleriacCore
-import RESPClient
-import RedisKit
+package import CeleriacCore
+package import RedisKit
 
-/// A server and the settings of Celery's layout on it, read from a URL.
-struct RedisAddress: Sendable {
-    static let schemes = ServerSchemes(
+/// A server and the settings of Celery's layout on it.
+typealias RedisAddress = LayoutAddress<RedisOptions>
+
+extension RedisOptions: LayoutOptions {
+    package static let schemes = ServerSchemes(
         plain: "redis", tls: "rediss", sockets: ["redis+socket", "unix"], sentinel: "sentinel")
 
-    let configuration: RESPConfiguration
-    let options: RedisOptions
-
-    /// - Throws: ``CeleriacError`` with code `invalidURL`, without any part that could be secret.
-    init(_ url: BackendURL) throws {
-        var options = RedisOptions()
-        configuration = try ServerAddress(url, schemes: Self.schemes, known: RedisOptions.names) {
-            try options.set($0, to: $1, url)
-        }.configuration
-        self.options = options
-    }
-}
-
-extension RedisOptions {
-    fileprivate static let names =
+    package static let names =
         "prefix, result_prefix, sep, priority_steps, unacked_key, unacked_index_key, visibility_timeout, delays, "
         + "check_server, result_extended, track_started, waiting_connections, delivery_limit, "
 
-    /// - Returns: `false` if the layout has no option of that name.
-    fileprivate mutating func set(_ name: String, to value: String, _ url: BackendURL) throws -> Bool {
+    package mutating func set(_ name: String, to value: String, _ url: BackendURL) throws -> Bool {
         switch name {
         case "prefix": keyPrefix = value
         case "result_prefix": resultKeyPrefix = value
@@ -35,11 +21,7 @@ extension RedisOptions {
         case "unacked_key": unackedKey = value
         case "unacked_index_key": unackedIndexKey = value
         case "visibility_timeout": visibilityTimeout = .seconds(try url.number(value, name, 1...31_536_000))
-        case "delays":
-            guard let delays = RedisOptions.Delays(rawValue: value) else {
-                throw url.refusal("has delays that are none of auto, broker and worker")
-            }
-            self.delays = delays
+        case "delays": delays = try url.choice(value, name, "auto, broker or worker")
         case "check_server": checksServer = try url.flag(value, name)
         case "result_extended": extendedResults = try url.flag(value, name)
         case "track_started": tracksStart = try url.flag(value, name)
@@ -59,7 +41,7 @@ extension RedisOptions {
         let steps = value.split(separator: ",").compactMap { Int($0) }
         guard steps.first == 0, steps.allSatisfy((0...9).contains), steps == Array(Set(steps)).sorted(),
             value.split(separator: ",").count == steps.count
-        else { throw url.refusal("has priority_steps that are not like 0,3,6,9: rising, from 0") }
+        else { throw url.refusal("has invalid priority_steps: use rising numbers from 0, such as 0,3,6,9") }
         return steps
     }
 }

@@ -20,12 +20,56 @@ extension RedisStore {
         return try read(document, of: id)
     }
 
+    /// A call without a document is PENDING.
+    public func records(of ids: [TaskID]) async throws -> [TaskID: TaskRecord] {
+        var records: [TaskID: TaskRecord] = [:]
+        for part in ids.parts(of: Self.recordsPerRead) {
+            for (id, document) in zip(part, try await documents(of: part)) {
+                records[id] = try document.map { try read($0, of: id) } ?? TaskRecord(id: id, state: .pending)
+            }
+        }
+        return records
+    }
+
     private func document(of id: TaskID) async throws -> [UInt8]? {
-        let key = keys.result(id)
-        guard hasInjectedTime else { return try await send(RESPCommand("GET", key)).bytes }
-        let answer = try await send(RESPCommand("MGET", key, keys.expiry(ofResult: id))).elements
-        if let expires = answer?.last?.text.flatMap(Int64.init), expires <= time.now.microseconds { return nil }
-        return answer?.first?.bytes
+        guard hasInjectedTime else { return try await send(RESPCommand("GET", keys.result(id))).bytes }
+        return try await documents(of: [id])[0]
+    }
+
+    /// The number of documents that one `MGET` returns: if each has the maximum size, the answer stays below the
+    /// client's ``RESPConfiguration/largestReply``.
+    private static let documentsPerAnswer = 25
+
+    /// Reads documents in one flush, in the order of the ids.
+    private func documents(of ids: [TaskID]) async throws -> [[UInt8]?] {
+        let parts = ids.parts(of: Self.documentsPerAnswer)
+        let answers = try await send(parts.map(question(about:)))
+        try server.throwFirstError(in: answers)
+        guard answers.count == parts.count else { throw BrokerError.malformedAnswer(to: "MGET") }
+        return try zip(parts, answers).flatMap { part, answer in
+            try documents(in: answer, count: part.count)
+        }
+    }
+
+    private func documents(in answer: RESPValue, count: Int) throws -> [[UInt8]?] {
+        guard hasInjectedTime else {
+            return try answer.elements(atLeast: count, of: "MGET").prefix(count).map(\.bytes)
+        }
+        let values = try answer.elements(atLeast: 2 * count, of: "MGET")
+        let now = time.now.microseconds
+        return (0..<count).map { index in
+            let expires = values[2 * index + 1].text.flatMap(Int64.init)
+            return expires.map { $0 <= now } == true ? nil : values[2 * index].bytes
+        }
+    }
+
+    private func question(about ids: [TaskID]) -> RESPCommand {
+        var command = RESPCommand("MGET")
+        for id in ids {
+            command.append(keys.result(id))
+            if hasInjectedTime { command.append(keys.expiry(ofResult: id)) }
+        }
+        return command
     }
 
     private func read(_ document: [UInt8], of id: TaskID) throws -> TaskRecord {

@@ -17,7 +17,8 @@ extension RedisStore: RevocationStore {
     /// How many ids go into one script.
     private static let mostRevocations = 500
 
-    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
+    @discardableResult
+    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws -> Set<TaskID> {
         for start in stride(from: 0, to: ids.count, by: Self.mostRevocations) {
             let part = Array(ids[start..<min(start + Self.mostRevocations, ids.count)])
             _ = try await clearingWay(of: revocationKinds) {
@@ -26,6 +27,7 @@ extension RedisStore: RevocationStore {
                     words(for: part, terminate: terminate, until: until))
             }
         }
+        return []
     }
 
     private var revocationKinds: [(key: String, kind: String)] {

@@ -123,7 +123,7 @@ extension RedisStore: ScheduleBroker {
     private func readSchedule(_ name: String?) async throws -> (ScheduleBook, StoredSchedule) {
         let answer = try await run(Scripts.readSchedule, keys: keys.schedule, name.map { [$0] } ?? []).elements ?? []
         guard answer.count == 3, let entries = answer[1].elements, let lines = answer[2].elements else {
-            throw BrokerError(.corrupt, "the schedule in Redis is not as this program knows it")
+            throw BrokerError(.corrupt, "the schedule in Redis has a format that this program does not know")
         }
         var stored = StoredSchedule()
         var records: [ScheduleRecord] = []

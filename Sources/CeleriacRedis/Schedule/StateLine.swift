@@ -42,7 +42,7 @@ struct StateLine {
         guard words.count == 7, let revision = Int64(words[0]), let firstSeen = Int64(words[2]),
             let runs = Int(words[4])
         else {
-            throw CeleriacError(.invalidSchedule, "the state of entry \"\(entry.name)\" cannot be read")
+            throw CeleriacError(.invalidSchedule, "the state of entry \"\(entry.name)\" cannot be decoded")
         }
         entry.isPaused = words[1] == "1"
         let tick = words[3].split(separator: ";", maxSplits: 1)

@@ -17,12 +17,12 @@ struct CronFieldMeaning {
 ///
 /// ```
 /// groups = expr ("," expr)*
-/// expr   = span ["/" step] | "L" | day "#" 1...5 | "L" day | day "L"
-/// span   = "*" | "?" | value ["-" value]
+/// expr   = span ["/" step] | "?" | "L" | day "#" 1...5 | "L" day | day "L"
+/// span   = "*" | value ["-" value]
 /// ```
 ///
 /// A range may wrap around (`fri-mon`, `22-2`); a single value with a step extends to the field's end (`10/15`). `?`
-/// means `*`, and is allowed only in the two day fields, as are `L` and `#`.
+/// means `*`, takes no step, and is allowed only in the two day fields, as are `L` and `#`.
 struct CronFieldParser {
     private let unit: CronUnit
     private let field: String
@@ -54,7 +54,7 @@ struct CronFieldParser {
         let span = try span(pieces[0], hasStep: pieces.count > 1)
         guard pieces.count > 1 else { return CronSet(span.map(normal)) }
         guard let step = number(pieces[1]), step > 0 else {
-            throw error("has a step that is no number above 0", at: pieces[1])
+            throw error("has a step that is not a number greater than 0", at: pieces[1])
         }
         return CronSet(stride(from: 0, to: span.count, by: step).map { normal(span[$0]) })
     }
@@ -74,7 +74,7 @@ struct CronFieldParser {
 
     private func value(_ text: Substring) throws(CeleriacError) -> Int {
         if let value = unit.value(named: text) { return value }
-        guard let number = number(text) else { throw error("has something unknown", at: text) }
+        guard let number = number(text) else { throw error("has an unknown part", at: text) }
         guard unit.range.contains(number) || unit == .dayOfWeek && number == 7 else {
             throw error("has a number out of its range", at: text)
         }
@@ -101,7 +101,7 @@ struct CronFieldParser {
         guard unit == .dayOfWeek else { return false }
         if let hash = part.firstIndex(of: "#") {
             guard let count = number(part[hash...].dropFirst()), (1...5).contains(count) else {
-                throw error("needs a number from 1 to 5 behind its #", at: part)
+                throw error("needs a number from 1 to 5 after its #", at: part)
             }
             meaning.nthWeekdays.insert(CronDays.bit(weekday: normal(try value(part[..<hash])), count: count))
             return true

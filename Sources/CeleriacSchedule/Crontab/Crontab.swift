@@ -63,7 +63,7 @@ public struct Crontab: Sendable {
     private static func neverDue(_ fields: String) -> CeleriacError {
         CeleriacError(
             .invalidSchedule,
-            "the crontab \(fields.prefix(60).debugDescription) is never due: none of its months has a day that fits; "
+            "the crontab \(fields.prefix(60).debugDescription) is never due: none of its months has a matching day; "
                 + "change the day of month, the month or the day of week"
         )
     }

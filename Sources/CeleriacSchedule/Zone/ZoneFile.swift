@@ -47,9 +47,13 @@ struct ZoneFile {
             header.utCount, header.standardCount, header.leapCount, header.transitionCount, header.typeCount,
             header.abbreviationCount,
         ]
-        guard counts.allSatisfy({ (0...ZoneBytes.limit).contains($0) }) else { throw bytes.error("absurd count") }
-        guard header.typeCount <= 256, header.typeCount > 0 else { throw bytes.error("no or too many types of time") }
-        guard header.leapCount == 0 else { throw bytes.error("counts leap seconds, which no clock of ours does") }
+        guard counts.allSatisfy({ (0...ZoneBytes.limit).contains($0) }) else {
+            throw bytes.error("a count out of range")
+        }
+        guard header.typeCount <= 256, header.typeCount > 0 else {
+            throw bytes.error("the number of time types must be from 1 to 256")
+        }
+        guard header.leapCount == 0 else { throw bytes.error("leap seconds are not supported") }
     }
 
     // MARK: Data
@@ -95,7 +99,7 @@ struct ZoneFile {
         var offsets: [Int] = []
         for _ in 0..<count {
             let offset = try bytes.integer(4)
-            guard abs(offset) < ZoneRules.widest else { throw bytes.error("further than 26 hours from UTC") }
+            guard abs(offset) < ZoneRules.widest else { throw bytes.error("an offset of more than 26 hours from UTC") }
             offsets.append(offset)
             try bytes.skip(2)  // Daylight saving flag and abbreviation: no clock needs them.
         }

@@ -34,7 +34,7 @@ struct ZoneFolders: Sendable {
                 guard bytes.count <= ZoneBytes.limit else { throw ZoneError(reason: "too large", offset: bytes.count) }
                 return try ZoneFile.rules(in: bytes)
             } catch {
-                throw CeleriacError(.malformedZone, "\(file) is no time zone: \(error); reinstall tzdata")
+                throw CeleriacError(.malformedZone, "\(file) is not a time zone file: \(error); reinstall tzdata")
             }
         }
         throw unknown(identifier)
@@ -59,7 +59,7 @@ struct ZoneFolders: Sendable {
         guard isValid else {
             throw CeleriacError(
                 .invalidName,
-                "\"\(identifier.prefix(60).debugDescription.dropFirst().dropLast())\" is no name of a time zone: "
+                "\"\(identifier.prefix(60).debugDescription.dropFirst().dropLast())\" is not the name of a time zone: "
                     + "use one such as UTC, Europe/Berlin or America/Argentina/Ushuaia"
             )
         }

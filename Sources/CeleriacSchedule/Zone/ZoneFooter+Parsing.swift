@@ -26,7 +26,7 @@ private struct ZoneFooterParser {
         // If its offset is omitted, summer time is one hour ahead.
         let summer = rest.first == .comma ? standard + 3600 : -(try time(through: 24))
         let (start, end) = (try change(), try change())
-        guard rest.isEmpty else { throw error("a footer goes on after its end") }
+        guard rest.isEmpty else { throw error("there is text after the footer's end") }
         return ZoneFooter(standard: standard, saving: .init(offset: summer, start: start, end: end))
     }
 
@@ -82,7 +82,7 @@ private struct ZoneFooterParser {
     }
 
     private mutating func expect(_ byte: UInt8) throws(ZoneError) {
-        guard try skip(byte) else { throw error("a footer lacks its \"\(Character(UnicodeScalar(byte)))\"") }
+        guard try skip(byte) else { throw error("the footer lacks its \"\(Character(UnicodeScalar(byte)))\"") }
     }
 
     private func error(_ reason: String) -> ZoneError {

@@ -100,7 +100,7 @@ public struct TestApp: Sendable {
     private func pauseUntilDue() async throws -> Duration? {
         var earliest: Duration?
         for queue in try await store.queues() {
-            let first = try await store.messages(in: queue, .delayed, offset: 0, limit: 1).first
+            let first = try await store.messages(in: queue, .delayed, after: nil, limit: 1).first
             guard let due = first?.notBefore else { continue }
             let pause = Duration.seconds(due.timeIntervalSince(time.now))
             earliest = min(earliest ?? pause, pause)

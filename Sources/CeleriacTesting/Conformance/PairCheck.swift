@@ -19,17 +19,30 @@ extension Check where Subject == Backend {
     private static var revoking: [PairCheck] {
         [
             PairCheck(
-                "a call that is revoked before it is claimed does not run; where a worker finds out, it is REVOKED"
-            ) {
-                backend, time in
+                "a call that is revoked before it is claimed does not run, and is REVOKED"
+            ) { backend, time in
                 let field = try PairField(backend, time)
                 let result = try await field.app.send(field.add(1, 2))
                 try await result.revoke()
                 try await field.drain()
-                // A broker that keeps revocations removes the message at once, and cannot write to the results of
-                // another store.
-                if !backend.brokerSeesRevocations { try expect(await result.state, is: .revoked, "state") }
+                try expect(await result.state, is: .revoked, "state")
+                try expect(await result.record?.failure?.type, is: "TaskRevokedError", "failure")
                 try expect(field.journal, is: [], "runs")
+            },
+            PairCheck("a call whose message the broker removes is REVOKED without a worker, and one that runs is not") {
+                backend, time in
+                guard backend.brokerSeesRevocations else { return }
+                let field = try PairField(backend, time)
+                let results = [try await field.app.send(field.add(1, 2)), try await field.app.send(field.add(3, 4))]
+                try await backend.broker.consume { consumer in
+                    let running = try await consumer.claim()
+                    for result in results { try await result.revoke() }
+                    for result in results {
+                        let isRevoked = try await result.state == .revoked
+                        try expect(isRevoked, is: result.id != running.id, "\(result.id) is REVOKED")
+                    }
+                    try expect(await consumer.extendLeases([running.receipt], by: lease), is: [], "receipts lost")
+                }
             },
             PairCheck("a call that is revoked before it is sent does not run") { backend, time in
                 let field = try PairField(backend, time)

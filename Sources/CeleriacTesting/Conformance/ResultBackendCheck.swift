@@ -4,7 +4,7 @@ public import CeleriacCore
 public typealias ResultBackendCheck = Check<any ResultBackend>
 
 extension Check where Subject == any ResultBackend {
-    public static var all: [ResultBackendCheck] { recording + watching }
+    public static var all: [ResultBackendCheck] { recording + reading + watching }
 
     static var recording: [ResultBackendCheck] {
         [

@@ -32,6 +32,18 @@ extension Check where Subject == any Broker & RevocationStore {
                 try expect(await next?.state, is: .revoked, "next state")
                 try expect(await results.record(of: "a")?.state, is: .revoked, "state")
             },
+            RevocationCheck("a revocation names the calls whose messages it has removed, and no others") {
+                broker, time in
+                try await broker.publish("a", "b")
+                try await broker.consume { consumer in
+                    let running = try await consumer.claim()
+                    let until = time.now.adding(.hours(9))
+                    let removed = try await broker.revoke(["a", "b", "nobody"], terminate: false, until: until)
+                    try expect(running.id, is: "a", "claimed")
+                    let isGone = try await broker.counts(of: .default).ready == 0
+                    try expect(removed, is: isGone ? ["b"] : [], "what is removed")
+                }
+            },
             RevocationCheck("a revoked call that runs goes on, and can end") { broker, time in
                 try await broker.publish("a")
                 try await broker.consume { consumer in

@@ -14,6 +14,10 @@ extension FlakyBroker: ResultBackend where Base: ResultBackend {
         try await perform(.readRecord) { try await base.record(of: id) }
     }
 
+    public func records(of ids: [TaskID]) async throws -> [TaskID: TaskRecord] {
+        try await perform(.readRecord) { try await base.records(of: ids) }
+    }
+
     public func nextRecord(of id: TaskID, after seen: TaskRecord?) async throws -> TaskRecord? {
         try await perform(.nextRecord) { try await base.nextRecord(of: id, after: seen) }
     }
@@ -65,9 +69,9 @@ extension FlakyBroker: Inspector where Base: Inspector {
     public func queues() async throws -> [QueueName] { try await base.queues() }
 
     public func messages(
-        in queue: QueueName, _ status: MessagePlace.Status, offset: Int, limit: Int
-    ) async throws -> [QueuedMessage] {
-        try await base.messages(in: queue, status, offset: offset, limit: limit)
+        in queue: QueueName, _ status: MessagePlace.Status, after cursor: Cursor?, limit: Int
+    ) async throws -> Page<QueuedMessage> {
+        try await base.messages(in: queue, status, after: cursor, limit: limit)
     }
 
     public func message(of id: TaskID) async throws -> QueuedMessage? { try await base.message(of: id) }
@@ -97,7 +101,8 @@ extension FlakyBroker: LetterArchive where Base: LetterArchive {
 }
 
 extension FlakyBroker: RevocationStore where Base: RevocationStore {
-    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws {
+    @discardableResult
+    public func revoke(_ ids: [TaskID], terminate: Bool, until: Date) async throws -> Set<TaskID> {
         try await base.revoke(ids, terminate: terminate, until: until)
     }
 

@@ -95,7 +95,7 @@ package enum ChordMember {
         var reader = try JSONReader(text, limits: .checkedBefore)
         func expectElement() throws(JSONError) {
             guard try reader.nextElement() else {
-                throw JSONError(.missing, at: reader.offset, "a part has a version, an id, a state and a result")
+                throw JSONError(.missing, at: reader.offset, "a part needs a version, an id, a state and a result")
             }
         }
         try reader.beginArray()

@@ -46,7 +46,7 @@ extension CanvasResult {
 
     private static func expectElement(_ reader: inout JSONReader) throws(JSONError) {
         guard try reader.nextElement() else {
-            throw JSONError(.missing, at: reader.offset, "a result tuple has an id")
+            throw JSONError(.missing, at: reader.offset, "a result tuple needs an id")
         }
     }
 }

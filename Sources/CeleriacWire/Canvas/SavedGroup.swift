@@ -38,7 +38,7 @@ package enum SavedGroup {
             if name == "result" { group = try CanvasResult(tuple: &reader) } else { try reader.skip() }
         }
         try reader.finish()
-        guard let group else { throw JSONError(.missing, at: 0, "a saved group has a result") }
+        guard let group else { throw JSONError(.missing, at: 0, "a saved group needs a result") }
         return group
     }
 }

@@ -25,7 +25,7 @@ struct SignatureReader {
 
     func signature(_ reader: inout JSONReader) throws(JSONError) -> CanvasSignature {
         let start = reader.offset
-        guard depth > 0 else { throw JSONError(.tooDeep, at: start, "too many signatures inside each other") }
+        guard depth > 0 else { throw JSONError(.tooDeep, at: start, "signatures are nested too deep") }
         var parts = Parts()
         try reader.beginObject()
         while let name = try reader.nextKey() {
@@ -41,7 +41,7 @@ struct SignatureReader {
             }
         }
         guard let task = parts.task, !task.isEmpty else {
-            throw JSONError(.missing, at: start, "a signature has a task")
+            throw JSONError(.missing, at: start, "a signature needs a task")
         }
         let work = try work(task, parts, at: start)
         return CanvasSignature(work, options: parts.options, isImmutable: parts.isImmutable)
@@ -73,7 +73,7 @@ struct SignatureReader {
         case "chain": .chain(try tasks(parts))
         case "group": .group(try tasks(parts))
         case "chord": .chord(try chord(parts))
-        default: throw JSONError(.typeMismatch, at: start, "a subtask_type that is no chain, group or chord")
+        default: throw JSONError(.typeMismatch, at: start, "a subtask_type other than chain, group or chord")
         }
     }
 

@@ -23,7 +23,7 @@ struct Bzip2: Sendable {
             count = status == Self.ok ? Int(length) : 0
         }
         guard status == Self.ok else {
-            throw CeleriacError(.unsupported, "cannot pack \(bytes.count) bytes with bzip2: error \(status)")
+            throw CeleriacError(.unsupported, "cannot compress \(bytes.count) bytes with bzip2: error \(status)")
         }
         return packed
     }
@@ -36,7 +36,7 @@ struct Bzip2: Sendable {
         stream.initialize(to: Stream())
         defer { stream.deallocate() }
         guard begin(stream, 0, 0) == Self.ok else {
-            throw CeleriacError(.unsupported, "cannot unpack \(packed.count) bytes with bzip2")
+            throw CeleriacError(.unsupported, "cannot decompress \(packed.count) bytes with bzip2")
         }
         defer { _ = end(stream) }
         return packed.withUnsafeBufferPointer { input in

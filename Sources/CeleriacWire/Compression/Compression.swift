@@ -54,10 +54,10 @@ enum Compression: Sendable {
         case .xz: output = try XZ.library().unpacked(packed, limit: limit)
         }
         guard let output else {
-            throw CeleriacError(.malformedMessage, "refused a \(part): it is not packed as \(type), or not whole")
+            throw CeleriacError(.malformedMessage, "refused a \(part): it is not compressed as \(type), or incomplete")
         }
         guard output.count <= limit else {
-            throw CeleriacError(.tooLarge, "refused a \(part) that unpacks to more than \(limit) bytes")
+            throw CeleriacError(.tooLarge, "refused a \(part) that decompresses to more than \(limit) bytes")
         }
         return output
     }

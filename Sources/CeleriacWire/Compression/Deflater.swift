@@ -55,6 +55,6 @@ final class Deflater: @unchecked Sendable {
     }
 
     private static func failure(_ status: Int32) -> CeleriacError {
-        CeleriacError(.unsupported, "cannot pack with zlib: error \(status)")
+        CeleriacError(.unsupported, "cannot compress with zlib: error \(status)")
     }
 }

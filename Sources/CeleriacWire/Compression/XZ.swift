@@ -23,7 +23,7 @@ struct XZ: Sendable {
             count = status == Self.ok ? length : 0
         }
         guard status == Self.ok else {
-            throw CeleriacError(.unsupported, "cannot pack \(bytes.count) bytes with xz: error \(status)")
+            throw CeleriacError(.unsupported, "cannot compress \(bytes.count) bytes with xz: error \(status)")
         }
         return packed
     }
@@ -36,7 +36,7 @@ struct XZ: Sendable {
         stream.initialize(to: Stream())
         defer { stream.deallocate() }
         guard begin(stream, Self.mostMemory, 0) == Self.ok else {
-            throw CeleriacError(.unsupported, "cannot unpack \(packed.count) bytes with xz")
+            throw CeleriacError(.unsupported, "cannot decompress \(packed.count) bytes with xz")
         }
         defer { end(stream) }
         return packed.withUnsafeBufferPointer { input in

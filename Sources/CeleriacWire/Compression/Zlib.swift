@@ -13,7 +13,7 @@ package enum Zlib {
         var stream = z_stream()
         let status = inflateInit_(&stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         guard status == Z_OK else {
-            throw CeleriacError(.unsupported, "cannot unpack \(packed.count) bytes with zlib: error \(status)")
+            throw CeleriacError(.unsupported, "cannot decompress \(packed.count) bytes with zlib: error \(status)")
         }
         defer { inflateEnd(&stream) }
         var packed = packed

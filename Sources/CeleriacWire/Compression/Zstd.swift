@@ -19,7 +19,7 @@ struct Zstd: Sendable {
             count = isError(length) == 0 ? length : 0
         }
         guard isError(length) == 0 else {
-            throw CeleriacError(.unsupported, "cannot pack \(bytes.count) bytes with zstd")
+            throw CeleriacError(.unsupported, "cannot compress \(bytes.count) bytes with zstd")
         }
         return packed
     }
@@ -28,7 +28,7 @@ struct Zstd: Sendable {
     ///   if other bytes follow it.
     func unpacked(_ packed: [UInt8], limit: Int) throws -> [UInt8]? {
         guard let stream = createStream() else {
-            throw CeleriacError(.unsupported, "cannot unpack \(packed.count) bytes with zstd")
+            throw CeleriacError(.unsupported, "cannot decompress \(packed.count) bytes with zstd")
         }
         defer { _ = freeStream(stream) }
         guard isError(setParameter(stream, Self.windowLogMax, Self.largestWindow)) == 0 else { return nil }

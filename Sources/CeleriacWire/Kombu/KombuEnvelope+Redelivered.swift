@@ -25,7 +25,7 @@ extension KombuEnvelope {
             }
             try reader.finish()
             guard edits.count == 2 else {
-                throw JSONError(.missing, at: 0, "headers or delivery_info are missing, or there twice")
+                throw JSONError(.missing, at: 0, "headers or delivery_info are missing or appear twice")
             }
             return edits.sorted { $0.range.lowerBound > $1.range.lowerBound }.reduce(into: raw) { text, edit in
                 text.replaceSubrange(edit.range, with: edit.text)

@@ -56,7 +56,7 @@ struct KombuText<Headers: Sendable>: Sendable {
             switch KombuKey.all[place] {
             case .body:
                 guard reader.kind() == .string else {
-                    throw JSONError(.typeMismatch, at: reader.offset, "the body is no text")
+                    throw JSONError(.typeMismatch, at: reader.offset, "the body is not a string")
                 }
                 bodyRange = try reader.skip()
             case .headers:

@@ -103,7 +103,7 @@ package enum ControlMessage {
     ) throws -> (ticket: String?, replies: [ControlReply]) {
         let (headers, body) = try MailText.decode(raw, limits: limits)
         guard let members = body.objectValue else {
-            throw CeleriacError(.malformedMessage, "refused a control reply: it is no object of node and value")
+            throw CeleriacError(.malformedMessage, "refused a control reply: it is not an object with node and value")
         }
         let replies = members.sorted { $0.key < $1.key }.map { ControlReply(node: $0.key.text, value: $0.value) }
         return (headers["ticket"]?.stringValue, replies)

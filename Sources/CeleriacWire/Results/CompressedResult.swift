@@ -11,7 +11,7 @@ enum CompressedResult {
         guard text.starts(with: mark) else { return text }
         let rest = text[mark.count...]
         guard let end = rest.firstIndex(of: 0) else {
-            throw CeleriacError(.malformedMessage, "refused result document: its compression is not named")
+            throw CeleriacError(.malformedMessage, "refused result document: its compression is not given")
         }
         let type = String(decoding: rest[..<end], as: UTF8.self)
         return try Compression(named: type).unpacked(Array(rest[(end + 1)...]), limit: limit, part: "result")

@@ -5,6 +5,6 @@ extension CeleriacError {
     ///
     /// - Parameter format: the name of the format that was to be written.
     package static func loneSurrogate(in format: String) -> CeleriacError {
-        CeleriacError(.invalidArguments, "\(format) has no text with lone surrogates: send it as JSON")
+        CeleriacError(.invalidArguments, "\(format) cannot represent lone surrogates: use JSON")
     }
 }

@@ -30,11 +30,13 @@ struct MessagePackReader {
         repeat {
             try isAtKey ? key() : value()
             guard writer.bytes.count <= most else {
-                throw error(.tooLarge, "it says more than \(most) bytes of JSON")
+                throw error(.tooLarge, "it contains more than \(most) bytes as JSON")
             }
             close()
         } while !open.isEmpty
-        guard position == bytes.count else { throw error(.malformedMessage, "the document goes on behind its end") }
+        guard position == bytes.count else {
+            throw error(.malformedMessage, "there are bytes after the document's end")
+        }
         return writer.bytes
     }
 
@@ -74,7 +76,7 @@ struct MessagePackReader {
         switch byte {
         case 0xA0...0xBF: try text(of: Int(byte & 0x1F)).map { writer.key($0) }
         case 0xD9, 0xDA, 0xDB: try text(of: try length(1 << Int(byte - 0xD9))).map { writer.key($0) }
-        default: throw error(.unsupported, "a key is no text")
+        default: throw error(.unsupported, "a key is not text")
         }
     }
 
@@ -96,7 +98,7 @@ struct MessagePackReader {
         // Each item takes at least one byte.
         guard items <= bytes.count - position else { throw truncated() }
         guard open.count < limits.depth else {
-            throw error(.tooLarge, "more than \(limits.depth) containers inside each other")
+            throw error(.tooLarge, "containers nested more than \(limits.depth) deep")
         }
         open.append(Container(left: items, isMap: isMap))
         isMap ? writer.beginObject() : writer.beginArray()

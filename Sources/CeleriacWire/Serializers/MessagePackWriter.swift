@@ -50,7 +50,8 @@ struct MessagePackWriter {
         case .bigInteger(let digits):
             guard let value = UInt64(digits) else {
                 throw CeleriacError(
-                    .invalidArguments, "MessagePack has no integers of more than 64 bits: send it as text, or as JSON")
+                    .invalidArguments,
+                    "MessagePack cannot represent integers of more than 64 bits: send them as text, or use JSON")
             }
             append(0xCF, value, size: 8)
         case .double(let value): append(0xCB, value.bitPattern, size: 8)

@@ -46,8 +46,9 @@ struct ScheduleCodingTests {
             (#"{"kind":"every","seconds":60,"anchor":"soon"}"#, "ISO 8601"),
             (#"{"kind":"crontab","fields":"61 * * * *"}"#, "minute"),
             (#"{"kind":"crontab","fields":"* * * * *","zone":"Europe/Atlantis"}"#, "Europe/Atlantis"),
-            (#"{"kind":"crontab","fields":"* * * * *","zone":"../../etc/passwd"}"#, "no name of a time zone"),
-            (#"{"kind":"solar","event":"sunset","latitude":91,"longitude":0}"#, "place"), (#"{"kind":"once"}"#, "at"),
+            (#"{"kind":"crontab","fields":"* * * * *","zone":"../../etc/passwd"}"#, "not the name of a time zone"),
+            (#"{"kind":"solar","event":"sunset","latitude":91,"longitude":0}"#, "latitude must be"),
+            (#"{"kind":"once"}"#, "at"),
         ])
     func refused(text: String, reason: String) throws {
         let error = try #require(throws: DecodingError.self) {

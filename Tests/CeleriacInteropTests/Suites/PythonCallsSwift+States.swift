@@ -126,7 +126,7 @@ extension Interop.PythonCallsSwift {
         ) {
             """
             told = raised(swift.add.delay(1, 2, 3))
-            told[:2] + ['argument 3' in told[2] or told[2], call(swift.add, 1, 2)]
+            told[:2] + ['takes 2, the call has 3' in told[2] or told[2], call(swift.add, 1, 2)]
             """
         },
         PythonCheck("an argument of the wrong type raises TypeError, which names it", gives: "caught: True") {

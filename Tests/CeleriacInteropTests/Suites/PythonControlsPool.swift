@@ -1,3 +1,4 @@
+import CeleriacPool
 import Celeriac
 import CeleriacCore
 import Foundation

@@ -96,7 +96,7 @@ extension Interop.RQ.BadInput {
             """
             deep = '["swift.echo", null, [' + '[' * 100000 + ']' * 100000 + '], {}]'
             told = refused(raw(data=zlib.compress(deep.encode())))
-            told[0] == 'failed' and 'refused a call' in told[1] and 'inside each other' in told[1] or told
+            told[0] == 'failed' and 'refused a call' in told[1] and 'nested more than' in told[1] or told
             """
         },
         PythonCheck("a timeout that is no number") {

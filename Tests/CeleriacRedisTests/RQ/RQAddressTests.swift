@@ -1,6 +1,7 @@
 import CeleriacCore
 import CeleriacRQWire
 import RESPClient
+import RedisKit
 import Testing
 
 @testable import CeleriacRQ

@@ -17,7 +17,7 @@ struct RQDependencyTests {
         try await enqueue("p1", "p2", in: store)
         try await enqueue("child", after: ["p1", "p2"], in: store)
         #expect(try await store.status(of: "child") == "deferred")
-        let waiting = try await store.messages(in: "default", .delayed, offset: 0, limit: 10)
+        let waiting = try await store.messages(in: "default", .delayed, after: nil, limit: 10)
         #expect(waiting.map(\.id) == ["child"])
         #expect(try await store.counts(of: "default").delayed == 1)
         try await end("p1", .success, in: store)

@@ -25,7 +25,7 @@ struct RQStrayKeyTests {
                 #expect(claimed.map(\.id) == expected)
                 _ = try await consumer.settle(claimed.map { ($0.receipt, .ack) })
             }
-            #expect(log.lines.filter { $0.contains("passed over") }.count == 2)
+            #expect(log.lines.filter { $0.contains("wrong type and is skipped") }.count == 2)
             try await store.raw("DEL", store.keys.started("mail"))
             #expect(try await consumer.next(upTo: 10, from: queues, wait: false).map(\.id) == ["b"])
         }

@@ -6,7 +6,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import RESPClient
-import Synchronization
+import RedisKit
 import Testing
 
 @testable import CeleriacRQ
@@ -178,29 +178,5 @@ struct RQWebhookTests {
         #expect(address.options.webhooks == .ignore)
         #expect(!address.options.schedules)
         #expect(throws: CeleriacError.self) { try RQAddress(BackendURL("rq://localhost?webhooks=perhaps")) }
-    }
-}
-
-/// What was logged, with metadata.
-final class LogLines: Sendable {
-    private let kept = Mutex<[String]>([])
-
-    var lines: [String] { kept.withLock { $0 } }
-    var logger: Logger { Logger(label: "tests") { _ in Handler(lines: self) } }
-
-    private struct Handler: LogHandler {
-        let lines: LogLines
-        var logLevel = Logger.Level.info
-        var metadata = Logger.Metadata()
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let line = "\(event.message) \(event.metadata ?? [:])"
-            lines.kept.withLock { $0.append(line) }
-        }
     }
 }

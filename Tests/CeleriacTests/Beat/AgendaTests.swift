@@ -3,6 +3,8 @@ import Foundation
 import Testing
 
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 
 @Suite("The beat's agenda")
 struct AgendaTests {

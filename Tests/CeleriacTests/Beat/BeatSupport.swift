@@ -35,8 +35,8 @@ extension TaskApp {
     /// What waits in a queue, what is delayed behind what is ready.
     func waiting(in queue: QueueName = .default) async throws -> [QueuedMessage] {
         let inspector = try #require(broker as? any Inspector)
-        return try await inspector.messages(in: queue, .ready, offset: 0, limit: 1000)
-            + inspector.messages(in: queue, .delayed, offset: 0, limit: 1000)
+        return try await inspector.messages(in: queue, .ready, after: nil, limit: 1000).items
+            + inspector.messages(in: queue, .delayed, after: nil, limit: 1000).items
     }
 
     /// The ticks of what waits, in seconds since the test began.

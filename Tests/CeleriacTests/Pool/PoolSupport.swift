@@ -1,4 +1,6 @@
 @testable import Celeriac
+@testable import CeleriacClient
+@testable import CeleriacWorker
 import CeleriacCore
 import CeleriacMemory
 @testable import CeleriacPool

@@ -90,7 +90,7 @@ struct HostilePickleTests {
         let decimals = String(repeating: "h\u{1}h\u{0}\u{85}R0", count: 5000)
         #expect(try error(digits + decimals + ".").reason.contains("copied"))
         let state = "}q\u{0}(" + String(repeating: "K\u{1}N", count: 50_000) + "u0cuuid\nUUID\nq\u{1}0"
-        #expect(try error(state + "h\u{1})\u{81}h\u{0}b.").reason.contains("uuid.UUID of other arguments"))
+        #expect(try error(state + "h\u{1})\u{81}h\u{0}b.").reason.contains("uuid.UUID with unexpected arguments"))
     }
 
     @Test("limits hold: length, depth, values, places of the memo, digits of an integer")
@@ -108,7 +108,7 @@ struct HostilePickleTests {
         #expect(try error("L" + String(repeating: "7", count: 4400) + "L\n.").code == .tooLarge)
         #expect(try error([0x8B, 0, 8, 0, 0] + [UInt8](repeating: 1, count: 2048) + [0x2E]).code == .tooLarge)
         let nested = [UInt8](repeating: 0x5D, count: 200_000) + [UInt8](repeating: 0x61, count: 199_999) + [0x2E]
-        #expect(try error(nested).reason.contains("64 containers"))
+        #expect(try error(nested).reason.contains("nested more than 64 deep"))
         let deepest = PickleLimits(depth: 512)
         let full = [UInt8](repeating: 0x5D, count: 512) + [UInt8](repeating: 0x61, count: 511) + [0x2E]
         let value = try Pickle.decode(full, limits: deepest)
@@ -117,7 +117,7 @@ struct HostilePickleTests {
         #expect(json.count == 1024)
         #expect(try PickleValue(json: json, limits: JSONLimits(depth: 512)) == value)
         let tuples = [0x4E] + [UInt8](repeating: 0x85, count: 500_000) + [0x2E]
-        #expect(try error(tuples, PickleLimits(depth: 512)).reason.contains("512 containers"))
+        #expect(try error(tuples, PickleLimits(depth: 512)).reason.contains("nested more than 512 deep"))
     }
 
     @Test(

@@ -54,7 +54,7 @@ struct RQJobTests {
             let error = try #require(throws: CeleriacError.self) {
                 try RQJob(id: "j", fields: fields().with("data", broken))
             }
-            #expect(error.message.contains("the field data of a job: it is no whole zlib stream"))
+            #expect(error.message.contains("the field data of a job: it is not a complete zlib stream"))
             let text = try #require(throws: CeleriacError.self) {
                 try RQJob(id: "j", fields: fields().with("exc_info", broken))
             }
@@ -65,7 +65,7 @@ struct RQJobTests {
         let error = try #require(throws: CeleriacError.self) { try RQJob(id: "j", fields: bomb) }
         #expect(
             error.code == .tooLarge
-                && error.message.contains("the field data of a job: it unpacks to more than 1048576 bytes"))
+                && error.message.contains("the field data of a job: it decompresses to more than 1048576 bytes"))
         #expect(try RQJob(id: "j", fields: bomb, limits: MessageLimits(bodyBytes: 4 << 20)).data.count == 3 << 20)
         #expect(try RQJob(id: "j", fields: fields().with("data", "[\"f\", null, [], {}]")).call().task == "f")
         #expect(throws: CeleriacError.self) { try RQJob(id: "j", fields: fields().with("data", "")) }

@@ -8,17 +8,17 @@ struct BeatAddCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add an entry to the schedule.",
         discussion: """
-            It stays until it is deleted; beats heed it within their --max-interval. With --replace an entry of that name goes on \
-            where it was, unless its schedule is another one.
+            The entry stays until it is deleted. Beats see it within their --max-interval. With --replace, an \
+            existing entry of that name continues from its last tick, unless its schedule changes.
             """
     )
 
-    @Argument(help: "The name of the entry, the only one of its name.")
+    @Argument(help: "The unique name of the entry.")
     var name: String
     @OptionGroup(title: "When") var time: EntryTimeOptions
     @OptionGroup(title: "What") var call: EntryCallOptions
     @OptionGroup(title: "How") var policy: EntryPolicyOptions
-    @Flag(help: "Take it in the place of an entry of that name, one that code declares included.")
+    @Flag(help: "Replace an existing entry of that name, even one that code declares.")
     var replace = false
     @OptionGroup var output: OutputOptions
 
@@ -26,7 +26,7 @@ struct BeatAddCommand: AppCommand {
         let timetable = try app.timetable
         let now = app.time.now
         if try await timetable.entry(name) != nil, !replace {
-            throw CommandFailure(.failed, "the schedule has an entry \"\(name)\" already: --replace takes its place")
+            throw CommandFailure(.failed, "the schedule already has an entry \"\(name)\": use --replace to replace it")
         }
         var entry = ScheduleEntry(
             name, try time.schedule(from: now), task: TaskName(call.task), arguments: call.arguments)
@@ -35,27 +35,27 @@ struct BeatAddCommand: AppCommand {
         try await timetable.put(entry)
         let record = try await timetable.knownEntry(name)
         if output.json { return terminal.show(.entry(record, now)) }
-        let next = record.nextTicks(1, after: now).first.map { "due next \(ISODate.text($0))" } ?? "not due any more"
+        let next = record.nextTicks(1, after: now).first.map { "due next \(ISODate.text($0))" } ?? "no longer due"
         terminal.print("added \"\(name)\", \(entry.isPaused ? "paused" : next)".onOneLine)
     }
 }
 
 /// The options that say when an entry is due.
 struct EntryTimeOptions: ParsableArguments {
-    @Option(help: "At this interval: \(DurationArgument.help).")
+    @Option(help: "Run at this interval, \(DurationArgument.help).")
     var every: DurationArgument?
-    @Option(help: "At the times of a crontab, such as \"30 2 * * *\" or @daily.")
+    @Option(help: "Run at the times of a crontab, such as \"30 2 * * *\" or @daily.")
     var crontab: String?
-    @Option(help: "With --crontab: the zone whose clocks are meant, such as Europe/Berlin (default: UTC).")
+    @Option(help: "With --crontab: the time zone, such as Europe/Berlin (default: UTC).")
     var zone: String?
-    @Option(help: "Once: \(MomentArgument.help).")
+    @Option(help: "Run once at this time, \(MomentArgument.help).")
     var at: MomentArgument?
 
     func validate() throws {
         let given = [every != nil, crontab != nil, at != nil].count { $0 }
-        if given != 1 { throw ValidationError("exactly one of --every, --crontab and --at says when it is due") }
-        if zone != nil && crontab == nil { throw ValidationError("--zone goes with --crontab") }
-        if let every, every.duration < .milliseconds(1) { throw ValidationError("--every is at least 1ms") }
+        if given != 1 { throw ValidationError("give exactly one of --every, --crontab and --at") }
+        if zone != nil && crontab == nil { throw ValidationError("--zone requires --crontab") }
+        if let every, every.duration < .milliseconds(1) { throw ValidationError("--every must be at least 1ms") }
         do { _ = try schedule(from: .distantPast) } catch let error as CeleriacError {
             throw ValidationError(error.message.visible)
         }
@@ -74,19 +74,21 @@ struct EntryCallOptions: ParsableArguments {
     var task: String
     @Option(name: .customLong("args"), help: "Positional arguments: a JSON array.")
     var positional: ListArgument?
-    @Option(help: "Arguments by name: a JSON object.")
+    @Option(help: "Named arguments: a JSON object.")
     var kwargs: KeywordsArgument?
-    @Option(help: "The queue (default: as the task or the routes say).")
+    @Option(help: "The queue (default: set by the routes or the task).")
     var queue: String?
-    @Option(help: "0 to 9, higher first.")
+    @Option(help: "The priority, from 0 to 9; calls with a higher priority run first.")
     var priority: Int?
-    @Option(help: "Do not start a call later than so long after it was published: \(DurationArgument.help).")
+    @Option(help: "Discard a call that has not started this long after it was published, \(DurationArgument.help).")
     var expires: DurationArgument?
-    @Option(help: "Give up on a call that runs for longer: \(DurationArgument.help).")
+    @Option(help: "Give up on a call that runs longer than this, \(DurationArgument.help).")
     var timeLimit: DurationArgument?
 
     func validate() throws {
-        if let priority, !(0...9).contains(priority) { throw ValidationError("--priority is 0 to 9, not \(priority)") }
+        if let priority, !(0...9).contains(priority) {
+            throw ValidationError("--priority must be from 0 to 9, not \(priority)")
+        }
     }
 
     var arguments: EncodedArguments { EncodedArguments(args: positional?.values ?? [], kwargs: kwargs?.values ?? [:]) }
@@ -102,13 +104,13 @@ struct EntryCallOptions: ParsableArguments {
 /// The options for ticks in special cases.
 struct EntryPolicyOptions: ParsableArguments {
     @Option(
-        help: "Ticks that came while no beat ran: skip, once (the latest stands for all), or how many to make up for.")
+        help: "Ticks missed while no beat ran: skip, once (only the latest), or how many of them to make up for.")
     var missed = MissedArgument(policy: .runOnce)
-    @Flag(help: "Leave a tick out while the call before it waits or runs.")
+    @Flag(help: "Skip a tick while the previous call waits or runs.")
     var skipOverlaps = false
-    @Option(help: "Put each call off by up to so long: \(DurationArgument.help).")
+    @Option(help: "Delay each call by a random time of up to this, \(DurationArgument.help).")
     var jitter: DurationArgument?
-    @Flag(help: "Begin paused.")
+    @Flag(help: "Add the entry paused.")
     var paused = false
 
     func write(into entry: inout ScheduleEntry) {

@@ -7,17 +7,17 @@ import Foundation
 struct BeatNextCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "next", abstract: "Show when an entry is due next.",
-        discussion: "Times are UTC. A paused entry is shown as if it went on now."
+        discussion: "Times are in UTC. A paused entry is shown as if it were resumed now."
     )
 
     @Argument(help: "The name of the entry.")
     var name: String
-    @Option(help: "How many times to show, at most 1000.")
+    @Option(help: "The number of due times to show, at most 1000.")
     var count = 10
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if !(1...1000).contains(count) { throw ValidationError("--count is 1 to 1000") }
+        if !(1...1000).contains(count) { throw ValidationError("--count must be from 1 to 1000") }
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
@@ -30,7 +30,7 @@ struct BeatNextCommand: AppCommand {
         for tick in ticks {
             table.add(ISODate.text(tick), Duration.bounded(seconds: tick.timeIntervalSince(now)).brief)
         }
-        terminal.show(table, else: "it is not due any more")
+        terminal.show(table, else: "the entry is no longer due")
     }
 }
 

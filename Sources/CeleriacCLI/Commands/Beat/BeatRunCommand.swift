@@ -5,8 +5,8 @@ import CeleriacCore
 /// `beat run`: publishes a call of an entry now.
 struct BeatRunCommand: AppCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Publish a call of an entry now, out of turn.",
-        discussion: "Be the entry paused or not; its ticks come as before. No beat need run."
+        commandName: "run", abstract: "Publish a call of an entry now, outside its schedule.",
+        discussion: "Works for paused entries too, and leaves the schedule as it is. No beat needs to run."
     )
 
     @Argument(help: "The name of the entry.")

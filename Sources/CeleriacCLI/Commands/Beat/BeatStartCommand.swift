@@ -6,18 +6,18 @@ import UnixSignals
 /// `beat start`, or `beat` alone: publishes due entries until a signal stops it.
 struct BeatStartCommand: AppCommand {
     static let configuration = CommandConfiguration(
-        commandName: "start", abstract: "Publish what is due until SIGTERM or SIGINT (the default)."
+        commandName: "start", abstract: "Publish due calls until SIGTERM or SIGINT (the default)."
     )
 
-    @Option(help: "Longest time between two looks for changes of the schedule: \(DurationArgument.help).")
+    @Option(help: "The maximum time between two checks for changes of the schedule, \(DurationArgument.help).")
     var maxInterval = DurationArgument(BeatOptions().maxInterval)
-    @Option(name: [.short, .customLong("log-level")], help: "What to log, on standard error.")
+    @Option(name: [.short, .customLong("log-level")], help: "The lowest level that is logged, on standard error.")
     var log = LogLevelArgument.info
 
     var logLevel: Logger.Level { log.level }
 
     func validate() throws {
-        if maxInterval.duration < .milliseconds(10) { throw ValidationError("--max-interval is at least 10ms") }
+        if maxInterval.duration < .milliseconds(10) { throw ValidationError("--max-interval must be at least 10ms") }
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {

@@ -3,64 +3,59 @@ import Celeriac
 
 // `control`: commands about calls.
 
-struct ControlRevokeCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "Have the workers not start calls.",
+struct RevokeOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order(
+        "revoke", "Tell the workers not to start calls.",
         discussion: """
-            The workers that live keep it in their memory; Swift's write it down. The command revoke, without control, \
-            writes it down in the broker whether a worker lives or not.
+            Live workers keep the revocation in memory; Swift workers also store it. The top-level command \
+            revoke stores it in the broker, whether or not a worker is running.
             """
     )
 
     @Argument(help: "The ids of the calls.")
     var ids: [String]
-    @Flag(help: "End those that run.")
-    var terminate = false
-    @Option(help: "How Python's workers end them.")
-    var signal = SignalArgument.terminate
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var ending: EndingOptions
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {
-        try await workers.revoke(ids.map { TaskID($0) }, terminate: terminate, signal: signal.signal)
+        try await workers.revoke(ids.map { TaskID($0) }, terminate: ending.terminate, signal: ending.signal.signal)
     }
 }
 
-struct ControlTerminateCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "terminate", abstract: "End calls that run, and have the workers not start them.",
-        discussion: "Swift's workers cancel them, whatever the signal."
+struct TerminateOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order(
+        "terminate", "End running calls, and tell the workers not to start them.",
+        discussion: "Swift workers cancel the calls, whatever the signal."
     )
 
-    @Argument(help: "How Python's workers end them, such as SIGTERM.")
+    @Argument(help: "The signal with which Python workers end the calls, such as SIGTERM.")
     var signal: SignalArgument
     @Argument(help: "The ids of the calls.")
     var ids: [String]
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {
         try await workers.terminate(ids.map { TaskID($0) }, signal: signal.signal)
     }
 }
 
-struct ControlRevokeByHeadersCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "revoke-by-stamped-headers",
-        abstract: "Have the workers not start calls that carry a stamp.", aliases: ["revoke_by_stamped_headers"]
-    )
+struct RevokeStampedOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order(
+        "revoke-by-stamped-headers", "Tell the workers not to start calls that carry a stamp.")
 
-    @Argument(help: "Stamps: name=value. One name may come with several values.")
+    @Argument(help: "Stamps as name=value. A name may be given with several values.")
     var stamps: [StampArgument]
-    @Flag(help: "End those that run.")
-    var terminate = false
-    @Option(help: "How Python's workers end them.")
-    var signal = SignalArgument.terminate
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var ending: EndingOptions
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {
         let headers = Dictionary(grouping: stamps, by: \.name).mapValues { $0.map(\.value) }
-        return try await workers.revokeByStampedHeaders(headers, terminate: terminate, signal: signal.signal)
+        return try await workers.revokeByStampedHeaders(
+            headers, terminate: ending.terminate, signal: ending.signal.signal)
     }
+}
+
+/// What happens to revoked calls that run already.
+struct EndingOptions: ParsableArguments {
+    @Flag(help: "Also end calls that are running.")
+    var terminate = false
+    @Option(help: "The signal with which Python workers end them.")
+    var signal = SignalArgument.terminate
 }

@@ -3,15 +3,11 @@ import Celeriac
 
 // `control`: commands about the size of pools.
 
-struct ControlPoolGrowCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "pool-grow", abstract: "Let each worker run more calls at once.", aliases: ["pool_grow"]
-    )
+struct PoolGrowOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order("pool-grow", "Let each worker run more calls at once.")
 
-    @Argument(help: "How many more.")
+    @Argument(help: "How many more calls to run at once.")
     var count = 1
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     func validate() throws { try requirePositive(count) }
 
@@ -20,15 +16,11 @@ struct ControlPoolGrowCommand: ControlOrder {
     }
 }
 
-struct ControlPoolShrinkCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "pool-shrink", abstract: "Let each worker run fewer calls at once.", aliases: ["pool_shrink"]
-    )
+struct PoolShrinkOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order("pool-shrink", "Let each worker run fewer calls at once.")
 
-    @Argument(help: "How many fewer.")
+    @Argument(help: "How many fewer calls to run at once.")
     var count = 1
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     func validate() throws { try requirePositive(count) }
 
@@ -37,20 +29,19 @@ struct ControlPoolShrinkCommand: ControlOrder {
     }
 }
 
-struct ControlAutoscaleCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "autoscale", abstract: "Set between what a worker that scales itself may scale."
-    )
+struct AutoscaleOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order(
+        "autoscale", "Set the minimum and maximum pool size of workers that scale themselves.")
 
-    @Argument(help: "Most calls at once.")
+    @Argument(help: "The maximum number of calls that run at once.")
     var max: Int
-    @Argument(help: "Fewest.")
+    @Argument(help: "The minimum.")
     var min = 0
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if max < 1 || !(0...max).contains(min) { throw ValidationError("autoscale takes a maximum, then a minimum") }
+        if max < 1 || !(0...max).contains(min) {
+            throw ValidationError("autoscale takes a maximum, then a minimum that is not larger")
+        }
     }
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {
@@ -58,18 +49,14 @@ struct ControlAutoscaleCommand: ControlOrder {
     }
 }
 
-struct ControlPoolRestartCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "pool-restart", abstract: "Have Python's workers start their processes anew.",
-        discussion: "They refuse unless their setting worker_pool_restarts allows it.", aliases: ["pool_restart"]
-    )
-
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
+struct PoolRestartOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order(
+        "pool-restart", "Tell Python workers to restart their processes.",
+        discussion: "Workers refuse unless their setting worker_pool_restarts allows it.")
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] { try await workers.poolRestart() }
 }
 
 private func requirePositive(_ count: Int) throws {
-    if count < 1 { throw ValidationError("the number is at least 1") }
+    if count < 1 { throw ValidationError("the number must be at least 1") }
 }

@@ -3,21 +3,17 @@ import Celeriac
 
 // `control`: commands about the queues that workers consume.
 
-struct ControlAddConsumerCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "add-consumer", abstract: "Have the workers consume one more queue.", aliases: ["add_consumer"]
-    )
+struct AddConsumerOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order("add-consumer", "Tell the workers to consume one more queue.")
 
     @Argument(help: "The queue.")
     var queue: String
-    @Option(help: "The exchange that it is bound to (default: one of the queue's name).")
+    @Option(help: "The exchange to which the queue is bound (default: one with the queue's name).")
     var exchange: String?
-    @Option(help: "Of the exchange.")
+    @Option(help: "The type of the exchange.")
     var exchangeType = Kind.direct
-    @Option(help: "Of the binding (default: the queue's name).")
+    @Option(help: "The routing key of the binding (default: the queue's name).")
     var routingKey: String?
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     enum Kind: String, ExpressibleByArgument, CaseIterable { case direct, topic, fanout }
 
@@ -32,16 +28,12 @@ struct ControlAddConsumerCommand: ControlOrder {
     }
 }
 
-struct ControlCancelConsumerCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "cancel-consumer", abstract: "Have the workers no longer consume a queue.",
-        aliases: ["cancel_consumer"]
-    )
+struct CancelConsumerOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order(
+        "cancel-consumer", "Tell the workers to stop consuming a queue.")
 
     @Argument(help: "The queue.")
     var queue: String
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {
         try await workers.cancelConsumer(QueueName(queue))

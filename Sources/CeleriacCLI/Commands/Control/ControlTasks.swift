@@ -3,37 +3,29 @@ import Celeriac
 
 // `control`: commands about tasks.
 
-struct ControlRateLimitCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "rate-limit", abstract: "Limit how often each worker starts a task.", aliases: ["rate_limit"]
-    )
+struct RateLimitOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order("rate-limit", "Limit how often each worker starts a task.")
 
     @Argument(help: "The task's name.")
     var task: String
-    @Argument(help: "How often: \(RateArgument.help).")
+    @Argument(help: "The limit, \(RateArgument.help).")
     var rate: RateArgument
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {
         try await workers.rateLimit(TaskName(task), rate.limit)
     }
 }
 
-struct ControlTimeLimitCommand: ControlOrder {
-    static let configuration = CommandConfiguration(
-        commandName: "time-limit", abstract: "Set the time limits of a task's calls from now on.",
-        aliases: ["time_limit"]
-    )
+struct TimeLimitOrder: ControlOrder {
+    static let configuration = CommandConfiguration.order(
+        "time-limit", "Set the time limits of a task's calls that start from now on.")
 
     @Argument(help: "The task's name.")
     var task: String
-    @Argument(help: "The soft limit, \(DurationArgument.help); 0 = none.")
+    @Argument(help: "The soft limit, \(DurationArgument.help); 0 removes it.")
     var soft: DurationArgument
-    @Argument(help: "The hard limit; none if left out.")
+    @Argument(help: "The hard limit (default: none).")
     var hard: DurationArgument?
-    @OptionGroup(title: "Whom to tell") var audience: AudienceOptions
-    @OptionGroup var output: OutputOptions
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {
         try await workers.timeLimit(TaskName(task), soft: limit(soft), hard: hard.flatMap(limit))

@@ -6,32 +6,33 @@ import UnixSignals
 /// `events`: shows the events of workers as they arrive.
 struct EventsCommand: AppCommand {
     static let configuration = CommandConfiguration(
-        commandName: "events", abstract: "Show what workers tell, as it happens.",
+        commandName: "events", abstract: "Show the events of workers as they happen.",
         discussion: """
-            One line an event, until Ctrl-C, --limit or --duration. With --json one JSON object a line: kind, node, \
-            pid, clock, at, task_id, and fields, which are Celery's own.
+            Prints one line for each event, until Ctrl-C, --limit or --duration. With --json, prints one JSON \
+            object a line: kind, node, pid, clock, at, task_id, and fields, which are Celery's own.
 
-            Workers tell of their calls if they were started with --task-events (-E), or were told to: --enable does \
-            that first. Nothing is kept for who does not listen. For brokers that carry events (memory, Redis).
+            Workers send events about their calls if they were started with --task-events (-E) or received the \
+            command enable-events; --enable sends that command first. Events are not stored: only current \
+            listeners receive them. For brokers that carry events (memory, Redis).
             """
     )
 
-    @Flag(help: "Show all that each event says, one field a line.")
+    @Flag(help: "Show all fields of each event, one field a line.")
     var dump = false
-    @Flag(help: "First tell the workers to send events of their calls.")
+    @Flag(help: "First tell the workers to send events about their calls.")
     var enable = false
-    @Option(help: "Only these kinds: task-failed,worker-online; 'task-*' and 'worker-*' will do.")
+    @Option(help: "Only these kinds, such as task-failed,worker-online or 'task-*'.")
     var only: [String] = []
-    @Option(help: "End after so many events.")
+    @Option(help: "Stop after this number of events.")
     var limit: Int?
-    @Option(help: "End after this time: \(DurationArgument.help).")
+    @Option(help: "Stop after this time, \(DurationArgument.help).")
     var duration: DurationArgument?
     @Flag(help: "Print one JSON object a line instead of text for people.")
     var json = false
 
     func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
-        if dump && json { throw ValidationError("--dump and --json exclude each other") }
+        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
+        if dump && json { throw ValidationError("--dump and --json cannot be combined") }
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
@@ -42,7 +43,9 @@ struct EventsCommand: AppCommand {
             defer { group.cancelAll() }
             try await group.next()
         }
-        if events.dropped > 0 { terminal.note("Note: \(events.dropped) events came too fast and were left out.") }
+        if events.dropped > 0 {
+            terminal.note("Note: \(events.dropped) events were dropped because they arrived too fast.")
+        }
     }
 
     /// Runs each time the subscription begins to receive events. Events before that may have been missed.
@@ -50,7 +53,7 @@ struct EventsCommand: AppCommand {
         terminal.note("Listening for events.")
         guard enable else { return }
         do { try await app.control().enableEvents() } catch {
-            terminal.note("Note: the workers could not be told to send events: \(error)".onOneLine)
+            terminal.note("Note: the command enable-events failed: \(error)".onOneLine)
         }
     }
 

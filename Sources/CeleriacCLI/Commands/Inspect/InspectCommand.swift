@@ -4,56 +4,56 @@ import Celeriac
 /// `inspect`: shows what workers are and do, as they answer now or as they last recorded.
 struct InspectCommand: AppCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Show the workers that live, and what they do.",
+        commandName: "inspect", abstract: "Show the live workers and what they do.",
         discussion: """
-            workers        who they are and what they serve (the default)
-            ping           whether there are any
-            active         the calls that run
-            reserved       calls that workers hold and have not started
-            scheduled      calls that wait for their time
-            revoked        the ids that workers will not start
-            registered     the tasks that each can run; names behind it are attributes to show: rate_limit
-            stats          what each has done since it started
-            active_queues  the queues that each consumes
-            query_task     where the calls of the ids behind it stand
-            conf           the settings of each
-            report         versions and platform of each, for a bug report
-            clock          the logical clock of each
+            workers        who they are and which queues they serve (the default)
+            ping           which workers answer
+            active         running calls
+            reserved       calls that workers hold but have not started
+            scheduled      calls that wait for their start time
+            revoked        ids of calls that workers will not start
+            registered     tasks of each worker; names after it add attributes: rate_limit
+            stats          what each worker has done since it started
+            active_queues  queues that each worker consumes
+            query_task     where the calls with the given ids are
+            conf           settings of each worker
+            report         versions and platform of each worker, for bug reports
+            clock          logical clock of each worker
             memsample, memdump [n], objgraph [type [n [depth]]]
-                           for Python's workers
+                           for Python workers only
 
-            Where the broker has remote control (memory, Redis), the workers themselves are asked, Python's too. A \
-            worker that is gone, or told to ignore remote control, does not answer.
+            If the broker has remote control (memory, Redis), the workers themselves are asked, including Python \
+            workers. A worker that has stopped or ignores remote control does not answer.
 
-            Where it has none (SQLite), or with --stored, it is the broker that is asked: what Swift's workers last \
-            wrote of themselves, every few seconds, and which calls are leased or wait for their time. The topics from \
-            revoked on are then not known, but for registered and stats.
+            If it has none (SQLite), or with --stored, the broker is asked. It knows what Swift workers last \
+            recorded about themselves, every few seconds, and which calls are leased or wait for their start \
+            time. It does not know the topics from revoked on, except registered and stats.
 
-            Exits with 3 if no worker answers a ping, or any question that was put to workers.
+            Exits with 3 if the workers are asked and none answers, or if ping finds no worker.
             """
     )
 
     @Argument(help: "What to show.")
     var topic = InspectTopic.workers
-    @Argument(help: "With registered: attributes. With query_task: ids.")
+    @Argument(help: "With registered: names of attributes. With query_task: ids of calls.")
     var arguments: [String] = []
-    @Flag(help: "With active: arguments as text, as Python prints them. For --json.")
+    @Flag(help: "With active and --json: show arguments as text in Python's notation.")
     var safe = false
-    @Flag(help: "With conf: also settings that nobody set.")
+    @Flag(help: "With conf: include settings that have their default value.")
     var defaults = false
-    @OptionGroup(title: "Whom to ask") var audience: AudienceOptions
-    @Flag(help: "Ask the broker, not the workers.")
+    @OptionGroup(title: "Workers to ask") var audience: AudienceOptions
+    @Flag(help: "Ask the broker instead of the workers.")
     var stored = false
-    @Option(help: "When the broker is asked: only this worker, by the start of its name.")
+    @Option(help: "Ask the broker, only about workers whose names start with this text.")
     var worker: String?
-    @Option(help: "When the broker is asked for reserved or scheduled: most calls of each queue.")
+    @Option(help: "If the broker is asked for reserved or scheduled: the maximum number of calls of each queue.")
     var limit = 100
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if !(1...10_000).contains(limit) { throw ValidationError("--limit is 1 to 10000") }
+        if !(1...10_000).contains(limit) { throw ValidationError("--limit must be from 1 to 10000") }
         if !arguments.isEmpty && !topic.takesArguments {
-            throw ValidationError("\(topic.rawValue) takes nothing behind it")
+            throw ValidationError("\(topic.rawValue) takes no arguments")
         }
         if topic == .queryTask && arguments.isEmpty { throw ValidationError("query_task needs the ids of calls") }
     }

@@ -32,7 +32,7 @@ struct StoredInspection {
         let selected = workers.filter { $0.name.hasPrefix(worker) }
         guard selected.isEmpty else { return selected }
         let names = workers.isEmpty ? "none" : workers.map(\.name).joined(separator: ", ")
-        throw CommandFailure(.notFound, "no worker's name starts with \"\(worker)\"; those that live: \(names)")
+        throw CommandFailure(.notFound, "no worker's name starts with \"\(worker)\"; live workers: \(names)")
     }
 
     private func show(_ workers: [WorkerStatus]) {
@@ -53,7 +53,7 @@ struct StoredInspection {
         let inspector = try app.backend.require(.inspector)
         var messages: [QueuedMessage] = []
         for queue in try await app.knownQueues() {
-            messages += try await inspector.messages(in: queue, status, offset: 0, limit: command.limit)
+            messages += try await inspector.messages(in: queue, status, after: nil, limit: command.limit)
         }
         if command.output.json {
             terminal.show(.array(messages, JSONValue.message))

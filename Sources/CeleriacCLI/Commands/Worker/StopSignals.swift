@@ -38,10 +38,10 @@ struct StopSignals: Sendable {
     private func words(for urgency: Worker.Urgency) -> String {
         switch urgency {
         case .warm:
-            "Stopping: running tasks have \(options.shutdownLimit.brief) to finish. Tell it again to cancel them."
+            "Stopping: running tasks have \(options.shutdownLimit.brief) to finish. Send the signal again to cancel them."
         case .soft:
-            "Cancelling: running tasks have \(options.cancellationGrace.brief) to end. Tell it again to leave them."
-        case .cold: "Leaving: what runs is given back."
+            "Cancelling: running tasks have \(options.cancellationGrace.brief) to end. Send the signal again to leave them."
+        case .cold: "Leaving: unfinished calls are given back."
         }
     }
 }

@@ -3,6 +3,8 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import CeleriacCore
+import CeleriacWorker
 import ArgumentParser
 import Celeriac
 import Logging
@@ -13,67 +15,69 @@ struct WorkerCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Run tasks.",
         discussion: """
-            On SIGTERM and SIGINT it claims nothing more, and running tasks may finish within the shutdown limit. A second \
-            one, or SIGQUIT, cancels them, and they have the grace to end; a third one, or a second SIGQUIT, leaves them. \
-            What did not finish is given back. Exit code 1: it left tasks that had not ended. Tasks that fail do not \
-            change it.
+            On SIGTERM or SIGINT, the worker claims no further calls, and running tasks may finish within \
+            --shutdown-limit. A second signal, or SIGQUIT, cancels them, and they have --cancellation-grace to \
+            end. A third signal, or a second SIGQUIT, leaves them. Unfinished calls are given back to the \
+            broker. Exits with 1 if it left tasks that had not ended. Failed tasks do not change the exit code.
             """
     )
 
     @Option(
         name: [.short, .customShort("Q"), .long],
         help: ArgumentHelp(
-            "The queues to serve: \(QueuesArgument.help). May be given several times. (default: the app's own)",
+            "The queues to serve: \(QueuesArgument.help). May be given several times. (default: set by the program)",
             valueName: "queues"),
         transform: { try QueuesArgument($0) }
     )
     var queues: [QueuesArgument] = []
-    @Option(help: "In which order queues without weights are served. (default: strict)")
+    @Option(help: "The order in which queues without weights are served. (default: strict)")
     var strategy: StrategyArgument?
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Most tasks that run at once. (default: \(Self.presets.concurrency))", valueName: "count"))
+            "The maximum number of tasks that run at once. (default: \(Self.presets.concurrency))", valueName: "count"))
     var concurrency: Int?
     @OptionGroup(title: "Pool options")
     var pool: PoolOptions
-    @Flag(help: "End as soon as the queues hold nothing that is ready.")
+    @Flag(help: "Stop as soon as no call in the queues is ready.")
     var burst = false
-    @Option(help: "End once nothing has run and nothing has come for so long: \(DurationArgument.help).")
+    @Option(help: "Stop after this time without any call, \(DurationArgument.help).")
     var maxIdle: DurationArgument?
-    @Option(name: .shortAndLong, help: "Shown by inspect, with process and host behind it.")
+    @Option(name: .shortAndLong, help: "The name that inspect shows, followed by process and host.")
     var name: String?
-    @Option(help: "The whole of its name, name@host; no other worker may have it.")
+    @Option(help: "The full name, name@host; no other worker may have it.")
     var node: String?
     @Flag(name: [.customShort("E"), .long], help: "Send an event for each step of each task.")
     var taskEvents = false
-    @Flag(name: [.customShort("B"), .long], help: "Publish periodic calls too; any number of workers may.")
+    @Flag(name: [.customShort("B"), .long], help: "Publish periodic calls too; any number of workers may do so.")
     var beat = false
     @Option(
         help: ArgumentHelp(
             """
-            Grow and shrink the pool by what waits, as Celery does: children, or tasks at once with --pool in-process. \
-            One number is the most; at least 1 stays. It stands in for --concurrency.
+            Grow and shrink the pool by the number of waiting calls, as Celery does: child processes, or tasks \
+            at once with --pool in-process. A single number is the maximum; the minimum is at least 1. Replaces \
+            --concurrency.
             """, valueName: "max,min"))
     var autoscale: AutoscaleArgument?
     @Option(
         help: ArgumentHelp(
             """
-            What remote control may do: full is all of Celery's commands; read-only answers, sends events and revokes; \
-            off. (default: \(ControlArgument(Self.presets.control).rawValue))
+            The remote control commands that the worker obeys: full is all of Celery's; read-only answers \
+            questions, sends events and revokes; off. (default: \
+            \(ControlArgument(Self.presets.control).rawValue))
             """, valueName: "reach"))
     var control: ControlArgument?
-    @Option(help: "How long a dead worker's tasks are away: \(DurationArgument.help).")
+    @Option(help: "How long after a worker's death its calls can be claimed again, \(DurationArgument.help).")
     var lease: DurationArgument?
-    @Option(help: "How long running tasks may go on when it is told to stop: \(DurationArgument.help).")
+    @Option(help: "How long running tasks may continue after a worker begins to stop, \(DurationArgument.help).")
     var shutdownLimit: DurationArgument?
-    @Option(help: "How long cancelled tasks may take to end: \(DurationArgument.help).")
+    @Option(help: "How long cancelled tasks may take to end, \(DurationArgument.help).")
     var cancellationGrace: DurationArgument?
-    @Option(help: "End after so many attempts.")
+    @Option(help: "Stop after this number of attempts.")
     var maxTasks: Int?
-    @Option(name: [.short, .customLong("log-level")], help: "What to log, on standard error.")
+    @Option(name: [.short, .customLong("log-level")], help: "The lowest level that is logged, on standard error.")
     var log = LogLevelArgument.info
-    @Flag(help: "Print the closing numbers as one JSON document.")
+    @Flag(help: "Print the final statistics as one JSON document.")
     var json = false
 
     var logLevel: Logger.Level { log.level }
@@ -82,16 +86,16 @@ struct WorkerCommand: AppCommand {
     private static var presets: WorkerOptions { CommandSession.current?.worker ?? WorkerOptions() }
 
     func validate() throws {
-        if name != nil && node != nil { throw ValidationError("--name and --node exclude each other") }
+        if name != nil && node != nil { throw ValidationError("--name and --node cannot be combined") }
         if let node, node.split(separator: "@", omittingEmptySubsequences: false).count != 2 {
-            throw ValidationError("--node is a whole name, such as mail@box")
+            throw ValidationError("--node must be a full name, such as mail@box")
         }
         if try queues.combined()?.isWeighted == true, strategy != nil {
-            throw ValidationError("weights leave nothing to --strategy")
+            throw ValidationError("--strategy cannot be combined with weighted queues")
         }
         try CountArgument.check(concurrency, "--concurrency")
         try CountArgument.check(maxTasks, "--max-tasks", in: 1...Bounds.count.upperBound)
-        if let lease, lease.duration < .seconds(1) { throw ValidationError("--lease is at least 1s") }
+        if let lease, lease.duration < .seconds(1) { throw ValidationError("--lease must be at least 1s") }
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
@@ -158,17 +162,17 @@ struct WorkerCommand: AppCommand {
         guard let declared = app.options.queues else { return selection }
         for queue in selection.queues where !declared.contains(queue) {
             let names = declared.map(\.rawValue).sorted().joined(separator: ", ")
-            throw CommandFailure(.notFound, "there is no queue \"\(queue)\"; this app's queues are \(names)")
+            throw CommandFailure(.notFound, "there is no queue \"\(queue)\"; known queues: \(names)")
         }
         return selection
     }
 
     private func warn(_ terminal: Terminal, _ options: WorkerOptions) {
         if concurrency != nil, options.autoscale != nil {
-            terminal.note("Note: --autoscale chooses how many tasks run at once; --concurrency counts for nothing.")
+            terminal.note("Note: --autoscale chooses how many tasks run at once; --concurrency is ignored.")
         }
         if geteuid() == 0 {
-            terminal.note("Warning: this worker runs as root, and so does every task; give it a user of its own.")
+            terminal.note("Warning: this worker and all its tasks run as root; run it as a user of its own.")
         }
     }
 }

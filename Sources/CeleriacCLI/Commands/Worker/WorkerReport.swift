@@ -59,7 +59,7 @@ private struct BurstProgress {
             // The worker has finished: this is the normal end.
         } catch {
             // The worker meets the same error, and is the one that handles it.
-            terminal.note("Note: how much waits is not known: \(error)".onOneLine)
+            terminal.note("Note: the number of waiting calls is unknown: \(error)".onOneLine)
         }
         if terminal.overwrites { terminal.writeError(Self.eraseLine) }
     }

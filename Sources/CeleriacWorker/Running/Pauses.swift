@@ -1,0 +1,9 @@
+/// The pauses between tries of something that failed: 50 ms, doubled up to 2 s.
+struct Pauses: Sendable {
+    private var pause = Duration.milliseconds(50)
+
+    mutating func next() -> Duration {
+        defer { pause = min(pause * 2, .seconds(2)) }
+        return pause
+    }
+}
