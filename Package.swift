@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "CeleriacRQ", targets: ["CeleriacRQ"]),
         .library(name: "CeleriacYAML", targets: ["CeleriacYAML"]),
         .library(name: "RESPClient", targets: ["RESPClient"]),
+        .library(name: "AMQPClient", targets: ["AMQPClient"]),
         .library(name: "CeleriacCLI", targets: ["CeleriacCLI"]),
         .library(name: "CeleriacTesting", targets: ["CeleriacTesting"]),
         .executable(name: "celeriac", targets: ["CeleriacTool"]),
@@ -110,6 +111,17 @@ let package = Package(
         ),
         .target(
             name: "RESPClient",
+            dependencies: [
+                logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: house
+        ),
+        .target(
+            name: "AMQPClient",
             dependencies: [
                 logging,
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -294,6 +306,22 @@ let package = Package(
             swiftSettings: house
         ),
         .target(name: "RedisUnderTest", path: "Tests/RedisUnderTest", swiftSettings: house),
+        .testTarget(
+            name: "AMQPClientTests",
+            dependencies: [
+                "AMQPClient", "RabbitMQUnderTest", "RedisUnderTest",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            resources: [.copy("Fixtures")],
+            swiftSettings: house
+        ),
+        .target(
+            name: "RabbitMQUnderTest", dependencies: ["RedisUnderTest"], path: "Tests/RabbitMQUnderTest",
+            swiftSettings: house
+        ),
         .testTarget(
             name: "CeleriacRedisTests",
             dependencies: [

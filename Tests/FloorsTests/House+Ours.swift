@@ -1,7 +1,10 @@
 extension House {
     /// The floors of this package, the lowest first.
     static let ours = House(floors: [
-        ["RESPClient", "CrashReport", "EmbeddedText", "CeleriacExpansion", "CeleriacBase", "CeleriacJSON"],
+        [
+            "RESPClient", "AMQPClient", "CrashReport", "EmbeddedText", "CeleriacExpansion", "CeleriacBase",
+            "CeleriacJSON",
+        ],
         ["CeleriacMacros", "CeleriacSchedule"],
         ["CeleriacCore"],
         ["CeleriacCanvas", "CeleriacLogging", "StoreKit"],

@@ -1,0 +1,160 @@
+import NIOCore
+
+/// The last handler of a channel: carries out the machine's decisions. Lives on the channel's event loop.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Requests are encoded until so many bytes have gathered; then these are handed to the channel, which may be full.
+    static let largestWrite = 256 << 10
+
+    let ending = Ending()
+    /// Receives the reason for which the server accepts no messages, and `nil` when it accepts them again.
+    var onBlocked: ((String?) -> Void)?
+    /// Called once, when no further requests can be sent.
+    var onEnd: (() -> Void)?
+    var machine: ConnectionMachine
+    var context: ChannelHandlerContext?
+    var opened: Result<Negotiated, AMQPError>?
+    var opening: EventLoopPromise<Negotiated>?
+    var endings: [ChannelKey: Ending] = [:]
+    /// What waits because the channel is full.
+    var held = CircularBuffer<Link.Request>()
+    var deliveries: [(mailbox: Mailbox, items: [AMQPDelivery])] = []
+    var fullMailboxes = 0
+    var holdsRead = false
+    var timer: Scheduled<Void>?
+    var timerDue = NIODeadline.distantFuture
+
+    init(_ configuration: AMQPConfiguration) {
+        machine = ConnectionMachine(configuration, now: .now())
+    }
+
+    /// What the handshake agreed on, once it is done.
+    func whenOpen(on loop: any EventLoop) -> EventLoopFuture<Negotiated> {
+        switch opened {
+        case .success(let negotiated)?: return loop.makeSucceededFuture(negotiated)
+        case .failure(let error)?: return loop.makeFailedFuture(error)
+        case nil:
+            let promise = opening ?? loop.makePromise()
+            opening = promise
+            return promise.futureResult
+        }
+    }
+
+    /// Writes requests in one flush, as far as the channel takes them.
+    func send(_ requests: [Link.Request]) {
+        held.append(contentsOf: requests)
+        sendHeld()
+    }
+
+    /// Closes the connection at once. Awaited calls fail with this reason, however long TLS takes to shut down.
+    func close(_ error: AMQPError) {
+        machine.close(error)
+        carryOut()
+    }
+
+    /// Asks the server to close the connection. Without its answer in time the connection is closed all the same.
+    func closeOrderly(due: NIODeadline) {
+        machine.askToClose()
+        carryOut()
+        guard let context, machine.error == nil else { return }
+        context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.close(.clientClosed) }
+    }
+
+    func resumeReading() {
+        fullMailboxes = max(0, fullMailboxes - 1)
+        guard fullMailboxes == 0 else { return }
+        machine.isPaused = false
+        if holdsRead, let context {
+            holdsRead = false
+            context.read()
+        }
+    }
+
+    func sendHeld() {
+        guard let context else { return refuseHeld() }
+        var earliest = NIODeadline.distantFuture
+        while context.channel.isWritable || machine.error != nil, let request = held.popFirst() {
+            if case .call(let call) = request { earliest = min(earliest, call.due) }
+            take(request)
+            if machine.output.bytes.readableBytes > Self.largestWrite { writeAndFlush(context) }
+        }
+        for case .call(let call) in held { earliest = min(earliest, call.due) }
+        carryOut()
+        checkUp(ifDueBefore: earliest)
+    }
+
+    private func take(_ request: Link.Request) {
+        switch request {
+        case .call(let call): machine.send(call)
+        case .settle(let key, let method): machine.settle(method, on: key)
+        case .abandon(let key): machine.abandon(key)
+        case .abandonConsumer(let key, let tag, let mailbox): abandon(tag, mailbox, on: key)
+        }
+    }
+
+    func abandon(_ tag: String, _ mailbox: Mailbox, on key: ChannelKey) {
+        deliver()
+        machine.abandon(consumer: tag, on: key)
+        let (items, wasFull) = mailbox.abandon()
+        if wasFull { resumeReading() }
+        machine.giveBack(items, on: key)
+    }
+
+    func refuseHeld() {
+        while let request = held.popFirst() { take(request) }
+        carryOut()
+    }
+
+    func writeAndFlush(_ context: ChannelHandlerContext) {
+        if let bytes = machine.takeBytes(at: .now()) { context.writeAndFlush(wrapOutboundOut(bytes), promise: nil) }
+    }
+}
+
+// MARK: What the channel says
+
+extension ConnectionHandler {
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        // After TLS's handshake, or at once: TLS holds back what is written before.
+        if context.channel.isActive { carryOut() }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        carryOut()
+        context.fireChannelActive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        lose(.closedByServer)
+        self.context = nil
+        refuseHeld()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        lose(.closedByServer)
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        machine.received(unwrapInboundIn(data), at: .now())
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        carryOut()
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, !held.isEmpty { sendHeld() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if machine.isPaused { holdsRead = true } else { context.read() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { lose(.from(transport: error)) }
+}

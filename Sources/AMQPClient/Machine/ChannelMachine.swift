@@ -1,0 +1,98 @@
+import NIOCore
+
+/// The state of one channel, without I/O.
+///
+/// It opens, then answers arrive in the order of the requests, content arrives in pieces, publishes are confirmed, and
+/// consumers receive deliveries. It ends when either side closes it: everything that is not answered then fails.
+struct ChannelMachine {
+    enum Phase { case opening, open, closing }
+
+    /// A request without its answer yet. `nil` for one that the machine itself made.
+    struct Awaited {
+        let call: Call?
+        let request: MethodID
+    }
+
+    struct Consumer {
+        let mailbox: Mailbox
+        let noAck: Bool
+        /// Whether nobody wants its deliveries any longer.
+        var isAbandoned = false
+    }
+
+    let key: ChannelKey
+    let largestBody: Int
+    var phase = Phase.opening
+    /// Whether the server accepts messages on this channel (`channel.flow`).
+    var isFlowing = true
+    var awaited = CircularBuffer<Awaited>()
+    var confirms = Confirms()
+    var isConfirming = false
+    var content: (head: ContentHead, assembly: ContentAssembly)?
+    var consumers: [String: Consumer] = [:]
+    var settled: [Confirms.Settled] = []
+
+    init(_ key: ChannelKey, largestBody: Int) {
+        self.key = key
+        self.largestBody = largestBody
+    }
+
+    /// The calls that were written and have no answer or outcome yet.
+    var unfinished: [Call] { awaited.compactMap(\.call) + confirms.unsettled }
+}
+
+/// What callers ask for.
+extension ChannelMachine {
+    mutating func open(_ call: Call, _ output: inout Output) throws(AMQPViolation) {
+        try output.write(.channel(.open), channel: key.number)
+        awaited.append(Awaited(call: call, request: Method.channel(.open).id))
+    }
+
+    mutating func ask(_ method: Method, _ call: Call?, _ output: inout Output) throws(AMQPViolation) {
+        try output.write(method, channel: key.number)
+        awaited.append(Awaited(call: call, request: method.id))
+    }
+
+    mutating func consume(
+        _ consumption: BasicMethod.Consumption, prefetch: UInt16?, into mailbox: Mailbox, _ call: Call,
+        _ output: inout Output
+    ) throws(AMQPViolation) {
+        // What `basic.qos` says counts for consumers that start after it, so the two go out together.
+        if let prefetch {
+            let qos = BasicMethod.qos(prefetchSize: 0, prefetchCount: prefetch, isGlobal: false)
+            try ask(.basic(qos), nil, &output)
+        }
+        try ask(.basic(.consume(consumption)), call, &output)
+        consumers[consumption.consumerTag] = Consumer(mailbox: mailbox, noAck: consumption.noAck)
+    }
+
+    func has(consumer tag: String) -> Bool { consumers[tag] != nil }
+
+    /// Cancels a consumer that nobody reads; what still arrives for it goes back to the queue.
+    mutating func abandon(consumer tag: String, _ output: inout Output) throws(AMQPViolation) {
+        guard consumers[tag] != nil else { return }
+        consumers[tag]?.isAbandoned = true
+        try output.write(.basic(.cancel(consumerTag: tag, noWait: true)), channel: key.number)
+    }
+
+    /// Writes a message; its confirm settles the call's message of this index. The first publish asks for confirms.
+    mutating func publish(
+        _ message: borrowing AMQPMessage, _ call: Call, index: Int, _ output: inout Output
+    ) throws(AMQPViolation) {
+        if !isConfirming {
+            try ask(.confirm(.select(noWait: false)), nil, &output)
+            isConfirming = true
+        }
+        try message.write(to: &output.bytes, channel: key.number, limit: output.limit)
+        confirms.add(call, index: index)
+    }
+
+    /// Asks the server to close the channel. What was asked before is still answered; deliveries are dropped.
+    mutating func close(_ call: Call?, _ output: inout Output) throws(AMQPViolation) {
+        guard phase != .closing else { return }
+        try ask(.channel(.close(Closing(code: 200, text: ""))), call, &output)
+        phase = .closing
+        for consumer in consumers.values { output.events.append(.consumerEnded(consumer.mailbox, nil)) }
+        consumers = [:]
+    }
+}
