@@ -110,12 +110,20 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
+            name: "SocketKit",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: house
+        ),
+        .target(
             name: "RESPClient",
             dependencies: [
-                logging,
+                "SocketKit", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: house
@@ -123,10 +131,9 @@ let package = Package(
         .target(
             name: "AMQPClient",
             dependencies: [
-                logging,
+                "SocketKit", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: house
@@ -149,7 +156,7 @@ let package = Package(
             name: "CeleriacRQ",
             dependencies: [
                 "CeleriacCore", "CeleriacWire", "CeleriacRQWire", "CeleriacLogging", "EmbeddedText", "StoreKit",
-                "RedisKit", "RESPClient", logging,
+                "RedisKit", "RESPClient", "SocketKit", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -1,4 +1,5 @@
 import NIOCore
+import SocketKit
 
 /// The state of one connection, without I/O: matches answers to calls, and decides when the peer is overdue.
 struct ConnectionMachine {

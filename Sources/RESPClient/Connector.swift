@@ -1,7 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
+import SocketKit
 
 /// Makes connections that are ready for commands: resolves the server, encrypts, logs in, and checks that it serves.
 struct Connector: Sendable {

@@ -1,4 +1,5 @@
 import NIOCore
+import SocketKit
 
 /// The state of the shared connection, and the calls that wait for it. Pure: it decides what to do, and does nothing.
 struct LinkState {

@@ -1,6 +1,7 @@
 public import Logging
 import NIOCore
 import NIOPosix
+import SocketKit
 
 /// A client of one Redis server, or of a compatible one. It knows nothing about queues.
 ///

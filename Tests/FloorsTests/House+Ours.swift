@@ -1,6 +1,7 @@
 extension House {
     /// The floors of this package, the lowest first.
     static let ours = House(floors: [
+        ["SocketKit"],
         [
             "RESPClient", "AMQPClient", "CrashReport", "EmbeddedText", "CeleriacExpansion", "CeleriacBase",
             "CeleriacJSON",

@@ -1,6 +1,7 @@
 public import Logging
 import NIOCore
 import NIOPosix
+import SocketKit
 
 /// A connection to one RabbitMQ server, or to another server of AMQP 0-9-1. It knows nothing about tasks.
 ///

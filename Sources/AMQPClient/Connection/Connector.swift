@@ -1,7 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
+import SocketKit
 
 /// Makes connections that are logged in: tries the hosts in turn, encrypts, and carries out the handshake.
 struct Connector: Sendable {

@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import RESPClient
+import SocketKit
 
 /// Sends one request over its own connection and reads the status of the response. The rest of the response is not
 /// read, and redirects are not followed.
