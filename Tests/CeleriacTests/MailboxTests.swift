@@ -1,5 +1,6 @@
-import CeleriacCore
 import Testing
+
+@testable import CeleriacWorker
 
 @Suite("A mailbox", .timeLimit(.minutes(1)))
 struct MailboxTests {

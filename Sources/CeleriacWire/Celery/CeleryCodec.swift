@@ -14,11 +14,14 @@ package struct CeleryCodec: MessageCodec {
     /// The formats that are read; any other format is refused by its content type.
     package let accepted: [Serializer]
     private let acceptsJSON: Bool
+    /// The limits for the canvas that a call carries.
+    private let canvasLimits: JSONLimits
 
     package init(limits: MessageLimits = MessageLimits(), accepting accepted: [Serializer] = [.json]) {
         self.limits = limits
         self.accepted = accepted
         acceptsJSON = accepted.contains(.json)
+        canvasLimits = CanvasLimits().json(around: limits.json)
     }
 
     // MARK: Encoding
@@ -112,9 +115,6 @@ package struct CeleryCodec: MessageCodec {
             )
         }
     }
-
-    /// The limits for the canvas that a call carries.
-    private var canvasLimits: JSONLimits { CanvasLimits().json(around: limits.json) }
 
     private enum Part: String { case body, headers }
 

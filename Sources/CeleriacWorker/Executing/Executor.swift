@@ -23,6 +23,7 @@ final class Executor: Sendable {
     let events: EventDispatcher?
     let hooks: WorkerHooks
     let pool: any WorkerPool
+    private let registry: Registry
     private let canvas: CanvasRunner
     private let settler: Settler
     /// Whether STARTED is recorded.
@@ -42,6 +43,7 @@ final class Executor: Sendable {
         self.events = events
         self.hooks = hooks
         self.pool = pool
+        registry = app.registry
         self.canvas = canvas
         self.settler = settler
         isTracking = app.interimStates.contains(.started)
@@ -100,8 +102,8 @@ final class Executor: Sendable {
     private func prepare(_ delivery: Delivery) -> Prepared {
         do {
             let call = try app.codec.decode(delivery.envelope)
-            guard let task = app.registry[delivery.envelope.task] else {
-                return .failure(Refused(failure: .notRegistered(delivery.envelope.task, known: app.registry.count)))
+            guard let task = registry[delivery.envelope.task] else {
+                return .failure(Refused(failure: .notRegistered(delivery.envelope.task, known: registry.count)))
             }
             let embed = try canvas.embed(of: call)
             if embed?.holdsChord == true, app.backend.chords == nil {

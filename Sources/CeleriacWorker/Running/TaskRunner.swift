@@ -15,8 +15,8 @@ struct TaskRunner: Sendable {
 
     private func result(of run: TaskRun) async throws -> [UInt8] {
         let (task, arguments, context) = (run.task, run.arguments, run.context)
+        guard !app.options.middleware.isEmpty else { return try await task.run(arguments, context) }
         let middleware = app.registry.middleware
-        guard !middleware.isEmpty else { return try await task.run(arguments, context) }
         let next = RunNext(context: context, rest: middleware[...]) { try await task.run(arguments, context) }
         return try await next()
     }

@@ -7,26 +7,24 @@ import Synchronization
 ///             finish() ---> next() gives what waits, then nil: closed, and nothing more is taken
 /// ```
 ///
+/// It lies in the module that uses it, so that the compiler specialises it: each end of a task passes through one.
+///
 /// Not cancellable: the reader ends through ``finish()``, so that no item that was put before is lost.
-package final class Mailbox<Item: Sendable>: Sendable {
-    @usableFromInline package struct State {
-        @usableFromInline package var items: [Item] = []
-        @usableFromInline package var reader: CheckedContinuation<Void, Never>?
-        @usableFromInline package var isFinished = false
+final class Mailbox<Item: Sendable>: Sendable {
+    private struct State {
+        var items: [Item] = []
+        var reader: CheckedContinuation<Void, Never>?
+        var isFinished = false
         /// Whether the reader has received `nil`.
-        @usableFromInline package var isClosed = false
-
-        @inlinable package init() {}
+        var isClosed = false
     }
 
-    @usableFromInline package let state = Guarded(State())
+    private let state = Guarded(State())
 
-    package init() {}
-
-    @inlinable package var isFinished: Bool { state.withLock { $0.isFinished } }
+    var isFinished: Bool { state.withLock { $0.isFinished } }
 
     /// - Returns: whether the reader will receive the item; `false` once ``next(upTo:)`` has returned `nil`.
-    @inlinable @discardableResult package func put(_ item: Item) -> Bool {
+    @discardableResult func put(_ item: Item) -> Bool {
         change { items, _ in items.append(item) } != nil
     }
 
@@ -35,7 +33,7 @@ package final class Mailbox<Item: Sendable>: Sendable {
     /// - Parameter body: receives the waiting items, oldest first, and whether the mailbox is finished.
     /// - Returns: the value that `body` returns; `nil` once ``next(upTo:)`` has returned `nil`, in which case `body` is
     ///   not called.
-    @inlinable package func change<Result: Sendable>(
+    func change<Result: Sendable>(
         _ body: (inout [Item], _ isFinished: Bool) -> Result
     ) -> Result? {
         let (result, reader) = state.withLock { state -> (Result?, CheckedContinuation<Void, Never>?) in
@@ -48,7 +46,7 @@ package final class Mailbox<Item: Sendable>: Sendable {
     }
 
     /// Makes ``next(upTo:)`` return `nil` once no item waits.
-    @inlinable package func finish() {
+    func finish() {
         state.withLock { state in
             state.isFinished = true
             return state.reader.take()
@@ -59,7 +57,7 @@ package final class Mailbox<Item: Sendable>: Sendable {
     ///
     /// - Parameter limit: the most items to take at once.
     /// - Returns: at least one item; `nil` once the mailbox is finished and empty.
-    @inlinable package func next(upTo limit: Int = .max) async -> [Item]? {
+    func next(upTo limit: Int = .max) async -> [Item]? {
         while true {
             let (items, isClosed) = take(upTo: limit)
             if !items.isEmpty { return items }
@@ -68,7 +66,7 @@ package final class Mailbox<Item: Sendable>: Sendable {
         }
     }
 
-    @inlinable package func take(upTo limit: Int) -> (items: [Item], isClosed: Bool) {
+    private func take(upTo limit: Int) -> (items: [Item], isClosed: Bool) {
         state.withLock { state in
             if state.items.isEmpty { state.isClosed = state.isFinished }
             guard state.items.count > limit else {
@@ -80,7 +78,7 @@ package final class Mailbox<Item: Sendable>: Sendable {
         }
     }
 
-    @inlinable package func park(_ reader: CheckedContinuation<Void, Never>) {
+    private func park(_ reader: CheckedContinuation<Void, Never>) {
         let isReady = state.withLock { state in
             if !state.items.isEmpty || state.isFinished { return true }
             state.reader = reader
