@@ -208,7 +208,7 @@ struct ControlTests {
             gates[2].open()
             #expect(try await results[2].get() == 2)
             #expect(
-                try await app.ask("pool_shrink") == ["error": "ValueError('a worker has at least 1 slot')"])
+                try await app.ask("pool_shrink") == ["error": "ValueError('a worker must have at least 1 slot')"])
         }
     }
 
@@ -240,7 +240,7 @@ struct ControlTests {
             while try await slots() != 1 { await time.advance(by: .seconds(1)) }
             #expect(
                 try await app.ask("autoscale", ["max": 1, "min": 2])
-                    == ["error": "ValueError('max must be at least 1, and no less than min')"])
+                    == ["error": "ValueError('max must be at least 1 and not less than min')"])
         }
     }
 
