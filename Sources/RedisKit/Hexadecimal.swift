@@ -7,12 +7,13 @@ package enum Hexadecimal {
         return text(UInt64(number), width: width)
     }
 
-    /// Returns all digits of the number, including leading zeros.
-    package static func text<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) -> String {
-        text(number, width: Number.bitWidth / 4)
-    }
+    /// Returns all 16 digits of the number, including leading zeros.
+    package static func text(_ number: UInt64) -> String { text(number, width: 16) }
 
-    private static func text<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number, width: Int) -> String {
+    /// Returns all 8 digits of the number, including leading zeros.
+    package static func text(_ number: UInt32) -> String { text(UInt64(number), width: 8) }
+
+    private static func text(_ number: UInt64, width: Int) -> String {
         String(unsafeUninitializedCapacity: width) { digits in
             var rest = number
             for place in stride(from: width - 1, through: 0, by: -1) {

@@ -1,5 +1,5 @@
-package import CeleriacCore
-import Synchronization
+public import CeleriacCore
+public import Synchronization
 
 /// Combines simultaneous requests into one call to the server: while a call is running, new requests queue up, and go
 /// out together. A lone request goes at once.
@@ -8,36 +8,48 @@ import Synchronization
 /// oldest request; requests with much more time left stay for the next call.
 ///
 /// A cancelled caller still gets its answer: the result of its request, or the error.
-package final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
-    package typealias Perform = @Sendable ([Request], _ deadline: Duration) async throws -> [Answer]
+///
+/// Public and inlinable, so that each store has a copy that the compiler has specialised: otherwise it costs more than
+/// the round trip's own work. Only stores of this package see the module.
+public final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
+    public typealias Perform = @Sendable ([Request], _ deadline: Duration) async throws -> [Answer]
 
-    private struct Job {
-        let request: Request
+    @usableFromInline struct Job {
+        @usableFromInline let request: Request
         /// By the clock's `uptime`.
-        let due: Duration
-        let caller: UnsafeContinuation<Answer, any Error>
+        @usableFromInline let due: Duration
+        @usableFromInline let caller: UnsafeContinuation<Answer, any Error>
+
+        @inlinable init(request: Request, due: Duration, caller: UnsafeContinuation<Answer, any Error>) {
+            self.request = request
+            self.due = due
+            self.caller = caller
+        }
     }
 
-    private struct State {
-        var waiting: [Job] = []
-        var isUnderWay = false
+    @usableFromInline struct State {
+        @usableFromInline var waiting: [Job] = []
+        @usableFromInline var isUnderWay = false
+
+        @inlinable init() {}
     }
 
-    private let state = Guarded(State())
-    private let most: Int
-    private let deadline: Duration
-    private let size: @Sendable (Request) -> Int
-    private let executor: any TaskExecutor
-    private let clock: any TimeSource
+    /// A plain `Mutex`, because inlinable code cannot name `Guarded`.
+    @usableFromInline let state = Mutex(State())
+    @usableFromInline let most: Int
+    @usableFromInline let deadline: Duration
+    @usableFromInline let size: @Sendable (Request) -> Int
+    @usableFromInline let executor: any TaskExecutor
+    @usableFromInline let clock: any TimeSource
     /// How much earlier than its own deadline a request may end because of another request in the same call.
-    private let leeway: Duration
+    @usableFromInline let leeway: Duration
 
     /// - Parameters:
     ///   - most: the size of a call; no further request joins a call that has reached it.
     ///   - size: returns the size of a request.
     ///   - deadline: the longest time that a caller waits.
     ///   - executor: the executor that runs the calls.
-    package init(
+    @inlinable public init(
         most: Int, deadline: Duration, on executor: any TaskExecutor, clock: any TimeSource = SystemTime(),
         size: @escaping @Sendable (Request) -> Int
     ) {
@@ -52,7 +64,7 @@ package final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
     /// - Parameters:
     ///   - rest: the part of the caller's deadline that is left; `nil` means all of it.
     ///   - perform: runs several requests at once; the same for every caller.
-    package func submit(
+    @inlinable public func submit(
         _ request: Request, within rest: Duration? = nil, _ perform: @escaping Perform
     ) async throws -> Answer {
         let due = clock.uptime + (rest ?? deadline)
@@ -70,9 +82,9 @@ package final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
     }
 
     /// The number of requests that wait for the next call.
-    package var count: Int { state.withLock { $0.waiting.count } }
+    public var count: Int { state.withLock { $0.waiting.count } }
 
-    private func drain(_ perform: Perform) async {
+    @inlinable func drain(_ perform: Perform) async {
         while var batch = next() {
             let now = clock.uptime
             if let earliest = batch.lazy.map(\.due).min(), earliest <= now { refuseLate(in: &batch, now) }
@@ -86,7 +98,7 @@ package final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
         }
     }
 
-    private func next() -> [Job]? {
+    @inlinable func next() -> [Job]? {
         state.withLock { state in
             guard let oldest = state.waiting.first else {
                 state.isUnderWay = false
@@ -109,12 +121,12 @@ package final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
         }
     }
 
-    private func refuseLate(in batch: inout [Job], _ now: Duration) {
+    @inlinable func refuseLate(in batch: inout [Job], _ now: Duration) {
         for job in batch where job.due <= now { job.caller.resume(throwing: Self.tooLate(deadline)) }
         batch.removeAll { $0.due <= now }
     }
 
-    private static func tooLate(_ deadline: Duration) -> BrokerError {
+    @usableFromInline static func tooLate(_ deadline: Duration) -> BrokerError {
         BrokerError(.deadlineExceeded, "the server did not answer earlier requests for \(deadline); nothing was sent")
     }
 }
