@@ -17,6 +17,11 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 /// libyaml is called through Yams' own module for it, which is not its public interface: no newer minor version by itself.
 let yams = Target.Dependency.product(name: "Yams", package: "Yams", condition: .when(traits: ["YAML"]))
+/// What a client of a server needs.
+let client: [Target.Dependency] = [
+    "SocketKit", logging, .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -118,26 +123,8 @@ let package = Package(
             ],
             swiftSettings: house
         ),
-        .target(
-            name: "RESPClient",
-            dependencies: [
-                "SocketKit", logging,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
-            swiftSettings: house
-        ),
-        .target(
-            name: "AMQPClient",
-            dependencies: [
-                "SocketKit", logging,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
-            swiftSettings: house
-        ),
+        .target(name: "RESPClient", dependencies: client, swiftSettings: house),
+        .target(name: "AMQPClient", dependencies: client, swiftSettings: house),
         .target(
             name: "RedisKit",
             dependencies: ["CeleriacCore", "StoreKit", "RESPClient", logging],
@@ -250,7 +237,8 @@ let package = Package(
             path: "Benchmarks/CeleriacBench",
             swiftSettings: house
         ),
-        .testTarget(name: "FloorsTests", dependencies: ["ClientOnly", "PoolWorker"], swiftSettings: house),
+        .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: house),
+        .testTarget(name: "FloorsTests", dependencies: ["ClientOnly", "PoolWorker", "TestKit"], swiftSettings: house),
         .executableTarget(
             name: "ClientOnly", dependencies: ["CeleriacClient"], path: "Tests/ClientOnly", swiftSettings: house
         ),
@@ -262,7 +250,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CeleriacWireTests",
-            dependencies: ["CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacRQWire"],
+            dependencies: ["TestKit", "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacRQWire"],
             resources: [.copy("Fixtures")],
             swiftSettings: house
         ),
@@ -304,6 +292,7 @@ let package = Package(
         .testTarget(
             name: "RESPClientTests",
             dependencies: [
+                "TestKit",
                 "RESPClient", "RedisUnderTest",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -316,6 +305,7 @@ let package = Package(
         .testTarget(
             name: "AMQPClientTests",
             dependencies: [
+                "TestKit",
                 "AMQPClient", "RabbitMQUnderTest", "RedisUnderTest",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -364,6 +354,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacInteropTests",
             dependencies: [
+                "TestKit",
                 "CeleriacPool",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis",
                 "CeleriacYAML",
@@ -423,7 +414,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CeleriacPoolTests",
-            dependencies: ["Celeriac", "CeleriacCore", "CeleriacSQLite", "PoolWorker"],
+            dependencies: ["TestKit", "Celeriac", "CeleriacCore", "CeleriacSQLite", "PoolWorker"],
             swiftSettings: house
         ),
         .executableTarget(
@@ -437,6 +428,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacCrashTests",
             dependencies: [
+                "TestKit",
                 "Celeriac", "CeleriacCore", "CeleriacPool", "CeleriacRedis", "CeleriacSQLite", "CeleriacTool",
                 "CrashWorker", "CrashDummy", "CrashReport",
                 "RedisUnderTest", "SignalWorker",

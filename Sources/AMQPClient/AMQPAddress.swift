@@ -54,7 +54,7 @@ struct AMQPAddress {
             let (name, port) = Self.split(server)
             guard let port else { return .init(name.isEmpty ? "localhost" : String(name)) }
             guard let number = Int(port), (1...65_535).contains(number) else {
-                throw AMQPError(.misconfigured, "the port of an AMQP URL is no number from 1 to 65535")
+                throw AMQPError(.misconfigured, "the port of an AMQP URL must be a number from 1 to 65535")
             }
             return .init(name.isEmpty ? "localhost" : String(name), port: number)
         }

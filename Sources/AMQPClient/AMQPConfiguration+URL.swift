@@ -29,7 +29,7 @@ extension AMQPConfiguration {
         case "connection_name": connectionName = value
         case "login_method":
             guard let mechanism = Mechanism(rawValue: value.uppercased()) else {
-                throw AMQPError(.misconfigured, "login_method of the AMQP URL is none of PLAIN, AMQPLAIN, EXTERNAL")
+                throw AMQPError(.misconfigured, "login_method of the AMQP URL must be PLAIN, AMQPLAIN or EXTERNAL")
             }
             self.mechanism = mechanism
         default: try setTLS(name, to: value)
@@ -58,13 +58,13 @@ extension AMQPConfiguration {
         switch value.lowercased().replacing("cert_", with: "") {
         case "required", "optional": .full
         case "none": .insecurelyNothing
-        default: throw AMQPError(.misconfigured, "ssl_cert_reqs is none of required, optional, none")
+        default: throw AMQPError(.misconfigured, "ssl_cert_reqs of the AMQP URL must be required, optional or none")
         }
     }
 
     private static func seconds(_ value: String, _ name: String) throws -> Duration {
         guard let seconds = Double(value), (0...65_535).contains(seconds) else {
-            throw AMQPError(.misconfigured, "\(name) of the AMQP URL is no number of seconds from 0 to 65535")
+            throw AMQPError(.misconfigured, "\(name) of the AMQP URL must be a number of seconds from 0 to 65535")
         }
         return .milliseconds(Int(seconds * 1000))
     }

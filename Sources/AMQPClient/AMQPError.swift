@@ -44,7 +44,7 @@ public struct AMQPError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// Never contains a password, a header or a body.
     public let message: String
-    /// What the server gave as the reason.
+    /// The reason that the server gave.
     public let server: AMQPServerError?
 
     public init(_ code: Code, _ message: String, server: AMQPServerError? = nil) {

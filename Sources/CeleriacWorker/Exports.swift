@@ -1,4 +1,4 @@
 @_exported public import CeleriacClient
-// What users name of a pool; the rest of it is not theirs.
+// The names of the pool that users need; the rest is internal.
 @_exported public import struct CeleriacPool.ChildLoss
 @_exported public import struct CeleriacPool.ChildOptions

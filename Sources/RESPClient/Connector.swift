@@ -39,7 +39,9 @@ struct Connector: Sendable {
     func open(
         _ address: ServerAddress, for purpose: ConnectionMachine.Purpose, due: NIODeadline
     ) async throws -> RESPConnection {
-        let tls = try configuration.tls.map { try ClientTLS($0, host: address.host) }
+        let tls = try configuration.tls.map { tls in
+            try ClientTLS(tls, host: address.host) { RESPError(.misconfigured, $0) }
+        }
         let rest = due - .now()
         guard rest > .zero else { throw RESPError(.unreachable, "\(address): no time left to connect") }
         let bootstrap = ClientBootstrap(group: loop).connectTimeout(rest).channelInitializer { channel in

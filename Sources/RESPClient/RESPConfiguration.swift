@@ -1,3 +1,5 @@
+@_exported public import struct SocketKit.TLSSettings
+
 /// The server's address, and the settings of the client.
 public struct RESPConfiguration: Sendable {
     public enum Address: Sendable, Hashable {
@@ -19,37 +21,7 @@ public struct RESPConfiguration: Sendable {
 
     /// TLS 1.2 or later, for connections to the server and to the Sentinels. The files are read again for each
     /// connection.
-    public struct TLS: Sendable, Hashable {
-        /// How the server's certificate is checked. Default: chain and host name.
-        public enum Verification: Sendable, Hashable {
-            /// Checks the chain and the host name; checks the address if the host is given as one.
-            case full
-            /// Checks the chain, but not the host name.
-            case chainOnly
-            /// Checks nothing: an attacker between client and server can read and change everything.
-            case insecurelyNothing
-        }
-
-        public var verification: Verification
-        /// The PEM file of the trusted authorities; `nil` for the system's.
-        public var authorities: String?
-        /// The PEM files of the client's own certificate and key.
-        public var certificate: String?
-        public var key: String?
-        /// The name to expect in the certificate; `nil` for the host of the address.
-        public var serverName: String?
-
-        public init(
-            verification: Verification = .full, authorities: String? = nil, certificate: String? = nil,
-            key: String? = nil, serverName: String? = nil
-        ) {
-            self.verification = verification
-            self.authorities = authorities
-            self.certificate = certificate
-            self.key = key
-            self.serverName = serverName
-        }
-    }
+    public typealias TLS = TLSSettings
 
     public var address: Address
     /// `nil` for plain text.

@@ -1,5 +1,5 @@
 package import NIOCore
-package import NIOSSL
+import NIOSSL
 import NIOTLS
 
 /// The settings of TLS. They are read again for each connection, so that renewed certificates take effect.
@@ -9,29 +9,24 @@ package struct ClientTLS: Sendable {
     private let checksName: Bool
 
     /// - Parameters:
-    ///   - authorities: the PEM file of the trusted authorities; `nil` for the system's.
-    ///   - certificate: the PEM file of the client's own certificate, and `key` that of its key.
-    ///   - serverName: the name to expect in the certificate.
+    ///   - host: the name to expect in the certificate if the settings name none.
     ///   - failure: makes the client's own error for a file that cannot be read.
-    package init(
-        _ verification: CertificateVerification, authorities: String?, certificate: String?, key: String?,
-        serverName: String?, failure: (String) -> any Error
-    ) throws {
+    package init(_ tls: TLSSettings, host: String?, failure: (String) -> any Error) throws {
         do {
             var settings = TLSConfiguration.makeClientConfiguration()
             settings.minimumTLSVersion = .tlsv12
-            settings.certificateVerification = verification
-            if let authorities { settings.trustRoots = .file(authorities) }
-            if let certificate {
+            settings.certificateVerification = tls.verification.ofNIO
+            if let authorities = tls.authorities { settings.trustRoots = .file(authorities) }
+            if let certificate = tls.certificate {
                 settings.certificateChain = try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) }
             }
-            if let key { settings.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)) }
+            if let key = tls.key { settings.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)) }
             context = try NIOSSLContext(configuration: settings)
         } catch {
             throw failure("the certificates or the key cannot be read: \(error)")
         }
-        self.serverName = serverName
-        checksName = verification == .fullVerification
+        serverName = tls.serverName ?? host
+        checksName = tls.verification == .full
     }
 
     /// Adds the handlers that encrypt and check the name to an empty pipeline.

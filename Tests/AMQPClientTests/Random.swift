@@ -1,3 +1,4 @@
+import TestKit
 @testable import AMQPClient
 
 extension AMQPValue {

@@ -5,6 +5,7 @@ import CeleriacSQLite
 import Foundation
 import RedisUnderTest
 import Synchronization
+import TestKit
 import Testing
 
 /// Real beats, killed, frozen and started again: each instant is published once, whoever is left.

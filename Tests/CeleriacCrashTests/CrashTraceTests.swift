@@ -1,3 +1,5 @@
+import TestKit
+
 #if os(Linux)
     @testable import CeleriacPool
     @testable import CrashReport

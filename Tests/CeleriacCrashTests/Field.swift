@@ -2,6 +2,7 @@ import Celeriac
 import CeleriacRedis
 import CeleriacSQLite
 import Foundation
+import TestKit
 
 /// A folder of its own with a database, a journal, and workers that can be killed.
 final class Field: Sendable {
@@ -91,15 +92,6 @@ final class WorkerProcess {
     /// Stops it in its tracks.
     func freeze() { Foundation.kill(process.processIdentifier, SIGSTOP) }
     func thaw() { Foundation.kill(process.processIdentifier, SIGCONT) }
-}
-
-/// A program of this package, built beside the test bundle.
-func builtProgram(_ name: String) -> URL {
-    var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    while !FileManager.default.fileExists(atPath: folder.appending(path: name).path), folder.path != "/" {
-        folder = folder.deletingLastPathComponent()
-    }
-    return folder.appending(path: name)
 }
 
 /// Runs what blocks on a thread of its own: the pool has as many threads as the machine has cores, and all tests share it.

@@ -2,6 +2,7 @@ import Celeriac
 import CeleriacCore
 import CeleriacSQLite
 import Foundation
+import TestKit
 import Testing
 
 /// Real processes, real signals.

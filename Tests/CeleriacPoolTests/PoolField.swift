@@ -1,6 +1,7 @@
 import Celeriac
 import CeleriacSQLite
 import Foundation
+import TestKit
 
 /// A folder of its own with a database, and a worker with child processes on it.
 final class PoolField: Sendable {
@@ -145,14 +146,7 @@ final class SupervisorProcess: @unchecked Sendable {
         while case let data = handle.availableData, !data.isEmpty { condition.withLock { complained += data } }
     }
 
-    /// Built beside the test bundle.
-    private static var executable: URL {
-        var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        while !FileManager.default.fileExists(atPath: folder.appending(path: "PoolWorker").path), folder.path != "/" {
-            folder = folder.deletingLastPathComponent()
-        }
-        return folder.appending(path: "PoolWorker")
-    }
+    private static var executable: URL { builtProgram("PoolWorker") }
 }
 
 struct PoolTrouble: Error, CustomStringConvertible {

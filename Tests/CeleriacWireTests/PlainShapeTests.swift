@@ -1,6 +1,7 @@
 import CeleriacCore
 import Foundation
 import CeleriacWire
+import TestKit
 import Testing
 
 @Suite("The shape that most messages have")
@@ -118,28 +119,16 @@ struct PlainShapeTests {
     }
 }
 
-/// Random values out of a seed (SplitMix64).
-private struct Chance: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
-    }
-
-    mutating func text() -> String {
+/// Random values of the kinds that headers hold.
+extension Chance {
+    fileprivate mutating func text() -> String {
         let characters = ["a", "B", "7", "-", ".", " ", "é", "🎉", "\"", "\\", "'", "\n", "\u{1}", ","]
         let plain = Bool.random(using: &self) ? 6 : characters.count
         let count = Int.random(in: 0...40, using: &self)
         return (0..<count).map { _ in characters[Int.random(in: 0..<plain, using: &self)] }.joined()
     }
 
-    mutating func value() -> JSONValue {
+    fileprivate mutating func value() -> JSONValue {
         switch Int.random(in: 0..<7, using: &self) {
         case 0: .integer(.random(in: -1000...1000, using: &self))
         case 1: .double(.random(in: -1...1, using: &self))

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// Looks at what executables contain: a program that imports only the client links no worker.
@@ -11,34 +12,25 @@ struct LinkTests {
 
     @Test("a program that imports only the client contains no worker, pool, ELF reader or beat")
     func clientOnly() throws {
-        let program = try Data(contentsOf: executable("ClientOnly"))
+        let program = try Data(contentsOf: builtProgram("ClientOnly"))
         #expect(program.contains("14CeleriacClient"))
         for name in Self.worker { #expect(!program.contains(name), "ClientOnly contains \(name)") }
     }
 
     @Test("the same search finds all of these in a program that runs tasks", arguments: worker)
     func control(name: String) throws {
-        #expect(try Data(contentsOf: executable("PoolWorker")).contains(name))
+        #expect(try Data(contentsOf: builtProgram("PoolWorker")).contains(name))
     }
 
     @Test("a program that imports only the client sends a call")
     func sends() throws {
         let process = Process()
         let output = Pipe()
-        process.executableURL = executable("ClientOnly")
+        process.executableURL = builtProgram("ClientOnly")
         process.standardOutput = output
         try process.run()
         process.waitUntilExit()
         #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) == "PENDING\n")
-    }
-
-    /// A program of ours, built beside the test bundle.
-    private func executable(_ name: String) -> URL {
-        var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        while !FileManager.default.fileExists(atPath: folder.appending(path: name).path), folder.path != "/" {
-            folder = folder.deletingLastPathComponent()
-        }
-        return folder.appending(path: name)
     }
 }
 

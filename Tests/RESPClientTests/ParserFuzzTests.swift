@@ -1,5 +1,6 @@
 import NIOCore
 import RESPClient
+import TestKit
 import Testing
 
 @Suite("the parser, fed with nonsense", .timeLimit(.minutes(2)))

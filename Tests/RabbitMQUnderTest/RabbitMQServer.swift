@@ -121,7 +121,7 @@ public final class RabbitMQServer: Sendable {
         try await node.control(arguments)
     }
 
-    /// What it wrote so far.
+    /// The text that the server has logged so far.
     public var log: String { node.log }
 
     private func send(_ signal: Int32) {

@@ -14,7 +14,7 @@ public final class AMQPConnection: Sendable {
     public let configuration: AMQPConfiguration
     /// The host that accepted the connection, as `name:port`.
     public let server: String
-    /// What the server says of itself: `product`, `version`, `capabilities`, ….
+    /// The properties that the server announced: `product`, `version`, `capabilities`, ….
     public let serverProperties: AMQPTable
     /// The most channels that can be open at once.
     public let mostChannels: Int

@@ -19,7 +19,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var opened: Result<Negotiated, AMQPError>?
     var opening: EventLoopPromise<Negotiated>?
     var endings: [ChannelKey: Ending] = [:]
-    /// What waits because the channel is full.
+    /// The requests that wait because the channel is full.
     var held = CircularBuffer<Link.Request>()
     var deliveries: [(mailbox: Mailbox, items: [AMQPDelivery])] = []
     var fullMailboxes = 0
@@ -31,7 +31,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         machine = ConnectionMachine(configuration, now: .now())
     }
 
-    /// What the handshake agreed on, once it is done.
+    /// Returns the result of the handshake once it is done.
     func whenOpen(on loop: any EventLoop) -> EventLoopFuture<Negotiated> {
         switch opened {
         case .success(let negotiated)?: return loop.makeSucceededFuture(negotiated)

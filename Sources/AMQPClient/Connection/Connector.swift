@@ -55,7 +55,9 @@ struct Connector: Sendable {
     }
 
     private func connect(to name: String, _ port: Int, place: String) async throws -> (Link, Negotiated) {
-        let tls = try configuration.tls.map { try ClientTLS($0, host: name) }
+        let tls = try configuration.tls.map { tls in
+            try ClientTLS(tls, host: name) { AMQPError(.misconfigured, $0) }
+        }
         let due = NIODeadline.after(configuration.connectTimeout)
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(configuration.connectTimeout.amount)

@@ -6,12 +6,12 @@ import Synchronization
 /// Requests are appended to a queue under a lock. The first of them wakes the event loop, which then takes all requests
 /// that have gathered and writes them in one flush.
 final class Link: Sendable {
-    /// What a caller asks for, in the order in which it goes out.
+    /// A request of a caller. Requests are sent in the order in which they arrive.
     enum Request: Sendable {
         case call(Call)
         /// An ack, nack or reject.
         case settle(ChannelKey, BasicMethod)
-        /// Closes a channel that nobody holds any longer.
+        /// Closes a channel whose last user is gone.
         case abandon(ChannelKey)
         /// Cancels a consumer that nobody reads any longer, and gives back what it holds.
         case abandonConsumer(ChannelKey, tag: String, Mailbox)

@@ -43,7 +43,7 @@ extension AMQPMessage {
     }
 }
 
-/// What became of one published message: confirmed, or an error.
+/// The outcome of one published message: confirmed, or an error.
 ///
 /// The codes of the error: `unroutable`, `refused`, `blocked`, `invalid`, and those of a lost channel or connection or a
 /// missed deadline, after which ``AMQPError/mayHaveBeenDone`` tells whether the message may be in a queue.

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What the server sends.
+/// The frames that the server sends.
 extension ChannelMachine {
     /// - Returns: whether the channel still exists.
     mutating func received(_ method: Method, _ output: inout Output) throws(AMQPViolation) -> Bool {
@@ -32,7 +32,7 @@ extension ChannelMachine {
         }
     }
 
-    /// What a method says of the content that follows it; `nil` if none does.
+    /// The head of the content that follows a method; `nil` if no content follows.
     private func head(of method: BasicMethod) -> ContentHead? {
         switch method {
         case .deliver(let consumerTag, let tag, let isRedelivered, let exchange, let routingKey):
@@ -72,7 +72,7 @@ extension ChannelMachine {
         case .get(let id, let head):
             try answered(id, with: .delivery(AMQPDelivery(head, whole, channel: key)), &output)
         case .returned(let exchange, let routingKey, let reason):
-            // A return that fits no open publish is one of a call that has ended; nobody waits for it.
+            // A return that matches no open publish belongs to a call that has ended.
             _ = confirms.returned(whole, exchange, routingKey, reason)
         case nil: break
         }
@@ -89,7 +89,7 @@ extension ChannelMachine {
         try giveBack(delivery, &output)
     }
 
-    /// Sends a delivery that nobody wants back to its queue.
+    /// Returns a delivery without a reader to its queue.
     func giveBack(_ delivery: AMQPDelivery, _ output: inout Output) throws(AMQPViolation) {
         guard delivery.needsSettlement, phase == .open else { return }
         try output.write(.basic(.reject(tag: delivery.tag, isRequeued: true)), channel: key.number)

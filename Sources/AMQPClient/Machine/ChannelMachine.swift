@@ -16,7 +16,7 @@ struct ChannelMachine {
     struct Consumer {
         let mailbox: Mailbox
         let noAck: Bool
-        /// Whether nobody wants its deliveries any longer.
+        /// Whether its reader is gone, so that its deliveries go back to the queue.
         var isAbandoned = false
     }
 
@@ -41,7 +41,7 @@ struct ChannelMachine {
     var unfinished: [Call] { awaited.compactMap(\.call) + confirms.unsettled }
 }
 
-/// What callers ask for.
+/// The requests of callers.
 extension ChannelMachine {
     mutating func open(_ call: Call, _ output: inout Output) throws(AMQPViolation) {
         try output.write(.channel(.open), channel: key.number)
@@ -57,7 +57,7 @@ extension ChannelMachine {
         _ consumption: BasicMethod.Consumption, prefetch: UInt16?, into mailbox: Mailbox, _ call: Call,
         _ output: inout Output
     ) throws(AMQPViolation) {
-        // What `basic.qos` says counts for consumers that start after it, so the two go out together.
+        // `basic.qos` only applies to consumers that start later, so both are sent together.
         if let prefetch {
             let qos = BasicMethod.qos(prefetchSize: 0, prefetchCount: prefetch, isGlobal: false)
             try ask(.basic(qos), nil, &output)
@@ -68,7 +68,7 @@ extension ChannelMachine {
 
     func has(consumer tag: String) -> Bool { consumers[tag] != nil }
 
-    /// Cancels a consumer that nobody reads; what still arrives for it goes back to the queue.
+    /// Cancels a consumer whose reader is gone. Deliveries that still arrive for it go back to the queue.
     mutating func abandon(consumer tag: String, _ output: inout Output) throws(AMQPViolation) {
         guard consumers[tag] != nil else { return }
         consumers[tag]?.isAbandoned = true

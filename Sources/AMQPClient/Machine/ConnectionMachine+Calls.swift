@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What callers ask for.
+/// The requests of callers.
 extension ConnectionMachine {
     /// Writes a call, unless it has finished meanwhile or cannot be sent. A call that cannot be sent fails at once.
     mutating func send(_ call: Call) {
@@ -87,7 +87,7 @@ extension ConnectionMachine {
     }
 }
 
-/// What needs no answer.
+/// Requests without an answer.
 extension ConnectionMachine {
     /// Writes an ack, nack or reject. Under a channel that has ended it goes nowhere.
     mutating func settle(_ method: BasicMethod, on key: ChannelKey) {
@@ -113,7 +113,7 @@ extension ConnectionMachine {
         }
     }
 
-    /// Closes a channel that nobody holds any longer.
+    /// Closes a channel whose last user is gone.
     mutating func abandon(_ key: ChannelKey) {
         guard let index = index(of: key), case .open = phase else { return }
         unlessViolated { (machine) throws(AMQPViolation) in try machine.channels[index]?.close(nil, &machine.output) }
@@ -124,7 +124,7 @@ extension ConnectionMachine {
     }
 }
 
-/// What time asks for.
+/// The work that becomes due with time.
 extension ConnectionMachine {
     struct CheckUp {
         var expired: [Call] = []

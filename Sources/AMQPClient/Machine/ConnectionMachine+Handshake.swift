@@ -78,7 +78,7 @@ extension ConnectionMachine {
 }
 
 extension ConnectionMethod.Tuning {
-    /// What the configuration asks for.
+    /// The limits that the configuration asks for.
     init(_ configuration: AMQPConfiguration) {
         channelMax = UInt16(clamping: max(1, configuration.mostChannels))
         frameMax = UInt32(clamping: max(Frame.smallestLimit, configuration.largestFrame))

@@ -7,7 +7,7 @@ struct Content: Sendable {
     let defect: String?
 }
 
-/// What the method before a content said of it.
+/// The facts about a content that the method before it contained.
 enum ContentHead {
     case deliver(consumerTag: String, AMQPDelivery.Head)
     /// An answer to `basic.get`, with its method.

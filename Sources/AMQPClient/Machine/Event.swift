@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What a machine wants to have done about received bytes.
+/// An action that a machine requests after it has received bytes.
 enum Event {
     /// The handshake is done.
     case opened(Negotiated)
@@ -18,7 +18,7 @@ enum Event {
     case ended(AMQPError)
 }
 
-/// What both sides agreed on, and what the server says of itself.
+/// The limits that both sides agreed on, and the properties that the server announced.
 struct Negotiated: Sendable, Hashable {
     var serverProperties: AMQPTable
     var channelMax: UInt16

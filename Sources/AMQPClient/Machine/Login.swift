@@ -26,7 +26,7 @@ struct Login {
         }
     }
 
-    /// What the client says of itself. The capabilities make the server confirm, nack, cancel and report blocks.
+    /// The properties that the client announces. The capabilities make the server confirm, nack, cancel and report blocks.
     var clientProperties: AMQPTable {
         var properties: AMQPTable = [
             "product": "AMQPClient", "platform": "Swift",

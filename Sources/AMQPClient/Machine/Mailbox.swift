@@ -9,7 +9,7 @@ final class Mailbox: Sendable {
     /// The capacity for a consumer without acknowledgements.
     static let usualCapacity = 4096
 
-    /// What became of deliveries that were put in.
+    /// The result of putting deliveries in.
     enum Reception {
         case taken
         /// They were taken, and the mailbox has become full.

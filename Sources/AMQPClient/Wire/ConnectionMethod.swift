@@ -15,7 +15,7 @@ enum ConnectionMethod: Sendable, Hashable {
     case blocked(reason: String)
     case unblocked
 
-    /// What both sides agree on. Zero stands for no limit, and for no heartbeats.
+    /// The limits that both sides agree on. Zero means no limit, or no heartbeats.
     struct Tuning: Sendable, Hashable {
         var channelMax: UInt16
         var frameMax: UInt32

@@ -23,7 +23,7 @@ struct Frame: Sendable, Hashable {
     static let overhead = 8
     /// Both sides accept frames of this size at any time.
     static let smallestLimit = 4096
-    /// What a client sends first: the version.
+    /// The first bytes that a client sends: the protocol and its version.
     static let protocolHeader: [UInt8] = Array("AMQP".utf8) + [0, 0, 9, 1]
 
     let kind: Kind

@@ -33,7 +33,8 @@ struct WebhookExchange: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if request.isEncrypted {
-                        try ClientTLS(RESPConfiguration.TLS(), host: request.host).addHandlers(to: pipeline)
+                        try ClientTLS(TLSSettings(), host: request.host) { RESPError(.misconfigured, $0) }
+                            .addHandlers(to: pipeline)
                     }
                     try pipeline.addHTTPClientHandlers()
                     try pipeline.addHandler(WebhookHandler(request, answer))

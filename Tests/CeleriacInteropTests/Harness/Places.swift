@@ -8,15 +8,6 @@ enum Places {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     static let python = package.appending(path: ".venv/bin/python")
     static let pythonSources = package.appending(path: "Tests/CeleriacInteropTests/Python")
-
-    /// A program of ours, built beside the test bundle.
-    static func executable(_ name: String) -> URL {
-        var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        while !FileManager.default.fileExists(atPath: folder.appending(path: name).path), folder.path != "/" {
-            folder = folder.deletingLastPathComponent()
-        }
-        return folder.appending(path: name)
-    }
 }
 
 /// A folder that is gone when the last one who knows it is.

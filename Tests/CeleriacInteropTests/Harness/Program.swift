@@ -1,5 +1,6 @@
 import Foundation
 import RedisUnderTest
+import TestKit
 
 /// A program that is run to its end.
 struct Program {
@@ -9,7 +10,7 @@ struct Program {
 
     /// `celeriac …`, on a broker.
     static func celeriac(_ words: String..., redis url: String) async throws -> Program {
-        try await run(Places.executable("celeriac"), words, environment: ["CELERIAC_BROKER_URL": url])
+        try await run(builtProgram("celeriac"), words, environment: ["CELERIAC_BROKER_URL": url])
     }
 
     static func run(_ executable: URL, _ words: [String], environment: [String: String]) async throws -> Program {

@@ -1,6 +1,7 @@
 import Celeriac
 import CeleriacCore
 import Foundation
+import TestKit
 
 /// A stock `celery -A tasks worker` in a process of its own.
 final class PythonWorker: Sendable {
@@ -72,7 +73,7 @@ final class SwiftWorker: Sendable {
             "--lease", "\(Int(lease / .milliseconds(1)))ms", "--log-level", "info",
         ]
         process = try ChildProcess(
-            "swift-\(name)", Places.executable("InteropWorker"),
+            "swift-\(name)", builtProgram("InteropWorker"),
             words + pool + (control.map { ["--control", $0] } ?? []) + arguments,
             environment: [
                 "CELERIAC_BROKER_URL": url, "INTEROP_JOURNAL": scratch.path("journal"),

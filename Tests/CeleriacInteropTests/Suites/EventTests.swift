@@ -2,6 +2,7 @@ import Celeriac
 import CeleriacCore
 import Foundation
 import Synchronization
+import TestKit
 import Testing
 
 extension Interop {
@@ -261,7 +262,7 @@ extension Interop.Events {
     @Test("`celeriac events --json` streams both workers' events", .timeLimit(.minutes(1)))
     func eventsProgram() async throws {
         let stream = try ChildProcess(
-            "celeriac-events", Places.executable("celeriac"), ["events", "--json"],
+            "celeriac-events", builtProgram("celeriac"), ["events", "--json"],
             environment: ["CELERIAC_BROKER_URL": fleet.url], in: scratch.folder
         )
         defer { stream.kill() }

@@ -2,6 +2,7 @@ import Celeriac
 import CeleriacCore
 import FlaskBridge
 import Foundation
+import TestKit
 import Testing
 
 extension Interop {
@@ -13,7 +14,7 @@ extension Interop {
         func script() async throws {
             let done = try await Program.run(
                 Self.folder.appending(path: "run"), [],
-                environment: ["FLASKBRIDGE": Places.executable("flaskbridge").path, "KEEP": "0"])
+                environment: ["FLASKBRIDGE": builtProgram("flaskbridge").path, "KEEP": "0"])
             #expect(done.exit == 0, "\(done.out)\n\(done.err)")
             for text in [
                 "HTTP/1.1 202 ACCEPTED", "Location: /reports/", #""state":"PROGRESS""#, #""note":"page "#,
@@ -31,7 +32,7 @@ extension Interop {
                 + "--check"
             let done = try await Program.run(
                 URL(filePath: "/bin/sh"),
-                ["-c", "cd '\(Places.package.path)' && exec '\(Places.executable("flaskbridge").path)' \(words)"],
+                ["-c", "cd '\(Places.package.path)' && exec '\(builtProgram("flaskbridge").path)' \(words)"],
                 environment: ["CELERIAC_BROKER_URL": "redis://127.0.0.1:1"])
             #expect(done.exit == 0, "\(done.err)")
         }

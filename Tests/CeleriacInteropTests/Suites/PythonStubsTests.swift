@@ -1,5 +1,6 @@
 import CeleriacCore
 import Foundation
+import TestKit
 import Testing
 
 extension Interop {
@@ -17,7 +18,7 @@ extension Interop {
         func program(_ code: String) async throws -> JSONValue {
             let module = scratch.folder.appending(path: "swift_tasks.py").path
             let writer = try ChildProcess(
-                "stubs", Places.executable("InteropWorker"), ["stubs", "--python", "--out", module],
+                "stubs", builtProgram("InteropWorker"), ["stubs", "--python", "--out", module],
                 environment: ["CELERIAC_BROKER_URL": fleet.url], in: scratch.folder)
             try await writer.waitUntilGone()
             let prelude = """

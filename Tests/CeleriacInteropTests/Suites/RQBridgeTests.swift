@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 extension Interop {
@@ -8,7 +9,7 @@ extension Interop {
         func script() async throws {
             let done = try await Program.run(
                 Places.package.appending(path: "Examples/RQBridge/run"), [],
-                environment: ["RQBRIDGE": Places.executable("rqbridge").path, "KEEP": "0"])
+                environment: ["RQBRIDGE": builtProgram("rqbridge").path, "KEEP": "0"])
             #expect(done.exit == 0, "\(done.out)\n\(done.err)")
             for text in [
                 "HTTP/1.1 202 ACCEPTED", "Location: /charts/", #""progress":{"fraction":0"#, #""status":"started""#,
