@@ -1,6 +1,6 @@
 # Everything that a contributor runs. Each target installs what it needs first (scripts/setup).
 
-SWIFT ?= swift
+export SWIFT ?= swift
 # The suites that run under the thread sanitizer: those where threads meet.
 TSAN_FILTER ?= 'Celeriac(Memory|SQLite|)Tests'
 # So many tests at a time: all at once would wait for each other longer than any of them may take.
@@ -36,13 +36,13 @@ rqbridge: build ## The same with stock RQ: Flask, a Swift worker, an rq worker (
 
 # One after the other: the last two start many processes, and must not starve the rest.
 test: build ## Run every test, then the live ones
-	@$(SWIFT) test --skip-build --experimental-maximum-parallelization-width $(TESTS_AT_ONCE) \
+	@scripts/test 25 --skip-build --experimental-maximum-parallelization-width $(TESTS_AT_ONCE) \
 		--skip 'CeleriacInteropTests|CeleriacPoolTests'
-	@$(SWIFT) test --skip-build --filter CeleriacPoolTests
-	@$(SWIFT) test --skip-build --filter CeleriacInteropTests
+	@scripts/test 10 --skip-build --filter CeleriacPoolTests
+	@scripts/test 25 --skip-build --filter CeleriacInteropTests
 
 interop: build ## Run the live checks alone, against Celery's, Flower's and RQ's own programs
-	@$(SWIFT) test --skip-build --filter CeleriacInteropTests
+	@scripts/test 25 --skip-build --filter CeleriacInteropTests
 
 test-tsan: setup ## Run the concurrent suites under the thread sanitizer
 	@CELERIAC_TSAN=1 $(SWIFT) test --sanitize=thread --scratch-path .build-tsan --filter $(TSAN_FILTER)

@@ -244,7 +244,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CeleriacCoreTests",
-            dependencies: ["CeleriacBase", "CeleriacJSON", "CeleriacSchedule", "CeleriacCore", "CeleriacCanvas"],
+            dependencies: [
+                "TestKit", "CeleriacBase", "CeleriacJSON", "CeleriacSchedule", "CeleriacCore", "CeleriacCanvas",
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: house
         ),
@@ -256,7 +258,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CeleriacYAMLTests",
-            dependencies: ["CeleriacCore", "CeleriacWire", "CeleriacYAML"],
+            dependencies: ["TestKit", "CeleriacCore", "CeleriacWire", "CeleriacYAML"],
             resources: [.copy("Fixtures")],
             swiftSettings: house
         ),
@@ -301,7 +303,9 @@ let package = Package(
             ],
             swiftSettings: house
         ),
-        .target(name: "RedisUnderTest", path: "Tests/RedisUnderTest", swiftSettings: house),
+        .target(
+            name: "RedisUnderTest", dependencies: ["TestKit"], path: "Tests/RedisUnderTest", swiftSettings: house
+        ),
         .testTarget(
             name: "AMQPClientTests",
             dependencies: [
@@ -316,13 +320,13 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
-            name: "RabbitMQUnderTest", dependencies: ["RedisUnderTest"], path: "Tests/RabbitMQUnderTest",
+            name: "RabbitMQUnderTest", dependencies: ["TestKit", "RedisUnderTest"], path: "Tests/RabbitMQUnderTest",
             swiftSettings: house
         ),
         .testTarget(
             name: "CeleriacRedisTests",
             dependencies: [
-                "CeleriacClient", "CeleriacWorker",
+                "TestKit", "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", "CeleriacMemory", "CeleriacSQLite", "CeleriacCanvas", "CeleriacWire",
                 "CeleriacRQWire", "CeleriacRQ",
                 "CeleriacRedis", "RedisKit",
@@ -371,7 +375,7 @@ let package = Package(
         .testTarget(
             name: "CeleriacTests",
             dependencies: [
-                "CeleriacClient", "CeleriacWorker",
+                "TestKit", "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacMemory", "CeleriacPool", "CeleriacTesting",
                 logging, lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -394,7 +398,7 @@ let package = Package(
         .testTarget(
             name: "SignupTests",
             dependencies: [
-                "CeleriacCore",
+                "TestKit", "CeleriacCore",
                 "Celeriac", "CeleriacSQLite", "Signup", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

@@ -119,7 +119,7 @@ private final class BeatProcesses: @unchecked Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(["CELERIAC_BROKER_URL": url]) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try SignalMask.cleared { try process.run() }
+        try process.begin()
         processes[index] = process
     }
 

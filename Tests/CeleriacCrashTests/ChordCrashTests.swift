@@ -198,9 +198,6 @@ private final class ChordWorkers: @unchecked Sendable {
     }
 }
 
-/// The workers launch nothing more, though nobody is frozen.
-private struct Stalled: Error {}
-
 /// Reads on in a journal that others write.
 private struct JournalTail {
     let path: String

@@ -57,13 +57,13 @@ import TestKit
         /// As a supervisor comes to it: while the process waits for its backtrace, what is mapped into it can be read.
         private static func trace(of way: String) async throws -> CrashTrace? {
             let process = Process()
-            let errors = Pipe()
+            let errors = Pipe.unshared()
             process.executableURL = builtProgram("CrashDummy")
             process.arguments = [way]
             process.environment = ["SWIFT_BACKTRACE": CrashTrace.environment]
                 .merging(ProcessInfo.processInfo.environment) { own, _ in own }
             process.standardError = errors
-            try process.run()
+            try process.begin()
             let (reading, pid) = (errors.fileHandleForReading, process.processIdentifier)
             return try await offPool {
                 var lines = OutputLines()

@@ -47,8 +47,12 @@ final class Field: Sendable {
             let worker = try startWorker(concurrency: slots, lease: lease)
             seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             let target = journalSize + 1 + Int((seed >> 33) % 120)
-            while journalSize < target { sched_yield() }
-            worker.kill()
+            defer { worker.kill() }
+            let start = ContinuousClock.now
+            while journalSize < target {
+                guard worker.isRunning, start.duration(to: .now) < .seconds(60) else { throw Stalled() }
+                sched_yield()
+            }
         }
     }
 
@@ -60,16 +64,19 @@ final class Field: Sendable {
     func clear() { try? FileManager.default.removeItem(at: folder) }
 }
 
+/// The workers run nothing more, though there is work.
+struct Stalled: Error {}
+
 /// A worker in a process of its own.
 final class WorkerProcess {
     private let process = Process()
-    private let output = Pipe()
+    private let output = Pipe.unshared()
 
     init(_ arguments: [String]) throws {
         process.executableURL = builtProgram("CrashWorker")
         process.arguments = arguments
         process.standardOutput = output
-        try process.run()
+        try process.begin()
     }
 
     /// Waits until the worker says that it claims.

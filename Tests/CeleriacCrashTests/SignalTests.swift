@@ -155,7 +155,7 @@ struct SignalTests {
 /// A `SignalWorker`, and what it says.
 final class SignalledWorker: Sendable {
     private let process = Process()
-    private let errors = Pipe()
+    private let errors = Pipe.unshared()
     private let ended = Gate()
 
     init(_ database: String, _ arguments: [String], environment: [String: String] = [:]) throws {
@@ -164,7 +164,7 @@ final class SignalledWorker: Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardError = errors
         process.terminationHandler = { [ended] _ in ended.open() }
-        try process.run()
+        try process.begin()
     }
 
     var pid: Int32 { process.processIdentifier }

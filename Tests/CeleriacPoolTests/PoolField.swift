@@ -50,10 +50,10 @@ final class SupervisorProcess: @unchecked Sendable {
     init(_ arguments: [String]) throws {
         process.executableURL = Self.executable
         process.arguments = arguments
-        let (output, error) = (Pipe(), Pipe())
+        let (output, error) = (Pipe.unshared(), Pipe.unshared())
         process.standardOutput = output
         process.standardError = error
-        try process.run()
+        try process.begin()
         Thread.detachNewThread { self.listen(to: output.fileHandleForReading) }
         Thread.detachNewThread { self.hear(error.fileHandleForReading) }
     }

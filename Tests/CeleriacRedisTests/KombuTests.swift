@@ -3,6 +3,7 @@ import CeleriacTesting
 import Foundation
 import RESPClient
 import RedisUnderTest
+import TestKit
 import Testing
 
 @testable import CeleriacRedis
@@ -27,7 +28,7 @@ enum Kombu {
 
             """
         process.arguments = ["-c", frame + program.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")]
-        let output = Pipe()
+        let output = Pipe.unshared()
         process.standardOutput = output
         process.standardError = output
         return try await withCheckedThrowingContinuation { continuation in
@@ -35,7 +36,7 @@ enum Kombu {
                 let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
                 continuation.resume(returning: text.trimmingCharacters(in: .whitespacesAndNewlines))
             }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
+            do { try process.begin() } catch { continuation.resume(throwing: error) }
         }
     }
 }

@@ -2,6 +2,7 @@ import CeleriacRedis
 import Foundation
 import RedisUnderTest
 import Synchronization
+import TestKit
 import Testing
 
 /// Celery itself, as a program that a test runs against the suite's server.
@@ -80,7 +81,7 @@ private final class PythonRun: Sendable {
             continuation.yield(process.terminationStatus)
             continuation.finish()
         }
-        try process.run()
+        try process.begin()
         self.process = Mutex(process)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// Wrong types do not compile: shown by the compiler, run on lines against the modules that this test was built with.
@@ -144,7 +145,7 @@ private enum TypeChecker {
         process.standardError = try FileHandle(forWritingTo: output)
         return try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch {
+            do { try process.begin() } catch {
                 process.terminationHandler = nil
                 continuation.resume(throwing: error)
             }

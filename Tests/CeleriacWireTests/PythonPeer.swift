@@ -1,5 +1,6 @@
 import CeleriacCore
 import Foundation
+import TestKit
 import Testing
 
 /// The real Celery and RQ, in the virtual environment that the set-up script makes, as readers of what we write.
@@ -27,7 +28,7 @@ struct PythonPeer {
         process.standardError = try FileHandle(forWritingTo: files[2])
         let status = try await withCheckedThrowingContinuation { (end: CheckedContinuation<Int32, any Error>) in
             process.terminationHandler = { end.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { end.resume(throwing: error) }
+            do { try process.begin() } catch { end.resume(throwing: error) }
         }
         let errors = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
         try #require(status == 0, "\(errors.suffix(2000))")

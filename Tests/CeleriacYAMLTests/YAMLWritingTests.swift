@@ -1,3 +1,4 @@
+import TestKit
 #if YAML
     import CeleriacCore
     import CeleriacWire
@@ -72,7 +73,7 @@
             process.standardOutput = try FileHandle(forWritingTo: output)
             let status = try await withCheckedThrowingContinuation { (end: CheckedContinuation<Int32, any Error>) in
                 process.terminationHandler = { end.resume(returning: $0.terminationStatus) }
-                do { try process.run() } catch { end.resume(throwing: error) }
+                do { try process.begin() } catch { end.resume(throwing: error) }
             }
             try #require(status == 0)
             #expect(try JSONValue(parsing: Data(contentsOf: output)).arrayValue == values)

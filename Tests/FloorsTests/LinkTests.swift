@@ -25,10 +25,10 @@ struct LinkTests {
     @Test("a program that imports only the client sends a call")
     func sends() throws {
         let process = Process()
-        let output = Pipe()
+        let output = Pipe.unshared()
         process.executableURL = builtProgram("ClientOnly")
         process.standardOutput = output
-        try process.run()
+        try process.begin()
         process.waitUntilExit()
         #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) == "PENDING\n")
     }

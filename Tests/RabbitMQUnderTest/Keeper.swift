@@ -1,5 +1,6 @@
 import Foundation
 import RedisUnderTest
+import TestKit
 
 /// Runs the node's port mapper, and ends everything of the node when the test's process has ended, however it did.
 struct Keeper: Sendable {
@@ -8,13 +9,13 @@ struct Keeper: Sendable {
 
     init(_ node: Node) throws {
         process = Process()
-        leash = Pipe()
+        leash = Pipe.unshared()
         process.executableURL = URL(filePath: "/bin/sh")
         process.arguments = ["-c", Self.script, "sh", node.folder.path, "\(node.mapperPort)"]
         process.standardInput = leash
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try SignalMask.cleared { try process.run() }
+        try process.begin()
     }
 
     /// Ends everything now, and waits until it is gone.

@@ -1,5 +1,6 @@
 import Foundation
 import RedisUnderTest
+import TestKit
 
 /// The folder, the ports and the environment of one node.
 struct Node: Sendable {
@@ -52,7 +53,7 @@ struct Node: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = out
         process.standardError = out
-        try SignalMask.cleared { try process.run() }
+        try process.begin()
         return process
     }
 
@@ -67,7 +68,7 @@ struct Node: Sendable {
         let status = try await withCheckedThrowingContinuation {
             (continuation: CheckedContinuation<Int32, any Error>) in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try SignalMask.cleared { try process.run() } } catch { continuation.resume(throwing: error) }
+            do { try process.begin() } catch { continuation.resume(throwing: error) }
         }
         let text = try String(contentsOfFile: path(name), encoding: .utf8)
         guard status == 0 else { throw RabbitMQServerError(log: text) }

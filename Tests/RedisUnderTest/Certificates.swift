@@ -1,4 +1,5 @@
 public import Foundation
+import TestKit
 
 /// Certificates of the test's own, made by `openssl`: an authority, and what it or another one signed.
 ///
@@ -40,7 +41,7 @@ public struct Certificates: Sendable {
         let status = try await withCheckedThrowingContinuation {
             (continuation: CheckedContinuation<Int32, any Error>) in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
+            do { try process.begin() } catch { continuation.resume(throwing: error) }
         }
         guard status == 0 else { throw CocoaError(.executableLoad) }
     }

@@ -1,5 +1,6 @@
 public import Foundation
 import Synchronization
+import TestKit
 
 /// A redis-server of the test's own: on a free port of the loopback, in a folder of its own, ended with the test.
 ///
@@ -126,7 +127,7 @@ public final class RedisServer: Sendable {
         process.arguments = ["redis-server", file.path] + (options.isSentinel ? ["--sentinel"] : [])
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try SignalMask.cleared { try process.run() }
+        try process.begin()
         return process
     }
 

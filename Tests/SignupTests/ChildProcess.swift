@@ -1,11 +1,12 @@
 import Dispatch
 import Foundation
+import TestKit
 
 /// A process of ours: its lines as they come, and its end.
 final class ChildProcess {
     private let process = Process()
-    private let output = Pipe()
-    private let input = Pipe()
+    private let output = Pipe.unshared()
+    private let input = Pipe.unshared()
     private let log: URL
 
     /// - Parameter log: takes standard error.
@@ -18,7 +19,7 @@ final class ChildProcess {
         process.standardInput = input
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: log)
-        try process.run()
+        try process.begin()
     }
 
     /// Its next line of output; `nil` when there will be none.

@@ -1,5 +1,6 @@
 import CeleriacCore
 import Foundation
+import TestKit
 import Testing
 
 /// Python, in the virtual environment that the set-up script makes, as the one who knows better.
@@ -34,7 +35,7 @@ enum PythonOracle {
         process.standardError = try FileHandle(forWritingTo: files[2])
         return try await withCheckedThrowingContinuation { (end: CheckedContinuation<Int32, any Error>) in
             process.terminationHandler = { end.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { end.resume(throwing: error) }
+            do { try process.begin() } catch { end.resume(throwing: error) }
         }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import RedisUnderTest
 import Synchronization
+import TestKit
 
 /// A process that a test started, with what it says line by line. Its standard input stays open as long as this lives: our
 /// programs end when it closes, so that none outlives a test run that was killed.
@@ -32,7 +33,7 @@ final class ChildProcess: Sendable {
         self.onLine = onLine
         logFile = folder.appending(path: "\(name).log")
         try Data().write(to: logFile)
-        let process = Process(), output = Pipe(), input = Pipe()
+        let process = Process(), output = Pipe.unshared(), input = Pipe.unshared()
         process.executableURL = executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -40,7 +41,7 @@ final class ChildProcess: Sendable {
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: logFile)
         process.standardInput = input
-        try SignalMask.cleared { try process.run() }
+        try process.begin()
         pid = process.processIdentifier
         self.input = input.fileHandleForWriting
         let reading = output.fileHandleForReading

@@ -15,14 +15,14 @@ struct Program {
 
     static func run(_ executable: URL, _ words: [String], environment: [String: String]) async throws -> Program {
         try await offPool {
-            let process = Process(), out = Pipe(), err = Pipe()
+            let process = Process(), out = Pipe.unshared(), err = Pipe.unshared()
             process.executableURL = executable
             process.arguments = words
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = out
             process.standardError = err
-            try SignalMask.cleared { try process.run() }
+            try process.begin()
             let printed = out.fileHandleForReading.readDataToEndOfFile()
             let noted = err.fileHandleForReading.readDataToEndOfFile()
             process.waitUntilExit()

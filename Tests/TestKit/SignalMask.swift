@@ -4,8 +4,8 @@ import Foundation
 ///
 /// Threads of Dispatch and NIO hold back nearly all of them; a server started there would not hear SIGTERM, and
 /// a Python worker could not end a task that exceeds its soft time limit.
-public enum SignalMask {
-    public static func cleared(_ body: () throws -> Void) rethrows {
+enum SignalMask {
+    static func cleared(_ body: () throws -> Void) rethrows {
         var (none, before) = (sigset_t(), sigset_t())
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, &before)
