@@ -34,6 +34,7 @@ let package = Package(
         .library(name: "CeleriacSQLite", targets: ["CeleriacSQLite"]),
         .library(name: "CeleriacRedis", targets: ["CeleriacRedis"]),
         .library(name: "CeleriacRQ", targets: ["CeleriacRQ"]),
+        .library(name: "CeleriacRabbitMQ", targets: ["CeleriacRabbitMQ"]),
         .library(name: "CeleriacYAML", targets: ["CeleriacYAML"]),
         .library(name: "RESPClient", targets: ["RESPClient"]),
         .library(name: "AMQPClient", targets: ["AMQPClient"]),
@@ -125,6 +126,11 @@ let package = Package(
         ),
         .target(name: "RESPClient", dependencies: client, swiftSettings: house),
         .target(name: "AMQPClient", dependencies: client, swiftSettings: house),
+        .target(
+            name: "CeleriacRabbitMQ",
+            dependencies: ["CeleriacCore", "CeleriacWire", "CeleriacLogging", "StoreKit", "AMQPClient", logging],
+            swiftSettings: house
+        ),
         .target(
             name: "RedisKit",
             dependencies: ["CeleriacCore", "StoreKit", "RESPClient", logging],
@@ -321,6 +327,14 @@ let package = Package(
         ),
         .target(
             name: "RabbitMQUnderTest", dependencies: ["TestKit", "RedisUnderTest"], path: "Tests/RabbitMQUnderTest",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacRabbitMQTests",
+            dependencies: [
+                "TestKit", "CeleriacCore", "CeleriacWire", "CeleriacRabbitMQ", "CeleriacTesting", "AMQPClient",
+                "StoreKit", "RabbitMQUnderTest", logging,
+            ],
             swiftSettings: house
         ),
         .testTarget(

@@ -11,7 +11,7 @@ extension House {
         ["CeleriacCanvas", "CeleriacLogging", "StoreKit"],
         ["CeleriacWire", "RedisKit"],
         ["CeleriacMemory", "CeleriacSQLite", "CeleriacPool", "CeleriacRQWire", "CeleriacYAML"],
-        ["CeleriacRedis", "CeleriacRQ"],
+        ["CeleriacRedis", "CeleriacRQ", "CeleriacRabbitMQ"],
         ["CeleriacClient"],
         ["CeleriacWorker"],
         ["Celeriac"],
