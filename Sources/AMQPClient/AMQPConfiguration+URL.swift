@@ -22,7 +22,15 @@ extension AMQPConfiguration {
         hosts += try parts.dropFirst().map { try $0.checked(besides: first).host }
     }
 
-    private mutating func set(_ name: String, to value: String) throws {
+    /// The names of the options that a URL may have.
+    package static let optionNames =
+        "heartbeat, connect_timeout, connection_name, login_method, ssl_cert_reqs, ssl_check_hostname, ssl_ca_certs, "
+        + "ssl_certfile, ssl_keyfile"
+
+    /// Sets an option of a URL.
+    ///
+    /// - Throws: ``AMQPError`` with code `misconfigured`.
+    package mutating func set(_ name: String, to value: String) throws {
         switch name {
         case "heartbeat": heartbeat = try Self.seconds(value, name)
         case "connect_timeout": connectTimeout = try Self.seconds(value, name)

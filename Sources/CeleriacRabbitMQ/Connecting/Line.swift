@@ -7,64 +7,37 @@ import Logging
 /// While a server is short of memory it reads nothing from connections that publish, so a store has one line for
 /// publishing and another one for consuming.
 final class Line: Sendable {
-    private struct State {
-        var connection: AMQPConnection?
-        var attempt: Task<AMQPConnection, any Error>?
-        var isClosed = false
-    }
-
     let configuration: AMQPConfiguration
-    private let logger: Logger
-    private let state = Guarded(State())
+    private let current: Renewed<AMQPConnection>
 
     init(_ configuration: AMQPConfiguration, _ logger: Logger) {
         self.configuration = configuration
-        self.logger = logger
+        current = Renewed(isOpen: { $0.closure == nil }) {
+            try await AMQPConnection.connect(configuration, logger: logger)
+        }
     }
 
     /// The open connection. Concurrent callers share one attempt to connect.
     ///
-    /// - Throws: `AMQPError`; code `closed` after ``close()``.
-    func connection() async throws -> AMQPConnection {
-        let attempt = try state.withLock { state in
-            if state.isClosed { throw AMQPError(.closed, "the store was closed by this process") }
-            if let connection = state.connection, connection.closure == nil { return Task { connection } }
-            if let attempt = state.attempt { return attempt }
-            let attempt = Task { try await self.connect() }
-            state.attempt = attempt
-            return attempt
-        }
-        return try await attempt.value
-    }
+    /// - Throws: `AMQPError`; ``BrokerError`` with code `closed` after ``close()``.
+    func connection() async throws -> AMQPConnection { try await current.value() }
 
     /// Opens a channel, on a new connection if the last one has ended.
-    ///
-    /// - Throws: `AMQPError`.
     func openChannel() async throws -> AMQPChannel { try await connection().openChannel() }
 
-    private func connect() async throws -> AMQPConnection {
-        let result: Result<AMQPConnection, any Error>
-        do {
-            result = .success(try await AMQPConnection.connect(configuration, logger: logger))
-        } catch {
-            result = .failure(error)
-        }
-        let isClosed = state.withLock { state in
-            state.attempt = nil
-            if case .success(let connection) = result, !state.isClosed { state.connection = connection }
-            return state.isClosed
-        }
-        if isClosed, case .success(let connection) = result { await connection.close() }
-        return try result.get()
+    /// Runs calls that the server may refuse, which closes the channel, on a channel of their own.
+    func onChannel<Value: Sendable>(_ calls: (AMQPChannel) async throws -> Value) async throws -> Value {
+        let channel = try await openChannel()
+        let value = try await calls(channel)
+        try await channel.close()
+        return value
+    }
+
+    /// A channel that is shared by calls that the server does not refuse: a refusal ends the calls of all.
+    func sharedChannel() -> Renewed<AMQPChannel> {
+        Renewed(isOpen: { $0.closure == nil }) { [self] in try await openChannel() }
     }
 
     /// Closes the connection for good.
-    func close() async {
-        let connection = state.withLock { state in
-            state.isClosed = true
-            defer { state.connection = nil }
-            return state.connection
-        }
-        await connection?.close()
-    }
+    func close() async { await current.close()?.close() }
 }

@@ -1,8 +1,10 @@
 /// The pauses between tries of something that failed: 50 ms, doubled up to 2 s.
-struct Pauses: Sendable {
+package struct Pauses: Sendable {
     private var pause = Duration.milliseconds(50)
 
-    mutating func next() -> Duration {
+    package init() {}
+
+    package mutating func next() -> Duration {
         defer { pause = min(pause * 2, .seconds(2)) }
         return pause
     }

@@ -1,0 +1,109 @@
+public import CeleriacCore
+import AMQPClient
+
+extension RabbitMQStore {
+    /// Publishes each call for itself, confirmed by the server: a durable queue has it on disk by then, a quorum queue
+    /// on a majority of its nodes.
+    @discardableResult
+    public func publish(_ publications: [Publication]) async throws -> PublishReport {
+        guard !publications.isEmpty else { return PublishReport() }
+        let messages = try publications.map(outgoing)
+        let outcomes = await send(messages)
+        var report = PublishReport()
+        for (publication, outcome) in zip(publications, outcomes) {
+            guard case .failure(let error) = outcome else { continue }
+            // Whether the others were taken does not matter if there are no others.
+            if publications.count == 1 || error is CancellationError { throw error }
+            report.untaken[publication.envelope.id] = "\(error)"
+        }
+        if report.untaken.count == publications.count, case .failure(let error)? = outcomes.first { throw error }
+        return report
+    }
+
+    // MARK: Sending
+
+    typealias Outcome = Result<Void, any Error>
+
+    /// Publishes messages, those of one way together.
+    ///
+    /// - Returns: one outcome for each message, in the same order, with errors of ``BrokerError``.
+    func send(_ messages: [Outgoing]) async -> [Outcome] {
+        if let first = messages.first, messages.allSatisfy({ $0.way == first.way }) {
+            return await send(messages, first.way)
+        }
+        var outcomes = [Outcome](repeating: .success(()), count: messages.count)
+        for way in Outgoing.Way.allCases {
+            let places = messages.indices.filter { messages[$0].way == way }
+            guard !places.isEmpty else { continue }
+            for (place, outcome) in zip(places, await send(places.map { messages[$0] }, way)) {
+                outcomes[place] = outcome
+            }
+        }
+        return outcomes
+    }
+
+    private func send(_ messages: [Outgoing], _ way: Outgoing.Way) async -> [Outcome] {
+        do {
+            try await prepare(messages, way)
+            var outcomes = try await publish(messages.map(\.message), way)
+            // A queue may have been deleted since this process looked.
+            let missed = outcomes.indices.filter { outcomes[$0].isUnroutable }
+            if !missed.isEmpty, way != .exchange {
+                let again = missed.map { messages[$0] }
+                for message in again { forget(message) }
+                try await prepare(again, way)
+                let second = try await publish(again.map(\.message), way)
+                for (place, outcome) in zip(missed, second) { outcomes[place] = outcome }
+            }
+            return outcomes.map { $0.mapError(StoreError.translating) }
+        } catch {
+            return messages.map { _ in .failure(StoreError.translating(error)) }
+        }
+    }
+
+    private func publish(_ messages: [AMQPMessage], _ way: Outgoing.Way) async throws -> [AMQPOutcome] {
+        let channel = try await channel(of: way).value()
+        return try await channel.publish(messages, deadline: SendClock.rest(of: configuration.deadline))
+    }
+
+    /// A call that the server refuses closes its channel, and ends all calls on it. Only the default exchange refuses
+    /// nothing.
+    private func channel(of way: Outgoing.Way) -> Renewed<AMQPChannel> {
+        switch way {
+        case .queue, .deadQueue: direct
+        case .levels: levels
+        case .exchange: routed
+        }
+    }
+
+    // MARK: Queues and exchanges
+
+    /// Makes sure that there is somewhere for the messages to go.
+    private func prepare(_ messages: [Outgoing], _ way: Outgoing.Way) async throws {
+        var last: QueueName?
+        for message in messages where message.queue != last || way == .exchange {
+            let queue = message.queue
+            last = queue
+            switch way {
+            case .queue: try await declarations.ensure(queue, on: publishing)
+            case .deadQueue: try await declarations.ensureDeadQueue(of: queue, on: publishing)
+            case .levels:
+                try await declarations.ensure(queue, on: publishing)
+                try await delays.ensure(queue)
+            case .exchange: try await declarations.check(exchange: message.message.exchange, on: publishing)
+            }
+        }
+    }
+
+    private func forget(_ message: Outgoing) {
+        declarations.forget(message.queue.rawValue)
+        declarations.forget(QueueDeclaration.deadQueue(of: message.queue))
+        delays.forget(message.queue)
+    }
+}
+
+extension AMQPOutcome {
+    fileprivate var isUnroutable: Bool {
+        if case .failure(let error) = self { error.code == .unroutable } else { false }
+    }
+}

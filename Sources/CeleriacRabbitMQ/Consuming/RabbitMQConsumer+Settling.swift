@@ -1,0 +1,70 @@
+import AMQPClient
+import CeleriacCore
+import Synchronization
+
+extension RabbitMQConsumer {
+    /// A settlement that keeps the message: a copy is published first, and the delivery acked once it is confirmed.
+    private struct Copy {
+        let held: Held
+        let message: Outgoing
+    }
+
+    func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
+        var lost: Set<Receipt> = []
+        var acked: [Held] = []
+        var copies: [Copy] = []
+        for (receipt, settlement) in settlements {
+            guard let held = held.withLock({ $0.take(receipt) }) else {
+                lost.insert(receipt)
+                continue
+            }
+            let queue = receipt.queue
+            switch settlement {
+            case .ack: acked.append(held)
+            case .release(notBefore: nil) where !store.countsRequeues(of: held):
+                if !requeue(held) { lost.insert(receipt) }
+            case .release(let date):
+                copies.append(Copy(held: held, message: store.copy(of: held.delivery, to: queue, notBefore: date)))
+            case .retry(let envelope, let date):
+                copies.append(Copy(held: held, message: try store.outgoing(envelope, to: queue, notBefore: date)))
+            case .deadLetter(let reason):
+                copies.append(Copy(held: held, message: store.parked(held.delivery, of: queue, reason)))
+            }
+        }
+        lost.formUnion(ack(acked))
+        if !copies.isEmpty { lost.formUnion(try await keep(copies)) }
+        return lost
+    }
+
+    /// - Returns: the receipts whose channel has ended.
+    private func ack(_ all: [Held]) -> Set<Receipt> {
+        var lost: Set<Receipt> = []
+        for (_, some) in Dictionary(grouping: all, by: { ObjectIdentifier($0.session) }) {
+            do { try some[0].session.ack(some.map(\.delivery)) } catch { lost.formUnion(some.map(\.receipt)) }
+        }
+        return lost
+    }
+
+    private func requeue(_ held: Held) -> Bool {
+        do { try held.session.requeue(held.delivery) } catch { return false }
+        return true
+    }
+
+    /// - Throws: ``BrokerError`` if a copy was not taken. Its delivery stays held; the others are settled.
+    private func keep(_ copies: [Copy]) async throws -> Set<Receipt> {
+        let outcomes = await store.send(copies.map(\.message))
+        var kept: [Held] = []
+        var failure: (any Error)?
+        for (copy, outcome) in zip(copies, outcomes) {
+            switch outcome {
+            case .success: kept.append(copy.held)
+            case .failure(let error):
+                failure = failure ?? error
+                held.withLock { $0.putBack(copy.held) }
+            }
+        }
+        let lost = ack(kept)
+        if let failure { throw failure }
+        return lost
+    }
+}

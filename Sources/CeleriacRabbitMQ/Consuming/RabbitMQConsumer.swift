@@ -1,0 +1,138 @@
+import AMQPClient
+import CeleriacCore
+import StoreKit
+import Synchronization
+
+/// A consumer of a ``RabbitMQStore``. The server pushes; claims are served from what has arrived.
+final class RabbitMQConsumer: Consumer {
+    private struct State {
+        var subscriptions: [QueueName: Subscription] = [:]
+        var tasks: [Task<Void, Never>] = []
+        var capacity: Int
+        var isClosed = false
+    }
+
+    let store: RabbitMQStore
+    let held = Guarded(HeldBook())
+    let losses: AsyncStream<Set<Receipt>>
+    private let lossReport: AsyncStream<Set<Receipt>>.Continuation
+    private let state: Guarded<State>
+
+    /// - Parameter capacity: the most unsettled deliveries; `nil` for the store's own `prefetch`.
+    init(of store: RabbitMQStore, _ queues: [QueueName], capacity: Int) {
+        self.store = store
+        (losses, lossReport) = AsyncStream.makeStream()
+        state = Guarded(State(capacity: capacity == .max ? store.options.prefetch : capacity))
+        serve(queues)
+    }
+
+    // MARK: Claiming
+
+    func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
+        try Task.checkCancellation()
+        serve(order)
+        guard wait else { return try await look(upTo: limit, from: order) }
+        return try await store.wakeUps.untilFound(order.map(WakeUps.Event.message), store.time) {
+            let found = take(upTo: limit, from: order)
+            return found.isEmpty ? .nothing(pause: .seconds(1)) : .found(found)
+        }
+    }
+
+    /// Hands out what has arrived.
+    private func take(upTo limit: Int, from order: [QueueName]) -> [Delivery] {
+        var deliveries: [Delivery] = []
+        for subscription in subscriptions(order) where deliveries.count < limit {
+            let arrivals = subscription.take(upTo: limit - deliveries.count)
+            guard !arrivals.isEmpty else { continue }
+            let now = store.time.uptime
+            held.withLock { held in
+                for arrival in arrivals {
+                    deliveries.append(
+                        Delivery(
+                            receipt: held.add(arrival, of: subscription.queue, at: now), envelope: arrival.envelope,
+                            deliveryCount: arrival.count, leaseDeadline: nil))
+                }
+            }
+        }
+        return deliveries
+    }
+
+    /// Claims without waiting for a publication, but for what the server has sent already, or will at once.
+    private func look(upTo limit: Int, from order: [QueueName]) async throws -> [Delivery] {
+        let subscriptions = subscriptions(order)
+        for subscription in subscriptions { try await subscription.hasBegun.wait() }
+        var patience = 10
+        for _ in 0..<100 {
+            let found = take(upTo: limit, from: order)
+            guard found.isEmpty, patience > 0 else { return found }
+            let open = subscriptions.filter { !$0.isFull }
+            // What is ready now is on its way in the next moment; what was sent before has nearly arrived.
+            if try await store.readyCount(of: open.map(\.queue)) == 0 { patience -= 1 }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return take(upTo: limit, from: order)
+    }
+
+    private func subscriptions(_ order: [QueueName]) -> [Subscription] {
+        state.withLock { state in order.compactMap { state.subscriptions[$0] } }
+    }
+
+    // MARK: Queues and capacity
+
+    /// Begins to consume the queues that are not consumed yet.
+    private func serve(_ queues: [QueueName]) {
+        let share = state.withLock { state -> Int? in
+            let new = Set(queues).subtracting(state.subscriptions.keys)
+            guard !state.isClosed, !new.isEmpty else { return nil }
+            let share = Self.share(of: state.capacity, state.subscriptions.count + new.count)
+            for queue in queues where new.contains(queue) && state.subscriptions[queue] == nil {
+                let subscription = Subscription(queue, of: store, prefetch: share) { [weak self] in self?.lose($0) }
+                state.subscriptions[queue] = subscription
+                state.tasks.append(Task { await subscription.run() })
+            }
+            return share
+        }
+        if let share { resizeAll(to: share) }
+    }
+
+    func resize(to capacity: Int) {
+        resizeAll(
+            to: state.withLock { state in
+                state.capacity = capacity == .max ? store.options.prefetch : capacity
+                return Self.share(of: state.capacity, state.subscriptions.count)
+            })
+    }
+
+    private func resizeAll(to share: Int) {
+        let all = state.withLock { Array($0.subscriptions.values) }
+        for subscription in all { subscription.resize(to: share) }
+    }
+
+    /// Each queue gets an equal share of the capacity, at least one and at most what the protocol can say.
+    private static func share(of capacity: Int, _ queues: Int) -> Int {
+        min(65_535, max(1, capacity / max(1, queues)))
+    }
+
+    // MARK: Leases
+
+    /// The lease of a delivery is its channel, so nothing has to be extended.
+    func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {
+        held.withLock { held in Set(receipts.filter { !held.holds($0) }) }
+    }
+
+    private func lose(_ session: Session) {
+        let lost = held.withLock { $0.takeAll(of: session) }
+        if !lost.isEmpty { lossReport.yield(lost) }
+    }
+
+    /// Gives back everything that is not settled.
+    func close() async {
+        let tasks = state.withLock { state in
+            state.isClosed = true
+            return state.tasks
+        }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+        lossReport.finish()
+    }
+}

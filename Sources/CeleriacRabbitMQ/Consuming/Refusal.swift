@@ -1,0 +1,57 @@
+import AMQPClient
+import CeleriacCore
+import Foundation
+
+/// A delivery that no worker gets now.
+struct Refusal: Sendable {
+    enum Reason: Sendable {
+        /// It cannot be read.
+        case unreadable(String)
+        /// It waits for its eta: it comes from a program that leaves the waiting to workers, as Celery does.
+        case early(until: Date)
+    }
+
+    let arrival: Arrival?
+    let delivery: AMQPDelivery
+    let session: Session
+    let reason: Reason
+}
+
+extension RabbitMQStore {
+    /// Decodes what has arrived.
+    func sort(_ batch: [AMQPDelivery], _ session: Session) -> (arrivals: [Arrival], refusals: [Refusal]) {
+        var arrivals: [Arrival] = []
+        arrivals.reserveCapacity(batch.count)
+        var refusals: [Refusal] = []
+        let now = time.now
+        for delivery in batch {
+            do {
+                let arrival = try arrival(delivery, session)
+                guard let eta = arrival.envelope.eta, eta > now else {
+                    arrivals.append(arrival)
+                    continue
+                }
+                refusals.append(
+                    Refusal(arrival: arrival, delivery: delivery, session: session, reason: .early(until: eta)))
+            } catch {
+                let reason = Refusal.Reason.unreadable("it cannot be read: \(error)")
+                refusals.append(Refusal(arrival: nil, delivery: delivery, session: session, reason: reason))
+            }
+        }
+        return (arrivals, refusals)
+    }
+
+    private func arrival(_ delivery: AMQPDelivery, _ session: Session) throws -> Arrival {
+        if let defect = delivery.defect { throw CeleriacError(.malformedMessage, defect) }
+        let envelope = try TaskMessage.envelope(
+            of: delivery.properties, body: delivery.body, exchange: delivery.exchange, routingKey: delivery.routingKey,
+            limits: options.limits)
+        let count = DeliveryMarks.count(of: delivery.properties, isRedelivered: delivery.isRedelivered)
+        return Arrival(delivery: delivery, session: session, envelope: envelope, count: count)
+    }
+
+    /// Whether a delivery that is given back counts as one more delivery: so it is on a quorum queue.
+    func countsRequeues(of held: Held) -> Bool {
+        options.queueType == .quorum || held.delivery.properties.headers?["x-delivery-count"] != nil
+    }
+}

@@ -1,0 +1,46 @@
+import AMQPClient
+import CeleriacCore
+import Foundation
+import Logging
+
+extension Subscription {
+    /// Parks what cannot be read, and puts off what is early.
+    ///
+    /// What could not be moved goes back to the queue after a pause, so that nothing is held forever.
+    func tend(_ refusals: [Refusal]) async {
+        var moved: [(Refusal, Outgoing)] = []
+        for refusal in refusals {
+            switch refusal.reason {
+            case .unreadable(let reason):
+                store.logger.warning(
+                    "A message that cannot be read is parked", metadata: ["queue": "\(queue)", "reason": "\(reason)"])
+                moved.append((refusal, store.parked(refusal.delivery, of: queue, reason)))
+            case .early(let eta) where DelayLevels.canTarget(queue.rawValue):
+                moved.append((refusal, store.copy(of: refusal.delivery, to: queue, notBefore: eta)))
+            case .early(let eta):
+                Task { await hold(refusal, for: .bounded(seconds: eta.timeIntervalSince(store.time.now))) }
+            }
+        }
+        guard !moved.isEmpty else { return }
+        for ((refusal, _), outcome) in zip(moved, await store.send(moved.map(\.1))) {
+            switch outcome {
+            case .success: try? refusal.session.ack([refusal.delivery])
+            case .failure(let error): await giveBack(refusal, error)
+            }
+        }
+    }
+
+    /// Holds a message until its eta, as Celery's workers do.
+    private func hold(_ refusal: Refusal, for duration: Duration) async {
+        guard let arrival = refusal.arrival, (try? await store.time.sleep(for: duration)) != nil else { return }
+        if refusal.session.channel.closure == nil { admit([arrival]) }
+    }
+
+    private func giveBack(_ refusal: Refusal, _ error: any Error) async {
+        store.logger.warning(
+            "A message could not be parked or put off; it goes back to its queue",
+            metadata: ["queue": "\(queue)", "error": "\(error)"])
+        try? await Task.sleep(for: .seconds(1))
+        try? refusal.session.requeue(refusal.delivery)
+    }
+}

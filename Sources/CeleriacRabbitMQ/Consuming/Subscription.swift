@@ -1,0 +1,128 @@
+import AMQPClient
+import CeleriacCore
+import Logging
+import StoreKit
+import Synchronization
+
+/// The deliveries of one queue to one consumer. It consumes the queue, and again after each loss.
+final class Subscription: Sendable {
+    private struct State {
+        var arrivals = ArrivalQueue()
+        var prefetch: Int
+        var session: Session?
+        var consumer: AMQPConsumer?
+    }
+
+    let queue: QueueName
+    let store: RabbitMQStore
+    /// Opens when the queue is consumed for the first time, or when that has failed.
+    let hasBegun = Gate()
+    private let state: Guarded<State>
+    private let onLoss: @Sendable (Session) -> Void
+
+    /// - Parameter onLoss: called when a channel has ended, after its arrivals were dropped.
+    init(_ queue: QueueName, of store: RabbitMQStore, prefetch: Int, onLoss: @escaping @Sendable (Session) -> Void) {
+        self.queue = queue
+        self.store = store
+        self.onLoss = onLoss
+        state = Guarded(State(prefetch: prefetch))
+    }
+
+    func take(upTo limit: Int) -> ArraySlice<Arrival> { state.withLock { $0.arrivals.take(upTo: limit) } }
+
+    /// Whether the server sends nothing more before something is settled.
+    var isFull: Bool {
+        state.withLock { state in (state.session?.openCount ?? 0) >= state.prefetch }
+    }
+
+    /// Changes the number of unsettled deliveries. The server does not change it for a consumer that exists, so the
+    /// consumer is cancelled, and the queue consumed again on the same channel. What has arrived stays.
+    func resize(to prefetch: Int) {
+        let consumer = state.withLock { state -> AMQPConsumer? in
+            guard state.prefetch != prefetch else { return nil }
+            state.prefetch = prefetch
+            return state.consumer
+        }
+        if let consumer { Task { try? await consumer.cancel() } }
+    }
+
+    // MARK: Consuming
+
+    /// Consumes until cancelled; then gives back everything that is not settled.
+    func run() async {
+        var pauses = Pauses()
+        while !Task.isCancelled {
+            do {
+                try await consume { pauses = Pauses() }
+            } catch {
+                guard !Task.isCancelled else { break }
+                report(error)
+            }
+            hasBegun.open()
+            endSession()
+            guard (try? await Task.sleep(for: pauses.next())) != nil else { break }
+        }
+        await close()
+    }
+
+    private func consume(begun: () -> Void) async throws {
+        if !store.exchanges.isBroadcast(queue) { try await store.declarations.ensure(queue, on: store.consuming) }
+        let session = Session(try await store.consuming.openChannel())
+        let name = try await store.exchanges.queueToConsume(for: queue, on: session.channel)
+        state.withLock { $0.session = session }
+        while true {
+            let prefetch = state.withLock { $0.prefetch }
+            let consumer = try await session.channel.consume(name, prefetch: prefetch)
+            state.withLock { $0.consumer = consumer }
+            begun()
+            hasBegun.open()
+            try await receive(from: consumer, session)
+        }
+    }
+
+    /// Returns when the consumer was cancelled in order to change its prefetch.
+    private func receive(from consumer: AMQPConsumer, _ session: Session) async throws {
+        while case let batch = try await consumer.nextBatch(), !batch.isEmpty {
+            session.add(batch)
+            let (arrivals, refusals) = store.sort(batch, session)
+            if !refusals.isEmpty { Task { await tend(refusals) } }
+            if !arrivals.isEmpty { admit(arrivals) }
+        }
+    }
+
+    /// Makes arrivals ready to be claimed.
+    func admit(_ arrivals: [Arrival]) {
+        state.withLock { $0.arrivals.append(arrivals) }
+        store.wakeUps.ring([queue])
+    }
+
+    private func report(_ error: any Error) {
+        store.declarations.forget(queue.rawValue)
+        store.logger.warning(
+            "A queue is not consumed now; it is tried again", metadata: ["queue": "\(queue)", "error": "\(error)"])
+    }
+
+    // MARK: The end of a channel
+
+    private func endSession() {
+        let session = state.withLock { state -> Session? in
+            defer { (state.session, state.consumer) = (nil, nil) }
+            if let session = state.session { state.arrivals.drop(session) }
+            return state.session
+        }
+        guard let session else { return }
+        onLoss(session)
+        // A channel that is still open would keep its deliveries from all other consumers.
+        if session.channel.closure == nil { Task { try? await session.channel.close() } }
+    }
+
+    /// Closing the channel gives back what is not settled. Acks that were sent before arrive first.
+    private func close() async {
+        let session = state.withLock { state -> Session? in
+            defer { state = State(prefetch: state.prefetch) }
+            return state.session
+        }
+        guard let session else { return }
+        await Task { try? await session.channel.close() }.value
+    }
+}
