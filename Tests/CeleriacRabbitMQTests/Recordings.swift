@@ -4,7 +4,7 @@ import Testing
 /// What Celery 5.7 with py-amqp 5.4 and RabbitMQ 3.10 sent, recorded: the files that the tests of the client use too.
 enum Recordings {
     /// Every recording, by its name without `.json`.
-    static let all: [String: Any] = {
+    static var all: [String: Any] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "AMQPClientTests/Fixtures/celery-amqp")
         let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
@@ -14,5 +14,5 @@ enum Recordings {
             return (file.deletingPathExtension().lastPathComponent, value)
         }
         return Dictionary(uniqueKeysWithValues: pairs)
-    }()
+    }
 }

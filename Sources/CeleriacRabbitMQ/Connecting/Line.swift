@@ -1,6 +1,7 @@
 import AMQPClient
 import CeleriacCore
 import Logging
+import Synchronization
 
 /// A connection that is made when it is first needed, and made again when it has ended.
 ///
@@ -26,7 +27,7 @@ final class Line: Sendable {
     ///
     /// - Throws: `AMQPError`; code `closed` after ``close()``.
     func connection() async throws -> AMQPConnection {
-        let attempt = try state.withLock { state in
+        let attempt = try state.withLock { state -> Task<AMQPConnection, any Error> in
             if state.isClosed { throw AMQPError(.closed, "the store was closed by this process") }
             if let connection = state.connection, connection.closure == nil { return Task { connection } }
             if let attempt = state.attempt { return attempt }

@@ -6,7 +6,7 @@ enum StoreError {
     /// - Returns: ``BrokerError`` for an error of the client; any other error unchanged.
     static func translating(_ error: any Error) -> any Error {
         guard let error = error as? AMQPError else { return error }
-        return BrokerError(code(of: error), "rabbitmq: \(error.message)", underlying: error.server)
+        return BrokerError(code(of: error), "rabbitmq: \(error.message)", underlying: error)
     }
 
     private static func code(of error: AMQPError) -> BrokerError.Code {
