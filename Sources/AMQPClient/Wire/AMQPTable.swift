@@ -20,7 +20,7 @@ public struct AMQPTable: Sendable, Hashable {
 
     public init(_ entries: some Sequence<(String, AMQPValue)>) { self.entries = entries.map { Entry($0, $1) } }
 
-    init(entries: [Entry]) { self.entries = entries }
+    package init(entries: [Entry]) { self.entries = entries }
 
     /// The value of this name. Setting it keeps the entry's place, or appends; setting `nil` removes the name.
     public subscript(name: String) -> AMQPValue? {

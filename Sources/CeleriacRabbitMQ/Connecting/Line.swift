@@ -1,6 +1,7 @@
 import AMQPClient
 import CeleriacCore
 import Logging
+import Synchronization
 
 /// A connection that is made when it is first needed, and made again when it has ended.
 ///

@@ -1,4 +1,4 @@
-import CeleriacCore
+package import CeleriacCore
 
 /// The members that all of kombu's messages have.
 extension JSONWriter {
@@ -26,10 +26,10 @@ extension JSONWriter {
 
 extension JSONWriter {
     /// Writes the arguments as text for people, as Celery's producers do. Writes nothing if the body is not Celery's.
-    mutating func representations(of envelope: Envelope) {
+    package mutating func representations(of envelope: Envelope) {
         guard envelope.compression == nil, envelope.properties.contentType == Envelope.json,
             envelope.body.first == UInt8(ascii: "["),
-            let parts = ArgumentParts(of: envelope.body)
+            let parts = envelope.argumentEnds.map(ArgumentParts.init) ?? ArgumentParts(of: envelope.body)
         else { return }
         field("argsrepr", PythonRepr.arguments(envelope.body[parts.args]))
         field("kwargsrepr", PythonRepr.keywords(envelope.body[parts.kwargs]))
@@ -40,6 +40,11 @@ extension JSONWriter {
 struct ArgumentParts {
     let args: Range<Int>
     let kwargs: Range<Int>
+
+    init(_ ends: Envelope.ArgumentEnds) {
+        args = 1..<ends.args
+        kwargs = ends.args + 1..<ends.kwargs
+    }
 
     /// Fails if the body does not begin with two values.
     init?(of body: [UInt8]) {

@@ -8,8 +8,6 @@ struct KombuFragments: Sendable {
     private var body: Range<Int>?
     private let raw: [UInt8]
 
-    /// The largest body that is searched for an id.
-    private static let mostBodyBytes = 1 << 20
     private static let limits = JSONLimits(keys: .max, stringBytes: .max, documentBytes: .max)
 
     init(_ raw: [UInt8]) {
@@ -51,10 +49,10 @@ struct KombuFragments: Sendable {
 
     /// The id in a body of Celery's protocol 1, as text or in base64, with its padding or without.
     var idInBody: String? {
-        guard let body, body.count <= Self.mostBodyBytes,
+        guard let body, body.count <= Protocol1.mostSearchedBytes,
             var text = try? JSONReader(raw, in: body, limits: Self.limits), let text = try? text.string()
         else { return nil }
-        return Self.id(in: Array(text.utf8)) ?? Self.decoded(text).flatMap { Self.id(in: $0) }
+        return Protocol1.id(in: Array(text.utf8)) ?? Self.decoded(text).flatMap { Protocol1.id(in: $0) }
     }
 
     private static func decoded(_ text: String) -> [UInt8]? {
@@ -62,10 +60,5 @@ struct KombuFragments: Sendable {
         while text.last == UInt8(ascii: "=") { text.removeLast() }
         text += [UInt8](repeating: UInt8(ascii: "="), count: (4 - text.count % 4) % 4)
         return Base64.decode(text[...])
-    }
-
-    private static func id(in object: [UInt8]) -> String? {
-        guard var reader = try? JSONReader(object, limits: limits), reader.kind() == .object else { return nil }
-        return try? reader.member("id") { reader throws(JSONError) in try reader.stringOrNil() } ?? nil
     }
 }

@@ -3,9 +3,15 @@ package import CeleriacCore
 extension KombuEnvelope {
     /// The size of the largest message that is read under these limits, in bytes of JSON.
     package static func largestMessage(under limits: MessageLimits) -> Int {
-        let (headerBytes, propertyBytes) = (limits.headerBytes + 24 << 10, 16 << 10)
-        return Base64.length(of: limits.bodyBytes) + headerBytes + propertyBytes
+        let propertyBytes = 16 << 10
+        return Base64.length(of: limits.bodyBytes) + limits.shownHeaderBytes + propertyBytes
     }
+}
+
+extension MessageLimits {
+    /// The largest header block that is read. The headers also contain Celery's texts of the arguments for people: two
+    /// of 1024 characters, each of at most twelve bytes.
+    package var shownHeaderBytes: Int { headerBytes + 24 << 10 }
 }
 
 /// The outermost object of any kombu message, split into its members.
@@ -74,14 +80,10 @@ struct KombuText<Headers: Sendable>: Sendable {
     }
 
     private static func check(_ size: Int, _ limits: MessageLimits) throws(JSONError) {
-        guard size <= mostHeaderBytes(limits) else {
-            throw JSONError(.tooLong, at: 0, "headers of \(size) bytes; at most \(mostHeaderBytes(limits)) are read")
+        guard size <= limits.shownHeaderBytes else {
+            throw JSONError(.tooLong, at: 0, "headers of \(size) bytes; at most \(limits.shownHeaderBytes) are read")
         }
     }
-
-    /// The headers also contain Celery's texts of the arguments for people: two of 1024 characters, each of at most
-    /// twelve bytes.
-    private static func mostHeaderBytes(_ limits: MessageLimits) -> Int { limits.headerBytes + 24 << 10 }
 
     /// Returns the content of a JSON string. The range includes the quotes.
     private func content(of raw: [UInt8], in range: Range<Int>) throws(JSONError) -> [UInt8] {

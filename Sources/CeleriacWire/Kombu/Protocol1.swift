@@ -1,13 +1,13 @@
-import CeleriacCore
+package import CeleriacCore
 
 /// Celery's first message protocol: the body, an object, holds what protocol 2 has in the headers.
 ///
 /// Source: `celery/app/amqp.py`, `as_task_v1`.
-enum Protocol1 {
+package enum Protocol1 {
     /// Builds the headers from a body of protocol 1. Returns `nil` if the body is not one, or has no task or id.
     ///
     /// - Parameter extra: the message's other headers.
-    static func headers(
+    package static func headers(
         of body: [UInt8], extra: JSONObject, limits: MessageLimits
     ) throws -> MessageHeaders? {
         do throws(JSONError) {
@@ -25,6 +25,18 @@ enum Protocol1 {
             )
         }
     }
+
+    /// The id in a body whose other members may be of any type. Returns `nil` if the body has no id, is not a JSON
+    /// object, or is larger than 1 MiB.
+    package static func id(in body: [UInt8]) -> String? {
+        guard body.count <= mostSearchedBytes,
+            var reader = try? JSONReader(body, limits: .checkedBefore), reader.kind() == .object
+        else { return nil }
+        return try? reader.member("id") { reader throws(JSONError) in try reader.stringOrNil() } ?? nil
+    }
+
+    /// The largest body that is searched for an id.
+    static let mostSearchedBytes = 1 << 20
 }
 
 extension MessageHeaders {

@@ -1,0 +1,39 @@
+import AMQPClient
+import CeleriacCore
+
+/// What this store notes in the headers of a message that it publishes again.
+struct DeliveryMarks: Sendable, Hashable {
+    /// "x-celeriac-deliveries": how often earlier copies of the message were handed out and not settled. 0 is not
+    /// written.
+    private(set) var deliveries = 0
+
+    private static let name = "x-celeriac-deliveries"
+
+    init() {}
+
+    /// - Parameter deliveries: clamped to 0...1,000,000,000.
+    init(deliveries: Int) { self.deliveries = Int(count: deliveries) }
+
+    /// Reads the marks. A missing mark, and one that is not an integer, counts as 0.
+    init(of headers: AMQPTable?) { self.init(deliveries: headers?.count(of: Self.name) ?? 0) }
+
+    func write(into headers: inout AMQPTable) {
+        if deliveries > 0 { headers[Self.name] = .integer(Int64(deliveries)) }
+    }
+
+    /// How often a received message was handed out, this time included.
+    ///
+    /// A quorum queue counts in `x-delivery-count`. A classic queue only marks that it delivered the message before.
+    static func count(of properties: AMQPProperties, isRedelivered: Bool) -> DeliveryCount {
+        let earlier = DeliveryMarks(of: properties.headers).deliveries
+        if let counted = properties.headers?.count(of: ReservedHeaders.deliveryCount) {
+            return .exact(Int(count: earlier + counted + 1))
+        }
+        return isRedelivered ? .atLeast(Int(count: earlier + 2)) : .exact(Int(count: earlier + 1))
+    }
+}
+
+extension AMQPTable {
+    /// An integer, clamped to 0...1,000,000,000; `nil` if there is no such header, or it is not an integer.
+    fileprivate func count(of name: String) -> Int? { self[name]?.integer.map { Int(count: $0) } }
+}

@@ -1,0 +1,53 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import AMQPClient
+import CeleriacCore
+import CeleriacWire
+
+/// Task messages as Celery sends them over AMQP: what kombu's envelope holds on Redis are properties here, and the body
+/// is the serialised body itself. Pure.
+///
+/// Source: `celery/app/amqp.py` (`as_task_v2`), `kombu/transport/pyamqp.py`, `amqp/serialization.py`; kombu 5.7.
+enum TaskMessage {
+    /// The properties with which a call is published; its body is the envelope's.
+    ///
+    /// - Parameter now: for the property `expiration`, the milliseconds until a call with `expires` expires. It is at
+    ///   least 0, because a negative one closes the channel.
+    /// - Throws: ``CeleriacError`` with code `tooLarge` for headers of more than 512 nested levels.
+    static func properties(
+        of envelope: Envelope, marks: DeliveryMarks = DeliveryMarks(), now: Date
+    ) throws -> AMQPProperties {
+        let properties = envelope.properties
+        return AMQPProperties(
+            contentType: properties.contentType, contentEncoding: properties.contentEncoding,
+            headers: try headers(of: envelope, marks), deliveryMode: 2,
+            priority: UInt8(properties.priority?.rawValue ?? 0),
+            correlationID: properties.correlationID ?? envelope.id.rawValue, replyTo: properties.replyTo,
+            expiration: envelope.expires.map { expiration(at: $0, now: now) })
+    }
+
+    /// The time from now until a date, as the property `expiration`.
+    static func expiration(at date: Date, now: Date) -> String {
+        String(Int(max(0, Double(bounding: date.timeIntervalSince(now)) * 1000)))
+    }
+
+    private static func headers(of envelope: Envelope, _ marks: DeliveryMarks) throws -> AMQPTable {
+        var writer = JSONWriter()
+        writer.bytes.reserveCapacity(1024)
+        envelope.headers.write(into: &writer, verbose: true) { writer in
+            guard !envelope.headers.hasOwnRepresentations else { return }
+            writer.representations(of: envelope)
+        }
+        do throws(JSONError) {
+            var reader = try JSONReader(writer.bytes, limits: .checkedBefore)
+            var table = try AMQPTable(headersFrom: &reader)
+            marks.write(into: &table)
+            return table
+        } catch {
+            throw CeleriacError(.tooLarge, "the headers of a call of \(envelope.task) cannot be sent: \(error)")
+        }
+    }
+}
