@@ -11,18 +11,21 @@ import Testing
 struct ConformanceTests {
     static let traits = BrokerTraits(
         claimOrder: .relaxed, priorities: false, settlement: .publishThenAck, batch: .each, knowsIDs: false,
-        uniqueKeys: false, front: false, leases: false, deliveryCount: .atLeast, countsReleases: true, clock: .server)
+        uniqueKeys: false, front: false, leases: false, deliveryCount: .atLeast, countsReleases: true,
+        counts: .ready, anyNames: false, clock: .server)
     static let checks = BrokerCheck.all(for: RabbitMQStore.self, traits: traits)
 
-    @Test("the store keeps its promise", .timeLimit(.minutes(1)), arguments: checks)
+    @Test("the store keeps its promise", .timeLimit(.minutes(3)), arguments: checks)
     func keepsItsPromise(check: BrokerCheck) async throws {
-        try await VirtualHosts.withStore { store in try await check.run(store, ManualTime()) }
+        let time = ManualTime()
+        try await VirtualHosts.withStore(time: time) { store in try await check.run(store, time) }
     }
 
-    @Test("it keeps its promise with quorum queues", .timeLimit(.minutes(1)), arguments: checks)
+    @Test("it keeps its promise with quorum queues", .timeLimit(.minutes(3)), arguments: checks)
     func keepsItsPromiseWithQuorumQueues(check: BrokerCheck) async throws {
         var options = RabbitMQOptions()
         options.queueType = .quorum
-        try await VirtualHosts.withStore(options) { store in try await check.run(store, ManualTime()) }
+        let time = ManualTime()
+        try await VirtualHosts.withStore(options, time: time) { store in try await check.run(store, time) }
     }
 }

@@ -18,12 +18,16 @@ final class RabbitMQConsumer: Consumer {
     private let lossReport: AsyncStream<Set<Receipt>>.Continuation
     private let state: Guarded<State>
 
-    /// - Parameter capacity: the most unsettled deliveries; `nil` for the store's own `prefetch`.
+    /// Whether the server is asked for as many deliveries as each claim may take, because no capacity was named.
+    private let followsDemand: Bool
+
     init(of store: RabbitMQStore, _ queues: [QueueName], capacity: Int) {
         self.store = store
         (losses, lossReport) = AsyncStream.makeStream()
-        state = Guarded(State(capacity: capacity == .max ? store.options.prefetch : capacity))
-        serve(queues)
+        followsDemand = capacity == .max
+        state = Guarded(State(capacity: followsDemand ? 1 : capacity))
+        // Without a capacity, the first claim says how many deliveries are wanted.
+        if !followsDemand { serve(queues) }
     }
 
     // MARK: Claiming
@@ -31,6 +35,9 @@ final class RabbitMQConsumer: Consumer {
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
         try Task.checkCancellation()
         serve(order)
+        if followsDemand {
+            for subscription in subscriptions(order) { subscription.demand(min(limit, store.options.prefetch)) }
+        }
         guard wait else { return try await look(upTo: limit, from: order) }
         return try await store.wakeUps.untilFound(order.map(WakeUps.Event.message), store.time) {
             let found = take(upTo: limit, from: order)
@@ -92,13 +99,13 @@ final class RabbitMQConsumer: Consumer {
             }
             return share
         }
-        if let share { resizeAll(to: share) }
+        if let share, !followsDemand { resizeAll(to: share) }
     }
 
     func resize(to capacity: Int) {
         resizeAll(
             to: state.withLock { state in
-                state.capacity = capacity == .max ? store.options.prefetch : capacity
+                state.capacity = capacity
                 return Self.share(of: state.capacity, state.subscriptions.count)
             })
     }

@@ -27,7 +27,7 @@ extension RabbitMQStore {
         for delivery in batch {
             do {
                 let arrival = try arrival(delivery, session)
-                guard let eta = arrival.envelope.eta, eta > now else {
+                guard let eta = eta(of: arrival), eta > now else {
                     arrivals.append(arrival)
                     continue
                 }
@@ -48,6 +48,18 @@ extension RabbitMQStore {
             limits: options.limits)
         let count = DeliveryMarks.count(of: delivery.properties, isRedelivered: delivery.isRedelivered)
         return Arrival(delivery: delivery, session: session, envelope: envelope, count: count)
+    }
+
+    /// The time before which a message must not be served although it is in its queue. Messages of Python's have one,
+    /// since Celery leaves the waiting to workers. Ours have waited in the levels, unless these cannot name the queue,
+    /// or the delay was longer than the longest one of theirs.
+    private func eta(of arrival: Arrival) -> Date? {
+        guard let eta = arrival.envelope.eta else { return nil }
+        let (delivery, headers) = (arrival.delivery, arrival.delivery.properties.headers)
+        let isOurs = headers?["lang"]?.string == "swift" && !DeliveryMarks(of: headers).isHeldUntilEta
+        guard isOurs else { return eta }
+        let cameThroughLevels = delivery.exchange == DelayLevels.endExchange
+        return cameThroughLevels && eta.timeIntervalSince(time.now) > 60 ? eta : nil
     }
 
     /// Whether a delivery that is given back counts as one more delivery: so it is on a quorum queue.

@@ -11,6 +11,12 @@ final class Subscription: Sendable {
         var prefetch: Int
         var session: Session?
         var consumer: AMQPConsumer?
+        /// The first tag that the consumer got, and the last one of the channel so far.
+        var firstTag: UInt64 = 1
+        var lastTag: UInt64 = 0
+
+        /// How many more deliveries the server will send before something is settled.
+        var credit: Int { max(0, prefetch - (session?.openCount(from: firstTag) ?? 0)) }
     }
 
     let queue: QueueName
@@ -31,8 +37,16 @@ final class Subscription: Sendable {
     func take(upTo limit: Int) -> ArraySlice<Arrival> { state.withLock { $0.arrivals.take(upTo: limit) } }
 
     /// Whether the server sends nothing more before something is settled.
-    var isFull: Bool {
-        state.withLock { state in (state.session?.openCount ?? 0) >= state.prefetch }
+    var isFull: Bool { state.withLock { $0.credit == 0 } }
+
+    /// Makes the server send so many deliveries, for a consumer that has no capacity of its own.
+    func demand(_ count: Int) {
+        let consumer = state.withLock { state -> AMQPConsumer? in
+            guard state.arrivals.count + state.credit < count else { return nil }
+            state.prefetch = count
+            return state.consumer
+        }
+        if let consumer { cancel(consumer) }
     }
 
     /// Changes the number of unsettled deliveries. The server does not change it for a consumer that exists, so the
@@ -43,8 +57,10 @@ final class Subscription: Sendable {
             state.prefetch = prefetch
             return state.consumer
         }
-        if let consumer { Task { try? await consumer.cancel() } }
+        if let consumer { cancel(consumer) }
     }
+
+    private func cancel(_ consumer: AMQPConsumer) { Task { try? await consumer.cancel() } }
 
     // MARK: Consuming
 
@@ -73,7 +89,10 @@ final class Subscription: Sendable {
         while true {
             let prefetch = state.withLock { $0.prefetch }
             let consumer = try await session.channel.consume(name, prefetch: prefetch)
-            state.withLock { $0.consumer = consumer }
+            state.withLock { state in
+                state.consumer = consumer
+                state.firstTag = state.lastTag + 1
+            }
             begun()
             hasBegun.open()
             try await receive(from: consumer, session)
@@ -84,6 +103,7 @@ final class Subscription: Sendable {
     private func receive(from consumer: AMQPConsumer, _ session: Session) async throws {
         while case let batch = try await consumer.nextBatch(), !batch.isEmpty {
             session.add(batch)
+            state.withLock { $0.lastTag = batch.last?.tag ?? 0 }
             let (arrivals, refusals) = store.sort(batch, session)
             if !refusals.isEmpty { Task { await tend(refusals) } }
             if !arrivals.isEmpty { admit(arrivals) }
@@ -106,7 +126,7 @@ final class Subscription: Sendable {
 
     private func endSession() {
         let session = state.withLock { state -> Session? in
-            defer { (state.session, state.consumer) = (nil, nil) }
+            defer { (state.session, state.consumer, state.firstTag, state.lastTag) = (nil, nil, 1, 0) }
             if let session = state.session { state.arrivals.drop(session) }
             return state.session
         }
