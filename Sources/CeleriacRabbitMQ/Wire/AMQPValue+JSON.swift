@@ -48,7 +48,7 @@ extension AMQPValue {
     private init(_ value: JSONValue) {
         switch value {
         case .bool(let value): self = .boolean(value)
-        case .integer(let value): self = .integer(Int64(value))
+        case .integer(let value): self = .integer(value)
         case .double(let value): self = .double(value)
         case .string(let text): self = .string(text)
         // A field has at most 64 bits. Text keeps every digit.
