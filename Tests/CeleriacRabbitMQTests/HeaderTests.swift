@@ -24,7 +24,9 @@ struct HeaderTests {
         for _ in 0..<500 {
             var headers = MessageHeaders(id: TaskID(chance.word()), task: TaskName(chance.word()))
             headers.retries = Int.random(in: 0...1000, using: &chance)
-            if chance.bool() { headers.eta = Date(timeIntervalSince1970: Double(Int.random(in: 0...4_000_000_000))) }
+            if chance.bool() {
+                headers.eta = Date(timeIntervalSince1970: Double(Int.random(in: 0...4_000_000_000, using: &chance)))
+            }
             if chance.bool() { headers.timeLimit = .seconds(Int.random(in: 0...1000, using: &chance)) }
             if chance.bool() { headers.group = chance.word() }
             for _ in 0..<Int.random(in: 0...6, using: &chance) {
@@ -90,11 +92,9 @@ struct HeaderTests {
             }
         }
         var many = call
-        for number in 0...limits.json.keys { many["own"] = .table(AMQPTable(entries: entries(number))) }
+        many["own"] = .table(AMQPTable((0...limits.json.keys).map { ("\($0)", .null) }))
         expectRefusal(.tooLarge) { try envelope(many, MessageLimits(headerBytes: 1 << 24)) }
     }
-
-    private func entries(_ count: Int) -> [AMQPTable.Entry] { (0...count).map { .init("\($0)", .null) } }
 
     @Test("reserved headers are neither read nor sent")
     func reserved() throws {

@@ -44,7 +44,7 @@ struct QueueDeclarationTests {
                 names.insert(name)
             }
         }
-        #expect(names.count == 56 + 28 + 19)
+        #expect(names.count == 56 + 28 + 20)
         let whole = String(repeating: "x", count: 250)
         #expect(QueueDeclaration.deadQueue(of: try QueueName(whole)) == whole + ".dead")
     }

@@ -5,7 +5,8 @@ import CeleriacWire
 /// Headers from JSON text to the types of a field table. Each value becomes what py-amqp makes of it: `S`, `t`, `I` or
 /// `L`, `d`, `V`, `A` and `F`.
 extension AMQPTable {
-    /// Reads the next value, an object, as the headers of a message. Skips ``ReservedHeaders``.
+    /// Reads the next value, an object, as the headers of a message. Skips ``ReservedHeaders``. Lone surrogates in names
+    /// become U+FFFD, because names in AMQP are valid text.
     init(headersFrom reader: inout JSONReader) throws(JSONError) {
         try self.init(from: &reader) { ReservedHeaders.contains($0) }
     }
