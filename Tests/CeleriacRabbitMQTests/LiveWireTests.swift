@@ -103,6 +103,23 @@ struct LiveWireTests {
         }
     }
 
+    @Test("a header CC of a caller would close the channel, and is not sent")
+    func copies() async throws {
+        try await connected { channel in
+            try await channel.declareQueue("q")
+            let envelope = Envelope(headers: MessageHeaders(id: "1", task: "t"), body: Array("[[],{},null]".utf8))
+                .with { $0.extra["CC"] = "other" }
+            let properties = try TaskMessage.properties(of: envelope, now: Date())
+            try await channel.publish(AMQPMessage(routingKey: "q", properties: properties, body: envelope.body))
+            #expect(try await channel.get("q")?.properties == properties)
+            await #expect(throws: AMQPError.self) {
+                let properties = AMQPProperties(headers: ["CC": "other"])
+                try await channel.publish(AMQPMessage(routingKey: "q", properties: properties))
+            }
+            await #expect(throws: AMQPError.self) { try await channel.checkQueue("q") }
+        }
+    }
+
     @Test("the server's dead letters tell why they died")
     func serverDeaths() async throws {
         try await connected { channel in
