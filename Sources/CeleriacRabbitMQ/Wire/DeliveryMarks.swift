@@ -1,7 +1,7 @@
 import AMQPClient
 import CeleriacCore
 
-/// What this store notes in the headers of a message that it publishes again.
+/// The notes of this store in the headers of a message that it publishes again.
 struct DeliveryMarks: Sendable, Hashable {
     /// "x-celeriac-deliveries": how often earlier copies of the message were handed out and not settled. 0 is not
     /// written.
