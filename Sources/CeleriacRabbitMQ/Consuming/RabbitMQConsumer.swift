@@ -35,20 +35,23 @@ final class RabbitMQConsumer: Consumer {
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
         try Task.checkCancellation()
         serve(order)
-        if followsDemand {
-            for subscription in subscriptions(order) { subscription.demand(min(limit, store.options.prefetch)) }
+        let subscriptions = subscriptions(order)
+        for subscription in subscriptions {
+            if followsDemand { subscription.demand(min(limit, store.options.prefetch)) }
+            subscription.ask()
         }
-        guard wait else { return try await look(upTo: limit, from: order) }
+        defer { for subscription in subscriptions { subscription.stopAsking() } }
+        guard wait else { return try await look(upTo: limit, at: subscriptions) }
         return try await store.wakeUps.untilFound(order.map(WakeUps.Event.message), store.time) {
-            let found = take(upTo: limit, from: order)
+            let found = take(upTo: limit, from: subscriptions)
             return found.isEmpty ? .nothing(pause: .seconds(1)) : .found(found)
         }
     }
 
     /// Hands out what has arrived.
-    private func take(upTo limit: Int, from order: [QueueName]) -> [Delivery] {
+    private func take(upTo limit: Int, from subscriptions: [Subscription]) -> [Delivery] {
         var deliveries: [Delivery] = []
-        for subscription in subscriptions(order) where deliveries.count < limit {
+        for subscription in subscriptions where deliveries.count < limit {
             let arrivals = subscription.take(upTo: limit - deliveries.count)
             guard !arrivals.isEmpty else { continue }
             let now = store.time.uptime
@@ -65,19 +68,18 @@ final class RabbitMQConsumer: Consumer {
     }
 
     /// Claims without waiting for a publication, but for what the server has sent already, or will at once.
-    private func look(upTo limit: Int, from order: [QueueName]) async throws -> [Delivery] {
-        let subscriptions = subscriptions(order)
+    private func look(upTo limit: Int, at subscriptions: [Subscription]) async throws -> [Delivery] {
         for subscription in subscriptions { try await subscription.hasBegun.wait() }
         var patience = 10
         for _ in 0..<100 {
-            let found = take(upTo: limit, from: order)
+            let found = take(upTo: limit, from: subscriptions)
             guard found.isEmpty, patience > 0 else { return found }
             let open = subscriptions.filter { !$0.isFull }
             // What is ready now is on its way in the next moment; what was sent before has nearly arrived.
             if try await store.readyCount(of: open.map(\.queue)) == 0 { patience -= 1 }
             try await Task.sleep(for: .milliseconds(5))
         }
-        return take(upTo: limit, from: order)
+        return take(upTo: limit, from: subscriptions)
     }
 
     private func subscriptions(_ order: [QueueName]) -> [Subscription] {

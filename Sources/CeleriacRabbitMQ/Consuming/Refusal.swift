@@ -63,7 +63,24 @@ extension RabbitMQStore {
     }
 
     /// Whether a delivery that is given back counts as one more delivery: so it is on a quorum queue.
-    func countsRequeues(of held: Held) -> Bool {
-        options.queueType == .quorum || held.delivery.properties.headers?["x-delivery-count"] != nil
+    func countsRequeues(of delivery: AMQPDelivery) -> Bool {
+        options.queueType == .quorum || delivery.properties.headers?["x-delivery-count"] != nil
     }
+
+    /// Gives back what arrived and was not claimed. On a quorum queue a copy takes its place, so that it does not count
+    /// as a delivery.
+    func giveBack(_ arrivals: ArraySlice<Arrival>, of queue: QueueName) async {
+        var copied: [Arrival] = []
+        for arrival in arrivals {
+            if countsRequeues(of: arrival.delivery) { copied.append(arrival) } else { giveBack(arrival) }
+        }
+        guard !copied.isEmpty else { return }
+        let outcomes = await send(copied.map { copy(of: $0.delivery, to: queue, notBefore: nil) })
+        for (arrival, outcome) in zip(copied, outcomes) {
+            if case .success = outcome { try? arrival.session.ack([arrival.delivery]) } else { giveBack(arrival) }
+        }
+    }
+
+    /// If the channel has ended, the server has taken it back already.
+    private func giveBack(_ arrival: Arrival) { try? arrival.session.requeue(arrival.delivery) }
 }

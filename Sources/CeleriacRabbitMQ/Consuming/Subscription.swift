@@ -9,6 +9,10 @@ final class Subscription: Sendable {
     private struct State {
         var arrivals = ArrivalQueue()
         var prefetch: Int
+        /// The claims that wait for this queue now.
+        var askers = 0
+        /// Shut while the queue is not consumed, because nobody claims from it.
+        var pause: Gate?
         var session: Session?
         var consumer: AMQPConsumer?
         /// The first tag that the consumer got, and the last one of the channel so far.
@@ -62,6 +66,42 @@ final class Subscription: Sendable {
 
     private func cancel(_ consumer: AMQPConsumer) { Task { try? await consumer.cancel() } }
 
+    // MARK: Asking
+
+    /// Notes that a claim waits for this queue. A queue that nobody asked for is consumed again.
+    func ask() {
+        state.withLock { state -> Gate? in
+            state.askers += 1
+            defer { state.pause = nil }
+            return state.pause
+        }?.open()
+    }
+
+    /// Notes that the claim has ended. What lies here and is not claimed soon goes back to the queue.
+    func stopAsking() {
+        let lies = state.withLock { state in
+            state.askers -= 1
+            return state.askers == 0 && state.arrivals.count > 0
+        }
+        if lies { giveBackSoon() }
+    }
+
+    /// Long enough for a worker to come again for the next messages, short enough for others that wait for them.
+    private static let patience = Duration.milliseconds(50)
+
+    private func giveBackSoon() {
+        Task {
+            try await Task.sleep(for: Self.patience)
+            let (unclaimed, consumer) = state.withLock { state -> (ArraySlice<Arrival>, AMQPConsumer?) in
+                guard state.askers == 0, state.arrivals.count > 0 else { return ([], nil) }
+                if state.pause == nil { state.pause = Gate() }
+                return (state.arrivals.takeAll(), state.consumer)
+            }
+            if let consumer { cancel(consumer) }
+            await store.giveBack(unclaimed, of: queue)
+        }
+    }
+
     // MARK: Consuming
 
     /// Consumes until cancelled; then gives back everything that is not settled.
@@ -96,10 +136,11 @@ final class Subscription: Sendable {
             begun()
             hasBegun.open()
             try await receive(from: consumer, session)
+            try await state.withLock { $0.pause }?.wait()
         }
     }
 
-    /// Returns when the consumer was cancelled in order to change its prefetch.
+    /// Returns when the consumer was cancelled, to change its prefetch or because nobody claims.
     private func receive(from consumer: AMQPConsumer, _ session: Session) async throws {
         while case let batch = try await consumer.nextBatch(), !batch.isEmpty {
             session.add(batch)
@@ -112,8 +153,12 @@ final class Subscription: Sendable {
 
     /// Makes arrivals ready to be claimed.
     func admit(_ arrivals: [Arrival]) {
-        state.withLock { $0.arrivals.append(arrivals) }
+        let isUnasked = state.withLock { state in
+            state.arrivals.append(arrivals)
+            return state.askers == 0
+        }
         store.wakeUps.ring([queue])
+        if isUnasked { giveBackSoon() }
     }
 
     private func report(_ error: any Error) {

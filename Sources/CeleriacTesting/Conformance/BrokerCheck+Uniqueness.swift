@@ -140,14 +140,16 @@ extension Check where Subject == any Broker {
                     try expect(await broker.counts(of: .default), is: expected, "counts")
                 }
             },
-            BrokerCheck("a delayed message counts as ready once it is due", needs: [.allCounts, .delays, .movableTime]) {
+            BrokerCheck("a delayed message counts as ready once it is due", needs: [.allCounts, .delays, .movableTime])
+            {
                 broker, time in
                 try await broker.publish([.sample("a", notBefore: time.now.adding(.seconds(10)))])
                 await time.advance(by: .seconds(10))
                 let expected = QueueCounts(ready: 1, oldestReady: .zero)
                 try expect(await broker.counts(of: .default), is: expected, "counts")
             },
-            BrokerCheck("a lapsed message counts as ready", needs: [.allCounts, .leases, .movableTime]) { broker, time in
+            BrokerCheck("a lapsed message counts as ready", needs: [.allCounts, .leases, .movableTime]) {
+                broker, time in
                 try await broker.publish("a")
                 try await broker.consume { consumer in
                     _ = try await consumer.claim()
