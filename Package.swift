@@ -203,7 +203,8 @@ let package = Package(
         .executableTarget(
             name: "CeleriacTool",
             dependencies: [
-                "Celeriac", "CeleriacCLI", "CeleriacRQ", "CeleriacRedis", "CeleriacSQLite", "CeleriacYAML", logging,
+                "Celeriac", "CeleriacCLI", "CeleriacRQ", "CeleriacRabbitMQ", "CeleriacRedis", "CeleriacSQLite",
+                "CeleriacYAML", logging,
             ],
             swiftSettings: house
         ),

@@ -1,6 +1,7 @@
 import Celeriac
 import CeleriacCLI
 import CeleriacRQ
+import CeleriacRabbitMQ
 import CeleriacRedis
 import CeleriacSQLite
 import CeleriacYAML
@@ -11,7 +12,7 @@ struct CeleriacTool {
     static func main() async {
         await CeleriacCommand.administer(
             name: "celeriac", abstract: "Administer task queues and their workers, in Swift and Python.",
-            schemes: [.redis, .rq, .sqlite], options: AppOptions(accept: readable)
+            schemes: [.redis, .rabbitMQ, .rq, .sqlite], options: AppOptions(accept: readable)
         )
     }
 

@@ -10,13 +10,13 @@ struct DelayLevelsTests {
     /// Names with dots, names that end in one another, and names that look like delays.
     private static let targets = ["mail", "x.mail", "a.x.mail", "mail.x", "0.mail", "1.0.mail", "a..b", ".mail", "häß"]
 
-    private func topology(_ more: [Declaration] = []) -> Topology {
-        Topology(
+    private func topology(_ more: [Declaration] = []) -> SimulatedServer {
+        SimulatedServer(
             DelayLevels.declarations(.quorum) + more
                 + Self.targets.flatMap { [.queue($0, arguments: [:]), DelayLevels.binding(of: $0)] })
     }
 
-    private func arrivals(_ queue: String, _ delay: Duration, _ topology: Topology) -> [String] {
+    private func arrivals(_ queue: String, _ delay: Duration, _ topology: SimulatedServer) -> [String] {
         let message = DelayLevels.message(AMQPProperties(), body: [], to: queue, after: delay)
         return topology.arrivals(of: message).map { "\($0.queue) after \($0.seconds)" }
     }

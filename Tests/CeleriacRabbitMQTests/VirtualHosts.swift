@@ -38,7 +38,11 @@ actor VirtualHosts {
     }
 
     static func configuration(_ server: RabbitMQServer, _ host: String) -> AMQPConfiguration {
-        AMQPConfiguration(hosts: [.init("127.0.0.1", port: server.port)], virtualHost: host)
+        // Patient, since the tests share the machine.
+        var configuration = AMQPConfiguration(hosts: [.init("127.0.0.1", port: server.port)], virtualHost: host)
+        configuration.connectTimeout = .seconds(30)
+        configuration.deadline = .seconds(30)
+        return configuration
     }
 
     private func take(_ server: RabbitMQServer) async throws -> String {

@@ -3,7 +3,7 @@ import AMQPClient
 @testable import CeleriacRabbitMQ
 
 /// The exchanges and queues of a server, simulated as far as routing and the time to live of messages go.
-struct Topology {
+struct SimulatedServer {
     private struct Binding {
         let words: [Substring]
         let destination: String
