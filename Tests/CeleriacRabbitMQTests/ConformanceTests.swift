@@ -37,6 +37,11 @@ struct ConformanceTests {
         for name in Self.differences.keys { #expect(names.contains(name)) }
     }
 
+    @Test("docs/semantics.md says what the store declares")
+    func documented() throws {
+        #expect(try TraitTable().column("rabbitmq") == TraitTable.column(of: Self.traits))
+    }
+
     @Test("it keeps its promise with quorum queues", .timeLimit(.minutes(3)), arguments: kept)
     func keepsItsPromiseWithQuorumQueues(check: BrokerCheck) async throws {
         var options = RabbitMQOptions()
