@@ -1,5 +1,6 @@
 import CeleriacCore
 import RESPClient
+import StoreKit
 
 /// The connection options, which every layout has.
 extension ServerAddress {

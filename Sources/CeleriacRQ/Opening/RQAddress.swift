@@ -1,6 +1,7 @@
 package import CeleriacCore
 import CeleriacRQWire
 package import RedisKit
+import StoreKit
 
 /// A server and the settings of RQ's layout on it.
 typealias RQAddress = LayoutAddress<RQOptions>

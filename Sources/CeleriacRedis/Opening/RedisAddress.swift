@@ -1,5 +1,6 @@
 package import CeleriacCore
 package import RedisKit
+import StoreKit
 
 /// A server and the settings of Celery's layout on it.
 typealias RedisAddress = LayoutAddress<RedisOptions>
