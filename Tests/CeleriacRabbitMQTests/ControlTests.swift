@@ -36,45 +36,6 @@ struct ControlTests {
         }
     }
 
-    @Test("an operator closes all connections: the node listens again, and answers")
-    func closedByOperator() async throws {
-        try await VirtualHosts.withStore { store in
-            try await store.withNode("swift@host") { listening, _ in
-                #expect(try await store.ping("swift@host") == [["ok": "pong"]])
-                for _ in 0..<2 {
-                    try await store.closeAllConnections()
-                    _ = await listening.next()
-                    #expect(try await store.pingPatiently("swift@host") == [["ok": "pong"]])
-                }
-            }
-        }
-    }
-
-    @Test("a second node of one name is refused, with what to do, and the first one goes on")
-    func secondNode() async throws {
-        try await VirtualHosts.withStore { store in
-            try await store.withNode("swift@host") { _, _ in
-                let second = RabbitMQStore(store.configuration, logger: .quiet)
-                for other in [store, second] {
-                    let error = await #expect(throws: BrokerError.self) {
-                        try await other.serve(as: "swift@host", isListening: {}) { _ in .silence }
-                    }
-                    #expect(error?.code == .refused)
-                    #expect(error?.message.contains("swift@host") == true)
-                    #expect(error?.message.contains("give each worker a name of its own") == true)
-                }
-                await second.close()
-                let replies = try await store.ping("swift@host")
-                #expect(replies == [["ok": "pong"]])
-            }
-            // The name is free as soon as the call has returned.
-            try await store.withNode("swift@host") { _, _ in
-                let replies = try await store.ping("swift@host")
-                #expect(replies == [["ok": "pong"]])
-            }
-        }
-    }
-
     @Test("a reply to a caller that has gone is no error, and the next command is answered")
     func callerGone() async throws {
         try await VirtualHosts.withStore { store in
@@ -132,25 +93,6 @@ struct ControlTests {
             while try await store.queues().contains(".reply.celery.pidbox") { try await Pause.briefly() }
         }
     }
-
-    @Test("closing the store ends the call")
-    func closed() async throws {
-        try await VirtualHosts.withStore { store in
-            let second = RabbitMQStore(store.configuration, logger: .quiet)
-            let listening = ControlHearing<Void>()
-            let call = Task {
-                try await second.serve(as: "swift@host", isListening: { listening.hear(()) }) { _ in .silence }
-            }
-            _ = await listening.next()
-            await second.close()
-            let error = await #expect(throws: BrokerError.self) { try await call.value }
-            #expect(error?.code == .closed)
-            let again = await #expect(throws: BrokerError.self) {
-                try await second.receiveEvents(isListening: {}) { _ in }
-            }
-            #expect(again?.code == .closed)
-        }
-    }
 }
 
 extension RabbitMQStore {
@@ -173,15 +115,6 @@ extension RabbitMQStore {
             AMQPMessage(
                 exchange: "celery.pidbox", routingKey: "", properties: AMQPProperties(contentType: contentType),
                 body: Array(body.utf8)))
-    }
-
-    /// The store's own connection may be among those that were closed, which the next call may find out first.
-    fileprivate func pingPatiently(_ node: String) async throws -> [JSONValue] {
-        while true {
-            do { return try await ping(node) } catch let error as BrokerError where error.isTransient {
-                try await Pause.briefly()
-            }
-        }
     }
 
     fileprivate func queues() async throws -> String {

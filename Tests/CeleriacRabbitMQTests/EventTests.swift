@@ -79,6 +79,18 @@ struct EventTests {
         }
     }
 
+    @Test("somebody deletes the exchange: the next events fail, and it is declared for those that follow")
+    func deletedExchange() async throws {
+        try await VirtualHosts.withStore { store in
+            try await store.emit([started(1)])
+            let channel = try await store.publishing.openChannel()
+            try await channel.deleteExchange("celeryev")
+            await #expect(throws: BrokerError.self) { try await store.emit([started(2)]) }
+            try await store.emit([started(3)])
+            try await channel.checkExchange("celeryev")
+        }
+    }
+
     @Test("what cannot be read is passed over", arguments: ["", "{", "[]", "7", "{}", "[{}, 1]"])
     func malformed(text: String) async throws {
         try await VirtualHosts.withStore { store in
