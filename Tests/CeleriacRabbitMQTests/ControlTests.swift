@@ -57,6 +57,8 @@ struct ControlTests {
             try await store.withNode("swift@host") { _, heard in
                 let channel = try await store.publishing.openChannel()
                 try await channel.declareQueue("victim", isDurable: false, isAutoDelete: true)
+                try await channel.declare(.replies)
+                try await channel.bindQueue("victim", to: "reply.celery.pidbox", routingKey: "victim")
                 try await store.sendRaw(
                     #"{"method":"ping","arguments":{},"ticket":"T","reply_to":{"exchange":"\#(exchange)","routing_key":"victim"}}"#
                 )
@@ -73,7 +75,8 @@ struct ControlTests {
     func malformed() async throws {
         try await VirtualHosts.withStore { store in
             try await store.withNode("swift@host") { _, _ in
-                for text in ["", "{", "[]", "{}", "\u{0}\u{1}", String(repeating: "[", count: 100_000)] {
+                let large = [String(repeating: "[", count: 100_000), String(repeating: " ", count: 17 << 20)]
+                for text in ["", "{", "[]", "{}", "\u{0}\u{1}"] + large {
                     try await store.sendRaw(text)
                 }
                 try await store.sendRaw(#"{"method":"ping"}"#, contentType: "application/x-python-serialize")

@@ -136,6 +136,28 @@ struct EventTests {
         }
     }
 
+    @Test("while the server is short of memory events are refused with an error that passes, and watchers listen on")
+    func blocked() async throws {
+        try await RabbitMQServer.run { server in
+            var configuration = AMQPConfiguration(hosts: [.init("127.0.0.1", port: server.port)])
+            configuration.deadline = .seconds(2)
+            let store = RabbitMQStore(configuration, logger: .quiet)
+            try await store.withWatcher { _, heard in
+                try await store.emit([started(1)])
+                #expect(await heard.next()?.clock == 1)
+                try await server.control("set_vm_memory_high_watermark", "absolute", "1")
+                let error = await #expect(throws: BrokerError.self) {
+                    while true { try await store.emit([started(2)]) }
+                }
+                #expect(error?.isTransient == true)
+                try await server.control("set_vm_memory_high_watermark", "0.4")
+                while (try? await store.emit([started(3)])) == nil { try await Pause.briefly() }
+                while let event = await heard.next(), event.clock != 3 { #expect(event.clock == 2) }
+            }
+            await store.close()
+        }
+    }
+
     @Test("without a server events are refused with an error that passes")
     func unreachable() async throws {
         let port = try FreePort.next()
