@@ -334,6 +334,7 @@ let package = Package(
             dependencies: [
                 "TestKit", "CeleriacCore", "CeleriacWire", "CeleriacRabbitMQ", "CeleriacTesting", "AMQPClient",
                 "StoreKit", "RabbitMQUnderTest", logging,
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: house
         ),

@@ -17,7 +17,7 @@ public struct RabbitMQOptions: Sendable {
     /// The type of the 28 queues in which delayed messages wait. "broker_native_delayed_delivery_queue_type"; default
     /// quorum, as in Celery. All programs of a virtual host must use the same type.
     public var delayQueueType: QueueType
-    /// How many unsettled deliveries a consumer without a capacity of its own holds. Default 256.
+    /// The most deliveries that a consumer without a capacity of its own asks for at once. Default 256.
     public var prefetch: Int
     /// The largest message that is decoded. A larger one is parked.
     public var limits: MessageLimits

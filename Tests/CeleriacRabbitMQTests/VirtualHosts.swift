@@ -2,44 +2,54 @@ import AMQPClient
 import CeleriacCore
 import Logging
 import RabbitMQUnderTest
-import Synchronization
 
 @testable import CeleriacRabbitMQ
 
-/// Stores on the shared server, each alone on its virtual host. A new host takes the server long, so they are used again
-/// once their queues are deleted.
-enum VirtualHosts {
-    private static let free = Mutex<[String]>([])
+/// Stores on the shared server, each alone on its virtual host. A new host takes the server long, so hosts are used
+/// again once their queues are deleted.
+actor VirtualHosts {
+    private static let shared = VirtualHosts()
+    /// So many stores work at a time.
+    private static let count = 6
+
+    private var free: [String] = []
+    private var waiting: [CheckedContinuation<String, Never>] = []
+    private var made: Task<Void, any Error>?
 
     /// Runs `body` with a store on a virtual host without queues of its own.
     ///
     /// - Parameter options: how the store declares queues.
     static func withStore<Value: Sendable>(
-        _ options: RabbitMQOptions = RabbitMQOptions(), _ body: (RabbitMQStore) async throws -> Value
+        _ options: RabbitMQOptions = RabbitMQOptions(), time: any TimeSource = SystemTime(),
+        _ body: (RabbitMQStore) async throws -> Value
     ) async throws -> Value {
         let server = try await RabbitMQServer.shared()
-        let host = try await take(server)
-        let store = RabbitMQStore(configuration(server, host), options: options, logger: .quiet)
-        let value: Value
-        do { value = try await body(store) } catch {
+        let host = try await shared.take(server)
+        let store = RabbitMQStore(configuration(server, host), options: options, time: time, logger: .quiet)
+        let result: Result<Value, any Error>
+        do { result = .success(try await body(store)) } catch { result = .failure(error) }
+        // In a task of its own, so that a test that ran out of time leaves a clean host too.
+        await Task {
+            try? await clean(store)
             await store.close()
-            throw error
-        }
-        try await clean(store)
-        await store.close()
-        free.withLock { $0.append(host) }
-        return value
+        }.value
+        await shared.giveBack(host)
+        return try result.get()
     }
 
     static func configuration(_ server: RabbitMQServer, _ host: String) -> AMQPConfiguration {
         AMQPConfiguration(hosts: [.init("127.0.0.1", port: server.port)], virtualHost: host)
     }
 
-    private static func take(_ server: RabbitMQServer) async throws -> String {
-        if let host = free.withLock({ $0.popLast() }) { return host }
-        let hosts = try await server.makeVirtualHosts(4)
-        free.withLock { $0 += hosts.dropFirst() }
-        return hosts[0]
+    private func take(_ server: RabbitMQServer) async throws -> String {
+        if made == nil { made = Task { free += try await server.makeVirtualHosts(Self.count) } }
+        try await made?.value
+        if let host = free.popLast() { return host }
+        return await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private func giveBack(_ host: String) {
+        if waiting.isEmpty { free.append(host) } else { waiting.removeFirst().resume(returning: host) }
     }
 
     private static func clean(_ store: RabbitMQStore) async throws {

@@ -34,6 +34,14 @@ public struct BrokerTraits: Sendable, Hashable {
         case atLeast = "at least"
     }
 
+    /// Which numbers a ``QueueCounter`` knows.
+    public enum Counts: String, Sendable, Hashable {
+        /// All of them.
+        case all
+        /// Ready messages and dead letters.
+        case ready
+    }
+
     public enum Clock: String, Sendable, Hashable {
         /// Due times and leases use the `TimeSource` that the broker was made with, so tests can move them.
         case injected
@@ -60,6 +68,7 @@ public struct BrokerTraits: Sendable, Hashable {
     public var deliveryCount: Counting
     /// Whether a delivery that was given back is counted in ``Delivery/deliveryCount``.
     public var countsReleases: Bool
+    public var counts: Counts
     /// Whether ids and task names may be any text.
     public var anyNames: Bool
     /// Whether a body may be any bytes, with any content type.
@@ -71,7 +80,7 @@ public struct BrokerTraits: Sendable, Hashable {
         claimOrder: ClaimOrder = .strict, priorities: Bool = true, settlement: Settling = .fenced,
         batch: Batch = .atomic, knowsIDs: Bool = true, uniqueKeys: Bool = true, front: Bool = true,
         leases: Bool = true, delays: Bool = true, deliveryCount: Counting = .exact, countsReleases: Bool = false,
-        anyNames: Bool = true, anyBytes: Bool = true, clock: Clock = .injected
+        counts: Counts = .all, anyNames: Bool = true, anyBytes: Bool = true, clock: Clock = .injected
     ) {
         self.claimOrder = claimOrder
         self.priorities = priorities
@@ -84,6 +93,7 @@ public struct BrokerTraits: Sendable, Hashable {
         self.delays = delays
         self.deliveryCount = deliveryCount
         self.countsReleases = countsReleases
+        self.counts = counts
         self.anyNames = anyNames
         self.anyBytes = anyBytes
         self.clock = clock

@@ -6,7 +6,7 @@ extension RabbitMQStore: Broker, QueueCounter {
         BrokerTraits(
             claimOrder: .relaxed, priorities: false, settlement: .publishThenAck, batch: .each, knowsIDs: false,
             uniqueKeys: false, front: false, leases: false, deliveryCount: .atLeast, countsReleases: true,
-            clock: .server)
+            counts: .ready, anyNames: false, clock: .server)
     }
 
     public var transport: String { "amqp" }

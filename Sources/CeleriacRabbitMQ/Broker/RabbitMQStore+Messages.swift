@@ -18,9 +18,10 @@ extension RabbitMQStore {
     /// A call for a queue, at once or later.
     func outgoing(_ envelope: Envelope, to queue: QueueName, notBefore: Date?) throws -> Outgoing {
         let delay = delay(until: notBefore, in: queue)
-        // A queue that the levels cannot name: the worker holds the message until its eta, as Celery's workers do.
-        let envelope = delay == .unnameable ? envelope.with { $0.eta = notBefore } : envelope
-        let properties = try TaskMessage.properties(of: envelope, now: time.now)
+        var marks = DeliveryMarks()
+        marks.isHeldUntilEta = delay == .unnameable
+        let envelope = marks.isHeldUntilEta ? envelope.with { $0.eta = notBefore } : envelope
+        let properties = try TaskMessage.properties(of: envelope, marks: marks, now: time.now)
         let message = DelayLevels.message(properties, body: envelope.body, to: queue.rawValue, after: delay.duration)
         return Outgoing(way: delay.way, queue: queue, message: message)
     }
@@ -29,9 +30,10 @@ extension RabbitMQStore {
     func copy(of delivery: AMQPDelivery, to queue: QueueName, notBefore: Date?) -> Outgoing {
         let delay = delay(until: notBefore, in: queue)
         var properties = delivery.properties
-        if delay == .unnameable, let notBefore { properties.headers?["eta"] = .string(ISODate.text(notBefore)) }
-        let copy = MessageCopy(
-            of: properties, body: delivery.body, marks: DeliveryMarks(of: properties.headers), now: time.now)
+        var marks = DeliveryMarks(of: properties.headers)
+        marks.isHeldUntilEta = delay == .unnameable
+        if marks.isHeldUntilEta, let notBefore { properties.headers?["eta"] = .string(ISODate.text(notBefore)) }
+        let copy = MessageCopy(of: properties, body: delivery.body, marks: marks, now: time.now)
         return Outgoing(
             way: delay.way, queue: queue, message: copy.message(to: queue.rawValue, after: delay.duration))
     }

@@ -46,8 +46,8 @@ extension RabbitMQStore {
         do {
             try await prepare(messages, way)
             var outcomes = try await publish(messages.map(\.message), way)
-            // A queue may have been deleted since this process looked.
-            let missed = outcomes.indices.filter { outcomes[$0].isUnroutable }
+            // A queue may have been deleted since this process looked; a quorum queue may be without a leader now.
+            let missed = outcomes.indices.filter { outcomes[$0].isWorthAnotherTry }
             if !missed.isEmpty, way != .exchange {
                 let again = missed.map { messages[$0] }
                 for message in again { forget(message) }
@@ -103,7 +103,8 @@ extension RabbitMQStore {
 }
 
 extension AMQPOutcome {
-    fileprivate var isUnroutable: Bool {
-        if case .failure(let error) = self { error.code == .unroutable } else { false }
+    /// Whether no queue has the message, and the next try may do better.
+    fileprivate var isWorthAnotherTry: Bool {
+        if case .failure(let error) = self { [.unroutable, .refused].contains(error.code) } else { false }
     }
 }

@@ -31,6 +31,8 @@ struct ArrivalQueue: Sendable {
         return taken
     }
 
+    mutating func takeAll() -> ArraySlice<Arrival> { take(upTo: count) }
+
     /// Drops the arrivals of a channel that has ended.
     mutating func drop(_ session: Session) {
         items = items[head...].filter { $0.session !== session }

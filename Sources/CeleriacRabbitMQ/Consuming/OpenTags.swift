@@ -10,6 +10,9 @@ struct OpenTags {
 
     var count: Int { tags.count }
 
+    /// The number of open deliveries with this tag or a later one.
+    func count(from tag: UInt64) -> Int { tags.count - firstPlace(from: tag) }
+
     /// - Parameter tag: higher than all tags before, as the server counts them.
     mutating func append(_ tag: UInt64) { tags.append(tag) }
 
@@ -32,11 +35,16 @@ struct OpenTags {
     }
 
     private func place(of tag: UInt64) -> Int? {
+        let place = firstPlace(from: tag)
+        return place < tags.count && tags[place] == tag ? place : nil
+    }
+
+    private func firstPlace(from tag: UInt64) -> Int {
         var (low, high) = (0, tags.count)
         while low < high {
             let middle = (low + high) / 2
             if tags[middle] < tag { low = middle + 1 } else { high = middle }
         }
-        return low < tags.count && tags[low] == tag ? low : nil
+        return low
     }
 }

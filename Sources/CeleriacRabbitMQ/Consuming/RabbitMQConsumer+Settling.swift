@@ -21,7 +21,7 @@ extension RabbitMQConsumer {
             let queue = receipt.queue
             switch settlement {
             case .ack: acked.append(held)
-            case .release(notBefore: nil) where !store.countsRequeues(of: held):
+            case .release(notBefore: nil) where !store.countsRequeues(of: held.delivery):
                 if !requeue(held) { lost.insert(receipt) }
             case .release(let date):
                 copies.append(Copy(held: held, message: store.copy(of: held.delivery, to: queue, notBefore: date)))

@@ -18,12 +18,16 @@ final class RabbitMQConsumer: Consumer {
     private let lossReport: AsyncStream<Set<Receipt>>.Continuation
     private let state: Guarded<State>
 
-    /// - Parameter capacity: the most unsettled deliveries; `nil` for the store's own `prefetch`.
+    /// Whether the server is asked for as many deliveries as each claim may take, because no capacity was named.
+    private let followsDemand: Bool
+
     init(of store: RabbitMQStore, _ queues: [QueueName], capacity: Int) {
         self.store = store
         (losses, lossReport) = AsyncStream.makeStream()
-        state = Guarded(State(capacity: capacity == .max ? store.options.prefetch : capacity))
-        serve(queues)
+        followsDemand = capacity == .max
+        state = Guarded(State(capacity: followsDemand ? 1 : capacity))
+        // Without a capacity, the first claim says how many deliveries are wanted.
+        if !followsDemand { serve(queues) }
     }
 
     // MARK: Claiming
@@ -31,17 +35,23 @@ final class RabbitMQConsumer: Consumer {
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
         try Task.checkCancellation()
         serve(order)
-        guard wait else { return try await look(upTo: limit, from: order) }
+        let subscriptions = subscriptions(order)
+        for subscription in subscriptions {
+            if followsDemand { subscription.demand(min(limit, store.options.prefetch)) }
+            subscription.ask()
+        }
+        defer { for subscription in subscriptions { subscription.stopAsking() } }
+        guard wait else { return try await look(upTo: limit, at: subscriptions) }
         return try await store.wakeUps.untilFound(order.map(WakeUps.Event.message), store.time) {
-            let found = take(upTo: limit, from: order)
+            let found = take(upTo: limit, from: subscriptions)
             return found.isEmpty ? .nothing(pause: .seconds(1)) : .found(found)
         }
     }
 
     /// Hands out what has arrived.
-    private func take(upTo limit: Int, from order: [QueueName]) -> [Delivery] {
+    private func take(upTo limit: Int, from subscriptions: [Subscription]) -> [Delivery] {
         var deliveries: [Delivery] = []
-        for subscription in subscriptions(order) where deliveries.count < limit {
+        for subscription in subscriptions where deliveries.count < limit {
             let arrivals = subscription.take(upTo: limit - deliveries.count)
             guard !arrivals.isEmpty else { continue }
             let now = store.time.uptime
@@ -58,19 +68,18 @@ final class RabbitMQConsumer: Consumer {
     }
 
     /// Claims without waiting for a publication, but for what the server has sent already, or will at once.
-    private func look(upTo limit: Int, from order: [QueueName]) async throws -> [Delivery] {
-        let subscriptions = subscriptions(order)
+    private func look(upTo limit: Int, at subscriptions: [Subscription]) async throws -> [Delivery] {
         for subscription in subscriptions { try await subscription.hasBegun.wait() }
         var patience = 10
         for _ in 0..<100 {
-            let found = take(upTo: limit, from: order)
+            let found = take(upTo: limit, from: subscriptions)
             guard found.isEmpty, patience > 0 else { return found }
             let open = subscriptions.filter { !$0.isFull }
             // What is ready now is on its way in the next moment; what was sent before has nearly arrived.
             if try await store.readyCount(of: open.map(\.queue)) == 0 { patience -= 1 }
             try await Task.sleep(for: .milliseconds(5))
         }
-        return take(upTo: limit, from: order)
+        return take(upTo: limit, from: subscriptions)
     }
 
     private func subscriptions(_ order: [QueueName]) -> [Subscription] {
@@ -92,13 +101,13 @@ final class RabbitMQConsumer: Consumer {
             }
             return share
         }
-        if let share { resizeAll(to: share) }
+        if let share, !followsDemand { resizeAll(to: share) }
     }
 
     func resize(to capacity: Int) {
         resizeAll(
             to: state.withLock { state in
-                state.capacity = capacity == .max ? store.options.prefetch : capacity
+                state.capacity = capacity
                 return Self.share(of: state.capacity, state.subscriptions.count)
             })
     }

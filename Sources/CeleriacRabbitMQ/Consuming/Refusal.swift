@@ -27,7 +27,7 @@ extension RabbitMQStore {
         for delivery in batch {
             do {
                 let arrival = try arrival(delivery, session)
-                guard let eta = arrival.envelope.eta, eta > now else {
+                guard let eta = eta(of: arrival), eta > now else {
                     arrivals.append(arrival)
                     continue
                 }
@@ -50,8 +50,37 @@ extension RabbitMQStore {
         return Arrival(delivery: delivery, session: session, envelope: envelope, count: count)
     }
 
-    /// Whether a delivery that is given back counts as one more delivery: so it is on a quorum queue.
-    func countsRequeues(of held: Held) -> Bool {
-        options.queueType == .quorum || held.delivery.properties.headers?["x-delivery-count"] != nil
+    /// The time before which a message must not be served although it is in its queue. Messages of Python's have one,
+    /// since Celery leaves the waiting to workers. Ours have waited in the levels, unless these cannot name the queue,
+    /// or the delay was longer than the longest one of theirs.
+    private func eta(of arrival: Arrival) -> Date? {
+        guard let eta = arrival.envelope.eta else { return nil }
+        let (delivery, headers) = (arrival.delivery, arrival.delivery.properties.headers)
+        let isOurs = headers?["lang"]?.string == "swift" && !DeliveryMarks(of: headers).isHeldUntilEta
+        guard isOurs else { return eta }
+        let cameThroughLevels = delivery.exchange == DelayLevels.endExchange
+        return cameThroughLevels && eta.timeIntervalSince(time.now) > 60 ? eta : nil
     }
+
+    /// Whether a delivery that is given back counts as one more delivery: so it is on a quorum queue.
+    func countsRequeues(of delivery: AMQPDelivery) -> Bool {
+        options.queueType == .quorum || delivery.properties.headers?["x-delivery-count"] != nil
+    }
+
+    /// Gives back what arrived and was not claimed. On a quorum queue a copy takes its place, so that it does not count
+    /// as a delivery.
+    func giveBack(_ arrivals: ArraySlice<Arrival>, of queue: QueueName) async {
+        var copied: [Arrival] = []
+        for arrival in arrivals {
+            if countsRequeues(of: arrival.delivery) { copied.append(arrival) } else { giveBack(arrival) }
+        }
+        guard !copied.isEmpty else { return }
+        let outcomes = await send(copied.map { copy(of: $0.delivery, to: queue, notBefore: nil) })
+        for (arrival, outcome) in zip(copied, outcomes) {
+            if case .success = outcome { try? arrival.session.ack([arrival.delivery]) } else { giveBack(arrival) }
+        }
+    }
+
+    /// If the channel has ended, the server has taken it back already.
+    private func giveBack(_ arrival: Arrival) { try? arrival.session.requeue(arrival.delivery) }
 }

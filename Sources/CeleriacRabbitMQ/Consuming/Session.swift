@@ -16,7 +16,8 @@ final class Session: Sendable {
         open.withLock { open in for delivery in deliveries { open.append(delivery.tag) } }
     }
 
-    var openCount: Int { open.withLock { $0.count } }
+    /// The number of deliveries that wait for their settlement, from this tag on.
+    func openCount(from tag: UInt64) -> Int { open.withLock { $0.count(from: tag) } }
 
     /// Acks deliveries, in one message as far as they are the oldest ones.
     ///

@@ -9,8 +9,18 @@ final class Subscription: Sendable {
     private struct State {
         var arrivals = ArrivalQueue()
         var prefetch: Int
+        /// The claims that wait for this queue now.
+        var askers = 0
+        /// Shut while the queue is not consumed, because nobody claims from it.
+        var pause: Gate?
         var session: Session?
         var consumer: AMQPConsumer?
+        /// The first tag that the consumer got, and the last one of the channel so far.
+        var firstTag: UInt64 = 1
+        var lastTag: UInt64 = 0
+
+        /// How many more deliveries the server will send before something is settled.
+        var credit: Int { max(0, prefetch - (session?.openCount(from: firstTag) ?? 0)) }
     }
 
     let queue: QueueName
@@ -31,8 +41,16 @@ final class Subscription: Sendable {
     func take(upTo limit: Int) -> ArraySlice<Arrival> { state.withLock { $0.arrivals.take(upTo: limit) } }
 
     /// Whether the server sends nothing more before something is settled.
-    var isFull: Bool {
-        state.withLock { state in (state.session?.openCount ?? 0) >= state.prefetch }
+    var isFull: Bool { state.withLock { $0.credit == 0 } }
+
+    /// Makes the server send so many deliveries, for a consumer that has no capacity of its own.
+    func demand(_ count: Int) {
+        let consumer = state.withLock { state -> AMQPConsumer? in
+            guard state.arrivals.count + state.credit < count else { return nil }
+            state.prefetch = count
+            return state.consumer
+        }
+        if let consumer { cancel(consumer) }
     }
 
     /// Changes the number of unsettled deliveries. The server does not change it for a consumer that exists, so the
@@ -43,7 +61,45 @@ final class Subscription: Sendable {
             state.prefetch = prefetch
             return state.consumer
         }
-        if let consumer { Task { try? await consumer.cancel() } }
+        if let consumer { cancel(consumer) }
+    }
+
+    private func cancel(_ consumer: AMQPConsumer) { Task { try? await consumer.cancel() } }
+
+    // MARK: Asking
+
+    /// Notes that a claim waits for this queue. A queue that nobody asked for is consumed again.
+    func ask() {
+        state.withLock { state -> Gate? in
+            state.askers += 1
+            defer { state.pause = nil }
+            return state.pause
+        }?.open()
+    }
+
+    /// Notes that the claim has ended. What lies here and is not claimed soon goes back to the queue.
+    func stopAsking() {
+        let lies = state.withLock { state in
+            state.askers -= 1
+            return state.askers == 0 && state.arrivals.count > 0
+        }
+        if lies { giveBackSoon() }
+    }
+
+    /// Long enough for a worker to come again for the next messages, short enough for others that wait for them.
+    private static let patience = Duration.milliseconds(50)
+
+    private func giveBackSoon() {
+        Task {
+            try await Task.sleep(for: Self.patience)
+            let (unclaimed, consumer) = state.withLock { state -> (ArraySlice<Arrival>, AMQPConsumer?) in
+                guard state.askers == 0, state.arrivals.count > 0 else { return ([], nil) }
+                if state.pause == nil { state.pause = Gate() }
+                return (state.arrivals.takeAll(), state.consumer)
+            }
+            if let consumer { cancel(consumer) }
+            await store.giveBack(unclaimed, of: queue)
+        }
     }
 
     // MARK: Consuming
@@ -73,17 +129,22 @@ final class Subscription: Sendable {
         while true {
             let prefetch = state.withLock { $0.prefetch }
             let consumer = try await session.channel.consume(name, prefetch: prefetch)
-            state.withLock { $0.consumer = consumer }
+            state.withLock { state in
+                state.consumer = consumer
+                state.firstTag = state.lastTag + 1
+            }
             begun()
             hasBegun.open()
             try await receive(from: consumer, session)
+            try await state.withLock { $0.pause }?.wait()
         }
     }
 
-    /// Returns when the consumer was cancelled in order to change its prefetch.
+    /// Returns when the consumer was cancelled, to change its prefetch or because nobody claims.
     private func receive(from consumer: AMQPConsumer, _ session: Session) async throws {
         while case let batch = try await consumer.nextBatch(), !batch.isEmpty {
             session.add(batch)
+            state.withLock { $0.lastTag = batch.last?.tag ?? 0 }
             let (arrivals, refusals) = store.sort(batch, session)
             if !refusals.isEmpty { Task { await tend(refusals) } }
             if !arrivals.isEmpty { admit(arrivals) }
@@ -92,8 +153,12 @@ final class Subscription: Sendable {
 
     /// Makes arrivals ready to be claimed.
     func admit(_ arrivals: [Arrival]) {
-        state.withLock { $0.arrivals.append(arrivals) }
+        let isUnasked = state.withLock { state in
+            state.arrivals.append(arrivals)
+            return state.askers == 0
+        }
         store.wakeUps.ring([queue])
+        if isUnasked { giveBackSoon() }
     }
 
     private func report(_ error: any Error) {
@@ -106,7 +171,7 @@ final class Subscription: Sendable {
 
     private func endSession() {
         let session = state.withLock { state -> Session? in
-            defer { (state.session, state.consumer) = (nil, nil) }
+            defer { (state.session, state.consumer, state.firstTag, state.lastTag) = (nil, nil, 1, 0) }
             if let session = state.session { state.arrivals.drop(session) }
             return state.session
         }

@@ -1,6 +1,6 @@
 import AMQPClient
 
-/// Something that must exist on the server. All of it is durable.
+/// An exchange, a queue or a binding that must exist on the server. Exchanges and queues are durable.
 enum Declaration: Sendable, Hashable {
     case exchange(String, AMQPExchangeType)
     case queue(String, arguments: AMQPTable)

@@ -1,7 +1,7 @@
 import AMQPClient
 import CeleriacCore
 
-/// What the levels need on the server.
+/// The exchanges, queues and bindings of the levels.
 extension DelayLevels {
     /// The exchanges, queues and bindings of all levels, in Celery's order. The type must be the one that all programs
     /// of the virtual host use, because the server refuses other arguments of a queue that exists.
@@ -42,16 +42,16 @@ extension DelayLevels {
     /// Lets a queue receive the messages whose target is its name.
     ///
     /// The pattern counts the 28 digits. Celery's own pattern `#.mail` would also match the target `x.mail` of another
-    /// queue. If a program of Celery's binds the same queue in its way, too, a message still arrives once, because the
-    /// server routes it to each queue at most once.
+    /// queue. If Celery binds the same queue in its own way as well, a message still arrives once, because the server
+    /// routes it to each queue at most once.
     ///
     /// - Parameter queue: see ``canTarget(_:)``.
     static func binding(of queue: String) -> Declaration {
         .queueBinding(queue: queue, exchange: endExchange, routingKey: anyWords(highest + 1) + queue)
     }
 
-    /// Lets an exchange receive the messages whose target is a routing key of its own, and lets its queue receive them
-    /// there, as Celery does for exchanges that are not direct. The routing key still has its digits then.
+    /// Lets an exchange receive the messages whose target is this routing key, and lets its queue receive them there, as
+    /// Celery does for exchanges that are not direct. The routing key of such a message still begins with the digits.
     static func bindings(of queue: String, on exchange: String, routingKey: String) -> [Declaration] {
         let pattern = routingKey.hasPrefix("#") ? routingKey : "#." + routingKey
         return [

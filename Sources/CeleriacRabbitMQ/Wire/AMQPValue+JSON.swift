@@ -5,7 +5,8 @@ import CeleriacWire
 /// Headers from JSON text to the types of a field table. Each value becomes what py-amqp makes of it: `S`, `t`, `I` or
 /// `L`, `d`, `V`, `A` and `F`.
 extension AMQPTable {
-    /// Reads the next value, an object, as the headers of a message. Skips ``ReservedHeaders``.
+    /// Reads the next value, an object, as the headers of a message. Skips ``ReservedHeaders``. Lone surrogates in names
+    /// become U+FFFD, because names in AMQP are valid text.
     init(headersFrom reader: inout JSONReader) throws(JSONError) {
         try self.init(from: &reader) { ReservedHeaders.contains($0) }
     }
@@ -48,7 +49,7 @@ extension AMQPValue {
     private init(_ value: JSONValue) {
         switch value {
         case .bool(let value): self = .boolean(value)
-        case .integer(let value): self = .integer(Int64(value))
+        case .integer(let value): self = .integer(value)
         case .double(let value): self = .double(value)
         case .string(let text): self = .string(text)
         // A field has at most 64 bits. Text keeps every digit.

@@ -8,8 +8,8 @@ import CeleriacCore
 
 /// Why, where and when a message died: headers of the messages in a queue of dead letters.
 ///
-/// A message that the server itself moved there has no such headers. It is read from the server's `x-death`, whose
-/// reasons are `rejected`, `expired`, `maxlen` and `delivery_limit`.
+/// A message that the server itself moved there has no such headers. The mark is then read from the server's `x-death`,
+/// whose reasons are `rejected`, `expired`, `maxlen` and `delivery_limit`.
 struct DeathMark: Sendable, Hashable {
     let reason: String
     /// `nil` if the message does not say so.
@@ -28,7 +28,7 @@ struct DeathMark: Sendable, Hashable {
         self.diedAt = diedAt.bounded
     }
 
-    /// Reads the mark of a dead letter. What has another type counts as missing.
+    /// Reads the mark of a dead letter. A header of another type counts as missing.
     init(of headers: AMQPTable?) {
         let death = headers?[ReservedHeaders.deaths]?.array?.first?.table
         let serverReason = death?["reason"]?.string ?? headers?[ReservedHeaders.firstDeathReason]?.string

@@ -1,13 +1,17 @@
 import AMQPClient
 import CeleriacCore
 
-/// What this store notes in the headers of a message that it publishes again.
+/// The notes of this store in the headers of a message that it publishes again.
 struct DeliveryMarks: Sendable, Hashable {
     /// "x-celeriac-deliveries": how often earlier copies of the message were handed out and not settled. 0 is not
     /// written.
     private(set) var deliveries = 0
+    /// "x-celeriac-held": whether the worker that takes the message holds it until its eta, because the delay levels
+    /// cannot name its queue.
+    var isHeldUntilEta = false
 
     private static let name = "x-celeriac-deliveries"
+    private static let heldName = "x-celeriac-held"
 
     init() {}
 
@@ -15,10 +19,14 @@ struct DeliveryMarks: Sendable, Hashable {
     init(deliveries: Int) { self.deliveries = Int(count: deliveries) }
 
     /// Reads the marks. A missing mark, and one that is not an integer, counts as 0.
-    init(of headers: AMQPTable?) { self.init(deliveries: headers?.count(of: Self.name) ?? 0) }
+    init(of headers: AMQPTable?) {
+        self.init(deliveries: headers?.count(of: Self.name) ?? 0)
+        isHeldUntilEta = headers?[Self.heldName]?.boolean ?? false
+    }
 
     func write(into headers: inout AMQPTable) {
         if deliveries > 0 { headers[Self.name] = .integer(Int64(deliveries)) }
+        if isHeldUntilEta { headers[Self.heldName] = .boolean(true) }
     }
 
     /// How often a received message was handed out, this time included.

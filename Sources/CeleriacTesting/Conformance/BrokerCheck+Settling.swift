@@ -26,7 +26,7 @@ extension Check where Subject == any Broker {
             },
             BrokerCheck(
                 "a settlement under a lost lease does nothing, the new holder's counts",
-                needs: [.fence, .leases, .movableTime, .counts]
+                needs: [.fence, .leases, .movableTime, .allCounts]
             ) { broker, time in
                 for settlement in [
                     Settlement.ack, .release(), .deadLetter(reason: "no"), .retry(.sample("a"), notBefore: nil),
@@ -212,7 +212,7 @@ extension Check where Subject == any Broker {
                     try expect(await consumer.claim().deliveryCount, is: 1, "delivery count")
                 }
             },
-            BrokerCheck("the end of one consumer leaves what others hold", needs: [.counts]) { broker, _ in
+            BrokerCheck("the end of one consumer leaves what others hold", needs: [.allCounts]) { broker, _ in
                 try await broker.publish("a", "b")
                 try await broker.consume { holder in
                     let kept = try await holder.claim()

@@ -15,6 +15,8 @@ public enum BrokerNeed: Sendable, Hashable, CaseIterable {
     case movableTime
     /// The broker is a ``QueueCounter``.
     case counts
+    /// The broker is a ``QueueCounter`` that knows delayed and leased messages too.
+    case allCounts
     case anyNames, anyBytes
 
     /// Returns the reason why a broker does not meet the need; `nil` if it does.
@@ -38,6 +40,7 @@ public enum BrokerNeed: Sendable, Hashable, CaseIterable {
         case .atomicBatch: traits.batch == .atomic
         case .movableTime: traits.clock == .injected
         case .counts: type is any QueueCounter.Type
+        case .allCounts: type is any QueueCounter.Type && traits.counts == .all
         case .anyNames: traits.anyNames
         case .anyBytes: traits.anyBytes
         }
@@ -59,6 +62,7 @@ public enum BrokerNeed: Sendable, Hashable, CaseIterable {
         case .atomicBatch: "it takes the calls of a publish one by one"
         case .movableTime: "its times go by a server's clock"
         case .counts: "it counts no queues"
+        case .allCounts: "it counts ready messages and dead letters only"
         case .anyNames: "it refuses some ids and names"
         case .anyBytes: "it refuses some bodies"
         }

@@ -72,6 +72,19 @@ func expect<Value: Equatable>(
     }
 }
 
+/// Compares the numbers that the broker knows. That it knows those which its traits promise is a check of its own.
+///
+/// - Throws: ``BrokenPromise`` that shows both values, unless they are equal.
+func expect(
+    _ actual: QueueCounts, is expected: QueueCounts, _ what: String, file: String = #fileID, line: Int = #line
+) throws(BrokenPromise) {
+    let known = QueueCounts(
+        ready: actual.ready ?? expected.ready, delayed: actual.delayed ?? expected.delayed,
+        leased: actual.leased ?? expected.leased, dead: actual.dead ?? expected.dead,
+        oldestReady: actual.delayed == nil ? expected.oldestReady : actual.oldestReady)
+    try expect(known == expected, "\(what): expected \(expected), was \(actual)", file: file, line: line)
+}
+
 /// - Returns: the unwrapped value.
 /// - Throws: ``BrokenPromise`` if the value is `nil`.
 func require<Value>(

@@ -33,6 +33,7 @@ package struct TraitTable {
             "`knowsIDs`": word(traits.knowsIDs), "`uniqueKeys`": word(traits.uniqueKeys), "`front`": word(traits.front),
             "`leases`": word(traits.leases), "`delays`": word(traits.delays),
             "`deliveryCount`": traits.deliveryCount.rawValue, "`countsReleases`": word(traits.countsReleases),
+            "`counts`": traits.counts.rawValue,
             "`anyNames`": word(traits.anyNames), "`anyBytes`": word(traits.anyBytes), "`clock`": traits.clock.rawValue,
         ]
     }
