@@ -19,6 +19,9 @@ public struct RabbitMQOptions: Sendable {
     public var delayQueueType: QueueType
     /// The most deliveries that a consumer without a capacity of its own asks for at once. Default 256.
     public var prefetch: Int
+    /// The server's `consumer_timeout`, after which it takes a delivery back; default 30 minutes, as on the server. A
+    /// worker renews its deliveries at 80 % of it.
+    public var consumerTimeout: Duration
     /// The largest message that is decoded. A larger one is parked.
     public var limits: MessageLimits
 
@@ -26,6 +29,7 @@ public struct RabbitMQOptions: Sendable {
         queueType = .plain
         delayQueueType = .quorum
         prefetch = 256
+        consumerTimeout = .seconds(30 * 60)
         limits = MessageLimits(
             bodyBytes: MessageLimits.hardBodyBytes, json: JSONLimits(stringBytes: 24 << 20, documentBytes: 32 << 20))
     }

@@ -4,10 +4,10 @@ import CeleriacCore
 /// A delivery that a worker has claimed and not settled.
 struct Held: Sendable {
     let receipt: Receipt
-    let delivery: AMQPDelivery
-    let session: Session
-    /// When it was claimed, by the clock's uptime.
-    let since: Duration
+    var delivery: AMQPDelivery
+    var session: Session
+    /// When it was claimed or renewed, by the clock's uptime.
+    var since: Duration
 }
 
 /// The deliveries that one consumer has handed out, by the tokens of their receipts. A receipt that is not here is lost
@@ -31,6 +31,19 @@ struct HeldBook: Sendable {
     mutating func take(_ receipt: Receipt) -> Held? { items.removeValue(forKey: receipt.token) }
 
     mutating func putBack(_ held: Held) { items[held.receipt.token] = held }
+
+    /// The deliveries that were claimed or renewed by then.
+    func olderThan(_ instant: Duration) -> [Held] { items.values.filter { $0.since <= instant } }
+
+    /// Lets another delivery of the same message take the place of a held one.
+    ///
+    /// - Returns: the one before; `nil` if it is not held any longer.
+    mutating func replace(_ receipt: Receipt, by delivery: AMQPDelivery, of session: Session, at now: Duration) -> Held?
+    {
+        guard let before = items[receipt.token] else { return nil }
+        items[receipt.token] = Held(receipt: receipt, delivery: delivery, session: session, since: now)
+        return before
+    }
 
     func holds(_ receipt: Receipt) -> Bool { items[receipt.token] != nil }
 

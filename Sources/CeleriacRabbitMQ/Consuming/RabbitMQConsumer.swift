@@ -10,6 +10,7 @@ final class RabbitMQConsumer: Consumer {
         var tasks: [Task<Void, Never>] = []
         var capacity: Int
         var isClosed = false
+        var keepers: [QueueName: Keeper] = [:]
     }
 
     let store: RabbitMQStore
@@ -26,6 +27,7 @@ final class RabbitMQConsumer: Consumer {
         (losses, lossReport) = AsyncStream.makeStream()
         followsDemand = capacity == .max
         state = Guarded(State(capacity: followsDemand ? 1 : capacity))
+        state.withLock { $0.tasks.append(Task { await renew() }) }
         // Without a capacity, the first claim says how many deliveries are wanted.
         if !followsDemand { serve(queues) }
     }
@@ -129,19 +131,46 @@ final class RabbitMQConsumer: Consumer {
         held.withLock { held in Set(receipts.filter { !held.holds($0) }) }
     }
 
-    private func lose(_ session: Session) {
+    func lose(_ session: Session) {
         let lost = held.withLock { $0.takeAll(of: session) }
         if !lost.isEmpty { lossReport.yield(lost) }
     }
 
+    /// Renews deliveries before the server takes them back.
+    private func renew() async {
+        let limit = store.options.consumerTimeout
+        while (try? await Task.sleep(for: limit / 20)) != nil {
+            let latest = store.time.uptime - limit * 4 / 5
+            for held in held.withLock({ $0.olderThan(latest) }) { await keeper(of: held.receipt.queue).keep(held) }
+        }
+    }
+
+    private func replace(_ receipt: Receipt, by delivery: AMQPDelivery, of session: Session) -> Held? {
+        let now = store.time.uptime
+        return held.withLock { $0.replace(receipt, by: delivery, of: session, at: now) }
+    }
+
+    private func keeper(of queue: QueueName) -> Keeper {
+        state.withLock { state in
+            if let keeper = state.keepers[queue] { return keeper }
+            let keeper = Keeper(
+                queue, of: store, replace: { [weak self] in self?.replace($0, by: $1, of: $2) },
+                onLoss: { [weak self] in self?.lose($0) })
+            state.keepers[queue] = keeper
+            return keeper
+        }
+    }
+
     /// Gives back everything that is not settled.
     func close() async {
-        let tasks = state.withLock { state in
+        let (tasks, keepers) = state.withLock { state in
             state.isClosed = true
-            return state.tasks
+            defer { state.keepers = [:] }
+            return (state.tasks, Array(state.keepers.values))
         }
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
+        for keeper in keepers { await keeper.close() }
         lossReport.finish()
     }
 }

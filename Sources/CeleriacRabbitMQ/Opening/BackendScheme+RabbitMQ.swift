@@ -6,7 +6,8 @@ extension BackendScheme {
     /// A RabbitMQ server as a broker: `amqp://user:password@host:port/vhost`, and `amqps://…` with TLS. Further hosts
     /// follow behind a semicolon, `amqp://one:5672;two:5672/vhost`; they are tried in turn.
     ///
-    /// Options: `queue_type`, `delay_queue_type` (`plain`, `quorum`) and `prefetch`, see ``RabbitMQOptions``;
+    /// Options: `queue_type`, `delay_queue_type` (`plain`, `quorum`), `prefetch` and `consumer_timeout` (seconds), see
+    /// ``RabbitMQOptions``;
     /// `heartbeat` and `connect_timeout` in seconds, `connection_name`, `login_method` (`PLAIN`, `AMQPLAIN`,
     /// `EXTERNAL`), `ssl_cert_reqs` (`required`, `none`), `ssl_check_hostname`, `ssl_ca_certs`, `ssl_certfile`,
     /// `ssl_keyfile`.

@@ -8,7 +8,7 @@ struct RabbitMQAddress {
     var options = RabbitMQOptions()
 
     static let schemes = ["amqp", "amqps", "pyamqp", "pyamqps", "rabbitmq"]
-    private static let ownNames = "queue_type, delay_queue_type, prefetch, "
+    private static let ownNames = "queue_type, delay_queue_type, prefetch, consumer_timeout, "
 
     /// - Throws: ``CeleriacError`` with code `invalidURL`, without any part that could be secret.
     init(_ url: BackendURL) throws {
@@ -67,6 +67,7 @@ struct RabbitMQAddress {
         case "queue_type": options.queueType = try url.choice(value, name, "plain or quorum")
         case "delay_queue_type": options.delayQueueType = try url.choice(value, name, "plain or quorum")
         case "prefetch": options.prefetch = try url.number(value, name, 1...65_535)
+        case "consumer_timeout": options.consumerTimeout = .seconds(try url.number(value, name, 1...31_536_000))
         default: return false
         }
         return true

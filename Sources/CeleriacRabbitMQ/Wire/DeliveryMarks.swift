@@ -10,7 +10,11 @@ struct DeliveryMarks: Sendable, Hashable {
     /// cannot name its queue.
     var isHeldUntilEta = false
 
+    /// "x-celeriac-renewal": by which the worker that renews a delivery recognises its copy.
+    var renewal: String?
+
     private static let name = "x-celeriac-deliveries"
+    private static let renewalName = "x-celeriac-renewal"
     private static let heldName = "x-celeriac-held"
 
     init() {}
@@ -22,11 +26,13 @@ struct DeliveryMarks: Sendable, Hashable {
     init(of headers: AMQPTable?) {
         self.init(deliveries: headers?.count(of: Self.name) ?? 0)
         isHeldUntilEta = headers?[Self.heldName]?.boolean ?? false
+        renewal = headers?[Self.renewalName]?.string
     }
 
     func write(into headers: inout AMQPTable) {
         if deliveries > 0 { headers[Self.name] = .integer(Int64(deliveries)) }
         if isHeldUntilEta { headers[Self.heldName] = .boolean(true) }
+        if let renewal { headers[Self.renewalName] = .string(renewal) }
     }
 
     /// How often a received message was handed out, this time included.

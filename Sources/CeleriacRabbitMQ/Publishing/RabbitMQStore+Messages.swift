@@ -32,6 +32,7 @@ extension RabbitMQStore {
         var properties = delivery.properties
         var marks = DeliveryMarks(of: properties.headers)
         marks.isHeldUntilEta = delay == .unnameable
+        marks.renewal = nil
         if marks.isHeldUntilEta, let notBefore { properties.headers?["eta"] = .string(ISODate.text(notBefore)) }
         let copy = MessageCopy(of: properties, body: delivery.body, marks: marks, now: time.now)
         return Outgoing(

@@ -1,0 +1,82 @@
+import AMQPClient
+import CeleriacCore
+import Foundation
+import RabbitMQUnderTest
+import Testing
+
+@testable import CeleriacRabbitMQ
+
+@Suite(
+    "A task that takes longer than the server's consumer_timeout", .serialized,
+    .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(5))
+)
+struct KeeperTests {
+    /// A server that takes deliveries back after five seconds, and looks each second.
+    private static func withStore(_ body: (RabbitMQStore) async throws -> Void) async throws {
+        try await RabbitMQServer.run { server in
+            try await server.control(
+                "eval",
+                "application:set_env(rabbit, consumer_timeout, 5000), "
+                    + "application:set_env(rabbit, channel_tick_interval, 1000).")
+            var options = RabbitMQOptions()
+            options.consumerTimeout = .seconds(5)
+            let store = RabbitMQStore(VirtualHosts.configuration(server, "/"), options: options, logger: .quiet)
+            try await body(store)
+            await store.close()
+        }
+    }
+
+    @Test("it runs once, and so do the short ones beside it")
+    func runsOnce() async throws {
+        try await Self.withStore { store in
+            try await store.publish([.sample("long")] + (0..<30).map { .sample(TaskID("\($0)")) })
+            try await store.consume(.default, capacity: 4) { consumer in
+                let long = try await consumer.claim()
+                var seen: [TaskID] = [long.id]
+                let end = ContinuousClock.now + .seconds(13)
+                while ContinuousClock.now < end {
+                    let some = try await consumer.next(upTo: 3, from: [.default], wait: false)
+                    seen += some.map(\.id)
+                    #expect(try await consumer.settle(some.map { ($0.receipt, .ack) }) == [])
+                }
+                #expect(try await consumer.settle(long, .ack) == [])
+                #expect(seen.count == 31 && Set(seen).count == 31)
+            }
+            let counts = try await store.counts(of: .default)
+            #expect(counts.ready == 0 && counts.dead == 0)
+        }
+    }
+
+    @Test("a server that is not asked in time takes it back: the test above can fail")
+    func control() async throws {
+        try await Self.withStore { store in
+            let impatient = RabbitMQStore(store.configuration, logger: .quiet)
+            try await impatient.publish([.sample("long")])
+            try await impatient.consume(.default) { consumer in
+                let long = try await consumer.claim()
+                var losses = consumer.losses.makeAsyncIterator()
+                #expect(await losses.next() == [long.receipt])
+            }
+            await impatient.close()
+        }
+    }
+
+    @Test("if its worker dies then, the message is back in its queue soon, and counts as delivered")
+    func workerDies() async throws {
+        try await Self.withStore { store in
+            try await store.publish([.sample("long")])
+            try await store.consume(.default) { consumer in
+                let long = try await consumer.claim()
+                var losses = consumer.losses.makeAsyncIterator()
+                // Longer than the server allows: so it was renewed.
+                try await Task.sleep(for: .seconds(8))
+                try await store.consuming.connection().close()
+                #expect(await losses.next() == [long.receipt])
+                let again = try await consumer.claim()
+                #expect(again.id == "long" && again.deliveryCount.minimum >= 2)
+                #expect(try await consumer.settle(again, .ack) == [])
+            }
+            #expect(try await store.counts(of: .default).ready == 0)
+        }
+    }
+}
