@@ -112,4 +112,26 @@ struct StoreLossTests {
             }
         }
     }
+
+    @Test("a queue alone has the slots of those that are empty, and gives them back when they are not")
+    func shares() async throws {
+        try await VirtualHosts.withStore { store in
+            try await store.publish((0..<20).map { .sample(TaskID("a\($0)"), to: "a") })
+            try await store.consume("a", "b", capacity: 4) { consumer in
+                var held: [Delivery] = []
+                while held.count < 4 {
+                    held += try await consumer.next(upTo: 4 - held.count, from: ["a", "b"], wait: true)
+                }
+                try await store.publish([.sample("b0", to: "b")])
+                #expect(try await consumer.settle(held.map { ($0.receipt, .ack) }) == [])
+                var ended = Set(held.map(\.id))
+                while ended.count < 21 {
+                    let some = try await consumer.next(upTo: 4, from: ["b", "a"], wait: true)
+                    #expect(try await consumer.settle(some.map { ($0.receipt, .ack) }) == [])
+                    ended.formUnion(some.map(\.id))
+                }
+                #expect(ended.contains("b0"))
+            }
+        }
+    }
 }

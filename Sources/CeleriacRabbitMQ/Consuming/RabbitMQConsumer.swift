@@ -44,10 +44,22 @@ final class RabbitMQConsumer: Consumer {
         }
         defer { for subscription in subscriptions { subscription.stopAsking() } }
         guard wait else { return try await look(upTo: limit, at: subscriptions) }
+        var pause = Duration.milliseconds(20)
         return try await store.wakeUps.untilFound(order.map(WakeUps.Event.message), store.time) {
             let found = take(upTo: limit, from: subscriptions)
-            return found.isEmpty ? .nothing(pause: .seconds(1)) : .found(found)
+            guard found.isEmpty else { return .found(found) }
+            if pause == .seconds(1) { lendCapacity(to: subscriptions) }
+            defer { pause = .seconds(1) }
+            return .nothing(pause: pause)
         }
+    }
+
+    /// Lets a queue that has used up its share have the whole capacity, since the others leave slots free. If they need
+    /// theirs again, what nobody claims goes back.
+    private func lendCapacity(to subscriptions: [Subscription]) {
+        guard !followsDemand, subscriptions.count > 1 else { return }
+        let capacity = min(65_535, state.withLock { $0.capacity })
+        for subscription in subscriptions where subscription.isFull { subscription.resize(to: capacity) }
     }
 
     /// Hands out what has arrived.
