@@ -238,7 +238,8 @@ let package = Package(
         .executableTarget(
             name: "CeleriacBench",
             dependencies: [
-                "Celeriac", "CeleriacSQLite", "CeleriacMemory", "CeleriacRQ", "CeleriacRedis", "RESPClient", logging,
+                "Celeriac", "CeleriacSQLite", "CeleriacMemory", "CeleriacRQ", "CeleriacRabbitMQ", "CeleriacRedis",
+                "AMQPClient", "RESPClient", "RabbitMQUnderTest", logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Benchmarks/CeleriacBench",

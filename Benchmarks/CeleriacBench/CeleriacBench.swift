@@ -2,12 +2,13 @@ import Celeriac
 import CeleriacSQLite
 import Foundation
 import Logging
+import RabbitMQUnderTest
 
 /// Measures Celeriac next to the layers below it and next to a peer in one run; the ratios are what matters.
 ///
 /// Started by `make bench`. It is not a test: nothing here passes or fails. Its options:
 /// - `--quick`
-/// - `--only memory|sqlite|redis|rq|pools`
+/// - `--only memory|sqlite|redis|rq|rabbitmq|pools`
 /// - `--rows footprints|enqueues|drains|latencies|processes|beats|canvas`
 @main
 struct CeleriacBench {
@@ -30,10 +31,12 @@ struct Run {
     let only: String?
 
     func measure() async throws {
-        var table = Table(columns: ["memory", "sqlite", "redis", "rq"].filter(isWanted))
-        let server = isWanted("redis") || isWanted("rq") ? try RedisProcess() : nil
+        var table = Table(columns: ["memory", "sqlite", "redis", "rq", "rabbitmq"].filter(isWanted))
+        let server = ["redis", "rq", "rabbitmq"].contains(where: isWanted) ? try RedisProcess() : nil
+        let rabbitMQ = isWanted("rabbitmq") && RabbitMQServer.isInstalled ? try await RabbitMQServer.shared() : nil
         var contestants = [Contestant.memory(scale), .sqlite(scale)]
         if let server { contestants += [.redis(scale, server), .rq(scale, server)] }
+        if let server, let rabbitMQ { contestants.append(.rabbitMQ(scale, rabbitMQ, server)) }
         for contestant in contestants where isWanted(contestant.name) { try await contestant.run(into: &table) }
         if only != "pools" { table.print() }
         if let server, scale.rows == .canvas, isWanted("redis") {
@@ -49,6 +52,7 @@ struct Run {
             try await RedisCeilings(scale: scale, server: server, table: table).run()
             try CeleryPeer(scale: scale, server: server, table: table).run()
         }
+        if let rabbitMQ { try await RabbitMQCeilings(scale: scale, server: rabbitMQ, table: table).run() }
         if let server, isWanted("rq") { try await RQPeer(scale: scale, server: server, table: table).run() }
     }
 

@@ -1,5 +1,6 @@
 import Celeriac
 import CeleriacRQ
+import CeleriacRabbitMQ
 import CeleriacRedis
 import CeleriacSQLite
 import Foundation
@@ -70,10 +71,12 @@ struct Contestant: Sendable {
             try await roundTrips(&table)
             try await starts(&table)
         }
-        // RQ's layout has neither a Celeriac schedule nor a canvas.
-        if name != "rq", scale.measures(.beats) { try await Beats(contestant: self).run(into: &table) }
-        if name != "rq", scale.measures(.canvas) { try await Canvases(contestant: self).run(into: &table) }
-        if name != "memory", scale.measures(.processes) { try await OtherProcess(contestant: self).run(into: &table) }
+        // RQ's layout has neither a Celeriac schedule nor a canvas; those of RabbitMQ are in Redis.
+        let keepsAll = !["rq", "rabbitmq"].contains(name)
+        if keepsAll, scale.measures(.beats) { try await Beats(contestant: self).run(into: &table) }
+        if keepsAll, scale.measures(.canvas) { try await Canvases(contestant: self).run(into: &table) }
+        let isReached = !["memory", "rabbitmq"].contains(name)
+        if isReached, scale.measures(.processes) { try await OtherProcess(contestant: self).run(into: &table) }
     }
 
     // MARK: Enqueue

@@ -1,0 +1,87 @@
+import AMQPClient
+import Celeriac
+import CeleriacRabbitMQ
+import CeleriacRedis
+import Foundation
+import RabbitMQUnderTest
+
+/// Measures the bare AMQP client on the same server, with messages of the size and properties of a call.
+struct RabbitMQCeilings {
+    let scale: Scale
+    let server: RabbitMQServer
+    let table: Table
+    private static let queue = "bare"
+    private static let prefetch = 256
+
+    func run() async throws {
+        let configuration = Contestant.configuration(server, try await server.makeVirtualHost())
+        let connection = try await AMQPConnection.connect(configuration, logger: Contestant.quiet)
+        let channel = try await connection.openChannel()
+        try await channel.declareQueue(Self.queue)
+        let single = try await publish(scale.single / 4, by: 1, on: channel)
+        let concurrent = try await publish(scale.concurrent / 4, by: 64, on: channel)
+        let consumed = try await consume(scale.single / 4 + scale.concurrent / 4, on: connection)
+        await connection.close()
+        print("| bare AMQPClient, confirmed | /s | ours | ratio |\n|---|--:|--:|--:|")
+        row("publish, one at a time", single, "enqueue, one at a time")
+        row("publish, 64 at once", concurrent, "enqueue, 64 at once")
+        row("consume and ack, prefetch \(Self.prefetch)", consumed, "drain, results ignored")
+        print("")
+    }
+
+    private var message: AMQPMessage {
+        let headers = AMQPTable((0..<12).map { ("header-\($0)", AMQPValue.string("value")) })
+        let properties = AMQPProperties(
+            contentType: "application/json", contentEncoding: "utf-8", headers: headers, deliveryMode: 2, priority: 0)
+        return AMQPMessage(
+            routingKey: Self.queue, properties: properties, body: [UInt8](repeating: 120, count: 200))
+    }
+
+    private func publish(_ count: Int, by callers: Int, on channel: AMQPChannel) async throws -> Double {
+        let message = message
+        return try await rate(count) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<callers {
+                    group.addTask { for _ in 0..<(count / callers) { try await channel.publish(message) } }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    private func consume(_ count: Int, on connection: AMQPConnection) async throws -> Double {
+        let channel = try await connection.openChannel()
+        return try await rate(count) {
+            let consumer = try await channel.consume(Self.queue, prefetch: Self.prefetch)
+            var left = count - count % 64
+            while left > 0 {
+                let batch = try await consumer.nextBatch()
+                if let last = batch.last { try channel.ack(last, isMultiple: true) }
+                left -= batch.count
+            }
+        }
+    }
+
+    private func row(_ name: String, _ ceiling: Double, _ figure: String) {
+        let ours = table[figure, "rabbitmq"] ?? .nan
+        print("| \(name) | \(Table.text(ceiling)) | \(figure): \(Table.text(ours)) | \(Table.text(ours / ceiling)) |")
+    }
+}
+
+extension Contestant {
+    /// RabbitMQ for messages, Redis for results. Each store has a virtual host of its own.
+    static func rabbitMQ(_ scale: Scale, _ server: RabbitMQServer, _ redis: RedisProcess) -> Contestant {
+        var scale = scale
+        scale.mostWaiting = 100_000
+        return Contestant(name: "rabbitmq", scale: scale, slots: 256) {
+            try redis.empty()
+            let url = "amqp://127.0.0.1:\(server.port)/\(try await server.makeVirtualHost())"
+            let app = try TaskApp(url, resultBackend: redis.url, schemes: [.rabbitMQ, .redis], logger: quiet)
+            return (app, nil)
+        }
+    }
+
+    static func configuration(_ server: RabbitMQServer, _ host: String) -> AMQPConfiguration {
+        AMQPConfiguration(hosts: [.init("127.0.0.1", port: server.port)], virtualHost: host)
+    }
+}
