@@ -27,6 +27,7 @@ public final class RabbitMQStore: Sendable {
     let levels: Renewed<AMQPChannel>
     /// The channel of messages for exchanges that callers name.
     let routed: Renewed<AMQPChannel>
+    let monitoring: Monitoring
 
     /// It connects at the first use.
     ///
@@ -46,10 +47,12 @@ public final class RabbitMQStore: Sendable {
         direct = publishing.sharedChannel()
         levels = publishing.sharedChannel()
         routed = publishing.sharedChannel()
+        monitoring = Monitoring(publishing, logger)
     }
 
     /// Closes all connections. Calls under way and later ones throw ``BrokerError`` with code `closed`.
     public func close() async {
+        await monitoring.close()
         await publishing.close()
         await consuming.close()
     }

@@ -27,7 +27,7 @@ struct EventTests {
         let online = MonitorEvent(.workerOnline, from: "swift@host", pid: 1, clock: 1, at: now, fields: ["freq": 2.0])
         let first = try #require(EventMessage.encode([online]).first)
         // Only the server says when somebody listens: by how many it reached.
-        let publish = RESPCommand("PUBLISH", store.keys.channel("celeryev", key: first.routingKey), first.raw)
+        let publish = RESPCommand("PUBLISH", store.keys.channel("celeryev", key: first.routingKey), first.kombuText)
         while try await store.send(publish).integer == 0 { try await Pause.briefly() }
         try await store.emit([
             MonitorEvent(.taskReceived, from: "swift@host", pid: 1, clock: 2, at: now, fields: ["uuid": "a"]),

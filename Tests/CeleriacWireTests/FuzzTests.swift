@@ -23,9 +23,12 @@ struct FuzzTests {
                 #expect(second?.envelope.headers == message.envelope.headers, "seed \(seed)")
                 _ = try? codec.decode(message.envelope)
             }
-            _ = try? EventMessage.decode(raw, limits: limits)
-            if let request = try? ControlMessage.decodeRequest(raw, limits: limits) { _ = request.command.isFor("w@h") }
-            _ = try? ControlMessage.decodeReply(raw, limits: limits)
+            guard let mail = try? Mail(kombuText: raw, limits: limits) else { return }
+            _ = try? EventMessage.decode(mail, limits: limits)
+            if let request = try? ControlMessage.decodeRequest(mail, limits: limits) {
+                _ = request.command.isFor("w@h")
+            }
+            _ = try? ControlMessage.decodeReply(mail, limits: limits)
         }
     }
 

@@ -14,6 +14,11 @@ struct MonitoringTests {
             fields: ["uuid": "id", "runtime": 0.5, "eta": nil])
     }
 
+    /// The mail as it arrives through Redis.
+    private func kombu(_ mail: AddressedMail) throws -> Mail {
+        try Mail(kombuText: mail.kombuText, limits: limits)
+    }
+
     @Test("task events that follow each other go together, all others alone, in their order")
     func batches() throws {
         let events = [
@@ -25,7 +30,7 @@ struct MonitoringTests {
         #expect(
             messages.map(\.routingKey)
                 == ["worker.online", "task.multi", "task.sent", "task.multi", "task.multi", "worker.heartbeat"])
-        #expect(try messages.flatMap { try EventMessage.decode($0.raw, limits: limits) } == events)
+        #expect(try messages.flatMap { try EventMessage.decode(kombu($0), limits: limits) } == events)
         #expect(EventMessage.encode([]).isEmpty)
     }
 
@@ -33,16 +38,18 @@ struct MonitoringTests {
     func readsForeignEvents() throws {
         var spoofed = event(.taskStarted)
         spoofed.fields["type"] = "worker-offline"
-        let read = try EventMessage.decode(EventMessage.encode([spoofed])[0].raw, limits: limits)
+        let read = try EventMessage.decode(kombu(EventMessage.encode([spoofed])[0]), limits: limits)
         #expect(read.map(\.kind) == [.taskStarted])
         let body =
             #"[1, {}, {"type": "task-x"}, {"type": "task-y", "hostname": "n", "pid": "p", "clock": 1e99, "timestamp": NaN}]"#
         let text =
             #"{"body": \#(JSONValue.string(body).text), "headers": {}, "properties": {}, "content-type": "application/json"}"#
-        let events = try EventMessage.decode(Array(text.utf8), limits: limits)
+        let events = try EventMessage.decode(Mail(kombuText: Array(text.utf8), limits: limits), limits: limits)
         #expect(events.map(\.kind.rawValue) == ["task-y"])
         for text in ["", "{}", #"{"body":"x"}"#, #"{"body":"[]","content-type":"application/x-yaml"}"#] {
-            #expect(throws: CeleriacError.self) { try EventMessage.decode(Array(text.utf8), limits: limits) }
+            #expect(throws: CeleriacError.self) {
+                try EventMessage.decode(Mail(kombuText: Array(text.utf8), limits: limits), limits: limits)
+            }
         }
     }
 
@@ -51,30 +58,32 @@ struct MonitoringTests {
         let command = ControlCommand(
             "rate_limit", ["task_name": "t", "rate_limit": "10/m"], to: ["a@h"], pattern: .init("w*@?", .glob))
         let raw = ControlMessage.request(command, ticket: "T", replyKey: "K", clock: 5, expires: 12.5)
-        let request = try ControlMessage.decodeRequest(raw, limits: limits)
+        let request = try ControlMessage.decodeRequest(kombu(raw), limits: limits)
         #expect(
             request
                 == ControlRequest(
                     command: command, ticket: "T", replyExchange: "reply.celery.pidbox", replyKey: "K", clock: 5))
         let silent = ControlMessage.request(ControlCommand("ping"), ticket: nil, replyKey: nil, clock: 0, expires: 0)
         #expect(
-            try ControlMessage.decodeRequest(silent, limits: limits)
+            try ControlMessage.decodeRequest(kombu(silent), limits: limits)
                 == ControlRequest(command: ControlCommand("ping"), clock: 0))
-        let value = try JSONValue(parsing: silent)
+        let value = try JSONValue(parsing: silent.kombuText)
         #expect(value["headers"] == ["clock": 0, "expires": 0])
         #expect(throws: CeleriacError.self) {
-            try ControlMessage.decodeRequest(Array(#"{"body":"{}"}"#.utf8), limits: limits)
+            try ControlMessage.decodeRequest(
+                Mail(kombuText: Array(#"{"body":"{}"}"#.utf8), limits: limits), limits: limits)
         }
     }
 
     @Test("a reply comes back as it went")
     func roundTripsReplies() throws {
         let raw = ControlMessage.reply(["ok": "pong"], node: "w@h", ticket: "T", replyKey: "K", clock: 3)
-        let (ticket, replies) = try ControlMessage.decodeReply(raw, limits: limits)
+        let (ticket, replies) = try ControlMessage.decodeReply(kombu(raw), limits: limits)
         #expect(ticket == "T")
         #expect(replies == [ControlReply(node: "w@h", value: ["ok": "pong"])])
         #expect(throws: CeleriacError.self) {
-            try ControlMessage.decodeReply(Array(#"{"body":"[]"}"#.utf8), limits: limits)
+            try ControlMessage.decodeReply(
+                Mail(kombuText: Array(#"{"body":"[]"}"#.utf8), limits: limits), limits: limits)
         }
     }
 

@@ -196,7 +196,7 @@ struct PythonAcceptanceTests {
             event(.taskReceived, ["uuid": "a", "name": "tasks.add", "args": "(2, 2)", "kwargs": "{}"]),
             event(.taskSucceeded, ["uuid": "a", "result": "4", "runtime": 0.1]),
         ])
-        let read = try await read("events", messages.map(\.raw))
+        let read = try await read("events", messages.map(\.kombuText))
         #expect(read[0]["workers"] == ["w@h"] && read[0]["alive"] == [true])
         #expect(read[1].at("tasks", "a") == ["tasks.add", "SUCCESS", "(2, 2)", "4"])
     }
@@ -208,7 +208,7 @@ struct PythonAcceptanceTests {
             ControlCommand("ping", pattern: .init("w*")), ControlCommand("ping", pattern: .init("x.*", .pcre)),
         ]
         let requests = commands.map {
-            ControlMessage.request($0, ticket: "T", replyKey: "K", clock: 5, expires: 12.5)
+            ControlMessage.request($0, ticket: "T", replyKey: "K", clock: 5, expires: 12.5).kombuText
         }
         let read = try await read("commands", requests)
         for (told, command) in zip(read, commands) {
@@ -217,7 +217,7 @@ struct PythonAcceptanceTests {
             #expect(told["reply_to"] == ["exchange": "reply.celery.pidbox", "routing_key": "K"])
         }
         #expect(read[0]["ran"] == [["a": 1]])
-        let reply = ControlMessage.reply(["ok": "pong"], node: "w@h", ticket: "T", replyKey: "K", clock: 5)
+        let reply = ControlMessage.reply(["ok": "pong"], node: "w@h", ticket: "T", replyKey: "K", clock: 5).kombuText
         #expect(try await self.read("replies", [reply]) == [["ticket": "T", "body": ["w@h": ["ok": "pong"]]]])
     }
 

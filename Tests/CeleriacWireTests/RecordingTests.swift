@@ -96,13 +96,13 @@ struct RecordingTests {
             let value = try JSONValue(parsing: text)
             guard value.at("properties", "delivery_info")?["exchange"] == "celeryev" else { continue }
             let body = try unpacked(value)
-            let events = try EventMessage.decode(Array(text.utf8), limits: limits)
+            let events = try EventMessage.decode(Mail(kombuText: Array(text.utf8), limits: limits), limits: limits)
             #expect(events.count == body.arrayValue?.count ?? 1)
             let messages = EventMessage.encode(events)
             #expect(messages.count == 1)
             #expect(
                 messages.first?.routingKey == value.at("properties", "delivery_info")?["routing_key"]?.stringValue)
-            let again = try JSONValue(parsing: messages.first?.raw ?? [])
+            let again = try JSONValue(parsing: messages.first?.kombuText ?? [])
             #expect(again["headers"] == value["headers"])
             #expect(try unpacked(again).text == body.text)
         }
@@ -114,7 +114,8 @@ struct RecordingTests {
             let value = try JSONValue(parsing: text)
             guard value.at("properties", "delivery_info")?["exchange"] == "celery.pidbox" else { continue }
             let body = try unpacked(value)
-            let request = try ControlMessage.decodeRequest(Array(text.utf8), limits: limits)
+            let request = try ControlMessage.decodeRequest(
+                Mail(kombuText: Array(text.utf8), limits: limits), limits: limits)
             #expect(request.command.name == body["method"]?.stringValue)
             #expect(request.ticket == body["ticket"]?.stringValue)
             #expect(request.replyKey == body["reply_to"]?["routing_key"]?.stringValue)
@@ -122,7 +123,8 @@ struct RecordingTests {
                 parsing: ControlMessage.request(
                     request.command, ticket: request.ticket, replyKey: request.replyKey,
                     clock: Int64(value.at("headers", "clock")?.intValue ?? 0),
-                    expires: value.at("headers", "expires")?.doubleValue ?? 0))
+                    expires: value.at("headers", "expires")?.doubleValue ?? 0
+                ).kombuText)
             #expect(again["headers"]?.text == value["headers"]?.text)
             #expect(try unpacked(again).text == body.text)
         }
@@ -133,13 +135,15 @@ struct RecordingTests {
         for text in fixture.texts(beginning: "{\"body\"") {
             let value = try JSONValue(parsing: text)
             guard value.at("properties", "delivery_info")?["exchange"] == "reply.celery.pidbox" else { continue }
-            let (ticket, replies) = try ControlMessage.decodeReply(Array(text.utf8), limits: limits)
+            let (ticket, replies) = try ControlMessage.decodeReply(
+                Mail(kombuText: Array(text.utf8), limits: limits), limits: limits)
             let reply = try #require(replies.first)
             let again = try JSONValue(
                 parsing: ControlMessage.reply(
                     reply.value, node: reply.node, ticket: try #require(ticket),
                     replyKey: try #require(value.at("properties", "delivery_info")?["routing_key"]?.stringValue),
-                    clock: Int64(value.at("headers", "clock")?.intValue ?? 0)))
+                    clock: Int64(value.at("headers", "clock")?.intValue ?? 0)
+                ).kombuText)
             #expect(again["headers"] == value["headers"])
             #expect(try unpacked(again).text == unpacked(value).text)
         }

@@ -58,7 +58,7 @@ extension RedisStore: ControlChannel {
     /// The clock part of Celery's gossip. Source: `celery/worker/consumer/gossip.py`.
     private func listen(to raw: [UInt8], as node: String, _ hear: (@Sendable (_ clock: Int64) -> Void)?) {
         do {
-            let events = try EventMessage.decode(raw, limits: Self.limits)
+            let events = try EventMessage.decode(Mail(kombuText: raw, limits: Self.limits), limits: Self.limits)
             for event in events where event.node != node { hear?(event.clock) }
         } catch {
             logger.debug("A malformed event was passed over", metadata: ["error": "\(error)"])
@@ -72,7 +72,8 @@ extension RedisStore: ControlChannel {
         _ handle: @Sendable (ControlCommand) async -> ControlResponse
     ) async {
         do {
-            let request = try ControlMessage.decodeRequest(raw, limits: Self.limits)
+            let request = try ControlMessage.decodeRequest(
+                Mail(kombuText: raw, limits: Self.limits), limits: Self.limits)
             if let clock = request.clock { hear?(clock) }
             guard request.command.isFor(node) else { return }
             guard case .reply(let value) = await handle(request.command) else { return }
@@ -87,7 +88,7 @@ extension RedisStore: ControlChannel {
 
     /// Sends only to reply queues: a sender of commands must not be able to write into other queues, or make them
     /// expire.
-    private func send(_ reply: [UInt8], to exchange: String?, _ key: String) async throws {
+    private func send(_ reply: AddressedMail, to exchange: String?, _ key: String) async throws {
         let usual = ControlMessage.replyExchange
         guard exchange == nil || exchange == usual else {
             throw CeleriacError(
@@ -96,13 +97,14 @@ extension RedisStore: ControlChannel {
             )
         }
         _ = try await run(
-            Scripts.reply, keys: [keys.binding(usual)], [key, keys.separator, keys.prefix, reply, ".\(usual)"])
+            Scripts.reply, keys: [keys.binding(usual)],
+            [key, keys.separator, keys.prefix, reply.kombuText, ".\(usual)"])
     }
 
     // MARK: Asking
 
-    private func publish(_ request: [UInt8]) async throws {
-        _ = try await send(RESPCommand("PUBLISH", keys.channel(ControlMessage.exchange), request))
+    private func publish(_ request: AddressedMail) async throws {
+        _ = try await send(RESPCommand("PUBLISH", keys.channel(ControlMessage.exchange), request.kombuText))
     }
 
     private func gather(_ question: ControlQuestion, until deadline: Duration) async throws -> [ControlReply] {
@@ -112,7 +114,8 @@ extension RedisStore: ControlChannel {
             let wait = hasInjectedTime ? .milliseconds(20) : deadline - time.uptime
             guard let raw = try await pop(question.queue, atMost: wait) else { continue }
             do {
-                let (ticket, more) = try ControlMessage.decodeReply(raw, limits: Self.limits)
+                let (ticket, more) = try ControlMessage.decodeReply(
+                    Mail(kombuText: raw, limits: Self.limits), limits: Self.limits)
                 if ticket == nil || ticket == question.ticket { replies += more }
             } catch {
                 logger.warning("A malformed control reply was passed over", metadata: ["error": "\(error)"])

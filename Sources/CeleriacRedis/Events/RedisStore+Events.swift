@@ -9,7 +9,7 @@ extension RedisStore: EventChannel {
         guard !messages.isEmpty else { return }
         let answers = try await send(
             messages.map { message in
-                RESPCommand("PUBLISH", keys.channel(EventMessage.exchange, key: message.routingKey), message.raw)
+                RESPCommand("PUBLISH", keys.channel(EventMessage.exchange, key: message.routingKey), message.kombuText)
             }, deadline: rest)
         try server.throwFirstError(in: answers)
     }
@@ -23,7 +23,8 @@ extension RedisStore: EventChannel {
             for message in messages {
                 let events: [MonitorEvent]
                 do {
-                    events = try EventMessage.decode(message.payload, limits: Self.limits)
+                    events = try EventMessage.decode(
+                        Mail(kombuText: message.payload, limits: Self.limits), limits: Self.limits)
                 } catch {
                     logger.warning("A malformed event was passed over", metadata: ["error": "\(error)"])
                     continue

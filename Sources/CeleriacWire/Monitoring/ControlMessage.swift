@@ -38,7 +38,15 @@ package enum ControlMessage {
     ///   - expires: seconds since 1970, or 0. Written as Celery does; its workers do not look at it.
     package static func request(
         _ command: ControlCommand, ticket: String?, replyKey: String?, clock: Int64, expires: Double
-    ) -> [UInt8] {
+    ) -> AddressedMail {
+        let headers: [Mail.Header] = [
+            .init("clock", .integer(clock)), .init("expires", expires == 0 ? .integer(0) : .double(expires)),
+        ]
+        let body = body(of: command, ticket: ticket, replyKey: replyKey)
+        return AddressedMail(Mail(headers: headers, body: body), exchange: exchange, routingKey: "", deliveryMode: 2)
+    }
+
+    private static func body(of command: ControlCommand, ticket: String?, replyKey: String?) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.field("method", command.name)
@@ -54,20 +62,14 @@ package enum ControlMessage {
             writer.write(["exchange": .string(replyExchange), "routing_key": .string(replyKey)])
         }
         writer.endObject()
-        let mail = MailText(exchange: exchange, routingKey: "", deliveryMode: 2)
-        return mail.encode(body: writer.bytes) { headers in
-            headers.key("clock")
-            headers.int(clock)
-            headers.key("expires")
-            expires == 0 ? headers.int(0) : headers.double(expires)
-        }
+        return writer.bytes
     }
 
     /// Reads a command.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage` if there is no method, `tooLarge` or `unsupported`.
-    package static func decodeRequest(_ raw: [UInt8], limits: MessageLimits) throws -> ControlRequest {
-        let (headers, body) = try MailText.decode(raw, limits: limits)
+    package static func decodeRequest(_ mail: Mail, limits: MessageLimits) throws -> ControlRequest {
+        let body = try mail.document(limits: limits)
         guard let method = body["method"]?.stringValue else {
             throw CeleriacError(.malformedMessage, "refused a control message: it has no method")
         }
@@ -79,33 +81,30 @@ package enum ControlMessage {
         return ControlRequest(
             command: command, ticket: body["ticket"]?.stringValue,
             replyExchange: body["reply_to"]?["exchange"]?.stringValue,
-            replyKey: body["reply_to"]?["routing_key"]?.stringValue, clock: headers["clock"]?.intValue.map(Int64.init)
-        )
+            replyKey: body["reply_to"]?["routing_key"]?.stringValue,
+            clock: mail.header("clock")?.intValue.map(Int64.init))
     }
 
     /// Writes the reply of a node.
     package static func reply(
         _ value: JSONValue, node: String, ticket: String, replyKey: String, clock: Int64
-    ) -> [UInt8] {
-        let mail = MailText(exchange: replyExchange, routingKey: replyKey, deliveryMode: 1)
-        return mail.encode(body: JSONValue.object([JSONKey(node): value]).bytes) { headers in
-            headers.field("ticket", ticket)
-            headers.key("clock")
-            headers.int(clock)
-        }
+    ) -> AddressedMail {
+        let mail = Mail(
+            headers: [.init("ticket", .string(ticket)), .init("clock", .integer(clock))],
+            body: JSONValue.object([JSONKey(node): value]).bytes)
+        return AddressedMail(mail, exchange: replyExchange, routingKey: replyKey, deliveryMode: 1)
     }
 
     /// Reads the reply of one node or of several.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge` or `unsupported`.
     package static func decodeReply(
-        _ raw: [UInt8], limits: MessageLimits
+        _ mail: Mail, limits: MessageLimits
     ) throws -> (ticket: String?, replies: [ControlReply]) {
-        let (headers, body) = try MailText.decode(raw, limits: limits)
-        guard let members = body.objectValue else {
+        guard let members = try mail.document(limits: limits).objectValue else {
             throw CeleriacError(.malformedMessage, "refused a control reply: it is not an object with node and value")
         }
         let replies = members.sorted { $0.key < $1.key }.map { ControlReply(node: $0.key.text, value: $0.value) }
-        return (headers["ticket"]?.stringValue, replies)
+        return (mail.header("ticket")?.stringValue, replies)
     }
 }

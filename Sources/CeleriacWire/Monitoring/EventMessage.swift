@@ -13,22 +13,12 @@ package import CeleriacCore
 package enum EventMessage {
     package static let exchange = "celeryev"
 
-    /// A message to be published, with its routing key.
-    package struct Wire: Sendable, Hashable {
-        /// The event's type with dots, or `task.multi`.
-        package var routingKey: String
-        package var raw: [UInt8]
-
-        package init(routingKey: String, raw: [UInt8]) {
-            self.routingKey = routingKey
-            self.raw = raw
-        }
-    }
-
     /// Writes events in their order. Consecutive task events of one node become one message. Worker events and
     /// `task-sent` become one message each.
-    package static func encode(_ events: [MonitorEvent]) -> [Wire] {
-        var messages: [Wire] = []
+    ///
+    /// - Returns: mails whose routing key is the event's type with dots, or `task.multi`.
+    package static func encode(_ events: [MonitorEvent]) -> [AddressedMail] {
+        var messages: [AddressedMail] = []
         var batch: [MonitorEvent] = []
         for event in events {
             let goesAlone = !event.kind.isOfTask || event.kind == .taskSent
@@ -47,14 +37,14 @@ package enum EventMessage {
     /// Skips events without a type or a node, and elements that are not events.
     ///
     /// - Throws: ``CeleriacError`` with code `malformedMessage`, `tooLarge` or `unsupported`.
-    package static func decode(_ raw: [UInt8], limits: MessageLimits) throws -> [MonitorEvent] {
-        let body = try MailText.decode(raw, limits: limits).body
+    package static func decode(_ mail: Mail, limits: MessageLimits) throws -> [MonitorEvent] {
+        let body = try mail.document(limits: limits)
         return (body.arrayValue ?? [body]).compactMap(MonitorEvent.init)
     }
 
     // MARK: Detail
 
-    private static func multi(_ events: [MonitorEvent]) -> Wire {
+    private static func multi(_ events: [MonitorEvent]) -> AddressedMail {
         message(to: "task.multi", from: events[0].node) { writer in
             writer.beginArray()
             for event in events { event.write(into: &writer) }
@@ -62,21 +52,18 @@ package enum EventMessage {
         }
     }
 
-    private static func single(_ event: MonitorEvent) -> Wire {
+    private static func single(_ event: MonitorEvent) -> AddressedMail {
         let key = String(event.kind.rawValue.map { $0 == "-" ? "." : $0 })
         return message(to: key, from: event.node) { event.write(into: &$0) }
     }
 
     private static func message(
         to routingKey: String, from node: String, body: (inout JSONWriter) -> Void
-    ) -> Wire {
+    ) -> AddressedMail {
         var writer = JSONWriter()
         body(&writer)
-        let mail = MailText(exchange: exchange, routingKey: routingKey, deliveryMode: 1)
-        return Wire(
-            routingKey: routingKey,
-            raw: mail.encode(body: writer.bytes) { headers in headers.field("hostname", node) }
-        )
+        let mail = Mail(headers: [.init("hostname", .string(node))], body: writer.bytes)
+        return AddressedMail(mail, exchange: exchange, routingKey: routingKey, deliveryMode: 1)
     }
 }
 

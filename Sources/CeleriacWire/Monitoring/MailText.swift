@@ -1,46 +1,45 @@
-import CeleriacCore
+package import CeleriacCore
 
-/// A message that is not a call, such as an event or a remote control command, for writing.
-struct MailText {
-    var exchange: String
-    var routingKey: String
-    /// 1: the message may be lost when a broker stops. 2: it is kept.
-    var deliveryMode: Int
-
-    func encode(body: [UInt8], headers: (inout JSONWriter) -> Void) -> [UInt8] {
-        var writer = JSONWriter(reserving: 512 + Base64.length(of: body.count))
+/// Mails in kombu's envelope, as Redis carries them.
+extension AddressedMail {
+    package var kombuText: [UInt8] {
+        var writer = JSONWriter(reserving: 512 + Base64.length(of: mail.body.count))
         writer.beginObject()
-        writer.base64Field("body", body)
+        writer.base64Field("body", mail.body)
         writer.field("content-encoding", "utf-8")
-        writer.field("content-type", Envelope.json)
+        writer.field("content-type", mail.contentType)
         writer.key("headers")
         writer.beginObject()
-        headers(&writer)
+        for header in mail.headers {
+            writer.key(header.name)
+            writer.write(header.value)
+        }
         writer.endObject()
         writer.key("properties")
+        writeProperties(into: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func writeProperties(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.field("delivery_mode", deliveryMode)
+        writer.field("delivery_mode", Int(deliveryMode))
         writer.deliveryInfo(exchange: exchange, routingKey: routingKey)
         writer.field("priority", 0)
         writer.field("body_encoding", "base64")
         writer.field("delivery_tag", TaskID.random().rawValue)
         writer.endObject()
-        writer.endObject()
-        return writer.bytes
     }
+}
 
-    /// Reads such a message: its headers, and its body as JSON.
-    static func decode(_ raw: [UInt8], limits: MessageLimits) throws -> (headers: JSONValue, body: JSONValue) {
+extension Mail {
+    /// Reads a mail in kombu's envelope.
+    ///
+    /// - Throws: ``CeleriacError`` with code `malformedMessage` or `tooLarge`.
+    package init(kombuText raw: [UInt8], limits: MessageLimits) throws {
         let text = try KombuText(raw, limits: limits) { reader throws(JSONError) in try reader.value() }
-        guard text.contentType.lowercased() == Envelope.json else {
-            throw CeleriacError(
-                .unsupported, "refused content type \(String(text.contentType.prefix(80)).debugDescription)")
-        }
-        do throws(JSONError) {
-            return (text.headers ?? [:], try JSONValue(parsing: text.body, limits: limits.json))
-        } catch {
-            throw CeleriacError(
-                error.isLimit ? .tooLarge : .malformedMessage, "refused body: \(error)", underlying: error)
-        }
+        let members = text.headers?.objectValue ?? [:]
+        self.init(
+            headers: members.map { Header($0.key.text, $0.value) }, contentType: text.contentType, body: text.body)
     }
 }

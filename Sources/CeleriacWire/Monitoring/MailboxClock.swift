@@ -4,10 +4,12 @@ import Synchronization
 /// The counter in the `clock` header of remote control. The mailbox has its own, separate from the worker's.
 ///
 /// Source: `kombu/pidbox.py`, where each message increments it.
-final class MailboxClock: Sendable {
+package final class MailboxClock: Sendable {
     private let count = Guarded<Int64>(0)
 
-    func forward() -> Int64 {
+    package init() {}
+
+    package func forward() -> Int64 {
         count.withLock { count in
             count += 1
             return count
