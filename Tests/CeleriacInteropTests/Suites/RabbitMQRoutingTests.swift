@@ -1,5 +1,6 @@
 import Celeriac
 import CeleriacCore
+import Foundation
 import Testing
 
 extension Interop.RabbitMQ {
@@ -64,6 +65,71 @@ extension Interop.RabbitMQ {
                 "swift.note", args: [.string(fleet.scratch.path("of-swift")), "heard"],
                 options: CallOptions(route: .broadcast("everyone"), ignoreResult: true))
             try await expectTwo(fleet, "of-swift")
+        }
+
+        @Test("a countdown of Swift's through a topic exchange is waited for")
+        func delayedTopicOfSwift() async throws {
+            try await RabbitMQFleet.withEach { fleet in
+                let broker = try #require(fleet.app.broker as? any ExchangeBroker)
+                try await broker.declare(
+                    Topology([Exchange("slow", .topic, bindings: [Exchange.Binding("celery", key: "slow.#")])]))
+                let options = CallOptions(
+                    route: ExchangeRoute(exchange: "slow", routingKey: "slow.boat"), countdown: .milliseconds(800))
+                let sent = Date()
+                let seen = try await fleet.app.send("swift.describe", options: options).get(timeout: .seconds(30))
+                #expect(Date().timeIntervalSince(sent) >= 0.8, "\(fleet.queues): \(seen)")
+            }
+        }
+
+        @Test("a countdown of Python's through a topic exchange that only Swift workers serve is waited for")
+        func delayedTopicOfPython() async throws {
+            try await RabbitMQFleet.withEach { fleet in
+                let broker = try #require(fleet.app.broker as? any ExchangeBroker)
+                try await broker.declare(
+                    Topology([Exchange("late", .topic, bindings: [Exchange.Binding("celery", key: "late.#")])]))
+                // Where Celery knows a quorum queue, it sends the call through the levels, else straight to the exchange.
+                let waited = try await fleet.python(
+                    """
+                    from kombu import Exchange, Queue
+                    arguments = app.amqp.queues['celery'].queue_arguments
+                    late = Queue('celery', Exchange('late', type='topic'), 'late.train', queue_arguments=arguments)
+                    sent = time.time()
+                    seen = call(swift.describe, queue=late, countdown=1)
+                    seen['started'] >= sent + 1 or seen
+                    """)
+                #expect(waited == true, "\(fleet.queues)")
+            }
+        }
+
+        @Test("a broadcast with a countdown reaches each Swift worker once, at its time")
+        func delayedBroadcast() async throws {
+            try await RabbitMQFleet.withEach { fleet in
+                let sent = Date()
+                try await fleet.app.send(
+                    "swift.note", args: [.string(fleet.scratch.path("late-of-swift")), "heard"],
+                    options: CallOptions(
+                        route: .broadcast("everyone"), countdown: .milliseconds(600), ignoreResult: true))
+                try await expectTwo(fleet, "late-of-swift")
+                #expect(Date().timeIntervalSince(sent) >= 0.6, "\(fleet.queues)")
+                try await fleet.python(
+                    """
+                    swift.note.apply_async((scratch('late-of-python'), 'heard'), exchange='everyone', exchange_type='fanout',
+                                           routing_key='celery', eta=datetime.datetime.now(datetime.timezone.utc)
+                                           + datetime.timedelta(seconds=0.3))
+                    """)
+                try await expectTwo(fleet, "late-of-python")
+            }
+        }
+
+        @Test("a broadcast that fails is tried again by its worker")
+        func retriedBroadcast() async throws {
+            try await RabbitMQFleet.withEach { fleet in
+                let flaky = Signature<Int>(
+                    "swift.flaky", EncodedArguments(args: [], kwargs: ["failures": 2]),
+                    options: CallOptions(route: .broadcast("everyone")))
+                let attempts = try await fleet.app.send(flaky).get(timeout: .seconds(30))
+                #expect(attempts == 3, "\(fleet.queues)")
+            }
         }
 
         @Test("tasks run in child processes, whose crash ends only themselves")
