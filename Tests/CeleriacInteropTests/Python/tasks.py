@@ -232,6 +232,14 @@ def mark(number, pause=0.0):
     return number
 
 
+@app.task(name="mixed.hold", acks_late=True)
+def mixed_hold(number, gate):
+    """Says in the journal that Python ran it, and waits for the gate."""
+    write_journal(f"py {number}")
+    wait_for(gate)
+    return number
+
+
 if {"worker", "flower"} & set(sys.argv):
     import lifeline
 

@@ -64,6 +64,48 @@ extension Interop.RabbitMQ {
                 wait_until(lambda: waiting() == 20)
                 """)
         }
+
+        @Test("what a killed worker held is run by a worker of the other language")
+        func handover() async throws {
+            try await RabbitMQFleet.withEach { fleet in
+                let victim = try await fleet.swiftWorker("victim-sw", queues: ["left"])
+                defer { victim.process.kill() }
+                let (first, firstGate) = try await hold(fleet, 7001)
+                try await kill(victim.process, thenOpen: firstGate)
+                let heir = try await fleet.pythonWorker("heir-py", queues: ["left"])
+                defer { heir.process.kill() }
+                #expect(try await first.get(timeout: .seconds(30)) == 7001)
+
+                let (second, secondGate) = try await hold(fleet, 7002)
+                try await kill(heir.process, thenOpen: secondGate)
+                let last = try await fleet.swiftWorker("heir-sw", queues: ["left"])
+                defer { last.process.kill() }
+                #expect(try await second.get(timeout: .seconds(30)) == 7002)
+
+                let (byPython, bySwift) = journal(fleet, 7001..<7003)
+                #expect(bySwift == [7001, 7002] && byPython == [7001, 7002], "\(fleet.queues)")
+            }
+        }
+
+        /// Sends a call that waits for a gate, and waits until a worker runs it.
+        private func hold(_ fleet: RabbitMQFleet, _ number: Int) async throws -> (AsyncResult<Int>, Gate) {
+            let gate = fleet.scratch.gate()
+            let call = Signature<Int>(
+                "mixed.hold", EncodedArguments(args: [.integer(Int64(number)), .string(gate.path)]),
+                options: CallOptions(queue: "left"))
+            let result = try await fleet.app.send(call)
+            try await waitUntil {
+                let (byPython, bySwift) = journal(fleet, number..<number + 1)
+                return byPython + bySwift == [number]
+            }
+            return (result, gate)
+        }
+
+        private func kill(_ process: ChildProcess, thenOpen gate: Gate) async throws {
+            process.kill()
+            try await process.waitUntilGone()
+            try gate.open()
+        }
     }
 }
 
