@@ -62,7 +62,7 @@ extension Interop.RabbitMQ.PythonCallsSwift {
             """
         },
         PythonCheck("a call that expires while it waits for its eta is REVOKED") {
-            "state_of(swift.add.apply_async((1, 1), countdown=0.9, expires=0.3), 'REVOKED', 'SUCCESS') == 'REVOKED'"
+            "state_of(swift.add.apply_async((1, 1), countdown=0.9, expires=0.6), 'REVOKED', 'SUCCESS') == 'REVOKED'"
         },
         PythonCheck("a call that expires later runs in time", gives: 3) { "call(swift.add, 1, 2, expires=60)" },
         PythonCheck("a message of protocol 1 runs", gives: 9) {

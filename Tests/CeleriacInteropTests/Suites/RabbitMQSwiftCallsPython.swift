@@ -56,7 +56,7 @@ extension Interop.RabbitMQ.SwiftCallsPython {
     @Test("a call that expires in the levels is REVOKED by the Python worker")
     func expired() async throws {
         try await RabbitMQFleet.withEach { fleet in
-            let options = CallOptions(countdown: .milliseconds(900), expires: Date().addingTimeInterval(0.3))
+            let options = CallOptions(countdown: .milliseconds(900), expires: Date().addingTimeInterval(0.6))
             let gone = try await send(fleet.queues, "py.add", [1, 1], options: options)
             let failure = await #expect(throws: TaskFailure.self) { try await gone.get(timeout: limit) }
             #expect(failure?.type == "TaskRevokedError", "\(fleet.queues)")
