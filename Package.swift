@@ -367,7 +367,8 @@ let package = Package(
             name: "InteropWorker",
             dependencies: [
                 "CeleriacCore",
-                "Celeriac", "CeleriacCLI", "CeleriacRQ", "CeleriacRedis", "CeleriacYAML", "RESPClient", logging,
+                "Celeriac", "CeleriacCLI", "CeleriacRQ", "CeleriacRedis", "CeleriacRabbitMQ", "CeleriacYAML",
+                "RESPClient", logging,
             ],
             path: "Tests/InteropWorker",
             swiftSettings: house
@@ -378,9 +379,9 @@ let package = Package(
                 "TestKit",
                 "CeleriacPool",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis",
-                "CeleriacYAML",
+                "CeleriacRabbitMQ", "CeleriacYAML",
                 "RESPClient",
-                "RedisUnderTest",
+                "RedisUnderTest", "RabbitMQUnderTest",
                 "InteropWorker",
                 "CeleriacTool", "FlaskBridge", "RQBridge", logging,
                 .product(name: "NIOCore", package: "swift-nio"),

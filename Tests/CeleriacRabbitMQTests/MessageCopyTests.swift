@@ -45,6 +45,7 @@ struct MessageCopyTests {
         }
         #expect(expiration(.string(ISODate.text(now + 20))) == "20000")
         #expect(expiration(.string(ISODate.text(now - 1))) == nil)
+        #expect(expiration(.string(ISODate.text(now + 86_400 * 50))) == nil)
         #expect(expiration("soon") == nil)
         #expect(expiration(.integer(5)) == nil)
         #expect(expiration(.null) == nil)

@@ -133,14 +133,17 @@ struct TaskMessageTests {
         }
     }
 
-    @Test("the expiration is never negative")
+    @Test("the expiration is never negative, and left out where the server would refuse it")
     func expirations() {
         let now = Date(timeIntervalSince1970: 1_000_000)
         #expect(TaskMessage.expiration(at: now + 1.5, now: now) == "1500")
         #expect(TaskMessage.expiration(at: now - 1, now: now) == "0")
-        for date in [Date.distantFuture, .distantPast, Date(timeIntervalSince1970: .infinity)] {
-            #expect(Int(TaskMessage.expiration(at: date, now: now)).map { $0 >= 0 } == true)
-            #expect(Int(TaskMessage.expiration(at: now, now: date)).map { $0 >= 0 } == true)
+        #expect(TaskMessage.expiration(at: now + 4_294_967.25, now: now) == "4294967250")
+        #expect(TaskMessage.expiration(at: now + 4_294_967.5, now: now) == nil)
+        for date in [Date.distantFuture, Date(timeIntervalSince1970: .infinity)] {
+            #expect(TaskMessage.expiration(at: date, now: now) == nil)
+            #expect(TaskMessage.expiration(at: now, now: date) == "0")
         }
+        #expect(TaskMessage.expiration(at: .distantPast, now: now) == "0")
     }
 }

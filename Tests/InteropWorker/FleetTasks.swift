@@ -25,6 +25,14 @@ func mark(_ number: Int, pause: Double = 0) async throws -> Int {
     return number
 }
 
+/// Says in the journal that Swift ran it, and waits for the gate. Python workers have a task of that name as well.
+@Task(name: "mixed.hold")
+func mixedHold(_ number: Int, _ gate: String) async throws -> Int {
+    try append("swift \(number)\n", to: ProcessInfo.processInfo.environment["INTEROP_JOURNAL"] ?? "")
+    try await wait(for: gate)
+    return number
+}
+
 /// Writes its number into the journal when it starts (`+7`) and, some milliseconds later, when it ends (`-7`).
 @Task(name: "crash.mark")
 func crashMark(_ number: Int) async throws -> Int {

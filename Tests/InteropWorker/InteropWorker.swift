@@ -2,6 +2,7 @@ import Celeriac
 import CeleriacCLI
 import CeleriacCore
 import CeleriacRQ
+import CeleriacRabbitMQ
 import CeleriacRedis
 import CeleriacYAML
 import Foundation
@@ -32,7 +33,7 @@ struct InteropWorker {
             let isOnRQ = environment["CELERIAC_BROKER_URL"]?.hasPrefix("rq") ?? false
             let topology = isOnRQ ? Topology() : Topology([.broadcast("everyone")])
             let options = AppOptions(topology: topology, accept: accepted(environment["INTEROP_ACCEPT"] ?? "json"))
-            return try TaskApp(schemes: [.redis, .rq], options: options, logger: logger)
+            return try TaskApp(schemes: [.redis, .rq, .rabbitMQ], options: options, logger: logger)
         }
     }
 

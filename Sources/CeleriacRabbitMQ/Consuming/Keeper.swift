@@ -82,7 +82,7 @@ final class Keeper: Sendable {
         let channel = try await store.consuming.openChannel()
         try await channel.declareQueue(name, arguments: arguments)
         let consumer = try await channel.consume(name, prefetch: 1_000)
-        let session = Session(channel)
+        let session = Session(channel, ownQueue: nil)
         state.withLock { $0.session = session }
         Task { await receive(from: consumer, session) }
     }

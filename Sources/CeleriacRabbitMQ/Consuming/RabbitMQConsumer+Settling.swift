@@ -18,15 +18,17 @@ extension RabbitMQConsumer {
                 lost.insert(receipt)
                 continue
             }
-            let queue = receipt.queue
+            let (queue, own) = (receipt.queue, held.session.ownQueue)
             switch settlement {
             case .ack: acked.append(held)
-            case .release(notBefore: nil) where !store.countsRequeues(of: held.delivery):
+            case .release(notBefore: nil) where !store.countsRequeues(of: held.delivery, held.session):
                 if !requeue(held) { lost.insert(receipt) }
             case .release(let date):
-                copies.append(Copy(held: held, message: store.copy(of: held.delivery, to: queue, notBefore: date)))
+                copies.append(
+                    Copy(held: held, message: store.copy(of: held.delivery, to: queue, own: own, notBefore: date)))
             case .retry(let envelope, let date):
-                copies.append(Copy(held: held, message: try store.outgoing(envelope, to: queue, notBefore: date)))
+                copies.append(
+                    Copy(held: held, message: try store.outgoing(envelope, to: queue, own: own, notBefore: date)))
             case .deadLetter(let reason):
                 copies.append(Copy(held: held, message: store.parked(held.delivery, of: queue, reason)))
             }

@@ -63,8 +63,9 @@ extension RabbitMQStore {
     }
 
     /// Whether a delivery that is given back counts as one more delivery: so it is on a quorum queue.
-    func countsRequeues(of delivery: AMQPDelivery) -> Bool {
-        options.queueType == .quorum || delivery.properties.headers?["x-delivery-count"] != nil
+    func countsRequeues(of delivery: AMQPDelivery, _ session: Session) -> Bool {
+        if session.ownQueue != nil { return false }
+        return options.queueType == .quorum || delivery.properties.headers?["x-delivery-count"] != nil
     }
 
     /// Gives back what arrived and was not claimed. On a quorum queue a copy takes its place, so that it does not count
@@ -72,7 +73,11 @@ extension RabbitMQStore {
     func giveBack(_ arrivals: ArraySlice<Arrival>, of queue: QueueName) async {
         var copied: [Arrival] = []
         for arrival in arrivals {
-            if countsRequeues(of: arrival.delivery) { copied.append(arrival) } else { giveBack(arrival) }
+            if countsRequeues(of: arrival.delivery, arrival.session) {
+                copied.append(arrival)
+            } else {
+                giveBack(arrival)
+            }
         }
         guard !copied.isEmpty else { return }
         let outcomes = await send(copied.map { copy(of: $0.delivery, to: queue, notBefore: nil) })

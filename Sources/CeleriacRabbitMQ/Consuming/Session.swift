@@ -8,9 +8,14 @@ import Synchronization
 /// channel that the delivery came on.
 final class Session: Sendable {
     let channel: AMQPChannel
+    /// The queue that only this consumer of a broadcast has; `nil` for a queue of tasks.
+    let ownQueue: String?
     private let open = Guarded(OpenTags())
 
-    init(_ channel: AMQPChannel) { self.channel = channel }
+    init(_ channel: AMQPChannel, ownQueue: String?) {
+        self.channel = channel
+        self.ownQueue = ownQueue
+    }
 
     func add(_ deliveries: [AMQPDelivery]) {
         open.withLock { open in for delivery in deliveries { open.append(delivery.tag) } }

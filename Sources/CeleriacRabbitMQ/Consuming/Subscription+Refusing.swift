@@ -15,7 +15,7 @@ extension Subscription {
                 store.logger.warning(
                     "A message that cannot be read is parked", metadata: ["queue": "\(queue)", "reason": "\(reason)"])
                 moved.append((refusal, store.parked(refusal.delivery, of: queue, reason)))
-            case .early(let eta) where DelayLevels.canTarget(queue.rawValue):
+            case .early(let eta) where refusal.session.ownQueue == nil && DelayLevels.canTarget(queue.rawValue):
                 moved.append((refusal, store.copy(of: refusal.delivery, to: queue, notBefore: eta)))
             case .early(let eta):
                 Task { await hold(refusal, for: .bounded(seconds: eta.timeIntervalSince(store.time.now))) }

@@ -123,12 +123,13 @@ final class Subscription: Sendable {
 
     private func consume(begun: () -> Void) async throws {
         if !store.exchanges.isBroadcast(queue) { try await store.declarations.ensure(queue, on: store.consuming) }
-        let session = Session(try await store.consuming.openChannel())
-        let name = try await store.exchanges.queueToConsume(for: queue, on: session.channel)
+        let channel = try await store.consuming.openChannel()
+        let ownQueue = try await store.exchanges.ownQueue(for: queue, on: channel)
+        let session = Session(channel, ownQueue: ownQueue)
         state.withLock { $0.session = session }
         while true {
             let prefetch = state.withLock { $0.prefetch }
-            let consumer = try await session.channel.consume(name, prefetch: prefetch)
+            let consumer = try await session.channel.consume(ownQueue ?? queue.rawValue, prefetch: prefetch)
             state.withLock { state in
                 state.consumer = consumer
                 state.firstTag = state.lastTag + 1

@@ -29,5 +29,14 @@ final class Delays: Sendable {
         bound.withLock { _ = $0.insert(queue) }
     }
 
+    /// Makes sure that delayed messages of Celery's for a topic exchange reach its queue, as Celery's workers do.
+    ///
+    /// - Throws: `AMQPError`.
+    func ensure(_ queue: QueueName, on exchange: String, routingKey: String) async throws {
+        _ = try await levels.value()
+        try await declarations.declare(
+            DelayLevels.bindings(of: queue.rawValue, on: exchange, routingKey: routingKey), on: line)
+    }
+
     func forget(_ queue: QueueName) { bound.withLock { _ = $0.remove(queue) } }
 }

@@ -21,11 +21,11 @@ final class Exchanges: Sendable {
     /// Whether the name stands for a queue of each worker's own, as Celery's `Broadcast` has it.
     func isBroadcast(_ queue: QueueName) -> Bool { fanouts.withLock { $0[queue] != nil } }
 
-    /// - Returns: the queue itself; for a broadcast, a new queue that only this connection has and that gets a copy of
-    ///   each message from now on.
+    /// - Returns: for a broadcast, a new queue that only this connection has and that gets a copy of each message from
+    ///   now on; `nil` for a queue of tasks.
     /// - Throws: `AMQPError`.
-    func queueToConsume(for queue: QueueName, on channel: AMQPChannel) async throws -> String {
-        guard let bindings = fanouts.withLock({ $0[queue] }) else { return queue.rawValue }
+    func ownQueue(for queue: QueueName, on channel: AMQPChannel) async throws -> String? {
+        guard let bindings = fanouts.withLock({ $0[queue] }) else { return nil }
         // Kombu names the queue of a `Broadcast` in the same way.
         let name = "bcast.\(TaskID.random().rawValue)"
         try await channel.declareQueue(name, isDurable: false, isExclusive: true, isAutoDelete: true)
@@ -51,6 +51,10 @@ extension RabbitMQStore: ExchangeBroker {
                     try await declarations.ensure(binding.queue, on: publishing)
                     try await publishing.onChannel {
                         try await $0.bindQueue(queue, to: exchange.name, routingKey: key)
+                    }
+                    // Celery delays its calls in this way as soon as it knows a quorum queue.
+                    if exchange.kind == .topic, options.queueType == .quorum {
+                        try await delays.ensure(binding.queue, on: exchange.name, routingKey: key)
                     }
                 }
             }

@@ -8,6 +8,8 @@ struct Outgoing: Sendable {
         case queue
         /// Straight into the queue of the dead letters of its queue.
         case deadQueue
+        /// Straight into the queue that a consumer of a broadcast has for itself.
+        case ownQueue
         /// Through the levels, in which it waits.
         case levels
         /// Through an exchange that the caller names.

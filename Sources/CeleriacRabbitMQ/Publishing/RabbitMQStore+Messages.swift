@@ -9,34 +9,49 @@ extension RabbitMQStore {
         guard let exchange = envelope.exchange, !exchange.isEmpty else {
             return try outgoing(envelope, to: queue, notBefore: publication.notBefore)
         }
-        let properties = try TaskMessage.properties(of: envelope, now: time.now)
+        // The levels lead to one queue, and the exchange to several.
+        let early = publication.notBefore.flatMap { $0 > time.now ? $0 : nil }
+        let properties = try properties(of: envelope, heldUntil: early)
         let message = AMQPMessage(
             exchange: exchange, routingKey: envelope.routingKey ?? "", properties: properties, body: envelope.body)
         return Outgoing(way: .exchange, queue: queue, message: message)
     }
 
     /// A call for a queue, at once or later.
-    func outgoing(_ envelope: Envelope, to queue: QueueName, notBefore: Date?) throws -> Outgoing {
-        let delay = delay(until: notBefore, in: queue)
+    ///
+    /// - Parameter own: the queue of a consumer of a broadcast, for a call that goes back to it.
+    func outgoing(
+        _ envelope: Envelope, to queue: QueueName, own: String? = nil, notBefore: Date?
+    ) throws -> Outgoing {
+        let delay = delay(until: notBefore, in: queue, own)
+        let properties = try properties(of: envelope, heldUntil: delay == .unreachable ? notBefore : nil)
+        let message = DelayLevels.message(
+            properties, body: envelope.body, to: own ?? queue.rawValue, after: delay.duration)
+        return Outgoing(way: own == nil ? delay.way : .ownQueue, queue: queue, message: message)
+    }
+
+    /// - Parameter date: the time until which the worker that takes the call holds it; `nil` if it need not.
+    private func properties(of envelope: Envelope, heldUntil date: Date?) throws -> AMQPProperties {
+        guard let date else { return try TaskMessage.properties(of: envelope, now: time.now) }
         var marks = DeliveryMarks()
-        marks.isHeldUntilEta = delay == .unnameable
-        let envelope = marks.isHeldUntilEta ? envelope.with { $0.eta = notBefore } : envelope
-        let properties = try TaskMessage.properties(of: envelope, marks: marks, now: time.now)
-        let message = DelayLevels.message(properties, body: envelope.body, to: queue.rawValue, after: delay.duration)
-        return Outgoing(way: delay.way, queue: queue, message: message)
+        marks.isHeldUntilEta = true
+        return try TaskMessage.properties(of: envelope.with { $0.eta = date }, marks: marks, now: time.now)
     }
 
     /// The same message again, for the same queue, at once or later.
-    func copy(of delivery: AMQPDelivery, to queue: QueueName, notBefore: Date?) -> Outgoing {
-        let delay = delay(until: notBefore, in: queue)
+    ///
+    /// - Parameter own: as ``outgoing(_:to:own:notBefore:)``.
+    func copy(of delivery: AMQPDelivery, to queue: QueueName, own: String? = nil, notBefore: Date?) -> Outgoing {
+        let delay = delay(until: notBefore, in: queue, own)
         var properties = delivery.properties
         var marks = DeliveryMarks(of: properties.headers)
-        marks.isHeldUntilEta = delay == .unnameable
+        marks.isHeldUntilEta = delay == .unreachable
         marks.renewal = nil
         if marks.isHeldUntilEta, let notBefore { properties.headers?["eta"] = .string(ISODate.text(notBefore)) }
         let copy = MessageCopy(of: properties, body: delivery.body, marks: marks, now: time.now)
         return Outgoing(
-            way: delay.way, queue: queue, message: copy.message(to: queue.rawValue, after: delay.duration))
+            way: own == nil ? delay.way : .ownQueue, queue: queue,
+            message: copy.message(to: own ?? queue.rawValue, after: delay.duration))
     }
 
     /// The message as a dead letter.
@@ -52,15 +67,15 @@ extension RabbitMQStore {
     private enum Delay: Equatable {
         case none
         case levels(Duration)
-        /// There is a delay, but the levels cannot name the queue.
-        case unnameable
+        /// There is a delay, but the levels do not lead to the queue.
+        case unreachable
 
         var duration: Duration { if case .levels(let duration) = self { duration } else { .zero } }
         var way: Outgoing.Way { duration > .zero ? .levels : .queue }
     }
 
-    private func delay(until date: Date?, in queue: QueueName) -> Delay {
+    private func delay(until date: Date?, in queue: QueueName, _ own: String?) -> Delay {
         guard let seconds = date?.timeIntervalSince(time.now), seconds > 0 else { return .none }
-        return DelayLevels.canTarget(queue.rawValue) ? .levels(.bounded(seconds: seconds)) : .unnameable
+        return own == nil && DelayLevels.canTarget(queue.rawValue) ? .levels(.bounded(seconds: seconds)) : .unreachable
     }
 }

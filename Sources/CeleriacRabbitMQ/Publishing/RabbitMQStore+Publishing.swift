@@ -70,7 +70,7 @@ extension RabbitMQStore {
     /// nothing.
     private func channel(of way: Outgoing.Way) -> Renewed<AMQPChannel> {
         switch way {
-        case .queue, .deadQueue: direct
+        case .queue, .deadQueue, .ownQueue: direct
         case .levels: levels
         case .exchange: routed
         }
@@ -87,6 +87,7 @@ extension RabbitMQStore {
             switch way {
             case .queue: try await declarations.ensure(queue, on: publishing)
             case .deadQueue: try await declarations.ensureDeadQueue(of: queue, on: publishing)
+            case .ownQueue: break
             case .levels:
                 try await declarations.ensure(queue, on: publishing)
                 try await delays.ensure(queue)

@@ -7,7 +7,7 @@ struct DeliveryMarks: Sendable, Hashable {
     /// written.
     private(set) var deliveries = 0
     /// "x-celeriac-held": whether the worker that takes the message holds it until its eta, because the delay levels
-    /// cannot name its queue.
+    /// do not lead to its queue.
     var isHeldUntilEta = false
 
     /// "x-celeriac-renewal": by which the worker that renews a delivery recognises its copy.

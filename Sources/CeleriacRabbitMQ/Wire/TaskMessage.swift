@@ -14,8 +14,7 @@ import CeleriacWire
 enum TaskMessage {
     /// The properties with which a call is published; its body is the envelope's.
     ///
-    /// - Parameter now: for the property `expiration`, the milliseconds until a call with `expires` expires. It is at
-    ///   least 0, because a negative one closes the channel.
+    /// - Parameter now: for the property `expiration`, see ``expiration(at:now:)``.
     /// - Throws: ``CeleriacError`` with code `tooLarge` for headers of more than 512 nested levels.
     static func properties(
         of envelope: Envelope, marks: DeliveryMarks = DeliveryMarks(), now: Date
@@ -26,12 +25,18 @@ enum TaskMessage {
             headers: try headers(of: envelope, marks), deliveryMode: 2,
             priority: UInt8(properties.priority?.rawValue ?? 0),
             correlationID: properties.correlationID ?? envelope.id.rawValue, replyTo: properties.replyTo,
-            expiration: envelope.expires.map { expiration(at: $0, now: now) })
+            expiration: envelope.expires.flatMap { expiration(at: $0, now: now) })
     }
 
-    /// The time from now until a date, as the property `expiration`.
-    static func expiration(at date: Date, now: Date) -> String {
-        String(Int(max(0, Double(bounding: date.timeIntervalSince(now)) * 1000)))
+    /// The property `expiration`: the milliseconds from now until a date, at least 0.
+    ///
+    /// The server closes the channel of a message whose expiration is negative or larger than 32 bits, and with it ends
+    /// all calls on that channel.
+    ///
+    /// - Returns: `nil` for a date in more than 49 days. The worker obeys the header `expires` in any case.
+    static func expiration(at date: Date, now: Date) -> String? {
+        let milliseconds = Int(max(0, Double(bounding: date.timeIntervalSince(now)) * 1000))
+        return milliseconds <= UInt32.max ? String(milliseconds) : nil
     }
 
     private static func headers(of envelope: Envelope, _ marks: DeliveryMarks) throws -> AMQPTable {

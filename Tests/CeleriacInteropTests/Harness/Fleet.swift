@@ -1,5 +1,6 @@
 import Celeriac
 import CeleriacRQ
+import CeleriacRabbitMQ
 import CeleriacRedis
 import Foundation
 import Logging
@@ -53,14 +54,15 @@ final class Fleet: Sendable {
     var pythonNode: String { pythonWorkers.first?.node ?? "" }
 
     static func app(
-        _ url: String, routes: [TaskRoute] = [], serializer: Serializer = .json
+        _ url: String, resultBackend: String? = nil, routes: [TaskRoute] = [], serializer: Serializer = .json
     ) throws -> TaskApp {
         var logger = Logger(label: "interop")
         logger.logLevel = .error
         let options = AppOptions(
             routes: routes, discoversTasks: false, accept: Array(Set([.json, serializer])), taskSerializer: serializer,
             resultSerializer: serializer)
-        return try TaskApp(url, schemes: [.redis, .rq], options: options, logger: logger)
+        return try TaskApp(
+            url, resultBackend: resultBackend, schemes: [.redis, .rq, .rabbitMQ], options: options, logger: logger)
     }
 
     private static func flower(_ url: String, port: Int, _ scratch: Scratch) throws -> ChildProcess {

@@ -17,12 +17,16 @@ struct PythonCheck: Sendable, CustomTestStringConvertible {
 }
 
 extension PythonCheck {
-    /// - Parameter replacements: what stands for `$NAME` in the code.
-    func run(on python: PythonClient, _ replacements: [String: String] = [:]) async throws {
+    /// - Parameters:
+    ///   - replacements: what stands for `$NAME` in the code.
+    ///   - comment: what a failure tells besides.
+    func run(
+        on python: PythonClient, _ replacements: [String: String] = [:], _ comment: Comment? = nil
+    ) async throws {
         var code = code
         for (name, text) in replacements { code = code.replacing("$" + name, with: text) }
         let value = try await python(code)
-        #expect(value == expected)
+        #expect(value == expected, comment)
     }
 }
 

@@ -17,11 +17,13 @@ final class PythonClient: Sendable {
     private let child = Mutex<ChildProcess?>(nil)
 
     init(
-        redis url: String, program: String = "peer.py", settings: JSONObject = [:], scratch: Scratch
+        broker: String? = nil, redis url: String, program: String = "peer.py", settings: JSONObject = [:],
+        scratch: Scratch
     ) throws {
         let process = try ChildProcess(
             "python-client", Places.python, [Places.pythonSources.appending(path: program).path],
-            environment: PythonWorker.environment(redis: url, settings: settings, scratch), in: scratch.folder,
+            environment: PythonWorker.environment(broker: broker, redis: url, settings: settings, scratch),
+            in: scratch.folder,
             onLine: { [weak self] in self?.take($0) }
         )
         child.withLock { $0 = process }

@@ -10,10 +10,12 @@ final class PythonWorker: Sendable {
     let process: ChildProcess
 
     /// - Parameters:
+    ///   - url: of the results, and of the messages unless `broker` is another URL.
     ///   - pool: `solo`, `threads` or `prefork`.
     ///   - settings: Celery settings besides those of `Python/tasks.py`.
     init(
-        _ name: String = "python", redis url: String, pool: String = "threads", concurrency: Int = 2,
+        _ name: String = "python", broker: String? = nil, redis url: String, pool: String = "threads",
+        concurrency: Int = 2,
         queues: [String] = ["celery"], broadcast: String? = nil, settings: JSONObject = [:],
         scratch: Scratch
     ) throws {
@@ -22,7 +24,7 @@ final class PythonWorker: Sendable {
             "-m", "celery", "-A", "tasks", "worker", "-n", node, "-P", pool, "-c", "\(concurrency)", "-Q",
             (queues + (broadcast.map { [$0] } ?? [])).joined(separator: ","), "-l", "INFO", "-E",
         ]
-        var environment = Self.environment(redis: url, settings: settings, scratch)
+        var environment = Self.environment(broker: broker, redis: url, settings: settings, scratch)
         environment["INTEROP_BROADCAST"] = broadcast
         process = try ChildProcess(
             "celery-\(name)", Places.python, words, environment: environment, in: scratch.folder
@@ -41,10 +43,11 @@ final class PythonWorker: Sendable {
     }
 
     static func environment(
-        redis url: String, settings: JSONObject, _ scratch: Scratch
+        broker: String? = nil, redis url: String, settings: JSONObject, _ scratch: Scratch
     ) -> [String: String] {
         [
-            "INTEROP_URL": url, "INTEROP_SETTINGS": JSONValue.object(settings).text,
+            "INTEROP_BROKER": broker ?? url, "INTEROP_URL": url,
+            "INTEROP_SETTINGS": JSONValue.object(settings).text,
             "INTEROP_JOURNAL": scratch.path("journal"), "PYTHONPATH": Places.pythonSources.path,
             "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "C_FORCE_ROOT": "1",
         ]
@@ -57,12 +60,14 @@ final class SwiftWorker: Sendable {
     let process: ChildProcess
 
     /// - Parameters:
-    ///   - url: with whatever options the check needs.
+    ///   - url: of the results, and of the messages unless `broker` is another URL; with the options that the check
+    ///     needs.
     ///   - control: how far remote control may reach; the checks are mostly about all of Celery's commands. `nil` = as
     ///     far as by default.
     ///   - arguments: further words for its `worker` command.
     init(
-        _ name: String = "swift", redis url: String, concurrency: Int = 4, queues: [String] = ["celery"],
+        _ name: String = "swift", broker: String? = nil, redis url: String, concurrency: Int = 4,
+        queues: [String] = ["celery"],
         lease: Duration = .seconds(30), sendsEvents: Bool = false, mingles: Bool = true,
         pool: [String] = ["--pool", "in-process"], control: String? = "full", arguments: [String] = [],
         serializer: Serializer = .json, scratch: Scratch
@@ -72,16 +77,17 @@ final class SwiftWorker: Sendable {
             "worker", "--name", node, "--concurrency", "\(concurrency)", "--queues", queues.joined(separator: ","),
             "--lease", "\(Int(lease / .milliseconds(1)))ms", "--log-level", "info",
         ]
+        var environment = [
+            "CELERIAC_BROKER_URL": broker ?? url, "INTEROP_JOURNAL": scratch.path("journal"),
+            "INTEROP_MINGLES": mingles ? "yes" : "no", "INTEROP_EVENTS": sendsEvents ? "yes" : "no",
+            "INTEROP_ACCEPT": "json,\(serializer)",
+            "CELERIAC_TASK_SERIALIZER": serializer.name, "CELERIAC_RESULT_SERIALIZER": serializer.name,
+        ]
+        if broker != nil { environment["CELERIAC_RESULT_BACKEND"] = url }
         process = try ChildProcess(
             "swift-\(name)", builtProgram("InteropWorker"),
             words + pool + (control.map { ["--control", $0] } ?? []) + arguments,
-            environment: [
-                "CELERIAC_BROKER_URL": url, "INTEROP_JOURNAL": scratch.path("journal"),
-                "INTEROP_MINGLES": mingles ? "yes" : "no", "INTEROP_EVENTS": sendsEvents ? "yes" : "no",
-                "INTEROP_ACCEPT": "json,\(serializer)",
-                "CELERIAC_TASK_SERIALIZER": serializer.name, "CELERIAC_RESULT_SERIALIZER": serializer.name,
-            ],
-            in: scratch.folder
+            environment: environment, in: scratch.folder
         )
     }
 

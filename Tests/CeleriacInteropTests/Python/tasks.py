@@ -1,6 +1,6 @@
 """The stock Celery app of the tests: what its workers run, and what the tests tell them by environment.
 
-INTEROP_URL       broker and result backend
+INTEROP_URL       result backend, and broker unless INTEROP_BROKER names another one
 INTEROP_SETTINGS  further Celery settings, as JSON
 INTEROP_JOURNAL   file that mixed.mark writes into
 INTEROP_BROADCAST name of a broadcast queue, served besides the others
@@ -21,7 +21,7 @@ from kombu import Queue
 from kombu.common import Broadcast
 
 URL = os.environ["INTEROP_URL"]
-app = Celery("interop", broker=URL, backend=URL)
+app = Celery("interop", broker=os.environ.get("INTEROP_BROKER", URL), backend=URL)
 app.conf.update(
     worker_send_task_events=True,
     worker_hijack_root_logger=False,
@@ -229,6 +229,14 @@ def mark(number, pause=0.0):
     write_journal(f"py {number}")
     if pause:
         time.sleep(pause)
+    return number
+
+
+@app.task(name="mixed.hold", acks_late=True)
+def mixed_hold(number, gate):
+    """Says in the journal that Python ran it, and waits for the gate."""
+    write_journal(f"py {number}")
+    wait_for(gate)
     return number
 
 
