@@ -179,7 +179,7 @@ struct ChannelMachineTests {
             default: break
             }
         }
-        #expect(ends == ["channelLost", "channelLost", "server"])
+        #expect(ends == ["server", "channelLost", "channelLost"])
         try talk.say(.queue(.purgeOk(messages: 0)), channel: 2)
         #expect(answered(talk.machine.takeEvents()).first === elsewhere)
         _ = consume

@@ -11,12 +11,13 @@ import Testing
     .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(5))
 )
 struct KeeperTests {
-    /// A server that takes deliveries back after five seconds, and looks each second.
+    /// A server that takes deliveries back after ten seconds, and looks each second; the store renews them after four, so
+    /// that a busy machine has time to do so.
     private static func withStore(_ body: (RabbitMQStore) async throws -> Void) async throws {
         try await RabbitMQServer.run { server in
             try await server.control(
                 "eval",
-                "application:set_env(rabbit, consumer_timeout, 5000), "
+                "application:set_env(rabbit, consumer_timeout, 10000), "
                     + "application:set_env(rabbit, channel_tick_interval, 1000).")
             var options = RabbitMQOptions()
             options.consumerTimeout = .seconds(5)
@@ -33,7 +34,7 @@ struct KeeperTests {
             try await store.consume(.default, capacity: 4) { consumer in
                 let long = try await consumer.claim()
                 var seen: [TaskID] = [long.id]
-                let end = ContinuousClock.now + .seconds(13)
+                let end = ContinuousClock.now + .seconds(18)
                 while ContinuousClock.now < end {
                     let some = try await consumer.next(upTo: 3, from: [.default], wait: false)
                     seen += some.map(\.id)
@@ -69,7 +70,7 @@ struct KeeperTests {
                 let long = try await consumer.claim()
                 var losses = consumer.losses.makeAsyncIterator()
                 // Longer than the server allows: so it was renewed.
-                try await Task.sleep(for: .seconds(8))
+                try await Task.sleep(for: .seconds(12))
                 try await store.consuming.connection().close()
                 #expect(await losses.next() == [long.receipt])
                 let again = try await consumer.claim()

@@ -24,6 +24,8 @@ extension ChannelMachine {
     /// - Parameter lost: the code for the other calls if the server closed.
     mutating func fail(_ error: AMQPError, cause: MethodID, lost: AMQPError.Code, _ output: inout Output) {
         var cause: MethodID? = cause
+        // First, so that a caller whose call has failed finds the channel closed.
+        output.events.append(.channelEnded(key, error))
         for awaited in awaited {
             let isCause = awaited.request == cause
             if isCause { cause = nil }
@@ -36,7 +38,6 @@ extension ChannelMachine {
             output.events.append(.consumerEnded(consumer.mailbox, error.forUnanswered(lost)))
         }
         consumers = [:]
-        output.events.append(.channelEnded(key, error))
     }
 
     /// A single open publish is the cause for certain; among several it is unknown which one was.
