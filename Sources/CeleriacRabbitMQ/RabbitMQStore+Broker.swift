@@ -64,7 +64,8 @@ extension RabbitMQStore: Broker, QueueCounter {
 
 extension RabbitMQStore: QueueReserving {
     public func objection(to queue: QueueName) -> String? {
-        queue.rawValue.hasPrefix("amq.") ? "RabbitMQ keeps names that begin with amq. for itself" : nil
+        if queue.rawValue.hasPrefix("amq.") { return "RabbitMQ keeps names that begin with amq. for itself" }
+        return queue.rawValue.hasPrefix("celery_delayed_") ? "delayed messages wait in queues of such names" : nil
     }
 
     /// - Throws: ``BrokerError`` with code `refused` for a name that no queue can have here.

@@ -132,6 +132,32 @@ struct StoreTests {
         }
     }
 
+    @Test("an exchange that is deleted fails its calls, and is used again once it is back")
+    func deletedExchange() async throws {
+        try await VirtualHosts.withStore { store in
+            let topology = Topology([Exchange("gone", .direct, bindings: [.init("reports", key: "x")])])
+            let call = Publication.sample("a", route: .init(exchange: "gone", routingKey: "x"))
+            try await store.declare(topology)
+            try await store.publish([call])
+            try await store.publishing.onChannel { try await $0.deleteExchange("gone") }
+            for _ in 0..<2 { await #expect(throws: BrokerError.self) { try await store.publish([call]) } }
+            try await store.declare(topology)
+            try await store.publish([call])
+            #expect(try await store.counts(of: "reports").ready == 2)
+        }
+    }
+
+    @Test("a name that the server or the delays keep for themselves is refused")
+    func reserved() async throws {
+        let store = try RabbitMQStore(url: "amqp://localhost", logger: .quiet)
+        for name: QueueName in ["amq.gen-1", "celery_delayed_27"] {
+            #expect(store.objection(to: name) != nil)
+            let error = await #expect(throws: BrokerError.self) { try await store.consume(name) { _ in } }
+            #expect(error?.code == .refused)
+        }
+        #expect(store.objection(to: "mail") == nil)
+    }
+
     @Test("a broadcast reaches each consumer that listens")
     func broadcast() async throws {
         try await VirtualHosts.withStore { store in

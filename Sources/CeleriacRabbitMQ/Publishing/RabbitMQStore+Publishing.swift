@@ -1,5 +1,5 @@
-public import CeleriacCore
 import AMQPClient
+public import CeleriacCore
 
 extension RabbitMQStore {
     /// Publishes each call for itself, confirmed by the server: a durable queue has it on disk by then, a quorum queue
@@ -55,6 +55,9 @@ extension RabbitMQStore {
                 let second = try await publish(again.map(\.message), way)
                 for (place, outcome) in zip(missed, second) { outcomes[place] = outcome }
             }
+            for (message, outcome) in zip(messages, outcomes) where outcome.saysNotFound {
+                declarations.forget(exchange: message.message.exchange)
+            }
             return outcomes.map { $0.mapError(StoreError.translating) }
         } catch {
             return messages.map { _ in .failure(StoreError.translating(error)) }
@@ -104,6 +107,9 @@ extension RabbitMQStore {
 }
 
 extension AMQPOutcome {
+    /// Whether the exchange has been deleted since this process looked.
+    fileprivate var saysNotFound: Bool { if case .failure(let error) = self { error.isNotFound } else { false } }
+
     /// Whether no queue has the message, and the next try may do better.
     fileprivate var isWorthAnotherTry: Bool {
         if case .failure(let error) = self { [.unroutable, .refused].contains(error.code) } else { false }
