@@ -132,6 +132,25 @@ struct StoreTests {
         }
     }
 
+    @Test("a broadcast outlasts a change of capacity, and a while in which nobody claims")
+    func patientBroadcast() async throws {
+        try await VirtualHosts.withStore { store in
+            try await store.declare(Topology([.broadcast("all")]))
+            let calls = (["a", "b", "c"] as [TaskID]).map { Publication.sample($0, route: .broadcast("all")) }
+            try await store.consume("all", capacity: 1) { consumer in
+                _ = try await consumer.next(upTo: 1, from: ["all"], wait: false)
+                try await store.publish(calls)
+                // Longer than an arrival lies unclaimed in a queue of tasks.
+                try await Task.sleep(for: .milliseconds(200))
+                consumer.resize(to: 4)
+                var ids: Set<TaskID> = []
+                while ids.count < calls.count {
+                    ids.formUnion(try await consumer.next(upTo: 4, from: ["all"], wait: true).map(\.id))
+                }
+            }
+        }
+    }
+
     @Test("an exchange that is deleted fails its calls, and is used again once it is back")
     func deletedExchange() async throws {
         try await VirtualHosts.withStore { store in

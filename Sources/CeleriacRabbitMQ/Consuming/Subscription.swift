@@ -89,7 +89,9 @@ final class Subscription: Sendable {
     /// Long enough for a worker to come again for the next messages, short enough for others that wait for them.
     private static let patience = Duration.milliseconds(50)
 
+    /// What lies in a queue of this consumer's own can only be claimed here, so it stays.
     private func giveBackSoon() {
+        guard state.withLock({ $0.session?.ownQueue == nil }) else { return }
         Task {
             try await Task.sleep(for: Self.patience)
             let (unclaimed, consumer) = state.withLock { state -> (ArraySlice<Arrival>, AMQPConsumer?) in

@@ -28,7 +28,8 @@ final class Exchanges: Sendable {
         guard let bindings = fanouts.withLock({ $0[queue] }) else { return nil }
         // Kombu names the queue of a `Broadcast` in the same way.
         let name = "bcast.\(TaskID.random().rawValue)"
-        try await channel.declareQueue(name, isDurable: false, isExclusive: true, isAutoDelete: true)
+        // It ends with the connection. With auto-delete it would also end while its consumer is cancelled to be resized.
+        try await channel.declareQueue(name, isDurable: false, isExclusive: true, arguments: ["x-expires": 3_600_000])
         for binding in bindings {
             try await channel.declareExchange(binding.exchange, .fanout)
             try await channel.bindQueue(name, to: binding.exchange, routingKey: binding.key)
