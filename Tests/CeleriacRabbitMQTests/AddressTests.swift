@@ -21,8 +21,8 @@ struct AddressTests {
 
     @Test("hosts, login and TLS are read")
     func parts() throws {
-        let one = try address("amqps://ada:s%40crets@one:5671;[::1]:5672;three/jobs").configuration
-        #expect(one.hosts.map(\.description) == ["one:5671", "::1:5672", "three"])
+        let one = try address("amqps://ada:s%40crets@one:5671;[::1]:5672;three:5673/jobs").configuration
+        #expect(one.hosts.map(\.description) == ["one:5671", "::1:5672", "three:5673"])
         #expect(one.user == "ada" && one.password == "s@crets")
         #expect(one.tls != nil)
         let plain = try address("amqp://").configuration
