@@ -17,10 +17,11 @@ public struct RabbitMQOptions: Sendable {
     /// The type of the 28 queues in which delayed messages wait. "broker_native_delayed_delivery_queue_type"; default
     /// quorum, as in Celery. All programs of a virtual host must use the same type.
     public var delayQueueType: QueueType
-    /// The most deliveries that a consumer without a capacity of its own asks for at once. Default 256.
+    /// The most deliveries that a consumer without a capacity of its own asks for at once. Default 256; clamped to 1 to
+    /// 65,535.
     public var prefetch: Int
     /// The server's `consumer_timeout`, after which it takes a delivery back; default 30 minutes, as on the server. A
-    /// worker renews its deliveries at 80 % of it.
+    /// worker renews its deliveries at 80 % of it. At least one second.
     public var consumerTimeout: Duration
     /// The largest message that is decoded. A larger one is parked.
     public var limits: MessageLimits
@@ -33,4 +34,7 @@ public struct RabbitMQOptions: Sendable {
         limits = MessageLimits(
             bodyBytes: MessageLimits.hardBodyBytes, json: JSONLimits(stringBytes: 24 << 20, documentBytes: 32 << 20))
     }
+
+    /// AMQP counts it in 16 bits, and 0 means no limit there.
+    var boundedPrefetch: Int { min(65_535, max(1, prefetch)) }
 }

@@ -56,7 +56,7 @@ struct ControlConnectionTests {
         try await VirtualHosts.withStore { store in
             let lines = LogLines(from: .debug)
             let second = RabbitMQStore(store.configuration, logger: lines.logger)
-            let (listening, entered, leave) = (ControlHearing<Void>(), ControlHearing<Void>(), ControlHearing<Void>())
+            let (listening, entered, leave) = (Heard<Void>(), Heard<Void>(), Heard<Void>())
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await second.serve(as: "swift@host", isListening: { listening.hear(()) }) { _ in
@@ -89,7 +89,7 @@ struct ControlConnectionTests {
     func closed() async throws {
         try await VirtualHosts.withStore { store in
             let second = RabbitMQStore(store.configuration, logger: .quiet)
-            let listening = ControlHearing<Void>()
+            let listening = Heard<Void>()
             let call = Task {
                 try await second.serve(as: "swift@host", isListening: { listening.hear(()) }) { _ in .silence }
             }

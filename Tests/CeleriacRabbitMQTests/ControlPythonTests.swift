@@ -1,5 +1,6 @@
 import AMQPClient
 import CeleriacCore
+import CeleriacTesting
 import RabbitMQUnderTest
 import Testing
 

@@ -1,5 +1,6 @@
 import AMQPClient
 import CeleriacCore
+import CeleriacTesting
 import RabbitMQUnderTest
 import RedisUnderTest
 import Testing
@@ -100,7 +101,7 @@ struct ControlTests {
 
 extension RabbitMQStore {
     fileprivate func withListener(_ name: String, _ body: () async throws -> Void) async throws {
-        let listening = ControlHearing<Void>()
+        let listening = Heard<Void>()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [self] in
                 try await serve(as: name, hearing: { _ in }, isListening: { listening.hear(()) }) { _ in .silence }

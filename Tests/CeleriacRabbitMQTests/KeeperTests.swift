@@ -2,6 +2,7 @@ import AMQPClient
 import CeleriacCore
 import Foundation
 import RabbitMQUnderTest
+import Synchronization
 import Testing
 
 @testable import CeleriacRabbitMQ
@@ -69,8 +70,8 @@ struct KeeperTests {
             try await store.consume(.default) { consumer in
                 let long = try await consumer.claim()
                 var losses = consumer.losses.makeAsyncIterator()
-                // Longer than the server allows: so it was renewed.
-                try await Task.sleep(for: .seconds(12))
+                let own = try #require(consumer as? RabbitMQConsumer)
+                try await wait { own.held.withLock { $0.isKept(long.receipt) } }
                 try await store.consuming.connection().close()
                 #expect(await losses.next() == [long.receipt])
                 let again = try await consumer.claim()

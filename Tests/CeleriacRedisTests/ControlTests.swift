@@ -1,4 +1,5 @@
 import CeleriacCore
+import CeleriacTesting
 import Foundation
 import RESPClient
 import RedisUnderTest
@@ -128,11 +129,11 @@ struct ControlTests {
 
     /// Lets a node serve for the scope of `body`, which gets its prefix and what it hears.
     private func withNode(
-        _ name: String, _ body: (_ prefix: String, Hearing<ControlCommand>) async throws -> Void
+        _ name: String, _ body: (_ prefix: String, Heard<ControlCommand>) async throws -> Void
     ) async throws {
         let prefix = Stores.prefix()
         let store = try Stores.inRealTime(prefix: prefix)
-        let (listening, heard) = (Hearing<Void>(), Hearing<ControlCommand>())
+        let (listening, heard) = (Heard<Void>(), Heard<ControlCommand>())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await store.serve(as: name, isListening: { listening.hear(()) }) { command in
@@ -145,20 +146,5 @@ struct ControlTests {
             group.cancelAll()
         }
         await store.close()
-    }
-}
-
-/// What a listener heard, for a test that waits for it.
-final class Hearing<Value: Sendable>: Sendable {
-    private let stream: AsyncStream<Value>
-    private let continuation: AsyncStream<Value>.Continuation
-
-    init() { (stream, continuation) = AsyncStream.makeStream(of: Value.self) }
-
-    func hear(_ value: Value) { continuation.yield(value) }
-
-    func next() async -> Value? {
-        var values = stream.makeAsyncIterator()
-        return await values.next()
     }
 }

@@ -1,4 +1,5 @@
 import CeleriacCore
+import CeleriacTesting
 import CeleriacWire
 import Foundation
 import RESPClient
@@ -45,7 +46,7 @@ struct EventTests {
     func swiftListens() async throws {
         let prefix = Stores.prefix()
         let store = try Stores.inRealTime(prefix: prefix)
-        let (listening, heard) = (Hearing<Void>(), Hearing<MonitorEvent>())
+        let (listening, heard) = (Heard<Void>(), Heard<MonitorEvent>())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await store.receiveEvents(isListening: { listening.hear(()) }) { events in
@@ -72,7 +73,7 @@ struct EventTests {
     @Test("what cannot be read is passed over", arguments: ["", "{", "[]", #"{"body":7}"#])
     func malformed(text: String) async throws {
         let store = try Stores.inRealTime(prefix: Stores.prefix())
-        let (listening, heard) = (Hearing<Void>(), Hearing<MonitorEvent>())
+        let (listening, heard) = (Heard<Void>(), Heard<MonitorEvent>())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await store.receiveEvents(isListening: { listening.hear(()) }) { events in
@@ -92,7 +93,7 @@ struct EventTests {
     func hostilePrefix() async throws {
         let prefix = "[a*]?\\"
         let (store, other) = (try Stores.inRealTime(prefix: prefix), try Stores.inRealTime(prefix: "aXb"))
-        let (listening, heard) = (Hearing<Void>(), Hearing<MonitorEvent>())
+        let (listening, heard) = (Heard<Void>(), Heard<MonitorEvent>())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await store.receiveEvents(isListening: { listening.hear(()) }) { events in

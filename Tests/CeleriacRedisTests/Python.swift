@@ -1,7 +1,6 @@
 import CeleriacRedis
 import Foundation
 import RedisUnderTest
-import Synchronization
 import TestKit
 import Testing
 
@@ -54,50 +53,5 @@ enum Python {
         let run = try PythonRun(try heading(prefix) + script, program: program)
         defer { run.stop() }
         return try await body()
-    }
-}
-
-/// One process, its output in a file: nobody has to empty a pipe.
-private final class PythonRun: Sendable {
-    private let process: Mutex<Process>
-    private let folder: URL
-    private let end: AsyncStream<Int32>
-
-    init(_ script: String, program: String) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "celeriac-python-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let output = folder.appending(path: "output")
-        try Data().write(to: output)
-        try script.write(to: folder.appending(path: "script.py"), atomically: true, encoding: .utf8)
-        let (end, continuation) = AsyncStream.makeStream(of: Int32.self)
-        self.end = end
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = ["script.py"]
-        process.currentDirectoryURL = folder
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = process.standardOutput
-        process.terminationHandler = { process in
-            continuation.yield(process.terminationStatus)
-            continuation.finish()
-        }
-        try process.begin()
-        self.process = Mutex(process)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    func output() async throws -> String {
-        var status: Int32 = -1
-        for await end in end { status = end }
-        let text = try String(contentsOf: folder.appending(path: "output"), encoding: .utf8)
-        try #require(status == 0, "python ended with \(status): \(text)")
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
-    func stop() {
-        process.withLock { process in
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        }
     }
 }

@@ -47,6 +47,11 @@ struct HeldBook: Sendable {
 
     func holds(_ receipt: Receipt) -> Bool { items[receipt.token] != nil }
 
+    /// Whether a delivery came through the queue of a ``Keeper``.
+    func isKept(_ receipt: Receipt) -> Bool {
+        items[receipt.token]?.delivery.routingKey.hasPrefix(Keeper.prefix) == true
+    }
+
     /// Removes the deliveries of a channel that has ended.
     mutating func takeAll(of session: Session) -> Set<Receipt> {
         let lost = items.values.filter { $0.session === session }.map(\.receipt)

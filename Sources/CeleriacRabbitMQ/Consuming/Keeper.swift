@@ -18,7 +18,9 @@ final class Keeper: Sendable {
 
     private let queue: QueueName
     private let store: RabbitMQStore
-    private let name = "celeriac.kept.\(TaskID.random().rawValue)"
+    /// No task's queue can have such a name.
+    static let prefix = "celeriac.kept."
+    private let name = prefix + TaskID.random().rawValue
     private let state = Guarded(State())
     private let replace: @Sendable (Receipt, AMQPDelivery, Session) -> Held?
     private let onLoss: @Sendable (Session) -> Void

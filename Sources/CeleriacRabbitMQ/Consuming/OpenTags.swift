@@ -2,7 +2,7 @@
 struct OpenTags {
     private var tags: [UInt64] = []
 
-    /// What to send for acks: one ack of all tags up to `upTo`, and a single one for each of `others`.
+    /// The acks to send: one ack for all tags up to `upTo`, and a single one for each of `others`.
     struct Acks: Equatable {
         var upTo: UInt64?
         var others: [UInt64] = []

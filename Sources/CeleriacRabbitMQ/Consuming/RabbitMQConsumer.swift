@@ -39,7 +39,7 @@ final class RabbitMQConsumer: Consumer {
         serve(order)
         let subscriptions = subscriptions(order)
         for subscription in subscriptions {
-            if followsDemand { subscription.demand(min(limit, store.options.prefetch)) }
+            if followsDemand { subscription.demand(min(limit, store.options.boundedPrefetch)) }
             subscription.ask()
         }
         defer { for subscription in subscriptions { subscription.stopAsking() } }
@@ -55,14 +55,14 @@ final class RabbitMQConsumer: Consumer {
     }
 
     /// Lets a queue that has used up its share have the whole capacity, since the others leave slots free. If they need
-    /// theirs again, what nobody claims goes back.
+    /// theirs again, messages that no claim takes go back.
     private func lendCapacity(to subscriptions: [Subscription]) {
         guard !followsDemand, subscriptions.count > 1 else { return }
         let capacity = min(65_535, state.withLock { $0.capacity })
         for subscription in subscriptions where subscription.isFull { subscription.resize(to: capacity) }
     }
 
-    /// Hands out what has arrived.
+    /// Hands out messages that have arrived.
     private func take(upTo limit: Int, from subscriptions: [Subscription]) -> [Delivery] {
         var deliveries: [Delivery] = []
         for subscription in subscriptions where deliveries.count < limit {
@@ -81,7 +81,7 @@ final class RabbitMQConsumer: Consumer {
         return deliveries
     }
 
-    /// Claims without waiting for a publication, but for what the server has sent already, or will at once.
+    /// Claims without waiting for a publication, but for messages that the server has sent already, or will at once.
     private func look(upTo limit: Int, at subscriptions: [Subscription]) async throws -> [Delivery] {
         for subscription in subscriptions { try await subscription.hasBegun.wait() }
         var patience = 10
@@ -89,7 +89,7 @@ final class RabbitMQConsumer: Consumer {
             let found = take(upTo: limit, from: subscriptions)
             guard found.isEmpty, patience > 0 else { return found }
             let open = subscriptions.filter { !$0.isFull }
-            // What is ready now is on its way in the next moment; what was sent before has nearly arrived.
+            // A message that is ready now is sent in the next moment; one that was sent before has nearly arrived.
             if try await store.readyCount(of: open.map(\.queue)) == 0 { patience -= 1 }
             try await Task.sleep(for: .milliseconds(5))
         }
@@ -150,7 +150,7 @@ final class RabbitMQConsumer: Consumer {
 
     /// Renews deliveries before the server takes them back.
     private func renew() async {
-        let limit = store.options.consumerTimeout
+        let limit = max(.seconds(1), store.options.consumerTimeout)
         while (try? await Task.sleep(for: limit / 20)) != nil {
             let latest = store.time.uptime - limit * 4 / 5
             for held in held.withLock({ $0.olderThan(latest) }) { await keeper(of: held.receipt.queue).keep(held) }

@@ -68,7 +68,7 @@ extension RabbitMQStore {
         return options.queueType == .quorum || delivery.properties.headers?["x-delivery-count"] != nil
     }
 
-    /// Gives back what arrived and was not claimed. On a quorum queue a copy takes its place, so that it does not count
+    /// Gives back arrivals that were not claimed. On a quorum queue a copy takes its place, so that it does not count
     /// as a delivery.
     func giveBack(_ arrivals: ArraySlice<Arrival>, of queue: QueueName) async {
         var copied: [Arrival] = []

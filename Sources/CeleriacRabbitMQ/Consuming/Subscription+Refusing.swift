@@ -4,9 +4,9 @@ import Foundation
 import Logging
 
 extension Subscription {
-    /// Parks what cannot be read, and puts off what is early.
+    /// Parks messages that cannot be read, and puts off messages that are early.
     ///
-    /// What could not be moved goes back to the queue after a pause, so that nothing is held forever.
+    /// A message that could not be moved goes back to the queue after a pause, so that no message is held forever.
     func tend(_ refusals: [Refusal]) async {
         var moved: [(Refusal, Outgoing)] = []
         for refusal in refusals {

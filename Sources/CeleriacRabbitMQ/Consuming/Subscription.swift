@@ -54,7 +54,7 @@ final class Subscription: Sendable {
     }
 
     /// Changes the number of unsettled deliveries. The server does not change it for a consumer that exists, so the
-    /// consumer is cancelled, and the queue consumed again on the same channel. What has arrived stays.
+    /// consumer is cancelled, and the queue consumed again on the same channel. Messages that have arrived stay.
     func resize(to prefetch: Int) {
         let consumer = state.withLock { state -> AMQPConsumer? in
             guard state.prefetch != prefetch else { return nil }
@@ -77,7 +77,7 @@ final class Subscription: Sendable {
         }?.open()
     }
 
-    /// Notes that the claim has ended. What lies here and is not claimed soon goes back to the queue.
+    /// Notes that the claim has ended. Arrivals that no claim takes soon go back to the queue.
     func stopAsking() {
         let lies = state.withLock { state in
             state.askers -= 1
@@ -89,7 +89,8 @@ final class Subscription: Sendable {
     /// Long enough for a worker to come again for the next messages, short enough for others that wait for them.
     private static let patience = Duration.milliseconds(50)
 
-    /// What lies in a queue of this consumer's own can only be claimed here, so it stays.
+    /// Gives unclaimed arrivals back after a while, except those from a queue that only this consumer has: no other
+    /// consumer could claim them.
     private func giveBackSoon() {
         guard state.withLock({ $0.session?.ownQueue == nil }) else { return }
         Task {
@@ -184,7 +185,7 @@ final class Subscription: Sendable {
         if session.channel.closure == nil { Task { try? await session.channel.close() } }
     }
 
-    /// Closing the channel gives back what is not settled. Acks that were sent before arrive first.
+    /// Closing the channel gives back every delivery that is not settled. Acks that were sent before arrive first.
     private func close() async {
         let session = state.withLock { state -> Session? in
             defer { state = State(prefetch: state.prefetch) }

@@ -2,8 +2,8 @@ import AMQPClient
 import CeleriacWire
 import Logging
 
-/// What remote control and events of one store share: the channels on which they publish, and the connections of their
-/// listeners.
+/// The parts that remote control and events of one store share: the channels on which they publish, and the connections
+/// of their listeners.
 struct Monitoring: Sendable {
     let clock = MailboxClock()
     let listeners: Listeners

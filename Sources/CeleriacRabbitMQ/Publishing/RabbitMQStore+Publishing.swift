@@ -46,14 +46,17 @@ extension RabbitMQStore {
         do {
             try await prepare(messages, way)
             var outcomes = try await publish(messages.map(\.message), way)
-            // A queue may have been deleted since this process looked; a quorum queue may be without a leader now.
-            let missed = outcomes.indices.filter { outcomes[$0].isWorthAnotherTry }
-            if !missed.isEmpty, way != .exchange {
+            var pauses = Pauses()
+            for _ in 0..<Self.mostRetries where way != .exchange {
+                // A queue may have been deleted since this process looked; a quorum queue may be without a leader now.
+                let missed = outcomes.indices.filter { outcomes[$0].isWorthAnotherTry }
+                guard !missed.isEmpty else { break }
+                try await Task.sleep(for: pauses.next())
                 let again = missed.map { messages[$0] }
                 for message in again { forget(message) }
                 try await prepare(again, way)
-                let second = try await publish(again.map(\.message), way)
-                for (place, outcome) in zip(missed, second) { outcomes[place] = outcome }
+                let next = try await publish(again.map(\.message), way)
+                for (place, outcome) in zip(missed, next) { outcomes[place] = outcome }
             }
             for (message, outcome) in zip(messages, outcomes) where outcome.saysNotFound {
                 declarations.forget(exchange: message.message.exchange)
@@ -63,6 +66,8 @@ extension RabbitMQStore {
             return messages.map { _ in .failure(StoreError.translating(error)) }
         }
     }
+
+    private static let mostRetries = 4
 
     private func publish(_ messages: [AMQPMessage], _ way: Outgoing.Way) async throws -> [AMQPOutcome] {
         let channel = try await channel(of: way).value()

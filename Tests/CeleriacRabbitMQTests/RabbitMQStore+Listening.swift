@@ -1,33 +1,18 @@
 import AMQPClient
 import CeleriacCore
+import CeleriacTesting
 import RabbitMQUnderTest
 
 @testable import CeleriacRabbitMQ
-
-/// The values that a listener has heard, for one task that waits for them.
-final class ControlHearing<Value: Sendable>: Sendable {
-    private let stream: AsyncStream<Value>
-    private let continuation: AsyncStream<Value>.Continuation
-
-    init() { (stream, continuation) = AsyncStream.makeStream(of: Value.self) }
-
-    func hear(_ value: Value) { continuation.yield(value) }
-
-    /// Waits for the next value; `nil` when cancelled. Only one task may call it at a time.
-    func next() async -> Value? {
-        var values = stream.makeAsyncIterator()
-        return await values.next()
-    }
-}
 
 extension RabbitMQStore {
     /// Serves as a node that answers `pong` while `body` runs.
     ///
     /// - Parameter body: receives what was heard: each begin of listening, and each command.
     func withNode(
-        _ name: String, _ body: (ControlHearing<Void>, ControlHearing<ControlCommand>) async throws -> Void
+        _ name: String, _ body: (Heard<Void>, Heard<ControlCommand>) async throws -> Void
     ) async throws {
-        let (listening, heard) = (ControlHearing<Void>(), ControlHearing<ControlCommand>())
+        let (listening, heard) = (Heard<Void>(), Heard<ControlCommand>())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [self] in
                 try await serve(as: name, isListening: { listening.hear(()) }) { command in
@@ -43,9 +28,9 @@ extension RabbitMQStore {
 
     /// Receives events while `body` runs.
     func withWatcher(
-        _ body: (ControlHearing<Void>, ControlHearing<MonitorEvent>) async throws -> Void
+        _ body: (Heard<Void>, Heard<MonitorEvent>) async throws -> Void
     ) async throws {
-        let (listening, heard) = (ControlHearing<Void>(), ControlHearing<MonitorEvent>())
+        let (listening, heard) = (Heard<Void>(), Heard<MonitorEvent>())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [self] in
                 try await receiveEvents(isListening: { listening.hear(()) }) { events in
