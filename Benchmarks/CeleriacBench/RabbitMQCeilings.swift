@@ -5,7 +5,7 @@ import CeleriacRedis
 import Foundation
 import RabbitMQUnderTest
 
-/// Measures the bare AMQP client on the same server, with messages of the size and properties of a call.
+/// Measures the bare AMQP client on the same server, with the bytes of a call: what the server and the socket cost.
 struct RabbitMQCeilings {
     let scale: Scale
     let server: RabbitMQServer
@@ -14,12 +14,13 @@ struct RabbitMQCeilings {
     private static let prefetch = 256
 
     func run() async throws {
-        let configuration = Contestant.configuration(server, try await server.makeVirtualHost())
+        let host = try await server.makeVirtualHost()
+        let configuration = Contestant.configuration(server, host)
         let connection = try await AMQPConnection.connect(configuration, logger: Contestant.quiet)
         let channel = try await connection.openChannel()
-        try await channel.declareQueue(Self.queue)
-        let single = try await publish(scale.single / 4, by: 1, on: channel)
-        let concurrent = try await publish(scale.concurrent / 4, by: 64, on: channel)
+        let message = try await message(on: channel, in: host)
+        let single = try await publish(message, scale.single / 4, by: 1, on: channel)
+        let concurrent = try await publish(message, scale.concurrent / 4, by: 64, on: channel)
         let consumed = try await consume(scale.single / 4 + scale.concurrent / 4, on: connection)
         await connection.close()
         print("| bare AMQPClient, confirmed | /s | ours | ratio |\n|---|--:|--:|--:|")
@@ -29,17 +30,19 @@ struct RabbitMQCeilings {
         print("")
     }
 
-    private var message: AMQPMessage {
-        let headers = AMQPTable((0..<12).map { ("header-\($0)", AMQPValue.string("value")) })
-        let properties = AMQPProperties(
-            contentType: "application/json", contentEncoding: "utf-8", headers: headers, deliveryMode: 2, priority: 0)
-        return AMQPMessage(
-            routingKey: Self.queue, properties: properties, body: [UInt8](repeating: 120, count: 200))
+    /// A call as the store publishes it, for the queue of the measurement.
+    private func message(on channel: AMQPChannel, in host: String) async throws -> AMQPMessage {
+        let url = "amqp://127.0.0.1:\(server.port)/\(host)"
+        let app = try TaskApp(url, schemes: [.rabbitMQ], logger: Contestant.quiet)
+        try await app.send($nothing(1).with(CallOptions(queue: QueueName(Self.queue), ignoreResult: true)))
+        guard let call = try await channel.get(Self.queue, noAck: true) else { fatalError("the call is not there") }
+        return AMQPMessage(routingKey: Self.queue, properties: call.properties, body: call.body)
     }
 
-    private func publish(_ count: Int, by callers: Int, on channel: AMQPChannel) async throws -> Double {
-        let message = message
-        return try await rate(count) {
+    private func publish(
+        _ message: AMQPMessage, _ count: Int, by callers: Int, on channel: AMQPChannel
+    ) async throws -> Double {
+        try await rate(count) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<callers {
                     group.addTask { for _ in 0..<(count / callers) { try await channel.publish(message) } }

@@ -25,6 +25,8 @@ struct AddressTests {
         #expect(one.hosts.map(\.description) == ["one:5671", "::1:5672", "three:5673"])
         #expect(one.user == "ada" && one.password == "s@crets")
         #expect(one.tls != nil)
+        let two = try address("amqp://[::1]:5672;two/jobs").configuration
+        #expect(two.hosts.map(\.description) == ["::1:5672", "two"] && two.virtualHost == "jobs")
         let plain = try address("amqp://").configuration
         #expect(plain.hosts.map(\.name) == ["127.0.0.1"])
         #expect(plain.user == "guest" && plain.password == "guest" && plain.tls == nil)

@@ -89,9 +89,9 @@ public struct BackendURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
     }
 
     private static func address(_ text: Substring, _ scheme: String) throws -> (String?, Int?) {
-        // Searches for the last colon outside the brackets of an IPv6 address.
-        let afterBracket = text.lastIndex(of: "]") ?? text.startIndex
-        guard let colon = text[afterBracket...].lastIndex(of: ":") else {
+        // The colon of a port stands outside the brackets of an IPv6 address, and in the last one of several hosts.
+        let lastHost = text.lastIndex { $0 == "]" || $0 == ";" } ?? text.startIndex
+        guard let colon = text[lastHost...].lastIndex(of: ":") else {
             return (text.isEmpty ? nil : String(text), nil)
         }
         guard let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port) else {

@@ -11,7 +11,8 @@ public struct ConsumerTerms: Sendable {
     public var lease: Duration
     /// The most unsettled deliveries that the consumer will hold; `.max` for no limit.
     ///
-    /// A broker that pushes must not send more than that. A broker that is polled for each delivery may ignore it,
+    /// A broker that pushes must not send more than that, except what the consumer settles within milliseconds; it takes
+    /// back what is not claimed in time. A broker that is polled for each delivery may ignore it,
     /// because ``Consumer/next(upTo:from:wait:)`` has its own limit.
     public var capacity: Int
 

@@ -34,6 +34,7 @@ extension RabbitMQConsumer {
             }
         }
         lost.formUnion(ack(acked))
+        note(settled: acked.map(\.receipt))
         if !copies.isEmpty { lost.formUnion(try await keep(copies)) }
         return lost
     }

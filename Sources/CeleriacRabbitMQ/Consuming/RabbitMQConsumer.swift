@@ -84,17 +84,30 @@ final class RabbitMQConsumer: Consumer {
     /// Claims without waiting for a publication, but for messages that the server has sent already, or will at once.
     private func look(upTo limit: Int, at subscriptions: [Subscription]) async throws -> [Delivery] {
         for subscription in subscriptions { try await subscription.hasBegun.wait() }
-        var patience = 10
-        for _ in 0..<100 {
+        var (rounds, patience) = (0, 10)
+        let events = subscriptions.map { WakeUps.Event.message($0.queue) }
+        return try await store.wakeUps.untilFound(events, store.time) {
             let found = take(upTo: limit, from: subscriptions)
-            guard found.isEmpty, patience > 0 else { return found }
-            let open = subscriptions.filter { !$0.isFull }
+            guard found.isEmpty, patience > 0, rounds < 100 else { return .found(found) }
             // A message that is ready now is sent in the next moment; one that was sent before has nearly arrived.
-            if try await store.readyCount(of: open.map(\.queue)) == 0 { patience -= 1 }
-            try await Task.sleep(for: .milliseconds(5))
+            if rounds > 0 {
+                let open = subscriptions.filter { !$0.isFull }.map(\.queue)
+                if try await store.readyCount(of: open) == 0 { patience -= 1 }
+            }
+            rounds += 1
+            return .nothing(pause: .milliseconds(5))
         }
-        return take(upTo: limit, from: subscriptions)
     }
+
+    /// Tells each queue how many of its deliveries were settled.
+    func note(settled receipts: [Receipt]) {
+        let now = store.time.uptime
+        for (queue, some) in Dictionary(grouping: receipts, by: \.queue) {
+            subscription(of: queue)?.note(settled: some.count, at: now)
+        }
+    }
+
+    func subscription(of queue: QueueName) -> Subscription? { state.withLock { $0.subscriptions[queue] } }
 
     private func subscriptions(_ order: [QueueName]) -> [Subscription] {
         state.withLock { state in order.compactMap { state.subscriptions[$0] } }
@@ -109,7 +122,7 @@ final class RabbitMQConsumer: Consumer {
             guard !state.isClosed, !new.isEmpty else { return nil }
             let share = Self.share(of: state.capacity, state.subscriptions.count + new.count)
             for queue in queues where new.contains(queue) && state.subscriptions[queue] == nil {
-                let subscription = Subscription(queue, of: store, prefetch: share) { [weak self] in self?.lose($0) }
+                let subscription = Subscription(queue, of: store, share: share) { [weak self] in self?.lose($0) }
                 state.subscriptions[queue] = subscription
                 state.tasks.append(Task { await subscription.run() })
             }

@@ -8,7 +8,9 @@ import Synchronization
 final class Subscription: Sendable {
     private struct State {
         var arrivals = ArrivalQueue()
-        var prefetch: Int
+        /// The number of deliveries that the worker has slots for.
+        var share: Int
+        var window = PushWindow()
         /// The claims that wait for this queue now.
         var askers = 0
         /// Shut while the queue is not consumed, because nobody claims from it.
@@ -18,6 +20,9 @@ final class Subscription: Sendable {
         /// The first tag that the consumer got, and the last one of the channel so far.
         var firstTag: UInt64 = 1
         var lastTag: UInt64 = 0
+
+        /// How many unsettled deliveries the server is asked for.
+        var prefetch: Int { min(65_535, share + window.size) }
 
         /// How many more deliveries the server will send before something is settled.
         var credit: Int { max(0, prefetch - (session?.openCount(from: firstTag) ?? 0)) }
@@ -30,12 +35,14 @@ final class Subscription: Sendable {
     private let state: Guarded<State>
     private let onLoss: @Sendable (Session) -> Void
 
-    /// - Parameter onLoss: called when a channel has ended, after its arrivals were dropped.
-    init(_ queue: QueueName, of store: RabbitMQStore, prefetch: Int, onLoss: @escaping @Sendable (Session) -> Void) {
+    /// - Parameters:
+    ///   - share: the number of deliveries that the worker has slots for.
+    ///   - onLoss: called when a channel has ended, after its arrivals were dropped.
+    init(_ queue: QueueName, of store: RabbitMQStore, share: Int, onLoss: @escaping @Sendable (Session) -> Void) {
         self.queue = queue
         self.store = store
         self.onLoss = onLoss
-        state = Guarded(State(prefetch: prefetch))
+        state = Guarded(State(share: share))
     }
 
     func take(upTo limit: Int) -> ArraySlice<Arrival> { state.withLock { $0.arrivals.take(upTo: limit) } }
@@ -43,11 +50,14 @@ final class Subscription: Sendable {
     /// Whether the server sends nothing more before something is settled.
     var isFull: Bool { state.withLock { $0.credit == 0 } }
 
+    /// How many deliveries the server is asked for beyond the slots.
+    var sentAhead: Int { state.withLock { $0.window.size } }
+
     /// Makes the server send so many deliveries, for a consumer that has no capacity of its own.
     func demand(_ count: Int) {
         let consumer = state.withLock { state -> AMQPConsumer? in
             guard state.arrivals.count + state.credit < count else { return nil }
-            state.prefetch = count
+            state.share = count
             return state.consumer
         }
         if let consumer { cancel(consumer) }
@@ -55,12 +65,18 @@ final class Subscription: Sendable {
 
     /// Changes the number of unsettled deliveries. The server does not change it for a consumer that exists, so the
     /// consumer is cancelled, and the queue consumed again on the same channel. Messages that have arrived stay.
-    func resize(to prefetch: Int) {
+    func resize(to share: Int) {
         let consumer = state.withLock { state -> AMQPConsumer? in
-            guard state.prefetch != prefetch else { return nil }
-            state.prefetch = prefetch
+            guard state.share != share else { return nil }
+            state.share = share
             return state.consumer
         }
+        if let consumer { cancel(consumer) }
+    }
+
+    /// Notes that the worker has settled deliveries, and adapts the number of those that are sent ahead.
+    func note(settled count: Int, at now: Duration) {
+        let consumer = state.withLock { $0.window.note(settled: count, at: now) ? $0.consumer : nil }
         if let consumer { cancel(consumer) }
     }
 
@@ -98,6 +114,7 @@ final class Subscription: Sendable {
             let (unclaimed, consumer) = state.withLock { state -> (ArraySlice<Arrival>, AMQPConsumer?) in
                 guard state.askers == 0, state.arrivals.count > 0 else { return ([], nil) }
                 if state.pause == nil { state.pause = Gate() }
+                state.window.close()
                 return (state.arrivals.takeAll(), state.consumer)
             }
             if let consumer { cancel(consumer) }
@@ -188,7 +205,7 @@ final class Subscription: Sendable {
     /// Closing the channel gives back every delivery that is not settled. Acks that were sent before arrive first.
     private func close() async {
         let session = state.withLock { state -> Session? in
-            defer { state = State(prefetch: state.prefetch) }
+            defer { state = State(share: state.share) }
             return state.session
         }
         guard let session else { return }
