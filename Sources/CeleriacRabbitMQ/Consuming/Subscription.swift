@@ -28,12 +28,19 @@ final class Subscription: Sendable {
     /// Opens when the queue is consumed for the first time, or when that has failed.
     let hasBegun = Gate()
     private let state: Guarded<State>
+    /// Takes unreadable messages; see ``CeleriacCore/ConsumerTerms/buryUnreadable``.
+    let buryUnreadable: (@Sendable (UnreadableMessage) async throws -> Void)?
     private let onLoss: @Sendable (Session) -> Void
 
     /// - Parameter onLoss: called when a channel has ended, after its arrivals were dropped.
-    init(_ queue: QueueName, of store: RabbitMQStore, prefetch: Int, onLoss: @escaping @Sendable (Session) -> Void) {
+    init(
+        _ queue: QueueName, of store: RabbitMQStore, prefetch: Int,
+        buryUnreadable: (@Sendable (UnreadableMessage) async throws -> Void)?,
+        onLoss: @escaping @Sendable (Session) -> Void
+    ) {
         self.queue = queue
         self.store = store
+        self.buryUnreadable = buryUnreadable
         self.onLoss = onLoss
         state = Guarded(State(prefetch: prefetch))
     }
