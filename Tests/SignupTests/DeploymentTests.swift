@@ -61,8 +61,25 @@ struct DeploymentTests {
     func commandsExist() async throws {
         let commands = try await commands()
         #expect(commands.count == 10)
+        try await expectKnown(commands)
+    }
+
+    @Test("the program knows every command and option that the page prints")
+    func commandsOfPageExist() async throws {
+        let page = try String(
+            contentsOf: Place.checkout.appending(path: "Sources/Celeriac/Documentation.docc/Deployment.md"),
+            encoding: .utf8)
+        // The package's own tool has the same commands.
+        let commands = page.matches(of: /`(?:signup|celeriac) ([^`]+)`/).map {
+            $0.1.split(separator: " ").map(String.init)
+        }
+        #expect(commands.count >= 9)
+        try await expectKnown(commands)
+    }
+
+    private func expectKnown(_ commands: [[String]]) async throws {
         for command in commands {
-            let names = command.prefix { !$0.hasPrefix("-") }.prefix { $0 != "ping" }
+            let names = Array(command.prefix { !$0.hasPrefix("-") && $0 != "ping" })
             let help = try await run(Place.product("signup").path, names + ["--help"])
             #expect(help.exit == 0, "\(command): \(help.output)")
             #expect(help.output.contains("USAGE: signup \(names.joined(separator: " "))"), "\(help.output)")
