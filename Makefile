@@ -9,6 +9,8 @@ TESTS_AT_ONCE ?= 8
 BENCH ?=
 # KEEP=1 keeps the demo serving until Ctrl-C.
 export KEEP
+# What carries the messages of make bridge: redis (the default), rabbitmq, or the URL of a RabbitMQ server.
+export BROKER
 
 SOURCES = Package.swift Sources Tests Examples $(wildcard Snippets Benchmarks)
 
@@ -28,7 +30,7 @@ build: setup
 demo: build ## Watch a user sign up: 202, states, mail, numbers (KEEP=1 keeps serving)
 	@scripts/demo
 
-bridge: build ## Watch Flask ask a Swift worker, and Swift a Python worker (KEEP=1 keeps serving)
+bridge: build ## Watch Flask ask Swift, and Swift ask Python (KEEP=1 keeps serving, BROKER=rabbitmq)
 	@Examples/FlaskBridge/run
 
 rqbridge: build ## The same with stock RQ: Flask, a Swift worker, an rq worker (KEEP=1 keeps serving)

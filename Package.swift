@@ -211,7 +211,8 @@ let package = Package(
         .executableTarget(
             name: "Signup",
             dependencies: [
-                "Celeriac", "CeleriacSQLite", "CeleriacCLI", argumentParser, lifecycle, logging, signals,
+                "Celeriac", "CeleriacSQLite", "CeleriacRedis", "CeleriacRabbitMQ", "CeleriacCLI", argumentParser,
+                lifecycle, logging, signals,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -223,7 +224,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "FlaskBridge",
-            dependencies: ["Celeriac", "CeleriacRedis", "CeleriacCLI", argumentParser, logging],
+            dependencies: [
+                "Celeriac", "CeleriacRabbitMQ", "CeleriacRedis", "CeleriacCLI", argumentParser, logging,
+            ],
             path: "Examples/FlaskBridge",
             exclude: ["README.md", "Python", "run"],
             swiftSettings: house

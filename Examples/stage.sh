@@ -47,9 +47,9 @@ start() {
     pids+=($!)
 }
 
-# Waits for a command to succeed, such as a look into a log: until_ready NAME COMMAND…
+# Waits for a command to succeed, such as a look into a log: [tries=NUMBER] until_ready NAME COMMAND…
 until_ready() {
-    local name=$1 tries=400
+    local name=$1 tries=${tries:-400}
     shift
     until "$@" >/dev/null 2>&1; do
         kill -0 "${pids[-1]}" 2>/dev/null || fail "$name ended early"
@@ -58,13 +58,51 @@ until_ready() {
     done
 }
 
+# Prints so many ports of the loopback that nobody uses: free_ports COUNT
+free_ports() {
+    "$python" - "$1" <<'END'
+import socket, sys
+held = [socket.socket() for _ in range(int(sys.argv[1]))]
+for one in held:
+    one.bind(("127.0.0.1", 0))
+print(*(one.getsockname()[1] for one in held))
+END
+}
+
+takes_connections() { (exec 3<>"/dev/tcp/127.0.0.1/$1"); }
+
 # A server of the script's own; sets server to its host, port and database.
 start_redis() {
     local port
-    port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    port=$(free_ports 1)
     start redis redis-server --bind 127.0.0.1 --port "$port" --dir "$folder" --save "" --appendonly yes
     until_ready redis redis-cli -h 127.0.0.1 -p "$port" ping
     server=127.0.0.1:$port/0
+}
+
+# The same for RabbitMQ: a node with its own data, name, cookie and port mapper; sets broker to its URL. Debian's scripts in
+# /usr/sbin insist on its system user and its one node, so RabbitMQ's own are used.
+start_rabbitmq() {
+    local home=$folder/rabbitmq port distribution mapper
+    local programs=/usr/lib/rabbitmq/bin
+    [[ -x $programs/rabbitmq-server ]] || programs=$(dirname "$(command -v rabbitmq-server)") || true
+    [[ -x $programs/rabbitmq-server ]] || fail "no rabbitmq-server; run scripts/setup"
+    read -r port distribution mapper <<<"$(free_ports 3)"
+    mkdir -m 700 "$home"
+    "$python" -c 'import secrets; print(secrets.token_hex(20), end="")' >"$home/.erlang.cookie"
+    chmod 400 "$home/.erlang.cookie"
+    printf 'disk_free_limit.absolute = 10MB\n' >"$home/rabbitmq.conf"
+    printf '[].' >"$home/plugins"
+    start port-mapper epmd -port "$mapper" -address 127.0.0.1
+    start rabbitmq env HOME="$home" ERL_EPMD_PORT="$mapper" ERL_EPMD_ADDRESS=127.0.0.1 \
+        RABBITMQ_NODENAME="celeriac-$port@localhost" RABBITMQ_NODE_PORT="$port" RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 \
+        RABBITMQ_DIST_PORT="$distribution" RABBITMQ_MNESIA_BASE="$home/data" RABBITMQ_LOG_BASE="$home/log" \
+        RABBITMQ_PID_FILE="$home/pid" RABBITMQ_ENABLED_PLUGINS_FILE="$home/plugins" \
+        RABBITMQ_CONFIG_FILE="$home/rabbitmq.conf" RABBITMQ_ADVANCED_CONFIG_FILE="$home/advanced.config" \
+        RABBITMQ_CONF_ENV_FILE=/dev/null RABBITMQ_FEATURE_FLAGS_FILE="$home/flags" \
+        RABBITMQ_GENERATED_CONFIG_DIR="$home/generated" RABBITMQ_ALLOW_INPUT=1 "$programs/rabbitmq-server" -noinput
+    tries=2400 until_ready rabbitmq takes_connections "$port"
+    broker=amqp://guest:guest@127.0.0.1:$port//
 }
 
 # Sets base to the URL under which it listens: start_flask PROGRAM

@@ -1,5 +1,7 @@
 import Celeriac
 import CeleriacCLI
+import CeleriacRabbitMQ
+import CeleriacRedis
 import CeleriacSQLite
 
 /// `signup` serves the web API and runs tasks; `signup worker`, `signup queues` and the other commands come from
@@ -13,7 +15,7 @@ struct Signup {
         ) { logger in
             let settings = try Settings()
             return try TaskApp(
-                fallback: "sqlite:///signup.sqlite", schemes: [.sqlite],
+                fallback: "sqlite:///signup.sqlite", schemes: [.sqlite, .redis, .rabbitMQ],
                 options: AppOptions(middleware: [MailProvider(client: settings.mailClient)]), logger: logger
             )
         }

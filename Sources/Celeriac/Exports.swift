@@ -81,6 +81,7 @@
 @_exported public import struct CeleriacCore.Exchange
 @_exported public import struct CeleriacCore.ExchangeRoute
 @_exported public import struct CeleriacCore.FailedAttempt
+@_exported public import struct CeleriacCore.HeaderMatch
 @_exported public import struct CeleriacCore.Jitter
 @_exported public import struct CeleriacCore.JobCallback
 @_exported public import protocol CeleriacCore.JobCallbackTarget

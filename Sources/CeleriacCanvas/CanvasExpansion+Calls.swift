@@ -18,6 +18,7 @@ extension CanvasExpansion {
             priority: options.priority)
         message.replyTo = options.replyTo ?? surroundings.replyTo
         message.route = options.route
+        message.isPersistent = options.isPersistent ?? true
         let embed = CanvasEmbed(
             callbacks: options.links.isEmpty ? nil : options.links,
             errbacks: options.errbacks.isEmpty ? nil : options.errbacks, chain: options.chain, chord: options.chord)

@@ -34,6 +34,17 @@ extension CanvasOptions {
         get { values["priority"]?.intValue.map(CallPriority.init(clamping:)) }
         set { values["priority"] = newValue.map { .integer(Int64($0.rawValue)) } }
     }
+    /// "delivery_mode": 2 or `persistent`, 1 or `transient`.
+    public var isPersistent: Bool? {
+        get {
+            switch values["delivery_mode"] {
+            case .integer(2)?, .string("persistent")?: true
+            case .integer(1)?, .string("transient")?: false
+            default: nil
+            }
+        }
+        set { values["delivery_mode"] = newValue.map { .integer($0 ? 2 : 1) } }
+    }
     public var countdown: Duration? {
         get { self[seconds: "countdown"] }
         set { self[seconds: "countdown"] = newValue }

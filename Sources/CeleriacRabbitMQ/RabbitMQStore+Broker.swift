@@ -15,7 +15,7 @@ extension RabbitMQStore: Broker, QueueCounter {
         _ terms: ConsumerTerms, _ body: (any Consumer) async throws -> Value
     ) async throws -> Value {
         try check(terms.queues)
-        let consumer = RabbitMQConsumer(of: self, terms.queues, capacity: terms.capacity)
+        let consumer = RabbitMQConsumer(of: self, terms)
         let value: Value
         do {
             value = try await body(consumer)

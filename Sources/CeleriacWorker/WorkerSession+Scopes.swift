@@ -12,7 +12,9 @@ import Logging
 /// ```
 extension WorkerSession {
     func work(_ beat: BeatSession?) async throws {
-        let terms = ConsumerTerms(queues.names, lease: options.lease, capacity: slots.capacity)
+        let terms = ConsumerTerms(
+            queues.names, lease: options.lease, capacity: slots.capacity,
+            buryUnreadable: app.backend.burialOfUnreadable)
         try await app.broker.withConsumer(terms) { opened in
             consumer.open(opened)
             defer { consumer.close() }

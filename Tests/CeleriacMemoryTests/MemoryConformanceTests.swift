@@ -16,6 +16,11 @@ struct MemoryConformanceTests {
         try await check.run(MemoryStore(time: time, deadLetters: .init(count: 500, bytes: 1 << 20)), time)
     }
 
+    @Test("docs/semantics.md lists the promises that do not hold here")
+    func differencesDocumented() throws {
+        try DifferenceTable("memory", for: MemoryStore.self).check()
+    }
+
     @Test("does what the model does on long walks", arguments: [1, 2, 3, 5, 8, 13, 21, 34, 55, 89] as [UInt64])
     func walks(seed: UInt64) async throws {
         let time = ManualTime(yields: 1)

@@ -31,19 +31,19 @@ struct TraitTests {
     func reasons() throws {
         func reasons(_ name: String) -> [String]? { Self.skipped.first { $0.name == name }?.reasons }
         #expect(
-            reasons("a renewed lease lapses at last") == ["its deliveries are bound to a connection, not to a lease"])
+            reasons("a renewed lease lapses at last") == ["a delivery ends with its connection, not by a lease"])
         #expect(reasons("a key may be any text") == ["it keeps no unique keys"])
         #expect(
             reasons("a message at the front comes before its peers, the latest first")
-                == ["it puts no message at the front", "its order of claims is a wish"])
+                == ["it cannot put a message in front of its queue", "it does not guarantee the order of claims"])
         #expect(
             reasons("of two equal ids in one publish the first is taken") == ["it does not know which ids wait or run"])
         #expect(
             reasons("a second settlement of one receipt does nothing and is reported")
-                == ["it settles in two steps, publish and ack"])
+                == ["it settles in two steps: publish, then ack"])
         #expect(
             reasons("a publish is seen whole or not at all")
-                == ["it counts no queues", "it takes the calls of a publish one by one"])
+                == ["it does not count the messages of a queue", "it takes the calls of a publish one by one"])
     }
 
     @Test("a broker that promises everything skips nothing")

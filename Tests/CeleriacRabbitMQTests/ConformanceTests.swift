@@ -37,6 +37,13 @@ struct ConformanceTests {
         for name in Self.differences.keys { #expect(names.contains(name)) }
     }
 
+    @Test("docs/semantics.md lists the promises that do not hold here")
+    func differencesDocumented() throws {
+        try DifferenceTable(
+            "rabbitmq", for: RabbitMQStore.self, traits: Self.traits, differences: Self.differences
+        ).check()
+    }
+
     @Test("docs/semantics.md says what the store declares")
     func documented() throws {
         #expect(try TraitTable().column("rabbitmq") == TraitTable.column(of: Self.traits))

@@ -6,11 +6,13 @@ extension Publication {
     /// A call of `tests.sample` without arguments.
     static func sample(
         _ id: TaskID, to queue: QueueName = .default, eta: Date? = nil, notBefore: Date? = nil,
-        route: ExchangeRoute? = nil
+        route: ExchangeRoute? = nil, headers extra: JSONObject = [:], isPersistent: Bool = true
     ) -> Publication {
         var headers = MessageHeaders(id: id, task: "tests.sample")
         headers.eta = eta
-        let properties = Envelope.Properties(exchange: route?.exchange, routingKey: route?.routingKey)
+        headers.extra = extra
+        let properties = Envelope.Properties(
+            exchange: route?.exchange, routingKey: route?.routingKey, isPersistent: isPersistent)
         let body = Array("[[],{},\(String(decoding: Message.emptyEmbed, as: UTF8.self))]".utf8)
         return Publication(
             Envelope(headers: headers, properties: properties, body: body), to: queue, notBefore: notBefore)

@@ -57,6 +57,19 @@ struct ExchangeTests {
         #expect(try await store.drain("archive") == ["a", "b", "c"])
     }
 
+    @Test("a headers exchange is refused, since kombu has none on Redis, and nothing of its topology is declared")
+    func headers() async throws {
+        let store = try Stores.inVirtualTime(time)
+        let match = HeaderMatch(.all, ["format": "pdf"])
+        let papers = Exchange("papers", .headers, bindings: [.init("pdf", matching: match)])
+        let error = await #expect(throws: BrokerError.self) {
+            try await store.declare(Topology(Self.topology.exchanges + [papers]))
+        }
+        #expect(error?.code == .refused)
+        #expect(error?.message.contains("RabbitMQ") == true)
+        #expect(try await store.raw("SMEMBERS", store.keys.binding("news")).elements?.isEmpty == true)
+    }
+
     @Test("a message that no queue is bound for is refused, with all that was to go with it")
     func unroutable() async throws {
         let store = try Stores.inVirtualTime(time)

@@ -15,6 +15,11 @@ struct ConformanceTests {
         try await check.run(store, time)
     }
 
+    @Test("docs/semantics.md lists the promises that do not hold here")
+    func differencesDocumented() throws {
+        try DifferenceTable("sqlite", for: SQLiteStore.self).check()
+    }
+
     @Test("docs/semantics.md says what the store declares")
     func documented() throws {
         let store = try Scratch().store()

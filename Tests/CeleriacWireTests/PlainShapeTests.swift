@@ -49,6 +49,7 @@ struct PlainShapeTests {
                 message.headers.retries = Int.random(in: 0...1000, using: &chance)
                 message.correlationID = Bool.random(using: &chance) ? nil : chance.text()
                 message.replyTo = Bool.random(using: &chance) ? nil : chance.text()
+                message.isPersistent = Bool.random(using: &chance)
             }
             expectSame(envelope, tag: chance.text(), exchange: chance.text(), key: chance.text())
         }

@@ -4,9 +4,10 @@ import os
 
 from celery import Celery
 
-URL = os.environ.get("CELERIAC_BROKER_URL", "redis://localhost:6379/0")
+BROKER = os.environ.get("CELERIAC_BROKER_URL", "redis://localhost:6379/0")
+RESULTS = os.environ.get("CELERIAC_RESULT_BACKEND", BROKER)
 
-celery = Celery("bridge", broker=URL, backend=URL)
+celery = Celery("bridge", broker=BROKER, backend=RESULTS)
 # Each language has its queue, so that none takes the other's calls.
 celery.conf.task_default_queue = "python"
 celery.conf.broker_connection_retry_on_startup = True

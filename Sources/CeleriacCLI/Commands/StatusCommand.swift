@@ -6,7 +6,7 @@ struct StatusCommand: AppCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show which Swift and Python workers answer.",
         discussion: """
-            For brokers with remote control (memory, Redis). For other brokers, inspect workers shows the \
+            For brokers with remote control (memory, Redis, RabbitMQ). For other brokers, inspect workers shows the \
             workers that recorded themselves there. Exits with 3 if no worker answers.
             """
     )

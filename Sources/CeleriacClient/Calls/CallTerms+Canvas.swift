@@ -28,6 +28,7 @@ extension CallTerms {
         canvas.softTimeLimit = options.softTimeLimit
         canvas.ignoreResult = options.ignoreResult
         canvas.replyTo = options.replyTo
+        if !options.persistent { canvas.isPersistent = false }
         if options.retries > 0 { canvas.values["retries"] = .integer(Int64(options.retries)) }
         if let shadow = options.shadow { canvas.values["shadow"] = .string(shadow) }
         if let serializer = options.serializer { canvas.values["serializer"] = .string(serializer.name) }

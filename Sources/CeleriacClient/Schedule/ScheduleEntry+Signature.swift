@@ -58,7 +58,7 @@ extension ScheduleEntry {
             ("expires", options.expires != nil), ("unique", options.unique != nil), ("atFront", options.atFront),
             ("retries", options.retries > 0), ("shadow", options.shadow != nil), ("replyTo", options.replyTo != nil),
             ("serializer", options.serializer != nil), ("compression", options.compression != nil),
-            ("job", options.job != nil),
+            ("job", options.job != nil), ("persistent", !options.persistent),
         ]
         let names = asked.filter(\.1).map(\.0)
         guard !names.isEmpty else { return nil }

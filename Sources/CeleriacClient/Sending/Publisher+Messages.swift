@@ -14,6 +14,7 @@ extension Publisher {
         var message = try message(of: call)
         message.serializer = options.serializer ?? usualSerializer
         message.replyTo = options.replyTo
+        message.isPersistent = options.persistent
         message.route = router.route(for: call.routedTask, asked: options.route, queue: options.queue)
         return OutgoingCall(
             message: message, routedTask: call.routedTask, queue: options.queue, unique: call.terms.unique,

@@ -36,6 +36,13 @@ public struct CallOptions: Sendable {
     public var headers: JSONObject
     /// Whether it goes in front of all other calls of its queue and priority.
     public var atFront: Bool
+    /// Whether the server writes the message to its disk before the call counts as sent: Celery's `delivery_mode`, 2 or
+    /// 1. Default true.
+    ///
+    /// With `false` a classic queue of RabbitMQ may keep the message in memory alone, and loses it when the server
+    /// restarts. Quorum queues and all other stores keep every message in the same way; for them it changes nothing.
+    /// Dead letters are always written to disk.
+    public var persistent: Bool
     /// RQ's options. They override the options above.
     public var job: JobOptions? {
         get { jobOnHeap?.value }
@@ -48,7 +55,8 @@ public struct CallOptions: Sendable {
         eta: Date? = nil, expires: Date? = nil, priority: CallPriority? = nil, timeLimit: Duration? = nil,
         softTimeLimit: Duration? = nil, ignoreResult: Bool? = nil, retries: Int = 0, replyTo: String? = nil,
         serializer: Serializer? = nil, compression: BodyCompression? = nil, unique: Uniqueness? = nil,
-        shadow: String? = nil, headers: JSONObject = [:], atFront: Bool = false, job: JobOptions? = nil
+        shadow: String? = nil, headers: JSONObject = [:], atFront: Bool = false,
+        persistent: Bool = true, job: JobOptions? = nil
     ) {
         self.id = id
         self.queue = queue
@@ -68,6 +76,7 @@ public struct CallOptions: Sendable {
         self.shadow = shadow
         self.headers = headers
         self.atFront = atFront
+        self.persistent = persistent
         jobOnHeap = job.map(OnHeap.init)
     }
 }

@@ -51,10 +51,13 @@ public struct Envelope: Sendable, Hashable {
         public var exchange: String?
         /// The key by which the exchange routes.
         public var routingKey: String?
+        /// Whether the message outlives a restart of its server: see ``CallOptions/persistent``.
+        public var isPersistent: Bool
 
         public init(
             contentType: String = Envelope.json, contentEncoding: String = "utf-8", priority: CallPriority? = nil,
-            correlationID: String? = nil, replyTo: String? = nil, exchange: String? = nil, routingKey: String? = nil
+            correlationID: String? = nil, replyTo: String? = nil, exchange: String? = nil, routingKey: String? = nil,
+            isPersistent: Bool = true
         ) {
             self.contentType = contentType
             self.contentEncoding = contentEncoding
@@ -63,6 +66,7 @@ public struct Envelope: Sendable, Hashable {
             self.replyTo = replyTo
             self.exchange = exchange
             self.routingKey = routingKey
+            self.isPersistent = isPersistent
         }
     }
 

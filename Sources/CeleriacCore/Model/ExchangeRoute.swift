@@ -33,15 +33,21 @@ public struct Exchange: Sendable, Hashable {
         /// Forwards to every worker that consumes a bound queue at this moment: a broadcast. Only workers that are
         /// listening now receive it.
         case fanout
+        /// Forwards to the queues whose ``Binding/match`` fits the headers of the call, whatever the message's key.
+        /// RabbitMQ only.
+        case headers
     }
 
     public struct Binding: Sendable, Hashable {
         public var queue: QueueName
         public var key: String
+        /// For exchanges of kind ``Kind/headers``, which forward every message if it is `nil`.
+        public var match: HeaderMatch?
 
-        public init(_ queue: QueueName, key: String = "") {
+        public init(_ queue: QueueName, key: String = "", matching match: HeaderMatch? = nil) {
             self.queue = queue
             self.key = key
+            self.match = match
         }
     }
 

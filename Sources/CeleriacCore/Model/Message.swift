@@ -12,6 +12,8 @@ public struct Message: Sendable, Hashable {
     public var route: ExchangeRoute?
     /// The format of the body; `nil` for JSON.
     public var serializer: Serializer?
+    /// Whether the message outlives a restart of its server: see ``CallOptions/persistent``.
+    public var isPersistent = true
 
     public static let emptyEmbed = Array(#"{"callbacks":null,"errbacks":null,"chain":null,"chord":null}"#.utf8)
 

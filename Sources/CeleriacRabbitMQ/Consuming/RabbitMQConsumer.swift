@@ -21,15 +21,18 @@ final class RabbitMQConsumer: Consumer {
 
     /// Whether the server is asked for as many deliveries as each claim may take, because no capacity was named.
     private let followsDemand: Bool
+    private let buryUnreadable: (@Sendable (UnreadableMessage) async throws -> Void)?
 
-    init(of store: RabbitMQStore, _ queues: [QueueName], capacity: Int) {
+    init(of store: RabbitMQStore, _ terms: ConsumerTerms) {
         self.store = store
+        let capacity = terms.capacity
+        buryUnreadable = terms.buryUnreadable
         (losses, lossReport) = AsyncStream.makeStream()
         followsDemand = capacity == .max
         state = Guarded(State(capacity: followsDemand ? 1 : capacity))
         state.withLock { $0.tasks.append(Task { await renew() }) }
         // Without a capacity, the first claim says how many deliveries are wanted.
-        if !followsDemand { serve(queues) }
+        if !followsDemand { serve(terms.queues) }
     }
 
     // MARK: Claiming
@@ -122,7 +125,9 @@ final class RabbitMQConsumer: Consumer {
             guard !state.isClosed, !new.isEmpty else { return nil }
             let share = Self.share(of: state.capacity, state.subscriptions.count + new.count)
             for queue in queues where new.contains(queue) && state.subscriptions[queue] == nil {
-                let subscription = Subscription(queue, of: store, share: share) { [weak self] in self?.lose($0) }
+                let subscription = Subscription(
+                    queue, of: store, share: share, buryUnreadable: buryUnreadable
+                ) { [weak self] in self?.lose($0) }
                 state.subscriptions[queue] = subscription
                 state.tasks.append(Task { await subscription.run() })
             }

@@ -33,14 +33,21 @@ final class Subscription: Sendable {
     /// Opens when the queue is consumed for the first time, or when that has failed.
     let hasBegun = Gate()
     private let state: Guarded<State>
+    /// Takes unreadable messages; see ``CeleriacCore/ConsumerTerms/buryUnreadable``.
+    let buryUnreadable: (@Sendable (UnreadableMessage) async throws -> Void)?
     private let onLoss: @Sendable (Session) -> Void
 
     /// - Parameters:
     ///   - share: the number of deliveries that the worker has slots for.
     ///   - onLoss: called when a channel has ended, after its arrivals were dropped.
-    init(_ queue: QueueName, of store: RabbitMQStore, share: Int, onLoss: @escaping @Sendable (Session) -> Void) {
+    init(
+        _ queue: QueueName, of store: RabbitMQStore, share: Int,
+        buryUnreadable: (@Sendable (UnreadableMessage) async throws -> Void)?,
+        onLoss: @escaping @Sendable (Session) -> Void
+    ) {
         self.queue = queue
         self.store = store
+        self.buryUnreadable = buryUnreadable
         self.onLoss = onLoss
         state = Guarded(State(share: share))
     }

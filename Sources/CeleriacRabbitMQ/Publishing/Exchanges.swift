@@ -43,15 +43,17 @@ extension RabbitMQStore: ExchangeBroker {
     /// refused.
     public func declare(_ topology: Topology) async throws {
         try check(topology.exchanges.flatMap(\.bindings).map(\.queue))
+        try topology.checkMatches()
         do {
             for exchange in topology.exchanges {
                 let type = AMQPExchangeType(rawValue: exchange.kind.rawValue)
                 try await publishing.onChannel { try await $0.declareExchange(exchange.name, type) }
                 for binding in exchange.bindings where exchange.kind != .fanout {
                     let (queue, key) = (binding.queue.rawValue, binding.key)
+                    let arguments = AMQPTable(matching: binding.match)
                     try await declarations.ensure(binding.queue, on: publishing)
                     try await publishing.onChannel {
-                        try await $0.bindQueue(queue, to: exchange.name, routingKey: key)
+                        try await $0.bindQueue(queue, to: exchange.name, routingKey: key, arguments: arguments)
                     }
                     // Celery delays its calls in this way as soon as it knows a quorum queue.
                     if exchange.kind == .topic, options.queueType == .quorum {
@@ -63,5 +65,25 @@ extension RabbitMQStore: ExchangeBroker {
             throw StoreError.translating(error)
         }
         exchanges.add(topology)
+    }
+}
+
+extension AMQPTable {
+    /// The arguments of a binding. Without any, a headers exchange forwards every message.
+    fileprivate init(matching match: HeaderMatch?) {
+        self = [:]
+        guard let match else { return }
+        self["x-match"] = .string(match.rule.rawValue)
+        for (name, value) in match.pairs { self[name] = AMQPValue(value) }
+    }
+}
+
+extension AMQPValue {
+    fileprivate init(_ value: HeaderMatch.Value) {
+        switch value {
+        case .string(let text): self = .string(text)
+        case .integer(let number): self = .integer(number)
+        case .bool(let truth): self = .boolean(truth)
+        }
     }
 }

@@ -6,6 +6,9 @@ extension RabbitMQStore {
     /// - Throws: ``CeleriacError`` with code `tooLarge`.
     func outgoing(_ publication: Publication) throws -> Outgoing {
         let (envelope, queue) = (publication.envelope, publication.queue)
+        if let message = try WholeMessage.message(in: envelope, to: queue, now: time.now) {
+            return Outgoing(way: .queue, queue: queue, message: message)
+        }
         guard let exchange = envelope.exchange, !exchange.isEmpty else {
             return try outgoing(envelope, to: queue, notBefore: publication.notBefore)
         }
@@ -60,6 +63,17 @@ extension RabbitMQStore {
         let copy = MessageCopy(of: delivery.properties, body: delivery.body, now: time.now)
         return Outgoing(
             way: .deadQueue, queue: queue, message: copy.letter(mark, to: QueueDeclaration.deadQueue(of: queue)))
+    }
+
+    /// The message as a dead letter of another store.
+    ///
+    /// - Throws: ``CeleriacError`` for a message that is too large for that.
+    func unreadable(_ delivery: AMQPDelivery, of queue: QueueName, _ reason: String) throws -> UnreadableMessage {
+        let id = TaskMessage.taskID(of: delivery.properties, body: delivery.body)
+        let envelope = try WholeMessage.envelope(
+            of: delivery.properties, body: delivery.body, id ?? .random(), limits: options.limits)
+        return UnreadableMessage(
+            DeadLetter(envelope: envelope, queue: queue, reason: reason, diedAt: time.now), callID: id)
     }
 
     // MARK: Delays

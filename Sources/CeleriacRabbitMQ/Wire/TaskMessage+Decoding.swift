@@ -29,7 +29,7 @@ extension TaskMessage {
                 contentEncoding: properties.contentEncoding ?? "utf-8", priority: priority(ofWire: properties.priority),
                 correlationID: properties.correlationID == headers.id.rawValue ? nil : properties.correlationID,
                 replyTo: properties.replyTo, exchange: isRouted ? exchange : nil,
-                routingKey: isRouted ? routingKey : nil),
+                routingKey: isRouted ? routingKey : nil, isPersistent: properties.deliveryMode != 1),
             body: body)
     }
 

@@ -22,7 +22,7 @@ enum TaskMessage {
         let properties = envelope.properties
         return AMQPProperties(
             contentType: properties.contentType, contentEncoding: properties.contentEncoding,
-            headers: try headers(of: envelope, marks), deliveryMode: 2,
+            headers: try headers(of: envelope, marks), deliveryMode: properties.isPersistent ? 2 : 1,
             priority: UInt8(properties.priority?.rawValue ?? 0),
             correlationID: properties.correlationID ?? envelope.id.rawValue, replyTo: properties.replyTo,
             expiration: envelope.expires.flatMap { expiration(at: $0, now: now) })

@@ -8,8 +8,17 @@ extension RedisStore: ExchangeBroker {
 
     /// Writes the bindings where kombu keeps them, so that Python's producers find them. A fanout exchange reaches only
     /// consumers that are opened after this call.
+    ///
+    /// - Throws: ``BrokerError`` with code `refused` for an exchange of kind headers, which kombu lacks on Redis.
     public func declare(_ topology: Topology) async throws {
         try check(topology.exchanges.flatMap(\.bindings).map(\.queue))
+        try topology.checkMatches()
+        if let exchange = topology.exchanges.first(where: { $0.kind == .headers }) {
+            throw BrokerError(
+                .refused,
+                "exchange \"\(exchange.name.onOneLine)\" cannot be of kind headers: neither kombu nor Celeriac routes by "
+                    + "headers on Redis. Use kind direct or topic, or RabbitMQ")
+        }
         var commands: [RESPCommand] = []
         for exchange in topology.exchanges {
             for binding in exchange.bindings {

@@ -35,8 +35,8 @@ extension Check where Subject == any Broker {
     /// Returns the checks that do not apply to a store of this type with these traits, each with the reasons.
     public static func skipped<Store: Broker>(for type: Store.Type, traits: BrokerTraits) -> [SkippedCheck] {
         every(for: type).compactMap { check in
-            let reasons = check.needs.compactMap { $0.objection(to: traits, of: type) }
-            return reasons.isEmpty ? nil : SkippedCheck(name: check.name, reasons: reasons.sorted())
+            let unmet = check.needs.filter { $0.objection(to: traits, of: type) != nil }
+            return unmet.isEmpty ? nil : SkippedCheck(name: check.name, unmet: unmet)
         }
     }
 
@@ -47,32 +47,6 @@ extension Check where Subject == any Broker {
     }
 
     private static func every<Store: Broker>(for type: Store.Type) -> [BrokerCheck] {
-        var checks = all
-        if type is any CompletionStore.Type {
-            checks += ResultBackendCheck.all.map { $0.ofBroker() } + CompletionStoreCheck.all.map { $0.ofBroker() }
-        }
-        // RQ's layout has no field for a canvas.
-        if type is any CompletionStore.Type, !(type is any JobBroker.Type) {
-            checks += CompletionStoreCheck.canvas.map { $0.ofBroker() }
-        }
-        if type is any (ChordStore & CompletionStore).Type {
-            checks += ChordStoreCheck.all.map { $0.ofBroker() } + CompletionStoreCheck.chords.map { $0.ofBroker() }
-        }
-        if type is any StateDerivingStore.Type {
-            checks += CompletionStoreCheck.deriving.map { $0.ofBroker() }
-        }
-        if type is any Inspector.Type { checks += InspectorCheck.all.map { $0.ofBroker() } }
-        if type is any DeadLetterStore.Type { checks += DeadLetterCheck.all.map { $0.ofBroker() } }
-        if type is any RevocationStore.Type { checks += RevocationCheck.all.map { $0.ofBroker() } }
-        if type is any WorkerDirectory.Type { checks += WorkerDirectoryCheck.all.map { $0.ofBroker() } }
-        if type is any StartLimiter.Type { checks += StartLimiterCheck.all.map { $0.ofBroker() } }
-        if type is any (ChordStore & CompletionStore).Type {
-            checks += CompletionStoreCheck.chordReplacements.map { $0.ofBroker() }
-        }
-        if type is any ScheduleBroker.Type { checks += ScheduleBrokerCheck.all.map { $0.ofBroker() } }
-        if type is any ScheduleStore.Type { checks += ScheduleStoreCheck.claims.map { $0.ofBroker() } }
-        if type is any ControlChannel.Type { checks += ControlChannelCheck.all.map { $0.ofBroker() } }
-        if type is any EventChannel.Type { checks += EventChannelCheck.all.map { $0.ofBroker() } }
-        return checks
+        all + PortChecks.all(for: type).filter(\.apply).flatMap(\.checks)
     }
 }

@@ -46,25 +46,49 @@ public enum BrokerNeed: Sendable, Hashable, CaseIterable {
         }
     }
 
-    private var objection: String {
+    /// Why a broker that does not meet the need does not keep the promise.
+    var objection: String {
         switch self {
-        case .order: "its order of claims is a wish"
-        case .strictOrder: "its claims do not follow due times"
-        case .priorities: "it has no priorities"
-        case .front: "it puts no message at the front"
+        case .order: "it does not guarantee the order of claims"
+        case .strictOrder: "its claims do not follow the times at which messages are due"
+        case .priorities: "a higher priority does not overtake a lower one"
+        case .front: "it cannot put a message in front of its queue"
         case .uniqueKeys: "it keeps no unique keys"
         case .ids: "it does not know which ids wait or run"
-        case .leases: "its deliveries are bound to a connection, not to a lease"
+        case .leases: "a delivery ends with its connection, not by a lease"
         case .delays: "it keeps no delayed messages"
-        case .uncountedReleases: "it counts deliveries that were given back"
-        case .exactCounts: "its delivery counts are lower bounds"
-        case .fence: "it settles in two steps, publish and ack"
+        case .uncountedReleases: "it counts a delivery that was given back"
+        case .exactCounts: "it only knows that a message was delivered at least so often"
+        case .fence: "it settles in two steps: publish, then ack"
         case .atomicBatch: "it takes the calls of a publish one by one"
-        case .movableTime: "its times go by a server's clock"
-        case .counts: "it counts no queues"
+        case .movableTime: "a server's clock decides, which a test cannot move"
+        case .counts: "it does not count the messages of a queue"
         case .allCounts: "it counts ready messages and dead letters only"
-        case .anyNames: "it refuses some ids and names"
+        case .anyNames: "it refuses some ids and names of tasks"
         case .anyBytes: "it refuses some bodies"
+        }
+    }
+
+    /// The trait that the need is about, and the value that meets it.
+    var trait: String {
+        switch self {
+        case .order: "`claimOrder`: strict or arrival"
+        case .strictOrder: "`claimOrder`: strict"
+        case .priorities: "`priorities`"
+        case .front: "`front`"
+        case .uniqueKeys: "`uniqueKeys`"
+        case .ids: "`knowsIDs`"
+        case .leases: "`leases`"
+        case .delays: "`delays`"
+        case .uncountedReleases: "`countsReleases`: no"
+        case .exactCounts: "`deliveryCount`: exact"
+        case .fence: "`settlement`: fenced"
+        case .atomicBatch: "`batch`: atomic"
+        case .movableTime: "`clock`: injected"
+        case .counts: "the port `QueueCounter`"
+        case .allCounts: "`counts`: all"
+        case .anyNames: "`anyNames`"
+        case .anyBytes: "`anyBytes`"
         }
     }
 }

@@ -34,8 +34,8 @@ package struct CeleryCodec: MessageCodec {
         try checkShape(of: body, of: message.task)
         var properties = Envelope.Properties(
             priority: message.priority, correlationID: message.correlationID ?? message.id.rawValue,
-            replyTo: message.replyTo, exchange: message.route?.exchange, routingKey: message.route?.routingKey
-        )
+            replyTo: message.replyTo, exchange: message.route?.exchange, routingKey: message.route?.routingKey,
+            isPersistent: message.isPersistent)
         if let serializer = message.serializer, let coder = serializer.coder {
             (properties.contentType, properties.contentEncoding) = (serializer.contentType, serializer.contentEncoding)
             return try packed(message, try written(body, of: message.task, by: coder, serializer), properties)

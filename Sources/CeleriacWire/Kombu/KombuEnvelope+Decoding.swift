@@ -55,8 +55,8 @@ extension KombuEnvelope {
             priority: priority(ofWire: properties.priority),
             correlationID: properties.correlationID == id.rawValue ? nil : properties.correlationID,
             replyTo: properties.replyTo == tag ? nil : properties.replyTo,
-            exchange: isRouted ? properties.exchange : nil, routingKey: isRouted ? properties.routingKey : nil
-        )
+            exchange: isRouted ? properties.exchange : nil, routingKey: isRouted ? properties.routingKey : nil,
+            isPersistent: properties.isPersistent)
     }
 
     /// Converts a priority of the wire, which counts the other way round. Values outside 0…9 are clamped. 0 means that

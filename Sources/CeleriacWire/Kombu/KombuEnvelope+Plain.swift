@@ -9,7 +9,8 @@ extension KombuEnvelope {
     ) -> [UInt8]? {
         guard envelope.hasPlainHeaders, let shown = envelope.shownArguments, priority >= 0 else { return nil }
         let properties = envelope.properties
-        guard properties.contentType == Envelope.json, properties.contentEncoding == "utf-8" else { return nil }
+        guard properties.contentType == Envelope.json, properties.contentEncoding == "utf-8", properties.isPersistent
+        else { return nil }
         var length = PlainShape.mostFixedBytes + Base64.length(of: envelope.body.count)
         length += shown.args.count + shown.kwargs.count + 2 * deliveryTag.utf8.count + envelope.plainTextBytes
         length += exchange.utf8.count + routingKey.utf8.count + (properties.replyTo?.utf8.count ?? 0)

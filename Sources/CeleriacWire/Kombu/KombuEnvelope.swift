@@ -54,7 +54,7 @@ package enum KombuEnvelope {
         // Kombu's producers always name a reply queue. A caller that asks for no reply gets the tag, on which nobody
         // listens.
         writer.field("reply_to", properties.replyTo ?? deliveryTag)
-        writer.field("delivery_mode", 2)
+        writer.field("delivery_mode", properties.isPersistent ? 2 : 1)
         writer.field("body_encoding", "base64")
         if let now, let expires = envelope.expires {
             writer.field("expiration", String(Int(max(0, min(1e15, expires.timeIntervalSince(now) * 1000)))))

@@ -10,6 +10,7 @@ struct KombuProperties: Sendable {
     var priority = 0
     var isBase64 = false
     var isRedelivered = false
+    var isPersistent = true
 
     init() {}
 
@@ -26,6 +27,7 @@ struct KombuProperties: Sendable {
             case .replyTo: replyTo = try reader.stringOrNil()
             case .deliveryInfo: try readDeliveryInfo(&reader)
             case .priority: priority = try reader.intOrNil() ?? 0
+            case .deliveryMode: isPersistent = try reader.intOrNil() != 1
             case .bodyEncoding: isBase64 = try reader.stringOrNil() == "base64"
             }
         }
@@ -37,6 +39,7 @@ struct KombuProperties: Sendable {
         case replyTo = "reply_to"
         case deliveryInfo = "delivery_info"
         case priority
+        case deliveryMode = "delivery_mode"
         case bodyEncoding = "body_encoding"
 
         static let all = allCases

@@ -39,6 +39,10 @@ extension ControlPanel {
         guard let kind = Exchange.Kind(rawValue: type) else {
             throw ControlRefusal.value("there is no exchange type \(type.prefix(60))")
         }
+        guard kind != .headers else {
+            throw ControlRefusal.value(
+                "the command cannot say which headers the queue takes: declare the exchange in the topology of the app")
+        }
         guard kind != .direct || name != queue.rawValue || key != queue.rawValue else { return }
         let broker = try worker.app.backend.require(.exchanges)
         _ = try QueueName(name)

@@ -74,7 +74,7 @@ extension ControlPanel {
     /// A queue as kombu's `Queue.as_dict` shows it.
     static func queue(_ name: QueueName, _ topology: Topology) -> JSONValue {
         let exchange = topology.exchanges.first { $0.bindings.contains { $0.queue == name } }
-        let key = exchange?.bindings.first { $0.queue == name }?.key
+        let binding = exchange?.bindings.first { $0.queue == name }
         let isFanout = exchange?.kind == .fanout
         return [
             "name": .string(name.rawValue),
@@ -83,10 +83,24 @@ extension ControlPanel {
                 "arguments": .null, "durable": true, "passive": false, "auto_delete": false, "delivery_mode": .null,
                 "no_declare": false,
             ],
-            "routing_key": .string(key ?? name.rawValue), "queue_arguments": .null, "binding_arguments": .null,
+            "routing_key": .string(binding?.key ?? name.rawValue), "queue_arguments": .null,
+            "binding_arguments": binding?.match.map(arguments(of:)) ?? .null,
             "consumer_arguments": .null, "durable": true, "exclusive": false, "auto_delete": .bool(isFanout),
             "no_ack": false, "alias": .null, "bindings": [], "no_declare": .null, "expires": .null,
             "message_ttl": .null, "max_length": .null, "max_length_bytes": .null, "max_priority": .null,
         ]
+    }
+    /// The arguments of a binding as AMQP has them.
+    private static func arguments(of match: HeaderMatch) -> JSONValue {
+        var arguments: JSONObject = ["x-match": .string(match.rule.rawValue)]
+        for (name, value) in match.pairs {
+            arguments[JSONKey(name)] =
+                switch value {
+                case .string(let text): .string(text)
+                case .integer(let number): .integer(number)
+                case .bool(let truth): .bool(truth)
+                }
+        }
+        return .object(arguments)
     }
 }

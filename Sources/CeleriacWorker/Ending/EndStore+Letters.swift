@@ -19,3 +19,20 @@ extension EndStore {
         return .ack
     }
 }
+
+extension Backend {
+    /// What becomes of messages that the broker cannot read: their calls fail with the reason, and the archive keeps the
+    /// messages. `nil` without an archive.
+    ///
+    /// The failure is recorded first: if the burial fails, the broker keeps the message, and the caller knows already.
+    var burialOfUnreadable: (@Sendable (UnreadableMessage) async throws -> Void)? {
+        guard let archive else { return nil }
+        return { [results] message in
+            let letter = message.letter
+            if let id = message.callID, let results {
+                try await results.record([.unreadable(id, letter.reason, in: letter.queue, at: letter.diedAt)])
+            }
+            try await archive.bury([letter])
+        }
+    }
+}

@@ -4,16 +4,19 @@ import CeleriacRabbitMQ
 import CeleriacRedis
 import Foundation
 import Logging
+import RabbitMQUnderTest
 import RedisUnderTest
 import Testing
 
-/// What the checks of one suite share: a Redis server, a Python client, workers, and an app in this process. All of it ends
-/// with the suite.
+/// What the checks of one suite share: a Redis server, a Python client, workers, and an app in this process; for workers on
+/// RabbitMQ also a virtual host, which carries the messages of all of them. All of it ends with the suite.
 final class Fleet: Sendable {
     /// That of the suite which runs.
     @TaskLocal static var current: Fleet?
 
     let server: RedisServer
+    /// The URL of the virtual host that carries the messages; `nil` if Redis does.
+    let broker: String?
     let scratch: Scratch
     let python: PythonClient
     /// The Swift client; it runs no tasks.
@@ -29,12 +32,18 @@ final class Fleet: Sendable {
         server = try RedisServer(plan.server)
         try await server.start()
         let url = server.url
-        python = try PythonClient(redis: url, settings: plan.settings, scratch: scratch)
-        app = try Fleet.app(url + plan.options, serializer: plan.serializer)
+        let swiftURL = url + plan.options
+        let broker = plan.rabbitMQWorkers.isEmpty ? nil : try await Self.virtualHost()
+        self.broker = broker
+        python = try PythonClient(broker: broker, redis: url, settings: plan.settings, scratch: scratch)
+        app = try Fleet.app(
+            broker ?? swiftURL, resultBackend: broker == nil ? nil : swiftURL, serializer: plan.serializer)
         pythonWorkers = try plan.pythonWorkers.map { try $0(url, scratch) }
-        swiftWorkers = try plan.swiftWorkers.map { try $0(url + plan.options, scratch) }
+        swiftWorkers =
+            try plan.swiftWorkers.map { try $0(swiftURL, scratch) }
+            + plan.rabbitMQWorkers.map { try $0(broker ?? "", swiftURL, scratch) }
         flowerPort = try FreePort.next()
-        flower = plan.flower ? try Self.flower(url, port: flowerPort, scratch) : nil
+        flower = plan.flower ? try Self.flower(broker: broker, url, port: flowerPort, scratch) : nil
         // Python writes remote control in its task_serializer, and ours is JSON alone: no ping is answered in another one.
         let pinging = plan.serializer.isJSON ? app : nil
         for worker in pythonWorkers { _ = try await worker.ready(for: pinging) }
@@ -65,8 +74,16 @@ final class Fleet: Sendable {
             url, resultBackend: resultBackend, schemes: [.redis, .rq, .rabbitMQ], options: options, logger: logger)
     }
 
-    private static func flower(_ url: String, port: Int, _ scratch: Scratch) throws -> ChildProcess {
-        var environment = PythonWorker.environment(redis: url, settings: [:], scratch)
+    /// The URL of a new virtual host on the shared server.
+    static func virtualHost() async throws -> String {
+        let server = try await RabbitMQServer.shared()
+        return "amqp://guest:guest@127.0.0.1:\(server.port)/\(try await server.makeVirtualHost())"
+    }
+
+    private static func flower(
+        broker: String?, _ url: String, port: Int, _ scratch: Scratch
+    ) throws -> ChildProcess {
+        var environment = PythonWorker.environment(broker: broker, redis: url, settings: [:], scratch)
         environment["FLOWER_UNAUTHENTICATED_API"] = "true"
         return try ChildProcess(
             "flower", Places.python,
@@ -93,6 +110,8 @@ struct FleetTrait: SuiteTrait, TestScoping {
     var settings: JSONObject = [:]
     var pythonWorkers: [@Sendable (String, Scratch) throws -> PythonWorker] = []
     var swiftWorkers: [@Sendable (String, Scratch) throws -> SwiftWorker] = []
+    /// Workers with their messages on RabbitMQ; they get its URL, then that of the results.
+    var rabbitMQWorkers: [@Sendable (String, String, Scratch) throws -> SwiftWorker] = []
     var flower = false
     /// In which all sides write; they accept JSON besides.
     var serializer = Serializer.json

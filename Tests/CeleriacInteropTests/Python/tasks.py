@@ -163,6 +163,7 @@ def request(self, *args, **kwargs):
         "argsrepr": r.argsrepr, "kwargsrepr": r.kwargsrepr, "ignore_result": r.ignore_result,
         "headers": r.headers, "compression": getattr(r, "compression", None), "lang": getattr(r, "lang", None),
         "callbacks": r.callbacks, "errbacks": r.errbacks, "chain": r.chain, "chord": r.chord,
+        "delivery_mode": (r.properties or {}).get("delivery_mode"),
     }
 
 

@@ -2,6 +2,7 @@ import Celeriac
 import CeleriacCore
 import FlaskBridge
 import Foundation
+import RabbitMQUnderTest
 import TestKit
 import Testing
 
@@ -10,11 +11,15 @@ extension Interop {
     struct FlaskBridgeTests {
         private static let folder = Places.package.appending(path: "Examples/FlaskBridge")
 
-        @Test("the example's script starts both, and both directions work")
-        func script() async throws {
+        /// What the script takes for its variable `BROKER`. RabbitMQ's tests need the server's programs.
+        private static let brokers = ["redis"] + (RabbitMQServer.isExpected ? ["rabbitmq", "amqp"] : [])
+
+        @Test("the example's script starts both, and both directions work", arguments: brokers)
+        func script(broker: String) async throws {
+            let broker = broker == "amqp" ? try await Fleet.virtualHost() : broker
             let done = try await Program.run(
                 Self.folder.appending(path: "run"), [],
-                environment: ["FLASKBRIDGE": builtProgram("flaskbridge").path, "KEEP": "0"])
+                environment: ["FLASKBRIDGE": builtProgram("flaskbridge").path, "KEEP": "0", "BROKER": broker])
             #expect(done.exit == 0, "\(done.out)\n\(done.err)")
             for text in [
                 "HTTP/1.1 202 ACCEPTED", "Location: /reports/", #""state":"PROGRESS""#, #""note":"page "#,
@@ -23,6 +28,16 @@ extension Interop {
             ] {
                 #expect(done.out.contains(text), "\(text) is missing in:\n\(done.out)")
             }
+            #expect(done.out.contains("RabbitMQ carries the messages") == (broker != "redis"))
+        }
+
+        @Test("the example's script refuses a broker that it does not know")
+        func unknownBroker() async throws {
+            let done = try await Program.run(
+                Self.folder.appending(path: "run"), [],
+                environment: ["FLASKBRIDGE": builtProgram("flaskbridge").path, "BROKER": "kafka"])
+            #expect(done.exit == 1)
+            #expect(done.err.contains("BROKER is redis, rabbitmq or the URL of a RabbitMQ server"))
         }
 
         @Test("the example's Python module is what its Swift tasks give")

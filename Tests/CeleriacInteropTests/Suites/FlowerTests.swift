@@ -1,6 +1,7 @@
 import Celeriac
 import CeleriacCore
 import Foundation
+import RabbitMQUnderTest
 import RedisUnderTest
 import Testing
 
@@ -15,14 +16,63 @@ extension Interop {
         }
     )
     struct Flower: Live {}
+
+    /// The same, with RabbitMQ for the messages and Redis for the results. Flower asks RabbitMQ's management plugin for the
+    /// lengths of queues; the server of the tests has no plugins.
+    @Suite(
+        "Flower on RabbitMQ",
+        .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
+        .fleet { plan in
+            plan.options = "?track_started=true"
+            plan.rabbitMQWorkers = [{ try SwiftWorker(broker: $0, redis: $1, sendsEvents: true, scratch: $2) }]
+            plan.flower = true
+        }
+    )
+    struct FlowerOnRabbitMQ: Live {}
+}
+
+extension Interop.FlowerOnRabbitMQ {
+    @Test("pages and API on RabbitMQ", .timeLimit(.minutes(1)), arguments: Interop.Flower.checks)
+    func shows(_ check: PythonCheck) async throws {
+        try await expectInFlower(check, transport: "amqp")
+    }
+
+    @Test("POST shutdown of Flower ends a Swift worker on RabbitMQ", .timeLimit(.minutes(1)))
+    func shutdown() async throws {
+        let worker = try await SwiftWorker(
+            "leaving", broker: fleet.broker, redis: fleet.url, queues: ["leaving"], sendsEvents: true,
+            scratch: scratch
+        ).ready()
+        defer { worker.process.kill() }
+        try await python("shared.flower = 'http://127.0.0.1:\(fleet.flowerPort)'")
+        let answer = try await python(
+            """
+            wait_until(lambda: '\(worker.node)' in json.loads(fetch('/api/workers?refresh=1')))
+            'Shutting down' in fetch('/api/worker/shutdown/\(worker.node)', body={})
+            """)
+        #expect(answer == true)
+        try await waitUntil { !worker.process.isRunning }
+    }
+}
+
+extension Live {
+    fileprivate func expectInFlower(_ check: PythonCheck, transport: String) async throws {
+        try await python("shared.flower = 'http://127.0.0.1:\(fleet.flowerPort)'")
+        try await expect(check, ["node": fleet.swiftNode, "transport": transport])
+    }
 }
 
 extension Interop.Flower {
-    @Test("pages and API", .timeLimit(.minutes(1)), arguments: checks)
-    func shows(_ check: PythonCheck) async throws {
-        try await python("shared.flower = 'http://127.0.0.1:\(fleet.flowerPort)'")
-        try await expect(check, ["node": fleet.swiftNode])
-    }
+    @Test("pages and API", .timeLimit(.minutes(1)), arguments: checks + checksOfRedis)
+    func shows(_ check: PythonCheck) async throws { try await expectInFlower(check, transport: "redis") }
+
+    /// Flower reads the lengths of Redis's lists itself.
+    private static let checksOfRedis: [PythonCheck] = [
+        PythonCheck("the broker's page shows the queue") { "'celery' in fetch('/broker')" },
+        PythonCheck("/api/queues/length counts what waits in Redis", gives: [["celery", 0]]) {
+            "[[q['name'], q['messages']] for q in json.loads(fetch('/api/queues/length'))['active_queues'] if q['name'] == 'celery']"
+        },
+    ]
 
     static let checks: [PythonCheck] = [
         PythonCheck("the list of workers shows the Swift worker") {
@@ -36,7 +86,7 @@ extension Interop.Flower {
         PythonCheck("the worker's page shows pool, broker, queues, tasks, limits and settings") {
             """
             page = wait_until(lambda: fetch('/worker/$node'))
-            missing = [word for word in ('$node', 'Max concurrency', 'celery', 'swift.add', 'swift.limited', '100/s', 'redis', 'transport')
+            missing = [word for word in ('$node', 'Max concurrency', 'celery', 'swift.add', 'swift.limited', '100/s', '$transport', 'transport')
                        if word not in page]
             missing == [] or missing
             """
@@ -69,7 +119,6 @@ extension Interop.Flower {
             wait_until(lambda: 'burnt in flower' in fetch(f'/task/{bad.id}'))
             """
         },
-        PythonCheck("the broker's page shows the queue") { "'celery' in fetch('/broker')" },
         PythonCheck("/api/workers tells registered, stats, queues and conf of the Swift worker") {
             """
             told = wait_until(lambda: (w := json.loads(fetch('/api/workers?refresh=1'))) and w.get('$node'))
@@ -101,9 +150,6 @@ extension Interop.Flower {
             swift.add.delay(1, 1).get(timeout=20)
             wait_until(lambda: 'swift.add' in json.loads(fetch('/api/task/types'))['task-types'])
             """
-        },
-        PythonCheck("/api/queues/length counts what waits in Redis", gives: [["celery", 0]]) {
-            "[[q['name'], q['messages']] for q in json.loads(fetch('/api/queues/length'))['active_queues'] if q['name'] == 'celery']"
         },
         PythonCheck("POST async-apply has the Swift worker run a task", gives: 5) {
             "result(json.loads(fetch('/api/task/send-task/swift.add', body={'args': [2, 3]}))['task-id']).get(timeout=20)"

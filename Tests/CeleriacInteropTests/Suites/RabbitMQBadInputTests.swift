@@ -24,24 +24,42 @@ extension Interop.RabbitMQ {
             Poison(testDescription: "no headers", code: "application_headers=None", reason: "headers"),
         ]
 
-        @Test("an unreadable message goes into the queue of the dead, with its reason", arguments: envelopes)
+        @Test(
+            "an unreadable message is buried in the result backend with its reason, and requeued as it was",
+            arguments: envelopes)
         func envelope(_ poison: Poison) async throws {
             try await RabbitMQFleet.withEach { fleet in
+                let letters = try #require(fleet.app.backend.deadLetters)
+                let begin = Date()
                 try await publish(poison, in: fleet)
-                let letter = try await fleet.python(
-                    """
-                    with app.connection_for_write() as connection:
-                        def get():
-                            try:
-                                with connection.channel() as channel:
-                                    return channel.basic_get('celery.dead', no_ack=True)
-                            except connection.channel_errors:
-                                return None  # The queue does not exist yet.
-                        letter = wait_until(get)
-                    [letter.body, letter.headers['x-celeriac-queue'], letter.headers['x-celeriac-reason']]
-                    """)
-                #expect(letter[0] == "[[1, 2], {}, {}]" && letter[1] == "celery", "\(letter)")
-                #expect(letter[2]?.stringValue?.localizedStandardContains(poison.reason) == true, "\(letter)")
+                let letter = try await newLetter(since: begin, in: letters)
+                #expect(letter.queue == "celery")
+                #expect(letter.reason.localizedStandardContains(poison.reason), "\(letter.reason)")
+                let whole = try JSONValue(parsing: letter.envelope.body)
+                #expect(whole["body"] == "[[1, 2], {}, {}]", "\(whole)")
+                #expect(try await letters.requeue([letter.id]) == [letter.id])
+                let again = try await newLetter(since: letter.diedAt, in: letters)
+                #expect(try JSONValue(parsing: again.envelope.body) == whole)
+                _ = try await letters.deleteDeadLetters([again.id])
+            }
+        }
+
+        @Test("the caller of an unreadable message gets the reason")
+        func caller() async throws {
+            try await RabbitMQFleet.withEach { fleet in
+                let id = try await publish(Self.envelopes[0], in: fleet)
+                let raised = try await fleet.python("raised(result('\(id)'))")
+                #expect(raised[1] == "DecodeError", "\(raised)")
+                #expect(raised[2]?.stringValue?.contains("task") == true, "\(raised)")
+            }
+        }
+
+        /// Waits for a letter that has died since then.
+        private func newLetter(since begin: Date, in letters: any DeadLetterStore) async throws -> DeadLetter {
+            while true {
+                let newest = try await letters.deadLetters(in: "celery", after: nil, limit: 1).items.first
+                if let newest, newest.diedAt > begin { return newest }
+                try await pauseBriefly()
             }
         }
 

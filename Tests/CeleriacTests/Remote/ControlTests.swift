@@ -272,6 +272,9 @@ struct ControlTests {
                 let exchange = try await app.ask("add_consumer", ["queue": "q", "exchange": .string(name)])
                 #expect(exchange?["error"] != nil, "\(name)")
             }
+            let headers = try await app.ask(
+                "add_consumer", ["queue": "q", "exchange": "e", "exchange_type": "headers"])
+            #expect(headers?["error"]?.stringValue?.contains("in the topology of the app") == true)
             // This broker has no exchanges.
             #expect(try await app.ask("add_consumer", ["queue": "q", "exchange": "e"])?["error"] != nil)
             #expect(try await waiting.state == .pending)

@@ -22,8 +22,8 @@ struct InspectCommand: AppCommand {
             memsample, memdump [n], objgraph [type [n [depth]]]
                            for Python workers only
 
-            If the broker has remote control (memory, Redis), the workers themselves are asked, including Python \
-            workers. A worker that has stopped or ignores remote control does not answer.
+            If the broker has remote control (memory, Redis, RabbitMQ), the workers themselves are asked, \
+            including Python workers. A worker that has stopped or ignores remote control does not answer.
 
             If it has none (SQLite), or with --stored, the broker is asked. It knows what Swift workers last \
             recorded about themselves, every few seconds, and which calls are leased or wait for their start \
