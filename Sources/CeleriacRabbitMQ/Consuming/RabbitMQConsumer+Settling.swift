@@ -39,6 +39,14 @@ extension RabbitMQConsumer {
         return lost
     }
 
+    /// Tells each queue how many of its deliveries were settled.
+    private func note(settled receipts: [Receipt]) {
+        let now = store.time.uptime
+        for (queue, some) in Dictionary(grouping: receipts, by: \.queue) {
+            subscription(of: queue)?.note(settled: some.count, at: now)
+        }
+    }
+
     /// - Returns: the receipts whose channel has ended.
     private func ack(_ all: [Held]) -> Set<Receipt> {
         var lost: Set<Receipt> = []

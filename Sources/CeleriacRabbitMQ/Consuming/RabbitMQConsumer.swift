@@ -102,14 +102,6 @@ final class RabbitMQConsumer: Consumer {
         }
     }
 
-    /// Tells each queue how many of its deliveries were settled.
-    func note(settled receipts: [Receipt]) {
-        let now = store.time.uptime
-        for (queue, some) in Dictionary(grouping: receipts, by: \.queue) {
-            subscription(of: queue)?.note(settled: some.count, at: now)
-        }
-    }
-
     func subscription(of queue: QueueName) -> Subscription? { state.withLock { $0.subscriptions[queue] } }
 
     private func subscriptions(_ order: [QueueName]) -> [Subscription] {

@@ -6,7 +6,7 @@ import Synchronization
 
 /// The deliveries of one queue to one consumer. It consumes the queue, and again after each loss.
 final class Subscription: Sendable {
-    private struct State {
+    struct State {
         var arrivals = ArrivalQueue()
         /// The number of deliveries that the worker has slots for.
         var share: Int
@@ -32,7 +32,7 @@ final class Subscription: Sendable {
     let store: RabbitMQStore
     /// Opens when the queue is consumed for the first time, or when that has failed.
     let hasBegun = Gate()
-    private let state: Guarded<State>
+    let state: Guarded<State>
     /// Takes unreadable messages; see ``CeleriacCore/ConsumerTerms/buryUnreadable``.
     let buryUnreadable: (@Sendable (UnreadableMessage) async throws -> Void)?
     private let onLoss: @Sendable (Session) -> Void
@@ -53,41 +53,6 @@ final class Subscription: Sendable {
     }
 
     func take(upTo limit: Int) -> ArraySlice<Arrival> { state.withLock { $0.arrivals.take(upTo: limit) } }
-
-    /// Whether the server sends nothing more before something is settled.
-    var isFull: Bool { state.withLock { $0.credit == 0 } }
-
-    /// How many deliveries the server is asked for beyond the slots.
-    var sentAhead: Int { state.withLock { $0.window.size } }
-
-    /// Makes the server send so many deliveries, for a consumer that has no capacity of its own.
-    func demand(_ count: Int) {
-        let consumer = state.withLock { state -> AMQPConsumer? in
-            guard state.arrivals.count + state.credit < count else { return nil }
-            state.share = count
-            return state.consumer
-        }
-        if let consumer { cancel(consumer) }
-    }
-
-    /// Changes the number of unsettled deliveries. The server does not change it for a consumer that exists, so the
-    /// consumer is cancelled, and the queue consumed again on the same channel. Messages that have arrived stay.
-    func resize(to share: Int) {
-        let consumer = state.withLock { state -> AMQPConsumer? in
-            guard state.share != share else { return nil }
-            state.share = share
-            return state.consumer
-        }
-        if let consumer { cancel(consumer) }
-    }
-
-    /// Notes that the worker has settled deliveries, and adapts the number of those that are sent ahead.
-    func note(settled count: Int, at now: Duration) {
-        let consumer = state.withLock { $0.window.note(settled: count, at: now) ? $0.consumer : nil }
-        if let consumer { cancel(consumer) }
-    }
-
-    private func cancel(_ consumer: AMQPConsumer) { Task { try? await consumer.cancel() } }
 
     // MARK: Asking
 
