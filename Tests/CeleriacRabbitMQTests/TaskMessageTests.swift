@@ -57,8 +57,8 @@ struct TaskMessageTests {
         var recorded = message.properties
         // A call without a priority has 0, which is also what the server assumes. Celery leaves it out for some calls.
         recorded.priority = recorded.priority ?? 0
-        // Celeriac's messages are always kept on disk.
-        recorded.deliveryMode = 2
+        // A message that does not say otherwise is kept on disk.
+        recorded.deliveryMode = recorded.deliveryMode ?? 2
         recorded.headers = written.headers
         // The server removes the property when a delay or a queue ends, so that the header alone is left.
         if recorded.expiration == nil { recorded.expiration = written.expiration }
