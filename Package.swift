@@ -337,8 +337,8 @@ let package = Package(
         .testTarget(
             name: "CeleriacRabbitMQTests",
             dependencies: [
-                "TestKit", "CeleriacCore", "CeleriacWire", "CeleriacRabbitMQ", "CeleriacTesting", "AMQPClient",
-                "StoreKit", "RabbitMQUnderTest", logging,
+                "TestKit", "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacClient", "CeleriacRabbitMQ",
+                "CeleriacTesting", "AMQPClient", "StoreKit", "RabbitMQUnderTest", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: house

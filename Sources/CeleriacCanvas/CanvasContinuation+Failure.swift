@@ -63,7 +63,8 @@ extension CanvasContinuation {
 
     private mutating func fail(_ options: CanvasOptions, _ task: TaskName, _ failure: TaskFailure) {
         guard let id = options.id else { return }
-        failed.append(FailedCall(id: id, task: task, groupID: options.groupID, failure: failure))
+        failed.append(
+            FailedCall(id: id, task: task, groupID: options.groupID, failure: failure, replyTo: options.replyTo))
         if let body = options.chord, let group = options.groupID {
             parts.append(
                 ChordPart(groupID: group, index: options.groupIndex, id: id, result: .failure(failure), body: body))

@@ -19,11 +19,16 @@ package struct FinishedCall: Sendable, Hashable {
     /// The priority of the calls that follow, if they inherit one: Celery's `task_inherit_parent_priority`. Default
     /// `nil`.
     package var inheritedPriority: CallPriority?
+    /// The queue for the results of the calls that follow, if the caller of this one wants them sent to it.
+    package let replyTo: String?
 
-    package init(headers: MessageHeaders, embed: CanvasEmbed, inheritedPriority: CallPriority? = nil) {
+    package init(
+        headers: MessageHeaders, embed: CanvasEmbed, inheritedPriority: CallPriority? = nil, replyTo: String? = nil
+    ) {
         self.headers = headers
-        self.embed = embed
+        self.embed = embed.answered(at: replyTo)
         self.inheritedPriority = inheritedPriority
+        self.replyTo = replyTo
     }
 
     package var id: TaskID { headers.id }
@@ -37,6 +42,7 @@ package struct FinishedCall: Sendable, Hashable {
         var surroundings = others
         surroundings.rootID = rootID
         surroundings.parentID = id
+        surroundings.replyTo = replyTo ?? others.replyTo
         surroundings.stamps = headers.extra["stamps"]?.objectValue ?? [:]
         return surroundings
     }
@@ -133,11 +139,16 @@ package struct FailedCall: Sendable, Hashable {
     package var task: TaskName?
     package var groupID: String?
     package var failure: TaskFailure
+    /// The queue for its result, if its signature names one.
+    package var replyTo: String?
 
-    package init(id: TaskID, task: TaskName? = nil, groupID: String? = nil, failure: TaskFailure) {
+    package init(
+        id: TaskID, task: TaskName? = nil, groupID: String? = nil, failure: TaskFailure, replyTo: String? = nil
+    ) {
         self.id = id
         self.task = task
         self.groupID = groupID
         self.failure = failure
+        self.replyTo = replyTo
     }
 }

@@ -16,7 +16,7 @@ extension CanvasExpansion {
         var message = Message(
             headers: try options.headers(id, task, in: surroundings), arguments: arguments,
             priority: options.priority)
-        message.replyTo = options.replyTo ?? surroundings.replyTo
+        message.replyTo = options.replyTo ?? (options.ignoreResult == true ? nil : surroundings.replyTo)
         message.route = options.route
         message.isPersistent = options.isPersistent ?? true
         let embed = CanvasEmbed(

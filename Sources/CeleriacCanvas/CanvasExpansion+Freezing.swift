@@ -102,7 +102,7 @@ extension CanvasOptions {
     fileprivate mutating func freeze(as role: CanvasRole, ids: inout CanvasIDs, replyTo: String?) -> TaskID {
         let id = self.id ?? role.id ?? ids.next()
         self.id = id
-        if let replyTo, values["reply_to"] == nil { self.replyTo = replyTo }
+        if let replyTo, values["reply_to"] == nil, ignoreResult != true { self.replyTo = replyTo }
         if let root = role.rootID { rootID = root }
         if let group = role.groupID, groupID == nil { groupID = group }
         if let body = role.chord { chord = body }

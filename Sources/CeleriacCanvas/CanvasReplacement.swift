@@ -19,7 +19,8 @@ package enum CanvasReplacement {
             throw CeleriacError(.invalidArguments, "the call that replaces another must not be part of a chord")
         }
         try limits.check(canvas)
-        var steps = try (call.embed.errbacks ?? []).reduce(accumulating(canvas)) { $0.linkedOnError(to: $1) }.steps()
+        let canvas = try accumulating(canvas.answered(at: call.replyTo))
+        var steps = try (call.embed.errbacks ?? []).reduce(canvas) { $0.linkedOnError(to: $1) }.steps()
         guard let last = steps.popLast() else {
             throw CeleriacError(.invalidArguments, "an empty chain cannot replace a call")
         }
@@ -55,7 +56,7 @@ package enum CanvasReplacement {
         let role = CanvasRole(
             groupID: group, groupIndex: call.headers.groupIndex, chord: body, rootID: call.headers.rootID)
         try limits.check(canvas)
-        let (frozen, _) = try expansion.freeze(canvas, as: role)
+        let (frozen, _) = try expansion.freeze(canvas.answered(at: call.replyTo), as: role)
         return (try expansion.plan(frozen, given: call.given), group, frozen.partCount)
     }
 

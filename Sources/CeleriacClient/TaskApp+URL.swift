@@ -7,7 +7,8 @@ extension TaskApp {
     /// - Parameters:
     ///   - broker: for example `sqlite:///tasks.sqlite` (relative), `sqlite:////var/lib/app/tasks.sqlite` (absolute) or
     ///     `memory://`.
-    ///   - resultBackend: the URL of the result backend; `nil` uses the broker's own store.
+    ///   - resultBackend: the URL of the result backend; `nil` uses the broker's own store. `rpc://` sends results
+    ///     through the broker, to the process that made the call: RabbitMQ only.
     ///   - schemes: the backends that a URL may name. `memory` is always available.
     ///   - options: routes, limits, middleware and the like.
     ///   - time: the clock that the app uses for everything.
@@ -20,7 +21,7 @@ extension TaskApp {
         let url = try BackendURL(broker)
         var backend = try schemes.open(url, time)
         if let resultsURL = try resultBackend.map({ try BackendURL($0) }), resultsURL != url {
-            backend = backend.withResults(of: try schemes.open(resultsURL, time))
+            backend = backend.withResults(of: try schemes.open(resultsURL, beside: backend, time))
             backend.resultsURL = resultsURL
         }
         try self.init(backend, options: options, time: time, logger: logger)
@@ -108,9 +109,26 @@ extension ConfigReader {
 }
 
 extension [BackendScheme] {
+    /// Opens a result backend.
+    fileprivate func open(
+        _ url: BackendURL, beside broker: Backend, _ time: any TimeSource
+    ) throws -> Backend {
+        guard let open = lazy.compactMap({ $0.beside[url.scheme] }).first else { return try open(url, time) }
+        return Backend(broker: broker.broker, results: try open(url, broker, time))
+    }
+
     fileprivate func open(_ url: BackendURL, _ time: any TimeSource) throws -> Backend {
         let schemes = self + [.memory]
         guard let scheme = schemes.first(where: { $0.names.contains(url.scheme) }) else {
+            if contains(where: { $0.beside[url.scheme] != nil }) {
+                throw url.refusal("is a result backend that works through a broker: name the broker by its own URL")
+            }
+            if url.scheme == "rpc" {
+                throw url.refusal(
+                    "sends results through RabbitMQ, which this program does not know: import CeleriacRabbitMQ, add the scheme "
+                        + ".rabbitMQ and use an amqp:// broker, or use another result backend such as redis://localhost:6379/0"
+                )
+            }
             let known = Set(schemes.flatMap(\.names)).sorted().joined(separator: ", ")
             throw CeleriacError(
                 .invalidURL,

@@ -3,6 +3,7 @@ public import CeleriacCore
 import CeleriacLogging
 public import Logging
 import StoreKit
+import Synchronization
 
 /// A RabbitMQ server as a broker, on the exchanges, queues and headers of Celery. It keeps no results: combine it with
 /// a result backend.
@@ -28,6 +29,8 @@ public final class RabbitMQStore: Sendable {
     /// The channel of messages for exchanges that callers name.
     let routed: Renewed<AMQPChannel>
     let monitoring: Monitoring
+    /// What ends with the store.
+    let whenClosed = Guarded<[@Sendable () async -> Void]>([])
 
     /// It connects at the first use.
     ///
@@ -52,6 +55,7 @@ public final class RabbitMQStore: Sendable {
 
     /// Closes all connections. Calls under way and later ones throw ``BrokerError`` with code `closed`.
     public func close() async {
+        for close in whenClosed.withLock({ $0 }) { await close() }
         await monitoring.close()
         await publishing.close()
         await consuming.close()

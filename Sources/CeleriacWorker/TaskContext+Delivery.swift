@@ -19,7 +19,8 @@ extension TaskContext {
     /// The id that a reply must name: the call's id, unless the caller chose another text.
     public var correlationID: String { envelope.properties.correlationID ?? id.rawValue }
 
-    /// Where the caller wants a reply; `nil` if it named no place. Workers do not send replies.
+    /// The queue in which the caller wants the states of the call; `nil` if it named none. With the result backend
+    /// `rpc://` the worker sends them there.
     public var replyTo: String? { envelope.properties.replyTo }
 
     /// The exchange that the call came through; `nil` if it went straight into its queue.

@@ -28,6 +28,13 @@ struct RecordedMessage: CustomTestStringConvertible {
             .filter { $0.task != nil && $0.args != nil || $0.properties.headers?["task"] != nil }
     }
 
+    /// The messages of the recordings of `rpc://` that hold a state of a call.
+    static var replies: [RecordedMessage] {
+        Recordings.all.filter { $0.key.hasPrefix("rpc-") }.sorted { $0.key < $1.key }
+            .flatMap { messages(of: $0.key, in: $0.value) }
+            .filter { ($0.json as? [String: Any])?["status"] != nil }
+    }
+
     private static func messages(of recording: String, in value: Any) -> [RecordedMessage] {
         switch value {
         case let object as [String: Any]:

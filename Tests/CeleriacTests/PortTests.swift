@@ -94,7 +94,8 @@ struct PortTests {
 
     private static let ports: [@Sendable (Backend) -> Bool] = [
         { $0.completion != nil }, { $0.scheduleBroker != nil }, { $0.chords != nil }, { $0.deriving != nil },
-        { $0.serializing != nil }, { $0.schedule != nil }, { $0.revocations != nil }, { $0.directory != nil },
+        { $0.serializing != nil }, { $0.replies != nil }, { $0.schedule != nil }, { $0.revocations != nil },
+        { $0.directory != nil },
         { $0.limiter != nil }, { $0.deadLetters != nil }, { $0.archive != nil }, { $0.control != nil },
         { $0.events != nil }, { $0.exchanges != nil }, { $0.jobs != nil }, { $0.registries != nil },
         { $0.inspector != nil }, { $0.reserving != nil }, { $0.lane != nil }, { $0.orders != nil },

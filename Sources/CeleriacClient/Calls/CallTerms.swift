@@ -1,7 +1,7 @@
 /// The effective options of a call: its own, merged with those of its task.
 ///
 /// Only this type decides that a call's options override its task's, and that RQ's options override both. The app
-/// decides options that neither sets: see ``Publisher/outgoing(_:)``.
+/// decides options that neither sets: see ``Publisher/outgoing(_:repliesTo:)``.
 struct CallTerms: Sendable {
     /// The call's options, completed by its task's.
     private(set) var options: CallOptions

@@ -13,8 +13,10 @@ extension Publisher {
     func send(_ canvas: CanvasSignature) async throws -> CanvasResult {
         try checkThatBrokerIsReached()
         try checkThatCanvasIsCarried(canvas)
-        var expansion = CanvasExpansion(ids: .random, in: canvasSurroundings())
-        let plan = try expansion.plan(canvas)
+        var surroundings = canvasSurroundings()
+        surroundings.replyTo = try await replyQueue(for: canvas)
+        var expansion = CanvasExpansion(ids: .random, in: surroundings)
+        let plan = try expansion.plan(canvas.answered(at: surroundings.replyTo))
         guard let result = plan.results.first else {
             throw CeleriacError(.invalidArguments, "a chain or group without a call cannot be sent")
         }

@@ -91,7 +91,7 @@ package struct TickPublisher: Sendable {
     ) async throws -> Taken? {
         let publisher = app.publisher
         try await publisher.declareTopology()
-        let outgoing = try calls.map(publisher.outgoing(_:))
+        let outgoing = try calls.map { try publisher.outgoing($0) }
         return try await publisher.wrapped(outgoing) {
             let publications = try await publisher.plan(outgoing)
             let step = ScheduleStep(of: record, through: tick, dealt: dealt, publishing: publications, at: now)

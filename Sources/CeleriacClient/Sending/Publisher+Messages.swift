@@ -8,12 +8,13 @@
 extension Publisher {
     /// Makes the message of a call. The app's settings apply to options that neither the call nor its task sets.
     ///
+    /// - Parameter replyQueue: where results go that are wanted, and for which the caller names no other place.
     /// - Throws: `CeleriacError` as for `TaskApp.send(_:)`.
-    func outgoing(_ call: UnsentCall) throws -> OutgoingCall {
+    func outgoing(_ call: UnsentCall, repliesTo replyQueue: String? = nil) throws -> OutgoingCall {
         let options = call.options
-        var message = try message(of: call)
+        var message = try message(of: call, replyQueue)
         message.serializer = options.serializer ?? usualSerializer
-        message.replyTo = options.replyTo
+        message.replyTo = options.replyTo ?? (wantsResult(options) ? replyQueue : nil)
         message.isPersistent = options.persistent
         message.route = router.route(for: call.routedTask, asked: options.route, queue: options.queue)
         return OutgoingCall(
@@ -21,7 +22,7 @@ extension Publisher {
             atFront: options.atFront, job: options.job.map(OnHeap.init))
     }
 
-    private func message(of call: UnsentCall) throws -> Message {
+    private func message(of call: UnsentCall, _ replyQueue: String?) throws -> Message {
         if let failure = call.arguments.failure { throw failure }
         try checkThatBrokerIsReached()
         try checkName(call.task.rawValue, is: "task name")
@@ -30,7 +31,7 @@ extension Publisher {
         var headers = try headers(of: call, sentBy: parent)
         if let job = call.options.job { try apply(job, to: &headers) }
         var message = Message(headers: headers, arguments: call.arguments, priority: call.options.priority)
-        try carry(call.carried(), in: &message, sentBy: parent)
+        try carry(call.carried()?.answered(at: replyQueue), in: &message, sentBy: parent)
         return message
     }
 

@@ -68,7 +68,7 @@ package final class Publisher: Sendable {
     ///
     /// - Returns: the id of the call, or of the call that holds its unique key.
     func send(_ call: UnsentCall) async throws -> TaskID {
-        let outgoing = [try outgoing(call)]
+        let outgoing = [try self.outgoing(call, repliesTo: try await replyQueue(for: call))]
         let report = try await deliver(outgoing)
         let id = outgoing[0].message.id
         return report.duplicates[id] ?? id
@@ -78,7 +78,8 @@ package final class Publisher: Sendable {
     ///
     /// - Returns: the id of each call, or of the call that holds its unique key, in the same order.
     func send(_ calls: [UnsentCall]) async throws -> [TaskID] {
-        let outgoing = try calls.map(outgoing(_:))
+        let replyQueue = try await replyQueue(for: calls)
+        let outgoing = try calls.map { try self.outgoing($0, repliesTo: replyQueue) }
         let report = try await deliver(outgoing)
         return outgoing.map { report.duplicates[$0.message.id] ?? $0.message.id }
     }
@@ -87,7 +88,7 @@ package final class Publisher: Sendable {
     ///
     /// - Throws: `CeleriacError` with code `unsupported` if a middleware leaves the call out.
     func prepare(_ call: UnsentCall) async throws -> (id: TaskID, publication: Publication) {
-        let outgoing = try outgoing(call)
+        let outgoing = try self.outgoing(call, repliesTo: try await replyQueue(for: call))
         guard let publication = try await plan([outgoing]).first else {
             throw CeleriacError(
                 .unsupported, "a middleware prevented the call of \"\(call.task)\" from being published")

@@ -23,7 +23,8 @@ public struct CallOptions: Sendable {
     public var ignoreResult: Bool?
     /// The number of attempts that count as failed already. Default 0.
     public var retries: Int
-    /// Where the result is sent in addition to the result backend, for backends that send it: Celery's `reply_to`.
+    /// The queue to which results are sent by a result backend that sends them (`rpc://`): Celery's `reply_to`. Default:
+    /// the queue of this process.
     public var replyTo: String?
     /// The format of the body on the wire; `nil` to use the app's `taskSerializer`. The receiver must accept it.
     public var serializer: Serializer?

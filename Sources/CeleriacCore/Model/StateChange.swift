@@ -15,6 +15,8 @@ public struct StateChange: Sendable, Hashable {
     public var expires: Date?
     /// The envelope from which extended results take the call's arguments, retries, group and stamps.
     public var call: Envelope?
+    /// Where the caller wants the states of a call whose envelope is not known; otherwise ``call`` says so.
+    public var replyTo: String?
 
     public init(id: TaskID, state: TaskState, attempt: Int = 1, at: Date, expires: Date? = nil) {
         record = TaskRecord(id: id, state: state, attempt: attempt)
@@ -27,6 +29,12 @@ public struct StateChange: Sendable, Hashable {
         guard record.at != nil else { return nil }
         self.record = record
         self.expires = expires
+    }
+
+    /// Where the caller wants the states of the call; `nil` if it named no place.
+    public var reply: ReplyAddress? {
+        guard let queue = call?.properties.replyTo ?? replyTo, !queue.isEmpty else { return nil }
+        return ReplyAddress(queue: queue, correlationID: call?.properties.correlationID ?? record.id.rawValue)
     }
 
     @inlinable

@@ -11,6 +11,7 @@ extension Backend {
         changed.chords = other.chords
         changed.deriving = other.deriving
         changed.serializing = other.serializing
+        changed.replies = other.replies
         changed.resultsUpkeep = other.resultsUpkeep ?? changed.resultsUpkeep
         changed.keepPorts(of: self, setBesides: Backend(broker: broker, results: results))
         return changed

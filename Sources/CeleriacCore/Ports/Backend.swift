@@ -36,6 +36,8 @@ public struct Backend: Sendable {
     public var deriving: (any StateDerivingStore)?
     /// Writes results in the formats that the app chooses.
     public var serializing: (any ResultSerializing)?
+    /// Sends results to the queue of their caller; the app's calls then name a queue for them.
+    public var replies: (any ReplyBackend)?
     /// The background work of a result backend that is not the broker.
     public var resultsUpkeep: (any Broker)?
 
@@ -97,6 +99,7 @@ public struct Backend: Sendable {
         chords = results as? any ChordStore
         deriving = results as? any StateDerivingStore
         serializing = results as? any ResultSerializing
+        replies = results as? any ReplyBackend
         resultsUpkeep = completion == nil ? results as? any Broker : nil
 
         schedule = broker as? any ScheduleStore ?? results as? any ScheduleStore
@@ -145,9 +148,22 @@ public struct BackendScheme: Sendable {
     public let names: [String]
     /// Throws ``BrokerError`` or ``CeleriacError``; their texts contain no password.
     public let open: @Sendable (BackendURL, any TimeSource) throws -> Backend
+    /// Opens result backends that work through the broker of their app: by the schemes of their URLs, in lower case.
+    public let beside: [String: OpenBeside]
 
-    public init(_ names: [String], open: @escaping @Sendable (BackendURL, any TimeSource) throws -> Backend) {
+    /// Opens a result backend by its URL, beside the app's broker.
+    ///
+    /// Throws ``CeleriacError`` with code `invalidURL`, which says what to use instead, if it cannot work through this
+    /// broker.
+    public typealias OpenBeside =
+        @Sendable (_ url: BackendURL, _ broker: Backend, _ time: any TimeSource) throws -> any ResultBackend
+
+    public init(
+        _ names: [String], beside: [String: OpenBeside] = [:],
+        open: @escaping @Sendable (BackendURL, any TimeSource) throws -> Backend
+    ) {
         self.names = names
+        self.beside = beside
         self.open = open
     }
 }

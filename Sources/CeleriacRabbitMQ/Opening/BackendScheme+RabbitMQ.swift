@@ -11,10 +11,23 @@ extension BackendScheme {
     /// `heartbeat` and `connect_timeout` in seconds, `connection_name`, `login_method` (`PLAIN`, `AMQPLAIN`,
     /// `EXTERNAL`), `ssl_cert_reqs` (`required`, `none`), `ssl_check_hostname`, `ssl_ca_certs`, `ssl_certfile`,
     /// `ssl_keyfile`.
-    public static let rabbitMQ = BackendScheme(RabbitMQAddress.schemes) { url, time in
+    ///
+    /// The result backend `rpc://` goes through such a broker, see ``RPCResults``. It names no server. Options:
+    /// `result_persistent`, `track_started`, `result_extended` (`true`, `false`), `most_results`, `most_result_bytes`,
+    /// `lifetime` and `queue_expires` (seconds), `largest_result` (bytes), see ``RPCOptions``.
+    public static let rabbitMQ = BackendScheme(RabbitMQAddress.schemes, beside: ["rpc": rpc]) { url, time in
         let address = try RabbitMQAddress(url)
         return Backend(
             broker: RabbitMQStore(address.configuration, options: address.options, time: time), results: nil)
+    }
+
+    private static let rpc: OpenBeside = { url, backend, _ in
+        guard let store = backend.broker as? RabbitMQStore else {
+            throw url.refusal(
+                "sends results through RabbitMQ, and the broker of this app is \(backend.broker.transport): use an amqp:// "
+                    + "broker, or leave the result backend out to keep results in the broker's own store")
+        }
+        return RPCResults(through: store, options: try RPCOptions(url))
     }
 }
 

@@ -81,33 +81,15 @@ extension RedisStore {
     private func due(_ instant: Date?) -> String { instant.map { String($0.microseconds) } ?? "" }
 
     func prepare(_ change: StateChange) -> PreparedResult {
-        let (state, document) = stateAndDocument(of: change)
+        let result = WrittenResult(
+            change, isExtended: options.extendedResults, processID: Self.processID, as: resultFormats.written)
         return PreparedResult(
-            key: keys.result(change.record.id), state: state.rawValue, document: document,
+            key: keys.result(change.record.id), state: result.state.rawValue, document: result.bytes,
             span: span(until: change.expires))
     }
 
     /// The worker's process ID: the process that records a start also runs the task.
     private static let processID = ProcessInfo.processInfo.processIdentifier
-
-    /// Encodes a result as Celery writes it, in the format of the app's results.
-    ///
-    /// A value that this format cannot express becomes a failure, as in Celery.
-    private func stateAndDocument(of change: StateChange) -> (TaskState, [UInt8]) {
-        let document = resultDocument(of: change)
-        guard let coder = resultFormats.written.coder else { return (change.record.state, document) }
-        do {
-            return (change.record.state, try coder.bytes(ofJSON: document))
-        } catch {
-            let failed = change.unwritable(because: error)
-            let document = resultDocument(of: failed)
-            return (failed.record.state, (try? coder.bytes(ofJSON: document)) ?? document)
-        }
-    }
-
-    private func resultDocument(of change: StateChange) -> [UInt8] {
-        ResultDocument.encode(change, isExtended: options.extendedResults, processID: Self.processID)
-    }
 
     /// Returns how many milliseconds something is kept; "" if forever. What has expired already is deleted at once.
     ///
@@ -120,18 +102,6 @@ extension RedisStore {
         let seconds = Double(bounding: expires.timeIntervalSince(time.now))
         guard seconds < 60 else { return String(Int64(seconds.rounded(.up)) * 1000) }
         return String(max(1, Int64((seconds * 1000).rounded(.up))))
-    }
-}
-
-extension StateChange {
-    /// Returns the failure of a call whose result cannot be written. The type is the one that Celery raises.
-    fileprivate func unwritable(because error: any Error) -> StateChange {
-        var failed = self
-        failed.record.state = .failure
-        failed.record.result = nil
-        failed.record.meta = nil
-        failed.record.failure = TaskFailure(type: "EncodeError", module: "kombu.exceptions", message: "\(error)")
-        return failed
     }
 }
 

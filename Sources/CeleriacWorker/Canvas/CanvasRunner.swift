@@ -34,7 +34,10 @@ struct CanvasRunner: Sendable {
         guard let end = CallEnd(verdict), embed != nil || verdict.replacement != nil else {
             return Continued(verdict: verdict)
         }
-        let call = FinishedCall(headers: delivery.envelope.headers, embed: embed ?? CanvasEmbed())
+        // Without this, the results of callbacks would reach nobody.
+        let replyTo = app.backend.replies == nil ? nil : delivery.envelope.properties.replyTo
+        let call = FinishedCall(
+            headers: delivery.envelope.headers, embed: embed ?? CanvasEmbed(), replyTo: replyTo)
         let serializer = app.serializer(of: delivery.envelope)
         do {
             return try await continued(call, verdict, end, execution.context, in: serializer)

@@ -30,7 +30,9 @@ extension TaskApp {
     /// Makes the failure record of a call that will never run.
     func change(of failed: FailedCall) -> StateChange {
         let now = time.now
-        return .failed(
+        var change = StateChange.failed(
             failed.id, failed.task, failed.failure, at: now, expires: resultLifetime.map(now.addingTimeInterval))
+        change.replyTo = failed.replyTo
+        return change
     }
 }
