@@ -90,6 +90,7 @@ extension ControlPanel {
             "message_ttl": .null, "max_length": .null, "max_length_bytes": .null, "max_priority": .null,
         ]
     }
+
     /// The arguments of a binding as AMQP has them.
     private static func arguments(of match: HeaderMatch) -> JSONValue {
         var arguments: JSONObject = ["x-match": .string(match.rule.rawValue)]
