@@ -94,6 +94,18 @@ struct PermissionTests {
         }
     }
 
+    @Test("a client gets its results through the server under these permissions")
+    func results() async throws {
+        try await withUsers { worker, client in
+            let (sending, reading) = (RPCResults(through: worker), RPCResults(through: client))
+            var change = StateChange(id: "a", state: .success, at: Date())
+            change.replyTo = try await reading.replyQueue()
+            try await sending.record([change])
+            #expect(try await reading.nextRecord(of: "a", after: nil)?.state == .success)
+            await reading.close()
+        }
+    }
+
     /// Claims both calls, retries the first, and then parks it.
     private func expectSettled(by consumer: any Consumer) async throws {
         let first = try await consumer.claim("mail.now")

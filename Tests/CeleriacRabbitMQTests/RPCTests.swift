@@ -53,6 +53,20 @@ struct RPCTests {
         }
     }
 
+    @Test("a caller that wants its states in a queue of tasks or of delays gets none, and is named in the log")
+    func taskQueue() async throws {
+        try await VirtualHosts.withStore { store in
+            let log = LogLines(from: .debug)
+            let loud = RabbitMQStore(store.configuration, logger: log.logger)
+            try await loud.publish([.sample("a")])
+            let results = RPCResults(through: loud)
+            try await results.record(["celery", "celery_delayed_27", "amq.gen-x"].map { change("a", to: $0) })
+            #expect(try await loud.counts(of: .default).ready == 1)
+            #expect(log.lines.count { $0.hasPrefix("A caller wants its states in a queue of tasks") } == 3)
+            await loud.close()
+        }
+    }
+
     @Test("a state comes back as it went, with all that it has")
     func wholeRecord() async throws {
         var options = RPCOptions()

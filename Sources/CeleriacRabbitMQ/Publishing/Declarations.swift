@@ -42,6 +42,9 @@ final class Declarations: Sendable {
     /// The queues that this process knows to exist.
     var queues: Set<String> { known.withLock { $0.queues } }
 
+    /// Whether this process knows the queue as one of tasks or of dead letters.
+    func knows(_ name: String) -> Bool { known.withLock { $0.queues.contains(name) } }
+
     /// Forgets a queue that seems to have been deleted.
     func forget(_ name: String) { known.withLock { _ = $0.queues.remove(name) } }
 

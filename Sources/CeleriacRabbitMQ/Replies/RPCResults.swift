@@ -26,14 +26,15 @@ public final class RPCResults: Sendable {
     let inbox: ReplyInbox
     let queue: ReplyQueue
     private let options: RPCOptions
-    private let logger: Logger
+    private let store: RabbitMQStore
+    private var logger: Logger { store.logger }
     /// The channel of states. Not that of calls, so that a state which the server refuses ends no call.
     private let sending: Renewed<AMQPChannel>
 
     /// - Parameter store: the app's broker; results take its server. It connects at the first use.
     public init(through store: RabbitMQStore, options: RPCOptions = RPCOptions()) {
         self.options = options
-        logger = store.logger
+        self.store = store
         inbox = ReplyInbox(options, store.time, store.logger)
         queue = ReplyQueue(store.configuration, options, into: inbox, store.time, store.logger)
         sending = store.publishing.sharedChannel()
@@ -80,9 +81,21 @@ extension RPCResults: ReplyBackend, ResultSerializing {
 
     private func message(of change: StateChange) -> AMQPMessage? {
         guard let address = change.reply else { return nil }
+        guard mayReply(to: address.queue) else {
+            logger.warning(
+                "A caller wants its states in a queue of tasks, and gets none",
+                metadata: ["queue": "\(address.queue)", "task_id": "\(change.record.id)"])
+            return nil
+        }
         let result = WrittenResult(
             change, isExtended: options.extendedResults, processID: Self.processID, as: inbox.formats.written)
         return ReplyMessage.message(result, to: address, isPersistent: options.isPersistent)
+    }
+
+    /// Whether a caller may have states there: in a queue of tasks each of them would be a message that nobody can read.
+    private func mayReply(to queue: String) -> Bool {
+        guard !store.declarations.knows(queue) else { return false }
+        return (try? QueueName(queue)).map { store.objection(to: $0) == nil } ?? true
     }
 
     private func check(_ outcome: AMQPOutcome, of message: AMQPMessage) throws {
