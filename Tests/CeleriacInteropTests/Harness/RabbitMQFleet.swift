@@ -5,8 +5,8 @@ import RabbitMQUnderTest
 import RedisUnderTest
 import Testing
 
-/// What the checks of RabbitMQ share: a virtual host for the messages, a Redis server for the results, a Python client,
-/// workers, and a client in this process. There is one for each type of queues.
+/// What the checks of RabbitMQ share: a virtual host for the messages, a place for the results, a Python client, workers,
+/// and a client in this process. There is one for each type of queues.
 ///
 /// | worker | is | queues |
 /// |---|---|---|
@@ -27,6 +27,14 @@ final class RabbitMQFleet: Sendable {
         }
     }
 
+    /// Where the results go.
+    enum Results: Sendable {
+        /// Into a Redis server of the fleet's own.
+        case redis
+        /// To the client that called, through RabbitMQ. The worker `pooled` tracks starts.
+        case rpc
+    }
+
     /// Those of the suite which runs.
     @TaskLocal static var all: [Queues: RabbitMQFleet] = [:]
 
@@ -36,34 +44,36 @@ final class RabbitMQFleet: Sendable {
     let python: PythonClient
     /// The Swift client; it runs no tasks.
     let app: TaskApp
-    private let redis: RedisServer
-    /// The URL of the virtual host, without options.
-    private let broker: String
+    private let redis: RedisServer?
+    private let programs: Programs
     private let workers: [ChildProcess]
 
-    private init(_ queues: Queues, _ server: RabbitMQServer, host: String) async throws {
+    private init(_ queues: Queues, _ results: Results, _ server: RabbitMQServer, host: String) async throws {
         self.queues = queues
         self.server = server
         scratch = try Scratch()
-        redis = try RedisServer()
-        try await redis.start()
-        broker = "amqp://guest:guest@127.0.0.1:\(server.port)/\(host)"
-        let programs = Programs(queues: queues, broker: broker, redis: redis.url, scratch: scratch)
-        python = try PythonClient(broker: broker, redis: redis.url, settings: queues.settings, scratch: scratch)
-        app = try Fleet.app(programs.swiftBroker, resultBackend: redis.url)
+        redis = results == .redis ? try RedisServer() : nil
+        try await redis?.start()
+        programs = Programs(
+            queues: queues, broker: "amqp://guest:guest@127.0.0.1:\(server.port)/\(host)",
+            results: redis?.url ?? "rpc://", scratch: scratch)
+        python = try programs.pythonClient()
+        app = try programs.app()
         let celery = try programs.python("python", queues: ["python"])
         let swift = try programs.swift("swift", queues: ["celery", "everyone"])
-        let pooled = try programs.swift("pooled", concurrency: 2, queues: ["pooled", "everyone"], pool: [])
+        let pooled = try programs.swift(
+            "pooled", concurrency: 2, queues: ["pooled", "everyone"], pool: [],
+            options: results == .rpc ? "?track_started=true" : "")
         workers = [celery.process, swift.process, pooled.process]
         _ = try await celery.ready(for: nil)
         for worker in [swift, pooled] { _ = try await worker.ready() }
     }
 
-    static func run(_ body: () async throws -> Void) async throws {
+    static func run(_ results: Results, _ body: () async throws -> Void) async throws {
         let server = try await RabbitMQServer.shared()
         let hosts = try await server.makeVirtualHosts(2)
-        async let plain = RabbitMQFleet(.plain, server, host: hosts[0])
-        async let quorum = RabbitMQFleet(.quorum, server, host: hosts[1])
+        async let plain = RabbitMQFleet(.plain, results, server, host: hosts[0])
+        async let quorum = RabbitMQFleet(.quorum, results, server, host: hosts[1])
         let fleets = try await [Queues.plain: plain, .quorum: quorum]
         defer { for fleet in fleets.values { fleet.stop() } }
         try await $all.withValue(fleets, operation: body)
@@ -97,35 +107,49 @@ final class RabbitMQFleet: Sendable {
         try await programs.swift(name, concurrency: concurrency, queues: queues).ready()
     }
 
-    private var programs: Programs {
-        Programs(queues: queues, broker: broker, redis: redis.url, scratch: scratch)
-    }
+    // MARK: Further clients
+
+    /// Another process that calls, like ``python``.
+    func pythonClient() throws -> PythonClient { try programs.pythonClient() }
+
+    /// Another client in this process, with a reply queue of its own on `rpc://`.
+    func anotherApp() throws -> TaskApp { try programs.app() }
 
     private func stop() {
         python.stop()
         for worker in workers { worker.kill() }
-        redis.clear()
+        redis?.clear()
     }
 
-    /// Starts workers.
+    /// Starts clients and workers.
     private struct Programs {
         let queues: Queues
+        /// The URL of the virtual host, without options.
         let broker: String
-        let redis: String
+        /// The URL of the result backend.
+        let results: String
         let scratch: Scratch
 
         var swiftBroker: String { broker + (queues == .quorum ? "?queue_type=quorum" : "") }
 
+        func app() throws -> TaskApp { try Fleet.app(swiftBroker, resultBackend: results) }
+
+        func pythonClient() throws -> PythonClient {
+            try PythonClient(broker: broker, redis: results, settings: queues.settings, scratch: scratch)
+        }
+
         func python(_ name: String, queues names: [String]) throws -> PythonWorker {
             try PythonWorker(
-                name, broker: broker, redis: redis, queues: names, settings: queues.settings, scratch: scratch)
+                name, broker: broker, redis: results, queues: names, settings: queues.settings, scratch: scratch)
         }
 
         func swift(
-            _ name: String, concurrency: Int = 4, queues names: [String], pool: [String] = ["--pool", "in-process"]
+            _ name: String, concurrency: Int = 4, queues names: [String], pool: [String] = ["--pool", "in-process"],
+            options: String = ""
         ) throws -> SwiftWorker {
             try SwiftWorker(
-                name, broker: swiftBroker, redis: redis, concurrency: concurrency, queues: names, pool: pool,
+                name, broker: swiftBroker, redis: results + options, concurrency: concurrency, queues: names,
+                pool: pool,
                 scratch: scratch)
         }
     }
@@ -133,23 +157,33 @@ final class RabbitMQFleet: Sendable {
 
 /// Gives a suite both fleets.
 struct RabbitMQFleetTrait: SuiteTrait, TestScoping {
+    let results: RabbitMQFleet.Results
+
     var isRecursive: Bool { false }
 
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
-        try await RabbitMQFleet.run { try await function() }
+        try await RabbitMQFleet.run(results) { try await function() }
     }
 }
 
 extension Trait where Self == RabbitMQFleetTrait {
-    static var rabbitMQFleets: RabbitMQFleetTrait { RabbitMQFleetTrait() }
+    static func rabbitMQFleets(results: RabbitMQFleet.Results) -> RabbitMQFleetTrait {
+        RabbitMQFleetTrait(results: results)
+    }
 }
 
 extension Interop {
     /// Stock Celery and Swift side by side, with RabbitMQ for the messages and Redis for the results.
     @Suite(
-        "RabbitMQ", .rabbitMQFleets, .serialized,
+        "RabbitMQ", .rabbitMQFleets(results: .redis), .serialized,
         .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"))
     enum RabbitMQ {}
+
+    /// Stock Celery and Swift side by side, with RabbitMQ for the messages, and for the results `rpc://` through it.
+    @Suite(
+        "RPC", .rabbitMQFleets(results: .rpc), .serialized,
+        .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"))
+    enum RPC {}
 }

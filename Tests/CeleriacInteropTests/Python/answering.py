@@ -1,7 +1,7 @@
 """Runs the code that the tests send, and the tools that any such code may use.
 
 A line of JSON {"id": n, "code": text} comes in, a line {"id": n, "value": v} or {"id": n, "error": {…}} goes out. The code
-is a body of statements; the value is that of its last expression. Each runs in a thread and a scope of its own.
+is a body of statements; the value is that of its last expression. Each runs in a scope and, usually, a thread of its own.
 """
 
 import ast
@@ -70,13 +70,18 @@ def answer(request, names):
         sys.stdout.flush()
 
 
-def serve(names):
+def serve(names, one_thread=False):
     """Answers until standard input ends, and ends the process with it.
 
     - names: what the code finds in its scope.
+    - one_thread: whether all code runs in this thread, one after another. Celery's rpc:// gives each thread a reply queue
+      of its own, and waits in the first one only.
     """
     try:
         for line in sys.stdin:
-            threading.Thread(target=answer, args=(json.loads(line), names), daemon=True).start()
+            if one_thread:
+                answer(json.loads(line), names)
+            else:
+                threading.Thread(target=answer, args=(json.loads(line), names), daemon=True).start()
     finally:
         os._exit(0)

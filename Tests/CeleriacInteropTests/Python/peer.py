@@ -32,7 +32,7 @@ from watch import EventWatch
 
 app = tasks.app
 control, inspect = app.control, app.control.inspect
-redis = redis_package.Redis.from_url(tasks.URL)
+redis = redis_package.Redis.from_url(tasks.URL) if tasks.URL.startswith("redis") else None  # rpc:// has no server
 shared = types.SimpleNamespace()
 
 
@@ -67,6 +67,19 @@ def raised(result, *args, **kwargs):
     except Exception as error:
         return [type(error).__module__, type(error).__name__, str(error)]
     return "nothing was raised"
+
+
+def states_of(result, on_state=None):
+    """Waits for a result of rpc://; gives the states that were sent before it and its own, and the result."""
+    seen = []
+
+    def take(message):
+        seen.append(message["status"])
+        if on_state:
+            on_state(message)
+
+    value = result.get(timeout=20, on_message=take, propagate=False)
+    return [seen, value]
 
 
 def state_of(result, *expected):
@@ -142,4 +155,4 @@ def celery_program(*words):
 
 if __name__ == "__main__":
     app.set_default()
-    answering.serve(globals())
+    answering.serve(globals(), one_thread=tasks.URL.startswith("rpc"))
