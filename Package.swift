@@ -380,7 +380,7 @@ let package = Package(
                 "CeleriacPool",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis",
                 "CeleriacRabbitMQ", "CeleriacYAML",
-                "RESPClient",
+                "AMQPClient", "RESPClient",
                 "RedisUnderTest", "RabbitMQUnderTest",
                 "InteropWorker",
                 "CeleriacTool", "FlaskBridge", "RQBridge", logging,
