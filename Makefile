@@ -5,6 +5,8 @@ export SWIFT ?= swift
 TSAN_FILTER ?= 'Celeriac(Memory|SQLite|)Tests'
 # So many tests at a time: all at once would wait for each other longer than any of them may take.
 TESTS_AT_ONCE ?= 8
+# How long the fuzzer runs.
+FUZZ_SECONDS ?= 300
 # What the benchmark is asked for, for example BENCH=--quick.
 BENCH ?=
 # KEEP=1 keeps the demo serving until Ctrl-C.
@@ -15,7 +17,7 @@ export BROKER
 SOURCES = Package.swift Sources Tests Examples $(wildcard Snippets Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo bridge rqbridge test interop test-tsan bench lint format docs clean
+.PHONY: help setup build demo bridge rqbridge test interop test-tsan fuzz bench lint format docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +51,9 @@ interop: build ## Run the live checks alone, against Celery's, Flower's and RQ's
 test-tsan: setup ## Run the concurrent suites under the thread sanitizer
 	@CELERIAC_TSAN=1 $(SWIFT) test --sanitize=thread --scratch-path .build-tsan --filter $(TSAN_FILTER)
 
+fuzz: setup ## Fuzz the AMQP client, guided by coverage, for FUZZ_SECONDS (300)
+	@scripts/fuzz $(FUZZ_SECONDS)
+
 bench: setup ## Measure (release build); see docs/performance.md
 	@$(SWIFT) run -c release CeleriacBench $(BENCH)
 
@@ -63,4 +68,4 @@ docs: ## Build the documentation; warnings are errors
 	@scripts/docs
 
 clean: ## Delete what was built and installed here
-	@rm -rf .build .build-tsan .venv
+	@rm -rf .build .build-tsan .build-fuzz .venv

@@ -383,7 +383,7 @@ let package = Package(
                 "CeleriacPool",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis",
                 "CeleriacRabbitMQ", "CeleriacYAML",
-                "RESPClient",
+                "AMQPClient", "RESPClient",
                 "RedisUnderTest", "RabbitMQUnderTest",
                 "InteropWorker",
                 "CeleriacTool", "FlaskBridge", "RQBridge", logging,
@@ -462,6 +462,18 @@ let package = Package(
         ),
     ]
 )
+
+// CELERIAC_FUZZ=1 adds the fuzzer of the AMQP client, and has the client's code count what an input reaches: see
+// scripts/fuzz. Optimised, since it runs millions of inputs.
+if Context.environment["CELERIAC_FUZZ"] != nil {
+    let instrumented: SwiftSetting = .unsafeFlags(["-sanitize=fuzzer", "-O", "-enable-testing"])
+    for target in package.targets where target.name == "AMQPClient" { target.swiftSettings = house + [instrumented] }
+    package.targets.append(
+        .executableTarget(
+            name: "AMQPFuzzer", dependencies: ["AMQPClient", .product(name: "NIOCore", package: "swift-nio")],
+            path: "Tests/AMQPFuzzer", swiftSettings: house + [instrumented],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+}
 
 // CELERIAC_SUITES=CeleriacRedisTests,RESPClientTests builds these test targets and what they need, nothing else: a shorter
 // wait while working on one part. Unset, everything is there.

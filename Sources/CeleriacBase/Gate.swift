@@ -10,6 +10,12 @@ package final class Gate: Sendable {
 
     package init() {}
 
+    package var isOpen: Bool {
+        state.withLock { state in
+            if case .open = state { true } else { false }
+        }
+    }
+
     package func open() {
         let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             guard case .shut(let waiting) = state else { return [] }

@@ -40,7 +40,9 @@ extension WorkerSession {
         if control == nil, orders == nil { listening.open() }
         if let channel = control {
             let panel = ControlPanel(controlled, reach: options.control)
-            let listener = ControlListener(channel: channel, panel: panel, listening: listening)
+            let listener = ControlListener(
+                channel: channel, panel: panel, listening: listening,
+                onConflict: { [weak self] in self?.refuse($0) })
             group.addTask(executorPreference: lane) { await listener.run() }
         }
         if let channel = orders {

@@ -1,4 +1,5 @@
 import Logging
+import Synchronization
 
 /// The scopes of a worker's run, outermost first. Each outlasts all scopes within it, and then ends its own part.
 ///
@@ -45,7 +46,7 @@ extension WorkerSession {
             startListening(&group)
             // A session is never cancelled: it is asked to stop, which opens the gate too.
             _ = try? await listening.wait()
-            startTalking(&group)
+            if refusal == nil { startTalking(&group) }
             let value = await body()
             group.cancelAll()
             await group.waitForAll()
@@ -63,8 +64,11 @@ extension WorkerSession {
         await keep({ [settler] in await settler.run() }, until: body) { settler.finish() }
     }
 
+    private var refusal: BrokerError? { stopping.withLock { $0.refusal } }
+
     /// Claims and runs until the worker is asked to end, or comes to its own end; then ends the running tasks.
     private func serve(_ consumer: any Consumer) async -> Result<Void, any Error> {
+        if let refusal { return .failure(refusal) }
         await hooks.tell(.started(worker: name, tasks: app.registry.all.map(\.name)))
         let end = await takeIn(from: consumer)
         await drain()

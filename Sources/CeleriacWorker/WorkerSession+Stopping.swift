@@ -10,6 +10,12 @@ extension WorkerSession {
         for attempt in slots.held where attempt.startedAt != nil { attempt.cancel(because: .killed) }
     }
 
+    /// Lets the worker end before it takes a task.
+    func refuse(_ error: BrokerError) {
+        stopping.withLock { $0.refusal = error }
+        listening.open()
+    }
+
     /// Lets the worker end once no task has run, and none has arrived, for this long.
     func endWhenIdle(for limit: Duration) async {
         while true {

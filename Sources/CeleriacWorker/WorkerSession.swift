@@ -42,6 +42,8 @@ final class WorkerSession: Sendable {
         var hurry: (than: Worker.Urgency, continuation: CheckedContinuation<Void, Never>)?
         /// `nil` while the worker goes on.
         var urgency: Worker.Urgency?
+        /// Why the worker must not take tasks.
+        var refusal: BrokerError?
         /// Whether no task has arrived for as long as the options allow.
         var isIdle = false
 

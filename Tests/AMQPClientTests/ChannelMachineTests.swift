@@ -51,6 +51,27 @@ struct ChannelMachineTests {
         #expect(answered(talk.machine.takeEvents()).map(ObjectIdentifier.init) == calls.map(ObjectIdentifier.init))
     }
 
+    @Test("the answer to a consume may come after that to a later request, as RabbitMQ sends it for a classic queue")
+    func overtaken() throws {
+        var talk = try Conversation.open()
+        let key = try talk.openChannel()
+        let consume = talk.send(.consume(.init(queue: "q", consumerTag: "c2"), prefetch: 5, Mailbox()), on: key)
+        let cancel = talk.send(.ask(.basic(.cancel(consumerTag: "c1", noWait: false))), on: key)
+        let get = talk.send(.ask(.basic(.get(queue: "q", noAck: false))), on: key)
+        func expectAnswer(to call: Call) {
+            #expect(answered(talk.machine.takeEvents()).map(ObjectIdentifier.init) == [ObjectIdentifier(call)])
+        }
+        try talk.say(.basic(.qosOk), channel: 1)
+        try talk.say(.basic(.cancelOk(consumerTag: "c1")), channel: 1)
+        expectAnswer(to: cancel)
+        try talk.say(.basic(.getEmpty), channel: 1)
+        expectAnswer(to: get)
+        try talk.say(.basic(.consumeOk(consumerTag: "c2")), channel: 1)
+        expectAnswer(to: consume)
+        try talk.say(.basic(.consumeOk(consumerTag: "c2")), channel: 1)
+        #expect(talk.machine.error?.code == .protocolViolation)
+    }
+
     @Test("an answer that nobody asked for ends the connection with 503")
     func unasked() throws {
         var talk = try Conversation.open()

@@ -35,7 +35,7 @@ struct ControlConnectionTests {
                     let error = await #expect(throws: BrokerError.self) {
                         try await other.serve(as: "swift@host", isListening: {}) { _ in .silence }
                     }
-                    #expect(error?.code == .refused)
+                    #expect(error?.code == .nameTaken)
                     #expect(error?.message.contains("swift@host") == true)
                     #expect(error?.message.contains("give each worker a name of its own") == true)
                 }

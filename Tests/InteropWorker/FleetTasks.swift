@@ -53,6 +53,14 @@ func crashHold(_ context: TaskContext, _ gate: String) async throws -> Int {
     return context.deliveryCount
 }
 
+/// Says in the journal which delivery it is, and waits for the gate. It ignores its cancellation.
+@Task(name: "crash.stubborn")
+func crashStubborn(_ context: TaskContext, _ gate: String) async throws -> String {
+    try append(
+        "stubborn \(context.deliveryCount)\n", to: ProcessInfo.processInfo.environment["INTEROP_JOURNAL"] ?? "")
+    return await stubborn(gate)
+}
+
 /// Burns its thread for so many seconds of the wall clock, and says in the journal that it ran.
 @Task(name: "crash.burn")
 func burn(_ number: Int, seconds: Double) throws -> Int {

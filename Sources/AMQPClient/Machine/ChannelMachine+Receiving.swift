@@ -46,7 +46,8 @@ extension ChannelMachine {
                 Method.basic(method).id,
                 AMQPDelivery.Head(
                     tag: tag, isRedelivered: isRedelivered, exchange: exchange, routingKey: routingKey,
-                    messagesLeft: Int(messages), noAck: awaited.first?.call?.hasNoAck ?? true))
+                    messagesLeft: Int(messages),
+                    noAck: awaited.first { $0.request == Self.get }?.call?.hasNoAck ?? true))
         case .return(let code, let text, let exchange, let routingKey):
             .returned(
                 exchange: exchange, routingKey: routingKey,
@@ -114,8 +115,9 @@ extension ChannelMachine {
         case .channel(.openOk):
             try answered(method.id, with: .channel(key), &output)
             phase = .open
+        case .basic(.consumeOk(let tag)): try answered(method.id, of: tag, with: .method(method), &output)
         case .basic(.cancelOk(let tag)):
-            try answered(method.id, with: .method(method), &output)
+            try answered(method.id, of: tag, with: .method(method), &output)
             if let consumer = consumers.removeValue(forKey: tag) {
                 output.events.append(.consumerEnded(consumer.mailbox, nil))
             }
@@ -123,13 +125,17 @@ extension ChannelMachine {
         }
     }
 
+    /// Answers come in the order of the requests, except that those of queues may come later.
     private mutating func answered(
-        _ id: MethodID, with answer: Call.Answer, _ output: inout Output
+        _ id: MethodID, of tag: String? = nil, with answer: Call.Answer, _ output: inout Output
     ) throws(AMQPViolation) {
-        guard let first = awaited.first, id.answers(first.request) else { throw .unexpectedMethod(id) }
-        awaited.removeFirst()
-        if let call = first.call { output.events.append(.answered(call, answer)) }
+        let place = awaited.firstIndex { id.answers($0.request) && $0.consumerTag == tag }
+        guard let place, awaited[..<place].allSatisfy(\.isOfQueue) else { throw .unexpectedMethod(id) }
+        let call = awaited.remove(at: place).call
+        if let call { output.events.append(.answered(call, answer)) }
     }
+
+    private static let get = MethodID(MethodID.basic, 70)
 }
 
 extension Call {

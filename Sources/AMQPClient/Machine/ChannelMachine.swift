@@ -11,6 +11,12 @@ struct ChannelMachine {
     struct Awaited {
         let call: Call?
         let request: MethodID
+        /// Of a request for or about a consumer.
+        var consumerTag: String?
+
+        /// Whether the queue itself answers. RabbitMQ's answers of the channel to later requests may overtake it: so does
+        /// that to the cancel of a consumer that has ended.
+        var isOfQueue: Bool { consumerTag != nil }
     }
 
     struct Consumer {
@@ -50,7 +56,7 @@ extension ChannelMachine {
 
     mutating func ask(_ method: Method, _ call: Call?, _ output: inout Output) throws(AMQPViolation) {
         try output.write(method, channel: key.number)
-        awaited.append(Awaited(call: call, request: method.id))
+        awaited.append(Awaited(call: call, request: method.id, consumerTag: method.consumerTag))
     }
 
     mutating func consume(
@@ -94,5 +100,16 @@ extension ChannelMachine {
         phase = .closing
         for consumer in consumers.values { output.events.append(.consumerEnded(consumer.mailbox, nil)) }
         consumers = [:]
+    }
+}
+
+extension Method {
+    /// The tag of a request that is answered with it.
+    fileprivate var consumerTag: String? {
+        switch self {
+        case .basic(.consume(let consumption)): consumption.consumerTag
+        case .basic(.cancel(let tag, _)): tag
+        default: nil
+        }
     }
 }

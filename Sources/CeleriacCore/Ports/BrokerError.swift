@@ -23,6 +23,8 @@ public struct BrokerError: Error, Sendable, CustomStringConvertible {
         public static let incompatible = Code("incompatible")
         /// The broker refused the request itself.
         public static let refused = Code("refused")
+        /// Another worker of this name is alive.
+        public static let nameTaken = Code("nameTaken")
         /// It was closed by this process.
         public static let closed = Code("closed")
     }

@@ -19,6 +19,7 @@ public protocol ControlChannel: Sendable {
     ///     about a worker, if the broker carries events. If `nil`, only commands are received.
     ///   - isListening: called each time commands begin to arrive: at first, and after each reconnection.
     ///   - handle: returns the reply, which is sent if one was asked for. Commands are handled one at a time.
+    /// - Throws: ``BrokerError``, with code `nameTaken` if the broker sees that another node of this name is listening.
     func serve(
         as node: String, hearing hear: (@Sendable (_ clock: Int64) -> Void)?,
         isListening: @escaping @Sendable () async -> Void,

@@ -114,7 +114,10 @@ final class Subscription: Sendable {
     }
 
     private func consume(begun: () -> Void) async throws {
-        if !store.exchanges.isBroadcast(queue) { try await store.declarations.ensure(queue, on: store.consuming) }
+        if !store.exchanges.isBroadcast(queue) {
+            try await store.declarations.ensure(queue, on: store.consuming)
+            try await store.delays.restore(queue, on: store.consuming)
+        }
         let channel = try await store.consuming.openChannel()
         let ownQueue = try await store.exchanges.ownQueue(for: queue, on: channel)
         let session = Session(channel, ownQueue: ownQueue)

@@ -25,7 +25,7 @@ extension RabbitMQStore: ControlChannel {
         }
     }
 
-    /// - Throws: ``BrokerError``; with code `refused` if another node of this name is listening. After a reconnection it
+    /// - Throws: ``BrokerError``; with code `nameTaken` if another node of this name is listening. After a reconnection it
     ///   first waits until the server has given up the old connection.
     public func serve(
         as node: String, hearing hear: (@Sendable (_ clock: Int64) -> Void)?,
@@ -37,7 +37,7 @@ extension RabbitMQStore: ControlChannel {
             try await Listener(store: self, mailboxes: mailboxes, isListening: isListening).run()
         } catch let error as AMQPError where error.isLocked {
             throw BrokerError(
-                .refused,
+                .nameTaken,
                 "rabbitmq: another worker named \"\(node)\" is alive and holds the queue of its commands: give each worker a name of its own, or stop the other one",
                 underlying: error)
         } catch {

@@ -67,6 +67,11 @@ final class Declarations: Sendable {
         known.withLock { _ = $0.exchanges.insert(exchange) }
     }
 
+    /// - Throws: `AMQPError`.
+    func hasExchange(_ name: String, on line: Line) async throws -> Bool {
+        try await found(on: line) { try await $0.checkExchange(name) } != nil
+    }
+
     func forget(exchange: String) { known.withLock { _ = $0.exchanges.remove(exchange) } }
 
     // MARK: Declaring

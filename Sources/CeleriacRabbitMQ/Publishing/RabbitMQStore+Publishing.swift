@@ -49,7 +49,8 @@ extension RabbitMQStore {
             var pauses = Pauses()
             for _ in 0..<Self.mostRetries where way != .exchange {
                 // A queue may have been deleted since this process looked; a quorum queue may be without a leader now.
-                let missed = outcomes.indices.filter { outcomes[$0].isWorthAnotherTry }
+                let missed = outcomes.indices.filter { outcomes[$0].isWorthAnotherTry(way) }
+                if way == .levels, outcomes.contains(where: \.lacksExchange) { delays.forgetLevels() }
                 guard !missed.isEmpty else { break }
                 try await Task.sleep(for: pauses.next())
                 let again = missed.map { messages[$0] }
@@ -116,7 +117,17 @@ extension AMQPOutcome {
     fileprivate var saysNotFound: Bool { if case .failure(let error) = self { error.isNotFound } else { false } }
 
     /// Whether no queue has the message, and the next try may do better.
-    fileprivate var isWorthAnotherTry: Bool {
-        if case .failure(let error) = self { [.unroutable, .refused].contains(error.code) } else { false }
+    ///
+    /// If the levels' exchange was deleted, the call that finds out closes the channel. Others on it may have been taken
+    /// before, so they fail.
+    fileprivate func isWorthAnotherTry(_ way: Outgoing.Way) -> Bool {
+        guard case .failure(let error) = self else { return false }
+        if [.unroutable, .refused].contains(error.code) { return true }
+        return way == .levels && error.code == .server && error.isNotFound
+    }
+
+    /// Whether the exchange, or all that was bound to it, has been deleted.
+    fileprivate var lacksExchange: Bool {
+        if case .failure(let error) = self { error.code == .unroutable || error.isNotFound } else { false }
     }
 }

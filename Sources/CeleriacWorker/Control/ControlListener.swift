@@ -8,6 +8,11 @@ struct ControlListener: Sendable {
     let panel: ControlPanel
     /// Opens once commands arrive, or once it is clear that they cannot arrive for now.
     let listening: Gate
+    /// Called if another worker of this name is alive when this one starts.
+    let onConflict: @Sendable (BrokerError) -> Void
+
+    /// How long the broker may take to notice that a worker of this name has died.
+    private static let grace = Duration.seconds(3)
 
     /// Takes in the logical clocks of other workers; `nil` if the worker does not gossip.
     private var hear: (@Sendable (_ clock: Int64) -> Void)? {
@@ -15,10 +20,11 @@ struct ControlListener: Sendable {
         return { [clock = panel.worker.app.clock] other in clock.adjust(to: other) }
     }
 
-    /// Returns when cancelled.
+    /// Returns when cancelled, or after a conflict.
     func run() async {
         var pauses = Pauses()
         let worker = panel.worker
+        let began = worker.app.time.uptime
         while !Task.isCancelled {
             do {
                 try await channel.serve(as: worker.node, hearing: hear, isListening: { listening.open() }) { command in
@@ -26,6 +32,9 @@ struct ControlListener: Sendable {
                 }
             } catch is CancellationError {
                 return
+            } catch let error as BrokerError where error.code == .nameTaken && !listening.isOpen {
+                guard worker.app.time.uptime - began < Self.grace else { return onConflict(error) }
+                guard (try? await worker.app.time.sleep(for: pauses.next())) != nil else { return }
             } catch {
                 listening.open()
                 worker.app.logger.warning("remote control is cut off, trying again", metadata: ["error": "\(error)"])

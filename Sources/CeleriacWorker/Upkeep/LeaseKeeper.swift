@@ -39,8 +39,20 @@ struct LeaseKeeper: Sendable {
 
     private func stop(_ held: [Attempt], _ lost: Set<Receipt>) {
         for attempt in held where lost.contains(attempt.delivery.receipt) && attempt.acknowledgement == .none {
-            attempt.cancel(because: .leaseLost)
+            cancel(attempt)
         }
+    }
+
+    private func cancel(_ attempt: Attempt) {
+        let (delivery, isNews) = (attempt.delivery, attempt.cancelReason != .leaseLost)
+        attempt.cancel(because: .leaseLost)
+        guard isNews else { return }
+        logger.warning(
+            "leaseLost: a running attempt is cancelled and its result dropped; the call runs again",
+            metadata: [
+                "task_id": "\(delivery.id)", "task": "\(delivery.envelope.task)", "queue": "\(delivery.queue)",
+                "receipt": "\(delivery.receipt)",
+            ])
     }
 
     private func renew(_ held: [Attempt], _ known: [Receipt: Duration]) async -> [Receipt: Duration] {
@@ -63,7 +75,7 @@ struct LeaseKeeper: Sendable {
             let deadline = attempt.delivery.leaseDeadline.map { $0 - margin } ?? .seconds(Int64.max)
             let until = known[attempt.delivery.receipt] ?? deadline
             // Cancels if the lease does not hold until the next try.
-            if until <= now + pause / 2 { attempt.cancel(because: .leaseLost) }
+            if until <= now + pause / 2 { cancel(attempt) }
             trusted[attempt.delivery.receipt] = until
         }
     }

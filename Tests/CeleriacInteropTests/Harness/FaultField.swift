@@ -43,50 +43,15 @@ final class FaultField: Sendable {
             (first..<first + count).map { Signature<Int>("crash.mark", EncodedArguments(args: [.integer(Int64($0))])) })
     }
 
-    /// Starts one worker after another and kills each in the midst of its work: as soon as the journal has grown by a
-    /// random number of bytes. Blocks.
+    /// Starts one worker after another and kills each in the midst of its work, see ``Journal/killAll(_:seed:_:)``.
     func killWorkers(_ kills: Int, slots: Int, lease: Duration, seed: UInt64) throws {
-        var seed = seed
-        for number in 0..<kills {
-            let worker = try worker("victim\(number)", concurrency: slots, lease: lease)
-            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let target = journalSize + 1 + Int((seed >> 33) % 120)
-            while journalSize < target, worker.process.isRunning { usleep(200) }
-            worker.process.kill()
+        try journal.killAll(kills, seed: seed) { number in
+            try worker("victim\(number)", concurrency: slots, lease: lease)
         }
     }
 
-    private var journalSize: Int {
-        var status = stat()
-        return stat(scratch.path("journal"), &status) == 0 ? Int(status.st_size) : 0
-    }
-
-    /// The numbers of the tasks that started and of those that ran to their end, in order, repeats included.
-    func journal() -> (starts: [Int], ends: [Int]) {
-        let lines = scratch.lines("journal")
-        func numbers(_ mark: Character) -> [Int] {
-            lines.filter { $0.first == mark }.compactMap { Int($0.dropFirst()) }
-        }
-        return (numbers("+"), numbers("-"))
-    }
-
-    /// What became of the tasks 0 to `count`.
-    func figures(of count: Int) -> Figures {
-        let (starts, ends) = journal()
-        return Figures(
-            count: count, starts: starts.count, repeats: starts.count - Set(starts).count,
-            lost: Set(0..<count).subtracting(ends)
-        )
-    }
-
-    struct Figures: CustomStringConvertible {
-        let count: Int
-        let starts: Int
-        let repeats: Int
-        let lost: Set<Int>
-
-        var description: String { "tasks \(count), starts \(starts), repeats \(repeats), lost \(lost.count)" }
-    }
+    /// What the workers ran.
+    var journal: Journal { Journal(scratch: scratch) }
 }
 
 /// Sends one call after another, and knows which were accepted.

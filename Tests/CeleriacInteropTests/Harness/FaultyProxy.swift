@@ -1,17 +1,25 @@
 import Foundation
 import Synchronization
 
-/// Stands between a worker and Redis and does what networks do: cuts a connection in the worst moment, or falls silent.
+/// Stands between a program and a server and does what networks do: cuts a connection in the worst moment, or falls
+/// silent.
 ///
-/// It knows nothing of RESP: a claim's answer is known by a word that only messages hold.
+/// It knows nothing of the protocol: a claim's answer is known by a word that only messages hold.
 final class FaultyProxy: Sendable {
+    private enum Way {
+        case request
+        case answer
+    }
+
     private struct State {
         var cutsLeft = 0
         var cuts = 0
         var word = Data()
+        /// Where the word is looked for.
+        var way = Way.answer
         var links: [ObjectIdentifier: Link] = [:]
-        /// Connections made before it fell silent.
-        var silent: Set<ObjectIdentifier> = []
+        /// Whether new connections are swallowed too.
+        var isBlackHole = false
         var isClosed = false
     }
 
@@ -19,6 +27,8 @@ final class FaultyProxy: Sendable {
     private final class Link: Sendable {
         let client: Int32
         let server: Int32
+        /// Whether it swallows what is said. It never speaks again: bytes are missing.
+        let isSilent = Atomic(false)
 
         init(client: Int32, server: Int32) {
             self.client = client
@@ -61,11 +71,22 @@ final class FaultyProxy: Sendable {
     }
 
     /// From now on, answers that hold the word are kept back and their connections cut: so many times.
-    func cut(_ times: Int, answersWith word: String) {
+    func cut(_ times: Int, answersWith word: String) { cut(times, .answer, with: Data(word.utf8)) }
+
+    /// The same with what is said to the server.
+    func cut(_ times: Int, requestsWith word: Data) { cut(times, .request, with: word) }
+
+    private func cut(_ times: Int, _ way: Way, with word: Data) {
         state.withLock { state in
             state.cutsLeft = times
-            state.word = Data(word.utf8)
+            state.way = way
+            state.word = word
         }
+    }
+
+    /// Cuts all connections that are open now. New ones work.
+    func cutAll() {
+        for link in state.withLock({ Array($0.links.values) }) { link.end() }
     }
 
     /// How many connections were cut in the midst.
@@ -73,8 +94,17 @@ final class FaultyProxy: Sendable {
 
     /// Swallows from now on whatever is said over the connections that are open, both ways, and closes none. New ones work.
     func fallSilent() {
-        state.withLock { $0.silent.formUnion($0.links.keys) }
+        for link in state.withLock({ Array($0.links.values) }) { link.isSilent.store(true, ordering: .relaxed) }
     }
+
+    /// The same, and new connections are taken and swallowed too, until ``open()``.
+    func becomeBlackHole() {
+        state.withLock { $0.isBlackHole = true }
+        fallSilent()
+    }
+
+    /// Lets new connections work again.
+    func open() { state.withLock { $0.isBlackHole = false } }
 
     func close() {
         let links = state.withLock { state in
@@ -100,27 +130,28 @@ final class FaultyProxy: Sendable {
         for end in [client, server] {
             setsockopt(end, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
         }
-        state.withLock { $0.links[ObjectIdentifier(link)] = link }
-        pump(link, from: client, to: server, isAnswer: false)
-        pump(link, from: server, to: client, isAnswer: true)
+        state.withLock { state in
+            state.links[ObjectIdentifier(link)] = link
+            link.isSilent.store(state.isBlackHole, ordering: .relaxed)
+        }
+        pump(link, .request, from: client, to: server)
+        pump(link, .answer, from: server, to: client)
     }
 
     /// Carries bytes one way until an end closes.
-    private func pump(_ link: Link, from source: Int32, to sink: Int32, isAnswer: Bool) {
+    private func pump(_ link: Link, _ way: Way, from source: Int32, to sink: Int32) {
         Thread.detachNewThread { [self] in
             var buffer = [UInt8](repeating: 0, count: 65_536)
             while case let count = recv(source, &buffer, buffer.count, 0), count > 0 {
-                if isAnswer, isToBeCut(buffer[0..<count]) { break }
-                if isSilent(link) { continue }
+                if isToBeCut(buffer[0..<count], way) { break }
+                if link.isSilent.load(ordering: .relaxed) { continue }
                 guard Self.sendAll(buffer[0..<count], to: sink) else { break }
             }
             // One that swallows does not tell the other side of an end either.
-            if !isSilent(link) { link.end() }
+            if !link.isSilent.load(ordering: .relaxed) { link.end() }
             state.withLock { $0.links[ObjectIdentifier(link)] = nil }
         }
     }
-
-    private func isSilent(_ link: Link) -> Bool { state.withLock { $0.silent.contains(ObjectIdentifier(link)) } }
 
     private static func sendAll(_ bytes: ArraySlice<UInt8>, to sink: Int32) -> Bool {
         var rest = bytes
@@ -132,9 +163,9 @@ final class FaultyProxy: Sendable {
         return true
     }
 
-    private func isToBeCut(_ bytes: ArraySlice<UInt8>) -> Bool {
+    private func isToBeCut(_ bytes: ArraySlice<UInt8>, _ way: Way) -> Bool {
         state.withLock { state in
-            guard state.cutsLeft > 0, Data(bytes).range(of: state.word) != nil else { return false }
+            guard state.cutsLeft > 0, state.way == way, Data(bytes).range(of: state.word) != nil else { return false }
             state.cutsLeft -= 1
             state.cuts += 1
             return true

@@ -103,7 +103,7 @@ extension Interop.RedisFaults {
             defer { survivor.process.kill() }
             for result in results { #expect(try await result.get(timeout: .seconds(90)) >= 0) }
 
-            let figures = field.figures(of: count)
+            let figures = field.journal.figures(of: count)
             print("worker on RQ killed \(kills) times: \(figures)")
             #expect(figures.lost.isEmpty)
             #expect(figures.repeats > 0, "no kill came while a task ran")

@@ -22,6 +22,9 @@ extension Interop.RabbitMQ {
                 code: "application_headers={'id': id, 'task': {'name': 'swift.add'}}", reason: "task"),
             Poison(testDescription: "no task id", code: "application_headers={'task': 'swift.add'}", reason: "id"),
             Poison(testDescription: "no headers", code: "application_headers=None", reason: "headers"),
+            Poison(
+                testDescription: "100 kB of headers",
+                code: "application_headers={'id': id, 'task': 'swift.add', 'own': 'x' * 100_000}", reason: "bytes"),
         ]
 
         @Test(
@@ -73,6 +76,11 @@ extension Interop.RabbitMQ {
             Poison(
                 testDescription: "a content type that is not accepted", code: "content_type='application/x-yaml'",
                 reason: "application/x-yaml"),
+            Poison(
+                testDescription: "a bomb of 64 MB in 64 kB",
+                code: "body=__import__('zlib').compress(b' ' * (64 << 20)), "
+                    + "application_headers={'id': id, 'task': 'swift.add', 'compression': 'application/x-gzip'}",
+                reason: "bytes"),
         ]
 
         @Test("a call with an unreadable body is buried with its reason in the result backend", arguments: bodies)

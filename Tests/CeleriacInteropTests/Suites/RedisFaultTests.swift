@@ -25,7 +25,7 @@ extension Interop.RedisFaults {
             defer { survivor.process.kill() }
             for result in results { #expect(try await result.get(timeout: .seconds(90)) >= 0) }
 
-            let figures = field.figures(of: count)
+            let figures = field.journal.figures(of: count)
             print("worker killed \(kills) times: \(figures)")
             #expect(figures.lost.isEmpty)
             #expect(figures.repeats > 0, "no kill came while a task ran")
@@ -55,7 +55,7 @@ extension Interop.RedisFaults {
             }
             try await waitUntil { try await field.app.queue("celery").counts == QueueCounts() }
 
-            let (starts, ends) = field.journal()
+            let (starts, ends) = field.journal.entries()
             let runs = Dictionary(grouping: ends) { $0 }.mapValues(\.count)
             let repeats = starts.count - 4 * count
             print(
@@ -92,7 +92,7 @@ extension Interop.RedisFaults {
                 extra += 1
             }
             for result in results { #expect(try await result.get(timeout: .seconds(90)) >= 0) }
-            let figures = field.figures(of: extra)
+            let figures = field.journal.figures(of: extra)
             print("cut between claim and answer \(proxy.cuts) times: \(figures)")
             #expect(proxy.cuts == cuts)
             #expect(figures.lost.isEmpty)
@@ -126,7 +126,7 @@ extension Interop.RedisFaults {
                 let result = field.app.result(of: Load.id(number), as: Int.self)
                 #expect(try await result.get(timeout: .seconds(60)) == number)
             }
-            let lost = Set(accepted).subtracting(field.journal().ends)
+            let lost = Set(accepted).subtracting(field.journal.entries().ends)
             print("redis killed 5 times: \(accepted.count) accepted, lost \(lost.count), refused \(load.refused)")
             #expect(lost.isEmpty)
         }
@@ -211,7 +211,7 @@ extension Interop.RedisFaults {
             for (number, result) in burning.enumerated() {
                 #expect(try await result.get(timeout: .seconds(90)) == number)
             }
-            let starts = field.journal().starts
+            let starts = field.journal.entries().starts
             print("task of twenty leases on busy processors: starts \(starts.count) of 2 tasks")
             #expect(starts.sorted() == [0, 1])
             #expect(try await field.app.queue("celery").counts == QueueCounts())
