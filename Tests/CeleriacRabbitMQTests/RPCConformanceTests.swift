@@ -17,7 +17,8 @@ struct RPCConformanceTests {
         "what has expired keeps out no later record": expiry,
         "a record comes back as it went, with all that it has": ids,
     ]
-    private static let ids = "an id of more than 255 bytes cannot be a correlation id; no call has one"
+    private static let ids =
+        "an id of more than 255 bytes, or with a NUL, cannot be a correlation id; no call that is sent has one"
     private static let expiry =
         "a message does not say how long its state is kept: the process that receives it decides, by its own lifetime"
 

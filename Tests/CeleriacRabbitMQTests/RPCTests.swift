@@ -72,10 +72,10 @@ struct RPCTests {
         var options = RPCOptions()
         options.extendedResults = true
         try await RPCLoop.with(options) { loop in
-            for text in ["größe", "\"quoted\"\\", "a\u{0}b\n", ""] {
+            for (number, text) in ["größe", "\"quoted\"\\", "a\u{0}b\n", ""].enumerated() {
                 let date = Date(timeIntervalSince1970: 1_800_000_000)
                 var sent = StateChange(
-                    id: TaskID("id \(text)"), state: TaskState("STATE \(text)"), attempt: 3, at: date)
+                    id: TaskID("größe \(number)"), state: TaskState("STATE \(text)"), attempt: 3, at: date)
                 sent.failure = TaskFailure(type: text, module: text, message: text, traceback: text)
                 (sent.meta, sent.task, sent.queue) = ([0, 0xFF] + Array(text.utf8), TaskName(text), "celery")
                 (sent.worker, sent.startedAt, sent.parentID) = (text, date, TaskID(text))
