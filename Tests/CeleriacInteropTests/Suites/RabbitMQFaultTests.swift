@@ -45,6 +45,13 @@ extension Interop.RabbitMQFaults {
 
     /// Takes everything out of the queue.
     private static func drain(_ trial: RabbitMQTrial) async throws -> [TaskID] {
+        var found: [TaskID] = []
+        repeat { found += try await take(trial) } while try await !trial.isEmpty
+        return found
+    }
+
+    /// Takes what arrives soon.
+    private static func take(_ trial: RabbitMQTrial) async throws -> [TaskID] {
         let terms = ConsumerTerms([trial.queue], lease: .seconds(30), capacity: 500)
         return try await trial.app.broker.withConsumer(terms) { consumer in
             var found: [TaskID] = []
