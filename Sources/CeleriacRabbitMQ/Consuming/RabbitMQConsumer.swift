@@ -89,7 +89,8 @@ final class RabbitMQConsumer: Consumer {
         for subscription in subscriptions { try await subscription.hasBegun.wait() }
         var (rounds, patience) = (0, 10)
         let events = subscriptions.map { WakeUps.Event.message($0.queue) }
-        return try await store.wakeUps.untilFound(events, store.time) {
+        // The server's messages travel in real time, whatever the store's clock says.
+        return try await store.wakeUps.untilFound(events, SystemTime()) {
             let found = take(upTo: limit, from: subscriptions)
             guard found.isEmpty, patience > 0, rounds < 100 else { return .found(found) }
             // A message that is ready now is sent in the next moment; one that was sent before has nearly arrived.
