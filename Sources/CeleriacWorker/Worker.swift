@@ -33,7 +33,8 @@ public struct Worker: Service {
     /// child process of a worker it serves that worker, and does not return; see ``isChild``.
     ///
     /// - Throws: `CeleriacError` with code `duplicateTask`, which names both tasks, or with `invalidConfiguration` if
-    ///   child processes are not possible; `BrokerError` if waiting does not cure it.
+    ///   child processes are not possible; `BrokerError` if waiting does not cure it, with code `nameTaken` if another
+    ///   worker of this name is alive, as far as the broker knows (RabbitMQ does).
     public func run() async throws {
         try app.catalogue.discover()
         if let parent = ThisProcess.parent { await ChildWorker(app).run(under: parent) }

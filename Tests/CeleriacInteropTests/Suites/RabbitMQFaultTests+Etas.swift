@@ -10,11 +10,10 @@ extension Interop.RabbitMQFaults {
         "thousands of calls of Python's with an eta in an hour stand in front of four slots: those behind them run, and memory and prefetch stay small",
         .timeLimit(.minutes(4)))
     func etas() async throws {
-        let count = FaultScale.count(10_000, short: 2_000)
+        let count = FaultScale.count(10_000, short: 1_000)
         let host = try await Self.field.server.makeVirtualHost()
         try await RabbitMQTrial.run(host: host) { trial in
-            try await Self.sendEtas(count, trial)
-            #expect(try await trial.app.queue(trial.queue).count == count)
+            #expect(try await Self.sendEtas(count, trial) == count)
             let worker = try await trial.worker("etas").ready()
             defer { worker.process.kill() }
             let memory = try Self.memory(of: worker)
@@ -40,18 +39,23 @@ extension Interop.RabbitMQFaults {
     }
 
     /// Celery publishes a call with an eta straight into its queue, and leaves the waiting to workers.
-    private static func sendEtas(_ count: Int, _ trial: RabbitMQTrial) async throws {
+    ///
+    /// - Returns: how many calls the queue has. The server answers that once it has read all of them.
+    private static func sendEtas(_ count: Int, _ trial: RabbitMQTrial) async throws -> Int? {
         let python = try PythonClient(
             broker: "amqp://guest:guest@127.0.0.1:\(trial.server.port)/\(trial.host)", redis: trial.redis.url,
             scratch: trial.scratch)
         defer { python.stop() }
-        try await python(
+        return try await python(
             """
             eta = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
             with app.producer_pool.acquire(block=True) as producer:
                 for number in range(\(count)):
                     app.send_task('crash.mark', [-1], eta=eta, queue='\(trial.queue)', producer=producer)
-            """)
+                shared.count = producer.channel.queue_declare('\(trial.queue)', passive=True).message_count
+            shared.count
+            """
+        ).intValue
     }
 
     /// How many messages wait in the levels.
