@@ -62,6 +62,16 @@ actor VirtualHosts {
             try await channel.deleteQueue(queue)
             try await channel.deleteExchange(queue)
         }
+        try await emptyLevels(store, channel)
+    }
+
+    /// Removes delayed calls, which would reach the queue of the same name in another test.
+    private static func emptyLevels(_ store: RabbitMQStore, _ channel: AMQPChannel) async throws {
+        for level in (0...DelayLevels.highest).reversed() {
+            let name = DelayLevels.name(of: level)
+            guard try await store.declarations.state(of: name, on: store.publishing) != nil else { return }
+            _ = try await channel.purgeQueue(name)
+        }
     }
 }
 
