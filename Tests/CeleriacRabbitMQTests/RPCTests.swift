@@ -58,10 +58,11 @@ struct RPCTests {
         try await VirtualHosts.withStore { store in
             let log = LogLines(from: .debug)
             let loud = RabbitMQStore(store.configuration, logger: log.logger)
-            try await loud.publish([.sample("a")])
+            // Both know the queue, so that it is deleted after the test.
+            for sender in [store, loud] { try await sender.publish([.sample("a")]) }
             let results = RPCResults(through: loud)
             try await results.record(["celery", "celery_delayed_27", "amq.gen-x"].map { change("a", to: $0) })
-            #expect(try await loud.counts(of: .default).ready == 1)
+            #expect(try await loud.counts(of: .default).ready == 2)
             #expect(log.lines.count { $0.hasPrefix("A caller wants its states in a queue of tasks") } == 3)
             await loud.close()
         }

@@ -87,18 +87,19 @@ final class RabbitMQConsumer: Consumer {
     /// Claims without waiting for a publication, but for messages that the server has sent already, or will at once.
     private func look(upTo limit: Int, at subscriptions: [Subscription]) async throws -> [Delivery] {
         for subscription in subscriptions { try await subscription.hasBegun.wait() }
-        var (rounds, patience) = (0, 10)
+        var (isFirst, patience) = (true, 10)
+        let due = ContinuousClock.now + store.configuration.deadline
         let events = subscriptions.map { WakeUps.Event.message($0.queue) }
         // The server's messages travel in real time, whatever the store's clock says.
         return try await store.wakeUps.untilFound(events, SystemTime()) {
             let found = take(upTo: limit, from: subscriptions)
-            guard found.isEmpty, patience > 0, rounds < 100 else { return .found(found) }
+            guard found.isEmpty, patience > 0, ContinuousClock.now < due else { return .found(found) }
             // A message that is ready now is sent in the next moment; one that was sent before has nearly arrived.
-            if rounds > 0 {
+            if !isFirst {
                 let open = subscriptions.filter { !$0.isFull }.map(\.queue)
                 if try await store.readyCount(of: open) == 0 { patience -= 1 }
             }
-            rounds += 1
+            isFirst = false
             return .nothing(pause: .milliseconds(5))
         }
     }
