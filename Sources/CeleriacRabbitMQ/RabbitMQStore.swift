@@ -29,7 +29,7 @@ public final class RabbitMQStore: Sendable {
     /// The channel of messages for exchanges that callers name.
     let routed: Renewed<AMQPChannel>
     let monitoring: Monitoring
-    /// What ends with the store.
+    /// Closes the connections that other parts have made beside this store's own.
     let whenClosed = Guarded<[@Sendable () async -> Void]>([])
 
     /// It connects at the first use.

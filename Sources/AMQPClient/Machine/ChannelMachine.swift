@@ -11,7 +11,7 @@ struct ChannelMachine {
     struct Awaited {
         let call: Call?
         let request: MethodID
-        /// Of a request for or about a consumer.
+        /// The consumer that the request begins or cancels; `nil` for every other request.
         var consumerTag: String?
 
         /// Whether the queue itself answers. RabbitMQ's answers of the channel to later requests may overtake it: so does

@@ -21,8 +21,8 @@ extension EndStore {
 }
 
 extension Backend {
-    /// What becomes of messages that the broker cannot read: their calls fail with the reason, and the archive keeps the
-    /// messages. `nil` without an archive.
+    /// Records the call of a message that the broker cannot read as failed, and puts the message into the archive of dead
+    /// letters. `nil` without an archive.
     ///
     /// The failure is recorded first: if the burial fails, the broker keeps the message, and the caller knows already.
     var burialOfUnreadable: (@Sendable (UnreadableMessage) async throws -> Void)? {
