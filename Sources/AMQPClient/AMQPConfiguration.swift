@@ -51,6 +51,12 @@ public struct AMQPConfiguration: Sendable {
     public var largestBody: Int
     /// The most channels that are open at once, at most 65,535; the server may lower it. Default 2,047.
     public var mostChannels: Int
+    /// The most messages of a channel that wait for their confirms, at least 1; more wait here until some are confirmed.
+    /// Default 1,000.
+    public var largestWindow: Int
+    /// The most bytes of the bodies of the messages that wait for their confirms on a channel. A longer body waits until
+    /// it is the only one. Default 16 MiB.
+    public var largestWindowBytes: Int
 
     public init(
         hosts: [Host] = [Host("127.0.0.1")], user: String = "guest", password: String = "guest",
@@ -69,6 +75,8 @@ public struct AMQPConfiguration: Sendable {
         largestFrame = 131_072
         largestBody = 128 << 20
         mostChannels = 2_047
+        largestWindow = 1_000
+        largestWindowBytes = 16 << 20
     }
 }
 

@@ -21,7 +21,7 @@ struct ChannelMachineTests {
         let (first, second) = (try talk.openChannel(), try talk.openChannel())
         #expect([first.number, second.number] == [1, 2])
         let third = Call(.openChannel(Ending()), due: .distantFuture)
-        talk.machine.send(third)
+        _ = talk.machine.send(third)
         #expect(failures(talk.machine.takeEvents()).first?.1.code == .invalid)
         let close = talk.send(.closeChannel, on: first)
         try talk.say(.channel(.closeOk), channel: 1)
@@ -296,7 +296,7 @@ struct ChannelMachineTests {
         let key = try talk.openChannel()
         let call = Call(purge, on: key, due: talk.now)
         call.expire()
-        talk.machine.send(call)
+        _ = talk.machine.send(call)
         #expect(try talk.sent().isEmpty)
     }
 }

@@ -67,7 +67,7 @@ struct Conversation {
     /// Opens a channel; nothing is left to read.
     mutating func openChannel() throws -> ChannelKey {
         let call = Call(.openChannel(Ending()), due: .distantFuture)
-        machine.send(call)
+        _ = machine.send(call)
         let number = try #require(try sent().last).channel
         try say(.channel(.openOk), channel: number)
         for case .answered(_, .channel(let key)) in machine.takeEvents() { return key }
@@ -76,7 +76,7 @@ struct Conversation {
 
     mutating func send(_ request: Call.Request, on key: ChannelKey, due: NIODeadline = .distantFuture) -> Call {
         let call = Call(request, on: key, due: due)
-        machine.send(call)
+        _ = machine.send(call)
         return call
     }
 

@@ -91,7 +91,7 @@ struct Talk {
         guard calls.count < 1000 else { return }
         let call = Call(request, on: key, due: now + .seconds(20))
         calls.append(call)
-        machine.send(call)
+        _ = machine.send(call)
     }
 
     private mutating func consume(noAck: Bool) {

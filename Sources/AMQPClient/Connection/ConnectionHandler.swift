@@ -6,9 +6,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Requests are encoded until so many bytes have gathered; then these are handed to the channel, which may be full.
-    static let largestWrite = 256 << 10
-
     let ending = Ending()
     /// Receives the reason for which the server accepts no messages, and `nil` when it accepts them again.
     var onBlocked: ((String?) -> Void)?
@@ -19,7 +16,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var opened: Result<Negotiated, AMQPError>?
     var opening: EventLoopPromise<Negotiated>?
     var endings: [ChannelKey: Ending] = [:]
-    /// The requests that wait because the channel is full.
+    /// The requests that wait because the channel, or a window of unconfirmed messages, is full.
     var held = CircularBuffer<Link.Request>()
     var deliveries: [(mailbox: Mailbox, items: [AMQPDelivery])] = []
     var fullMailboxes = 0
@@ -46,7 +43,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Writes requests in one flush, as far as the channel takes them.
     func send(_ requests: [Link.Request]) {
         held.append(contentsOf: requests)
+        var earliest = NIODeadline.distantFuture
+        for case .call(let call) in requests { earliest = min(earliest, call.due) }
         sendHeld()
+        checkUp(ifDueBefore: earliest)
     }
 
     /// Closes the connection at once. Awaited calls fail with this reason, however long TLS takes to shut down.
@@ -75,24 +75,27 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func sendHeld() {
         guard let context else { return refuseHeld() }
-        var earliest = NIODeadline.distantFuture
-        while context.channel.isWritable || machine.error != nil, let request = held.popFirst() {
-            if case .call(let call) = request { earliest = min(earliest, call.due) }
-            take(request)
-            if machine.output.bytes.readableBytes > Self.largestWrite { writeAndFlush(context) }
+        while context.channel.isWritable || machine.error != nil, let request = held.first {
+            let isDone = take(request)
+            if isDone { held.removeFirst() }
+            if machine.output.bytes.readableBytes >= Output.largestWrite {
+                writeAndFlush(context)
+            } else if !isDone {
+                break  // until some messages are confirmed
+            }
         }
-        for case .call(let call) in held { earliest = min(earliest, call.due) }
         carryOut()
-        checkUp(ifDueBefore: earliest)
     }
 
-    private func take(_ request: Link.Request) {
+    /// - Returns: whether nothing of it is left.
+    private func take(_ request: Link.Request) -> Bool {
         switch request {
-        case .call(let call): machine.send(call)
+        case .call(let call): return machine.send(call)
         case .settle(let key, let method): machine.settle(method, on: key)
         case .abandon(let key): machine.abandon(key)
         case .abandonConsumer(let key, let tag, let mailbox): abandon(tag, mailbox, on: key)
         }
+        return true
     }
 
     func abandon(_ tag: String, _ mailbox: Mailbox, on key: ChannelKey) {
@@ -104,7 +107,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func refuseHeld() {
-        while let request = held.popFirst() { take(request) }
+        while let request = held.popFirst() { _ = take(request) }
         carryOut()
     }
 
@@ -143,7 +146,7 @@ extension ConnectionHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        carryOut()
+        if held.isEmpty { carryOut() } else { sendHeld() }
         context.fireChannelReadComplete()
     }
 

@@ -5,7 +5,8 @@ import Synchronization
 ///
 /// A call is waiting, then written, then finished. An answer, its deadline, cancellation or the end of the channel or
 /// connection may finish it at any time; the first of them counts. A call that finished before it was written is never
-/// written. A call that finished after it was written keeps its place among the awaited answers.
+/// written. A call that finished after it was written keeps its place among the awaited answers. A call of many messages
+/// may be written in several parts.
 final class Call: Sendable {
     enum Request: Sendable {
         /// The new channel's end goes there.
@@ -32,6 +33,8 @@ final class Call: Sendable {
         var continuation: UnsafeContinuation<Answer, any Error>?
         var result: Result<Answer, any Error>?
         var isWritten = false
+        /// The messages that are written, or failed instead.
+        var passed = 0
         /// The outcomes so far of several messages.
         var outcomes: [AMQPOutcome?] = []
         var missing = 0
@@ -82,12 +85,22 @@ final class Call: Sendable {
         return isFirst
     }
 
-    /// Marks the call as written; returns false if it has finished and must not be written.
-    func claimForWriting() -> Bool {
+    /// Marks the call as written.
+    ///
+    /// - Returns: the first message that is not written yet; `nil` if the call has finished and must not be written.
+    func claimForWriting() -> Int? {
         state.withLock { state in
-            guard state.result == nil else { return false }
+            guard state.result == nil else { return nil }
             state.isWritten = true
-            return true
+            return state.passed
+        }
+    }
+
+    /// Notes that the messages before this one are written, or failed instead.
+    func pass(upTo index: Int) {
+        state.withLock { state in
+            state.passed = index
+            state.isWritten = index > 0
         }
     }
 
@@ -165,6 +178,6 @@ extension AMQPError {
     }
 
     static func notSent(_ request: Call.Request) -> AMQPError {
-        AMQPError(.unreachable, "\(request) could not be sent in time: the server does not read")
+        AMQPError(.unreachable, "\(request) could not be sent in time: the server does not read, or confirms nothing")
     }
 }

@@ -90,7 +90,7 @@ extension ChannelMachine {
             isConfirming = true
         }
         try message.write(to: &output.bytes, channel: key.number, limit: output.limit)
-        confirms.add(call, index: index)
+        confirms.add(call, index: index, bytes: message.body.count)
     }
 
     /// Asks the server to close the channel. What was asked before is still answered; deliveries are dropped.

@@ -15,6 +15,7 @@ struct Confirms {
     private struct Slot {
         let call: Call
         let index: Int
+        let bytes: Int
         var isSettled = false
     }
 
@@ -22,11 +23,21 @@ struct Confirms {
     /// The number of the first slot.
     private var first: UInt64 = 1
     private var returns: [UInt64: AMQPServerError] = [:]
+    /// The number of publishes without an outcome, and the bytes of their bodies.
+    private var open = (count: 0, bytes: 0)
 
     var unsettled: [Call] { slots.lazy.filter { !$0.isSettled }.map(\.call) }
     var isEmpty: Bool { slots.isEmpty }
 
-    mutating func add(_ call: Call, index: Int) { slots.append(Slot(call: call, index: index)) }
+    mutating func add(_ call: Call, index: Int, bytes: Int) {
+        slots.append(Slot(call: call, index: index, bytes: bytes))
+        open = (open.count + 1, open.bytes + bytes)
+    }
+
+    /// Whether one more publish may be sent before some are settled. One may always be sent alone.
+    func haveRoom(for bytes: Int, in window: PublishWindow) -> Bool {
+        open.count == 0 || open.count < window.messages && open.bytes + bytes <= window.bytes
+    }
 
     /// Settles the publish of this number, or all up to it. Number 0 stands for all that are open.
     mutating func settle(
@@ -49,7 +60,10 @@ struct Confirms {
 
     /// Removes all publishes without an outcome and returns them.
     mutating func abandon() -> [(call: Call, index: Int)] {
-        defer { slots.removeAll() }
+        defer {
+            slots.removeAll()
+            open = (0, 0)
+        }
         return slots.filter { !$0.isSettled }.map { ($0.call, $0.index) }
     }
 
@@ -58,6 +72,7 @@ struct Confirms {
         guard !slots[index].isSettled else { return }
         slots[index].isSettled = true
         let slot = slots[index]
+        open = (open.count - 1, open.bytes - slot.bytes)
         settled.append(Settled(call: slot.call, index: slot.index, outcome: outcome(of: number, isAck)))
     }
 
@@ -66,6 +81,18 @@ struct Confirms {
             return .failure(AMQPError(.unroutable, "no queue received the message: \(reason)", server: reason))
         }
         return isAck ? .success(()) : .failure(.refusedByQueue)
+    }
+}
+
+/// How much may wait for its confirm on a channel.
+struct PublishWindow: Sendable {
+    let messages: Int
+    /// Of bodies.
+    let bytes: Int
+
+    init(_ configuration: AMQPConfiguration) {
+        messages = max(1, configuration.largestWindow)
+        bytes = configuration.largestWindowBytes
     }
 }
 

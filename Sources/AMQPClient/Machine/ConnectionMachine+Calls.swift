@@ -3,20 +3,41 @@ import NIOCore
 /// The requests of callers.
 extension ConnectionMachine {
     /// Writes a call, unless it has finished meanwhile or cannot be sent. A call that cannot be sent fails at once.
-    mutating func send(_ call: Call) {
-        guard case .open = phase else { return refuse(call, unsentError) }
-        guard call.claimForWriting() else { return }
+    ///
+    /// - Returns: whether nothing of it is left. Otherwise its other messages are to be sent once the bytes are taken, or
+    ///   some messages of its channel are confirmed.
+    mutating func send(_ call: Call) -> Bool {
+        guard case .open = phase else {
+            refuse(call, unsentError)
+            return true
+        }
+        guard let place = call.claimForWriting() else { return true }
         earliestDue = min(earliestDue, call.due)
         do throws(AMQPViolation) {
-            try write(call)
+            return try write(call, from: place)
         } catch {
             refuse(call, .invalid(error))
+            return true
         }
     }
 
-    private mutating func write(_ call: Call) throws(AMQPViolation) {
-        if case .openChannel = call.request { return try openChannel(call) }
-        guard let index = index(of: call.channel) else { return refuse(call, .noChannel) }
+    private mutating func write(_ call: Call, from place: Int) throws(AMQPViolation) -> Bool {
+        if case .openChannel = call.request {
+            try openChannel(call)
+        } else if let index = index(of: call.channel) {
+            switch call.request {
+            case .publish(let message): return publish(call, upTo: 1, from: place, on: index) { _ in message }
+            case .publishAll(let messages):
+                return publish(call, upTo: messages.count, from: place, on: index) { messages[$0] }
+            case .openChannel, .closeChannel, .ask, .consume: try write(call, on: index)
+            }
+        } else {
+            refuse(call, .noChannel)
+        }
+        return true
+    }
+
+    private mutating func write(_ call: Call, on index: Int) throws(AMQPViolation) {
         switch call.request {
         case .openChannel: break
         case .closeChannel: try channels[index]?.close(call, &output)
@@ -26,14 +47,36 @@ extension ConnectionMachine {
                 return refuse(call, AMQPError(.invalid, "the channel has a consumer of that tag already"))
             }
             try channels[index]?.consume(consumption, prefetch: prefetch, into: mailbox, call, &output)
-        case .publish(let message): publish(message, call, at: 0, on: index)
-        case .publishAll(let messages):
-            for place in messages.indices { publish(messages[place], call, at: place, on: index) }
+        case .publish, .publishAll: break
         }
     }
 
+    /// Writes messages, as many as the window and one write have room for.
+    ///
+    /// - Returns: whether none is left.
+    private mutating func publish(
+        _ call: Call, upTo end: Int, from first: Int, on index: Int, _ message: (Int) -> AMQPMessage
+    ) -> Bool {
+        for place in first..<end {
+            let message = message(place)
+            if let error = blockedError(index) {
+                settle(call, place, error)
+            } else if hasRoom(for: message.body.count, on: index) {
+                publish(message, call, at: place, on: index)
+            } else {
+                call.pass(upTo: place)
+                return false
+            }
+        }
+        return true
+    }
+
+    private func hasRoom(for bytes: Int, on index: Int) -> Bool {
+        output.bytes.readableBytes < Output.largestWrite
+            && channels[index]?.confirms.haveRoom(for: bytes, in: window) != false
+    }
+
     private mutating func publish(_ message: AMQPMessage, _ call: Call, at place: Int, on index: Int) {
-        if let error = blockedError(index) { return settle(call, place, error) }
         do throws(AMQPViolation) {
             try channels[index]?.publish(message, call, index: place, &output)
         } catch {

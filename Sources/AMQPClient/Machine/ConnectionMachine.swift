@@ -19,6 +19,7 @@ struct ConnectionMachine {
     }
 
     let configuration: AMQPConfiguration
+    let window: PublishWindow
     var phase = Phase.greeting
     var output: Output
     var negotiated: Negotiated
@@ -35,6 +36,7 @@ struct ConnectionMachine {
 
     init(_ configuration: AMQPConfiguration, now: NIODeadline) {
         self.configuration = configuration
+        window = PublishWindow(configuration)
         let limit = max(configuration.largestFrame, Frame.smallestLimit)
         reader = FrameReader(limit: limit)
         output = Output(limit: limit)

@@ -34,6 +34,9 @@ struct Output {
     /// The most bytes of a frame.
     var limit: Int
 
+    /// Requests are encoded until so many bytes have gathered; then these are handed to the transport, which may be full.
+    static let largestWrite = 256 << 10
+
     mutating func write(_ method: Method, channel: UInt16) throws(AMQPViolation) {
         try bytes.write(method, channel: channel, limit: limit)
     }

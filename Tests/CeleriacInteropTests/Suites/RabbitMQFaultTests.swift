@@ -31,7 +31,8 @@ extension Interop.RabbitMQFaults {
             try await trial.server.kill()
             try await trial.server.start()
             try await publishing
-            let (accepted, found) = (load.accepted, try await Self.drain(trial))
+            let accepted = load.accepted
+            let found = try await Self.drain(trial, of: accepted)
             let missing = accepted.subtracting(found)
             print(
                 "server killed under publishes, \(queues): accepted \(accepted.count), missing \(missing.count), "
@@ -44,8 +45,13 @@ extension Interop.RabbitMQFaults {
     }
 
     /// Takes everything out of the queue.
-    private static func drain(_ trial: RabbitMQTrial) async throws -> [TaskID] {
+    ///
+    /// What a consumer gives back is in no queue for a moment, and the server counts a quorum queue every few seconds. So
+    /// this looks for the accepted calls until a deadline, however empty the queue seems.
+    private static func drain(_ trial: RabbitMQTrial, of accepted: Set<TaskID>) async throws -> [TaskID] {
         var found: [TaskID] = []
+        let due = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < due, !accepted.isSubset(of: found) { found += try await take(trial) }
         repeat { found += try await take(trial) } while try await !trial.isEmpty
         return found
     }
