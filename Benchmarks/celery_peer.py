@@ -1,4 +1,5 @@
-"""Celery beside us, on the same Redis: `celery_peer.py URL COUNT enqueue|drain|canvas …`; prints one JSON object of rates.
+"""Celery beside us, on the same servers: `celery_peer.py BROKER RESULTS COUNT enqueue|drain|canvas …`; prints one JSON
+object of rates. RESULTS is a Redis; BROKER is the same one, or a RabbitMQ.
 
 The application of its own worker as well (`celery -A celery_peer worker`), which it starts, prefork with two children.
 """
@@ -13,8 +14,8 @@ import time
 import redis
 from celery import Celery, chain, chord
 
-url = os.environ.get("CELERY_PEER_URL") or sys.argv[1]
-app = Celery("celery_peer", broker=url, backend=url)
+broker, results = os.environ.get("CELERY_PEER_URLS", "").split() or sys.argv[1:3]
+app = Celery("celery_peer", broker=broker, backend=results)
 app.conf.update(
     broker_connection_retry_on_startup=True,
     worker_prefetch_multiplier=64,
@@ -45,45 +46,70 @@ def enqueue(task, count):
     return count / (time.monotonic() - start)
 
 
-def drained(server):
-    return server.llen("peer") == 0 and server.hlen("unacked") == 0
+class RedisQueue:
+    def __init__(self, server):
+        self.server = server
+
+    def waiting(self):
+        return self.server.llen("peer")
+
+    def is_drained(self):
+        return self.waiting() == 0 and self.server.hlen("unacked") == 0
+
+    def purge(self):
+        self.server.flushdb()
 
 
-def drain(server, task, count):
+class RabbitMQQueue:
+    def __init__(self):
+        self.channel = app.connection_for_write().channel()
+
+    def waiting(self):
+        return self.channel.queue_declare("peer", passive=True).message_count
+
+    def is_drained(self):
+        """The worker may hold 128 more tasks, which it gets for nothing: the server does not tell of these."""
+        return self.waiting() == 0
+
+    def purge(self):
+        self.channel.queue_purge("peer")
+
+
+def drain(queue, task, count):
     """The rate at which one worker empties a full queue."""
     enqueue(task, count)
-    return count / worked_off(server, lambda: drained(server))
+    return count / worked_off(queue, queue.is_drained)
 
 
-def chords(server, count, parts):
+def chords(server, queue, count, parts):
     """The rate at which one worker works off chords that wait, each of so many parts."""
     ids = [chord(nothing.s(number) for number in range(parts))(total.s()).id for _ in range(count)]
-    return count / worked_off(server, lambda: recorded(server, ids))
+    return count / worked_off(queue, lambda: recorded(server, ids))
 
 
-def chain_steps(server, count, steps):
+def chain_steps(server, queue, count, steps):
     """The same of chains; counted by their steps."""
     ids = [chain(nothing.s(number), *[nothing.s()] * (steps - 1))().id for number in range(count)]
-    return count * steps / worked_off(server, lambda: recorded(server, ids))
+    return count * steps / worked_off(queue, lambda: recorded(server, ids))
 
 
 def recorded(server, ids):
     return server.exists(*(f"celery-task-meta-{id}" for id in ids)) == len(ids)
 
 
-def worked_off(server, is_done):
+def worked_off(queue, is_done):
     """The seconds that a worker takes, prefork with two children, from the first task that left the queue on."""
-    waiting = server.llen("peer")
+    waiting = queue.waiting()
     worker = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "celery_peer", "worker", "-P", "prefork", "-c", "2", "-Q", "peer"]
         + ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "ERROR"],
         cwd=os.path.dirname(os.path.abspath(__file__)),
-        env={**os.environ, "CELERY_PEER_URL": url},
+        env={**os.environ, "CELERY_PEER_URLS": f"{broker} {results}"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        while server.llen("peer") == waiting:
+        while queue.waiting() == waiting:
             time.sleep(0.001)
         start = time.monotonic()
         while not is_done():
@@ -97,24 +123,26 @@ def worked_off(server, is_done):
 def main():
     # Who starts us may hold signals back, and a worker that inherits that never hears that it should end.
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    count, parts = int(sys.argv[2]), sys.argv[3:]
-    server = redis.Redis.from_url(url)
+    count, parts = int(sys.argv[3]), sys.argv[4:]
+    server = redis.Redis.from_url(results)
     server.flushdb()
     nothing.delay(0)
+    queue = RedisQueue(server) if broker == results else RabbitMQQueue()
     figures = {}
 
     def measure(name, rate, *arguments):
         server.flushdb()
+        queue.purge()
         figures[name] = rate(*arguments)
 
     if "enqueue" in parts:
         measure("enqueue", enqueue, nothing, count)
     if "drain" in parts:
-        measure("drain", drain, server, nothing, count)
-        measure("drain_ignored", drain, server, silent, count)
+        measure("drain", drain, queue, nothing, count)
+        measure("drain_ignored", drain, queue, silent, count)
     if "canvas" in parts:
-        measure("chords", chords, server, count // 100, 100)
-        measure("chain_steps", chain_steps, server, count // 10, 10)
+        measure("chords", chords, server, queue, count // 100, 100)
+        measure("chain_steps", chain_steps, server, queue, count // 10, 10)
     server.flushdb()
     print(json.dumps(figures), flush=True)
 

@@ -8,7 +8,7 @@ import RabbitMQUnderTest
 ///
 /// Started by `make bench`. It is not a test: nothing here passes or fails. Its options:
 /// - `--quick`
-/// - `--only memory|sqlite|redis|rq|rabbitmq|pools`
+/// - `--only memory|sqlite|redis|rq|rabbitmq|quorum|pools`
 /// - `--rows footprints|enqueues|drains|latencies|processes|beats|canvas`
 @main
 struct CeleriacBench {
@@ -16,7 +16,7 @@ struct CeleriacBench {
         LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
         if Worker.isChild { try await Pools.serve() }
         let words = CommandLine.arguments
-        if words.count == 3, words[1] == "--worker" { return try await OtherProcess.work(on: words[2]) }
+        if words.count > 2, words[1] == "--worker" { return try await OtherProcess.work(on: Array(words[2...])) }
         func value(of flag: String) -> String? { words.firstIndex(of: flag).flatMap { words.dropFirst($0 + 1).first } }
         let scale = Scale(isQuick: words.contains("--quick"), rows: value(of: "--rows").flatMap(Rows.init))
         let only = value(of: "--only")
@@ -31,12 +31,15 @@ struct Run {
     let only: String?
 
     func measure() async throws {
-        var table = Table(columns: ["memory", "sqlite", "redis", "rq", "rabbitmq"].filter(isWanted))
-        let server = ["redis", "rq", "rabbitmq"].contains(where: isWanted) ? try RedisProcess() : nil
-        let rabbitMQ = isWanted("rabbitmq") && RabbitMQServer.isInstalled ? try await RabbitMQServer.shared() : nil
+        var table = Table(columns: ["memory", "sqlite", "redis", "rq", "rabbitmq", "quorum"].filter(isWanted))
+        let server = ["redis", "rq", "rabbitmq", "quorum"].contains(where: isWanted) ? try RedisProcess() : nil
+        let needsRabbitMQ = ["rabbitmq", "quorum"].contains(where: isWanted) && RabbitMQServer.isInstalled
+        let rabbitMQ = needsRabbitMQ ? try await RabbitMQServer.shared() : nil
         var contestants = [Contestant.memory(scale), .sqlite(scale)]
         if let server { contestants += [.redis(scale, server), .rq(scale, server)] }
-        if let server, let rabbitMQ { contestants.append(.rabbitMQ(scale, rabbitMQ, server)) }
+        if let server, let rabbitMQ {
+            contestants += RabbitMQQueues.allCases.map { .rabbitMQ(scale, rabbitMQ, server, $0) }
+        }
         for contestant in contestants where isWanted(contestant.name) { try await contestant.run(into: &table) }
         if only != "pools" { table.print() }
         if let server, scale.rows == .canvas, isWanted("redis") {
@@ -52,7 +55,12 @@ struct Run {
             try await RedisCeilings(scale: scale, server: server, table: table).run()
             try CeleryPeer(scale: scale, server: server, table: table).run()
         }
-        if let rabbitMQ { try await RabbitMQCeilings(scale: scale, server: rabbitMQ, table: table).run() }
+        if let server, let rabbitMQ {
+            for queues in RabbitMQQueues.allCases where isWanted(queues.rawValue) {
+                try await RabbitMQCeilings(scale: scale, server: rabbitMQ, table: table, queues: queues).run()
+            }
+            try CeleryPeer(scale: scale, server: server, table: table, rabbitMQ: rabbitMQ).run([.enqueue, .drain])
+        }
         if let server, isWanted("rq") { try await RQPeer(scale: scale, server: server, table: table).run() }
     }
 

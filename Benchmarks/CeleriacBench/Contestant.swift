@@ -13,42 +13,54 @@ struct Contestant: Sendable {
     /// The number of tasks that a draining worker runs at once. It limits a claim, and so the number of calls that
     /// share a round trip.
     var slots = 256
-    /// Opens a new, empty store. The URL opens the same store in another process; `nil` if that is impossible.
-    let open: @Sendable () async throws -> (app: TaskApp, url: String?)
+    /// The rows that it does not have.
+    var lacks: Set<Rows> = []
+    /// Opens a new, empty store. The URLs, of the broker and of the result backend if that is another one, open the same
+    /// store in another process; there are none if that is impossible.
+    let open: @Sendable () async throws -> (app: TaskApp, urls: [String])
 
     static func memory(_ scale: Scale) -> Contestant {
-        Contestant(name: "memory", scale: scale) { (try app(Backend(MemoryStore(time: SystemTime()))), nil) }
+        Contestant(name: "memory", scale: scale, lacks: [.processes]) {
+            (try app(Backend(MemoryStore(time: SystemTime()))), [])
+        }
     }
 
     static func sqlite(_ scale: Scale) -> Contestant {
         Contestant(name: "sqlite", scale: scale) {
             let path = Scratch.folder.appending(path: "\(TaskID.random()).sqlite").path
-            return (try app("sqlite:///\(path)"), "sqlite:///\(path)")
+            return (try app(["sqlite:///\(path)"]), ["sqlite:///\(path)"])
         }
     }
 
     static func redis(_ scale: Scale, _ server: RedisProcess) -> Contestant {
         Contestant(name: "redis", scale: scale, slots: slots(ofWorkerOn: server.url)) {
             try server.empty()
-            return (try app(server.url), server.url)
+            return (try app([server.url]), [server.url])
         }
     }
 
-    /// RQ's layout on the same server. A job is a hash there, which takes 3 KB or more of the server's memory.
+    /// RQ's layout on the same server. A job is a hash there, which takes 3 KB or more of the server's memory. It has
+    /// neither a Celeriac schedule nor a canvas.
     static func rq(_ scale: Scale, _ server: RedisProcess) -> Contestant {
         var scale = scale
         scale.mostWaiting = 100_000
-        return Contestant(name: "rq", scale: scale, slots: slots(ofWorkerOn: server.rqURL)) {
+        return Contestant(
+            name: "rq", scale: scale, slots: slots(ofWorkerOn: server.rqURL), lacks: [.beats, .canvas]
+        ) {
             try server.empty()
-            return (try app(server.rqURL), server.rqURL)
+            return (try app([server.rqURL]), [server.rqURL])
         }
     }
 
     /// A server behind a network benefits from larger batches than a database in the process.
-    static func slots(ofWorkerOn url: String) -> Int { url.hasPrefix("sqlite") ? 256 : 512 }
+    static func slots(ofWorkerOn url: String) -> Int {
+        url.hasPrefix("sqlite") || url.hasPrefix("amqp") ? 256 : 512
+    }
 
-    static func app(_ url: String) throws -> TaskApp {
-        try TaskApp(url, schemes: [.sqlite, .redis, .rq], logger: quiet)
+    /// - Parameter urls: of the broker, and of the result backend if that is another one.
+    static func app(_ urls: [String]) throws -> TaskApp {
+        try TaskApp(
+            urls[0], resultBackend: urls.dropFirst().first, schemes: [.sqlite, .redis, .rq, .rabbitMQ], logger: quiet)
     }
 
     static func app(_ backend: Backend) throws -> TaskApp { try TaskApp(backend, logger: quiet) }
@@ -61,23 +73,22 @@ struct Contestant: Sendable {
 
     func run(into table: inout Table) async throws {
         // Footprints come first, while the heap has no freed memory that could be used again.
-        if scale.measures(.footprints) { try await footprints(&table) }
-        if scale.measures(.enqueues) { try await enqueues(&table) }
-        if scale.measures(.drains) {
+        if has(.footprints) { try await footprints(&table) }
+        if has(.enqueues) { try await enqueues(&table) }
+        if has(.drains) {
             try await drains(&table)
             try await both(&table)
         }
-        if scale.measures(.latencies) {
+        if has(.latencies) {
             try await roundTrips(&table)
             try await starts(&table)
         }
-        // RQ's layout has neither a Celeriac schedule nor a canvas; those of RabbitMQ are in Redis.
-        let keepsAll = !["rq", "rabbitmq"].contains(name)
-        if keepsAll, scale.measures(.beats) { try await Beats(contestant: self).run(into: &table) }
-        if keepsAll, scale.measures(.canvas) { try await Canvases(contestant: self).run(into: &table) }
-        let isReached = !["memory", "rabbitmq"].contains(name)
-        if isReached, scale.measures(.processes) { try await OtherProcess(contestant: self).run(into: &table) }
+        if has(.beats) { try await Beats(contestant: self).run(into: &table) }
+        if has(.canvas) { try await Canvases(contestant: self).run(into: &table) }
+        if has(.processes) { try await OtherProcess(contestant: self).run(into: &table) }
     }
+
+    private func has(_ rows: Rows) -> Bool { scale.measures(rows) && !lacks.contains(rows) }
 
     // MARK: Enqueue
 

@@ -6,9 +6,9 @@ struct OtherProcess {
     let contestant: Contestant
 
     /// The work of the started process.
-    static func work(on url: String) async throws {
-        let options = WorkerOptions(concurrency: Contestant.slots(ofWorkerOn: url))
-        try await Worker(Contestant.app(url), options: options).run()
+    static func work(on urls: [String]) async throws {
+        let options = WorkerOptions(concurrency: Contestant.slots(ofWorkerOn: urls[0]))
+        try await Worker(Contestant.app(urls), options: options).run()
     }
 
     func run(into table: inout Table) async throws {
@@ -17,9 +17,8 @@ struct OtherProcess {
     }
 
     private func latencies(_ table: inout Table) async throws {
-        let (app, url) = try await contestant.open()
-        guard let url else { return }
-        let worker = try WorkerProcess(url)
+        let (app, urls) = try await contestant.open()
+        let worker = try WorkerProcess(urls)
         defer { worker.end() }
         _ = try await app.send($nothing(0)).get(timeout: .seconds(30))
         let times = try await contestant.startLatencies(app)
@@ -29,6 +28,7 @@ struct OtherProcess {
         try await SystemTime().sleep(for: .seconds(contestant.scale.idleSeconds))
         let idle = (worker.processorSeconds - before) / Double(contestant.scale.idleSeconds) * 100
         table.set("idle worker", "% of a core", contestant.name, idle)
+        table.set("its memory", "MiB", contestant.name, Double(worker.peakBytes) / Double(1 << 20))
     }
 
     private func set(_ name: String, _ times: [Double], _ table: inout Table) {
@@ -53,11 +53,10 @@ struct OtherProcess {
 
     /// Measures the processor time and memory of a worker that drains a large backlog.
     private func costs(_ table: inout Table) async throws {
-        let (app, url) = try await contestant.open()
-        guard let url else { return }
+        let (app, urls) = try await contestant.open()
         let count = contestant.scale.bulk, backlog = contestant.scale.largeBacklog
         try await contestant.fill(app, count + backlog)
-        let worker = try WorkerProcess(url)
+        let worker = try WorkerProcess(urls)
         defer { worker.end() }
         while try await app.queue(.default).count > backlog {
             try await SystemTime().sleep(for: .milliseconds(20))
@@ -73,9 +72,9 @@ struct OtherProcess {
 private struct WorkerProcess {
     private let process = Process()
 
-    init(_ url: String) throws {
+    init(_ urls: [String]) throws {
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = ["--worker", url]
+        process.arguments = ["--worker"] + urls
         try process.run()
     }
 

@@ -5,25 +5,38 @@ import CeleriacRedis
 import Foundation
 import RabbitMQUnderTest
 
+/// The queues of a RabbitMQ that is measured; their names in the table and in `--only`.
+enum RabbitMQQueues: String, CaseIterable, Sendable {
+    case plain = "rabbitmq"
+    case quorum
+
+    func url(_ server: RabbitMQServer, _ host: String) -> String {
+        "amqp://127.0.0.1:\(server.port)/\(host)" + (self == .quorum ? "?queue_type=quorum" : "")
+    }
+}
+
 /// Measures the bare AMQP client on the same server, with the bytes of a call: what the server and the socket cost.
 struct RabbitMQCeilings {
     let scale: Scale
     let server: RabbitMQServer
     let table: Table
+    let queues: RabbitMQQueues
     private static let queue = "bare"
     private static let prefetch = 256
 
     func run() async throws {
         let host = try await server.makeVirtualHost()
-        let configuration = Contestant.configuration(server, host)
+        let configuration = AMQPConfiguration(hosts: [.init("127.0.0.1", port: server.port)], virtualHost: host)
         let connection = try await AMQPConnection.connect(configuration, logger: Contestant.quiet)
         let channel = try await connection.openChannel()
         let message = try await message(on: channel, in: host)
-        let single = try await publish(message, scale.single / 4, by: 1, on: channel)
-        let concurrent = try await publish(message, scale.concurrent / 4, by: 64, on: channel)
-        let consumed = try await consume(scale.single / 4 + scale.concurrent / 4, on: connection)
+        let single = try await publish(message, scale.single, by: 1, on: channel)
+        let concurrent = try await publish(message, scale.concurrent, by: 64, on: channel)
+        try await channel.purgeQueue(Self.queue)
+        try await fill(message, scale.bulk, on: channel)
+        let consumed = try await consume(scale.bulk, on: connection)
         await connection.close()
-        print("| bare AMQPClient, confirmed | /s | ours | ratio |\n|---|--:|--:|--:|")
+        print("| bare AMQPClient, \(queues.rawValue) | /s | ours | ratio |\n|---|--:|--:|--:|")
         row("publish, one at a time", single, "enqueue, one at a time")
         row("publish, 64 at once", concurrent, "enqueue, 64 at once")
         row("consume and ack, prefetch \(Self.prefetch)", consumed, "drain, results ignored")
@@ -32,8 +45,7 @@ struct RabbitMQCeilings {
 
     /// A call as the store publishes it, for the queue of the measurement.
     private func message(on channel: AMQPChannel, in host: String) async throws -> AMQPMessage {
-        let url = "amqp://127.0.0.1:\(server.port)/\(host)"
-        let app = try TaskApp(url, schemes: [.rabbitMQ], logger: Contestant.quiet)
+        let app = try Contestant.app([queues.url(server, host)])
         try await app.send($nothing(1).with(CallOptions(queue: QueueName(Self.queue), ignoreResult: true)))
         guard let call = try await channel.get(Self.queue, noAck: true) else { fatalError("the call is not there") }
         return AMQPMessage(routingKey: Self.queue, properties: call.properties, body: call.body)
@@ -52,11 +64,17 @@ struct RabbitMQCeilings {
         }
     }
 
+    private func fill(_ message: AMQPMessage, _ count: Int, on channel: AMQPChannel) async throws {
+        for _ in 0..<(count / 1000) {
+            for outcome in try await channel.publish(Array(repeating: message, count: 1000)) { try outcome.get() }
+        }
+    }
+
     private func consume(_ count: Int, on connection: AMQPConnection) async throws -> Double {
         let channel = try await connection.openChannel()
         return try await rate(count) {
             let consumer = try await channel.consume(Self.queue, prefetch: Self.prefetch)
-            var left = count - count % 64
+            var left = count
             while left > 0 {
                 let batch = try await consumer.nextBatch()
                 if let last = batch.last { try channel.ack(last, isMultiple: true) }
@@ -66,25 +84,26 @@ struct RabbitMQCeilings {
     }
 
     private func row(_ name: String, _ ceiling: Double, _ figure: String) {
-        let ours = table[figure, "rabbitmq"] ?? .nan
+        let ours = table[figure, queues.rawValue] ?? .nan
         print("| \(name) | \(Table.text(ceiling)) | \(figure): \(Table.text(ours)) | \(Table.text(ours / ceiling)) |")
     }
 }
 
 extension Contestant {
-    /// RabbitMQ for messages, Redis for results. Each store has a virtual host of its own.
-    static func rabbitMQ(_ scale: Scale, _ server: RabbitMQServer, _ redis: RedisProcess) -> Contestant {
+    /// RabbitMQ for messages, Redis for results. Each store has a virtual host of its own. A schedule and a canvas are in
+    /// Redis.
+    static func rabbitMQ(
+        _ scale: Scale, _ server: RabbitMQServer, _ redis: RedisProcess, _ queues: RabbitMQQueues
+    ) -> Contestant {
         var scale = scale
         scale.mostWaiting = 100_000
-        return Contestant(name: "rabbitmq", scale: scale, slots: 256) {
+        return Contestant(
+            name: queues.rawValue, scale: scale, slots: slots(ofWorkerOn: "amqp:"),
+            lacks: queues == .plain ? [.beats, .canvas] : [.beats, .canvas, .footprints, .processes]
+        ) {
             try redis.empty()
-            let url = "amqp://127.0.0.1:\(server.port)/\(try await server.makeVirtualHost())"
-            let app = try TaskApp(url, resultBackend: redis.url, schemes: [.rabbitMQ, .redis], logger: quiet)
-            return (app, nil)
+            let urls = [queues.url(server, try await server.makeVirtualHost()), redis.url]
+            return (try app(urls), urls)
         }
-    }
-
-    static func configuration(_ server: RabbitMQServer, _ host: String) -> AMQPConfiguration {
-        AMQPConfiguration(hosts: [.init("127.0.0.1", port: server.port)], virtualHost: host)
     }
 }
