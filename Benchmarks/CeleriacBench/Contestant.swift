@@ -53,9 +53,7 @@ struct Contestant: Sendable {
     }
 
     /// A server behind a network benefits from larger batches than a database in the process.
-    static func slots(ofWorkerOn url: String) -> Int {
-        url.hasPrefix("sqlite") || url.hasPrefix("amqp") ? 256 : 512
-    }
+    static func slots(ofWorkerOn url: String) -> Int { url.hasPrefix("sqlite") ? 256 : 512 }
 
     /// - Parameter urls: of the broker, and of the result backend if that is another one.
     static func app(_ urls: [String]) throws -> TaskApp {

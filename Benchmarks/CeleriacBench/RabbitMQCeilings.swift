@@ -10,6 +10,9 @@ enum RabbitMQQueues: String, CaseIterable, Sendable {
     case plain = "rabbitmq"
     case quorum
 
+    /// Those of a worker, and the prefetch of the bare client.
+    var slots: Int { self == .quorum ? 256 : Contestant.slots(ofWorkerOn: "amqp:") }
+
     func url(_ server: RabbitMQServer, _ host: String) -> String {
         "amqp://127.0.0.1:\(server.port)/\(host)" + (self == .quorum ? "?queue_type=quorum" : "")
     }
@@ -22,7 +25,7 @@ struct RabbitMQCeilings {
     let table: Table
     let queues: RabbitMQQueues
     private static let queue = "bare"
-    private static let prefetch = 256
+    private var prefetch: Int { queues.slots }
 
     func run() async throws {
         let host = try await server.makeVirtualHost()
@@ -39,7 +42,7 @@ struct RabbitMQCeilings {
         print("| bare AMQPClient, \(queues.rawValue) | /s | ours | ratio |\n|---|--:|--:|--:|")
         row("publish, one at a time", single, "enqueue, one at a time")
         row("publish, 64 at once", concurrent, "enqueue, 64 at once")
-        row("consume and ack, prefetch \(Self.prefetch)", consumed, "drain, results ignored")
+        row("consume and ack, prefetch \(prefetch)", consumed, "drain, results ignored")
         print("")
     }
 
@@ -73,7 +76,7 @@ struct RabbitMQCeilings {
     private func consume(_ count: Int, on connection: AMQPConnection) async throws -> Double {
         let channel = try await connection.openChannel()
         return try await rate(count) {
-            let consumer = try await channel.consume(Self.queue, prefetch: Self.prefetch)
+            let consumer = try await channel.consume(Self.queue, prefetch: prefetch)
             var left = count
             while left > 0 {
                 let batch = try await consumer.nextBatch()
@@ -98,7 +101,7 @@ extension Contestant {
         var scale = scale
         scale.mostWaiting = 100_000
         return Contestant(
-            name: queues.rawValue, scale: scale, slots: slots(ofWorkerOn: "amqp:"),
+            name: queues.rawValue, scale: scale, slots: queues.slots,
             lacks: queues == .plain ? [.beats, .canvas] : [.beats, .canvas, .footprints, .processes]
         ) {
             try redis.empty()

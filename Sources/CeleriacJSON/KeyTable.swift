@@ -24,7 +24,7 @@ package struct KeyTable: Sendable {
     }
 
     /// The index of a name; `nil` if it is unknown.
-    func place(of key: UnsafeBufferPointer<UInt8>) -> Int? {
+    package func place(of key: UnsafeBufferPointer<UInt8>) -> Int? {
         var slot = Self.slot(of: key)
         while slots[slot] != Self.none {
             let place = Int(slots[slot])

@@ -52,6 +52,22 @@ struct PushWindowTests {
         #expect(window.size == 0)
     }
 
+    @Test("arrivals stay while claims come, and go back when none comes, or when they have waited too long")
+    func unclaimed() {
+        let start = ContinuousClock.now
+        var watch = ClaimWatch(last: start)
+        #expect(watch.rest(oldest: start, at: start) == .milliseconds(50))
+        #expect(watch.rest(oldest: start, at: start + .milliseconds(50)) == .zero)
+        for milliseconds in stride(from: 40, through: 440, by: 40) {
+            watch.last = start + .milliseconds(milliseconds)
+            #expect(watch.rest(oldest: start, at: watch.last) == .milliseconds(50))
+        }
+        watch.last = start + .milliseconds(480)
+        #expect(watch.rest(oldest: start, at: watch.last) == .milliseconds(20))
+        #expect(watch.rest(oldest: start + .milliseconds(470), at: watch.last) == .milliseconds(50))
+        #expect(watch.rest(oldest: start, at: start + .milliseconds(501)) < .zero)
+    }
+
     @Test(
         "what was sent ahead goes back to its queue when no slot becomes free, and another consumer has it",
         .timeLimit(.minutes(2)), arguments: [RabbitMQOptions.QueueType.plain, .quorum])

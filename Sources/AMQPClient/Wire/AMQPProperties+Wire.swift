@@ -17,7 +17,7 @@ extension AMQPProperties {
         }
         contentType = try text(0)
         contentEncoding = try text(1)
-        headers = flags.has(2) ? try bytes.table() : nil
+        headers = flags.has(2) ? try bytes.encodedTable() : nil
         deliveryMode = flags.has(3) ? try bytes.number("the delivery mode") : nil
         priority = flags.has(4) ? try bytes.number("the priority") : nil
         correlationID = try text(5)

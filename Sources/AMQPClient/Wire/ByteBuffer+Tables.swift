@@ -63,6 +63,8 @@ extension ByteBuffer {
 extension ByteBuffer {
     mutating func write(table: AMQPTable, depth: Int = 1) throws(AMQPViolation) {
         guard depth <= Self.deepestTable else { throw .tooDeep(limit: Self.deepestTable) }
+        // An encoded table is known to be no deeper than one that is not inside another.
+        if depth == 1, let encoded = table.encoded { return write(long: encoded) }
         let start = writerIndex
         writeInteger(UInt32(0))
         for entry in table.entries {

@@ -7,6 +7,7 @@ struct Arrival: Sendable {
     let session: Session
     let envelope: Envelope
     let count: DeliveryCount
+    let arrivedAt = ContinuousClock.now
 }
 
 /// Arrivals in their order.
@@ -15,6 +16,7 @@ struct ArrivalQueue: Sendable {
     private var head = 0
 
     var count: Int { items.count - head }
+    var oldest: Arrival? { count > 0 ? items[head] : nil }
 
     mutating func append(_ arrivals: [Arrival]) { items += arrivals }
 

@@ -34,23 +34,23 @@ extension RabbitMQConsumer {
             }
         }
         lost.formUnion(ack(acked))
-        note(settled: acked.map(\.receipt))
+        note(settled: acked)
         if !copies.isEmpty { lost.formUnion(try await keep(copies)) }
         return lost
     }
 
     /// Tells each queue how many of its deliveries were settled.
-    private func note(settled receipts: [Receipt]) {
+    private func note(settled all: [Held]) {
         let now = store.time.uptime
-        for (queue, some) in Dictionary(grouping: receipts, by: \.queue) {
-            subscription(of: queue)?.note(settled: some.count, at: now)
+        for some in all.runs(where: { $0.receipt.queue == $1.receipt.queue }) {
+            subscription(of: some[0].receipt.queue)?.note(settled: some.count, at: now)
         }
     }
 
     /// - Returns: the receipts whose channel has ended.
     private func ack(_ all: [Held]) -> Set<Receipt> {
         var lost: Set<Receipt> = []
-        for (_, some) in Dictionary(grouping: all, by: { ObjectIdentifier($0.session) }) {
+        for some in all.runs(where: { $0.session === $1.session }) {
             do { try some[0].session.ack(some.map(\.delivery)) } catch { lost.formUnion(some.map(\.receipt)) }
         }
         return lost
@@ -77,5 +77,20 @@ extension RabbitMQConsumer {
         let lost = ack(kept)
         if let failure { throw failure }
         return lost
+    }
+}
+
+extension [Held] {
+    /// The neighbours that belong together: nearly always all of them.
+    fileprivate func runs(where areTogether: (Held, Held) -> Bool) -> [[Held]] {
+        var runs: [[Held]] = []
+        for held in self {
+            if let last = runs.last?.last, areTogether(last, held) {
+                runs[runs.count - 1].append(held)
+            } else {
+                runs.append([held])
+            }
+        }
+        return runs
     }
 }

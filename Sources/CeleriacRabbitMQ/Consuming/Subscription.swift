@@ -13,6 +13,9 @@ final class Subscription: Sendable {
         var window = PushWindow()
         /// The claims that wait for this queue now.
         var askers = 0
+        var claims = ClaimWatch()
+        /// Whether somebody looks after the arrivals while no claim waits.
+        var isWatched = false
         /// Shut while the queue is not consumed, because nobody claims from it.
         var pause: Gate?
         var session: Session?
@@ -69,29 +72,10 @@ final class Subscription: Sendable {
     func stopAsking() {
         let lies = state.withLock { state in
             state.askers -= 1
-            return state.askers == 0 && state.arrivals.count > 0
+            state.claims.last = .now
+            return state.mustBeWatched()
         }
-        if lies { giveBackSoon() }
-    }
-
-    /// Long enough for a worker to come again for the next messages, short enough for others that wait for them.
-    private static let patience = Duration.milliseconds(50)
-
-    /// Gives unclaimed arrivals back after a while, except those from a queue that only this consumer has: no other
-    /// consumer could claim them.
-    private func giveBackSoon() {
-        guard state.withLock({ $0.session?.ownQueue == nil }) else { return }
-        Task {
-            try await Task.sleep(for: Self.patience)
-            let (unclaimed, consumer) = state.withLock { state -> (ArraySlice<Arrival>, AMQPConsumer?) in
-                guard state.askers == 0, state.arrivals.count > 0 else { return ([], nil) }
-                if state.pause == nil { state.pause = Gate() }
-                state.window.close()
-                return (state.arrivals.takeAll(), state.consumer)
-            }
-            if let consumer { cancel(consumer) }
-            await store.giveBack(unclaimed, of: queue)
-        }
+        if lies { watchArrivals() }
     }
 
     // MARK: Consuming
@@ -151,10 +135,10 @@ final class Subscription: Sendable {
     func admit(_ arrivals: [Arrival]) {
         let isUnasked = state.withLock { state in
             state.arrivals.append(arrivals)
-            return state.askers == 0
+            return state.mustBeWatched()
         }
         store.wakeUps.ring([queue])
-        if isUnasked { giveBackSoon() }
+        if isUnasked { watchArrivals() }
     }
 
     private func report(_ error: any Error) {

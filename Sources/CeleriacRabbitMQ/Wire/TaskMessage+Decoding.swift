@@ -50,7 +50,8 @@ extension TaskMessage {
     private static func headers(
         of properties: AMQPProperties, _ body: [UInt8], _ limits: MessageLimits
     ) throws -> MessageHeaders {
-        let headers = try parsed(properties.headers ?? [:], limits)
+        let table = properties.headers ?? [:]
+        let headers = try PlainHeaders.headers(in: table, limits) ?? generalHeaders(in: table, limits)
         if headers.task.rawValue.isEmpty {
             guard let old = try Protocol1.headers(of: body, extra: headers.extra, limits: limits) else {
                 throw missing(properties.headers == nil ? "headers" : "task")
@@ -61,7 +62,8 @@ extension TaskMessage {
         return headers
     }
 
-    private static func parsed(_ table: AMQPTable, _ limits: MessageLimits) throws -> MessageHeaders {
+    /// Any headers, by way of JSON text. A missing `task` or `id` is read as an empty string.
+    static func generalHeaders(in table: AMQPTable, _ limits: MessageLimits) throws -> MessageHeaders {
         do throws(JSONError) {
             var writer = JSONWriter()
             writer.bytes.reserveCapacity(1024)

@@ -40,6 +40,12 @@ enum TaskMessage {
     }
 
     private static func headers(of envelope: Envelope, _ marks: DeliveryMarks) throws -> AMQPTable {
+        if marks == DeliveryMarks(), let plain = PlainHeaders.table(of: envelope) { return plain }
+        return try generalHeaders(of: envelope, marks)
+    }
+
+    /// Any headers, by way of JSON text.
+    static func generalHeaders(of envelope: Envelope, _ marks: DeliveryMarks = DeliveryMarks()) throws -> AMQPTable {
         var writer = JSONWriter()
         writer.bytes.reserveCapacity(1024)
         envelope.headers.write(into: &writer, verbose: true) { writer in

@@ -27,12 +27,20 @@ extension JSONWriter {
 extension JSONWriter {
     /// Writes the arguments as text for people, as Celery's producers do. Writes nothing if the body is not Celery's.
     package mutating func representations(of envelope: Envelope) {
+        guard let texts = PythonRepr.texts(of: envelope) else { return }
+        field("argsrepr", texts.args)
+        field("kwargsrepr", texts.kwargs)
+    }
+}
+
+extension PythonRepr {
+    /// The arguments of a call as text for people; `nil` if its body is not Celery's.
+    package static func texts(of envelope: Envelope) -> (args: String, kwargs: String)? {
         guard envelope.compression == nil, envelope.properties.contentType == Envelope.json,
             envelope.body.first == UInt8(ascii: "["),
             let parts = envelope.argumentEnds.map(ArgumentParts.init) ?? ArgumentParts(of: envelope.body)
-        else { return }
-        field("argsrepr", PythonRepr.arguments(envelope.body[parts.args]))
-        field("kwargsrepr", PythonRepr.keywords(envelope.body[parts.kwargs]))
+        else { return nil }
+        return (arguments(envelope.body[parts.args]), keywords(envelope.body[parts.kwargs]))
     }
 }
 
