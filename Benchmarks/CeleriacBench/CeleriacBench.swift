@@ -9,7 +9,7 @@ import RabbitMQUnderTest
 /// Started by `make bench`. It is not a test: nothing here passes or fails. Its options:
 /// - `--quick`
 /// - `--only memory|sqlite|redis|rq|rabbitmq|quorum|pools`
-/// - `--rows footprints|enqueues|drains|latencies|processes|beats|canvas`
+/// - `--rows footprints|enqueues|drains|latencies|processes|beats|canvas|ceilings`
 @main
 struct CeleriacBench {
     static func main() async throws {
@@ -45,6 +45,7 @@ struct Run {
         if let server, scale.rows == .canvas, isWanted("redis") {
             try CeleryPeer(scale: scale, server: server, table: table).run([.canvas])
         }
+        if let rabbitMQ, scale.measures(.ceilings) { try await ceilings(rabbitMQ, table) }
         guard scale.rows == nil else { return }
         if isWanted("pools") { try await Pools(scale: scale).measure() }
         if isWanted("sqlite") {
@@ -56,12 +57,15 @@ struct Run {
             try CeleryPeer(scale: scale, server: server, table: table).run()
         }
         if let server, let rabbitMQ {
-            for queues in RabbitMQQueues.allCases where isWanted(queues.rawValue) {
-                try await RabbitMQCeilings(scale: scale, server: rabbitMQ, table: table, queues: queues).run()
-            }
             try CeleryPeer(scale: scale, server: server, table: table, rabbitMQ: rabbitMQ).run([.enqueue, .drain])
         }
         if let server, isWanted("rq") { try await RQPeer(scale: scale, server: server, table: table).run() }
+    }
+
+    private func ceilings(_ server: RabbitMQServer, _ table: Table) async throws {
+        for queues in RabbitMQQueues.allCases where isWanted(queues.rawValue) {
+            try await RabbitMQCeilings(scale: scale, server: server, table: table, queues: queues).run()
+        }
     }
 
     private func isWanted(_ name: String) -> Bool { only == nil || only == name }
@@ -70,6 +74,8 @@ struct Run {
 /// Groups of rows that are measured together.
 enum Rows: String, Sendable {
     case footprints, enqueues, drains, latencies, processes, beats, canvas
+    /// Those of RabbitMQ.
+    case ceilings
 }
 
 /// The amount of work in each measurement.
