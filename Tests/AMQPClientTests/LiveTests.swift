@@ -6,7 +6,7 @@ import Testing
 
 @Suite(
     "with RabbitMQ", .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
 struct LiveTests {
     @Test("messages go out confirmed and come back whole")
     func roundTrip() async throws {

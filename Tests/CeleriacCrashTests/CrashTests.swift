@@ -42,7 +42,7 @@ struct CrashTests {
         #expect(counts == QueueCounts())
     }
 
-    @Test("a killed worker's tasks are with another one within its lease and two seconds", .timeLimit(.minutes(1)))
+    @Test("a killed worker's tasks are with another one within its lease and two seconds", .timeLimit(.minutes(5)))
     func takeover() async throws {
         let lease = Duration.milliseconds(1000)
         let field = try Field()

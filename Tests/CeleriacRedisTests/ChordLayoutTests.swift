@@ -8,7 +8,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Where chords lie", .oneServer, .timeLimit(.minutes(1)))
+@Suite("Where chords lie", .oneServer, .timeLimit(.minutes(5)))
 struct ChordLayoutTests {
     private let time = ManualTime()
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Remote control through Redis", .oneServer, .timeLimit(.minutes(1)))
+@Suite("Remote control through Redis", .oneServer, .timeLimit(.minutes(5)))
 struct ControlTests {
     @Test("celery inspect ping is answered by a Swift node", .enabled(if: Python.isThere))
     func pythonAsks() async throws {

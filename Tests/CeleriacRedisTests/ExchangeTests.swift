@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Exchanges", .oneServer, .timeLimit(.minutes(1)))
+@Suite("Exchanges", .oneServer, .timeLimit(.minutes(5)))
 struct ExchangeTests {
     private let time = ManualTime()
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Where messages lie", .oneServer, .timeLimit(.minutes(1)))
+@Suite("Where messages lie", .oneServer, .timeLimit(.minutes(5)))
 struct LayoutTests {
     private let time = ManualTime()
 

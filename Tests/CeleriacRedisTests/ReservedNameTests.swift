@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Names that are no queues' in Redis", .oneServer, .timeLimit(.minutes(1)))
+@Suite("Names that are no queues' in Redis", .oneServer, .timeLimit(.minutes(5)))
 struct ReservedNameTests {
     private let time = ManualTime()
 

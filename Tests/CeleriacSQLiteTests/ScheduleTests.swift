@@ -6,7 +6,7 @@ import Testing
 
 @testable import CeleriacSQLite
 
-@Suite("The schedule in a file", .serialized, .timeLimit(.minutes(1)))
+@Suite("The schedule in a file", .serialized, .timeLimit(.minutes(5)))
 struct ScheduleTests {
     private let scratch: Scratch
     private let time = ManualTime()

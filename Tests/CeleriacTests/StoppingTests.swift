@@ -3,7 +3,7 @@ import Celeriac
 import CeleriacTesting
 import Testing
 
-@Suite("Worker.stop", .timeLimit(.minutes(1)))
+@Suite("Worker.stop", .timeLimit(.minutes(5)))
 struct StoppingTests {
     private let time = ManualTime()
     private let app: TaskApp

@@ -21,7 +21,7 @@ extension Interop.RQ {
 }
 
 extension Interop.RQ.Mixed {
-    @Test("each of Python's jobs runs once, and both take their part", .timeLimit(.minutes(1)))
+    @Test("each of Python's jobs runs once, and both take their part", .timeLimit(.minutes(5)))
     func fromPython() async throws {
         try await python(
             """
@@ -36,14 +36,14 @@ extension Interop.RQ.Mixed {
         #expect(Set(runs.map(\.worker)) == ["py", "swift"])
     }
 
-    @Test("each of Swift's jobs runs once, whoever runs it, and all are answered", .timeLimit(.minutes(1)))
+    @Test("each of Swift's jobs runs once, whoever runs it, and all are answered", .timeLimit(.minutes(5)))
     func fromSwift() async throws {
         let calls = (2000..<2300).map { Signature<Int>("rqtasks.mark", EncodedArguments(args: [.integer($0)])) }
         for result in try await app.queue("mixed").enqueueMany(calls) { _ = try await result.get(timeout: limit) }
         #expect(runs(from: 2000, to: 2299).map(\.number).sorted() == Array(2000..<2300))
     }
 
-    @Test("a chain of dependents goes from worker to worker", .timeLimit(.minutes(1)))
+    @Test("a chain of dependents goes from worker to worker", .timeLimit(.minutes(5)))
     func chain() async throws {
         let seen = try await python(
             """
@@ -57,7 +57,7 @@ extension Interop.RQ.Mixed {
         #expect(seen == [8, ["finished", "finished", "finished"]])
     }
 
-    @Test("one rate limit holds for both", .timeLimit(.minutes(1)))
+    @Test("one rate limit holds for both", .timeLimit(.minutes(5)))
     func rateLimit() async throws {
         let seen = try await python(
             """
@@ -72,7 +72,7 @@ extension Interop.RQ.Mixed {
         #expect(seen == [["rate_limited", "rate_limited"], 2, 4])
     }
 
-    @Test("Python's maintenance leaves alone what Swift runs", .timeLimit(.minutes(1)))
+    @Test("Python's maintenance leaves alone what Swift runs", .timeLimit(.minutes(5)))
     func maintenance() async throws {
         let seen = try await python(
             """

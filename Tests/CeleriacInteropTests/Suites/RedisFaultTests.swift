@@ -67,7 +67,7 @@ extension Interop.RedisFaults {
         }
     }
 
-    @Test("50 connections cut between a claim and its answer lose nothing", .timeLimit(.minutes(3)))
+    @Test("50 connections cut between a claim and its answer lose nothing", .timeLimit(.minutes(5)))
     func cuts() async throws {
         let cuts = 50, count = 600
         try await FaultField.run { field in
@@ -134,7 +134,7 @@ extension Interop.RedisFaults {
 
     @Test(
         "while redis is frozen a send fails with a typed error at its deadline, and works again after",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func frozen() async throws {
         try await FaultField.run { field in
             let app = try Fleet.app(field.server.url + "?deadline_ms=500")
@@ -148,7 +148,7 @@ extension Interop.RedisFaults {
         }
     }
 
-    @Test("a worker whose connections fall silent consumes again within 10 s", .timeLimit(.minutes(1)))
+    @Test("a worker whose connections fall silent consumes again within 10 s", .timeLimit(.minutes(5)))
     func silence() async throws {
         try await FaultField.run { field in
             let proxy = try FaultyProxy(to: field.server.port)
@@ -164,7 +164,7 @@ extension Interop.RedisFaults {
         }
     }
 
-    @Test("a late acknowledgement after a redelivery changes nothing", .timeLimit(.minutes(1)))
+    @Test("a late acknowledgement after a redelivery changes nothing", .timeLimit(.minutes(5)))
     func lateAcknowledgement() async throws {
         try await FaultField.run { field in
             let first = try await field.worker("late1", concurrency: 1, lease: .milliseconds(1000)).ready()
@@ -193,7 +193,7 @@ extension Interop.RedisFaults {
         }
     }
 
-    @Test("a task of twenty leases on busy processors runs exactly once", .timeLimit(.minutes(2)))
+    @Test("a task of twenty leases on busy processors runs exactly once", .timeLimit(.minutes(5)))
     func twentyLeases() async throws {
         let seconds = 20.0
         try await FaultField.run { field in

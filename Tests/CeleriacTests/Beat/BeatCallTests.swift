@@ -6,7 +6,7 @@ import Foundation
 import Logging
 import Testing
 
-@Suite("What the beat publishes", .timeLimit(.minutes(1)))
+@Suite("What the beat publishes", .timeLimit(.minutes(5)))
 struct BeatCallTests {
     let time = ManualTime()
     let store: MemoryStore

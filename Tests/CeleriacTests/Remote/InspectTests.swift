@@ -266,7 +266,7 @@ struct InspectTests {
         }
     }
 
-    @Test("commands are answered while tasks hold every thread of the pool", .timeLimit(.minutes(1)))
+    @Test("commands are answered while tasks hold every thread of the pool", .timeLimit(.minutes(5)))
     func busy() async throws {
         let app = try makeApp()
         let answered = Flag()
