@@ -29,11 +29,13 @@ actor VirtualHosts {
         let result: Result<Value, any Error>
         do { result = .success(try await body(store)) } catch { result = .failure(error) }
         // In a task of its own, so that a test that ran out of time leaves a clean host too.
-        await Task {
-            try? await clean(store)
+        let next = await Task {
+            let isClean = (try? await clean(store)) != nil
             await store.close()
+            // What a busy server did not delete in time must not meet another test.
+            return isClean ? host : (try? await server.makeVirtualHost()) ?? host
         }.value
-        await shared.giveBack(host)
+        await shared.giveBack(next)
         return try result.get()
     }
 

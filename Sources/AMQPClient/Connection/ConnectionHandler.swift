@@ -75,9 +75,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func sendHeld() {
         guard let context else { return refuseHeld() }
-        while context.channel.isWritable || machine.error != nil, let request = held.first {
+        while context.channel.isWritable || machine.error != nil, let request = held.popFirst() {
             let isDone = take(request)
-            if isDone { held.removeFirst() }
+            if !isDone { held.prepend(request) }
             if machine.output.bytes.readableBytes >= Output.largestWrite {
                 writeAndFlush(context)
             } else if !isDone {
