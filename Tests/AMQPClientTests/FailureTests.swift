@@ -6,7 +6,7 @@ import Testing
 
 @Suite(
     "when RabbitMQ fails", .serialized,
-    .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(5)))
+    .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(15)))
 struct FailureTests {
     /// The texts of messages that were confirmed, or whose publish ended in doubt.
     private final class Ledger: Sendable {

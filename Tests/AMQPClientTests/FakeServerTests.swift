@@ -4,7 +4,7 @@ import Testing
 
 @testable import AMQPClient
 
-@Suite("with a server that goes wrong", .timeLimit(.minutes(5)))
+@Suite("with a server that goes wrong", .timeLimit(.minutes(15)))
 struct FakeServerTests {
     private func hasty(_ server: FakeServer, _ timeout: Duration) -> AMQPConfiguration {
         var configuration = patient(server.port)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AMQPClient
 
-@Suite("the client, fed with nonsense", .timeLimit(.minutes(5)))
+@Suite("the client, fed with nonsense", .timeLimit(.minutes(15)))
 struct FuzzTests {
     private static let limit = 4096
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(
     "with RabbitMQ", .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
 struct LiveTests {
     @Test("messages go out confirmed and come back whole")
     func roundTrip() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import AMQPClient
 
-@Suite("TLS", .timeLimit(.minutes(5)))
+@Suite("TLS", .timeLimit(.minutes(15)))
 struct TLSTests {
     /// What connecting fails with; `nil` if it succeeds.
     private func code(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CeleriacCLI
 
-@Suite("Numbers on the command line", .timeLimit(.minutes(5)))
+@Suite("Numbers on the command line", .timeLimit(.minutes(15)))
 struct NumberTests {
     /// Each with a place for the number.
     private static let commands = [

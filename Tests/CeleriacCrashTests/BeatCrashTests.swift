@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// Real beats, killed, frozen and started again: each instant is published once, whoever is left.
-@Suite("Beats under kill -9", .serialized, .timeLimit(.minutes(5)))
+@Suite("Beats under kill -9", .serialized, .timeLimit(.minutes(15)))
 struct BeatCrashTests {
     @Test("three beats, killed 100 times at random on a schedule of one second, in SQLite")
     func sqlite() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 /// Real workers, killed and frozen at any moment, most often between their claim of a chord and its launch: each body is
 /// launched once, with all results in order.
-@Suite("Chords under kill -9", .serialized, .timeLimit(.minutes(5)))
+@Suite("Chords under kill -9", .serialized, .timeLimit(.minutes(15)))
 struct ChordCrashTests {
     private let count = 200, parts = 100, kills = 40, freezes = 4
 

@@ -6,7 +6,7 @@ import Testing
 /// Real processes, real kills: what is accepted is never lost.
 @Suite("kill -9", .serialized)
 struct CrashTests {
-    @Test("60 kills at random moments while 1,500 tasks run lose none and repeat few", .timeLimit(.minutes(5)))
+    @Test("60 kills at random moments while 1,500 tasks run lose none and repeat few", .timeLimit(.minutes(15)))
     func kills() async throws {
         let kills = 60, slots = 8, count = 1500
         let lease = Duration.milliseconds(1500)
@@ -42,7 +42,7 @@ struct CrashTests {
         #expect(counts == QueueCounts())
     }
 
-    @Test("a killed worker's tasks are with another one within its lease and two seconds", .timeLimit(.minutes(5)))
+    @Test("a killed worker's tasks are with another one within its lease and two seconds", .timeLimit(.minutes(15)))
     func takeover() async throws {
         let lease = Duration.milliseconds(1000)
         let field = try Field()

@@ -10,7 +10,7 @@ import TestKit
     @Suite("The trace of a crash")
     struct CrashTraceTests {
         @Test(
-            "names the functions that it came through", .timeLimit(.minutes(5)),
+            "names the functions that it came through", .timeLimit(.minutes(15)),
             arguments: [
                 ("index", "Fatal error: Index out of range"),
                 ("unwrap", "Fatal error: Unexpectedly found nil while unwrapping an Optional value"),
@@ -27,7 +27,7 @@ import TestKit
             #expect(functions.contains { $0.contains("_assertionFailure") })
         }
 
-        @Test("of a full stack names who filled it", .timeLimit(.minutes(5)))
+        @Test("of a full stack names who filled it", .timeLimit(.minutes(15)))
         func overflow() async throws {
             let trace = try #require(try await Self.trace(of: "overflow"))
             #expect(trace.signal == SIGSEGV)
@@ -35,7 +35,7 @@ import TestKit
             #expect(trace.symbolicated(by: &symbolizer).description.contains("innerStep(_:_:) in CrashDummy ("))
         }
 
-        @Test("tells an abort", .timeLimit(.minutes(5)), arguments: ["abort", "cast"])
+        @Test("tells an abort", .timeLimit(.minutes(15)), arguments: ["abort", "cast"])
         func abort(way: String) async throws {
             let trace = try #require(try await Self.trace(of: way))
             #expect(trace.signal == SIGABRT)
@@ -43,7 +43,7 @@ import TestKit
             #expect((trace.message != nil) == (way == "cast"))
         }
 
-        @Test("finds no names in a file that was replaced since", .timeLimit(.minutes(5)))
+        @Test("finds no names in a file that was replaced since", .timeLimit(.minutes(15)))
         func replaced() async throws {
             var trace = try #require(try await Self.trace(of: "index"))
             let own = try #require(trace.images.firstIndex { $0.name == "CrashDummy" })

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("The processes of the tests", .timeLimit(.minutes(5)))
+@Suite("The processes of the tests", .timeLimit(.minutes(15)))
 struct LaunchTests {
     /// So many that one of them at least would be lost, if they started without our lock.
     private let count = 150

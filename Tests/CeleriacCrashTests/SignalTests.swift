@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Real processes, real signals.
-@Suite("A worker that is told to stop", .serialized, .timeLimit(.minutes(5)))
+@Suite("A worker that is told to stop", .serialized, .timeLimit(.minutes(15)))
 struct SignalTests {
     private let field: Field
     private let app: TaskApp

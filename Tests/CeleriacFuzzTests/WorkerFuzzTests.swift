@@ -20,7 +20,7 @@ struct WorkerFuzzTests {
         ?? [1, 20_261_129, UInt64.random(in: 0 ... .max)]
     private static let batch = 40
 
-    @Test("mutated messages of Celery's stop no worker", .timeLimit(.minutes(5)), arguments: seeds)
+    @Test("mutated messages of Celery's stop no worker", .timeLimit(.minutes(15)), arguments: seeds)
     func celery(seed: UInt64) async throws {
         print("Celery's messages: CELERIAC_FUZZ_SEED=\(seed)")
         let (field, corpus) = (try FuzzField(), try Corpus.messages())
@@ -40,7 +40,7 @@ struct WorkerFuzzTests {
         #expect(processed > Self.rounds / 8, "seed \(seed)")
     }
 
-    @Test("mutated jobs of RQ's stop no worker", .timeLimit(.minutes(5)), arguments: seeds)
+    @Test("mutated jobs of RQ's stop no worker", .timeLimit(.minutes(15)), arguments: seeds)
     func rq(seed: UInt64) async throws {
         print("RQ's jobs: CELERIAC_FUZZ_SEED=\(seed)")
         let (field, corpus) = (try FuzzField(), try Corpus.jobs())
@@ -60,7 +60,7 @@ struct WorkerFuzzTests {
         #expect(read > Self.rounds / 8, "seed \(seed)")
     }
 
-    @Test("every number of every message of Celery's may be any other", .timeLimit(.minutes(5)))
+    @Test("every number of every message of Celery's may be any other", .timeLimit(.minutes(15)))
     func numbersOfCelery() async throws {
         let field = try FuzzField()
         var seen: Set<Path> = []
@@ -81,7 +81,7 @@ struct WorkerFuzzTests {
         }
     }
 
-    @Test("every number of every job of RQ's may be any other", .timeLimit(.minutes(5)))
+    @Test("every number of every job of RQ's may be any other", .timeLimit(.minutes(15)))
     func numbersOfRQ() async throws {
         let field = try FuzzField()
         var messages: [RQMessage] = []

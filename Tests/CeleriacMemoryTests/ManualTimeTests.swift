@@ -35,7 +35,7 @@ struct ManualTimeTests {
         #expect(await time.advanceToNextDeadline() == nil)
     }
 
-    @Test("wakes on its way who goes back to sleep", .timeLimit(.minutes(5)))
+    @Test("wakes on its way who goes back to sleep", .timeLimit(.minutes(15)))
     func wakesAgain() async throws {
         let time = ManualTime()
         let sleeper = Task {

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("The memory store")
 struct MemoryConformanceTests {
-    @Test("keeps its promise", .timeLimit(.minutes(5)), arguments: BrokerCheck.all(for: MemoryStore.self))
+    @Test("keeps its promise", .timeLimit(.minutes(15)), arguments: BrokerCheck.all(for: MemoryStore.self))
     func keepsItsPromise(check: BrokerCheck) async throws {
         let time = ManualTime()
         try await check.run(MemoryStore(time: time, deadLetters: .init(count: 500, bytes: 1 << 20)), time)
@@ -56,7 +56,7 @@ struct MemoryConformanceTests {
         try await running.value
     }
 
-    @Test("bears dates beyond all calendars", .timeLimit(.minutes(5)))
+    @Test("bears dates beyond all calendars", .timeLimit(.minutes(15)))
     func bearsAnyDate() async throws {
         let time = ManualTime()
         let store = MemoryStore(time: time)

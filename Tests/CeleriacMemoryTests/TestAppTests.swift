@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A test app")
 struct TestAppTests {
-    @Test("shows what was enqueued, and runs it when told to", .timeLimit(.minutes(5)))
+    @Test("shows what was enqueued, and runs it when told to", .timeLimit(.minutes(15)))
     func runs() async throws {
         let test = try TestApp(options: AppOptions(discoversTasks: false))
         let add = try test.app.task("tests.add") { (x: Int, y: Int) in x + y }
@@ -21,7 +21,7 @@ struct TestAppTests {
         #expect(test.enqueued.isEmpty)
     }
 
-    @Test("runs what its tasks enqueue, in any queue", .timeLimit(.minutes(5)))
+    @Test("runs what its tasks enqueue, in any queue", .timeLimit(.minutes(15)))
     func runsFollowers() async throws {
         let test = try TestApp(options: AppOptions(discoversTasks: false))
         let second = try test.app.task("tests.second") { (x: Int) in x * 2 }
@@ -33,7 +33,7 @@ struct TestAppTests {
         #expect(test.enqueued("tests.second").map(\.queue) == ["others"])
     }
 
-    @Test("shows what follows a call too, and no call that was not taken", .timeLimit(.minutes(5)))
+    @Test("shows what follows a call too, and no call that was not taken", .timeLimit(.minutes(15)))
     func showsWhatFollows() async throws {
         let test = try TestApp(options: AppOptions(discoversTasks: false))
         let add = try test.app.task("tests.add", options: TaskOptions(unique: .untilDone)) { (x: Int, y: Int) in x + y }
@@ -47,7 +47,7 @@ struct TestAppTests {
         #expect(test.enqueued(double).map(\.queue) == ["doubles"])
     }
 
-    @Test("moves the clock no further than it must, and may", .timeLimit(.minutes(5)))
+    @Test("moves the clock no further than it must, and may", .timeLimit(.minutes(15)))
     func movesTheClock() async throws {
         let test = try TestApp(options: AppOptions(discoversTasks: false))
         let task = try test.app.task("tests.late") { (x: Int) in x }

@@ -8,7 +8,7 @@ struct TraitTests {
     private static let skipped = BrokerCheck.skipped(for: PushBroker.self, traits: PushBroker.traits)
 
     @Test(
-        "a broker of few promises keeps these", .timeLimit(.minutes(5)),
+        "a broker of few promises keeps these", .timeLimit(.minutes(15)),
         arguments: BrokerCheck.all(for: PushBroker.self, traits: PushBroker.traits))
     func keepsFewPromises(check: BrokerCheck) async throws {
         let time = ManualTime()

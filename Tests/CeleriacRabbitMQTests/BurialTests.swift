@@ -8,7 +8,7 @@ import Testing
 
 @Suite(
     "Unreadable messages of RabbitMQ", .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
-    .timeLimit(.minutes(5))
+    .timeLimit(.minutes(15))
 )
 struct BurialTests {
     private struct Refusal: Error {}

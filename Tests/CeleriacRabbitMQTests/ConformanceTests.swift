@@ -25,7 +25,7 @@ struct ConformanceTests {
     static let kept = checks.filter { differences[$0.name] == nil }
     static let checks = BrokerCheck.all(for: RabbitMQStore.self, traits: traits)
 
-    @Test("the store keeps its promise", .timeLimit(.minutes(5)), arguments: kept)
+    @Test("the store keeps its promise", .timeLimit(.minutes(15)), arguments: kept)
     func keepsItsPromise(check: BrokerCheck) async throws {
         let time = ManualTime()
         try await VirtualHosts.withStore(time: time) { store in try await check.run(store, time) }
@@ -49,7 +49,7 @@ struct ConformanceTests {
         #expect(try TraitTable().column("rabbitmq") == TraitTable.column(of: Self.traits))
     }
 
-    @Test("it keeps its promise with quorum queues", .timeLimit(.minutes(5)), arguments: kept)
+    @Test("it keeps its promise with quorum queues", .timeLimit(.minutes(15)), arguments: kept)
     func keepsItsPromiseWithQuorumQueues(check: BrokerCheck) async throws {
         var options = RabbitMQOptions()
         options.queueType = .quorum

@@ -10,7 +10,7 @@ import Testing
 
 @Suite(
     "The connection of a node's remote control",
-    .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(5)))
+    .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(15)))
 struct ControlConnectionTests {
     @Test("an operator closes all connections: the node listens again, and answers")
     func closedByOperator() async throws {

@@ -9,7 +9,7 @@ import Testing
 @Suite(
     "Remote control between Python and Swift through RabbitMQ",
     .enabled(if: RabbitMQServer.isExpected && ControlPeer.isThere, "rabbitmq-server or Celery is not installed"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
 struct ControlPythonTests {
     @Test("celery inspect ping is answered by a Swift node")
     func pythonAsks() async throws {

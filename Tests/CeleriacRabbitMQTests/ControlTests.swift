@@ -9,7 +9,7 @@ import Testing
 
 @Suite(
     "Remote control through RabbitMQ", .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
 struct ControlTests {
     @Test("the server lists the queues and exchanges as it lists Celery's")
     func topology() async throws {

@@ -8,7 +8,7 @@ import Testing
 
 @Suite(
     "What somebody deletes while calls are delayed",
-    .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(5)))
+    .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(15)))
 struct DelayLossTests {
     @Test("a queue that is deleted while a call waits in the levels gets the call, once it is consumed again")
     func queue() async throws {

@@ -11,7 +11,7 @@ import Testing
 
 @Suite(
     "Events through RabbitMQ", .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
 struct EventTests {
     private func started(_ clock: Int64) -> MonitorEvent {
         MonitorEvent(.taskStarted, from: "a@host", pid: 1, clock: clock, at: ManualTime.epoch, fields: ["uuid": "a"])

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(
     "Headers exchanges of RabbitMQ", .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
-    .timeLimit(.minutes(5))
+    .timeLimit(.minutes(15))
 )
 struct HeadersExchangeTests {
     private static let bindings: [Exchange.Binding] = [

@@ -9,7 +9,7 @@ import Testing
 
 @Suite(
     "A task that takes longer than the server's consumer_timeout", .serialized,
-    .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(5))
+    .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(15))
 )
 struct KeeperTests {
     /// A server that takes deliveries back after ten seconds, and looks each second; the store renews them after four, so

@@ -9,7 +9,7 @@ import Testing
 /// What the server itself makes of our names, patterns and headers.
 @Suite(
     "the RabbitMQ wire with a server", .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
 struct LiveWireTests {
     private func connected(_ body: (AMQPChannel) async throws -> Void) async throws {
         let server = try await RabbitMQServer.shared()

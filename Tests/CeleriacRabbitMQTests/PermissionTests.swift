@@ -11,7 +11,7 @@ import Testing
 /// The permissions that Examples/Deployment/rabbitmq-users sets.
 @Suite(
     "Permissions of users of RabbitMQ", .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
-    .timeLimit(.minutes(5))
+    .timeLimit(.minutes(15))
 )
 struct PermissionTests {
     /// What the script tells `rabbitmqctl`, one call a line, the words with tabs between them.

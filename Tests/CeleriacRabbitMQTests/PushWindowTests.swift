@@ -70,7 +70,7 @@ struct PushWindowTests {
 
     @Test(
         "what was sent ahead goes back to its queue when no slot becomes free, and another consumer has it",
-        .timeLimit(.minutes(5)), arguments: [RabbitMQOptions.QueueType.plain, .quorum])
+        .timeLimit(.minutes(15)), arguments: [RabbitMQOptions.QueueType.plain, .quorum])
     func givenBack(type: RabbitMQOptions.QueueType) async throws {
         var options = RabbitMQOptions()
         options.queueType = type

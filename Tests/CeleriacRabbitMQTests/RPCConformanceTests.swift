@@ -24,7 +24,7 @@ struct RPCConformanceTests {
 
     static let kept = ResultBackendCheck.all.filter { differences[$0.name] == nil }
 
-    @Test("the backend keeps its promise", .timeLimit(.minutes(5)), arguments: kept)
+    @Test("the backend keeps its promise", .timeLimit(.minutes(15)), arguments: kept)
     func keepsItsPromise(check: ResultBackendCheck) async throws {
         let time = ManualTime()
         var options = RPCOptions()

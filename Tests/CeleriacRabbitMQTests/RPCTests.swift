@@ -11,7 +11,7 @@ import Testing
 
 @Suite(
     "rpc:// with a server", .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
 struct RPCTests {
     private func change(_ id: TaskID, _ state: TaskState = .success, to queue: String) -> StateChange {
         var change = StateChange(id: id, state: state, at: Date())

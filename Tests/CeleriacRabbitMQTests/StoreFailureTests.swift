@@ -10,7 +10,7 @@ import Testing
 
 @Suite(
     "When RabbitMQ fails, the store goes on", .serialized,
-    .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(5))
+    .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(15))
 )
 struct StoreFailureTests {
     @Test("memory alarm, frozen server, and SIGKILL under publishes and under a consumer")

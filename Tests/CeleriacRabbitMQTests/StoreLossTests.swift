@@ -9,7 +9,7 @@ import Testing
 @Suite(
     "What the RabbitMQ store parks and loses",
     .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
-    .timeLimit(.minutes(5))
+    .timeLimit(.minutes(15))
 )
 struct StoreLossTests {
     @Test("a message that cannot be read is parked with the reason, and holds up nobody")

@@ -8,7 +8,7 @@ import Testing
 
 @Suite(
     "The RabbitMQ store", .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
-    .timeLimit(.minutes(5))
+    .timeLimit(.minutes(15))
 )
 struct StoreTests {
     // MARK: Delays

@@ -8,7 +8,7 @@ import Testing
 
 @Suite(
     "Transient messages of RabbitMQ", .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"),
-    .timeLimit(.minutes(5))
+    .timeLimit(.minutes(15))
 )
 struct TransientTests {
     /// The delivery modes of the ready messages of a queue, by the ids of the calls. Takes them out of it.

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Who launches a chord", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Who launches a chord", .oneServer, .timeLimit(.minutes(15)))
 struct ChordClaimTests {
     private let time = ManualTime()
     private let lease = Duration.seconds(10)

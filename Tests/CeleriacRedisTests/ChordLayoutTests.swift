@@ -8,7 +8,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Where chords lie", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Where chords lie", .oneServer, .timeLimit(.minutes(15)))
 struct ChordLayoutTests {
     private let time = ManualTime()
 

@@ -10,7 +10,7 @@ struct ConformanceTests {
     static let checks = BrokerCheck.all(for: RedisStore.self, traits: traits)
 
     @Test(
-        "the store keeps its promise", .timeLimit(.minutes(5)),
+        "the store keeps its promise", .timeLimit(.minutes(15)),
         arguments: checks.filter { KombuDifferences.reasons[$0.name] == nil })
     func keepsItsPromise(check: BrokerCheck) async throws {
         let time = ManualTime()

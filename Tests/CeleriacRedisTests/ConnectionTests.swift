@@ -7,7 +7,7 @@ import Testing
 @testable import CeleriacRQ
 @testable import CeleriacRedis
 
-@Suite("The client of a broker in Redis", .oneServer, .timeLimit(.minutes(5)))
+@Suite("The client of a broker in Redis", .oneServer, .timeLimit(.minutes(15)))
 struct ConnectionTests {
     @Test("a broker in Redis lends its own client, any other has none")
     func lent() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Remote control through Redis", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Remote control through Redis", .oneServer, .timeLimit(.minutes(15)))
 struct ControlTests {
     @Test("celery inspect ping is answered by a Swift node", .enabled(if: Python.isThere))
     func pythonAsks() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import CeleriacRedis
 
 /// Where a call waits for its eta when nothing is said of it: that depends on whether a Swift worker lives.
-@Suite("Where delayed calls wait", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Where delayed calls wait", .oneServer, .timeLimit(.minutes(15)))
 struct DelayTests {
     private let time = ManualTime()
 

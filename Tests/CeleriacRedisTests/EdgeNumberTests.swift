@@ -11,7 +11,7 @@ import Testing
 @testable import CeleriacRedis
 
 /// Whoever may write to the server may write any number into a score or a hash.
-@Suite("Numbers at the edges in Redis", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Numbers at the edges in Redis", .oneServer, .timeLimit(.minutes(15)))
 struct EdgeNumberTests {
     private let time = ManualTime()
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Events through Redis", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Events through Redis", .oneServer, .timeLimit(.minutes(15)))
 struct EventTests {
     @Test("Celery's receiver hears a Swift worker", .enabled(if: Python.isThere))
     func pythonListens() async throws {

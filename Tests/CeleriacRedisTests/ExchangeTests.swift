@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Exchanges", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Exchanges", .oneServer, .timeLimit(.minutes(15)))
 struct ExchangeTests {
     private let time = ManualTime()
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("What goes by itself", .oneServer, .timeLimit(.minutes(5)))
+@Suite("What goes by itself", .oneServer, .timeLimit(.minutes(15)))
 struct ExpiryTests {
     @Test("the keys of a limit go when nobody asks any more")
     func limits() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Finding messages in Redis", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Finding messages in Redis", .oneServer, .timeLimit(.minutes(15)))
 struct FindingTests {
     @Test("a message that moves from delayed to ready to held while it is searched never counts as gone")
     func moves() async throws {

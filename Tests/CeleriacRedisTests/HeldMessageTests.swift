@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("What is held lies in Redis as kombu knows it", .oneServer, .timeLimit(.minutes(5)))
+@Suite("What is held lies in Redis as kombu knows it", .oneServer, .timeLimit(.minutes(15)))
 struct HeldMessageTests {
     private let time = ManualTime()
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Looking into Redis", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Looking into Redis", .oneServer, .timeLimit(.minutes(15)))
 struct InspectorTests {
     @Test("what Celery has sent is listed, found and removed", .enabled(if: Python.isThere))
     func pythonSends() async throws {

@@ -41,7 +41,7 @@ enum Kombu {
     }
 }
 
-@Suite("Beside kombu itself", .enabled(if: Kombu.python != nil), .serialized, .timeLimit(.minutes(5)))
+@Suite("Beside kombu itself", .enabled(if: Kombu.python != nil), .serialized, .timeLimit(.minutes(15)))
 struct KombuTests {
     @Test("kombu restores what we left, in our order, and our late acknowledgement changes nothing")
     func restores() async throws {

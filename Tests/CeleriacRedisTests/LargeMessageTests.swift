@@ -6,7 +6,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("A message that is large, or never settled", .oneServer, .timeLimit(.minutes(5)))
+@Suite("A message that is large, or never settled", .oneServer, .timeLimit(.minutes(15)))
 struct LargeMessageTests {
     private let time = ManualTime()
 

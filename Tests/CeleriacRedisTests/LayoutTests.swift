@@ -6,7 +6,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Where messages lie", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Where messages lie", .oneServer, .timeLimit(.minutes(15)))
 struct LayoutTests {
     private let time = ManualTime()
 

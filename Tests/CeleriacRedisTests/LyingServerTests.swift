@@ -7,7 +7,7 @@ import Testing
 @testable import CeleriacRQ
 @testable import CeleriacRedis
 
-@Suite("A server whose answers make no sense", .timeLimit(.minutes(5)))
+@Suite("A server whose answers make no sense", .timeLimit(.minutes(15)))
 struct LyingServerTests {
     /// RESP texts that are well formed, and nonsense to whoever asked.
     private static let nonsense = [

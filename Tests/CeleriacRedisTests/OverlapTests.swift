@@ -9,7 +9,7 @@ import Testing
 @testable import CeleriacWorker
 @testable import CeleriacRedis
 
-@Suite("A tick that skips overlaps, in Redis", .timeLimit(.minutes(5)))
+@Suite("A tick that skips overlaps, in Redis", .timeLimit(.minutes(15)))
 struct OverlapTests {
     private static let commands: Set<String> = ["lrange", "lpos", "zrange", "zrevrange", "hscan", "scan", "hgetall"]
 

@@ -9,7 +9,7 @@ import Testing
 @testable import CeleriacRedis
 
 /// Lists have no keys: how a page finds the place where the page before ended.
-@Suite("Pages of lists in Redis", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Pages of lists in Redis", .oneServer, .timeLimit(.minutes(15)))
 struct PagingTests {
     private let time = ManualTime()
 

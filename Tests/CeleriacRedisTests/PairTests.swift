@@ -39,7 +39,7 @@ struct Pair: Sendable, CustomTestStringConvertible {
 
 @Suite("Two stores serve one app", .oneServer)
 struct PairTests {
-    @Test("a pair keeps its promise", .timeLimit(.minutes(5)), arguments: Pair.all, PairCheck.all)
+    @Test("a pair keeps its promise", .timeLimit(.minutes(15)), arguments: Pair.all, PairCheck.all)
     func keepsItsPromise(pair: Pair, check: PairCheck) async throws {
         let directory = NSTemporaryDirectory() + "celeriac-pair-" + UUID().uuidString
         try FileManager.default.createDirectory(

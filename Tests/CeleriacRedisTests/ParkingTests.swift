@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Messages that cannot be read, in Redis", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Messages that cannot be read, in Redis", .oneServer, .timeLimit(.minutes(15)))
 struct ParkingTests {
     private static let id = PythonMessage().id
     /// A body of protocol 1, in base64 without its padding.

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Chords shared with Celery", .oneServer, .timeLimit(.minutes(5)), .enabled(if: Python.isThere))
+@Suite("Chords shared with Celery", .oneServer, .timeLimit(.minutes(15)), .enabled(if: Python.isThere))
 struct PythonChordTests {
     /// Celery's own backend, given the end of a call as its worker gives it.
     private static let heading = """

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Messages of Python's producers", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Messages of Python's producers", .oneServer, .timeLimit(.minutes(15)))
 struct PythonMessageTests {
     private let time = ManualTime()
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("An end that cannot be written", .oneServer, .timeLimit(.minutes(5)))
+@Suite("An end that cannot be written", .oneServer, .timeLimit(.minutes(15)))
 struct RefusedEndTests {
     private let time = ManualTime()
 

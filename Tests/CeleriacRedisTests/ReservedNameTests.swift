@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Names that are no queues' in Redis", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Names that are no queues' in Redis", .oneServer, .timeLimit(.minutes(15)))
 struct ReservedNameTests {
     private let time = ManualTime()
 

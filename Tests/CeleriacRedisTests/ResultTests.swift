@@ -6,7 +6,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Results in Redis", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Results in Redis", .oneServer, .timeLimit(.minutes(15)))
 struct ResultTests {
     @Test("Celery's AsyncResult reads what Swift records", .enabled(if: Python.isThere))
     func pythonReads() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("Revocations in Redis", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Revocations in Redis", .oneServer, .timeLimit(.minutes(15)))
 struct RevocationTests {
     @Test("a later date wins over an earlier one, and terminate stays")
     func laterDateWins() async throws {

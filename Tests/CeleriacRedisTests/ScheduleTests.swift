@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("The schedule in Redis", .oneServer, .timeLimit(.minutes(5)))
+@Suite("The schedule in Redis", .oneServer, .timeLimit(.minutes(15)))
 struct ScheduleTests {
     private let time = ManualTime()
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("What a server may be and do", .serialized, .timeLimit(.minutes(5)))
+@Suite("What a server may be and do", .serialized, .timeLimit(.minutes(15)))
 struct ServerTests {
     @Test("a server that may delete messages at will is refused, with what to do about it")
     func evictionPolicy() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRedis
 
-@Suite("A key that holds another kind of value", .oneServer, .timeLimit(.minutes(5)))
+@Suite("A key that holds another kind of value", .oneServer, .timeLimit(.minutes(15)))
 struct StrayKeyTests {
     private let time = ManualTime()
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CeleriacSQLite
 
-@Suite("Chords in a file", .serialized, .timeLimit(.minutes(5)))
+@Suite("Chords in a file", .serialized, .timeLimit(.minutes(15)))
 struct ChordTests {
     private let scratch: Scratch
     private let time = ManualTime()

@@ -6,7 +6,7 @@ import Testing
 // One after the other: each store holds several descriptors.
 @Suite("SQLite keeps the promises of every port", .serialized)
 struct ConformanceTests {
-    @Test("the store keeps its promise", .timeLimit(.minutes(5)), arguments: BrokerCheck.all(for: SQLiteStore.self))
+    @Test("the store keeps its promise", .timeLimit(.minutes(15)), arguments: BrokerCheck.all(for: SQLiteStore.self))
     func keepsItsPromise(check: BrokerCheck) async throws {
         let scratch = try Scratch()
         let time = ManualTime()

@@ -16,7 +16,7 @@ struct EdgeNumberTests {
         let isInteger: Bool
     }
 
-    @Test("any number in any column stops no store, and the next message is served", .timeLimit(.minutes(5)))
+    @Test("any number in any column stops no store, and the next message is served", .timeLimit(.minutes(15)))
     func anyNumber() async throws {
         let scratch = try Scratch()
         let columns = try await columns(of: scratch)

@@ -9,7 +9,7 @@ import Testing
 
 /// Two stores on one file share nothing but the file: what holds for them holds for two processes. The clock of these
 /// tests stands still unless moved, so that no poll hides a bell that does not ring.
-@Suite("Two processes on one file", .serialized, .timeLimit(.minutes(5)))
+@Suite("Two processes on one file", .serialized, .timeLimit(.minutes(15)))
 struct ProcessesTests {
     @Test("a publication by one wakes a consumer of the other")
     func messages() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CeleriacSQLite
 
-@Suite("The schedule in a file", .serialized, .timeLimit(.minutes(5)))
+@Suite("The schedule in a file", .serialized, .timeLimit(.minutes(15)))
 struct ScheduleTests {
     private let scratch: Scratch
     private let time = ManualTime()

@@ -17,7 +17,7 @@ struct TransactionTests {
     }
 
     @Test(
-        "what is published in a transaction is there once it is committed, and wakes who waits", .timeLimit(.minutes(5))
+        "what is published in a transaction is there once it is committed, and wakes who waits", .timeLimit(.minutes(15))
     )
     func committed() async throws {
         let scratch = try Scratch()

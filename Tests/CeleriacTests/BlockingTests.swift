@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// Tasks that block their threads, among tasks that do not.
-@Suite("execution: .blocking", .timeLimit(.minutes(5)))
+@Suite("execution: .blocking", .timeLimit(.minutes(15)))
 struct BlockingTests {
     /// More than the cooperative pool has threads.
     private let crowd = ProcessInfo.processInfo.activeProcessorCount * 4

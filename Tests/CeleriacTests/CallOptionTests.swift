@@ -146,7 +146,7 @@ struct CallOptionTests {
         #expect(try await result.get() == 5)
     }
 
-    @Test("a rate limit spaces the starts of a task on a worker", .timeLimit(.minutes(5)))
+    @Test("a rate limit spaces the starts of a task on a worker", .timeLimit(.minutes(15)))
     func rateLimit() async throws {
         let time = ManualTime()
         let app = try makeApp(time: time)

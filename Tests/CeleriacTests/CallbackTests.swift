@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// What a worker runs when a call has ended, in its own process. `Interop` and the pool's suite have the same in children.
-@Suite("callbacks", .timeLimit(.minutes(5)))
+@Suite("callbacks", .timeLimit(.minutes(15)))
 struct CallbackTests {
     private let time = ManualTime()
     private let app: TaskApp
@@ -266,7 +266,7 @@ struct CallbackTests {
     }
 }
 
-@Suite("A call's own retries", .timeLimit(.minutes(5)))
+@Suite("A call's own retries", .timeLimit(.minutes(15)))
 struct CallRetryTests {
     @Test("they take the place of the task's policy: number and pauses, the last of which stays")
     func overridden() async throws {

@@ -11,7 +11,7 @@ import Logging
 import Testing
 
 /// What stores promise of canvas stands in the conformance suite; here is what an app adds.
-@Suite("Chains, groups and callbacks", .timeLimit(.minutes(5)))
+@Suite("Chains, groups and callbacks", .timeLimit(.minutes(15)))
 struct CanvasTests {
     private let time = ManualTime()
     private let store: MemoryStore

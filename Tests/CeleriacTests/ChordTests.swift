@@ -10,7 +10,7 @@ import Logging
 import Testing
 
 /// What stores promise of chords stands in the conformance suite; here is what becomes of them when something goes wrong.
-@Suite("Chords", .timeLimit(.minutes(5)))
+@Suite("Chords", .timeLimit(.minutes(15)))
 struct ChordTests {
     private let time = ManualTime()
     private let store: MemoryStore

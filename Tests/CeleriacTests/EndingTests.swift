@@ -9,7 +9,7 @@ import Foundation
 import Logging
 import Testing
 
-@Suite("Ends of attempts", .timeLimit(.minutes(5)))
+@Suite("Ends of attempts", .timeLimit(.minutes(15)))
 struct EndingTests {
     private let time = ManualTime()
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -6,7 +6,7 @@ import CeleriacMemory
 import CeleriacTesting
 import Testing
 
-@Suite("Idle workers and the order of queues", .timeLimit(.minutes(5)))
+@Suite("Idle workers and the order of queues", .timeLimit(.minutes(15)))
 struct IdleTests {
     private let time = ManualTime()
 

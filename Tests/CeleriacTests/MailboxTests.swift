@@ -2,7 +2,7 @@ import Testing
 
 @testable import CeleriacWorker
 
-@Suite("A mailbox", .timeLimit(.minutes(5)))
+@Suite("A mailbox", .timeLimit(.minutes(15)))
 struct MailboxTests {
     @Test("its reader takes everything that has come meanwhile, in order")
     func order() async {

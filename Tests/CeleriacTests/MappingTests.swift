@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// Celery's own tasks, and the words by which they are called. What stores promise of them stands in the conformance suite.
-@Suite("Maps and Celery's own tasks", .timeLimit(.minutes(5)))
+@Suite("Maps and Celery's own tasks", .timeLimit(.minutes(15)))
 struct MappingTests {
     private let time = ManualTime()
     private let app: TaskApp

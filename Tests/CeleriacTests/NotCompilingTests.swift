@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// Wrong types do not compile: shown by the compiler, run on lines against the modules that this test was built with.
-@Suite("What does not compile", .enabled(if: TypeChecker.compiler != nil), .timeLimit(.minutes(5)))
+@Suite("What does not compile", .enabled(if: TypeChecker.compiler != nil), .timeLimit(.minutes(15)))
 struct NotCompilingTests {
     /// A line, and the words of which each must be in an error at that line.
     struct Line: Sendable {

@@ -21,7 +21,7 @@ struct PushTests {
             Backend(broker: broker, results: results), options: AppOptions(discoversTasks: false), time: time)
     }
 
-    @Test("a worker opens its consumer for its queues, lease and slots", .timeLimit(.minutes(5)))
+    @Test("a worker opens its consumer for its queues, lease and slots", .timeLimit(.minutes(15)))
     func terms() async throws {
         let app = try makeApp()
         _ = try await drain(app, WorkerOptions(queues: ["a", "b"], concurrency: 3, lease: .seconds(40)))
@@ -31,7 +31,7 @@ struct PushTests {
         #expect(terms.capacity == 3)
     }
 
-    @Test("a consumer learns when remote control grows or shrinks the pool", .timeLimit(.minutes(5)))
+    @Test("a consumer learns when remote control grows or shrinks the pool", .timeLimit(.minutes(15)))
     func grows() async throws {
         let app = try makeApp()
         try await withRemoteWorker(app) { (_: Worker) async throws in
@@ -42,7 +42,7 @@ struct PushTests {
         #expect(broker.capacities == [5, 4])
     }
 
-    @Test("a consumer learns when a worker scales itself", .timeLimit(.minutes(5)))
+    @Test("a consumer learns when a worker scales itself", .timeLimit(.minutes(15)))
     func scales() async throws {
         let app = try makeApp(results: MemoryStore(time: time))
         let gate = Gate()
@@ -58,7 +58,7 @@ struct PushTests {
         #expect(broker.terms.map(\.capacity) == [1])
     }
 
-    @Test("a delivery that the consumer loses is cancelled at once, and not settled", .timeLimit(.minutes(5)))
+    @Test("a delivery that the consumer loses is cancelled at once, and not settled", .timeLimit(.minutes(15)))
     func loses() async throws {
         let app = try makeApp()
         let (started, cancelled, never) = (Gate(), Gate(), Gate())

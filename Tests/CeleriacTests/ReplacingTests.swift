@@ -10,7 +10,7 @@ import Logging
 import Testing
 
 /// What a running task does to its canvas. What stores promise of it stands in the conformance suite.
-@Suite("Replacing calls, and adding to chords", .timeLimit(.minutes(5)))
+@Suite("Replacing calls, and adding to chords", .timeLimit(.minutes(15)))
 struct ReplacingTests {
     private let time = ManualTime()
     private let store: MemoryStore

@@ -3,7 +3,7 @@ import Celeriac
 import CeleriacTesting
 import Testing
 
-@Suite("Worker.stop", .timeLimit(.minutes(5)))
+@Suite("Worker.stop", .timeLimit(.minutes(15)))
 struct StoppingTests {
     private let time = ManualTime()
     private let app: TaskApp

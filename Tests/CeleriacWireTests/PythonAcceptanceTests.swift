@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// What we write, read by the real Celery and kombu.
-@Suite("Python reads what we write", .serialized, .enabled(if: PythonPeer.isThere), .timeLimit(.minutes(5)))
+@Suite("Python reads what we write", .serialized, .enabled(if: PythonPeer.isThere), .timeLimit(.minutes(15)))
 struct PythonAcceptanceTests {
     private let date = Date(timeIntervalSince1970: 1_893_553_445.5)
 

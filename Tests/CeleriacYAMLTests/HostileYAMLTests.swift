@@ -3,7 +3,7 @@
     import CeleriacYAML
     import Testing
 
-    @Suite("Hostile YAML is refused", .timeLimit(.minutes(5)))
+    @Suite("Hostile YAML is refused", .timeLimit(.minutes(15)))
     struct HostileYAMLTests {
         private func refusal(of text: String, limits: JSONLimits = JSONLimits()) throws -> CeleriacError {
             try #require(throws: CeleriacError.self) { try YAML.json(text, limits: limits) }

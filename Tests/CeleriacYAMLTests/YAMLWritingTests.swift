@@ -6,7 +6,7 @@ import TestKit
     import Foundation
     import Testing
 
-    @Suite("YAML is written as PyYAML reads it", .timeLimit(.minutes(5)))
+    @Suite("YAML is written as PyYAML reads it", .timeLimit(.minutes(15)))
     struct YAMLWritingTests {
         private let values: [JSONValue] = [
             nil, true, false, 0, -1, .integer(.max), .integer(.min), .bigInteger("123456789012345678901234567890"), 1.0,

@@ -2,7 +2,7 @@ import RESPClient
 import RedisUnderTest
 import Testing
 
-@Suite("commands that block", .serialized, .timeLimit(.minutes(5)))
+@Suite("commands that block", .serialized, .timeLimit(.minutes(15)))
 struct BlockingTests {
     private static func blocked(_ client: RESPClient) async throws -> Int {
         let info = try await client.send(RESPCommand("INFO", "clients")).text ?? ""

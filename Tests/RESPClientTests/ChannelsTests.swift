@@ -2,7 +2,7 @@ import RESPClient
 import RedisUnderTest
 import Testing
 
-@Suite("Channels that come and go", .timeLimit(.minutes(5)))
+@Suite("Channels that come and go", .timeLimit(.minutes(15)))
 struct ChannelsTests {
     @Test("share one subscription, in both protocols, over a broken connection", arguments: [true, false])
     func comeAndGo(inRESP3: Bool) async throws {

@@ -2,7 +2,7 @@ import RESPClient
 import RedisUnderTest
 import Testing
 
-@Suite("commands", .serialized, .timeLimit(.minutes(5)))
+@Suite("commands", .serialized, .timeLimit(.minutes(15)))
 struct CommandTests {
     @Test("commands are answered, in RESP3 and in RESP2", arguments: [true, false])
     func answers(prefersRESP3: Bool) async throws {

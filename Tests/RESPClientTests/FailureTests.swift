@@ -2,7 +2,7 @@ import RESPClient
 import RedisUnderTest
 import Testing
 
-@Suite("when the server fails", .serialized, .timeLimit(.minutes(5)))
+@Suite("when the server fails", .serialized, .timeLimit(.minutes(15)))
 struct FailureTests {
     @Test("commands find the server again after it was killed, was restarted, or cut the connection")
     func reconnects() async throws {

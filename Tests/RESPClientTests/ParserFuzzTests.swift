@@ -3,7 +3,7 @@ import RESPClient
 import TestKit
 import Testing
 
-@Suite("the parser, fed with nonsense", .timeLimit(.minutes(5)))
+@Suite("the parser, fed with nonsense", .timeLimit(.minutes(15)))
 struct ParserFuzzTests {
     private static let limit = 32 << 10
 

@@ -2,7 +2,7 @@ import NIOCore
 import RESPClient
 import Testing
 
-@Suite("the parser", .timeLimit(.minutes(5)))
+@Suite("the parser", .timeLimit(.minutes(15)))
 struct ParserTests {
     @Test("every kind of answer is read", arguments: Corpus.all.indices)
     func reads(index: Int) throws {

@@ -2,7 +2,7 @@ import RESPClient
 import RedisUnderTest
 import Testing
 
-@Suite("Sentinel", .serialized, .timeLimit(.minutes(5)))
+@Suite("Sentinel", .serialized, .timeLimit(.minutes(15)))
 struct SentinelTests {
     /// A master, a replica that is in step, and a Sentinel that knows both.
     private static func run(_ body: (RedisServer, RedisServer, RedisServer) async throws -> Void) async throws {

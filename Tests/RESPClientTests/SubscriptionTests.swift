@@ -2,7 +2,7 @@ import RESPClient
 import RedisUnderTest
 import Testing
 
-@Suite("subscriptions", .serialized, .timeLimit(.minutes(5)))
+@Suite("subscriptions", .serialized, .timeLimit(.minutes(15)))
 struct SubscriptionTests {
     @Test("a subscriber gets what is published once it listens, in order", arguments: [true, false])
     func listens(prefersRESP3: Bool) async throws {

@@ -2,7 +2,7 @@ import RESPClient
 import RedisUnderTest
 import Testing
 
-@Suite("TLS", .serialized, .timeLimit(.minutes(5)))
+@Suite("TLS", .serialized, .timeLimit(.minutes(15)))
 struct TLSTests {
     /// What a PING fails with. Where a busy machine leaves that open, it is asked again, so many times in all.
     private static func error(

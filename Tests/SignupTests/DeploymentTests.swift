@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Checks the files of Examples/Deployment as far as a machine without containers can.
-@Suite("the files of the deployment", .timeLimit(.minutes(5)))
+@Suite("the files of the deployment", .timeLimit(.minutes(15)))
 struct DeploymentTests {
     private static let folder = Place.checkout.appending(path: "Examples/Deployment")
     private static let units = ["signup-worker.service", "signup-beat.service", "signup-web.service"]

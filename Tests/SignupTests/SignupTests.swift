@@ -3,7 +3,7 @@ import Testing
 
 @Suite("the sign-up example")
 struct SignupTests {
-    @Test("a sign-up is accepted while no worker is there, and mailed when one comes", .timeLimit(.minutes(5)))
+    @Test("a sign-up is accepted while no worker is there, and mailed when one comes", .timeLimit(.minutes(15)))
     func mailsLater() async throws {
         try await withSignup { signup in
             _ = try await signup.serve("--no-worker")
@@ -28,7 +28,7 @@ struct SignupTests {
         }
     }
 
-    @Test("an address that is refused for now is tried again", .timeLimit(.minutes(5)))
+    @Test("an address that is refused for now is tried again", .timeLimit(.minutes(15)))
     func retries() async throws {
         try await withSignup(flaky: 1) { signup in
             _ = try await signup.serve()
@@ -44,7 +44,7 @@ struct SignupTests {
 
     @Test(
         "an address that is refused for good fails with the reason, and is kept as a dead letter",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(15)))
     func deadLetters() async throws {
         try await withSignup { signup in
             _ = try await signup.serve()
@@ -60,7 +60,7 @@ struct SignupTests {
         }
     }
 
-    @Test("a report shows its progress while it runs", .timeLimit(.minutes(5)))
+    @Test("a report shows its progress while it runs", .timeLimit(.minutes(15)))
     func progress() async throws {
         try await withSignup { signup in
             _ = try await signup.serve()
@@ -74,7 +74,7 @@ struct SignupTests {
         }
     }
 
-    @Test("a report ends with its result", .timeLimit(.minutes(5)))
+    @Test("a report ends with its result", .timeLimit(.minutes(15)))
     func reports() async throws {
         try await withSignup { signup in
             _ = try await signup.serve()
@@ -85,7 +85,7 @@ struct SignupTests {
         }
     }
 
-    @Test("wrong requests are answered with 4xx and a reason", .timeLimit(.minutes(5)))
+    @Test("wrong requests are answered with 4xx and a reason", .timeLimit(.minutes(15)))
     func refuses() async throws {
         try await withSignup { signup in
             _ = try await signup.serve("--no-worker")
@@ -110,7 +110,7 @@ struct SignupTests {
         }
     }
 
-    @Test("SIGTERM ends it in order", .timeLimit(.minutes(5)))
+    @Test("SIGTERM ends it in order", .timeLimit(.minutes(15)))
     func stops() async throws {
         try await withSignup { signup in
             let process = try await signup.serve()
@@ -118,7 +118,7 @@ struct SignupTests {
         }
     }
 
-    @Test("the built command line has the exit codes that it promises", .timeLimit(.minutes(5)))
+    @Test("the built command line has the exit codes that it promises", .timeLimit(.minutes(15)))
     func exits() async throws {
         try await withSignup { signup in
             #expect(try await signup.run("queues", "--json").exit == 0)

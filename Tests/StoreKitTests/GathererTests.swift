@@ -8,7 +8,7 @@ import Testing
 @testable import StoreKit
 
 /// In virtual time: how long a call to the server may take is what `perform` gets.
-@Suite("Requests that go out together", .timeLimit(.minutes(5)))
+@Suite("Requests that go out together", .timeLimit(.minutes(15)))
 struct GathererTests {
     private let time = ManualTime()
     private let calls = Calls()

@@ -3,7 +3,7 @@ import CeleriacTesting
 import StoreKit
 import Testing
 
-@Suite("Waiting for something to change", .timeLimit(.minutes(5)))
+@Suite("Waiting for something to change", .timeLimit(.minutes(15)))
 struct WakeUpsTests {
     private let wakeUps = WakeUps()
 

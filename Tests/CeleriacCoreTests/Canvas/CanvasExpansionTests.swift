@@ -181,7 +181,7 @@ struct CanvasExpansionTests {
         #expect(throws: CeleriacError.self) { try Sample.plan(many) }
     }
 
-    @Test("large groups, chords, chains and chunks cost time in proportion", .timeLimit(.minutes(5)))
+    @Test("large groups, chords, chains and chunks cost time in proportion", .timeLimit(.minutes(15)))
     func isLinear() throws {
         let many = Array(repeating: a, count: 5000)
         #expect(try Sample.plan(.group(many)).calls.count == 5000)

@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "Crontab fields and Celery's",
     .enabled(if: PythonOracle.isThere, "needs the virtual environment of the set-up script"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
 struct FieldOracleTests {
     @Test("a field means what Celery's parser makes of it, for 600 random texts")
     func fields() async throws {

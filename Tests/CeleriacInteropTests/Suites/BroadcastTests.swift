@@ -23,7 +23,7 @@ extension Interop {
 
 extension Interop.Broadcasts {
     /// Only Swift workers know `swift.note`, only Python's know `py.note`: each says in its own file that it was reached.
-    @Test("a broadcast of Python reaches each Swift worker once", .timeLimit(.minutes(5)))
+    @Test("a broadcast of Python reaches each Swift worker once", .timeLimit(.minutes(15)))
     func ofPython() async throws {
         try await python(
             """
@@ -37,13 +37,13 @@ extension Interop.Broadcasts {
         #expect(scratch.lines("of-python").count == 2)
     }
 
-    @Test("a broadcast of Swift reaches each Swift worker once", .timeLimit(.minutes(5)))
+    @Test("a broadcast of Swift reaches each Swift worker once", .timeLimit(.minutes(15)))
     func ofSwift() async throws {
         try await broadcast("swift.note", to: "of-swift")
         try await waitUntil { scratch.lines("of-swift") == ["heard", "heard"] }
     }
 
-    @Test("a broadcast of Swift reaches a Python worker", .timeLimit(.minutes(5)))
+    @Test("a broadcast of Swift reaches a Python worker", .timeLimit(.minutes(15)))
     func toPython() async throws {
         try await broadcast("py.note", to: "to-python")
         try await waitUntil { scratch.lines("to-python") == ["heard"] }

@@ -9,7 +9,7 @@ import Testing
 extension Interop {
     /// Maps and replacements that cross from one language to the other: Swift's worker serves `celery`, Python's `python`.
     @Suite(
-        "Maps over both", .timeLimit(.minutes(5)),
+        "Maps over both", .timeLimit(.minutes(15)),
         .fleet {
             $0.pythonWorkers = [{ try PythonWorker(redis: $0, queues: ["python"], scratch: $1) }]
             $0.swiftWorkers = [{ try SwiftWorker(redis: $0, scratch: $1) }]

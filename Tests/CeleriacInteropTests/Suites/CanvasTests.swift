@@ -6,7 +6,7 @@ extension Interop {
     /// Chains, groups and callbacks that cross from one language to the other: Swift's worker serves `celery`, Python's
     /// `python`.
     @Suite(
-        "Canvas over both", .timeLimit(.minutes(5)),
+        "Canvas over both", .timeLimit(.minutes(15)),
         .fleet {
             $0.pythonWorkers = [{ try PythonWorker(redis: $0, queues: ["python"], scratch: $1) }]
             $0.swiftWorkers = [{ try SwiftWorker(redis: $0, scratch: $1) }]

@@ -6,7 +6,7 @@ import Testing
 extension Interop {
     /// Chords whose parts and bodies run in Python and in Swift: Swift's worker serves `celery`, Python's `python`.
     @Suite(
-        "Chords over both", .timeLimit(.minutes(5)),
+        "Chords over both", .timeLimit(.minutes(15)),
         .fleet {
             $0.pythonWorkers = [{ try PythonWorker(redis: $0, concurrency: 4, queues: ["python"], scratch: $1) }]
             $0.swiftWorkers = [{ try SwiftWorker(redis: $0, scratch: $1) }]

@@ -26,13 +26,13 @@ extension Interop.Events {
         ["node": fleet.swiftNode, "quiet": fleet.swiftWorkers.last?.node ?? "", "python": fleet.pythonNode]
     }
 
-    @Test("Celery's receiver", .timeLimit(.minutes(5)), arguments: received)
+    @Test("Celery's receiver", .timeLimit(.minutes(15)), arguments: received)
     func receives(_ check: PythonCheck) async throws {
         try await python("shared.watch = getattr(shared, 'watch', None) or EventWatch(app)")
         try await expect(check, names)
     }
 
-    @Test("a Swift worker's clock follows the events of other workers", .timeLimit(.minutes(5)))
+    @Test("a Swift worker's clock follows the events of other workers", .timeLimit(.minutes(15)))
     func gossip() async throws {
         let seen = try await python(
             """
@@ -175,7 +175,7 @@ extension Interop.Events {
         },
     ]
 
-    @Test("Celery's receiver sees a Swift worker come and go", .timeLimit(.minutes(5)))
+    @Test("Celery's receiver sees a Swift worker come and go", .timeLimit(.minutes(15)))
     func comesAndGoes() async throws {
         try await python("shared.watch = getattr(shared, 'watch', None) or EventWatch(app)")
         let guest = try await SwiftWorker("guest", redis: fleet.url, queues: ["guest"], scratch: scratch).ready()
@@ -185,7 +185,7 @@ extension Interop.Events {
         try await python("wait_until(lambda: shared.watch.from_node('\(guest.node)', 'worker-offline'))")
     }
 
-    @Test("`celery events --dump` prints a Swift worker's events", .timeLimit(.minutes(5)))
+    @Test("`celery events --dump` prints a Swift worker's events", .timeLimit(.minutes(15)))
     func dumpProgram() async throws {
         let dump = try ChildProcess(
             "events-dump", Places.python, ["-m", "celery", "-A", "tasks", "events", "--dump"],
@@ -220,7 +220,7 @@ extension Interop.Events {
         }
     }
 
-    @Test("a Swift consumer sees a Python worker's heartbeats", .timeLimit(.minutes(5)))
+    @Test("a Swift consumer sees a Python worker's heartbeats", .timeLimit(.minutes(15)))
     func pythonHeartbeat() async throws {
         let node = fleet.pythonNode
         let seen = try await events {
@@ -232,7 +232,7 @@ extension Interop.Events {
         #expect(abs(beat.at.timeIntervalSinceNow) < 300)
     }
 
-    @Test("a Swift consumer follows a call through a Python worker", .timeLimit(.minutes(5)))
+    @Test("a Swift consumer follows a call through a Python worker", .timeLimit(.minutes(15)))
     func pythonCall() async throws {
         let app = app
         let id: TaskID = "followed-through-python"
@@ -247,7 +247,7 @@ extension Interop.Events {
         #expect(mine.last?.fields["result"] == "5")
     }
 
-    @Test("a Swift consumer sees a Python task fail", .timeLimit(.minutes(5)))
+    @Test("a Swift consumer sees a Python task fail", .timeLimit(.minutes(15)))
     func pythonFailure() async throws {
         let app = app
         let id: TaskID = "failing-in-python"
@@ -259,7 +259,7 @@ extension Interop.Events {
         #expect(seen.last?.fields["exception"] == "ValueError('bad')")
     }
 
-    @Test("`celeriac events --json` streams both workers' events", .timeLimit(.minutes(5)))
+    @Test("`celeriac events --json` streams both workers' events", .timeLimit(.minutes(15)))
     func eventsProgram() async throws {
         let stream = try ChildProcess(
             "celeriac-events", builtProgram("celeriac"), ["events", "--json"],
@@ -274,7 +274,7 @@ extension Interop.Events {
 
     // MARK: Mingle
 
-    @Test("a Python worker that starts learns what a Swift worker knows as revoked", .timeLimit(.minutes(5)))
+    @Test("a Python worker that starts learns what a Swift worker knows as revoked", .timeLimit(.minutes(15)))
     func mingleOfPython() async throws {
         try await python("control.revoke('known-to-swift', reply=True, destination=['\(fleet.swiftNode)'], timeout=10)")
         let guest = try await PythonWorker(
@@ -285,7 +285,7 @@ extension Interop.Events {
         #expect(revoked?.contains("known-to-swift") == true)
     }
 
-    @Test("a Swift worker that starts learns what a Python worker knows as revoked", .timeLimit(.minutes(5)))
+    @Test("a Swift worker that starts learns what a Python worker knows as revoked", .timeLimit(.minutes(15)))
     func mingleOfSwift() async throws {
         try await app.control(to: [fleet.pythonNode], timeout: .seconds(10)).revoke(["known-to-python"])
         let guest = try await SwiftWorker(

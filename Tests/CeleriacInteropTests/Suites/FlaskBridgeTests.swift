@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 extension Interop {
-    @Suite("Flask in front of Swift, Swift in front of Python", .timeLimit(.minutes(5)))
+    @Suite("Flask in front of Swift, Swift in front of Python", .timeLimit(.minutes(15)))
     struct FlaskBridgeTests {
         private static let folder = Places.package.appending(path: "Examples/FlaskBridge")
 

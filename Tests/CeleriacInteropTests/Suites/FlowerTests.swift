@@ -32,12 +32,12 @@ extension Interop {
 }
 
 extension Interop.FlowerOnRabbitMQ {
-    @Test("pages and API on RabbitMQ", .timeLimit(.minutes(5)), arguments: Interop.Flower.checks)
+    @Test("pages and API on RabbitMQ", .timeLimit(.minutes(15)), arguments: Interop.Flower.checks)
     func shows(_ check: PythonCheck) async throws {
         try await expectInFlower(check, transport: "amqp")
     }
 
-    @Test("POST shutdown of Flower ends a Swift worker on RabbitMQ", .timeLimit(.minutes(5)))
+    @Test("POST shutdown of Flower ends a Swift worker on RabbitMQ", .timeLimit(.minutes(15)))
     func shutdown() async throws {
         let worker = try await SwiftWorker(
             "leaving", broker: fleet.broker, redis: fleet.url, queues: ["leaving"], sendsEvents: true,
@@ -63,7 +63,7 @@ extension Live {
 }
 
 extension Interop.Flower {
-    @Test("pages and API", .timeLimit(.minutes(5)), arguments: checks + checksOfRedis)
+    @Test("pages and API", .timeLimit(.minutes(15)), arguments: checks + checksOfRedis)
     func shows(_ check: PythonCheck) async throws { try await expectInFlower(check, transport: "redis") }
 
     /// Flower reads the lengths of Redis's lists itself.

@@ -26,7 +26,7 @@ private let layoutSettings: JSONObject = [
 ]
 
 extension Interop.Layouts {
-    @Test("keys", .timeLimit(.minutes(5)), arguments: checks)
+    @Test("keys", .timeLimit(.minutes(15)), arguments: checks)
     func keys(_ check: PythonCheck) async throws { try await expect(check, ["node": fleet.swiftNode]) }
 
     static let checks: [PythonCheck] = [
@@ -63,7 +63,7 @@ extension Interop.Layouts {
         },
     ]
 
-    @Test("a Python worker with the same settings answers Swift", .timeLimit(.minutes(5)))
+    @Test("a Python worker with the same settings answers Swift", .timeLimit(.minutes(15)))
     func toPython() async throws {
         let sum = try await app.send("py.add", args: [2, 3], options: CallOptions(queue: "python"))
         #expect(try await sum.get(timeout: .seconds(20)) == 5)

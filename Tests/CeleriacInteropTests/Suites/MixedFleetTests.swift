@@ -27,7 +27,7 @@ extension Interop {
 }
 
 extension Interop.MixedFleets {
-    @Test("two Python and two Swift workers on one queue run each task exactly once", .timeLimit(.minutes(5)))
+    @Test("two Python and two Swift workers on one queue run each task exactly once", .timeLimit(.minutes(15)))
     func sharing() async throws {
         let count = 1000
         let python = try (1...2).map { number in
@@ -58,7 +58,7 @@ extension Interop.MixedFleets {
         #expect(try await self.python("[redis.hlen('unacked'), redis.zcard('unacked_index')]") == [0, 0])
     }
 
-    @Test("Python's client sends into the mixed queue and gets every answer, whoever gave it", .timeLimit(.minutes(5)))
+    @Test("Python's client sends into the mixed queue and gets every answer, whoever gave it", .timeLimit(.minutes(15)))
     func pythonClient() async throws {
         let python = try PythonWorker("both-py", redis: fleet.url, queues: ["both"], scratch: scratch)
         let swift = try SwiftWorker("both-sw", redis: fleet.url, queues: ["both"], scratch: scratch)
@@ -71,7 +71,7 @@ extension Interop.MixedFleets {
         #expect(sum == .integer(Int64((0..<300).reduce(0, +))))
     }
 
-    @Test("what a killed Swift worker left is restored by kombu and run by a Python worker", .timeLimit(.minutes(5)))
+    @Test("what a killed Swift worker left is restored by kombu and run by a Python worker", .timeLimit(.minutes(15)))
     func restoredByKombu() async throws {
         let victim = try await SwiftWorker(
             "left-sw", redis: fleet.url + Self.hastyURL, queues: ["left"], scratch: scratch
@@ -92,7 +92,7 @@ extension Interop.MixedFleets {
         #expect(failure?.type == "SoftTimeLimitExceeded")
     }
 
-    @Test("what a killed Python worker left is reaped and run by a Swift worker", .timeLimit(.minutes(5)))
+    @Test("what a killed Python worker left is reaped and run by a Swift worker", .timeLimit(.minutes(15)))
     func reapedBySwift() async throws {
         let victim = try await PythonWorker(
             "reaped-py", redis: fleet.url, queues: ["reaped"], settings: Self.hasty, scratch: scratch
@@ -112,7 +112,7 @@ extension Interop.MixedFleets {
 
     @Test(
         "a Swift task of several visibility timeouts is not restored by Python workers beside it",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(15)))
     func keptFromKombu() async throws {
         let python = try PythonWorker(
             "kept-py", redis: fleet.url, pool: "prefork", queues: ["kept"], settings: Self.hasty, scratch: scratch)
@@ -128,7 +128,7 @@ extension Interop.MixedFleets {
         #expect(journal().python.filter { $0 == 7003 }.isEmpty && journal().swift.filter { $0 == 7003 }.count == 1)
     }
 
-    @Test("a Python worker that stops gives back what it holds, and a Swift worker runs it", .timeLimit(.minutes(5)))
+    @Test("a Python worker that stops gives back what it holds, and a Swift worker runs it", .timeLimit(.minutes(15)))
     func givenBack() async throws {
         let python = try await PythonWorker(
             "stopping-py", redis: fleet.url, pool: "solo", concurrency: 1, queues: ["stopping"], scratch: scratch
@@ -150,7 +150,7 @@ extension Interop.MixedFleets {
         }
     }
 
-    @Test("a Swift worker that stops gives back what it holds, and a Python worker runs it", .timeLimit(.minutes(5)))
+    @Test("a Swift worker that stops gives back what it holds, and a Python worker runs it", .timeLimit(.minutes(15)))
     func givenBackBySwift() async throws {
         let swift = try await SwiftWorker(
             "ending-sw", redis: fleet.url, concurrency: 1, queues: ["ending"],
@@ -169,7 +169,7 @@ extension Interop.MixedFleets {
         #expect(journal().python.contains(7020))
     }
 
-    @Test("Swift workers are killed in a mixed fleet: no task is lost", .timeLimit(.minutes(5)))
+    @Test("Swift workers are killed in a mixed fleet: no task is lost", .timeLimit(.minutes(15)))
     func killedInMixedFleet() async throws {
         let count = 800, kills = 15
         let lease = Duration.milliseconds(1000)

@@ -5,7 +5,7 @@ import Testing
 extension Interop {
     /// Shapes of canvas whose calls go to Python and to Swift in turn.
     @Suite(
-        "Nested canvas over both", .timeLimit(.minutes(5)),
+        "Nested canvas over both", .timeLimit(.minutes(15)),
         .fleet {
             $0.pythonWorkers = [{ try PythonWorker(redis: $0, queues: ["python"], scratch: $1) }]
             $0.swiftWorkers = [{ try SwiftWorker(redis: $0, scratch: $1) }]

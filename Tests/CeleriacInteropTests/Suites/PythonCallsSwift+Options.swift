@@ -3,7 +3,7 @@ import CeleriacCore
 import Testing
 
 extension Interop.PythonCallsSwift {
-    @Test("options", .timeLimit(.minutes(5)), arguments: options)
+    @Test("options", .timeLimit(.minutes(15)), arguments: options)
     func option(_ check: PythonCheck) async throws { try await expect(check) }
 
     static let options: [PythonCheck] = [

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 extension Interop.PythonCallsSwift {
-    @Test("queues", .timeLimit(.minutes(5)), arguments: queues)
+    @Test("queues", .timeLimit(.minutes(15)), arguments: queues)
     func queue(_ check: PythonCheck) async throws { try await expect(check) }
 
     static let queues: [PythonCheck] = [
@@ -57,7 +57,7 @@ extension Interop.PythonCallsSwift {
     }
 
     @Test(
-        "what cannot be run is parked with its reason, and the worker goes on", .timeLimit(.minutes(5)),
+        "what cannot be run is parked with its reason, and the worker goes on", .timeLimit(.minutes(15)),
         arguments: refusals)
     func refusal(_ refusal: Refusal) async throws {
         let id = try #require(try await python(refusal.code + "\nid").stringValue)
@@ -110,7 +110,7 @@ extension Interop.PythonCallsSwift {
 
     /// Messages whose envelope cannot be read have no id that one could trust.
     @Test(
-        "what is no message is parked with its reason, and the worker goes on", .timeLimit(.minutes(5)),
+        "what is no message is parked with its reason, and the worker goes on", .timeLimit(.minutes(15)),
         arguments: [
             ("no JSON at all", "redis.lpush('celery', 'no JSON at all')"),
             ("no headers", #"redis.lpush('celery', '{"body": "W10="}')"#),

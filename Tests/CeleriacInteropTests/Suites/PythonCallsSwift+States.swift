@@ -3,7 +3,7 @@ import CeleriacCore
 import Testing
 
 extension Interop.PythonCallsSwift {
-    @Test("states and results", .timeLimit(.minutes(5)), arguments: states)
+    @Test("states and results", .timeLimit(.minutes(15)), arguments: states)
     func state(_ check: PythonCheck) async throws { try await expect(check, ["node": fleet.swiftNode]) }
 
     static let states: [PythonCheck] = [

@@ -2,7 +2,7 @@ import CeleriacCore
 import Testing
 
 extension Interop.PythonCallsSwift {
-    @Test("values", .timeLimit(.minutes(5)), arguments: values)
+    @Test("values", .timeLimit(.minutes(15)), arguments: values)
     func value(_ check: PythonCheck) async throws { try await expect(check) }
 
     static let values: [PythonCheck] = [

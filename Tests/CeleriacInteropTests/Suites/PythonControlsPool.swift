@@ -23,7 +23,7 @@ extension Interop {
 }
 
 extension Interop.PythonControlsPool {
-    @Test("child processes", .timeLimit(.minutes(5)), arguments: checks)
+    @Test("child processes", .timeLimit(.minutes(15)), arguments: checks)
     func holds(_ check: PythonCheck) async throws { try await expect(check, ["node": fleet.swiftNode]) }
 
     static let checks: [PythonCheck] = [

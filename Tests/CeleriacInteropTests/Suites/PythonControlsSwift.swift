@@ -23,13 +23,13 @@ extension Interop.PythonControlsSwift {
         ["node": fleet.swiftNode, "spare": fleet.swiftWorkers.last?.node ?? ""]
     }
 
-    @Test("inspect commands", .timeLimit(.minutes(5)), arguments: inspecting)
+    @Test("inspect commands", .timeLimit(.minutes(15)), arguments: inspecting)
     func inspects(_ check: PythonCheck) async throws { try await expect(check, names) }
 
-    @Test("control commands", .timeLimit(.minutes(5)), arguments: controlling)
+    @Test("control commands", .timeLimit(.minutes(15)), arguments: controlling)
     func controls(_ check: PythonCheck) async throws { try await expect(check, names) }
 
-    @Test("Celery's own programs", .timeLimit(.minutes(5)), arguments: programs)
+    @Test("Celery's own programs", .timeLimit(.minutes(15)), arguments: programs)
     func program(_ check: PythonCheck) async throws { try await expect(check, names) }
 
     static let programs: [PythonCheck] = [
@@ -67,7 +67,7 @@ extension Interop.PythonControlsSwift {
         },
     ]
 
-    @Test("a Swift worker by default refuses Celery's commands that stop, grow or limit it", .timeLimit(.minutes(5)))
+    @Test("a Swift worker by default refuses Celery's commands that stop, grow or limit it", .timeLimit(.minutes(15)))
     func refusing() async throws {
         let guarded = try await SwiftWorker(
             "guarded", redis: fleet.url, queues: ["guarded"], control: nil, scratch: scratch
@@ -94,7 +94,7 @@ extension Interop.PythonControlsSwift {
         #expect(guarded.process.isRunning)
     }
 
-    @Test("shutdown ends a Swift worker in order", .timeLimit(.minutes(5)))
+    @Test("shutdown ends a Swift worker in order", .timeLimit(.minutes(15)))
     func shutdown() async throws {
         let doomed = try await SwiftWorker(
             "doomed", redis: fleet.url, queues: ["doomed"], scratch: scratch

@@ -6,7 +6,7 @@ import Testing
 extension Interop {
     /// The module that `stubs --python` writes for the Swift worker's tasks, in Python programs with stock Celery.
     @Suite(
-        "Python calls Swift through stubs", .timeLimit(.minutes(5)),
+        "Python calls Swift through stubs", .timeLimit(.minutes(15)),
         .fleet {
             $0.swiftWorkers = [{ try SwiftWorker(redis: $0, queues: ["celery"], scratch: $1) }]
         }
@@ -44,7 +44,7 @@ extension Interop {
 }
 
 extension Interop.PythonStubsTests {
-    @Test("a Swift worker answers a Python program that calls by stubs", .timeLimit(.minutes(5)))
+    @Test("a Swift worker answers a Python program that calls by stubs", .timeLimit(.minutes(15)))
     func answers() async throws {
         let value = try await program(
             """
@@ -57,7 +57,7 @@ extension Interop.PythonStubsTests {
         #expect(value == [4, 42, 3, 6, 7, 11])
     }
 
-    @Test("what a stub is not given takes the Swift default", .timeLimit(.minutes(5)))
+    @Test("what a stub is not given takes the Swift default", .timeLimit(.minutes(15)))
     func defaults() async throws {
         let value = try await program(
             """
@@ -67,7 +67,7 @@ extension Interop.PythonStubsTests {
         #expect(value == ["hello Ada hello Ada 1.0", "hello Ada hello Ada 2.5", "hello Bob 1.0"])
     }
 
-    @Test("datetime, UUID, Decimal and bytes go through a stub and come back as what they are", .timeLimit(.minutes(5)))
+    @Test("datetime, UUID, Decimal and bytes go through a stub and come back as what they are", .timeLimit(.minutes(15)))
     func values() async throws {
         let value = try await program(
             """
@@ -79,7 +79,7 @@ extension Interop.PythonStubsTests {
         #expect(value == [true, true, true, true])
     }
 
-    @Test("a stub refuses wrong arguments before anything is sent, and is no function to run", .timeLimit(.minutes(5)))
+    @Test("a stub refuses wrong arguments before anything is sent, and is no function to run", .timeLimit(.minutes(15)))
     func refuses() async throws {
         let value = try await program(
             """
@@ -98,7 +98,7 @@ extension Interop.PythonStubsTests {
         #expect(texts[4] == "<swift.add, in Swift>")
     }
 
-    @Test("a stub's result is ignored where its Swift task says so", .timeLimit(.minutes(5)))
+    @Test("a stub's result is ignored where its Swift task says so", .timeLimit(.minutes(15)))
     func ignored() async throws {
         let value = try await program(
             """
@@ -111,7 +111,7 @@ extension Interop.PythonStubsTests {
 
     @Test(
         "every annotation of the module means something, and no Python worker takes a stub for a task",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(15)))
     func annotations() async throws {
         let value = try await program(
             """

@@ -5,7 +5,7 @@ import Testing
 
 extension Interop.RPC {
     /// Clients that go away do not disturb workers.
-    @Suite("Lost clients of rpc://", .timeLimit(.minutes(5)))
+    @Suite("Lost clients of rpc://", .timeLimit(.minutes(15)))
     struct Losses {
         @Test("a client that is killed while its task runs harms no worker, and the task runs once")
         func killedClient() async throws {

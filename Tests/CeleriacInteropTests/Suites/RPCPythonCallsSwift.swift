@@ -3,7 +3,7 @@ import Testing
 
 extension Interop.RPC {
     /// Stock Celery calls with `result_backend = "rpc://"`, a Swift worker answers.
-    @Suite("A Python client is answered by a Swift worker over rpc://", .timeLimit(.minutes(5)))
+    @Suite("A Python client is answered by a Swift worker over rpc://", .timeLimit(.minutes(15)))
     struct PythonCallsSwift {
         @Test("calls", arguments: calls)
         func answered(_ check: PythonCheck) async throws { try await runOnEach(check) }

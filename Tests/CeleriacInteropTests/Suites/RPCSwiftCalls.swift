@@ -5,7 +5,7 @@ import Testing
 
 extension Interop.RPC {
     /// A Swift client calls over `rpc://`; stock Celery answers from the queue `python`, a Swift worker from `celery`.
-    @Suite("A Swift client is answered by either worker over rpc://", .timeLimit(.minutes(5)))
+    @Suite("A Swift client is answered by either worker over rpc://", .timeLimit(.minutes(15)))
     struct SwiftCallsEither {
         /// How long an answer may take before the check has failed.
         private let limit = Duration.seconds(30)

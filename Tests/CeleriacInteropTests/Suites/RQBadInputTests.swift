@@ -9,7 +9,7 @@ extension Interop.RQ {
 
 extension Interop.RQ.BadInput {
     @Test(
-        "the job fails with its reason in the failed registry, and the worker goes on", .timeLimit(.minutes(5)),
+        "the job fails with its reason in the failed registry, and the worker goes on", .timeLimit(.minutes(15)),
         arguments: checks)
     func fails(_ check: PythonCheck) async throws {
         try await expect(check)

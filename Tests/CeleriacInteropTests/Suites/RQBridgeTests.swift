@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 extension Interop {
-    @Suite("Flask and RQ in front of Swift, Swift in front of an RQ worker", .timeLimit(.minutes(5)))
+    @Suite("Flask and RQ in front of Swift, Swift in front of an RQ worker", .timeLimit(.minutes(15)))
     struct RQBridgeTests {
         @Test("the example's script starts all, both directions work, and a crash fails its own job alone")
         func script() async throws {

@@ -10,7 +10,7 @@ extension Interop.RQ {
 }
 
 extension Interop.RQ.Cron {
-    @Test("Python lists a Swift scheduler with its entries, and RQ's worker runs them", .timeLimit(.minutes(5)))
+    @Test("Python lists a Swift scheduler with its entries, and RQ's worker runs them", .timeLimit(.minutes(15)))
     func fromSwift() async throws {
         let entries = [
             try RQCronEntry(
@@ -45,7 +45,7 @@ extension Interop.RQ.Cron {
         #expect(try await python("'swift-clock' in [s.name for s in CronScheduler.all(redis)]") == false)
     }
 
-    @Test("A second Swift scheduler of the same entry enqueues no tick again", .timeLimit(.minutes(5)))
+    @Test("A second Swift scheduler of the same entry enqueues no tick again", .timeLimit(.minutes(15)))
     func twice() async throws {
         let entry = try RQCronEntry(
             "swift-once", calling: "rqtasks.shown", EncodedArguments(args: [1]), in: "simple", every: .seconds(86_400))
@@ -60,7 +60,7 @@ extension Interop.RQ.Cron {
         #expect(try await python("len(get_cron_job_ids('swift-once', redis))") == 1)
     }
 
-    @Test("A Swift worker runs what Python's scheduler enqueues", .timeLimit(.minutes(5)))
+    @Test("A Swift worker runs what Python's scheduler enqueues", .timeLimit(.minutes(15)))
     func fromPython() async throws {
         #expect(
             try await python(

@@ -9,12 +9,12 @@ extension Interop.RQ {
 }
 
 extension Interop.RQ.Dashboard {
-    @Test("pages and API", .timeLimit(.minutes(5)), arguments: checks)
+    @Test("pages and API", .timeLimit(.minutes(15)), arguments: checks)
     func shows(_ check: PythonCheck) async throws {
         try await expect(check)
     }
 
-    @Test("a job that a Swift client enqueued is shown with its description", .timeLimit(.minutes(5)))
+    @Test("a job that a Swift client enqueued is shown with its description", .timeLimit(.minutes(15)))
     func fromSwift() async throws {
         let sum = try await app.queue("default").enqueue(
             Signature<Int>("swift.add", EncodedArguments(args: [20, 22])))

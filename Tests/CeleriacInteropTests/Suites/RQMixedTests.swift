@@ -21,7 +21,7 @@ extension Interop.RQ {
 }
 
 extension Interop.RQ.Mixed {
-    @Test("each of Python's jobs runs once, and both take their part", .timeLimit(.minutes(5)))
+    @Test("each of Python's jobs runs once, and both take their part", .timeLimit(.minutes(15)))
     func fromPython() async throws {
         try await python(
             """
@@ -36,14 +36,14 @@ extension Interop.RQ.Mixed {
         #expect(Set(runs.map(\.worker)) == ["py", "swift"])
     }
 
-    @Test("each of Swift's jobs runs once, whoever runs it, and all are answered", .timeLimit(.minutes(5)))
+    @Test("each of Swift's jobs runs once, whoever runs it, and all are answered", .timeLimit(.minutes(15)))
     func fromSwift() async throws {
         let calls = (2000..<2300).map { Signature<Int>("rqtasks.mark", EncodedArguments(args: [.integer($0)])) }
         for result in try await app.queue("mixed").enqueueMany(calls) { _ = try await result.get(timeout: limit) }
         #expect(runs(from: 2000, to: 2299).map(\.number).sorted() == Array(2000..<2300))
     }
 
-    @Test("a chain of dependents goes from worker to worker", .timeLimit(.minutes(5)))
+    @Test("a chain of dependents goes from worker to worker", .timeLimit(.minutes(15)))
     func chain() async throws {
         let seen = try await python(
             """
@@ -57,7 +57,7 @@ extension Interop.RQ.Mixed {
         #expect(seen == [8, ["finished", "finished", "finished"]])
     }
 
-    @Test("one rate limit holds for both", .timeLimit(.minutes(5)))
+    @Test("one rate limit holds for both", .timeLimit(.minutes(15)))
     func rateLimit() async throws {
         let seen = try await python(
             """
@@ -72,7 +72,7 @@ extension Interop.RQ.Mixed {
         #expect(seen == [["rate_limited", "rate_limited"], 2, 4])
     }
 
-    @Test("Python's maintenance leaves alone what Swift runs", .timeLimit(.minutes(5)))
+    @Test("Python's maintenance leaves alone what Swift runs", .timeLimit(.minutes(15)))
     func maintenance() async throws {
         let seen = try await python(
             """
@@ -90,7 +90,7 @@ extension Interop.RQ.Mixed {
 extension Interop.RedisFaults {
     @Test(
         "60 kills at random moments while 1,500 of RQ's jobs run lose none and leave none as started",
-        .timeLimit(.minutes(4)))
+        .timeLimit(.minutes(15)))
     func killsOnRQ() async throws {
         let kills = 60, slots = 8, count = 1500
         let lease = Duration.milliseconds(1500)

@@ -4,7 +4,7 @@ import Testing
 extension Interop.RQ.PythonCallsSwift {
     // MARK: Callbacks
 
-    @Test("callbacks", .timeLimit(.minutes(5)), arguments: callbacks)
+    @Test("callbacks", .timeLimit(.minutes(15)), arguments: callbacks)
     func callbacks(_ check: PythonCheck) async throws { try await expect(check) }
 
     static let callbacks: [PythonCheck] = [
@@ -58,7 +58,7 @@ extension Interop.RQ.PythonCallsSwift {
 
     // MARK: Retries that the task asks for
 
-    @Test("returned retries", .timeLimit(.minutes(5)), arguments: retries)
+    @Test("returned retries", .timeLimit(.minutes(15)), arguments: retries)
     func retries(_ check: PythonCheck) async throws { try await expect(check) }
 
     static let retries: [PythonCheck] = [
@@ -85,7 +85,7 @@ extension Interop.RQ.PythonCallsSwift {
 
     // MARK: Webhooks
 
-    @Test("webhooks", .timeLimit(.minutes(5)), arguments: webhooks)
+    @Test("webhooks", .timeLimit(.minutes(15)), arguments: webhooks)
     func webhooks(_ check: PythonCheck) async throws { try await expect(check) }
 
     static let webhooks: [PythonCheck] = [
@@ -122,7 +122,7 @@ extension Interop.RQ.PythonCallsSwift {
 
     @Test(
         "send_kill_horse_command ends what runs; it fails or is tried again as it asked, and the worker goes on",
-        .timeLimit(.minutes(5)), arguments: [["--pool", "in-process"], ["--pool", "processes"]])
+        .timeLimit(.minutes(15)), arguments: [["--pool", "in-process"], ["--pool", "processes"]])
     func killHorse(pool: [String]) async throws {
         let name = pool[1].replacing("-", with: "")
         let worker = try await fleet.swiftWorker(name, queues: [name], pool: pool)
@@ -143,7 +143,7 @@ extension Interop.RQ.PythonCallsSwift {
         #expect(seen == [true, "runs", 2], "\(worker.process.log)")
     }
 
-    @Test("a worker with --max-idle ends when nothing comes, and leaves RQ's lists", .timeLimit(.minutes(5)))
+    @Test("a worker with --max-idle ends when nothing comes, and leaves RQ's lists", .timeLimit(.minutes(15)))
     func maxIdle() async throws {
         let worker = try await fleet.swiftWorker(
             "idling", queues: ["idle", "idler"], arguments: ["--max-idle", "1s", "--strategy", "round-robin"])

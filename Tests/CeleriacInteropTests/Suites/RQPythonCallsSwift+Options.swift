@@ -2,7 +2,7 @@ import CeleriacCore
 import Testing
 
 extension Interop.RQ.PythonCallsSwift {
-    @Test("options", .timeLimit(.minutes(5)), arguments: options)
+    @Test("options", .timeLimit(.minutes(15)), arguments: options)
     func option(_ check: PythonCheck) async throws { try await expect(check) }
 
     static let options: [PythonCheck] = [

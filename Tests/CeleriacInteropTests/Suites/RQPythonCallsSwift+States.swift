@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 extension Interop.RQ.PythonCallsSwift {
-    @Test("states and results", .timeLimit(.minutes(5)), arguments: states)
+    @Test("states and results", .timeLimit(.minutes(15)), arguments: states)
     func state(_ check: PythonCheck) async throws { try await expect(check) }
 
     static let states: [PythonCheck] = [
@@ -160,7 +160,7 @@ extension Interop.RQ.PythonCallsSwift {
 
     // MARK: Workers and commands
 
-    @Test("workers and commands", .timeLimit(.minutes(5)), arguments: workers)
+    @Test("workers and commands", .timeLimit(.minutes(15)), arguments: workers)
     func worker(_ check: PythonCheck) async throws { try await expect(check) }
 
     static let workers: [PythonCheck] = [
@@ -260,7 +260,7 @@ extension Interop.RQ.PythonCallsSwift {
         },
     ]
 
-    @Test("send_shutdown_command ends a worker once its task has", .timeLimit(.minutes(5)))
+    @Test("send_shutdown_command ends a worker once its task has", .timeLimit(.minutes(15)))
     func shutdown() async throws {
         let worker = try await fleet.swiftWorker("leaving", queues: ["leaving"])
         defer { worker.process.kill() }
@@ -280,7 +280,7 @@ extension Interop.RQ.PythonCallsSwift {
         #expect(seen == ["running", []], "\(worker.process.log)")
     }
 
-    @Test("a worker that ends on SIGTERM leaves RQ's lists at once", .timeLimit(.minutes(5)))
+    @Test("a worker that ends on SIGTERM leaves RQ's lists at once", .timeLimit(.minutes(15)))
     func termination() async throws {
         let worker = try await fleet.swiftWorker("ending", queues: ["ending"])
         try await python("wait_until(lambda: 'ending@test' in [w.name for w in Worker.all(connection=redis)])")
@@ -290,7 +290,7 @@ extension Interop.RQ.PythonCallsSwift {
         #expect(try await python("redis.hexists('rq:worker:ending@test', 'death')") == true)
     }
 
-    @Test("what a killed worker ran is run again by another, its delivery counted", .timeLimit(.minutes(5)))
+    @Test("what a killed worker ran is run again by another, its delivery counted", .timeLimit(.minutes(15)))
     func death() async throws {
         let victim = try await fleet.swiftWorker("victim", queues: ["deadly"], lease: .seconds(1))
         let gate = scratch.gate()

@@ -10,10 +10,10 @@ extension Interop.RQ {
 extension Interop.RQ.PythonCallsSwift {
     // MARK: Values
 
-    @Test("values in pickle", .timeLimit(.minutes(5)), arguments: valuesOfAll + valuesOfPickle)
+    @Test("values in pickle", .timeLimit(.minutes(15)), arguments: valuesOfAll + valuesOfPickle)
     func inPickle(_ check: PythonCheck) async throws { try await expect(check) }
 
-    @Test("values in JSON", .timeLimit(.minutes(5)), arguments: valuesOfAll + valuesOfJSON)
+    @Test("values in JSON", .timeLimit(.minutes(15)), arguments: valuesOfAll + valuesOfJSON)
     func inJSON(_ check: PythonCheck) async throws {
         let code = check.code.replacing("there_and_back(", with: "there_and_back_in_json(")
         try await expect(PythonCheck(check.promise, gives: check.expected, code))
@@ -68,7 +68,7 @@ extension Interop.RQ.PythonCallsSwift {
 
     // MARK: Calls
 
-    @Test("calls", .timeLimit(.minutes(5)), arguments: calls)
+    @Test("calls", .timeLimit(.minutes(15)), arguments: calls)
     func calls(_ check: PythonCheck) async throws { try await expect(check) }
 
     static let calls: [PythonCheck] = [

@@ -12,7 +12,7 @@ extension Interop.RQ.SwiftCallsPython {
         return try #require(try await app.job(TaskID(id)))
     }
 
-    @Test("a snapshot shows the job that Python made and ran", .timeLimit(.minutes(5)))
+    @Test("a snapshot shows the job that Python made and ran", .timeLimit(.minutes(15)))
     func snapshotOfPython() async throws {
         let job = try await job(
             """
@@ -33,7 +33,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await job.result(as: Int.self) == 42)
     }
 
-    @Test("results tell of success, failure, stop and a retry that the function asked for", .timeLimit(.minutes(5)))
+    @Test("results tell of success, failure, stop and a retry that the function asked for", .timeLimit(.minutes(15)))
     func resultsOfPython() async throws {
         let good = try await job("ended(queue('simple').enqueue('rqtasks.add', 1, 1)).id").latestResult
         #expect(good?.kind == .successful && good?.returnValue == 2 && good?.worker == "simple")
@@ -54,7 +54,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await stopped.latestResult?.kind == .stopped)
     }
 
-    @Test("registries list what Python's queues list, with the same times", .timeLimit(.minutes(5)))
+    @Test("registries list what Python's queues list, with the same times", .timeLimit(.minutes(15)))
     func registriesOfPython() async throws {
         let ids = try await python(
             """
@@ -88,7 +88,7 @@ extension Interop.RQ.SwiftCallsPython {
     }
 
     @Test(
-        "finished and failed jobs of a worker of Python's are found, and requeued at the front", .timeLimit(.minutes(5))
+        "finished and failed jobs of a worker of Python's are found, and requeued at the front", .timeLimit(.minutes(15))
     )
     func endedOfPython() async throws {
         let good = try await job("ended(queue('simple').enqueue('rqtasks.add', 1, 1)).id")
@@ -102,7 +102,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await !simple.failed.contains(bad))
     }
 
-    @Test("metadata that Swift saves is what Python's job has", .timeLimit(.minutes(5)))
+    @Test("metadata that Swift saves is what Python's job has", .timeLimit(.minutes(15)))
     func metaForPython() async throws {
         let job = try await job("queue('shelf-meta').enqueue('rqtasks.add', 1, 1, meta={'a': 1}).id")
         #expect(try await job.meta == ["a": 1])
@@ -111,7 +111,7 @@ extension Interop.RQ.SwiftCallsPython {
         try await app.queue("shelf-meta").delete()
     }
 
-    @Test("canceling a job of Python's lets its dependents go to the worker, if that is asked", .timeLimit(.minutes(5)))
+    @Test("canceling a job of Python's lets its dependents go to the worker, if that is asked", .timeLimit(.minutes(15)))
     func cancelReleases() async throws {
         let parent = try await job("queue('shelf-cancel').enqueue('rqtasks.add', 1, 1).id")
         let child = try await job("queue('simple').enqueue('rqtasks.add', 2, 2, depends_on='\(parent.id)').id")

@@ -18,7 +18,7 @@ extension Interop.RQ.SwiftCallsPython {
 
     // MARK: Python reads
 
-    @Test("Job.fetch shows all that Swift said of a job", .timeLimit(.minutes(5)))
+    @Test("Job.fetch shows all that Swift said of a job", .timeLimit(.minutes(15)))
     func fetched() async throws {
         let (parent, gate) = try await held()
         let said = try await simple.enqueue(
@@ -64,7 +64,7 @@ extension Interop.RQ.SwiftCallsPython {
 
     // MARK: Python does
 
-    @Test("a stock worker starts a job of Swift's when what it depends on has finished", .timeLimit(.minutes(5)))
+    @Test("a stock worker starts a job of Swift's when what it depends on has finished", .timeLimit(.minutes(15)))
     func dependsOn() async throws {
         let (parent, gate) = try await held()
         let sum = try await simple.enqueue("rqtasks.add", args: [1, 1])
@@ -76,7 +76,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await sum.state == .success)
     }
 
-    @Test("after a failed job one that allows it starts, be it enqueued before or after", .timeLimit(.minutes(5)))
+    @Test("after a failed job one that allows it starts, be it enqueued before or after", .timeLimit(.minutes(15)))
     func allowFailure() async throws {
         let (blocker, gate) = try await held()
         let failing = try await simple.enqueue("rqtasks.fail", args: ["on purpose"])
@@ -91,7 +91,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await blocker.state == .success)
     }
 
-    @Test("a stock worker retries a job of Swift's, at once and after its intervals", .timeLimit(.minutes(5)))
+    @Test("a stock worker retries a job of Swift's, at once and after its intervals", .timeLimit(.minutes(15)))
     func retried() async throws {
         let at = { (name: String) in JSONValue.string(scratch.path(name)) }
         let atOnce = try await simple.enqueue(
@@ -103,7 +103,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await later.job.refresh().retriesLeft == 0)
     }
 
-    @Test("a stock worker repeats a job of Swift's, and each end is a result", .timeLimit(.minutes(5)))
+    @Test("a stock worker repeats a job of Swift's, and each end is a result", .timeLimit(.minutes(15)))
     func repeated() async throws {
         let job = try await simple.enqueue(
             "rqtasks.note", args: [.string(scratch.path("words-repeat")), "x"], repeat: JobRepeat(times: 2)
@@ -112,7 +112,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await job.results.map(\.returnValue) == [3, 2, 1])
     }
 
-    @Test("a stock worker calls back for success and failure", .timeLimit(.minutes(5)))
+    @Test("a stock worker calls back for success and failure", .timeLimit(.minutes(15)))
     func calledBack() async throws {
         let good = try await simple.enqueue(
             "rqtasks.add", args: [20, 1], id: "words-good", onSuccess: JobCallback("rqtasks.succeeded"),
@@ -127,7 +127,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(lines.sorted() == ["gave up words-bad burnt", "succeeded words-good 21"])
     }
 
-    @Test("a stock worker keeps the rate limit of Swift's jobs", .timeLimit(.minutes(5)))
+    @Test("a stock worker keeps the rate limit of Swift's jobs", .timeLimit(.minutes(15)))
     func limited() async throws {
         let limit = JobRateLimit(key: "words", concurrency: 1)
         let (first, gate) = try await held(rateLimit: limit)
@@ -138,7 +138,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await second.get(timeout: self.limit) == 2)
     }
 
-    @Test("a stock worker makes the webhooks of Swift's jobs", .timeLimit(.minutes(5)))
+    @Test("a stock worker makes the webhooks of Swift's jobs", .timeLimit(.minutes(15)))
     func webhooks() async throws {
         let port = try await python(
             """
@@ -165,7 +165,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(heard[0]?["status"] == "finished")
     }
 
-    @Test("a unique job is refused on either side while the other's is there", .timeLimit(.minutes(5)))
+    @Test("a unique job is refused on either side while the other's is there", .timeLimit(.minutes(15)))
     func unique() async throws {
         let (job, gate) = try await held("words-only")
         let error = await #expect(throws: CeleriacError.self) {

@@ -44,7 +44,7 @@ extension Interop.RQ.SwiftCallsPython {
         IllFormedString(bytes: Array("caf".utf8) + [0xED, 0xB3, 0xA9]).map(JSONValue.illFormedString) ?? .null
 
     @Test(
-        "a value is to Python what it is to Swift", .timeLimit(.minutes(5)),
+        "a value is to Python what it is to Swift", .timeLimit(.minutes(15)),
         arguments: [
             ("a whole number", 42, "42"), ("a double without fraction", 1.0, "1.0"), ("a negative zero", -0.0, "-0.0"),
             ("a big integer", .bigInteger("1208925819614629174706176"), "1208925819614629174706176"),
@@ -66,7 +66,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(seen == [.string(repr), .string("k=\(repr)")], "\(name)")
     }
 
-    @Test("Date, UUID, Decimal and Data are datetime, UUID, Decimal and bytes to Python", .timeLimit(.minutes(5)))
+    @Test("Date, UUID, Decimal and Data are datetime, UUID, Decimal and bytes to Python", .timeLimit(.minutes(15)))
     func typedArguments() async throws {
         var arguments = EncodedArguments()
         arguments.append(Date(timeIntervalSince1970: 1_795_335_000.25))
@@ -84,7 +84,7 @@ extension Interop.RQ.SwiftCallsPython {
             ])
     }
 
-    @Test("a result is read as the type that it is", .timeLimit(.minutes(5)))
+    @Test("a result is read as the type that it is", .timeLimit(.minutes(15)))
     func typedResult() async throws {
         struct Person: Codable, Hashable, Sendable { var name: String, age: Int, born: Date }
         let ada = Person(name: "Ada", age: 36, born: Date(timeIntervalSince1970: -4_861_382_400))
@@ -97,14 +97,14 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(came == ada)
     }
 
-    @Test("a worker that forks answers too", .timeLimit(.minutes(5)))
+    @Test("a worker that forks answers too", .timeLimit(.minutes(15)))
     func forking() async throws {
         #expect(try await call("rqtasks.add", [2, 2], on: "python").get(timeout: limit) == 4)
     }
 
     // MARK: States
 
-    @Test("a job's states are seen from waiting to the end", .timeLimit(.minutes(5)))
+    @Test("a job's states are seen from waiting to the end", .timeLimit(.minutes(15)))
     func states() async throws {
         let gate = scratch.gate()
         let blocker = try await call("rqtasks.hold", [.string(gate.path)])
@@ -118,7 +118,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await next.state == .success)
     }
 
-    @Test("who ran it, and when, stands in the record", .timeLimit(.minutes(5)))
+    @Test("who ran it, and when, stands in the record", .timeLimit(.minutes(15)))
     func record() async throws {
         let sum = try await call("rqtasks.add", [1, 2])
         _ = try await sum.get(timeout: limit)
@@ -128,7 +128,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(start <= end && abs(end.timeIntervalSinceNow) < 60)
     }
 
-    @Test("an exception of Python's is a failure of its type, with words and traceback", .timeLimit(.minutes(5)))
+    @Test("an exception of Python's is a failure of its type, with words and traceback", .timeLimit(.minutes(15)))
     func failure() async throws {
         let failed = try await call("rqtasks.fail", ["burnt"])
         let failure = await #expect(throws: TaskFailure.self) { try await failed.get(timeout: limit) }
@@ -136,7 +136,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(failure?.traceback?.contains("rqtasks.py") == true)
     }
 
-    @Test("a failed job is found among the dead letters, with its reason", .timeLimit(.minutes(5)))
+    @Test("a failed job is found among the dead letters, with its reason", .timeLimit(.minutes(15)))
     func deadLetter() async throws {
         let failed = try await call("rqtasks.fail", ["very dead"])
         _ = try? await failed.get(timeout: limit)
@@ -144,7 +144,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(letter.reason.contains("very dead") && letter.queue == "simple")
     }
 
-    @Test("a failed job that is requeued runs again in Python", .timeLimit(.minutes(5)))
+    @Test("a failed job that is requeued runs again in Python", .timeLimit(.minutes(15)))
     func requeue() async throws {
         let flaky = try await call("rqtasks.flaky", [.string(scratch.path("swift-requeue")), 1])
         _ = try? await flaky.get(timeout: limit)
@@ -153,14 +153,14 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await flaky.get(timeout: limit) == 2)
     }
 
-    @Test("a function that Python does not have is a failure that names it", .timeLimit(.minutes(5)))
+    @Test("a function that Python does not have is a failure that names it", .timeLimit(.minutes(15)))
     func unknownFunction() async throws {
         let failed = try await call("rqtasks.nobody_knows")
         let failure = await #expect(throws: TaskFailure.self) { try await failed.get(timeout: limit) }
         #expect(failure.map { "\($0)".contains("nobody_knows") } == true)
     }
 
-    @Test("a canceled job is never run by Python", .timeLimit(.minutes(5)))
+    @Test("a canceled job is never run by Python", .timeLimit(.minutes(15)))
     func cancel() async throws {
         let gate = scratch.gate()
         let blocker = try await call("rqtasks.hold", [.string(gate.path)])
@@ -174,7 +174,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(scratch.lines("never").isEmpty)
     }
 
-    @Test("revoke with terminate stops a job that Python runs", .timeLimit(.minutes(5)))
+    @Test("revoke with terminate stops a job that Python runs", .timeLimit(.minutes(15)))
     func terminate() async throws {
         let held = try await call("rqtasks.hold", [.string(scratch.path("never-opened"))], on: "python")
         try await hasStarted(held.id)
@@ -188,7 +188,7 @@ extension Interop.RQ.SwiftCallsPython {
 
     @Test(
         "time limit, expiry, group and description are RQ's timeout, ttl, group and description",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(15)))
     func options() async throws {
         var options = CallOptions()
         options.timeLimit = .seconds(99)
@@ -200,7 +200,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect((595...600).contains(try #require(seen["ttl"]?.intValue)))
     }
 
-    @Test("a delayed job is started by Python's scheduler at its time", .timeLimit(.minutes(5)))
+    @Test("a delayed job is started by Python's scheduler at its time", .timeLimit(.minutes(15)))
     func countdown() async throws {
         let due = Date().addingTimeInterval(1)
         var options = CallOptions()
@@ -210,7 +210,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try #require(try await later.record?.startedAt) >= due)
     }
 
-    @Test("a job at the front is run by Python before its peers", .timeLimit(.minutes(5)))
+    @Test("a job at the front is run by Python before its peers", .timeLimit(.minutes(15)))
     func atFront() async throws {
         let (gate, order) = (scratch.gate(), JSONValue.string(scratch.path("front")))
         let blocker = try await call("rqtasks.hold", [.string(gate.path)])
@@ -224,7 +224,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(scratch.lines("front") == ["first", "last"])
     }
 
-    @Test("Python retries a job as often as Swift asked", .timeLimit(.minutes(5)))
+    @Test("Python retries a job as often as Swift asked", .timeLimit(.minutes(15)))
     func retries() async throws {
         let path = JSONValue.string(scratch.path("retries"))
         let flaky = try await enqueue("retried", "rqtasks.flaky", [path, 2]) { $0.job.retriesLeft = 2 }
@@ -232,7 +232,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await python("fetch_job('retried').retries_left") == 0)
     }
 
-    @Test("a job that depends on another is started by Python when that has finished", .timeLimit(.minutes(5)))
+    @Test("a job that depends on another is started by Python when that has finished", .timeLimit(.minutes(15)))
     func dependency() async throws {
         let gate = scratch.gate()
         let parent = try await enqueue("parent", "rqtasks.hold", [.string(gate.path)])
@@ -243,7 +243,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await parent.state == .success)
     }
 
-    @Test("Python repeats a job as often as Swift asked", .timeLimit(.minutes(5)))
+    @Test("Python repeats a job as often as Swift asked", .timeLimit(.minutes(15)))
     func repeats() async throws {
         _ = try await enqueue("repeated", "rqtasks.note", [.string(scratch.path("repeated")), "x"]) {
             $0.job.repeatsLeft = 2
@@ -252,7 +252,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await python("wait_until(lambda: field('repeated', 'repeats_left') == '0' and 'done')") == "done")
     }
 
-    @Test("Python keeps the rate limit that Swift gave", .timeLimit(.minutes(5)))
+    @Test("Python keeps the rate limit that Swift gave", .timeLimit(.minutes(15)))
     func rateLimit() async throws {
         let gate = scratch.gate()
         func limited(_ job: inout RQEnqueueing) { (job.job.rateLimitKey, job.job.rateLimitConcurrency) = ("pan", 1) }
@@ -264,7 +264,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(try await second.get(timeout: limit) == 2)
     }
 
-    @Test("Python's callbacks are called for a job of Swift's", .timeLimit(.minutes(5)))
+    @Test("Python's callbacks are called for a job of Swift's", .timeLimit(.minutes(15)))
     func callbacks() async throws {
         let done = try await enqueue("called-back", "rqtasks.add", [1, 1]) {
             $0.job.successCallback = RQCallback("rqtasks.succeeded")
@@ -274,7 +274,7 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(scratch.lines("journal").filter { $0.contains("called-back") }.count == 1)
     }
 
-    @Test("many calls sent at once are all answered", .timeLimit(.minutes(5)))
+    @Test("many calls sent at once are all answered", .timeLimit(.minutes(15)))
     func many() async throws {
         let calls = (0..<100).map { Signature<Int>("rqtasks.add", EncodedArguments(args: [.integer($0), 1])) }
         let results = try await app.queue("simple").enqueueMany(calls)
@@ -283,14 +283,14 @@ extension Interop.RQ.SwiftCallsPython {
         #expect(sums == Array(1...100))
     }
 
-    @Test("metadata that a Python function leaves is read in Swift", .timeLimit(.minutes(5)))
+    @Test("metadata that a Python function leaves is read in Swift", .timeLimit(.minutes(15)))
     func meta() async throws {
         let told = try await call("rqtasks.tell", ["from Python"])
         #expect(try await told.get(timeout: limit) == "from Python")
         #expect(try await app.job(told.id)?.meta == ["told": "from Python"])
     }
 
-    @Test("Python's workers are listed with name, queues and counts", .timeLimit(.minutes(5)))
+    @Test("Python's workers are listed with name, queues and counts", .timeLimit(.minutes(15)))
     func workers() async throws {
         _ = try await call("rqtasks.add", [1, 1]).get(timeout: limit)
         let workers = try await store.workers()

@@ -17,7 +17,7 @@ extension Interop.RQ {
 }
 
 extension Interop.RQ.SwiftCallsSwift {
-    @Test("callbacks run for success, and after each failed attempt", .timeLimit(.minutes(5)))
+    @Test("callbacks run for success, and after each failed attempt", .timeLimit(.minutes(15)))
     func callbacks() async throws {
         let good = try await queue.enqueue(
             "swift.add", args: [20, 1], id: "own-good", onSuccess: JobCallback("swift.succeeded"),
@@ -31,7 +31,7 @@ extension Interop.RQ.SwiftCallsSwift {
         #expect(told("own-bad").count == 2)
     }
 
-    @Test("a job waits for those that it depends on, across the languages", .timeLimit(.minutes(5)))
+    @Test("a job waits for those that it depends on, across the languages", .timeLimit(.minutes(15)))
     func dependencies() async throws {
         let gate = scratch.gate()
         let first = try await app.queue("simple").enqueue("rqtasks.hold", args: [.string(gate.path)])
@@ -41,7 +41,7 @@ extension Interop.RQ.SwiftCallsSwift {
         #expect(try await second.get(timeout: limit) == 2)
     }
 
-    @Test("a job repeats, and each end is a result", .timeLimit(.minutes(5)))
+    @Test("a job repeats, and each end is a result", .timeLimit(.minutes(15)))
     func repetition() async throws {
         let job = try await queue.enqueue("swift.add", args: [2, 2], repeat: JobRepeat(times: 2)).job
         try await waitUntil { try await job.results.count == 3 }

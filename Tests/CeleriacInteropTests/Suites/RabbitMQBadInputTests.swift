@@ -5,7 +5,7 @@ import Testing
 
 extension Interop.RabbitMQ {
     /// Messages that no worker can run, published with py-amqp in front of a good call.
-    @Suite("A Swift worker parks what it cannot run", .timeLimit(.minutes(5)))
+    @Suite("A Swift worker parks what it cannot run", .timeLimit(.minutes(15)))
     struct BadInput {
         struct Poison: Sendable, CustomTestStringConvertible {
             let testDescription: String

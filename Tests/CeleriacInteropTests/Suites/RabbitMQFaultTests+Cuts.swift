@@ -7,7 +7,7 @@ import Testing
 extension Interop.RabbitMQFaults {
     @Test(
         "a connection cut while a task runs: the loss is logged, the call runs again, and the end of the first run is sent nowhere",
-        .timeLimit(.minutes(5)), arguments: RabbitMQFleet.Queues.allCases)
+        .timeLimit(.minutes(15)), arguments: RabbitMQFleet.Queues.allCases)
     func cutBeforeAck(queues: RabbitMQFleet.Queues) async throws {
         try await RabbitMQTrial.run(queues) { trial in
             let proxy = try FaultyProxy(to: trial.server.port)
@@ -32,7 +32,7 @@ extension Interop.RabbitMQFaults {
         }
     }
 
-    @Test("20 connections cut between the end of a run and its ack lose nothing", .timeLimit(.minutes(5)))
+    @Test("20 connections cut between the end of a run and its ack lose nothing", .timeLimit(.minutes(15)))
     func cutAcks() async throws {
         let cuts = 20
         try await RabbitMQTrial.run { trial in

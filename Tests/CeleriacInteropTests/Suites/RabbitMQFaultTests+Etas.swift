@@ -8,7 +8,7 @@ import Testing
 extension Interop.RabbitMQFaults {
     @Test(
         "thousands of calls of Python's with an eta in an hour stand in front of four slots: those behind them run, and memory and prefetch stay small",
-        .timeLimit(.minutes(4)))
+        .timeLimit(.minutes(15)))
     func etas() async throws {
         let count = FaultScale.count(10_000, short: 1_000)
         let host = try await Self.field.server.makeVirtualHost()

@@ -26,7 +26,7 @@ extension Interop.RabbitMQFaults {
 
     @Test(
         "in an alarm publishes fail at once with the code full, consuming goes on, and afterwards publishes work again",
-        .timeLimit(.minutes(5)), arguments: Alarm.all)
+        .timeLimit(.minutes(15)), arguments: Alarm.all)
     func alarm(alarm: Alarm) async throws {
         try await RabbitMQTrial.run { trial in
             let results = try await trial.sendMarks(200)
@@ -68,7 +68,7 @@ extension Interop.RabbitMQFaults {
 
     @Test(
         "a queue, its exchange and the first exchange of the delays are deleted, and all connections closed: workers go on",
-        .timeLimit(.minutes(5)), arguments: RabbitMQFleet.Queues.allCases)
+        .timeLimit(.minutes(15)), arguments: RabbitMQFleet.Queues.allCases)
     func deletions(queues: RabbitMQFleet.Queues) async throws {
         try await RabbitMQTrial.run(queues) { trial in
             let worker = try await trial.worker("operated").ready()
@@ -100,7 +100,7 @@ extension Interop.RabbitMQFaults {
 
     @Test(
         "a second worker of one name ends at its start with an error that says what to do, and has taken no task",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(15)))
     func secondNode() async throws {
         try await RabbitMQTrial.run { trial in
             let first = try await trial.worker("twin").ready()

@@ -7,7 +7,7 @@ import Testing
 extension Interop.RabbitMQFaults {
     @Test(
         "while the server is frozen a send fails with a typed error at its deadline; afterwards work goes on within 25 s",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(15)))
     func frozen() async throws {
         try await RabbitMQTrial.run { trial in
             let worker = try await trial.worker("frozen", heartbeat: FaultScale.count(10, short: 2)).ready()
@@ -45,7 +45,7 @@ extension Interop.RabbitMQFaults {
 
     @Test(
         "on a way that swallows everything sends fail with typed errors, and the worker learns it by its heartbeat; both work once the way is open",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(15)))
     func blackHole() async throws {
         try await RabbitMQTrial.run { trial in
             let proxy = try FaultyProxy(to: trial.server.port)

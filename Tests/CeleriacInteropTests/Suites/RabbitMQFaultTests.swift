@@ -18,7 +18,7 @@ extension Interop {
 extension Interop.RabbitMQFaults {
     @Test(
         "a server killed under the publishes of 64 tasks has every call whose publish returned",
-        .timeLimit(.minutes(4)), arguments: RabbitMQFleet.Queues.allCases)
+        .timeLimit(.minutes(15)), arguments: RabbitMQFleet.Queues.allCases)
     func killUnderPublishes(queues: RabbitMQFleet.Queues) async throws {
         let count = FaultScale.count(30_000, short: 5_000)
         try await RabbitMQTrial.run(queues) { trial in
@@ -71,7 +71,7 @@ extension Interop.RabbitMQFaults {
 
     @Test(
         "a server killed under eight consumers of two processes loses no result, and both go on without a restart",
-        .timeLimit(.minutes(4)), arguments: RabbitMQFleet.Queues.allCases)
+        .timeLimit(.minutes(15)), arguments: RabbitMQFleet.Queues.allCases)
     func killUnderConsumers(queues: RabbitMQFleet.Queues) async throws {
         let count = FaultScale.count(4_000, short: 1_500)
         try await RabbitMQTrial.run(queues) { trial in

@@ -5,7 +5,7 @@ import Testing
 
 extension Interop.RabbitMQ {
     /// Headers exchanges and delivery modes, in both directions.
-    @Suite("Headers exchanges and transient calls on RabbitMQ", .timeLimit(.minutes(5)))
+    @Suite("Headers exchanges and transient calls on RabbitMQ", .timeLimit(.minutes(15)))
     struct Headers {
         @Test(
             "a headers exchange that Swift has bound leads Python's call to Swift",

@@ -6,7 +6,7 @@ import Testing
 
 extension Interop.RabbitMQ {
     /// Python and Swift workers on one queue, at once.
-    @Suite("Mixed fleets on RabbitMQ", .timeLimit(.minutes(5)))
+    @Suite("Mixed fleets on RabbitMQ", .timeLimit(.minutes(15)))
     struct MixedFleets {
         /// The number of calls that each client sends to each queue.
         private let count = 200

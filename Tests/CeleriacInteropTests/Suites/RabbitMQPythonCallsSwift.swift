@@ -3,7 +3,7 @@ import Testing
 
 extension Interop.RabbitMQ {
     /// Stock Celery calls, a Swift worker answers from the queue `celery`.
-    @Suite("A Python client is answered by a Swift worker on RabbitMQ", .timeLimit(.minutes(5)))
+    @Suite("A Python client is answered by a Swift worker on RabbitMQ", .timeLimit(.minutes(15)))
     struct PythonCallsSwift {
         @Test("calls", arguments: calls)
         func answered(_ check: PythonCheck) async throws { try await runOnEach(check) }

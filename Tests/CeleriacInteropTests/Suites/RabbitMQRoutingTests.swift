@@ -5,7 +5,7 @@ import Testing
 
 extension Interop.RabbitMQ {
     /// Exchanges of both languages, and a worker whose tasks run in child processes.
-    @Suite("Exchanges and child processes on RabbitMQ", .timeLimit(.minutes(5)))
+    @Suite("Exchanges and child processes on RabbitMQ", .timeLimit(.minutes(15)))
     struct Routing {
         @Test(
             "a topic exchange that Swift has bound leads Python's call to Swift",

@@ -5,7 +5,7 @@ import Testing
 
 extension Interop.RabbitMQ {
     /// A Swift client calls, stock Celery answers from the queue `python`.
-    @Suite("A Swift client is answered by a Python worker on RabbitMQ", .timeLimit(.minutes(5)))
+    @Suite("A Swift client is answered by a Python worker on RabbitMQ", .timeLimit(.minutes(15)))
     struct SwiftCallsPython {
         /// How long an answer may take before the check has failed.
         private let limit = Duration.seconds(30)

@@ -12,7 +12,7 @@ extension Interop {
 }
 
 extension Interop.RedisFaults {
-    @Test("60 kills at random moments while 1,500 tasks run lose none and repeat few", .timeLimit(.minutes(4)))
+    @Test("60 kills at random moments while 1,500 tasks run lose none and repeat few", .timeLimit(.minutes(15)))
     func kills() async throws {
         let kills = 60, slots = 8, count = 1500
         let lease = Duration.milliseconds(1500)
@@ -34,7 +34,7 @@ extension Interop.RedisFaults {
         }
     }
 
-    @Test("40 kills at random moments while 150 chains of four steps run lose no chain", .timeLimit(.minutes(4)))
+    @Test("40 kills at random moments while 150 chains of four steps run lose no chain", .timeLimit(.minutes(15)))
     func killsInChains() async throws {
         let kills = 40, slots = 8, count = 150
         let lease = Duration.milliseconds(1500)
@@ -67,7 +67,7 @@ extension Interop.RedisFaults {
         }
     }
 
-    @Test("50 connections cut between a claim and its answer lose nothing", .timeLimit(.minutes(5)))
+    @Test("50 connections cut between a claim and its answer lose nothing", .timeLimit(.minutes(15)))
     func cuts() async throws {
         let cuts = 50, count = 600
         try await FaultField.run { field in
@@ -101,7 +101,7 @@ extension Interop.RedisFaults {
 
     @Test(
         "redis killed and restarted under load five times loses no accepted task, and work goes on by itself",
-        .timeLimit(.minutes(4)))
+        .timeLimit(.minutes(15)))
     func serverKills() async throws {
         var server = RedisServer.Options()
         server.appendsToFile = true
@@ -134,7 +134,7 @@ extension Interop.RedisFaults {
 
     @Test(
         "while redis is frozen a send fails with a typed error at its deadline, and works again after",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(15)))
     func frozen() async throws {
         try await FaultField.run { field in
             let app = try Fleet.app(field.server.url + "?deadline_ms=500")
@@ -148,7 +148,7 @@ extension Interop.RedisFaults {
         }
     }
 
-    @Test("a worker whose connections fall silent consumes again within 10 s", .timeLimit(.minutes(5)))
+    @Test("a worker whose connections fall silent consumes again within 10 s", .timeLimit(.minutes(15)))
     func silence() async throws {
         try await FaultField.run { field in
             let proxy = try FaultyProxy(to: field.server.port)
@@ -164,7 +164,7 @@ extension Interop.RedisFaults {
         }
     }
 
-    @Test("a late acknowledgement after a redelivery changes nothing", .timeLimit(.minutes(5)))
+    @Test("a late acknowledgement after a redelivery changes nothing", .timeLimit(.minutes(15)))
     func lateAcknowledgement() async throws {
         try await FaultField.run { field in
             let first = try await field.worker("late1", concurrency: 1, lease: .milliseconds(1000)).ready()
@@ -193,7 +193,7 @@ extension Interop.RedisFaults {
         }
     }
 
-    @Test("a task of twenty leases on busy processors runs exactly once", .timeLimit(.minutes(5)))
+    @Test("a task of twenty leases on busy processors runs exactly once", .timeLimit(.minutes(15)))
     func twentyLeases() async throws {
         let seconds = 20.0
         try await FaultField.run { field in

@@ -27,7 +27,7 @@ private enum Library {
 
 extension Interop {
     @Suite(
-        "Swift calls Python through stubs", .timeLimit(.minutes(5)),
+        "Swift calls Python through stubs", .timeLimit(.minutes(15)),
         .fleet {
             $0.pythonWorkers = [{ try PythonWorker(redis: $0, queues: ["celery", "images"], scratch: $1) }]
         }
@@ -36,7 +36,7 @@ extension Interop {
 }
 
 extension Interop.RemoteTaskTests {
-    @Test("a stub is called like a function, and gives what Python returns", .timeLimit(.minutes(5)))
+    @Test("a stub is called like a function, and gives what Python returns", .timeLimit(.minutes(15)))
     func function() async throws {
         #expect(try await app.use { try await add(2, 2) } == 4)
         let ada = try await app.use { try await Library.person(called: "Ada", age: 36) }
@@ -44,7 +44,7 @@ extension Interop.RemoteTaskTests {
         #expect(try await app.use { try await someDate() } == Date(timeIntervalSince1970: 1_795_335_000.5))
     }
 
-    @Test("a stub's call is sent at once and its result is typed", .timeLimit(.minutes(5)))
+    @Test("a stub's call is sent at once and its result is typed", .timeLimit(.minutes(15)))
     func delay() async throws {
         let sum = try await app.use { try await $add.delay(2, 2) }
         #expect(try await sum.get(timeout: .seconds(30)) == 4)
@@ -54,19 +54,19 @@ extension Interop.RemoteTaskTests {
         #expect(try await app.send($add(1, 2)).get(timeout: .seconds(30)) == 3)
     }
 
-    @Test("labelled arguments are Python's keywords, under the parameter's own name", .timeLimit(.minutes(5)))
+    @Test("labelled arguments are Python's keywords, under the parameter's own name", .timeLimit(.minutes(15)))
     func keywords() async throws {
         #expect(try await app.use { try await join(x: "a", to: "b") } == "ab")
         #expect(try await app.use { try await join(x: "a") } == "a!")
     }
 
-    @Test("nil is None, both ways", .timeLimit(.minutes(5)))
+    @Test("nil is None, both ways", .timeLimit(.minutes(15)))
     func optionals() async throws {
         #expect(try await app.use { try await echo(nil) } == nil)
         #expect(try await app.use { try await echo(7) } == 7)
     }
 
-    @Test("wrong arguments are Python's TypeError", .timeLimit(.minutes(5)))
+    @Test("wrong arguments are Python's TypeError", .timeLimit(.minutes(15)))
     func wrongArguments() async throws {
         let missing = await #expect(throws: TaskFailure.self) { try await app.use { try await addNothing() } }
         #expect(missing?.type == "TypeError")
@@ -76,7 +76,7 @@ extension Interop.RemoteTaskTests {
         #expect(surplus?.message.contains("unexpected keyword argument 'z'") == true)
     }
 
-    @Test("what Python raises is thrown by the stub", .timeLimit(.minutes(5)))
+    @Test("what Python raises is thrown by the stub", .timeLimit(.minutes(15)))
     func failure() async throws {
         let failure = await #expect(throws: TaskFailure.self) {
             try await app.use { try await fail("ValueError", "no more eggs") }
@@ -84,13 +84,13 @@ extension Interop.RemoteTaskTests {
         #expect(failure?.type == "ValueError" && failure?.message == "no more eggs")
     }
 
-    @Test("a result of another type than the stub's is a typed error", .timeLimit(.minutes(5)))
+    @Test("a result of another type than the stub's is a typed error", .timeLimit(.minutes(15)))
     func wrongResult() async throws {
         let error = await #expect(throws: CeleriacError.self) { try await app.use { try await addWrongly(2, 2) } }
         #expect(error?.code == .wrongResultType)
     }
 
-    @Test("a stub's options travel with its calls", .timeLimit(.minutes(5)))
+    @Test("a stub's options travel with its calls", .timeLimit(.minutes(15)))
     func options() async throws {
         let seen = try await app.use { try await request() }
         #expect(seen["delivery_info"]?["routing_key"] == "images")
@@ -98,7 +98,7 @@ extension Interop.RemoteTaskTests {
         #expect(seen["expires"]?.stringValue != nil && seen["ignore_result"] != true)
     }
 
-    @Test("a stub that ignores its result has the Python worker keep none", .timeLimit(.minutes(5)))
+    @Test("a stub that ignores its result has the Python worker keep none", .timeLimit(.minutes(15)))
     func ignoresResult() async throws {
         let journal = scratch.path("stub-notes")
         try await app.use { try await note(journal, "written") }

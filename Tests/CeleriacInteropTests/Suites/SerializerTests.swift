@@ -9,7 +9,7 @@ import Testing
 
 extension Interop {
     /// Programs that have agreed on another format than JSON: Python's settings and ours say the same.
-    @Suite("Bodies and results in YAML and MessagePack", .timeLimit(.minutes(5)))
+    @Suite("Bodies and results in YAML and MessagePack", .timeLimit(.minutes(15)))
     struct Serializers {
         #if YAML
             static let formats: [Serializer] = [.messagePack, .yaml]

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 extension Interop.SwiftCallsPython {
-    @Test("a call by name carries arguments, names and origin as Celery's own", .timeLimit(.minutes(5)))
+    @Test("a call by name carries arguments, names and origin as Celery's own", .timeLimit(.minutes(15)))
     func plainCall() async throws {
         let seen = try await request(CallOptions(id: "swift-own-id"))
         #expect(seen["id"] == "swift-own-id" && seen["root_id"] == "swift-own-id" && seen["parent_id"] == .null)
@@ -16,7 +16,7 @@ extension Interop.SwiftCallsPython {
 
     @Test(
         "while a Swift worker lives, a countdown waits in Redis, not in a worker's memory, and then runs",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(15)))
     func countdown() async throws {
         // It serves another queue, and moves what is due in all of them.
         try await withSwiftMover {
@@ -32,7 +32,7 @@ extension Interop.SwiftCallsPython {
 
     @Test(
         "where only Python workers live, a countdown waits in the memory of one of them, and then runs",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(15)))
     func countdownWithoutSwift() async throws {
         try await waitUntil { try await python("redis.exists('celeriac.workers')") == 0 }
         let sent = Date()
@@ -43,7 +43,7 @@ extension Interop.SwiftCallsPython {
         #expect(Date().timeIntervalSince(sent) >= 2)
     }
 
-    @Test("with delays=worker a countdown is a plain message that the Python worker holds", .timeLimit(.minutes(5)))
+    @Test("with delays=worker a countdown is a plain message that the Python worker holds", .timeLimit(.minutes(15)))
     func countdownOfCelery() async throws {
         let plain = try Fleet.app(fleet.url + "?delays=worker")
         let sent = Date()
@@ -55,19 +55,19 @@ extension Interop.SwiftCallsPython {
         #expect(Date().timeIntervalSince(sent) >= 1)
     }
 
-    @Test("an eta in the past runs at once", .timeLimit(.minutes(5)))
+    @Test("an eta in the past runs at once", .timeLimit(.minutes(15)))
     func pastEta() async throws {
         let seen = try await request(CallOptions(eta: Date(timeIntervalSince1970: 1_600_000_000)))
         #expect(seen["eta"]?.stringValue?.hasPrefix("2020-09-13T12:26:40") == true)
     }
 
-    @Test("expires reaches Python, and in time the call runs", .timeLimit(.minutes(5)))
+    @Test("expires reaches Python, and in time the call runs", .timeLimit(.minutes(15)))
     func expires() async throws {
         let seen = try await request(CallOptions(expires: Date(timeIntervalSince1970: 4_102_444_800)))
         #expect(seen["expires"]?.stringValue?.hasPrefix("2100-01-01T00:00:00") == true)
     }
 
-    @Test("a call that has expired is REVOKED by the Python worker", .timeLimit(.minutes(5)))
+    @Test("a call that has expired is REVOKED by the Python worker", .timeLimit(.minutes(15)))
     func expired() async throws {
         let gone = try await app.send(
             "py.add", args: [1, 1], options: CallOptions(expires: Date(timeIntervalSince1970: 1_600_000_000)))
@@ -76,13 +76,13 @@ extension Interop.SwiftCallsPython {
         #expect(try await gone.state == .revoked)
     }
 
-    @Test("time limits reach Python, hard first", .timeLimit(.minutes(5)))
+    @Test("time limits reach Python, hard first", .timeLimit(.minutes(15)))
     func timeLimits() async throws {
         let seen = try await request(CallOptions(timeLimit: .seconds(30), softTimeLimit: .milliseconds(12_500)))
         #expect(seen["timelimit"] == [30, 12.5] || seen["timelimit"] == [30.0, 12.5], "\(seen["timelimit"] as Any)")
     }
 
-    @Test("retries, shadow, ignore_result, reply_to and headers reach Python", .timeLimit(.minutes(5)))
+    @Test("retries, shadow, ignore_result, reply_to and headers reach Python", .timeLimit(.minutes(15)))
     func furtherOptions() async throws {
         let options = CallOptions(
             retries: 2, replyTo: "a-queue", shadow: "other.name", headers: ["x-tenant": "acme", "n": [1, nil]])
@@ -91,7 +91,7 @@ extension Interop.SwiftCallsPython {
         #expect(seen["headers"]?["x-tenant"] == "acme" && seen["headers"]?["n"] == [1, nil], "\(seen)")
     }
 
-    @Test("ignoreResult keeps nothing at the Python side", .timeLimit(.minutes(5)))
+    @Test("ignoreResult keeps nothing at the Python side", .timeLimit(.minutes(15)))
     func ignoreResult() async throws {
         let quiet = try await app.send("py.echo", args: [1], options: CallOptions(ignoreResult: true))
         let loud = try await app.send("py.echo", args: [2])
@@ -100,27 +100,27 @@ extension Interop.SwiftCallsPython {
         #expect(try await python("redis.exists('celery-task-meta-\(quiet.id)')") == 0)
     }
 
-    @Test("a queue of the caller's choice is served", .timeLimit(.minutes(5)))
+    @Test("a queue of the caller's choice is served", .timeLimit(.minutes(15)))
     func queueOption() async throws {
         let seen = try await request(CallOptions(queue: "other"))
         #expect(seen["delivery_info"]?["routing_key"] == "other")
     }
 
-    @Test("a route by pattern leads to its queue", .timeLimit(.minutes(5)))
+    @Test("a route by pattern leads to its queue", .timeLimit(.minutes(15)))
     func route() async throws {
         let routed = try Fleet.app(fleet.url, routes: [TaskRoute("py.req*", to: "other")])
         let seen = try await routed.send("py.request").get(timeout: limit)
         #expect(seen["delivery_info"]?["routing_key"] == "other")
     }
 
-    @Test("a gzip body is read by Python", .timeLimit(.minutes(5)))
+    @Test("a gzip body is read by Python", .timeLimit(.minutes(15)))
     func compressed() async throws {
         let text = String(repeating: "celeriac ", count: 5000)
         let back = try await app.send("py.echo", args: [.string(text)], options: CallOptions(compression: .gzip))
         #expect(try await back.get(timeout: limit).stringValue == text)
     }
 
-    @Test("priorities are served by Python highest first, whatever the wire's sense", .timeLimit(.minutes(5)))
+    @Test("priorities are served by Python highest first, whatever the wire's sense", .timeLimit(.minutes(15)))
     func priorities() async throws {
         let gate = scratch.gate()
         let held = try await app.send("py.hold", args: [.string(gate.path)], options: CallOptions(queue: "single"))
@@ -139,7 +139,7 @@ extension Interop.SwiftCallsPython {
         #expect(scratch.lines("swift-order") == ["p9", "p5", "p2", "p0"])
     }
 
-    @Test("a topic exchange that Python has bound leads Swift's call to its queue", .timeLimit(.minutes(5)))
+    @Test("a topic exchange that Python has bound leads Swift's call to its queue", .timeLimit(.minutes(15)))
     func topicExchange() async throws {
         try await python(
             """
@@ -155,7 +155,7 @@ extension Interop.SwiftCallsPython {
             seen["delivery_info"]?["exchange"] == "weather" && seen["delivery_info"]?["routing_key"] == "weather.north")
     }
 
-    @Test("a topic exchange that Swift has bound leads Python's call to its queue", .timeLimit(.minutes(5)))
+    @Test("a topic exchange that Swift has bound leads Python's call to its queue", .timeLimit(.minutes(15)))
     func topicExchangeOfSwift() async throws {
         let broker = try #require(app.broker as? any ExchangeBroker)
         try await broker.declare(
@@ -170,7 +170,7 @@ extension Interop.SwiftCallsPython {
         #expect(seen == "sports.ball.foot")
     }
 
-    @Test("a call through an exchange that no queue fits is refused", .timeLimit(.minutes(5)))
+    @Test("a call through an exchange that no queue fits is refused", .timeLimit(.minutes(15)))
     func unroutable() async throws {
         let route = ExchangeRoute(exchange: "nobody", routingKey: "nothing")
         await #expect(throws: (any Error).self) {
@@ -178,7 +178,7 @@ extension Interop.SwiftCallsPython {
         }
     }
 
-    @Test("many calls sent as one are each answered", .timeLimit(.minutes(5)))
+    @Test("many calls sent as one are each answered", .timeLimit(.minutes(15)))
     func manyCalls() async throws {
         let sums = try await app.send(
             (0..<200).map { Signature<Int>("py.add", EncodedArguments(args: [.integer($0), 1])) })

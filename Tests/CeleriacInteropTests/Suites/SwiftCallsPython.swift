@@ -42,7 +42,7 @@ extension Interop.SwiftCallsPython {
         IllFormedString(bytes: Array("caf".utf8) + [0xED, 0xB3, 0xA9]).map(JSONValue.illFormedString) ?? .null
 
     @Test(
-        "a value is to Python what it is to Swift", .timeLimit(.minutes(5)),
+        "a value is to Python what it is to Swift", .timeLimit(.minutes(15)),
         arguments: [
             ("a whole number", 42, "42"), ("a double without fraction", 1.0, "1.0"), ("a large double", 1e22, "1e+22"),
             ("a negative zero", -0.0, "-0.0"),
@@ -66,7 +66,7 @@ extension Interop.SwiftCallsPython {
         #expect(seen == [.string(repr), .string("k=\(repr)")], "\(name)")
     }
 
-    @Test("Date, UUID, Decimal and Data are datetime, UUID, Decimal and bytes to Python", .timeLimit(.minutes(5)))
+    @Test("Date, UUID, Decimal and Data are datetime, UUID, Decimal and bytes to Python", .timeLimit(.minutes(15)))
     func typedArguments() async throws {
         var arguments = EncodedArguments()
         arguments.append(Date(timeIntervalSince1970: 1_795_335_000.25))
@@ -81,38 +81,38 @@ extension Interop.SwiftCallsPython {
             ])
     }
 
-    @Test("a result is read as the Int that it is", .timeLimit(.minutes(5)))
+    @Test("a result is read as the Int that it is", .timeLimit(.minutes(15)))
     func intResult() async throws {
         let sum = try await app.send(Signature<Int>("py.add", EncodedArguments(args: [2, 2])))
         #expect(try await sum.get(timeout: limit) == 4)
     }
 
-    @Test("a result is read as the String that it is", .timeLimit(.minutes(5)))
+    @Test("a result is read as the String that it is", .timeLimit(.minutes(15)))
     func stringResult() async throws {
         let text = try await app.send(Signature<String>("py.echo", EncodedArguments(args: ["grüße 日本"])))
         #expect(try await text.get(timeout: limit) == "grüße 日本")
     }
 
-    @Test("a result is read as a struct", .timeLimit(.minutes(5)))
+    @Test("a result is read as a struct", .timeLimit(.minutes(15)))
     func structResult() async throws {
         struct Person: Codable, Hashable, Sendable { var name: String, age: Int, tags: [String] }
         let person = try await app.send(Signature<Person>("py.person", EncodedArguments(args: ["Ada", 36])))
         #expect(try await person.get(timeout: limit) == Person(name: "Ada", age: 36, tags: ["a", "b"]))
     }
 
-    @Test("a datetime result is a Date", .timeLimit(.minutes(5)))
+    @Test("a datetime result is a Date", .timeLimit(.minutes(15)))
     func dateResult() async throws {
         let date = try await app.send(Signature<Date>("py.date", .none)).get(timeout: limit)
         #expect(date == Date(timeIntervalSince1970: 1_795_335_000.5))
     }
 
-    @Test("a UUID result is a UUID", .timeLimit(.minutes(5)))
+    @Test("a UUID result is a UUID", .timeLimit(.minutes(15)))
     func uuidResult() async throws {
         let id = try await app.send(Signature<UUID>("py.uuid", .none)).get(timeout: limit)
         #expect(id.uuidString == "12345678-1234-5678-1234-567812345678")
     }
 
-    @Test("a dict of tagged values, big integers and floats is read into a struct", .timeLimit(.minutes(5)))
+    @Test("a dict of tagged values, big integers and floats is read into a struct", .timeLimit(.minutes(15)))
     func mixedResult() async throws {
         struct Values: Codable, Sendable {
             var when: Date, id: UUID, price: Decimal, text: Data, bytes: Data, huge: JSONValue, one: JSONValue
@@ -124,7 +124,7 @@ extension Interop.SwiftCallsPython {
         #expect(values.huge == .bigInteger("1208925819614629174706176") && values.one == .double(1))
     }
 
-    @Test("a result of another type is a typed error", .timeLimit(.minutes(5)))
+    @Test("a result of another type is a typed error", .timeLimit(.minutes(15)))
     func wrongResult() async throws {
         let text = try await app.send(Signature<Int>("py.echo", EncodedArguments(args: ["four"])))
         let error = await #expect(throws: CeleriacError.self) { try await text.get(timeout: limit) }

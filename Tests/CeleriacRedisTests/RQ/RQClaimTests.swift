@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRQ
 
-@Suite("Jobs are claimed, held and fenced", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Jobs are claimed, held and fenced", .oneServer, .timeLimit(.minutes(15)))
 struct RQClaimTests {
     private let time = ManualTime()
 

@@ -10,7 +10,7 @@ struct RQConformanceTests {
     static let checks = BrokerCheck.all(for: RQStore.self, traits: traits)
 
     @Test(
-        "the store keeps its promise", .timeLimit(.minutes(5)),
+        "the store keeps its promise", .timeLimit(.minutes(15)),
         arguments: checks.filter { RQDifferences.reasons[$0.name] == nil })
     func keepsItsPromise(check: BrokerCheck) async throws {
         let time = ManualTime()

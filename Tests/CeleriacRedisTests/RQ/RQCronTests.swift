@@ -8,7 +8,7 @@ import Testing
 @testable import CeleriacRQ
 
 /// Functions that are called again and again, in virtual time.
-@Suite("RQ's cron calls functions when they are due", .oneServer, .timeLimit(.minutes(5)))
+@Suite("RQ's cron calls functions when they are due", .oneServer, .timeLimit(.minutes(15)))
 struct RQCronTests {
     /// Thursday, 2026-11-26, 09:00:20 UTC.
     private let time = ManualTime(startingAt: Date(timeIntervalSince1970: 1_795_683_620))

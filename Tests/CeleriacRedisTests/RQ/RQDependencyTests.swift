@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRQ
 
-@Suite("Jobs wait for others, and for places", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Jobs wait for others, and for places", .oneServer, .timeLimit(.minutes(15)))
 struct RQDependencyTests {
     private let time = ManualTime()
 

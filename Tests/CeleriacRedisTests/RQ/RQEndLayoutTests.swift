@@ -8,7 +8,7 @@ import Testing
 @testable import CeleriacRQ
 
 /// What our worker leaves in Redis of a job that Python enqueued, beside what Python's worker left.
-@Suite("A job ends as RQ ends it", .oneServer, .timeLimit(.minutes(5)))
+@Suite("A job ends as RQ ends it", .oneServer, .timeLimit(.minutes(15)))
 struct RQEndLayoutTests {
     @Test(
         "a job that succeeds: hash, result, registry, times to live",

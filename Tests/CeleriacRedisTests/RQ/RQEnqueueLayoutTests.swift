@@ -7,7 +7,7 @@ import Testing
 @testable import CeleriacRQ
 
 /// What our producers leave in Redis, beside what Python's did.
-@Suite("A job is enqueued as RQ enqueues it", .oneServer, .timeLimit(.minutes(5)))
+@Suite("A job is enqueued as RQ enqueues it", .oneServer, .timeLimit(.minutes(15)))
 struct RQEnqueueLayoutTests {
     @Test(
         "the hash and the keys are RQ's",

@@ -10,7 +10,7 @@ import Testing
 
 @testable import CeleriacRQ
 
-@Suite("What a queue is told in RQ's words lies in RQ's fields", .oneServer, .timeLimit(.minutes(5)))
+@Suite("What a queue is told in RQ's words lies in RQ's fields", .oneServer, .timeLimit(.minutes(15)))
 struct RQFaceTests {
     private let time = ManualTime()
 

@@ -10,7 +10,7 @@ import Testing
 
 @testable import CeleriacRQ
 
-@Suite("Jobs and registries, as RQ's keys have them", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Jobs and registries, as RQ's keys have them", .oneServer, .timeLimit(.minutes(15)))
 struct RQJobTests {
     private let time = ManualTime()
 

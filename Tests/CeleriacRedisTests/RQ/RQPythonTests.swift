@@ -40,7 +40,7 @@ enum PythonRQ {
 
 @Suite(
     "Python's RQ and we understand each other", .oneServer, .serialized, .enabled(if: Python.isThere),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
 struct RQPythonTests {
     @Test("Python enqueues, we work, Python reads", arguments: RQSerializer.allCases)
     func pythonAsks(serializer: RQSerializer) async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CeleriacRQ
 
-@Suite("Names that are no queues' in RQ's layout", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Names that are no queues' in RQ's layout", .oneServer, .timeLimit(.minutes(15)))
 struct RQReservedNameTests {
     private let time = ManualTime()
 

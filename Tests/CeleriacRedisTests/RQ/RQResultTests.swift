@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRQ
 
-@Suite("States and results are read from what RQ writes", .oneServer, .timeLimit(.minutes(5)))
+@Suite("States and results are read from what RQ writes", .oneServer, .timeLimit(.minutes(15)))
 struct RQResultTests {
     private let time = ManualTime()
 

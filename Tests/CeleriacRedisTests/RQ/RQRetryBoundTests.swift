@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRQ
 
-@Suite("How often a job of RQ's is tried again", .oneServer, .timeLimit(.minutes(5)))
+@Suite("How often a job of RQ's is tried again", .oneServer, .timeLimit(.minutes(15)))
 struct RQRetryBoundTests {
     private let time = ManualTime()
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRQ
 
-@Suite("What strangers leave in RQ's keys", .oneServer, .timeLimit(.minutes(5)))
+@Suite("What strangers leave in RQ's keys", .oneServer, .timeLimit(.minutes(15)))
 struct RQStrayKeyTests {
     private let time = ManualTime()
 

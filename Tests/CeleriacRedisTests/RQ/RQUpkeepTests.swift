@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRQ
 
-@Suite("Upkeep goes by RQ's locks and rules", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Upkeep goes by RQ's locks and rules", .oneServer, .timeLimit(.minutes(15)))
 struct RQUpkeepTests {
     private let time = ManualTime()
 

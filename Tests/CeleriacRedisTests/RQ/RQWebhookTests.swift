@@ -11,7 +11,7 @@ import Testing
 
 @testable import CeleriacRQ
 
-@Suite("Webhooks are sent as RQ sends them", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Webhooks are sent as RQ sends them", .oneServer, .timeLimit(.minutes(15)))
 struct RQWebhookTests {
     private let time = ManualTime()
 

@@ -10,7 +10,7 @@ import Testing
 
 @Suite(
     "A worker of ours runs RQ's jobs unchanged", .oneServer, .serialized, .enabled(if: Python.isThere),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
 struct RQWorkerRunTests {
     @Test(
         "calls run as tasks, failures are retried as the job asked, and Python reads the answers",

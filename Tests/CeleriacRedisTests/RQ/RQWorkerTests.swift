@@ -7,7 +7,7 @@ import Testing
 
 @testable import CeleriacRQ
 
-@Suite("Workers are born, beat and die as RQ's do", .oneServer, .timeLimit(.minutes(5)))
+@Suite("Workers are born, beat and die as RQ's do", .oneServer, .timeLimit(.minutes(15)))
 struct RQWorkerTests {
     private let time = ManualTime()
 

@@ -6,7 +6,7 @@ import Foundation
 import Logging
 import Testing
 
-@Suite("What the beat publishes", .timeLimit(.minutes(5)))
+@Suite("What the beat publishes", .timeLimit(.minutes(15)))
 struct BeatCallTests {
     let time = ManualTime()
     let store: MemoryStore

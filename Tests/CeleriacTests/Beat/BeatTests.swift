@@ -6,7 +6,7 @@ import Foundation
 import ServiceLifecycle
 import Testing
 
-@Suite("Beat", .timeLimit(.minutes(5)))
+@Suite("Beat", .timeLimit(.minutes(15)))
 struct BeatTests {
     let time = ManualTime()
     let store: MemoryStore

@@ -3,7 +3,7 @@ import CeleriacCore
 import CeleriacTesting
 import Testing
 
-@Suite("errands of a pool", .timeLimit(.minutes(5)))
+@Suite("errands of a pool", .timeLimit(.minutes(15)))
 struct ErrandsTests {
     @Test("finishing waits for all that were started")
     func finishing() async {

@@ -6,7 +6,7 @@ import Logging
 import Testing
 
 /// The pool in the worker's own process, with work that is no task of any app.
-@Suite("pool in process", .timeLimit(.minutes(5)))
+@Suite("pool in process", .timeLimit(.minutes(15)))
 struct InProcessPoolTests {
     private let time = ManualTime()
 

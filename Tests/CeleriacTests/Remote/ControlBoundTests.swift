@@ -4,7 +4,7 @@ import CeleriacTesting
 import Foundation
 import Testing
 
-@Suite("Remote control: how much a command may ask for", .timeLimit(.minutes(5)))
+@Suite("Remote control: how much a command may ask for", .timeLimit(.minutes(15)))
 struct ControlBoundTests {
     @Test("any number as any argument of any command is answered, and the worker runs the next call")
     func anyNumber() async throws {

@@ -235,7 +235,7 @@ struct InspectTests {
     }
 
     /// Every command with every argument of every wrong kind: there is always an answer, and the worker goes on.
-    @Test("no argument, however wrong, stops the worker", .timeLimit(.minutes(5)))
+    @Test("no argument, however wrong, stops the worker", .timeLimit(.minutes(15)))
     func hostileArguments() async throws {
         let app = try makeApp()
         _ = try app.task("tasks.add") { (x: Int, y: Int) in x + y }
@@ -266,7 +266,7 @@ struct InspectTests {
         }
     }
 
-    @Test("commands are answered while tasks hold every thread of the pool", .timeLimit(.minutes(5)))
+    @Test("commands are answered while tasks hold every thread of the pool", .timeLimit(.minutes(15)))
     func busy() async throws {
         let app = try makeApp()
         let answered = Flag()

@@ -4,7 +4,7 @@ import CeleriacWire
 import Testing
 
 /// What we write, read by the real Celery; and what it sends for a canvas, beside what we send.
-@Suite("Celery takes our canvases", .serialized, .enabled(if: PythonPeer.isThere), .timeLimit(.minutes(5)))
+@Suite("Celery takes our canvases", .serialized, .enabled(if: PythonPeer.isThere), .timeLimit(.minutes(15)))
 struct CanvasAcceptanceTests {
     private typealias S = Sample
 

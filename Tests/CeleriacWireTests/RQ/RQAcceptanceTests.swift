@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// What we write, read by the real RQ and the real pickle; and the other way round.
-@Suite("Python's RQ reads what we write", .serialized, .enabled(if: PythonPeer.isThere), .timeLimit(.minutes(5)))
+@Suite("Python's RQ reads what we write", .serialized, .enabled(if: PythonPeer.isThere), .timeLimit(.minutes(15)))
 struct RQAcceptanceTests {
     private let date = Date(timeIntervalSince1970: 1_767_225_600.123456)
 
