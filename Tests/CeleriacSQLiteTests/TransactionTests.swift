@@ -17,7 +17,8 @@ struct TransactionTests {
     }
 
     @Test(
-        "what is published in a transaction is there once it is committed, and wakes who waits", .timeLimit(.minutes(15))
+        "what is published in a transaction is there once it is committed, and wakes who waits",
+        .timeLimit(.minutes(15))
     )
     func committed() async throws {
         let scratch = try Scratch()

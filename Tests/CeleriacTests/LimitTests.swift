@@ -162,7 +162,8 @@ struct LimitTests {
     }
 
     @Test(
-        "leases are renewed while every thread of the pool is held by tasks that never suspend", .timeLimit(.minutes(15))
+        "leases are renewed while every thread of the pool is held by tasks that never suspend",
+        .timeLimit(.minutes(15))
     )
     func blockedPool() async throws {
         let store = MemoryStore(time: SystemTime())

@@ -67,7 +67,8 @@ extension Interop.PythonStubsTests {
         #expect(value == ["hello Ada hello Ada 1.0", "hello Ada hello Ada 2.5", "hello Bob 1.0"])
     }
 
-    @Test("datetime, UUID, Decimal and bytes go through a stub and come back as what they are", .timeLimit(.minutes(15)))
+    @Test(
+        "datetime, UUID, Decimal and bytes go through a stub and come back as what they are", .timeLimit(.minutes(15)))
     func values() async throws {
         let value = try await program(
             """

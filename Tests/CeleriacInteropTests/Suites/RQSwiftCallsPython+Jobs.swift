@@ -88,7 +88,8 @@ extension Interop.RQ.SwiftCallsPython {
     }
 
     @Test(
-        "finished and failed jobs of a worker of Python's are found, and requeued at the front", .timeLimit(.minutes(15))
+        "finished and failed jobs of a worker of Python's are found, and requeued at the front",
+        .timeLimit(.minutes(15))
     )
     func endedOfPython() async throws {
         let good = try await job("ended(queue('simple').enqueue('rqtasks.add', 1, 1)).id")
@@ -111,7 +112,8 @@ extension Interop.RQ.SwiftCallsPython {
         try await app.queue("shelf-meta").delete()
     }
 
-    @Test("canceling a job of Python's lets its dependents go to the worker, if that is asked", .timeLimit(.minutes(15)))
+    @Test(
+        "canceling a job of Python's lets its dependents go to the worker, if that is asked", .timeLimit(.minutes(15)))
     func cancelReleases() async throws {
         let parent = try await job("queue('shelf-cancel').enqueue('rqtasks.add', 1, 1).id")
         let child = try await job("queue('simple').enqueue('rqtasks.add', 2, 2, depends_on='\(parent.id)').id")
