@@ -56,7 +56,7 @@ struct Run {
             try await RedisCeilings(scale: scale, server: server, table: table).run()
             try CeleryPeer(scale: scale, server: server, table: table).run()
         }
-        if let server, let rabbitMQ {
+        if let server, let rabbitMQ, isWanted("rabbitmq") {
             try CeleryPeer(scale: scale, server: server, table: table, rabbitMQ: rabbitMQ).run([.enqueue, .drain])
         }
         if let server, isWanted("rq") { try await RQPeer(scale: scale, server: server, table: table).run() }

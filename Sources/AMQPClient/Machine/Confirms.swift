@@ -87,7 +87,7 @@ struct Confirms {
 /// How much may wait for its confirm on a channel.
 struct PublishWindow: Sendable {
     let messages: Int
-    /// Of bodies.
+    /// The bytes of all bodies together.
     let bytes: Int
 
     init(_ configuration: AMQPConfiguration) {

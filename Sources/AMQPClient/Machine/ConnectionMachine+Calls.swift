@@ -22,33 +22,25 @@ extension ConnectionMachine {
     }
 
     private mutating func write(_ call: Call, from place: Int) throws(AMQPViolation) -> Bool {
-        if case .openChannel = call.request {
-            try openChannel(call)
-        } else if let index = index(of: call.channel) {
-            switch call.request {
-            case .publish(let message): return publish(call, upTo: 1, from: place, on: index) { _ in message }
-            case .publishAll(let messages):
-                return publish(call, upTo: messages.count, from: place, on: index) { messages[$0] }
-            case .openChannel, .closeChannel, .ask, .consume: try write(call, on: index)
-            }
-        } else {
-            refuse(call, .noChannel)
+        guard let index = index(of: call.channel) else {
+            if case .openChannel = call.request { try openChannel(call) } else { refuse(call, .noChannel) }
+            return true
         }
-        return true
-    }
-
-    private mutating func write(_ call: Call, on index: Int) throws(AMQPViolation) {
         switch call.request {
         case .openChannel: break
         case .closeChannel: try channels[index]?.close(call, &output)
         case .ask(let method): try channels[index]?.ask(method, call, &output)
         case .consume(let consumption, let prefetch, let mailbox):
-            guard channels[index]?.has(consumer: consumption.consumerTag) == false else {
-                return refuse(call, AMQPError(.invalid, "the channel has a consumer of that tag already"))
+            if channels[index]?.has(consumer: consumption.consumerTag) == true {
+                refuse(call, AMQPError(.invalid, "the channel has a consumer of that tag already"))
+            } else {
+                try channels[index]?.consume(consumption, prefetch: prefetch, into: mailbox, call, &output)
             }
-            try channels[index]?.consume(consumption, prefetch: prefetch, into: mailbox, call, &output)
-        case .publish, .publishAll: break
+        case .publish(let message): return publish(call, upTo: 1, from: place, on: index) { _ in message }
+        case .publishAll(let messages):
+            return publish(call, upTo: messages.count, from: place, on: index) { messages[$0] }
         }
+        return true
     }
 
     /// Writes messages, as many as the window and one write have room for.

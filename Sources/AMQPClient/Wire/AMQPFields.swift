@@ -69,7 +69,9 @@ package struct AMQPFields {
 }
 
 extension AMQPFields {
-    /// What is wrong with the fields of a table, those in nested tables and arrays included.
+    /// Checks the fields of a table, and those of the tables and arrays inside it.
+    ///
+    /// - Returns: the first violation; `nil` for a table that is well-formed.
     static func violation(in bytes: UnsafeBufferPointer<UInt8>) -> AMQPViolation? {
         do throws(AMQPViolation) {
             var fields = AMQPFields(bytes)

@@ -46,8 +46,7 @@ extension AMQPTable {
 extension ByteBuffer {
     /// Reads a table, checks it, and keeps its bytes.
     mutating func encodedTable() throws(AMQPViolation) -> AMQPTable {
-        var bytes = try longString()
-        guard let fields = bytes.readBytes(length: bytes.readableBytes) else { throw .truncated("a table") }
+        let fields = try longBytes()
         if let violation = fields.withUnsafeBufferPointer({ AMQPFields.violation(in: $0) }) { throw violation }
         return AMQPTable(encoded: fields)
     }

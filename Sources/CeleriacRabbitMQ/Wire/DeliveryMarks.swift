@@ -40,11 +40,9 @@ struct DeliveryMarks: Sendable, Hashable {
     /// A quorum queue counts in `x-delivery-count`. A classic queue only marks that it delivered the message before.
     static func count(of properties: AMQPProperties, isRedelivered: Bool) -> DeliveryCount {
         // Nearly no message has such headers.
-        guard let headers = properties.headers, headers.mayHaveName(beginningWith: UInt8(ascii: "x")) else {
-            return isRedelivered ? .atLeast(2) : .exact(1)
-        }
+        let headers = properties.headers.flatMap { $0.mayHaveName(beginningWith: UInt8(ascii: "x")) ? $0 : nil }
         let earlier = DeliveryMarks(of: headers).deliveries
-        if let counted = headers.count(of: ReservedHeaders.deliveryCount) {
+        if let counted = headers?.count(of: ReservedHeaders.deliveryCount) {
             return .exact(Int(count: earlier + counted + 1))
         }
         return isRedelivered ? .atLeast(Int(count: earlier + 2)) : .exact(Int(count: earlier + 1))

@@ -6,8 +6,8 @@ import CeleriacWire
 extension PlainHeaders {
     /// Reads the headers of a call. A missing `task` or `id` is read as an empty string. Skips ``ReservedHeaders``.
     ///
-    /// - Returns: `nil` if they must be read in the general way: one has another type than Celery gives it, or is none
-    ///   of Celery's, or they are too large for a quick look.
+    /// - Returns: `nil` if a header is not one of Celery's, if one has another type than Celery gives it, or if there are
+    ///   so many bytes that a limit may be exceeded. ``TaskMessage/generalHeaders(in:_:)`` reads those.
     static func headers(in table: AMQPTable, _ limits: MessageLimits) -> MessageHeaders? {
         // As JSON text, a byte takes six at most. A field has at least two.
         guard let size = table.encoded?.count, size * 6 <= limits.shownHeaderBytes, size / 2 <= limits.json.keys,

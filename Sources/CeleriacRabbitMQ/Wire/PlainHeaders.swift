@@ -41,18 +41,18 @@ enum PlainHeaders {
         writer.text(.id, headers.id.rawValue)
         for name in [Name.shadow, .eta, .expires, .group, .groupIndex] { writer.text(name, nil) }
         writer.integer(.retries, retries)
-        writer.field(.timeLimits, "A", [0, 0, 0, 2, UInt8(ascii: "V"), UInt8(ascii: "V")])
+        writer.counted(.timeLimits, "A", "VV")
         writer.text(.rootID, headers.rootID?.rawValue)
         writer.text(.parentID, headers.parentID?.rawValue)
         writer.text(.origin, headers.origin)
         if let ignores = headers.ignoreResult {
-            writer.field(.ignoreResult, "t", CollectionOfOne(ignores ? 1 : 0))
+            writer.boolean(.ignoreResult, ignores)
         } else {
             writer.text(.ignoreResult, nil)
         }
         writer.integer(.nesting, 0)
         writer.text(.stampedHeaders, nil)
-        writer.field(.stamps, "F", [0, 0, 0, 0])
+        writer.counted(.stamps, "F", "")
         if let texts = PythonRepr.texts(of: envelope) {
             writer.text(.args, texts.args)
             writer.text(.kwargs, texts.kwargs)
@@ -68,24 +68,34 @@ enum PlainHeaders {
 
         /// A text, or no value.
         mutating func text(_ name: Name, _ text: String?) {
-            guard let text else { return field(name, "V", EmptyCollection()) }
-            field(name, "S", Self.octets(of: UInt32(clamping: text.utf8.count)))
-            bytes.append(contentsOf: text.utf8)
+            if let text { counted(name, "S", text) } else { begin(name, "V") }
+        }
+
+        mutating func boolean(_ name: Name, _ value: Bool) {
+            begin(name, "t")
+            bytes.append(value ? 1 : 0)
         }
 
         mutating func integer(_ name: Name, _ value: Int32) {
-            field(name, "I", Self.octets(of: UInt32(bitPattern: value)))
+            begin(name, "I")
+            append(UInt32(bitPattern: value))
         }
 
-        mutating func field(_ name: Name, _ type: Unicode.Scalar, _ content: some Collection<UInt8>) {
+        /// A value with its length in front.
+        mutating func counted(_ name: Name, _ type: Unicode.Scalar, _ content: String) {
+            begin(name, type)
+            append(UInt32(clamping: content.utf8.count))
+            bytes.append(contentsOf: content.utf8)
+        }
+
+        private mutating func begin(_ name: Name, _ type: Unicode.Scalar) {
             bytes.append(UInt8(name.rawValue.utf8.count))
             bytes.append(contentsOf: name.rawValue.utf8)
             bytes.append(UInt8(ascii: type))
-            bytes.append(contentsOf: content)
         }
 
-        private static func octets(of number: UInt32) -> [UInt8] {
-            [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
+        private mutating func append(_ number: UInt32) {
+            withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
         }
     }
 }

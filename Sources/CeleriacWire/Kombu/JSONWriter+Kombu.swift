@@ -33,17 +33,6 @@ extension JSONWriter {
     }
 }
 
-extension PythonRepr {
-    /// The arguments of a call as text for people; `nil` if its body is not Celery's.
-    package static func texts(of envelope: Envelope) -> (args: String, kwargs: String)? {
-        guard envelope.compression == nil, envelope.properties.contentType == Envelope.json,
-            envelope.body.first == UInt8(ascii: "["),
-            let parts = envelope.argumentEnds.map(ArgumentParts.init) ?? ArgumentParts(of: envelope.body)
-        else { return nil }
-        return (arguments(envelope.body[parts.args]), keywords(envelope.body[parts.kwargs]))
-    }
-}
-
 /// The ranges of the arguments in a body of protocol 2.
 struct ArgumentParts {
     let args: Range<Int>
