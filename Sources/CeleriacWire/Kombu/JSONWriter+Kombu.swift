@@ -32,28 +32,3 @@ extension JSONWriter {
         field("kwargsrepr", texts.kwargs)
     }
 }
-
-/// The ranges of the arguments in a body of protocol 2.
-struct ArgumentParts {
-    let args: Range<Int>
-    let kwargs: Range<Int>
-
-    init(_ ends: Envelope.ArgumentEnds) {
-        args = 1..<ends.args
-        kwargs = ends.args + 1..<ends.kwargs
-    }
-
-    /// Fails if the body does not begin with two values.
-    init?(of body: [UInt8]) {
-        do throws(JSONError) {
-            var reader = try JSONReader(body, limits: .checkedBefore)
-            try reader.beginArray()
-            guard try reader.nextElement() else { return nil }
-            args = try reader.skip()
-            guard try reader.nextElement() else { return nil }
-            kwargs = try reader.skip()
-        } catch {
-            return nil
-        }
-    }
-}

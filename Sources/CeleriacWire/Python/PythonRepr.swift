@@ -109,14 +109,3 @@ package enum PythonRepr {
         }
     }
 }
-
-extension PythonRepr {
-    /// The arguments of a call as text for people; `nil` if its body is not Celery's.
-    package static func texts(of envelope: Envelope) -> (args: String, kwargs: String)? {
-        guard envelope.compression == nil, envelope.properties.contentType == Envelope.json,
-            envelope.body.first == UInt8(ascii: "["),
-            let parts = envelope.argumentEnds.map(ArgumentParts.init) ?? ArgumentParts(of: envelope.body)
-        else { return nil }
-        return (arguments(envelope.body[parts.args]), keywords(envelope.body[parts.kwargs]))
-    }
-}
