@@ -225,6 +225,49 @@ struct ChannelMachineTests {
         #expect(ends == [.consumerCancelled, nil])
     }
 
+    @Test("a consumer is cancelled once, however often that is asked; what still arrives is delivered")
+    func cancelledTwice() throws {
+        var talk = try Conversation.open()
+        let key = try talk.openChannel()
+        let mailbox = Mailbox()
+        let consume = Call.Request.consume(.init(queue: "a", consumerTag: "t"), prefetch: nil, mailbox)
+        let cancel = BasicMethod.cancel(consumerTag: "t", noWait: false)
+        _ = talk.send(consume, on: key)
+        try talk.say(.basic(.consumeOk(consumerTag: "t")), channel: 1)
+        _ = (try talk.sent(), talk.machine.takeEvents())
+        let calls = (0..<3).map { _ in talk.send(.ask(.basic(cancel)), on: key) }
+        #expect(try talk.sentMethods() == [.basic(cancel)])
+        let head = BasicMethod.deliver(consumerTag: "t", tag: 4, isRedelivered: false, exchange: "", routingKey: "")
+        try talk.say(head, body: [1], channel: 1)
+        try talk.say(.basic(.cancelOk(consumerTag: "t")), channel: 1)
+        let events = talk.machine.takeEvents()
+        #expect(answered(events).map(ObjectIdentifier.init) == calls.map(ObjectIdentifier.init))
+        #expect(events.count { if case .delivered = $0 { true } else { false } } == 1)
+        #expect(events.count { if case .consumerEnded(let ended, nil) = $0 { ended === mailbox } else { false } } == 1)
+
+        // One that has ended is cancelled by the server's word; a consumer of the same tag that begins then stays.
+        _ = talk.send(.ask(.basic(cancel)), on: key)
+        _ = talk.send(consume, on: key)
+        try talk.say(.basic(.cancelOk(consumerTag: "t")), channel: 1)
+        try talk.say(.basic(.consumeOk(consumerTag: "t")), channel: 1)
+        try talk.say(head, body: [1], channel: 1)
+        #expect(talk.machine.takeEvents().contains { if case .delivered = $0 { true } else { false } })
+        #expect(talk.machine.error == nil)
+    }
+
+    @Test("calls that wait for one cancel all fail with the channel")
+    func cancelledTwiceAndClosed() throws {
+        var talk = try Conversation.open()
+        let key = try talk.openChannel()
+        _ = talk.send(.consume(.init(queue: "a", consumerTag: "t"), prefetch: nil, Mailbox()), on: key)
+        try talk.say(.basic(.consumeOk(consumerTag: "t")), channel: 1)
+        _ = talk.machine.takeEvents()
+        let cancel = BasicMethod.cancel(consumerTag: "t", noWait: false)
+        let calls = (0..<2).map { _ in talk.send(.ask(.basic(cancel)), on: key) }
+        try talk.say(.channel(.close(.init(code: 406, text: "PRECONDITION_FAILED"))), channel: 1)
+        #expect(failures(talk.machine.takeEvents()).map { ObjectIdentifier($0.0) } == calls.map(ObjectIdentifier.init))
+    }
+
     @Test("what arrives for a consumer that was given up goes back to its queue")
     func abandoned() throws {
         var talk = try Conversation.open()

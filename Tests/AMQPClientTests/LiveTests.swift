@@ -232,6 +232,32 @@ struct LiveTests {
         }
     }
 
+    @Test("a consumer that is cancelled twice while deliveries arrive ends once, and the connection goes on")
+    func cancelledTwice() async throws {
+        try await RabbitMQServer.connected { connection in
+            let channel = try await connection.openChannel()
+            try await channel.declareQueue("q")
+            for _ in 0..<5 {
+                _ = try await channel.publish((0..<1000).map { _ in AMQPMessage(to: "q", "x") })
+            }
+            var count = 0
+            while count < 5000 {
+                let consumer = try await channel.consume("q", prefetch: 500)
+                let first = try await consumer.nextBatch()
+                let cancels = (0..<3).map { _ in Task { try await consumer.cancel() } }
+                var batch = first
+                while !batch.isEmpty {
+                    count += batch.count
+                    for delivery in batch { try channel.ack(delivery) }
+                    batch = try await consumer.nextBatch()
+                }
+                for cancel in cancels { try await cancel.value }
+            }
+            #expect(count == 5000)
+            #expect(try await channel.checkQueue("q").messages == 0)
+        }
+    }
+
     @Test("a cancelled call throws, and leaves the channel whole")
     func cancellation() async throws {
         try await RabbitMQServer.connected { connection in

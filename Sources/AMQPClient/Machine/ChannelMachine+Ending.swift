@@ -29,8 +29,9 @@ extension ChannelMachine {
         for awaited in awaited {
             let isCause = awaited.request == cause
             if isCause { cause = nil }
-            guard let call = awaited.call else { continue }
-            output.events.append(.failed(call, isCause ? error : error.forUnanswered(lost)))
+            for call in awaited.calls {
+                output.events.append(.failed(call, isCause ? error : error.forUnanswered(lost)))
+            }
         }
         awaited.removeAll()
         failPublishes(error, isCause: cause == Self.publish, lost, &output)

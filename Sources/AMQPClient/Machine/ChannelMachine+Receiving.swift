@@ -117,22 +117,26 @@ extension ChannelMachine {
             phase = .open
         case .basic(.consumeOk(let tag)): try answered(method.id, of: tag, with: .method(method), &output)
         case .basic(.cancelOk(let tag)):
-            try answered(method.id, of: tag, with: .method(method), &output)
-            if let consumer = consumers.removeValue(forKey: tag) {
-                output.events.append(.consumerEnded(consumer.mailbox, nil))
-            }
+            let request = try answered(method.id, of: tag, with: .method(method), &output)
+            guard let mailbox = request.ends, consumers[tag]?.mailbox === mailbox else { return }
+            consumers[tag] = nil
+            output.events.append(.consumerEnded(mailbox, nil))
         default: try answered(method.id, with: .method(method), &output)
         }
     }
 
     /// Answers come in the order of the requests, except that those of queues may come later.
+    ///
+    /// - Returns: the request.
+    @discardableResult
     private mutating func answered(
         _ id: MethodID, of tag: String? = nil, with answer: Call.Answer, _ output: inout Output
-    ) throws(AMQPViolation) {
+    ) throws(AMQPViolation) -> Awaited {
         let place = awaited.firstIndex { id.answers($0.request) && $0.consumerTag == tag }
         guard let place, awaited[..<place].allSatisfy(\.isOfQueue) else { throw .unexpectedMethod(id) }
-        let call = awaited.remove(at: place).call
-        if let call { output.events.append(.answered(call, answer)) }
+        let request = awaited.remove(at: place)
+        for call in request.calls { output.events.append(.answered(call, answer)) }
+        return request
     }
 
     private static let get = MethodID(MethodID.basic, 70)

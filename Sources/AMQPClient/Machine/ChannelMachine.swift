@@ -13,10 +13,16 @@ struct ChannelMachine {
         let request: MethodID
         /// The consumer that the request begins or cancels; `nil` for every other request.
         var consumerTag: String?
+        /// The mailbox of the consumer that the answer ends.
+        var ends: Mailbox?
+        /// Calls that asked for the same meanwhile, and get the same answer.
+        var others: [Call] = []
 
         /// Whether the queue itself answers. RabbitMQ's answers of the channel to later requests may overtake it: so does
         /// that to the cancel of a consumer that has ended.
         var isOfQueue: Bool { consumerTag != nil }
+
+        var calls: [Call] { (call.map { [$0] } ?? []) + others }
     }
 
     struct Consumer {
@@ -44,7 +50,7 @@ struct ChannelMachine {
     }
 
     /// The calls that were written and have no answer or outcome yet.
-    var unfinished: [Call] { awaited.compactMap(\.call) + confirms.unsettled }
+    var unfinished: [Call] { awaited.flatMap(\.calls) + confirms.unsettled }
 }
 
 /// The requests of callers.
@@ -55,8 +61,17 @@ extension ChannelMachine {
     }
 
     mutating func ask(_ method: Method, _ call: Call?, _ output: inout Output) throws(AMQPViolation) {
+        let tag = method.consumerTag
+        var ends: Mailbox?
+        if case .basic(.cancel) = method { ends = tag.flatMap { consumers[$0]?.mailbox } }
+        if let ends, let first = awaited.firstIndex(where: { $0.ends === ends }) {
+            // RabbitMQ's channel answers a further cancel at once, but the queue answers the first one, after deliveries
+            // that are still on their way. They would find no consumer.
+            if let call { awaited[first].others.append(call) }
+            return
+        }
         try output.write(method, channel: key.number)
-        awaited.append(Awaited(call: call, request: method.id, consumerTag: method.consumerTag))
+        awaited.append(Awaited(call: call, request: method.id, consumerTag: tag, ends: ends))
     }
 
     mutating func consume(
