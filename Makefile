@@ -1,6 +1,8 @@
 # Everything that a contributor runs. Each target installs what it needs first (scripts/setup).
 
 export SWIFT ?= swift
+# The examples, the benchmark and their tests are built too: see Package.swift.
+export CELERIAC_EXAMPLES = all
 # The suites that run under the thread sanitizer: those where threads meet.
 TSAN_FILTER ?= 'Celeriac(Memory|SQLite|)Tests'
 # So many tests at a time: all at once would wait for each other longer than any of them may take.
@@ -13,11 +15,13 @@ BENCH ?=
 export KEEP
 # What carries the messages of make bridge: redis (the default), rabbitmq, or the URL of a RabbitMQ server.
 export BROKER
+# Where make install puts things.
+export PREFIX DESTDIR
 
 SOURCES = Package.swift Sources Tests Examples $(wildcard Snippets Benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo bridge rqbridge test interop test-tsan fuzz bench lint format docs clean
+.PHONY: help setup build demo bridge rqbridge test interop test-tsan fuzz bench install lint format docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,17 +29,20 @@ help: ## Show this list
 setup: ## Install what is missing besides the Swift toolchain
 	@scripts/setup
 
-# Tests included, so that demo and test build everything once, in one folder.
 build: setup
 	@$(SWIFT) build --build-tests
 
-demo: build ## Watch a user sign up: 202, states, mail, numbers (KEEP=1 keeps serving)
-	@scripts/demo
+# The examples build what they need, nothing else.
+demo: ## Watch a user sign up: 202, states, mail, numbers (KEEP=1 keeps serving)
+	@scripts/setup demo
+	@CELERIAC_EXAMPLES=demo scripts/demo --build
 
-bridge: build ## Watch Flask ask Swift, and Swift ask Python (KEEP=1 keeps serving, BROKER=rabbitmq)
+bridge: setup ## Watch Flask ask Swift, and Swift ask Python (KEEP=1 keeps serving, BROKER=rabbitmq)
+	@$(SWIFT) build --product flaskbridge
 	@Examples/FlaskBridge/run
 
-rqbridge: build ## The same with stock RQ: Flask, a Swift worker, an rq worker (KEEP=1 keeps serving)
+rqbridge: setup ## The same with stock RQ: Flask, a Swift worker, an rq worker (KEEP=1 keeps serving)
+	@$(SWIFT) build --product rqbridge
 	@Examples/RQBridge/run
 
 # One after the other: the last two start many processes, and must not starve the rest.
@@ -56,6 +63,9 @@ fuzz: setup ## Fuzz the AMQP client, guided by coverage, for FUZZ_SECONDS (300)
 
 bench: setup ## Measure (release build); see docs/performance.md
 	@$(SWIFT) run -c release CeleriacBench $(BENCH)
+
+install: ## Install celeriac below PREFIX (/usr/local), with completions and a manual page
+	@scripts/install
 
 lint: setup ## Check the format of every Swift file, and every Lua script
 	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

@@ -12,17 +12,32 @@ let house: [SwiftSetting] =
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     ] + (Context.environment["CELERIAC_TSAN"] == nil ? [] : [.define("CELERIAC_TSAN")])  // see Guarded
 
+/// What the examples, the benchmark and their tests add, which no program that uses the library needs. CELERIAC_EXAMPLES=all
+/// adds everything (make does so), CELERIAC_EXAMPLES=demo the app of `make demo` alone, on SQLite.
+let examples = Context.environment["CELERIAC_EXAMPLES"] ?? ""
+let hasAllExamples = examples == "all"
+
+/// A product of another package, which is only fetched if one of these traits is on.
+func product(_ name: String, _ package: String, _ traits: Set<String>) -> Target.Dependency {
+    .product(name: name, package: package, condition: .when(traits: traits))
+}
+
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let metrics = product("Metrics", "swift-metrics", ["Metrics"])
+let tracing = product("Tracing", "swift-distributed-tracing", ["Tracing"])
 /// libyaml is called through Yams' own module for it, which is not its public interface: no newer minor version by itself.
-let yams = Target.Dependency.product(name: "Yams", package: "Yams", condition: .when(traits: ["YAML"]))
+let yams = product("Yams", "Yams", ["YAML"])
+let grdb = product("GRDB", "GRDB.swift", ["SQLite"])
+let argumentParser = product("ArgumentParser", "swift-argument-parser", ["CLI"])
+/// The traits with a server at the other end.
+let servers: Set<String> = ["Redis", "RQ", "RabbitMQ"]
+let (nioCore, nioPosix) = (product("NIOCore", "swift-nio", servers), product("NIOPosix", "swift-nio", servers))
+let nioSSL = product("NIOSSL", "swift-nio-ssl", servers)
 /// What a client of a server needs.
-let client: [Target.Dependency] = [
-    "SocketKit", logging, .product(name: "NIOCore", package: "swift-nio"),
-    .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-]
-let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let client: [Target.Dependency] = ["SocketKit", logging, nioCore, nioPosix, nioSSL]
 
 let package = Package(
     name: "celeriac",
@@ -41,13 +56,18 @@ let package = Package(
         .library(name: "CeleriacCLI", targets: ["CeleriacCLI"]),
         .library(name: "CeleriacTesting", targets: ["CeleriacTesting"]),
         .executable(name: "celeriac", targets: ["CeleriacTool"]),
-        .executable(name: "signup", targets: ["Signup"]),
-        .executable(name: "flaskbridge", targets: ["FlaskBridge"]),
-        .executable(name: "rqbridge", targets: ["RQBridge"]),
     ],
+    // A package that names its traits fetches nothing for the others: see docs/dependencies.md.
     traits: [
-        .trait(name: "YAML", description: "CeleriacYAML, which needs Yams. Without it Yams is not even fetched."),
-        .default(enabledTraits: ["YAML"]),
+        .trait(name: "SQLite", description: "CeleriacSQLite, which needs GRDB."),
+        .trait(name: "Redis", description: "CeleriacRedis, which needs swift-nio and swift-nio-ssl."),
+        .trait(name: "RQ", description: "CeleriacRQ, which needs swift-nio and swift-nio-ssl."),
+        .trait(name: "RabbitMQ", description: "CeleriacRabbitMQ, which needs swift-nio and swift-nio-ssl."),
+        .trait(name: "YAML", description: "CeleriacYAML, which needs Yams."),
+        .trait(name: "CLI", description: "CeleriacCLI, which needs swift-argument-parser."),
+        .trait(name: "Metrics", description: "TaskMetricsMiddleware, which needs swift-metrics."),
+        .trait(name: "Tracing", description: "TaskTracingMiddleware, which needs swift-distributed-tracing."),
+        .default(enabledTraits: ["SQLite", "Redis", "RQ", "RabbitMQ", "YAML", "CLI", "Metrics", "Tracing"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -61,8 +81,6 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", .upToNextMinor(from: "6.2.0")),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
-        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         .target(name: "CeleriacBase", swiftSettings: house),
@@ -110,7 +128,7 @@ let package = Package(
             name: "CeleriacSQLite",
             dependencies: [
                 "CeleriacCore", "CeleriacLogging", "StoreKit", "EmbeddedText", logging,
-                .product(name: "GRDB", package: "GRDB.swift"),
+                grdb,
             ],
             resources: [.embedInCode("Statements")],
             swiftSettings: house
@@ -118,13 +136,13 @@ let package = Package(
         .target(
             name: "SocketKit",
             dependencies: [
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOTLS", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                nioCore,
+                product("NIOTLS", "swift-nio", servers),
+                nioSSL,
             ],
             swiftSettings: house
         ),
-        .target(name: "RESPClient", dependencies: client, swiftSettings: house),
+        .target(name: "RESPClient", dependencies: client + ["CeleriacBase"], swiftSettings: house),
         .target(name: "AMQPClient", dependencies: client, swiftSettings: house),
         .target(
             name: "CeleriacRabbitMQ",
@@ -150,9 +168,9 @@ let package = Package(
             dependencies: [
                 "CeleriacCore", "CeleriacWire", "CeleriacRQWire", "CeleriacLogging", "EmbeddedText", "StoreKit",
                 "RedisKit", "RESPClient", "SocketKit", logging,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                nioCore,
+                nioPosix,
+                product("NIOHTTP1", "swift-nio", servers),
             ],
             resources: [.embedInCode("Scripts")],
             swiftSettings: house
@@ -162,9 +180,9 @@ let package = Package(
             dependencies: [
                 "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacLogging", "CeleriacMemory", "CTaskRecords",
                 logging,
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "Tracing", package: "swift-distributed-tracing"),
-                .product(name: "Configuration", package: "swift-configuration"),
+                metrics,
+                tracing,
+                configuration,
             ],
             swiftSettings: house
         ),
@@ -173,8 +191,8 @@ let package = Package(
             dependencies: [
                 "CeleriacClient", "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacPool", "CChildProcess",
                 logging, lifecycle,
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                metrics,
+                tracing,
             ],
             swiftSettings: house
         ),
@@ -191,7 +209,7 @@ let package = Package(
             dependencies: [
                 "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", argumentParser, logging, signals,
-                .product(name: "Configuration", package: "swift-configuration"),
+                configuration,
             ],
             swiftSettings: house
         ),
@@ -206,46 +224,6 @@ let package = Package(
                 "Celeriac", "CeleriacCLI", "CeleriacRQ", "CeleriacRabbitMQ", "CeleriacRedis", "CeleriacSQLite",
                 "CeleriacYAML", logging,
             ],
-            swiftSettings: house
-        ),
-        .executableTarget(
-            name: "Signup",
-            dependencies: [
-                "Celeriac", "CeleriacSQLite", "CeleriacRedis", "CeleriacRabbitMQ", "CeleriacCLI", argumentParser,
-                lifecycle, logging, signals,
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
-            path: "Examples/Signup",
-            exclude: ["README.md"],
-            swiftSettings: house
-        ),
-        .executableTarget(
-            name: "FlaskBridge",
-            dependencies: [
-                "Celeriac", "CeleriacRabbitMQ", "CeleriacRedis", "CeleriacCLI", argumentParser, logging,
-            ],
-            path: "Examples/FlaskBridge",
-            exclude: ["README.md", "Python", "run"],
-            swiftSettings: house
-        ),
-        .executableTarget(
-            name: "RQBridge",
-            dependencies: ["Celeriac", "CeleriacRQ", "CeleriacCLI", argumentParser, logging],
-            path: "Examples/RQBridge",
-            exclude: ["README.md", "Python", "run"],
-            swiftSettings: house
-        ),
-        .executableTarget(
-            name: "CeleriacBench",
-            dependencies: [
-                "Celeriac", "CeleriacSQLite", "CeleriacMemory", "CeleriacRQ", "CeleriacRabbitMQ", "CeleriacRedis",
-                "AMQPClient", "RESPClient", "RabbitMQUnderTest", logging,
-                .product(name: "GRDB", package: "GRDB.swift"),
-            ],
-            path: "Benchmarks/CeleriacBench",
             swiftSettings: house
         ),
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: house),
@@ -293,7 +271,7 @@ let package = Package(
             dependencies: [
                 "CeleriacCore", "CeleriacCanvas", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText", "StoreKit",
                 logging,
-                .product(name: "GRDB", package: "GRDB.swift"),
+                grdb,
             ],
             swiftSettings: house
         ),
@@ -307,10 +285,10 @@ let package = Package(
             dependencies: [
                 "TestKit",
                 "RESPClient", "RedisUnderTest",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                nioCore,
+                nioPosix,
+                product("NIOEmbedded", "swift-nio", servers),
+                nioSSL,
             ],
             swiftSettings: house
         ),
@@ -322,10 +300,10 @@ let package = Package(
             dependencies: [
                 "TestKit",
                 "AMQPClient", "RabbitMQUnderTest", "RedisUnderTest",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                nioCore,
+                nioPosix,
+                product("NIOEmbedded", "swift-nio", servers),
+                nioSSL,
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: house
@@ -339,7 +317,7 @@ let package = Package(
             dependencies: [
                 "TestKit", "CeleriacCore", "CeleriacCanvas", "CeleriacWire", "CeleriacClient", "CeleriacRabbitMQ",
                 "CeleriacTesting", "AMQPClient", "StoreKit", "RabbitMQUnderTest", logging,
-                .product(name: "NIOCore", package: "swift-nio"),
+                nioCore,
             ],
             swiftSettings: house
         ),
@@ -351,9 +329,9 @@ let package = Package(
                 "CeleriacRQWire", "CeleriacRQ",
                 "CeleriacRedis", "RedisKit",
                 "StoreKit", "CeleriacTesting", "EmbeddedText", "RESPClient", "RedisUnderTest", logging,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                nioCore,
+                nioPosix,
+                product("NIOHTTP1", "swift-nio", servers),
             ],
             swiftSettings: house
         ),
@@ -366,44 +344,17 @@ let package = Package(
             ],
             swiftSettings: house
         ),
-        .executableTarget(
-            name: "InteropWorker",
-            dependencies: [
-                "CeleriacCore",
-                "Celeriac", "CeleriacCLI", "CeleriacRQ", "CeleriacRedis", "CeleriacRabbitMQ", "CeleriacYAML",
-                "RESPClient", logging,
-            ],
-            path: "Tests/InteropWorker",
-            swiftSettings: house
-        ),
-        .testTarget(
-            name: "CeleriacInteropTests",
-            dependencies: [
-                "TestKit",
-                "CeleriacPool",
-                "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis",
-                "CeleriacRabbitMQ", "CeleriacYAML",
-                "AMQPClient", "RESPClient",
-                "RedisUnderTest", "RabbitMQUnderTest",
-                "InteropWorker",
-                "CeleriacTool", "FlaskBridge", "RQBridge", logging,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
-            exclude: ["Python"],
-            swiftSettings: house
-        ),
         .testTarget(
             name: "CeleriacTests",
             dependencies: [
                 "TestKit", "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacMemory", "CeleriacPool", "CeleriacTesting",
                 logging, lifecycle,
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
-                .product(name: "Tracing", package: "swift-distributed-tracing"),
-                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                configuration,
+                metrics,
+                product("MetricsTestKit", "swift-metrics", ["Metrics"]),
+                tracing,
+                product("InMemoryTracing", "swift-distributed-tracing", ["Tracing"]),
             ],
             swiftSettings: house
         ),
@@ -411,17 +362,8 @@ let package = Package(
             name: "CeleriacCLITests",
             dependencies: [
                 "CeleriacClient", "CeleriacCore", "CeleriacPool",
-                "Celeriac", "CeleriacCLI", "CeleriacSQLite", "CeleriacTesting", "Signup", logging, signals,
-                .product(name: "Configuration", package: "swift-configuration"),
-            ],
-            swiftSettings: house
-        ),
-        .testTarget(
-            name: "SignupTests",
-            dependencies: [
-                "TestKit", "CeleriacCore",
-                "Celeriac", "CeleriacSQLite", "Signup", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "Celeriac", "CeleriacCLI", "CeleriacSQLite", "CeleriacTesting", logging, signals,
+                configuration,
             ],
             swiftSettings: house
         ),
@@ -463,6 +405,107 @@ let package = Package(
     ]
 )
 
+if !examples.isEmpty {
+    package.dependencies.append(
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"))
+    package.products.append(.executable(name: "signup", targets: ["Signup"]))
+    package.targets.append(
+        .executableTarget(
+            name: "Signup",
+            dependencies: [
+                "Celeriac", "CeleriacSQLite", "CeleriacCLI", argumentParser, lifecycle, logging, signals, configuration,
+                nioCore, nioPosix, .product(name: "Hummingbird", package: "hummingbird"),
+            ] + (hasAllExamples ? ["CeleriacRedis", "CeleriacRabbitMQ"] : []),
+            path: "Examples/Signup",
+            exclude: ["README.md", "Package.swift"],
+            swiftSettings: house + (hasAllExamples ? [.define("REDIS"), .define("RABBITMQ")] : [])
+        ))
+}
+if hasAllExamples {
+    package.products += [
+        .executable(name: "flaskbridge", targets: ["FlaskBridge"]),
+        .executable(name: "rqbridge", targets: ["RQBridge"]),
+    ]
+    package.targets += [
+        // Without the settings of the house, as its readers build it.
+        .executableTarget(
+            name: "Quickstart",
+            dependencies: [
+                "Celeriac", "CeleriacCLI", "CeleriacSQLite", .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            path: "Examples/Quickstart/Sources",
+            swiftSettings: [.swiftLanguageMode(.v6)]
+        ),
+        .executableTarget(
+            name: "FlaskBridge",
+            dependencies: [
+                "Celeriac", "CeleriacRabbitMQ", "CeleriacRedis", "CeleriacCLI", argumentParser, logging,
+            ],
+            path: "Examples/FlaskBridge",
+            exclude: ["README.md", "Package.swift", "Python", "run"],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "RQBridge",
+            dependencies: ["Celeriac", "CeleriacRQ", "CeleriacCLI", argumentParser, logging],
+            path: "Examples/RQBridge",
+            exclude: ["README.md", "Package.swift", "Python", "run"],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "CeleriacBench",
+            dependencies: [
+                "Celeriac", "CeleriacSQLite", "CeleriacMemory", "CeleriacRQ", "CeleriacRabbitMQ", "CeleriacRedis",
+                "AMQPClient", "RESPClient", "RabbitMQUnderTest", logging,
+                grdb,
+            ],
+            path: "Benchmarks/CeleriacBench",
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "InteropWorker",
+            dependencies: [
+                "CeleriacCore",
+                "Celeriac", "CeleriacCLI", "CeleriacRQ", "CeleriacRedis", "CeleriacRabbitMQ", "CeleriacYAML",
+                "RESPClient", logging,
+            ],
+            path: "Tests/InteropWorker",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacInteropTests",
+            dependencies: [
+                "TestKit",
+                "CeleriacPool",
+                "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacRQWire", "CeleriacRQ", "CeleriacRedis",
+                "CeleriacRabbitMQ", "CeleriacYAML",
+                "AMQPClient", "RESPClient",
+                "RedisUnderTest", "RabbitMQUnderTest",
+                "InteropWorker",
+                "CeleriacTool", "FlaskBridge", "RQBridge", logging,
+                nioCore,
+                nioPosix,
+            ],
+            exclude: ["Python"],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "SignupTests",
+            dependencies: [
+                "TestKit", "CeleriacCore",
+                "Celeriac", "CeleriacSQLite", "Signup", nioCore,
+                nioPosix,
+            ],
+            swiftSettings: house
+        ),
+    ]
+}
+
+// CELERIAC_DOCS=1 adds the plug-in that builds the documentation: see scripts/docs.
+if Context.environment["CELERIAC_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}
+
 // CELERIAC_FUZZ=1 adds the fuzzer of the AMQP client, and has the client's code count what an input reaches: see
 // scripts/fuzz. Optimised, since it runs millions of inputs.
 if Context.environment["CELERIAC_FUZZ"] != nil {
@@ -470,7 +513,7 @@ if Context.environment["CELERIAC_FUZZ"] != nil {
     for target in package.targets where target.name == "AMQPClient" { target.swiftSettings = house + [instrumented] }
     package.targets.append(
         .executableTarget(
-            name: "AMQPFuzzer", dependencies: ["AMQPClient", .product(name: "NIOCore", package: "swift-nio")],
+            name: "AMQPFuzzer", dependencies: ["AMQPClient", nioCore],
             path: "Tests/AMQPFuzzer", swiftSettings: house + [instrumented],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
 }

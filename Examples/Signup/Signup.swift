@@ -1,8 +1,13 @@
 import Celeriac
 import CeleriacCLI
-import CeleriacRabbitMQ
-import CeleriacRedis
 import CeleriacSQLite
+
+#if REDIS
+    import CeleriacRedis
+#endif
+#if RABBITMQ
+    import CeleriacRabbitMQ
+#endif
 
 /// `signup` serves the web API and runs tasks; `signup worker`, `signup queues` and the other commands come from
 /// CeleriacCLI.
@@ -15,9 +20,21 @@ struct Signup {
         ) { logger in
             let settings = try Settings()
             return try TaskApp(
-                fallback: "sqlite:///signup.sqlite", schemes: [.sqlite, .redis, .rabbitMQ],
+                fallback: "sqlite:///signup.sqlite", schemes: schemes,
                 options: AppOptions(middleware: [MailProvider(client: settings.mailClient)]), logger: logger
             )
         }
+    }
+
+    /// What `CELERIAC_BROKER_URL` may name. Servers are there if the program was built with their traits.
+    private static var schemes: [BackendScheme] {
+        var schemes: [BackendScheme] = [.sqlite]
+        #if REDIS
+            schemes.append(.redis)
+        #endif
+        #if RABBITMQ
+            schemes.append(.rabbitMQ)
+        #endif
+        return schemes
     }
 }

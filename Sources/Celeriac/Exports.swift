@@ -52,10 +52,14 @@
 @_exported public import struct CeleriacClient.StepGroup
 @_exported public import class CeleriacClient.TaskApp
 @_exported public import enum CeleriacClient.TaskDiscovery
-@_exported public import struct CeleriacClient.TaskMetricsMiddleware
+#if Metrics
+    @_exported public import struct CeleriacClient.TaskMetricsMiddleware
+#endif
 @_exported public import struct CeleriacClient.TaskParameter
 @_exported public import struct CeleriacClient.TaskRoute
-@_exported public import struct CeleriacClient.TaskTracingMiddleware
+#if Tracing
+    @_exported public import struct CeleriacClient.TaskTracingMiddleware
+#endif
 @_exported public import struct CeleriacClient.TaskUpdate
 @_exported public import struct CeleriacClient.TaskUpdates
 @_exported public import struct CeleriacClient.Timetable

@@ -10,7 +10,7 @@ public import Logging
 /// @main
 /// struct Main {
 ///     static func main() async {
-///         await CeleriacCommand.main(name: "signup", commands: [ServeCommand.self]) { logger in
+///         await CeleriacCommand.main(name: "signup", serve: serve) { logger in
 ///             try TaskApp(fallback: "sqlite:///signup.sqlite", schemes: [.sqlite], logger: logger)
 ///         }
 ///     }
@@ -45,7 +45,8 @@ public struct CeleriacCommand: AsyncParsableCommand {
         return CommandConfiguration(
             commandName: session?.name, abstract: session?.abstract ?? "",
             discussion: (session?.discussion).map { $0 + "\n\n" + CommandExit.table } ?? CommandExit.table,
-            version: session?.versionLine ?? "", subcommands: session?.commands ?? [],
+            version: session?.versionLine ?? "",
+            subcommands: (session?.serve == nil ? [] : [ServeCommand.self]) + (session?.commands ?? []),
             groupedSubcommands: [
                 CommandGroup(
                     name: "Task",
@@ -62,7 +63,7 @@ public struct CeleriacCommand: AsyncParsableCommand {
             ]
                 + (session?.runsTasks == false
                     ? [] : [CommandGroup(name: "Other languages", subcommands: [StubsCommand.self])]),
-            defaultSubcommand: session?.defaultCommand
+            defaultSubcommand: session?.defaultCommand ?? (session?.serve == nil ? nil : ServeCommand.self)
         )
     }
 
@@ -88,15 +89,26 @@ public struct CeleriacCommand: AsyncParsableCommand {
     ///     program runs no tasks and has no such command.
     ///   - discussion: additional text for the help.
     ///   - arguments: the command to run; by default the process's own arguments.
+    ///   - serve: the work of the command `serve`, such as a web server, which is then also the default command. It gets
+    ///     the app, which is the default app then, and a worker to run beside it; `nil` after `--no-worker`.
+    ///     A program without it has no such command.
     ///   - app: makes the app when a command needs it. The logger writes to standard error, at the level that
     ///     `--log-level` sets.
     public static func main(
         name: String, abstract: String = "", version: String = "", commands: [any ParsableCommand.Type] = [],
         defaultCommand: (any ParsableCommand.Type)? = nil, worker: WorkerOptions? = WorkerOptions(),
         discussion: String? = nil, arguments: [String] = Array(CommandLine.arguments.dropFirst()),
+        serve: (@Sendable (TaskApp, Worker?) async throws -> Void)? = nil,
         app: @escaping @Sendable (Logger) throws -> TaskApp
     ) async {
         var session = CommandSession(makeApp: app)
+        session.serve = serve.map { serve in
+            { app, worker in
+                // Handlers of requests may run outside of the task that serves.
+                app.makeDefault()
+                try await serve(app, worker)
+            }
+        }
         session.name = name
         session.abstract = abstract
         session.version = version

@@ -1,3 +1,5 @@
+import CeleriacBase
+
 /// A Lua script; the server knows it by the SHA-1 of its text.
 public struct RESPScript: Sendable, Hashable {
     public let source: String

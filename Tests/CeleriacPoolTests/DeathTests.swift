@@ -85,6 +85,8 @@ struct DeathTests {
         #expect(failure.history.map(\.type) == ["WorkerLostError", "WorkerLostError"])
         #expect(failure.traceback?.contains("Program crashed") == true, "\(failure.traceback ?? "no traceback")")
         #expect(failure.traceback?.contains("about to look at 9") == true)
+        // The third line comes beside the result.
+        try await worker.waits(for: "lost", count: 3)
         #expect(worker.lines("lost").count == 3)
         let store = try #require(field.app.broker as? any DeadLetterStore)
         let dead = try await store.deadLetters(in: nil, after: nil, limit: 10)

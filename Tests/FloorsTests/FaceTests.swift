@@ -13,7 +13,7 @@ struct FaceTests {
 
     /// The lines of the list, in the form `struct CeleriacClient.AsyncResult`.
     private func listed() throws -> [String] {
-        try text("Sources/Celeriac/Exports.swift").split(separator: "\n").map(String.init)
+        try text("Sources/Celeriac/Exports.swift").split(separator: "\n").map { String($0.drop { $0 == " " }) }
             .filter { $0.hasPrefix("@_exported public import ") }
             .map { String($0.dropFirst("@_exported public import ".count)) }
     }
@@ -27,8 +27,10 @@ struct FaceTests {
         )
         return try paths.reduce(into: []) { found, path in
             let source = SourceText(try text("Sources/\(module)/\(path)")).code
-            for line in source.split(separator: "\n") {
-                guard let match = try expression.firstMatch(in: String(line)) else { continue }
+            // A file that a trait brings stands within a condition, one step to the right.
+            let indent = source.hasPrefix("#if ") ? 4 : 0
+            for line in source.split(separator: "\n") where line.prefix(indent).allSatisfy({ $0 == " " }) {
+                guard let match = try expression.firstMatch(in: String(line.dropFirst(indent))) else { continue }
                 found.insert("\(match[1].substring ?? "") \(module).\(match[2].substring ?? "")")
             }
         }

@@ -3,10 +3,9 @@ extension House {
     static let ours = House(floors: [
         ["SocketKit"],
         [
-            "RESPClient", "AMQPClient", "CrashReport", "EmbeddedText", "CeleriacExpansion", "CeleriacBase",
-            "CeleriacJSON",
+            "AMQPClient", "CrashReport", "EmbeddedText", "CeleriacExpansion", "CeleriacBase", "CeleriacJSON",
         ],
-        ["CeleriacMacros", "CeleriacSchedule"],
+        ["RESPClient", "CeleriacMacros", "CeleriacSchedule"],
         ["CeleriacCore"],
         ["CeleriacCanvas", "CeleriacLogging", "StoreKit"],
         ["CeleriacWire", "RedisKit"],

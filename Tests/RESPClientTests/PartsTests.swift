@@ -16,11 +16,6 @@ struct PartsTests {
         #expect(RESPScript(text).digest == digest)
     }
 
-    @Test("a digest does not depend on where the padding falls", arguments: 50..<70)
-    func padding(length: Int) {
-        #expect(SHA1.digest(of: String(repeating: "x", count: length)).count == 40)
-    }
-
     @Test("arguments are counted in bytes and stand as they are")
     func encodes() {
         var command = RESPCommand("SET", "k\r\nDEL x", [UInt8]([0, 13, 10]), 7)

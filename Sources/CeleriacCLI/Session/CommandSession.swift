@@ -19,6 +19,8 @@ struct CommandSession: Sendable {
     var defaultCommand: (any ParsableCommand.Type)?
     var discussion: String?
     var worker = WorkerOptions()
+    /// The work of the command `serve`; `nil` for a program without it.
+    var serve: (@Sendable (TaskApp, Worker?) async throws -> Void)?
     /// Whether this program has tasks, and thus the `worker` command.
     var runsTasks = true
     /// Ends the process from within a command that cannot return.

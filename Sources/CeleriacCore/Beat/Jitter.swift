@@ -19,7 +19,7 @@ public struct Jitter: Sendable, Hashable {
     /// The delay of a tick: from zero to the limit, in whole milliseconds.
     public func delay(of tick: Tick) -> Duration {
         let milliseconds = UInt64(max(0, min(limit.seconds, 1e9)) * 1000)
-        let draw = SHA1Digest(of: Array(tick.name.utf8)).bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let draw = SHA1(of: Array(tick.name.utf8)).bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return .milliseconds(Int64((milliseconds + 1).multipliedFullWidth(by: draw).high))
     }
 

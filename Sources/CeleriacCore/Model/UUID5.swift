@@ -4,7 +4,7 @@ package enum UUID5 {
     ///
     /// - Parameter namespace: the 16 bytes of a UUID.
     package static func text(namespace: [UInt8], name: String) -> String {
-        var bytes = Array(SHA1Digest(of: namespace + name.utf8).bytes.prefix(16))
+        var bytes = Array(SHA1(of: namespace + name.utf8).bytes.prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x50
         bytes[8] = bytes[8] & 0x3F | 0x80
         var text: [UInt8] = []

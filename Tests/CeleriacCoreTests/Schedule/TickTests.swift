@@ -30,7 +30,7 @@ struct TickTests {
             120: "f34c1488385346a55709ba056ddd08280dd4c6d6",
             1000: "291e9a6c66994949b57ba5e650361e98fc36b1ba",
         ]
-        let bytes = SHA1Digest(of: [UInt8](repeating: 0x61, count: length)).bytes
+        let bytes = SHA1(of: [UInt8](repeating: 0x61, count: length)).bytes
         #expect(bytes.map { String(format: "%02x", $0) }.joined() == known[length])
     }
 

@@ -16,7 +16,7 @@ import traceback
 output = threading.Lock()
 
 
-def wait_until(condition, timeout=20.0):
+def wait_until(condition, timeout=60.0):
     """Polls a condition that no one announces; gives its value."""
     deadline = time.monotonic() + timeout
     while not (value := condition()):

@@ -150,7 +150,7 @@ extension Interop.ChordTests {
             left
             """)
         #expect(left == [2, 32, "PENDING"])
-        #expect(try await python("shared.doomed.get(timeout=40)") == [2, 5])
+        #expect(try await python("shared.doomed.get(timeout=120)") == [2, 5])
         #expect(try await python("[redis.get(\(keys).c').decode(), redis.exists(\(keys).j')]") == ["done", 0])
     }
 

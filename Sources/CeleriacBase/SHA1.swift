@@ -1,17 +1,23 @@
-/// SHA-1 (RFC 3174), used only to derive ids from names: no security depends on it.
-///
-/// The Redis client has its own copy, because it does not depend on this module.
-struct SHA1Digest {
+/// SHA-1 (RFC 3174), used only to derive ids from names, and as the name by which a server knows a script: no security
+/// depends on it.
+package struct SHA1 {
     private var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
 
-    init(of message: [UInt8]) {
+    package init(of message: [UInt8]) {
         let blocks = Self.padded(message)
         for start in stride(from: 0, to: blocks.count, by: 64) { mix(Self.words(blocks[start..<start + 64])) }
     }
 
     /// The 20 bytes of the digest.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
+    }
+
+    /// The digest of the UTF-8 bytes: 40 hexadecimal digits in lower case.
+    package static func digest(of text: String) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let bytes = SHA1(of: Array(text.utf8)).bytes
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     private static func padded(_ message: [UInt8]) -> [UInt8] {
