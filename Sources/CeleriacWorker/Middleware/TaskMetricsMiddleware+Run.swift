@@ -35,7 +35,7 @@ extension TaskDirective {
         switch kind {
         case .retry: "retry"
         case .snooze: "snooze"
-        case .reject: "reject"
+        case .reject, .missingContainer: "reject"
         case .discard: "discard"
         case .replace: "replaced"
         }
