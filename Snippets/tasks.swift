@@ -16,6 +16,26 @@ enum Images {
 }
 // snippet.end
 
+// snippet.container
+protocol Mailer: Sendable {
+    func send(_ text: String, to address: String) async throws
+}
+
+@TaskContainer
+struct MailTasks {
+    let mailer: any Mailer
+
+    @Task(queue: "mail", retry: .exponentialJitter(maxRetries: 5))
+    func sendWelcome(to address: String, name: String = "friend") async throws {
+        try await mailer.send("Welcome, \(name)!", to: address)
+    }
+}
+// snippet.end
+
+struct PrintingMailer: Mailer {
+    func send(_ text: String, to address: String) async throws { print(address, text) }
+}
+
 // snippet.context
 @Task
 func makeReport(_ context: TaskContext, rows: Int) async throws -> Int {
@@ -69,8 +89,14 @@ func crawl(_ context: TaskContext, pages: Int) async throws {
 @main
 struct Tasks {
     static func main() async throws {
-        let app = try TaskApp("memory://", schemes: [])
+        let mailer = PrintingMailer()
+        // snippet.containers
+        let options = AppOptions(containers: [MailTasks(mailer: mailer)])  // what a worker needs
+        let app = try TaskApp("memory://", schemes: [], options: options)
         app.makeDefault()
+
+        try await MailTasks.$sendWelcome.delay(to: "ada@example.com")  // needs no MailTasks
+        // snippet.end
         try await calls()
         try await otherForms(app)
         let worker = Worker(app, options: WorkerOptions(queues: ["celery", "mail", "sums", "python"], burst: true))

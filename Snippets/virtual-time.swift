@@ -9,6 +9,25 @@ func remind(_ context: TaskContext, _ name: String) async throws -> String {
     return "Remember, \(name)"
 }
 
+@TaskContainer
+struct MailTasks {
+    let mailer: any Mailer
+
+    @Task func sendWelcome(to address: String) async throws { try await mailer.send("Welcome!", to: address) }
+}
+
+protocol Mailer: Sendable {
+    func send(_ text: String, to address: String) async throws
+}
+
+// snippet.recorder
+actor RecordingMailer: Mailer {
+    private(set) var addresses: [String] = []
+
+    func send(_ text: String, to address: String) async throws { addresses.append(address) }
+}
+// snippet.end
+
 @main
 struct VirtualTime {
     static func main() async throws {
@@ -30,7 +49,21 @@ struct VirtualTime {
         let reminder = try await result.get()
         precondition(reminder == "Remember, Ada")
         // snippet.end
+        try await containers()
         try await faults()
+    }
+
+    static func containers() async throws {
+        // snippet.containers
+        let mailer = RecordingMailer()
+        let test = try TestApp(options: AppOptions(containers: [MailTasks(mailer: mailer)]))
+        try await test.app.use {
+            try await MailTasks.$sendWelcome.delay(to: "ada@example.com")
+        }
+        try await test.drain()
+        let addresses = await mailer.addresses
+        precondition(addresses == ["ada@example.com"])
+        // snippet.end
     }
 
     static func faults() async throws {

@@ -21,7 +21,7 @@ struct Signup {
             let settings = try Settings()
             return try TaskApp(
                 fallback: "sqlite:///signup.sqlite", schemes: schemes,
-                options: AppOptions(middleware: [MailProvider(client: settings.mailClient)]), logger: logger
+                options: AppOptions(containers: [MailTasks(mailer: settings.mailClient)]), logger: logger
             )
         }
     }

@@ -51,6 +51,7 @@
 @_exported public import struct CeleriacClient.Step
 @_exported public import struct CeleriacClient.StepGroup
 @_exported public import class CeleriacClient.TaskApp
+@_exported public import protocol CeleriacClient.TaskContainer
 @_exported public import enum CeleriacClient.TaskDiscovery
 #if Metrics
     @_exported public import struct CeleriacClient.TaskMetricsMiddleware

@@ -9,7 +9,7 @@
 /// let signature = $sendWelcomeEmail(to: "ada@example.com")                          // a call not made yet
 /// ```
 ///
-/// The function must be global, or static in a type. It may be `async` and may throw. The task has the labels, types
+/// The function must be global, static in a type, or a method of a ``TaskContainer()``. It may be `async` and may throw. The task has the labels, types
 /// and defaults of the function. A first parameter of type ``TaskContext`` is not an argument of calls: the worker
 /// passes it. Parameters must be `Decodable` and `Encodable`. The result must be both as well, or `Void`.
 ///
@@ -21,7 +21,7 @@
 ///
 /// - Parameters:
 ///   - name: the name of the task on the wire; a plain literal of 1 to 200 characters. Default: `Module.function` or
-///     `Module.Type.function`.
+///     `Module.Type.function`, for methods too.
 ///   - queue: the queue of its calls; `nil` uses the app's routes.
 ///   - route: the exchange route, for brokers that have exchanges; it overrides `queue`.
 ///   - retry: what happens when the function throws. Default: the call fails at the first error.

@@ -35,6 +35,15 @@ public struct AppOptions: Sendable {
     public var resultSerializer: Serializer
     /// Tasks to register in addition to those that are discovered.
     public var tasks: [any RunnableTask]
+    /// The values that tasks are methods of, at most one of each `@TaskContainer` type. Only workers need them: calls can
+    /// be sent without. Child processes of a worker make their own values, since they run the same code.
+    public var containers: [any TaskContainer]
+    /// Whether a worker refuses to start if the container of a registered task has no value in ``containers``. Default
+    /// `true`.
+    ///
+    /// With `false` the worker logs a warning for each such task when it starts, and parks its calls as dead letters:
+    /// for a worker whose queues never carry them.
+    public var requiresContainers: Bool
     /// Whether every `@Task` linked into the executable is registered when a worker starts. Default `true`.
     public var discoversTasks: Bool
     /// The schedule entries that this program declares for the beat; see also `TaskApp.schedule(_:)`.
@@ -47,7 +56,8 @@ public struct AppOptions: Sendable {
     public init(
         defaultQueue: QueueName = .default, routes: [TaskRoute] = [], queues: Set<QueueName>? = nil,
         resultExpiry: ResultExpiry = .usual, ignoreResults: Bool = false, limits: MessageLimits = MessageLimits(),
-        tasks: [any RunnableTask] = [], discoversTasks: Bool = true, middleware: [any SendMiddleware] = [],
+        tasks: [any RunnableTask] = [], containers: [any TaskContainer] = [], requiresContainers: Bool = true,
+        discoversTasks: Bool = true, middleware: [any SendMiddleware] = [],
         topology: Topology = Topology(), sendsSentEvents: Bool = false, schedule: [ScheduleEntry] = [],
         accept: [Serializer] = [.json], taskSerializer: Serializer = .json, resultSerializer: Serializer = .json,
         nilMembers: NilMembers = .omitted
@@ -62,6 +72,8 @@ public struct AppOptions: Sendable {
         self.taskSerializer = taskSerializer
         self.resultSerializer = resultSerializer
         self.tasks = tasks
+        self.containers = containers
+        self.requiresContainers = requiresContainers
         self.discoversTasks = discoversTasks
         self.middleware = middleware
         self.topology = topology

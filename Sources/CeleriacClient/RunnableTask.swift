@@ -5,9 +5,16 @@
 public protocol RunnableTask<Output>: CallableTask {
     /// Where the task is declared; the traceback of its failures shows this place. Default `nil`; `@Task` fills it in.
     var declaredAt: SourcePlace? { get }
+
+    /// The type of the value that the task is a method of; `nil` if it needs none. Default `nil`; `@Task` fills it in.
+    ///
+    /// A worker needs a value of this type in ``AppOptions/containers``.
+    var containerType: (any TaskContainer.Type)? { get }
 }
 
 extension RunnableTask {
     /// Not known.
     public var declaredAt: SourcePlace? { nil }
+    /// None.
+    public var containerType: (any TaskContainer.Type)? { nil }
 }

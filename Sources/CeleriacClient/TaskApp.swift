@@ -27,6 +27,8 @@ public final class TaskApp: Sendable {
     package let interimStates: Set<TaskState>
     /// The tasks that this program has registered.
     package let catalogue: TaskCatalogue
+    /// The values that tasks are methods of.
+    package let containers: TaskContainers
     package let router: CallRouter
     package let codec: any MessageCodec
     /// Sends for this app.
@@ -40,8 +42,9 @@ public final class TaskApp: Sendable {
     /// The schedule entries that code has declared, by name.
     let entries = Guarded<[String: ScheduleEntry]>([:])
 
-    /// - Throws: `CeleriacError` with code `duplicateTask` if two of `options.tasks` share a name, or with code
-    ///   `invalidSchedule` if two entries of `options.schedule` do.
+    /// - Throws: `CeleriacError` with code `duplicateTask` if two of `options.tasks` share a name, with
+    ///   `invalidConfiguration` if two of `options.containers` have the same type, or with `invalidSchedule` if two
+    ///   entries of `options.schedule` share a name.
     public init(
         _ backend: Backend, options: AppOptions = AppOptions(), time: any TimeSource = SystemTime(),
         logger: Logger = Logger(label: "celeriac")
@@ -59,6 +62,7 @@ public final class TaskApp: Sendable {
             reserving: backend.reserving)
         codec = CeleryCodec(limits: options.limits, accepting: options.accept)
         catalogue = TaskCatalogue(discovers: options.discoversTasks)
+        containers = try TaskContainers(options.containers)
         publisher = Publisher(
             backend, options: options, router: router, codec: codec, resultLifetime: expiry?.seconds,
             interimStates: interimStates, isReachable: !isCutOff, tasks: catalogue, clock: clock, time: time,

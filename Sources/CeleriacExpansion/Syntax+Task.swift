@@ -46,6 +46,9 @@ extension DeclModifierListSyntax {
 }
 
 extension AttributeListSyntax {
+    /// The `@available(…)` attributes, each on a line of its own.
+    var availability: String { named("available").map { "\($0.trimmedDescription)\n" }.joined() }
+
     /// The attributes of that name, qualified or not.
     func named(_ name: String) -> [AttributeSyntax] {
         compactMap { $0.as(AttributeSyntax.self) }.filter { attribute in
@@ -67,6 +70,40 @@ extension FunctionDeclSyntax {
         function.modifiers = [keyword.with(\.leadingTrivia, funcKeyword.leadingTrivia)]
         function.funcKeyword.leadingTrivia = []
         return function
+    }
+}
+
+extension FunctionDeclSyntax {
+    /// The same function without a modifier; its comments and indentation are kept.
+    func removing(_ modifier: SwiftSyntax.Keyword) -> FunctionDeclSyntax {
+        var function = self
+        let trivia = modifiers.leadingTrivia
+        function.modifiers = modifiers.filter { $0.name.tokenKind != .keyword(modifier) }
+        guard function.modifiers.count < modifiers.count else { return self }
+        if function.modifiers.isEmpty {
+            function.funcKeyword.leadingTrivia = trivia
+        } else {
+            function.modifiers.leadingTrivia = trivia
+        }
+        return function
+    }
+}
+
+extension ClassDeclSyntax {
+    /// The same class with `final` before `class`, and `public` for `open`; its comments and indentation are kept.
+    func addingFinal() -> ClassDeclSyntax {
+        var type = self
+        let keyword = DeclModifierSyntax(name: .keyword(.final, trailingTrivia: .space))
+        guard modifiers.isEmpty else {
+            type.modifiers = DeclModifierListSyntax(
+                modifiers.map {
+                    $0.name.tokenKind == .keyword(.open) ? $0.with(\.name.tokenKind, .keyword(.public)) : $0
+                } + [keyword])
+            return type
+        }
+        type.modifiers = [keyword.with(\.leadingTrivia, classKeyword.leadingTrivia)]
+        type.classKeyword.leadingTrivia = []
+        return type
     }
 }
 

@@ -4,7 +4,8 @@ import SwiftSyntax
 /// The problems that prevent a function or an attribute from becoming a task. Each text gives the reason.
 enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
     // The declaration and where it stands
-    case notAFunction, protocolRequirement, localFunction, instanceMethod, genericType, operatorFunction, rawName
+    case notAFunction, protocolRequirement, localFunction, instanceMethod, mutatingMethod, genericType, operatorFunction
+    case rawName
     // Its parameters
     case inoutParameter, variadic, closureParameter, tupleParameter, opaqueParameter, isolatedParameter
     case unnamedParameter, lateContext, optionalContext, shadowedOutput
@@ -12,6 +13,9 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
     case generic, opaqueResult, closureResult, tupleResult, rethrowing
     // What a remote task's function must or must not have
     case remoteBody, remoteContext, remoteEffects, remoteTypedThrows, remoteIgnoredResult, ignoreNotLiteral
+    case remoteMethod
+    // A task container
+    case notAContainer, openContainer
     // The attribute
     case nameNotLiteral, emptyName, longName, controlCharacter, badQueueName, badRateLimit, blockedMain
 
@@ -26,8 +30,10 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
         case .localFunction:
             "a function inside another one cannot be a task: put it in the file, or make it static in a type"
         case .instanceMethod:
-            "an instance method cannot be a task: a worker in another process does not have the instance; "
-                + "make it static and pass what it needs"
+            "an instance method cannot be a task here: a worker in another process does not have the instance; mark the "
+                + "type with @TaskContainer and give workers a value in AppOptions(containers:), or make the method static"
+        case .mutatingMethod:
+            "a mutating method cannot be a task: calls run at the same time, on one value; use an actor, or a lock"
         case .genericType: "a task cannot stand in a generic type: a worker would not know for which types to run it"
         case .operatorFunction: "an operator cannot be a task: give it a name that can be sent"
         case .rawName: "a task's function needs a plain name, since \"$name\" is made of it"
@@ -56,6 +62,10 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
             "a remote task throws the failures of the worker and of the broker: write \"throws\" without a type"
         case .remoteIgnoredResult: "an ignored result cannot be returned: it is not stored"
         case .ignoreNotLiteral: "write true or false: it decides whether the function waits for a result"
+        case .remoteMethod: "a remote task needs no instance: its code is in another program; make the function static"
+        case .notAContainer:
+            "a task container must be a struct, a final class or an actor: workers call its tasks on a value"
+        case .openContainer: "a task container must be final: a worker finds its value by its type"
         case .nameNotLiteral: "a task's name must be one plain string literal: it is needed before the program runs"
         case .emptyName: "a task's name cannot be empty"
         case .longName: "a task's name can have at most 200 characters"
@@ -77,6 +87,8 @@ enum TaskComplaint: String, DiagnosticMessage, CaseIterable {
 /// A fix for a ``TaskComplaint`` that the editor can apply.
 enum TaskFixIt: String, FixItMessage {
     case makeStatic = "make it static"
+    case removeMutating = "remove 'mutating'"
+    case makeFinal = "make it final"
     case removeInout = "remove 'inout'"
     case takeArray = "take an array"
     case nameParameter = "name the parameter"

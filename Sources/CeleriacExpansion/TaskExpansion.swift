@@ -38,7 +38,7 @@ struct TaskExpansion {
         """
     }
 
-    private var members: [String] { calls.members + [declaredAt, run].compactMap(\.self) }
+    private var members: [String] { calls.members + [declaredAt, containerType, run].compactMap(\.self) }
 
     private var declaredAt: String? {
         location.map { location in
@@ -47,6 +47,12 @@ struct TaskExpansion {
                 Celeriac::SourcePlace(file: \(location.file), line: \(location.line))
             }
             """
+        }
+    }
+
+    private var containerType: String? {
+        function.container.map { type in
+            "\(calls.member)var containerType: (any Celeriac::TaskContainer.Type)? { \(type).self }"
         }
     }
 
@@ -67,7 +73,8 @@ struct TaskExpansion {
             + function.parameters.map { $0.passing(decoding($0)) }
         let list = arguments.isEmpty ? "" : "\n\(arguments.joined(separator: ",\n").indented)\n"
         let direct = "\(function.callee)(\(list))"
-        let mark = function.isThrowing || !function.parameters.isEmpty ? "try " : ""
+        let canThrow = function.isThrowing || !function.parameters.isEmpty || function.container != nil
+        let mark = canThrow ? "try " : ""
         if function.isAsync || function.isolation == .mainActor { return "\(mark)await \(direct)" }
         return function.isolation == .none ? mark + direct : "\(mark)await awaiting(\(direct))"
     }

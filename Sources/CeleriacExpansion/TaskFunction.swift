@@ -5,10 +5,13 @@ struct TaskFunction {
     /// The bare name, without backticks.
     let name: String
     let callee: String
+    /// The task container that the function is a method of; `nil` for a function that needs no instance.
+    let container: String?
     /// `public`, `package`, `fileprivate`, `private`, or `nil` if the function has no access modifier.
     let access: String?
     /// `public` or `package` if the members of the definition need it to satisfy the protocol.
     let memberAccess: String?
+    /// Whether the peers are static members of a type.
     let isStatic: Bool
     /// The `@available(…)` attributes, so that they apply to the peers as well.
     let availability: String
@@ -39,10 +42,11 @@ struct TaskFunction {
         let declared = function.modifiers.accessLevel.map { $0 == "open" ? "public" : $0 }
         name = function.name.plainText
         callee = scope.callee(of: function)
+        container = scope.container(of: function)
         access = declared
         memberAccess = (declared ?? scope.inheritedAccess).flatMap { ["public", "package"].contains($0) ? $0 : nil }
         isStatic = scope.isType
-        availability = function.attributes.named("available").map { "\($0.trimmedDescription)\n" }.joined()
+        availability = function.attributes.availability
         context = hasContext ? .some(all[0].label) : nil
         parameters = TaskParameterText.all(all.dropFirst(hasContext ? 1 : 0), renaming: renaming)
         output =

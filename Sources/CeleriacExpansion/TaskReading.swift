@@ -22,7 +22,7 @@ struct TaskReading {
             ($0.file.trimmedDescription, $0.line.trimmedDescription)
         }
         problems =
-            scope.problems(with: declaration) + FunctionCheck.problems(with: declaration, place)
+            scope.problems(with: declaration, place) + FunctionCheck.problems(with: declaration, place)
             + attribute.problems(defaultName: function.defaultTaskName, at: declaration.name)
             + Self.threadProblems(function, attribute)
             + (place == .elsewhere ? StubCheck.problems(with: declaration, attribute) : [])

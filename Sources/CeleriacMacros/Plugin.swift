@@ -3,10 +3,10 @@ import SwiftCompilerPlugin
 public import SwiftSyntax
 public import SwiftSyntaxMacros
 
-/// The compiler plug-in behind `@Task` and `@RemoteTask`.
+/// The compiler plug-in behind `@Task`, `@TaskContainer` and `@RemoteTask`.
 @main
 struct CeleriacPlugin: CompilerPlugin {
-    let providingMacros: [any Macro.Type] = [TaskMacro.self, RemoteTaskMacro.self]
+    let providingMacros: [any Macro.Type] = [TaskMacro.self, TaskContainerMacro.self, RemoteTaskMacro.self]
 }
 
 /// `@Task`, by the name in its declaration. ``CeleriacExpansion/TaskPeers`` does the work.
@@ -16,6 +16,18 @@ public struct TaskMacro: PeerMacro {
         in context: some MacroExpansionContext
     ) throws -> [DeclSyntax] {
         try TaskPeers.expansion(of: node, providingPeersOf: declaration, in: context)
+    }
+}
+
+/// `@TaskContainer`, by the name in its declaration. ``CeleriacExpansion/TaskContainerExtension`` does the work.
+public struct TaskContainerMacro: ExtensionMacro {
+    public static func expansion(
+        of node: AttributeSyntax, attachedTo declaration: some DeclGroupSyntax,
+        providingExtensionsOf type: some TypeSyntaxProtocol, conformingTo protocols: [TypeSyntax],
+        in context: some MacroExpansionContext
+    ) throws -> [ExtensionDeclSyntax] {
+        try TaskContainerExtension.expansion(
+            of: node, attachedTo: declaration, providingExtensionsOf: type, conformingTo: protocols, in: context)
     }
 }
 

@@ -195,6 +195,7 @@ public struct TaskDirective: Error, Sendable {
         case reject(String)
         case discard(String)
         case replace([UInt8])
+        case missingContainer(String)
     }
 
     let kind: Kind

@@ -33,11 +33,13 @@ public struct Worker: Service {
     /// child process of a worker it serves that worker, and does not return; see ``isChild``.
     ///
     /// - Throws: `CeleriacError` with code `duplicateTask`, which names both tasks, or with `invalidConfiguration` if
-    ///   child processes are not possible; `BrokerError` if waiting does not cure it, with code `nameTaken` if another
+    ///   child processes are not possible or a task's container has no value
+    ///   (``AppOptions/requiresContainers``); `BrokerError` if waiting does not cure it, with code `nameTaken` if another
     ///   worker of this name is alive, as far as the broker knows (RabbitMQ does).
     public func run() async throws {
         try app.catalogue.discover()
         if let parent = ThisProcess.parent { await ChildWorker(app).run(under: parent) }
+        try app.checkContainers()
         let session = session
         // Unstructured, to shield the orderly end from cancellation: leases are given back either way. Runs on the
         // lane, since it must reach that end while tasks hold every thread of the pool.

@@ -8,17 +8,23 @@ struct Wrong: Sendable, CustomTestStringConvertible {
     let source: String
     var fix: TaskFixIt?
     var fixed: String?
+    /// The type that becomes a task container all the same.
+    var conforming: String?
 
     var testDescription: String { "\(complaint): \(source)" }
 
-    init(_ complaint: TaskComplaint, _ source: String, fix: TaskFixIt? = nil, fixed: String? = nil) {
+    init(
+        _ complaint: TaskComplaint, _ source: String, fix: TaskFixIt? = nil, fixed: String? = nil,
+        conforming: String? = nil
+    ) {
         self.complaint = complaint
         self.source = source
         self.fix = fix
         self.fixed = fixed
+        self.conforming = conforming
     }
 
-    static let all = places + parameters + results + attributes + remote
+    static let all = places + containers + parameters + results + attributes + remote
 
     static let places = [
         Wrong(.notAFunction, "•@Task struct Mail {}"),
@@ -34,14 +40,42 @@ struct Wrong: Sendable, CustomTestStringConvertible {
             .instanceMethod, "actor A {\n    @Task\n    public func •f() async {}\n}", fix: .makeStatic,
             fixed: "actor A {\n    @Task\n    public static func f() async {}\n}"),
         Wrong(
-            .instanceMethod, "extension S {\n    @Task mutating func •f() {}\n}", fix: .makeStatic,
-            fixed: "extension S {\n    @Task static func f() {}\n}"),
+            .instanceMethod, "class C {\n    @Task\n    // Why.\n    mutating func •f() {}\n}", fix: .makeStatic,
+            fixed: "class C {\n    @Task\n    // Why.\n    static func f() {}\n}"),
+        Wrong(
+            .instanceMethod, "@TaskContainer struct S {\n    enum E {\n        @Task func •f() {}\n    }\n}",
+            fix: .makeStatic,
+            fixed: "@TaskContainer struct S {\n    enum E {\n        @Task static func f() {}\n    }\n}",
+            conforming: "S"),
         Wrong(.genericType, "struct S<T> {\n    @Task static func •f() {}\n}"),
         Wrong(.genericType, "enum Outer<T> {\n    struct Inner {\n        @Task static func •f() {}\n    }\n}"),
         Wrong(.genericType, "extension Array<Int> {\n    @Task static func •f() {}\n}"),
         Wrong(.genericType, "extension Array where Element == Int {\n    @Task static func •f() {}\n}"),
         Wrong(.operatorFunction, "struct S {\n    @Task static func •+ (x: Int, y: Int) -> Int { x }\n}"),
         Wrong(.rawName, "@Task func •`send the mail`() {}"),
+    ]
+
+    static let containers = [
+        Wrong(
+            .mutatingMethod, "extension S {\n    @Task •mutating func f() {}\n}", fix: .removeMutating,
+            fixed: "extension S {\n    @Task func f() {}\n}"),
+        Wrong(
+            .mutatingMethod, "@TaskContainer struct S {\n    @Task\n    public •mutating func f() {}\n}",
+            fix: .removeMutating, fixed: "@TaskContainer struct S {\n    @Task\n    public func f() {}\n}",
+            conforming: "S"),
+        Wrong(.notAContainer, "@TaskContainer enum •E {}", conforming: "E"),
+        Wrong(.notAContainer, "@TaskContainer protocol •P {}", conforming: "P"),
+        Wrong(
+            .openContainer, "@TaskContainer class •C {}", fix: .makeFinal, fixed: "@TaskContainer final class C {}",
+            conforming: "C"),
+        Wrong(
+            .openContainer, "@TaskContainer\nopen class •C {}", fix: .makeFinal,
+            fixed: "@TaskContainer\npublic final class C {}", conforming: "C"),
+        Wrong(.genericType, "@TaskContainer struct •S<T> {}", conforming: "S"),
+        Wrong(.localFunction, "func outer() {\n    struct S {\n        @Task func •f() {}\n    }\n}"),
+        Wrong(
+            .inoutParameter, "@TaskContainer struct S {\n    @Task func f(x: •inout Int) {}\n}", fix: .removeInout,
+            fixed: "@TaskContainer struct S {\n    @Task func f(x: Int) {}\n}", conforming: "S"),
     ]
 
     static let parameters = [
@@ -130,8 +164,11 @@ extension Wrong {
         Wrong(.remoteIgnoredResult, #"@RemoteTask("t", ignoreResult: true) func f() async throws -> •Int"#),
         Wrong(.ignoreNotLiteral, #"@RemoteTask("t", ignoreResult: •quietly) func f() async throws"#),
         Wrong(
-            .instanceMethod, "struct S {\n    @RemoteTask(\"t\") func •f() async throws\n}", fix: .makeStatic,
+            .remoteMethod, "struct S {\n    @RemoteTask(\"t\") func •f() async throws\n}", fix: .makeStatic,
             fixed: "struct S {\n    @RemoteTask(\"t\") static func f() async throws\n}"),
+        Wrong(
+            .remoteMethod, "extension S {\n    @RemoteTask(\"t\") func •f() async throws\n}", fix: .makeStatic,
+            fixed: "extension S {\n    @RemoteTask(\"t\") static func f() async throws\n}"),
         Wrong(.protocolRequirement, "protocol P {\n    @RemoteTask(\"t\") static func •f() async throws\n}"),
         Wrong(.notAFunction, #"•@RemoteTask("t") struct Mail {}"#),
         Wrong(.generic, #"@RemoteTask("t") func f•<T: Codable>(x: T) async throws"#),
@@ -146,7 +183,9 @@ extension Wrong {
 struct DiagnosticTests {
     @Test("says why, at the place, and offers the way out there is", arguments: Wrong.all)
     func complains(wrong: Wrong) {
-        expectComplaint(wrong.complaint, in: wrong.source, fix: wrong.fix, fixed: wrong.fixed)
+        expectComplaint(
+            wrong.complaint, in: wrong.source, fix: wrong.fix, fixed: wrong.fixed,
+            conforming: wrong.conforming)
     }
 
     @Test("has a case in these tests for everything it can say")
@@ -156,7 +195,8 @@ struct DiagnosticTests {
 
     @Test("never offers a way out that leads to the next complaint", arguments: Wrong.all.compactMap(\.fixed))
     func fixesHold(source: String) {
-        let text = expansion(of: source)
-        #expect(text.contains("Celeriac::TaskDefinition") || text.contains("Celeriac::CallableTask"))
+        let (text, complaints) = expansionAndComplaints(of: source)
+        #expect(complaints == 0)
+        #expect(text.contains(/Celeriac::(TaskDefinition|CallableTask|TaskContainer)/))
     }
 }

@@ -6,7 +6,11 @@ import SwiftSyntaxMacros
 import SwiftSyntaxMacrosGenericTestSupport
 import Testing
 
-private let macros = ["Task": MacroSpec(type: TaskPeers.self), "RemoteTask": MacroSpec(type: WholeRemoteTask.self)]
+private let conformance = TypeSyntax(IdentifierTypeSyntax(name: .identifier("TaskContainer")))
+private let macros = [
+    "Task": MacroSpec(type: TaskPeers.self), "RemoteTask": MacroSpec(type: WholeRemoteTask.self),
+    "TaskContainer": MacroSpec(type: TaskContainerExtension.self, conformances: [conformance]),
+]
 /// Where the peers complain the body has nothing to say.
 private let complaining = macros.merging(["RemoteTask": MacroSpec(type: RemoteTaskPeers.self)]) { $1 }
 
@@ -36,24 +40,30 @@ func expectExpansion(of source: String, _ expanded: String, at location: Testing
 }
 
 /// The source with its peers, as text.
-func expansion(of source: String) -> String {
+func expansion(of source: String) -> String { expansionAndComplaints(of: source).text }
+
+/// The source with its peers, as text, and the number of complaints about it.
+func expansionAndComplaints(of source: String) -> (text: String, complaints: Int) {
     let file = Parser.parse(source: source)
     let context = BasicMacroExpansionContext(
         sourceFiles: [file: .init(moduleName: "Demo", fullFilePath: "Demo/test.swift")])
-    return file.expand(
+    let text = file.expand(
         macroSpecs: macros,
         contextGenerator: { node in
             BasicMacroExpansionContext(sharingWith: context, lexicalContext: node.allMacroLexicalContexts())
         }
     ).description
+    return (text, context.diagnostics.count)
 }
 
 /// Expects one complaint and no peers.
 ///
-/// - Parameter marked: the source, with `•` where the complaint is to point.
+/// - Parameters:
+///   - marked: the source, with `•` where the complaint is to point.
+///   - conforming: the type that becomes a task container all the same.
 func expectComplaint(
     _ complaint: TaskComplaint, in marked: String, fix: TaskFixIt? = nil, fixed: String? = nil,
-    at location: Testing.SourceLocation = #_sourceLocation
+    conforming: String? = nil, at location: Testing.SourceLocation = #_sourceLocation
 ) {
     let before = marked.prefix { $0 != "•" }.split(separator: "\n", omittingEmptySubsequences: false)
     let source = marked.filter { $0 != "•" }
@@ -61,8 +71,10 @@ func expectComplaint(
         message: complaint.message, line: before.count, column: (before.last?.count ?? 0) + 1,
         fixIts: fix.map { [FixItSpec(message: $0.message)] } ?? []
     )
+    let bare = source.replacing(/@(Remote)?Task(Container)?(\(.*"\)|\([^()]*\))?\s+/, with: "")
+    let conformance = conforming.map { "\n\nextension \($0): Celeriac::TaskContainer {\n}" } ?? ""
     assertMacroExpansion(
-        source, expandedSource: source.replacing(/@(Remote)?Task(\(.*"\)|\([^()]*\))?\s+/, with: ""),
+        source, expandedSource: bare + conformance,
         diagnostics: [spec], macroSpecs: complaining,
         fixedSource: fixed, testModuleName: "Demo"
     ) { failure in

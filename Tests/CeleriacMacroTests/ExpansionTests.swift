@@ -1,3 +1,7 @@
+import CeleriacExpansion
+import SwiftParser
+import SwiftSyntax
+import SwiftSyntaxMacroExpansion
 import Testing
 
 @Suite("What @Task writes")
@@ -189,6 +193,129 @@ struct ExpansionTests {
             }
             """
         )
+    }
+
+    @Test("a method of a container gets static peers, and runs on the value of the worker's app")
+    func inContainer() {
+        expectExpansion(
+            of: """
+                @available(macOS 99, *)
+                @TaskContainer
+                public struct Mails {
+                    let sender: String
+                    @Task
+                    public func send(to address: String = Self.nobody) throws -> String { sender }
+                }
+                """,
+            """
+            @available(macOS 99, *)
+            public struct Mails {
+                let sender: String
+                public func send(to address: String = Self.nobody) throws -> String { sender }
+
+                nonisolated public struct __task_send: Celeriac::TaskDefinition, Celeriac::MappableTask {
+                    public var name: Celeriac::TaskName {
+                        "Demo.Mails.send"
+                    }
+
+                    public var parameters: [Celeriac::TaskParameter]? {
+                        Self.parameters
+                    }
+                    private static let parameters: [Celeriac::TaskParameter] = [
+                        Celeriac::TaskParameter("address", label: "to", type: "String", position: nil, hasDefault: true)
+                    ]
+
+                    public func callAsFunction(to address: String = Mails.nobody) -> Celeriac::Signature<String> {
+                        var arguments = Celeriac::EncodedArguments()
+                        arguments.set("address", address)
+                        return Celeriac::Signature(self, arguments)
+                    }
+
+                    public func then() -> Celeriac::Step<String, String> {
+                        Celeriac::Step(self, Celeriac::EncodedArguments())
+                    }
+
+                    public func encodeItem(_ item: (String)) -> Celeriac::EncodedArguments {
+                        Celeriac::EncodedArguments(positional: item)
+                    }
+
+                    @discardableResult
+                    public nonisolated(nonsending) func delay(to address: String = Mails.nobody) async throws -> Celeriac::AsyncResult<String> {
+                        try await callAsFunction(to: address).delay()
+                    }
+
+                    @discardableResult
+                    public nonisolated(nonsending) func applyAsync(to address: String = Mails.nobody, options: Celeriac::CallOptions) async throws -> Celeriac::AsyncResult<String> {
+                        try await callAsFunction(to: address).applyAsync(options)
+                    }
+
+                    public var declaredAt: Celeriac::SourcePlace? {
+                        Celeriac::SourcePlace(file: "Demo/test.swift", line: 6)
+                    }
+
+                    public var containerType: (any Celeriac::TaskContainer.Type)? {
+                        Demo::Mails.self
+                    }
+
+                    public nonisolated(nonsending) func run(
+                        _ received: Celeriac::ReceivedArguments, in context: Celeriac::TaskContext
+                    ) async throws -> String {
+                        try await awaiting(context.container(Demo::Mails.self).send(
+                            to: received.value("address", label: "to", at: 0, as: String.self, default: Mails.nobody)
+                        ))
+                    }
+                }
+
+                nonisolated public static let $send = __task_send()
+
+                #if objectFormat(MachO)
+                @section("__DATA_CONST,__celeriac_task")
+                #else
+                @section("celeriac_tasks")
+                #endif
+                @used
+                nonisolated private static let __taskRecord_send: (
+                    Swift::UInt32, Swift::UInt32, @convention(c) () -> Swift::UnsafeRawPointer?, Swift::UInt
+                ) = (
+                    0x4345_4C54, 1,
+                    {
+                        Celeriac::TaskDiscovery.box(__task_send())
+                    },
+                    0
+                )
+            }
+
+            @available(macOS 99, *)
+            extension Mails: Celeriac::TaskContainer {
+            }
+            """
+        )
+    }
+
+    @Test("a static function of a container needs no value, and a nested container is named by its whole path")
+    func besideContainer() {
+        let text = expansion(
+            of: """
+                enum Outer {
+                    @Celeriac.TaskContainer final class Mails {
+                        @Task static func plain() async {}
+                        @Task func send() async {}
+                    }
+                }
+                """)
+        #expect(text.contains("await Demo::Outer.Mails.plain()"))
+        #expect(text.contains("try await context.container(Demo::Outer.Mails.self).send()"))
+        #expect(text.ranges(of: "containerType").count == 1)
+        let extended = expansion(of: "extension A.B {\n    @Task func f() async {}\n}")
+        #expect(extended.contains("context.container(A.B.self).f()"))
+    }
+
+    @Test("a type that states the conformance gets no second one")
+    func statedConformance() {
+        let macro = ["TaskContainer": MacroSpec(type: TaskContainerExtension.self)]
+        let file = Parser.parse(source: "@TaskContainer struct S: TaskContainer {}")
+        let text = file.expand(macroSpecs: macro, contextGenerator: { _ in BasicMacroExpansionContext() }).description
+        #expect(text == "struct S: TaskContainer {}")
     }
 
     @Test(

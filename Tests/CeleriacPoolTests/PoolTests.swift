@@ -97,6 +97,16 @@ struct PoolTests {
         }
     }
 
+    @Test("a method of a container runs on the value that the child has made from the same code")
+    func containers() async throws {
+        try await withPool(children: 1, ["tool": 7]) { field, worker in
+            let look: AsyncResult<[Int]> = try await field.send("pool.workshop", as: [Int].self)
+            let seen = try await look.get(timeout: .seconds(30))
+            #expect(seen.first == 7)
+            #expect(seen.last != Int(worker.pid))
+        }
+    }
+
     @Test("a child that has grown too large is replaced once its task is done")
     func growth() async throws {
         try await withPool(children: 1, perChild: 1, ["maxMemory": 120]) { field, _ in

@@ -26,9 +26,15 @@ struct NotCompilingTests {
         @Task func sum(_ counts: [Int]) -> Int { counts.reduce(0, +) }
         @Task func publish(_ total: Int) -> String { "\\(total)" }
         @Task func complain(_ failed: String) {}
+
+        @TaskContainer struct Post { let office: String }
+        extension Post { @Task func send(_ letter: String) -> String { office + letter } }
+        struct Plain {}
         """
 
     private static let right: [Line] = [
+        Line("a task of a container, without a value", #"try await Post.$send.delay("a")"#),
+        Line("a container as a value of an app", #"_ = AppOptions(containers: [Post(office: "x")])"#),
         Line("a chain", #"_ = chain($fetch("a"), $count.then(longerThan: 3), $publish.then())"#),
         Line("callbacks", #"_ = $fetch("a").link($count.then()).linkError($complain.then())"#),
         Line("a group", #"_ = group(["a", "b"].map { chain($fetch($0), $count.then()) })"#),
@@ -42,6 +48,10 @@ struct NotCompilingTests {
     ]
 
     private static let wrong: [Line] = [
+        Line("only a container is one", #"_ = AppOptions(containers: [Plain()])"#, "Plain", "TaskContainer"),
+        Line(
+            "only a container has methods that run on a value",
+            #"_ = try TaskContext.current?.container(Plain.self)"#, "@TaskContainer", "static"),
         Line(
             "a step fits only behind what gives its input", #"_ = chain($fetch("a"), $publish.then())"#, "Int",
             "[String]"),

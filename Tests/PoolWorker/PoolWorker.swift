@@ -19,7 +19,9 @@ struct PoolWorker {
         let settings = Settings(words.dropFirst(4))
         var logger = Logger(label: "pool-worker") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
-        let app = try TaskApp("sqlite:///\(words[1])", schemes: [.sqlite], logger: logger)
+        let app = try TaskApp(
+            "sqlite:///\(words[1])", schemes: [.sqlite],
+            options: AppOptions(containers: [Workshop(tool: settings["tool"] ?? 0)]), logger: logger)
         var options = WorkerOptions(
             pool: .processes(count: children, concurrencyPerChild: perChild),
             lease: .milliseconds(settings["lease"] ?? 30_000), hooks: [{ tell($0) }]

@@ -21,6 +21,16 @@ func mark(_ number: Int, journal: String) async throws -> Int {
 @Task(name: "pool.pid")
 func pid() -> Int { Int(getpid()) }
 
+/// The value that each process makes for itself.
+@TaskContainer
+struct Workshop {
+    let tool: Int
+
+    /// The value's own tool, and where the value is.
+    @Task(name: "pool.workshop")
+    func look() -> [Int] { [tool, Int(getpid())] }
+}
+
 /// Where it runs, and what it was started with.
 @Task(name: "pool.environment")
 func environment() -> [String] { ProcessInfo.processInfo.environment.keys.sorted() }

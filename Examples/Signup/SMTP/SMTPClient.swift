@@ -2,15 +2,13 @@ import NIOCore
 import NIOPosix
 
 /// Sends mails through one server, without TLS and login, as to a relay on the same host (RFC 5321).
-struct SMTPClient: Sendable {
+struct SMTPClient: Mailer {
     let host: String
     let port: Int
     let sender: EmailAddress
     /// How long connecting may take, and how long each reply may take.
     var limit: TimeAmount = .seconds(20)
 
-    /// - Returns: the server's reply when it accepted the mail.
-    /// - Throws: ``TemporaryMailFailure``, ``PermanentMailFailure``, `CancellationError`.
     func send(_ mail: Mail) async throws -> String {
         let connection = try await connect()
         do {

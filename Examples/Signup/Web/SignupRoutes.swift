@@ -25,7 +25,7 @@ struct SignupRoutes: Sendable {
 
     private func signUp(_ request: Request, _ context: SignupContext) async throws -> Response {
         let user = try await request.decode(as: SignupRequest.self, context: context).validated()
-        let result = try await $sendWelcomeEmail.delay(to: user.email, name: user.name)
+        let result = try await MailTasks.$sendWelcome.delay(to: user.email, name: user.name)
         return accepted(result.id)
     }
 

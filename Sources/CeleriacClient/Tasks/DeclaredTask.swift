@@ -10,6 +10,8 @@ package struct DeclaredTask: Sendable {
     package let origin: String
     /// The type of its output, as Swift reflects it, such as `Swift.Array<Swift.Int>`.
     package let output: String
+    /// The type of the value that the task is a method of; `nil` if it needs none.
+    package let containerType: (any TaskContainer.Type)?
 
     init<Task: RunnableTask>(_ task: Task, index: Int) {
         self.task = task
@@ -19,5 +21,6 @@ package struct DeclaredTask: Sendable {
         parameters = task.parameters
         origin = String(reflecting: Task.self)
         output = String(reflecting: Task.Output.self)
+        containerType = task.containerType
     }
 }

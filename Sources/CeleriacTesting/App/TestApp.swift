@@ -28,9 +28,11 @@ public struct TestApp: Sendable {
     private let recorder: EnqueueRecorder
 
     /// - Parameters:
-    ///   - options: the options of the app. The recorder runs after the last middleware.
+    ///   - options: the options of the app. The recorder runs after the last middleware. `requiresContainers` is always
+    ///     `false`: a test passes the containers of the tasks that it runs, and a call of another container's task fails.
     ///   - logger: by default a logger that discards everything.
-    /// - Throws: ``CeleriacError`` with code `duplicateTask`.
+    /// - Throws: ``CeleriacError`` with code `duplicateTask`, or `invalidConfiguration` if two of `options.containers` have
+    ///   the same type.
     public init(
         options: AppOptions = AppOptions(), time: ManualTime = ManualTime(),
         logger: Logger = Logger(label: "celeriac.tests") { _ in SwiftLogNoOpLogHandler() }
@@ -39,6 +41,7 @@ public struct TestApp: Sendable {
         recorder = EnqueueRecorder()
         var options = options
         options.middleware.append(recorder)
+        options.requiresContainers = false
         app = try TaskApp(Backend(store), options: options, time: time, logger: logger)
         self.time = time
     }

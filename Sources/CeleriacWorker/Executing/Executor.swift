@@ -105,6 +105,9 @@ final class Executor: Sendable {
             guard let task = registry[delivery.envelope.task] else {
                 return .failure(Refused(failure: .notRegistered(delivery.envelope.task, known: registry.count)))
             }
+            if let type = task.containerType, !app.containers.has(type) {
+                return .failure(Refused(failure: .missingContainer(String(reflecting: type))))
+            }
             let embed = try canvas.embed(of: call)
             if embed?.holdsChord == true, app.backend.chords == nil {
                 return refuse("UnsupportedMessage", app.backend.explanation(ofLacking: .chords))

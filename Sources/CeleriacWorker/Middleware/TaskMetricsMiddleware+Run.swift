@@ -36,7 +36,7 @@
             switch kind {
             case .retry: "retry"
             case .snooze: "snooze"
-            case .reject: "reject"
+            case .reject, .missingContainer: "reject"
             case .discard: "discard"
             case .replace: "replaced"
             }

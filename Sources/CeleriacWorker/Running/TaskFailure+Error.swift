@@ -85,6 +85,15 @@ extension TaskFailure {
         )
     }
 
+    /// The failure of a call whose task is a method of a container that the worker's app has no value of.
+    static func missingContainer(_ type: String) -> TaskFailure {
+        TaskFailure(
+            type: "MissingContainer", module: "Celeriac",
+            message: "the worker's app has no value of \(type), the container of the task: add one to "
+                + "AppOptions(containers:), then requeue the dead letter"
+        )
+    }
+
     static func revoked(_ reason: RevocationReason) -> TaskFailure {
         TaskFailure(type: "TaskRevokedError", module: "celery.exceptions", message: reason.rawValue)
     }

@@ -57,6 +57,7 @@ struct TaskRunner: Sendable {
         case .reject(let reason): return .rejected(.rejected(reason))
         case .discard(let reason): return .discarded(TaskFailure(type: "Discard", module: "Celeriac", message: reason))
         case .replace(let canvas): return .replaced(by: canvas)
+        case .missingContainer(let type): return .rejected(.missingContainer(type))
         }
     }
 }

@@ -11,6 +11,8 @@ final class AnyTask: Sendable {
     let place: SourcePlace?
     /// The type of its output, as Swift reflects it, such as `Swift.Array<Swift.Int>`.
     let output: String
+    /// The type of the value that the task is a method of; `nil` if it needs none.
+    let containerType: (any TaskContainer.Type)?
     let run: @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8]
 
     init(_ definition: some TaskDefinition, _ declared: DeclaredTask, index: Int) {
@@ -21,6 +23,7 @@ final class AnyTask: Sendable {
         origin = declared.origin
         place = definition.declaredAt
         output = declared.output
+        containerType = declared.containerType
         let run: @Sendable (ReceivedArguments, TaskContext) async throws -> [UInt8] = { arguments, context in
             try definition.encodeResult(await definition.run(arguments, in: context))
         }
@@ -35,6 +38,7 @@ final class AnyTask: Sendable {
         origin = String(reflecting: BuiltInTask.self)
         place = nil
         output = String(reflecting: JSONValue.self)
+        containerType = nil
         run = builtIn.run
     }
 
