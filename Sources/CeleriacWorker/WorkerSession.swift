@@ -130,6 +130,7 @@ final class WorkerSession: Sendable {
         let beat = try options.beat.map { try BeatSession(app, $0) }
         try await app.publisher.declareTopology()
         log("worker starts")
+        UnservedTasks(app, served: queues.names).warn()
         if try await startPool() {
             do {
                 try await work(beat)

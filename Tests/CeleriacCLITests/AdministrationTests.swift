@@ -23,16 +23,16 @@ struct AdministrationTests {
     @Test("takes the broker before and behind the command, short, long and with an equals sign")
     func takesBroker() async throws {
         #expect(await run(["-b", broker, "call", "tasks.add", "2", "--id", "one"]).out == "one\n")
-        #expect(try await run(["queues", "--json", "--broker", broker]).json[0]?["ready"] == 1)
-        #expect(try await run(["queues", "--broker=\(broker)", "--json"]).json[0]?["ready"] == 1)
+        #expect(try await run(["queues", "-t", "1ms", "--json", "--broker", broker]).json[0]?["ready"] == 1)
+        #expect(try await run(["queues", "-t", "1ms", "--broker=\(broker)", "--json"]).json[0]?["ready"] == 1)
     }
 
     @Test("takes the broker from the environment, and the argument before that")
     func takesEnvironment() async throws {
         let environment: [AbsoluteConfigKey: ConfigValue] = ["celeriac.broker.url": ConfigValue(stringLiteral: broker)]
         #expect(await run(["call", "tasks.add"], environment: environment).exit == 0)
-        #expect(try await run(["queues", "--json"], environment: environment).json[0]?["ready"] == 1)
-        let other = await run(["queues", "--json", "-b", "memory://other"], environment: environment)
+        #expect(try await run(["queues", "-t", "1ms", "--json"], environment: environment).json[0]?["ready"] == 1)
+        let other = await run(["queues", "-t", "1ms", "--json", "-b", "memory://other"], environment: environment)
         #expect(try other.json[0]?["ready"] == 0)
     }
 
