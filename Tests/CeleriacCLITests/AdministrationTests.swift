@@ -66,6 +66,20 @@ struct AdministrationTests {
 
     @Test("sends calls of tasks that live elsewhere without remark")
     func sendsWithoutRemark() async {
-        #expect(await run(["call", "tasks.elsewhere", "-b", broker]).err == "")
+        let file = FileManager.default.temporaryDirectory.appending(path: "celeriac-\(UUID().uuidString).sqlite")
+        defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file.path + end) } }
+        #expect(await run(["call", "tasks.elsewhere", "-b", "sqlite:///\(file.path)"]).err == "")
+    }
+
+    @Test(
+        "a change in a broker in memory is said to end with the process",
+        arguments: [
+            ["call", "tasks.add", "2"], ["beat", "add", "nightly", "--every", "1d", "--task", "tasks.add"],
+        ])
+    func notesMemory(arguments: [String]) async {
+        let outcome = await run(arguments + ["-b", broker])
+        #expect(outcome.exit == 0)
+        #expect(outcome.err.contains("ends with this process, because a memory:// broker exists only within it"))
+        #expect(outcome.err.contains("CELERIAC_BROKER_URL"))
     }
 }
