@@ -60,7 +60,7 @@ struct QueuesCommand: AppCommand {
     private func table(_ rows: [Row]) -> Table {
         var table = Table(
             .text("QUEUE"), .number("READY"), .number("DELAYED"), .number("RUNNING"), .number("DEAD"),
-            .number("OLDEST"), .text("SERVED")
+            .number("OLDEST"), .whole("SERVED")
         )
         for row in rows {
             let counts = row.counts
