@@ -1,3 +1,5 @@
+public import Logging
+
 /// The options of a worker.
 public struct WorkerOptions: Sendable {
     /// The queues that are served, and their order. Default: the app's default queue.
@@ -68,6 +70,10 @@ public struct WorkerOptions: Sendable {
     /// Whether the worker also publishes the due ticks of the beat's schedule, and how; any number of workers may.
     /// Default `nil`: it does not. Needs a broker that keeps the schedule.
     public var beat: BeatOptions?
+    /// The level at which the worker logs that a call has succeeded or was revoked: one line with the task, the id and
+    /// the time that it ran. Default debug; the `worker` command uses info. Retries are logged as warnings, failures as
+    /// errors.
+    public var successLogLevel: Logger.Level
     /// Called for every event of the worker, in order, before the worker goes on.
     public var hooks: [@Sendable (WorkerEvent) async -> Void]
 
@@ -81,7 +87,7 @@ public struct WorkerOptions: Sendable {
         control: ControlReach = .readOnly, sendsTaskEvents: Bool = false, eventHeartbeat: Duration = .seconds(2),
         mingles: Bool = true, gossips: Bool = true, autoscale: ClosedRange<Int>? = nil, maxIdle: Duration? = nil,
         beat: BeatOptions? = nil, messageRetries: Int = JobRetry.usualMost, maxConcurrency: Int? = nil,
-        hooks: [@Sendable (WorkerEvent) async -> Void] = []
+        successLogLevel: Logger.Level = .debug, hooks: [@Sendable (WorkerEvent) async -> Void] = []
     ) {
         self.queues = queues
         self.pool = pool ?? TaskPool(kind: .usual(concurrency.bounded(to: Bounds.slots)))
@@ -105,6 +111,7 @@ public struct WorkerOptions: Sendable {
         self.beat = beat
         self.messageRetries = max(0, messageRetries)
         self.maxConcurrency = maxConcurrency
+        self.successLogLevel = successLogLevel
         self.hooks = hooks
     }
 

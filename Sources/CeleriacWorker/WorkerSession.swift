@@ -28,7 +28,6 @@ final class WorkerSession: Sendable {
     let pool: any WorkerPool
     let hooks: WorkerHooks
     let name: String
-    let logLevel: Logger.Level
     let lane: any TaskExecutor
     let stopping = Guarded(Stopping())
     /// Opens once the worker listens to remote control, or must end: a worker that announces itself can be stopped.
@@ -65,7 +64,6 @@ final class WorkerSession: Sendable {
         name = options.node
         lane = app.backend.lane?.lane ?? LaneExecutor(label: "celeriac.worker")
         queues = LiveQueues(options.queues ?? .strict([app.options.defaultQueue]))
-        logLevel = app.logger.logLevel
         hooks = WorkerHooks(hooks: options.hooks)
         pool = Self.pool(app, options, hooks)
         let step = pool.step
@@ -91,9 +89,8 @@ final class WorkerSession: Sendable {
             app: app, worker: name, deliveryLimit: options.deliveryLimit, limits: limits, rates: rates,
             revoked: revoked, events: events, hooks: hooks, pool: pool, canvas: canvas, settler: settler)
         finisher = Finisher(
-            app: app, executor: executor,
-            callbacks: CallbackRunner(app: app, worker: name, limits: limits, pool: pool), maker: maker,
-            settler: settler)
+            executor: executor, callbacks: CallbackRunner(app: app, worker: name, limits: limits, pool: pool),
+            maker: maker, settler: settler, log: EndingLog(app.logger, orderly: options.successLogLevel))
     }
 
     private static func pool(_ app: TaskApp, _ options: WorkerOptions, _ hooks: WorkerHooks) -> any WorkerPool {
@@ -130,6 +127,7 @@ final class WorkerSession: Sendable {
         let beat = try options.beat.map { try BeatSession(app, $0) }
         try await app.publisher.declareTopology()
         log("worker starts")
+        UnservedTasks(app, served: queues.names).warn()
         if try await startPool() {
             do {
                 try await work(beat)

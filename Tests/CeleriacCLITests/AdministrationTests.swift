@@ -23,16 +23,16 @@ struct AdministrationTests {
     @Test("takes the broker before and behind the command, short, long and with an equals sign")
     func takesBroker() async throws {
         #expect(await run(["-b", broker, "call", "tasks.add", "2", "--id", "one"]).out == "one\n")
-        #expect(try await run(["queues", "--json", "--broker", broker]).json[0]?["ready"] == 1)
-        #expect(try await run(["queues", "--broker=\(broker)", "--json"]).json[0]?["ready"] == 1)
+        #expect(try await run(["queues", "-t", "1ms", "--json", "--broker", broker]).json[0]?["ready"] == 1)
+        #expect(try await run(["queues", "-t", "1ms", "--broker=\(broker)", "--json"]).json[0]?["ready"] == 1)
     }
 
     @Test("takes the broker from the environment, and the argument before that")
     func takesEnvironment() async throws {
         let environment: [AbsoluteConfigKey: ConfigValue] = ["celeriac.broker.url": ConfigValue(stringLiteral: broker)]
         #expect(await run(["call", "tasks.add"], environment: environment).exit == 0)
-        #expect(try await run(["queues", "--json"], environment: environment).json[0]?["ready"] == 1)
-        let other = await run(["queues", "--json", "-b", "memory://other"], environment: environment)
+        #expect(try await run(["queues", "-t", "1ms", "--json"], environment: environment).json[0]?["ready"] == 1)
+        let other = await run(["queues", "-t", "1ms", "--json", "-b", "memory://other"], environment: environment)
         #expect(try other.json[0]?["ready"] == 0)
     }
 
@@ -66,6 +66,20 @@ struct AdministrationTests {
 
     @Test("sends calls of tasks that live elsewhere without remark")
     func sendsWithoutRemark() async {
-        #expect(await run(["call", "tasks.elsewhere", "-b", broker]).err == "")
+        let file = FileManager.default.temporaryDirectory.appending(path: "celeriac-\(UUID().uuidString).sqlite")
+        defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file.path + end) } }
+        #expect(await run(["call", "tasks.elsewhere", "-b", "sqlite:///\(file.path)"]).err == "")
+    }
+
+    @Test(
+        "a change in a broker in memory is said to end with the process",
+        arguments: [
+            ["call", "tasks.add", "2"], ["beat", "add", "nightly", "--every", "1d", "--task", "tasks.add"],
+        ])
+    func notesMemory(arguments: [String]) async {
+        let outcome = await run(arguments + ["-b", broker])
+        #expect(outcome.exit == 0)
+        #expect(outcome.err.contains("ends with this process, because a memory:// broker exists only within it"))
+        #expect(outcome.err.contains("CELERIAC_BROKER_URL"))
     }
 }

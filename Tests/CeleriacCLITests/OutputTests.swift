@@ -22,14 +22,6 @@ struct OutputTests {
         )
     }
 
-    @Test("a table takes from its widest column until it fits", arguments: [24, 20, 15])
-    func fits(width: Int) {
-        let lines = table().lines(width: width)
-        #expect(lines.allSatisfy { $0.count <= width })
-        #expect(lines[1].contains("…"))
-        #expect(lines[2].hasSuffix("12345"))
-    }
-
     @Test("control characters, escapes and turned text of hostile names are shown, not sent to the terminal")
     func showsHostileNames() {
         var table = Table(.text("NAME"))

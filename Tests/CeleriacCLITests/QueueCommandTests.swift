@@ -19,7 +19,9 @@ struct QueueCommandTests {
         try await fill()
         let lines = await line.run("queues").out.split(separator: "\n")
         // The last column is as wide as an age is long.
-        #expect(lines.first?.split(separator: " ") == ["QUEUE", "READY", "DELAYED", "RUNNING", "DEAD", "OLDEST"])
+        #expect(
+            lines.first?.split(separator: " ")
+                == ["QUEUE", "READY", "DELAYED", "RUNNING", "DEAD", "OLDEST", "SERVED"])
         #expect(lines.contains { $0.hasPrefix("celery      0        0        0     0") })
         #expect(lines.contains { $0.hasPrefix("sums        3        1        0     0") })
     }

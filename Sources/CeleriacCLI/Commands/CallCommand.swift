@@ -54,6 +54,7 @@ struct CallCommand: AppCommand {
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
         try warnIfUnknown(app, terminal)
+        terminal.noteIfLost("the call", with: app)
         let result = try await app.send(
             TaskName(name), args: arguments.map(\.value), kwargs: kwargs?.values ?? [:], options: options(app)
         )

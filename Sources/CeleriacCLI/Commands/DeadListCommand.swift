@@ -40,7 +40,7 @@ struct DeadListCommand: AppCommand {
 
     private func table(_ letters: [DeadLetter], _ app: TaskApp) -> Table {
         var table = Table(
-            .text("ID"), .text("TASK"), .text("QUEUE"), .number("ATTEMPT"), .number("DIED"), .text("REASON")
+            .id("ID"), .text("TASK"), .text("QUEUE"), .number("ATTEMPT"), .number("DIED"), .prose("REASON")
         )
         for letter in letters {
             table.add(

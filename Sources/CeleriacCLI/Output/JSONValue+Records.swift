@@ -50,10 +50,11 @@ extension JSONValue {
         ]
     }
 
-    static func counts(_ counts: QueueCounts, of queue: QueueName) -> JSONValue {
+    static func counts(_ counts: QueueCounts, of queue: QueueName, isServed: Bool?) -> JSONValue {
         [
             "queue": .text(queue), "ready": .count(counts.ready), "delayed": .count(counts.delayed),
             "running": .count(counts.leased), "dead": .count(counts.dead), "oldest": .seconds(counts.oldestReady),
+            "served": isServed.map(JSONValue.bool) ?? .null,
         ]
     }
 

@@ -10,9 +10,20 @@ package struct CallRouter: Sendable {
 
     /// - Throws: as ``check(_:)`` does.
     func queue(for task: TaskName, asked: QueueName?) throws -> QueueName {
-        let queue = asked ?? routes.first { $0.fits(task) }?.queue ?? fallback
+        let queue = choice(for: task, asked: asked)
         try check(queue)
         return queue
+    }
+
+    /// The queue of a task's calls whose callers name neither queue nor exchange, unchecked; `nil` if such calls go
+    /// through an exchange.
+    package func usualQueue(of task: TaskName, _ options: TaskOptions) -> QueueName? {
+        guard route(for: task, asked: options.route, queue: options.queue) == nil else { return nil }
+        return choice(for: task, asked: options.queue)
+    }
+
+    private func choice(for task: TaskName, asked: QueueName?) -> QueueName {
+        asked ?? routes.first { $0.fits(task) }?.queue ?? fallback
     }
 
     /// Returns the exchange route of a call; `nil` if it goes straight to a queue.

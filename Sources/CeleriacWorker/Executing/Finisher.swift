@@ -1,5 +1,3 @@
-import Logging
-
 /// Takes each attempt through its stages to its end.
 ///
 /// ```
@@ -9,21 +7,20 @@ import Logging
 ///
 /// Each stage takes a value and returns one; none changes what an earlier one has returned.
 final class Finisher: Sendable {
-    private let app: TaskApp
     private let executor: Executor
     private let callbacks: CallbackRunner
     private let maker: EndingMaker
     private let settler: Settler
-    /// Read from the logger once, not at each end.
-    private let logLevel: Logger.Level
+    private let log: EndingLog
 
-    init(app: TaskApp, executor: Executor, callbacks: CallbackRunner, maker: EndingMaker, settler: Settler) {
-        self.app = app
+    init(
+        executor: Executor, callbacks: CallbackRunner, maker: EndingMaker, settler: Settler, log: EndingLog
+    ) {
         self.executor = executor
         self.callbacks = callbacks
         self.maker = maker
         self.settler = settler
-        logLevel = app.logger.logLevel
+        self.log = log
     }
 
     /// Runs one attempt to its end, and hands the ending to the settler.
@@ -33,6 +30,6 @@ final class Finisher: Sendable {
         execution.outcome = await callbacks.outcome(after: execution, of: attempt)
         let ending = await maker.ending(of: attempt, execution)
         settler.submit(ending)
-        ending.log(with: app.logger, from: logLevel)
+        log.write(ending)
     }
 }

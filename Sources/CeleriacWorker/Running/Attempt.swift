@@ -25,6 +25,10 @@ struct Attempt: Sendable {
     var cancelReason: CancelReason? { handle.cancelReason }
     /// When its task was started; `nil` before.
     var startedAt: Date? { handle.startedAt }
+    /// How long its task has run; `nil` if it was not started. Not negative, since a clock may be set back.
+    func runtime(until now: Date) -> Duration? {
+        startedAt.map { Duration.bounded(seconds: max(0, now.timeIntervalSince($0))) }
+    }
     /// Whether it was acknowledged before it ran.
     var isAcknowledged: Bool { handle.isAcknowledged }
     var acknowledgement: RunHandle.Acknowledgement {

@@ -12,7 +12,7 @@ extension EndingMaker {
         let failure = TaskFailure(type: "BrokerError", module: "Celeriac", message: "\(reason.error)")
         if ending.next != nil, !ending.isSubstitute {
             let failed = await self.ending(failing: ending, with: failure)
-            failed.log(with: app.logger, from: app.logger.logLevel)
+            EndingLog(app.logger, orderly: .debug).write(failed)
             return reason.part == .result
                 ? failed.failing(with: failed.verdict, record: nil, next: failed.next) : failed
         }

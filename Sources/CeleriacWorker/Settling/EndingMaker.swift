@@ -79,10 +79,8 @@ struct EndingMaker: Sendable {
     ) -> [TaskNotice] {
         guard let events, events.wantsTasks else { return [] }
         let envelope = attempt.delivery.envelope
-        // Not negative, since a clock may be set back.
-        let runtime = attempt.startedAt.map { Duration.bounded(seconds: max(0, now.timeIntervalSince($0))) }
         return TaskNotice.ended(
-            execution, verdict, envelope, CallText(of: envelope, app.codec), runtime: runtime,
+            execution, verdict, envelope, CallText(of: envelope, app.codec), runtime: attempt.runtime(until: now),
             signal: attempt.signal?.number)
     }
 }

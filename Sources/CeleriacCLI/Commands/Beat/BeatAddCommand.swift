@@ -24,6 +24,7 @@ struct BeatAddCommand: AppCommand {
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
         let timetable = try app.timetable
+        terminal.noteIfLost("the entry", with: app)
         let now = app.time.now
         if try await timetable.entry(name) != nil, !replace {
             throw CommandFailure(.failed, "the schedule already has an entry \"\(name)\": use --replace to replace it")

@@ -21,7 +21,7 @@ struct BeatListCommand: AppCommand {
 
     private func table(_ records: [ScheduleRecord], _ now: Date) -> Table {
         var table = Table(
-            .text("ENTRY"), .text("TASK"), .text("SCHEDULE"), .number("RUNS"), .number("LAST"), .text("NEXT")
+            .text("ENTRY"), .text("TASK"), .prose("SCHEDULE"), .number("RUNS"), .number("LAST"), .prose("NEXT")
         )
         for record in records {
             let last = record.state.lastPublished.map {

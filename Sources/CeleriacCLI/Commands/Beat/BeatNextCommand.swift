@@ -26,7 +26,7 @@ struct BeatNextCommand: AppCommand {
         let ticks = record.nextTicks(count, after: now)
         if output.json { return terminal.show(.array(ticks) { .date($0) }) }
         if record.entry.isPaused { terminal.note("Note: entry \"\(name)\" is paused.".onOneLine) }
-        var table = Table(.text("DUE"), .number("IN"))
+        var table = Table(.whole("DUE"), .number("IN"))
         for tick in ticks {
             table.add(ISODate.text(tick), Duration.bounded(seconds: tick.timeIntervalSince(now)).brief)
         }

@@ -14,6 +14,7 @@ struct BeatRunCommand: AppCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        terminal.noteIfLost("the call", with: app)
         let result = try await app.timetable.runNow(name)
         if output.json { terminal.show(["id": .text(result.id)]) } else { terminal.print("\(result.id)".onOneLine) }
     }

@@ -11,7 +11,7 @@ struct AskedTables {
     }
 
     func calls(_ replies: [NodeReply<[HeldCall]>]) -> Table {
-        var table = Table(.text("WORKER"), .text("ID"), .text("TASK"), .text("QUEUE"), .number("FOR"))
+        var table = Table(.text("WORKER"), .id("ID"), .text("TASK"), .text("QUEUE"), .number("FOR"))
         for (node, calls) in values(replies) {
             for call in calls {
                 let age = call.startedAt.map { time.age(of: $0) }
@@ -22,7 +22,7 @@ struct AskedTables {
     }
 
     func scheduled(_ replies: [NodeReply<[ScheduledCall]>]) -> Table {
-        var table = Table(.text("WORKER"), .text("ID"), .text("TASK"), .text("QUEUE"), .number("DUE IN"))
+        var table = Table(.text("WORKER"), .id("ID"), .text("TASK"), .text("QUEUE"), .number("DUE IN"))
         for (node, calls) in values(replies) {
             for scheduled in calls {
                 let call = scheduled.call
@@ -34,7 +34,7 @@ struct AskedTables {
     }
 
     func queried(_ replies: [NodeReply<[QueriedCall]>]) -> Table {
-        var table = Table(.text("WORKER"), .text("ID"), .text("STAGE"), .text("TASK"), .text("QUEUE"))
+        var table = Table(.text("WORKER"), .id("ID"), .whole("STAGE"), .text("TASK"), .text("QUEUE"))
         for (node, calls) in values(replies) {
             for queried in calls {
                 let call = queried.call
@@ -45,7 +45,7 @@ struct AskedTables {
     }
 
     func revoked(_ replies: [NodeReply<[TaskID]>]) -> Table {
-        var table = Table(.text("WORKER"), .text("ID"))
+        var table = Table(.text("WORKER"), .id("ID"))
         for (node, ids) in values(replies) {
             for id in ids { table.add(node, "\(id)") }
         }
@@ -53,7 +53,7 @@ struct AskedTables {
     }
 
     func registered(_ replies: [NodeReply<[RegisteredTask]>]) -> Table {
-        var table = Table(.text("WORKER"), .text("TASK"), .text("INFO"))
+        var table = Table(.text("WORKER"), .text("TASK"), .prose("INFO"))
         for (node, tasks) in values(replies) {
             for task in tasks {
                 let info = task.info.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
@@ -79,7 +79,7 @@ struct AskedTables {
     }
 
     func queues(_ replies: [NodeReply<[ConsumedQueue]>]) -> Table {
-        var table = Table(.text("WORKER"), .text("QUEUE"), .text("EXCHANGE"), .text("KIND"), .text("KEY"))
+        var table = Table(.text("WORKER"), .text("QUEUE"), .text("EXCHANGE"), .whole("KIND"), .text("KEY"))
         for (node, queues) in values(replies) {
             for queue in queues {
                 table.add(
@@ -92,7 +92,7 @@ struct AskedTables {
     }
 
     func settings(_ replies: [NodeReply<JSONObject>]) -> Table {
-        var table = Table(.text("WORKER"), .text("SETTING"), .text("VALUE"))
+        var table = Table(.text("WORKER"), .text("SETTING"), .prose("VALUE"))
         for (node, settings) in values(replies) {
             for (name, value) in settings.sorted(by: { $0.key < $1.key }) { table.add(node, name.text, value.text) }
         }

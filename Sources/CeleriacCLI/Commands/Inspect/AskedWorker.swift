@@ -23,7 +23,7 @@ struct AskedWorker {
 
     static func table(_ workers: [AskedWorker]) -> Table {
         var table = Table(
-            .text("WORKER"), .number("PID"), .text("QUEUES"), .number("RUNNING"), .number("SLOTS"), .number("UP")
+            .text("WORKER"), .number("PID"), .prose("QUEUES"), .number("RUNNING"), .number("SLOTS"), .number("UP")
         )
         for worker in workers {
             table.add(

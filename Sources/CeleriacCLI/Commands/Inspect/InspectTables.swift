@@ -8,7 +8,7 @@ struct InspectTables {
 
     var overview: Table {
         var table = Table(
-            .text("WORKER"), .number("PID"), .text("QUEUES"), .number("RUNNING"), .number("SLOTS"), .number("UP")
+            .text("WORKER"), .number("PID"), .prose("QUEUES"), .number("RUNNING"), .number("SLOTS"), .number("UP")
         )
         for worker in workers {
             table.add(
@@ -21,7 +21,7 @@ struct InspectTables {
 
     var active: Table {
         var table = Table(
-            .text("WORKER"), .text("ID"), .text("TASK"), .text("QUEUE"), .number("ATTEMPT"), .number("FOR")
+            .text("WORKER"), .id("ID"), .text("TASK"), .text("QUEUE"), .number("ATTEMPT"), .number("FOR")
         )
         for worker in workers {
             for task in worker.active {
@@ -57,7 +57,7 @@ struct InspectTables {
 
     static func messages(_ messages: [QueuedMessage], _ time: any TimeSource) -> Table {
         var table = Table(
-            .text("ID"), .text("TASK"), .text("QUEUE"), .number("ATTEMPT"), .number("ENQUEUED"), .number("DUE IN")
+            .id("ID"), .text("TASK"), .text("QUEUE"), .number("ATTEMPT"), .number("ENQUEUED"), .number("DUE IN")
         )
         for message in messages {
             let due = message.notBefore.map { Duration.bounded(seconds: max(0, $0.timeIntervalSince(time.now))).brief }

@@ -126,7 +126,9 @@ struct WorkerCommand: AppCommand {
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await signals.run() }
-            if options.burst { group.addTask { await report.showProgress(session.terminal) } }
+            if options.burst {
+                group.addTask { await report.showProgress(session.terminal, isQuiet: log.level > .info) }
+            }
             try await worker.run()
             group.cancelAll()
         }
@@ -153,6 +155,7 @@ struct WorkerCommand: AppCommand {
         options.cancellationGrace = cancellationGrace?.duration ?? options.cancellationGrace
         options.maxTasks = maxTasks ?? options.maxTasks
         options.burst = burst || options.burst
+        options.successLogLevel = max(options.successLogLevel, .info)
         return options
     }
 

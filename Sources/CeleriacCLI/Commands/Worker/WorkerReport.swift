@@ -8,7 +8,11 @@ struct WorkerReport: Sendable {
     let queues: [QueueName]
 
     /// Reports the progress of a burst until it is cancelled.
-    func showProgress(_ terminal: Terminal) async { await BurstProgress(report: self, terminal: terminal).run() }
+    ///
+    /// - Parameter isQuiet: whether no other lines are expected on standard error, so that one line can be overwritten.
+    func showProgress(_ terminal: Terminal, isQuiet: Bool) async {
+        await BurstProgress(report: self, terminal: terminal, overwrites: terminal.overwrites && isQuiet).run()
+    }
 
     /// Returns one line with the numbers of attempts done and failed and of calls that still wait.
     func line() async throws -> String {
@@ -43,11 +47,12 @@ struct WorkerReport: Sendable {
     }
 }
 
-/// Reports the progress of a burst every second. A terminal shows one line that is overwritten; other outputs receive a
-/// new line whenever it has changed.
+/// Reports the progress of a burst every second. A terminal on which nothing else is logged shows one line that is
+/// overwritten; other outputs receive a new line whenever it has changed.
 private struct BurstProgress {
     let report: WorkerReport
     let terminal: Terminal
+    let overwrites: Bool
 
     private static let pause = Duration.seconds(1)
     private static let eraseLine = "\r\u{1B}[K"
@@ -61,14 +66,14 @@ private struct BurstProgress {
             // The worker meets the same error, and is the one that handles it.
             terminal.note("Note: the number of waiting calls is unknown: \(error)".onOneLine)
         }
-        if terminal.overwrites { terminal.writeError(Self.eraseLine) }
+        if overwrites { terminal.writeError(Self.eraseLine) }
     }
 
     private func tell() async throws {
         var last = ""
         while !Task.isCancelled {
             let line = try await report.line()
-            if terminal.overwrites {
+            if overwrites {
                 terminal.writeError(Self.eraseLine + line)
             } else if line != last {
                 terminal.note(line)
