@@ -102,8 +102,8 @@ public struct CeleriacCommand: AsyncParsableCommand {
         app: @escaping @Sendable (Logger) throws -> TaskApp
     ) async {
         var session = CommandSession(makeApp: app)
-        session.serve = serve.map { serve in
-            { app, worker in
+        if let serve {
+            session.serve = { app, worker in
                 // Handlers of requests may run outside of the task that serves.
                 app.makeDefault()
                 try await serve(app, worker)

@@ -1,6 +1,7 @@
 import Celeriac
 import CeleriacCore
 import CeleriacWorker
+import Synchronization
 import Testing
 
 @testable import CeleriacCLI
@@ -12,7 +13,8 @@ struct ServeCommandTests {
         let app = line.app
         var session = CommandSession { _ in app }
         session.serve = { served, worker in
-            #expect(try served === app && TaskApp.current === app)
+            let current = try TaskApp.current
+            #expect(served === app && current === app)
             seen.withLock { $0.append(worker != nil) }
         }
         let outcome = await CommandLineUnderTest.run(arguments, in: session)
