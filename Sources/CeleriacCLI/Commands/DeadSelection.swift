@@ -4,7 +4,7 @@ import CeleriacCore
 
 /// The dead letters that a command applies to: some by id, or all, optionally of one queue.
 struct DeadSelection: ParsableArguments {
-    @Argument(help: "The ids of the calls.")
+    @Argument(help: "The ids of the calls, or the beginnings of random ids.")
     var ids: [String] = []
     @Flag(help: "Apply to all dead letters.")
     var all = false
@@ -29,7 +29,7 @@ struct DeadSelection: ParsableArguments {
         _ verb: String, _ app: TaskApp, _ terminal: Terminal,
         _ change: ([TaskID]) async throws -> Set<TaskID>
     ) async throws -> ChangeOutcome {
-        let meant = all ? try await everything(app) : ids.map { TaskID($0) }
+        let meant = all ? try await everything(app) : try await app.fullIDs(ids)
         if all && !force && !meant.isEmpty { try terminal.confirm("\(verb) \(meant.count) dead letters?") }
         var changed: Set<TaskID> = []
         for start in stride(from: 0, to: meant.count, by: Self.batch) {

@@ -8,7 +8,7 @@ struct ResultCommand: AppCommand {
         discussion: "Exits with 1 if the call failed or was revoked, and with 3 if nothing is known about it."
     )
 
-    @Argument(help: "The id of the call.")
+    @Argument(help: "The id of the call, or the beginning of a random id.")
     var id: String
     @Option(
         defaultAsFlag: WaitArgument.forever,
@@ -19,7 +19,7 @@ struct ResultCommand: AppCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        let id = TaskID(id)
+        let id = try await app.fullID(id)
         let record = try await app.record(of: id, waiting: wait)
         if output.json { terminal.show(.record(record)) } else { show(record, app, terminal) }
         if forget { try await app.result(of: id, as: JSONValue.self).forget() }

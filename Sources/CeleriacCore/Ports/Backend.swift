@@ -59,6 +59,8 @@ public struct Backend: Sendable {
     /// Keeps the dead letters of a broker that keeps none: the worker buries the message here and acknowledges it.
     /// `nil` if the broker keeps them, or if the result backend cannot.
     public var archive: (any LetterArchive)?
+    /// Find calls by the beginning of their ids: the broker and, if it is another store, the result backend.
+    public var finders: [any CallFinder]
     /// Carries remote control. Commands name workers, not messages.
     public var control: (any ControlChannel)?
     /// Carries monitoring events.
@@ -110,6 +112,7 @@ public struct Backend: Sendable {
         let parking = broker as? any DeadLetterStore
         archive = parking == nil ? results as? any LetterArchive : nil
         deadLetters = parking ?? archive.map { ArchivedLetters(archive: $0, broker: broker) }
+        finders = [broker as? any CallFinder, isOne ? nil : results as? any CallFinder].compactMap(\.self)
         control = broker as? any ControlChannel ?? results as? any ControlChannel
         events = broker as? any EventChannel ?? results as? any EventChannel
 
