@@ -69,11 +69,11 @@ struct CommandSession: Sendable {
         if error is CeleriacError || error is BrokerError {
             // The error of a user's own command; Celeriac's commands have already reported theirs.
             let failure = CommandFailure(error)
-            terminal.note("Error: \(failure.message)")
+            terminal.error(failure.message)
             return failure.exit.rawValue
         }
         let code = root.exitCode(for: error)
-        let text = root.fullMessage(for: error)
+        let text = HelpText.fitted(root.fullMessage(for: error))
         if !text.isEmpty { code.isSuccess ? terminal.print(text) : terminal.note(text) }
         return code.rawValue
     }

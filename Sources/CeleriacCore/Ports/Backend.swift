@@ -61,6 +61,8 @@ public struct Backend: Sendable {
     public var archive: (any LetterArchive)?
     /// Find calls by the beginning of their ids: the broker and, if it is another store, the result backend.
     public var finders: [any CallFinder]
+    /// The stores that wait for servers.
+    public var patient: [any PatientStore]
     /// Carries remote control. Commands name workers, not messages.
     public var control: (any ControlChannel)?
     /// Carries monitoring events.
@@ -113,6 +115,7 @@ public struct Backend: Sendable {
         archive = parking == nil ? results as? any LetterArchive : nil
         deadLetters = parking ?? archive.map { ArchivedLetters(archive: $0, broker: broker) }
         finders = [broker as? any CallFinder, isOne ? nil : results as? any CallFinder].compactMap(\.self)
+        patient = [broker as? any PatientStore, isOne ? nil : results as? any PatientStore].compactMap(\.self)
         control = broker as? any ControlChannel ?? results as? any ControlChannel
         events = broker as? any EventChannel ?? results as? any EventChannel
 

@@ -41,11 +41,13 @@ struct WorkerCommand: AppCommand {
     var pool: PoolOptions
     @Flag(help: "Stop as soon as no call in the queues is ready.")
     var burst = false
-    @Option(help: "Stop after this time without any call, \(DurationArgument.help).")
+    @Option(help: "Stop after this time without any call, \(DurationArgument.help). (default: never)")
     var maxIdle: DurationArgument?
-    @Option(name: .shortAndLong, help: "The name that inspect shows, followed by process and host.")
+    @Option(
+        name: .shortAndLong,
+        help: "The name that inspect shows, followed by process and host. (default: \(Self.presets.name))")
     var name: String?
-    @Option(help: "The full name, name@host; no other worker may have it.")
+    @Option(help: "The full name, name@host; no other worker may have it. (default: made from --name)")
     var node: String?
     @Flag(name: [.customShort("E"), .long], help: "Send an event for each step of each task.")
     var taskEvents = false
@@ -56,7 +58,7 @@ struct WorkerCommand: AppCommand {
             """
             Grow and shrink the pool by the number of waiting calls, as Celery does: child processes, or tasks \
             at once with --pool in-process. A single number is the maximum; the minimum is at least 1. Replaces \
-            --concurrency.
+            --concurrency. (default: \(Self.presets.autoscale.map { "\($0.upperBound),\($0.lowerBound)" } ?? "off"))
             """, valueName: "max,min"))
     var autoscale: AutoscaleArgument?
     @Option(
@@ -67,13 +69,25 @@ struct WorkerCommand: AppCommand {
             \(ControlArgument(Self.presets.control).rawValue))
             """, valueName: "reach"))
     var control: ControlArgument?
-    @Option(help: "How long after a worker's death its calls can be claimed again, \(DurationArgument.help).")
+    @Option(
+        help: """
+            How long after a worker's death its calls can be claimed again, \(DurationArgument.help). \
+            (default: \(Self.presets.lease.brief))
+            """)
     var lease: DurationArgument?
-    @Option(help: "How long running tasks may continue after a worker begins to stop, \(DurationArgument.help).")
+    @Option(
+        help: """
+            How long running tasks may continue after a worker begins to stop, \(DurationArgument.help). \
+            (default: \(Self.presets.shutdownLimit.brief))
+            """)
     var shutdownLimit: DurationArgument?
-    @Option(help: "How long cancelled tasks may take to end, \(DurationArgument.help).")
+    @Option(
+        help: """
+            How long cancelled tasks may take to end, \(DurationArgument.help). \
+            (default: \(Self.presets.cancellationGrace.brief))
+            """)
     var cancellationGrace: DurationArgument?
-    @Option(help: "Stop after this number of attempts.")
+    @Option(help: "Stop after this number of attempts. (default: \(Self.presets.maxTasks.map { "\($0)" } ?? "never"))")
     var maxTasks: Int?
     @Option(name: [.short, .customLong("log-level")], help: "The lowest level that is logged, on standard error.")
     var log = LogLevelArgument.info
@@ -81,6 +95,7 @@ struct WorkerCommand: AppCommand {
     var json = false
 
     var logLevel: Logger.Level { log.level }
+    var isService: Bool { true }
 
     /// The options that the program sets for its workers; shown in the help.
     private static var presets: WorkerOptions { CommandSession.current?.worker ?? WorkerOptions() }
