@@ -72,6 +72,8 @@ public struct Backend: Sendable {
 
     /// Routes by exchange. Only the broker can do this, because routing is part of publishing.
     public var exchanges: (any ExchangeBroker)?
+    /// Lists the bindings of the broker's exchanges.
+    public var bindings: (any BindingDirectory)?
     /// Keeps jobs, which are the broker's messages.
     public var jobs: (any JobBroker)?
     /// Lists jobs by state; jobs are the broker's messages.
@@ -120,6 +122,7 @@ public struct Backend: Sendable {
         events = broker as? any EventChannel ?? results as? any EventChannel
 
         exchanges = broker as? any ExchangeBroker
+        bindings = broker as? any BindingDirectory
         jobs = broker as? any JobBroker
         registries = broker as? any RegistryDirectory
         counters = broker as? any QueueCounter

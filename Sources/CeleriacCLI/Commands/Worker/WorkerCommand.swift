@@ -19,6 +19,10 @@ struct WorkerCommand: AppCommand {
             --shutdown-limit. A second signal, or SIGQUIT, cancels them, and they have --cancellation-grace to \
             end. A third signal, or a second SIGQUIT, leaves them. Unfinished calls are given back to the \
             broker. Exits with 1 if it left tasks that had not ended. Failed tasks do not change the exit code.
+
+            Most options can also be set by an environment variable, such as CELERIAC_WORKER_MAX_TASKS for \
+            --max-tasks, or in the file of --config: {"celeriac": {"worker": {"maxTasks": 100}}}. An option comes \
+            before the environment, and that before the file.
             """
     )
 
@@ -153,7 +157,7 @@ struct WorkerCommand: AppCommand {
     }
 
     private func options(_ app: TaskApp, _ session: CommandSession) throws -> WorkerOptions {
-        var options = session.worker
+        var options = try WorkerOptions(configuration: session.configuration, fallback: session.worker)
         options.queues = try queues.combined().map { try declared($0.selection, app) } ?? options.queues
         options.queues =
             strategy.map { $0.selection(of: options.queues?.queues ?? [app.options.defaultQueue]) } ?? options.queues
