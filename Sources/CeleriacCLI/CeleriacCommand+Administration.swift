@@ -37,24 +37,12 @@ extension CommandSession {
         environment: any ConfigProvider = EnvironmentVariablesProvider()
     ) {
         self.init { logger in
-            if let problem = given.problem { throw problem }
-            let configuration = ConfigReader(providers: [given.provider, environment])
-            return try TaskApp(
-                configuration: configuration, schemes: schemes, options: options, logger: logger)
+            try TaskApp(
+                configuration: ConfigReader(provider: environment), schemes: schemes, options: options, logger: logger)
         }
+        self.given = given
+        self.environment = environment
         discussion = BrokerArguments.help
         runsTasks = false
-    }
-}
-
-extension BrokerArguments {
-    /// The URLs as configuration values.
-    fileprivate var provider: InMemoryProvider {
-        var values: [AbsoluteConfigKey: ConfigValue] = [:]
-        if let broker { values["celeriac.broker.url"] = ConfigValue(.string(broker), isSecret: true) }
-        if let resultBackend {
-            values["celeriac.result.backend"] = ConfigValue(.string(resultBackend), isSecret: true)
-        }
-        return InMemoryProvider(values: values)
     }
 }

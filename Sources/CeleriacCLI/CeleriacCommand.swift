@@ -4,7 +4,7 @@ import Foundation
 public import Logging
 
 /// The command line of a task app, inside the app's own executable: `worker`, `call`, `result`, `revoke`, `status`,
-/// `inspect`, `control`, `events`, `queues`, `purge`, `dead`, `beat`, `stubs`, and commands of your own.
+/// `inspect`, `control`, `events`, `queues`, `list`, `report`, `purge`, `dead`, `beat`, `stubs`, and commands of your own.
 ///
 /// ```swift
 /// @main
@@ -55,7 +55,10 @@ public struct CeleriacCommand: AsyncParsableCommand {
                 ),
                 CommandGroup(
                     name: "Monitoring",
-                    subcommands: [StatusCommand.self, InspectCommand.self, EventsCommand.self, QueuesCommand.self]
+                    subcommands: [
+                        StatusCommand.self, InspectCommand.self, EventsCommand.self, QueuesCommand.self,
+                        ListCommand.self, ReportCommand.self,
+                    ]
                 ),
                 CommandGroup(name: "Periodic tasks", subcommands: [BeatCommand.self]),
                 CommandGroup(name: "Remote control", subcommands: [ControlCommandGroup.self]),
@@ -72,13 +75,17 @@ public struct CeleriacCommand: AsyncParsableCommand {
         [
             WorkerCommand.self, CallCommand.self, ResultCommand.self, RevokeCommand.self, StatusCommand.self,
             InspectCommand.self, EventsCommand.self, QueuesCommand.self, ControlCommandGroup.self, DeadCommand.self,
-            PurgeCommand.self, BeatCommand.self, StubsCommand.self,
+            PurgeCommand.self, BeatCommand.self, ListCommand.self, ReportCommand.self, StubsCommand.self,
         ]
     }
 
     public init() {}
 
     /// Runs the process's arguments as a command, and ends the process with its exit code.
+    ///
+    /// Celeriac's commands accept the options `--broker` (`-b`) and `--result-backend`, each with a URL. They override
+    /// what an app reads that is made with `TaskApp(configuration:fallback:schemes:…)`. Your own commands receive their
+    /// arguments as they are.
     ///
     /// - Parameters:
     ///   - name: the name of the executable, shown in the help.
@@ -92,7 +99,8 @@ public struct CeleriacCommand: AsyncParsableCommand {
     ///   - serve: the work of the command `serve`, such as a web server, which is then also the default command. It gets
     ///     the app, which is the default app then, and a worker to run beside it; `nil` after `--no-worker`.
     ///     A program without it has no such command.
-    ///   - app: makes the app when a command needs it. The logger writes to standard error, at the level that
+    ///   - app: makes the app when a command needs it, by `TaskApp(configuration:fallback:schemes:…)` so that it obeys
+    ///     `--broker`. The logger writes to standard error, at the level that
     ///     `--log-level` sets.
     public static func main(
         name: String, abstract: String = "", version: String = "", commands: [any ParsableCommand.Type] = [],
@@ -101,6 +109,8 @@ public struct CeleriacCommand: AsyncParsableCommand {
         serve: (@Sendable (TaskApp, Worker?) async throws -> Void)? = nil,
         app: @escaping @Sendable (Logger) throws -> TaskApp
     ) async {
+        let given = BrokerArguments(arguments)
+        let isOurs = given.isForCommand(of: commands)
         var session = CommandSession(makeApp: app)
         if let serve {
             session.serve = { app, worker in
@@ -109,15 +119,16 @@ public struct CeleriacCommand: AsyncParsableCommand {
                 try await serve(app, worker)
             }
         }
+        if isOurs { session.given = given }
         session.name = name
         session.abstract = abstract
         session.version = version
         session.commands = commands
         session.defaultCommand = defaultCommand
-        session.discussion = discussion
+        session.discussion = [discussion, BrokerArguments.help].compactMap(\.self).joined(separator: "\n\n")
         session.worker = worker ?? WorkerOptions()
         session.runsTasks = worker != nil
-        await Foundation.exit(session.run(CeleriacCommand.self, arguments))
+        await Foundation.exit(session.run(CeleriacCommand.self, isOurs ? given.rest : arguments))
     }
 
     /// Makes `app` available to ``subcommands`` and ``app(logLevel:)`` within `body`.

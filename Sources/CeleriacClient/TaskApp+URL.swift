@@ -39,7 +39,8 @@ extension TaskApp {
     /// | `celeriac.result.serializer` | `CELERIAC_RESULT_SERIALIZER` | `json`; one of `options.accept`, or `msgpack` |
     /// | `celeriac.message.limit` | `CELERIAC_MESSAGE_LIMIT` | 1048576 (bytes) |
     ///
-    /// Configured values override `options`.
+    /// Configured values override `options`. On the command line, `--broker` and `--result-backend`
+    /// override the configured URLs.
     ///
     /// - Parameters:
     ///   - configuration: the reader of the settings; by default it reads the environment.
@@ -54,15 +55,22 @@ extension TaskApp {
         fallback: String? = nil, schemes: [BackendScheme], options: AppOptions = AppOptions(),
         time: any TimeSource = SystemTime(), logger: Logger = Logger(label: "celeriac")
     ) throws {
-        guard let broker = configuration.string(forKey: "celeriac.broker.url", isSecret: true) ?? fallback else {
+        let given = GivenURLs.current
+        given?.noteUse()
+        let readers = [configuration, given?.file].compactMap(\.self)
+        func url(_ key: ConfigKey) -> String? {
+            readers.lazy.compactMap { $0.string(forKey: key, isSecret: true) }.first
+        }
+        guard let broker = given?.broker ?? url("celeriac.broker.url") ?? fallback else {
             throw CeleriacError(
                 .invalidConfiguration,
                 "no broker is configured: set CELERIAC_BROKER_URL, for example to sqlite:///tasks.sqlite"
             )
         }
         try self.init(
-            broker, resultBackend: configuration.string(forKey: "celeriac.result.backend", isSecret: true),
-            schemes: schemes, options: options.merged(with: configuration), time: time, logger: logger
+            broker,
+            resultBackend: given?.resultBackend ?? url("celeriac.result.backend"), schemes: schemes,
+            options: readers.reversed().reduce(options) { try $0.merged(with: $1) }, time: time, logger: logger
         )
     }
 }
@@ -95,9 +103,16 @@ extension AppOptions {
 }
 
 extension ConfigReader {
+    /// Reads a setting as text. A file may also hold a number, a truth value, or a list of texts, which is joined by
+    /// commas; `nil` if it is not set.
+    package func text(_ key: ConfigKey) -> String? {
+        string(forKey: key) ?? int(forKey: key).map { "\($0)" } ?? bool(forKey: key).map { "\($0)" }
+            ?? double(forKey: key).map { "\($0)" } ?? stringArray(forKey: key)?.joined(separator: ",")
+    }
+
     /// Reads a setting that must be a whole number within a range; `nil` if it is not set.
     package func wholeNumber(_ key: ConfigKey, in range: ClosedRange<Int>) throws -> Int? {
-        guard let text = string(forKey: key) else { return nil }
+        guard let text = text(key) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw CeleriacError(
                 .invalidConfiguration,

@@ -5,6 +5,8 @@ import CeleriacCore
 enum ReadSQL {
     static let record = Statements.text(of: PackageResources.record_sql)
 
+    static let idsByPrefix = Statements.text(of: PackageResources.idsByPrefix_sql)
+
     // MARK: Messages
 
     static let message = Statements.text(of: PackageResources.message_sql)

@@ -14,7 +14,7 @@ extension Connector {
             do {
                 try await Pause.sleep(min(backoff.next(), .nanoseconds((due - .now()).nanoseconds)))
                 return try await connect(for: purpose, due: due)
-            } catch let error as RESPError where error.isTransient {
+            } catch let error as RESPError where error.isTransient && patience.isPatient {
                 logger.debug("not connected", metadata: ["reason": "\(error)"])
                 if due.isPast(.now()) { throw error }
             }

@@ -10,6 +10,7 @@ struct Connector: Sendable {
     /// Runs tasks on ``loop``.
     let executor: LoopExecutor
     let connections: OpenConnections
+    let patience = Patience()
     let logger: Logger
 
     /// Connects on the event loop rather than on the pool: the login has a time limit, and must not wait for threads
@@ -28,6 +29,7 @@ struct Connector: Sendable {
         let connection = try await open(address, for: purpose, due: due)
         do {
             try await login(connection, due: due)
+            patience.noteConnection()
             logger.debug("connected", metadata: ["server": "\(address)", "purpose": "\(purpose)"])
             return connection
         } catch {
@@ -55,8 +57,11 @@ struct Connector: Sendable {
             let connection = try await connection(over: bootstrap.connect(to: address))
             try connections.add(connection)
             return connection
+        } catch let error as NIOConnectionError {
+            throw RESPError(
+                .unreachable, "\(address): \(ConnectFailure.text(error.connectionErrors.map { $0.error }))")
         } catch let error where !(error is RESPError || error is CancellationError) {
-            throw RESPError(.unreachable, "\(address): \(error)")
+            throw RESPError(.unreachable, "\(address): \(ConnectFailure.text([error]))")
         }
     }
 

@@ -65,10 +65,14 @@ final class Link: Sendable {
             } catch is CancellationError {
                 return
             } catch {
+                let isPatient = connector.patience.isPatient
                 connector.logger.log(
-                    level: isFirstTry ? .warning : .debug, "not connected", metadata: ["reason": "\(error)"])
+                    level: isFirstTry && isPatient ? .warning : .debug, "not connected",
+                    metadata: ["reason": "\(error)"])
                 isFirstTry = false
-                for call in state.withLock({ $0.connectingFailed(error) }) { call.finish(.failure(error)) }
+                for call in state.withLock({ $0.connectingFailed(error, isFinal: !isPatient) }) {
+                    call.finish(.failure(error))
+                }
             }
         }
     }

@@ -74,10 +74,12 @@ struct LinkState {
         return true
     }
 
-    /// Returns the calls that fail now, because a further attempt would be pointless.
-    mutating func connectingFailed(_ error: any Error) -> [Call] {
+    /// Returns the calls that fail now: all, if a further attempt would be pointless.
+    ///
+    /// - Parameter isFinal: whether the client does not wait for a server that cannot be reached.
+    mutating func connectingFailed(_ error: any Error, isFinal: Bool = false) -> [Call] {
         lastFailure = (error as? RESPError)?.message ?? "\(error)"
-        guard (error as? RESPError)?.isTransient != true else { return [] }
+        guard isFinal || (error as? RESPError)?.isTransient != true else { return [] }
         defer { waiting = [] }
         return waiting
     }

@@ -30,6 +30,10 @@ public final class RESPClient: Sendable {
     /// Runs tasks on the client's event loop, off Swift's cooperative pool. They must not block.
     public var executor: any TaskExecutor { connector.executor }
 
+    /// Lets calls fail at once if the first connection cannot be made, instead of trying again until their deadline:
+    /// for programs that carry out one command. Once a connection was made, lost ones are made again as usual.
+    public func failAtFirst() { connector.patience.failAtFirst() }
+
     /// Sends one command.
     ///
     /// - Parameter deadline: how long the command may take; `nil` uses the configuration's deadline.

@@ -29,3 +29,13 @@ package struct Scan {
         return parts[1]
     }
 }
+
+extension String {
+    /// The text as a pattern of PSUBSCRIBE or SCAN that matches only the text itself.
+    package var escapedPattern: String {
+        reduce(into: "") { pattern, character in
+            if "*?[]\\".contains(character) { pattern.append("\\") }
+            pattern.append(character)
+        }
+    }
+}

@@ -13,13 +13,23 @@ package enum StoreError {
         guard let error = error as? RESPError else { return error }
         let hint = command.map { Self.hint(about: error.server, $0) } ?? ""
         return BrokerError(
-            code(of: error), "redis at \(place(configuration)): \(error.message)\(hint)", underlying: error.server)
+            code(of: error), "redis at \(place(configuration)): \(message(of: error, configuration))\(hint)",
+            underlying: error.server)
     }
 
     /// Translates an error that is one of the answers to several commands.
     package static func translating(_ error: RESPServerError, _ configuration: RESPConfiguration) -> BrokerError {
         BrokerError(
             code(ofServer: error.kind), "redis at \(place(configuration)): \(error.description)", underlying: error)
+    }
+
+    /// The message without the server's address, which stands before it already.
+    private static func message(of error: RESPError, _ configuration: RESPConfiguration) -> String {
+        guard case .host(let host, let port) = configuration.address, error.message.hasPrefix("\(host):\(port): ")
+        else {
+            return error.message
+        }
+        return String(error.message.dropFirst("\(host):\(port): ".count))
     }
 
     private static func hint(about error: RESPServerError?, _ command: RESPCommand) -> String {

@@ -91,7 +91,7 @@ struct CallCommandTests {
         arguments: [
             (["call"], "Missing expected argument '<name>'"),
             (["call", "t", "--countdown", "5m", "--eta", "1h"], "--countdown and --eta cannot be combined"),
-            (["call", "t", "--countdown", "soon"], "such as 30, 250ms, 5m, 2h or 1d"),
+            (["call", "t", "--countdown", "soon"], "such as 30, 250ms, 5m,"),
             (["call", "t", "--eta", "tomorrow"], "such as 2027-01-31T08:00:00Z"),
             (["call", "t", "--priority", "10"], "--priority must be from 0 to 9, not 10"),
             (["call", "t", "--kwargs", "[1]"], "a JSON object"),

@@ -25,7 +25,7 @@ struct RemoteCommandTests {
         #expect(outcome.err == "2 online\n")
         let silence = try await run("status", "--timeout", "10ms", nodes: [])
         #expect(silence.exit == 3)
-        #expect(silence.err == "Error: no worker answered within 0.0 s\n")
+        #expect(silence.err == "Error: no worker answered within 10 ms\n")
     }
 
     @Test(
@@ -141,7 +141,7 @@ struct RemoteCommandTests {
     func noSuchWorker(command: String) async throws {
         let nobody = try await run("control", command, "-d", "nobody@nowhere", "-t", "10ms")
         #expect(nobody.exit == 3)
-        #expect(nobody.err == "Error: nobody@nowhere did not answer within 0.0 s\n")
+        #expect(nobody.err == "Error: nobody@nowhere did not answer within 10 ms\n")
         let some = try await run("control", command, "-d", "w1@box,nobody@nowhere", "-t", "500ms")
         #expect(some.exit == 3)
         #expect(some.err == "Error: nobody@nowhere did not answer within 0.5 s\n")

@@ -39,6 +39,24 @@ struct ResultCommandTests {
         #expect(outcome.err.contains("task bad ended as FAILURE"))
     }
 
+    @Test("a wrong type of an argument is said once, with its place")
+    func saysTypeOnce() async throws {
+        struct Order: Codable, Sendable {
+            struct Line: Codable, Sendable { let price: Int }
+            let lines: [Line]
+        }
+        _ = try line.app.task("tasks.order") { (order: Order) in order.lines.count }
+        let order: JSONValue = ["lines": [["price": 1], ["price": "two"]]]
+        try await line.app.send("tasks.order", args: [order], options: CallOptions(id: "order"))
+        try await line.app.send("tasks.add", args: ["two", 3], options: CallOptions(id: "sum"))
+        try await line.drain()
+        let sum = await line.run("result", "sum")
+        #expect(sum.out.contains(#"failure  TypeError: argument "0" must be of type Int: expected an integer"# + "\n"))
+        #expect(sum.err == "Error: task sum ended as FAILURE\n")
+        let place = "must be of type Order: expected an integer at .lines[1].price\n"
+        #expect(await line.run("result", "order").out.contains(place))
+    }
+
     @Test("has every key in its document, whatever the state")
     func hasStableKeys() async throws {
         try await line.app.send("tasks.add", args: [2, 3], options: CallOptions(id: "sum"))

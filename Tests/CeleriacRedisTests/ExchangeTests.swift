@@ -30,6 +30,20 @@ struct ExchangeTests {
         #expect(direct.contains("eu\u{06}\u{16}\u{06}\u{16}all"))
     }
 
+    @Test("the bindings of exchanges are listed, Python's too")
+    func listsBindings() async throws {
+        let store = try Stores.inVirtualTime(time)
+        try await store.declare(Self.topology)
+        // As kombu writes the queue of a Python worker; then what no kombu writes.
+        _ = try await store.raw("SADD", store.keys.binding("python"), "python\u{06}\u{16}\u{06}\u{16}python", "x", "")
+        let listed = try await store.bindings().map { "\($0.exchange) \($0.queue) \($0.key)" }
+        #expect(
+            listed == [
+                "news archive #", "news sport sport.*", "orders all eu", "orders all us", "orders eu eu",
+                "python python python",
+            ])
+    }
+
     @Test("a direct exchange reaches the queues of just that key, also from a process that did not declare it")
     func direct() async throws {
         let prefix = Stores.prefix()

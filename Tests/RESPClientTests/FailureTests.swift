@@ -43,6 +43,35 @@ struct FailureTests {
         }
     }
 
+    @Test(
+        "a client that is to fail at first does so at its first attempt, with the reason, and waits once it was connected"
+    )
+    func failsAtFirst() async throws {
+        try await RedisServer.run { server in
+            try await server.kill()
+            try await withClient(server.configuration) { client in
+                client.failAtFirst()
+                // Longer than the test may take: waiting for the deadline would fail it.
+                for _ in 0..<2 {
+                    let error = await #expect(throws: RESPError.self) {
+                        try await client.send(RESPCommand("PING"), deadline: .seconds(3600))
+                    }
+                    #expect(error?.code == .unreachable)
+                    #expect(error?.message.hasSuffix(":\(server.port): connection refused") == true)
+                }
+                #expect(await code { try await client.subscribe(channels: ["news"]) { _ in } } == .unreachable)
+                try await server.start()
+                #expect(try await client.send(RESPCommand("PING")).text == "PONG")
+                try await server.kill()
+                // This command may still go out on the connection that is lost.
+                _ = await code { _ = try await client.send(RESPCommand("PING")) }
+                async let answer = client.send(RESPCommand("PING"), deadline: .seconds(60))
+                try await server.start()
+                #expect(try await answer.text == "PONG")
+            }
+        }
+    }
+
     @Test("a frozen server is a missed deadline; its late answers are nobody else's")
     func frozen() async throws {
         try await RedisServer.run { server in

@@ -48,8 +48,10 @@ struct Connector: Sendable {
             return connected
         } catch let error as CancellationError {
             throw error
+        } catch let error as NIOConnectionError {
+            throw AMQPError(.unreachable, ConnectFailure.text(error.connectionErrors.map { $0.error })).at(place)
         } catch {
-            let known = error as? AMQPError ?? AMQPError(.unreachable, "\(error)")
+            let known = error as? AMQPError ?? AMQPError(.unreachable, ConnectFailure.text([error]))
             throw known.at(place)
         }
     }

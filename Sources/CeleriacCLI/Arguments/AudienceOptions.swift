@@ -12,9 +12,9 @@ struct AudienceOptions: ParsableArguments {
             "How long to wait for replies, \(DurationArgument.help). With --destination, waiting ends when all have answered."
     )
     var timeout = DurationArgument(.seconds(1))
-    @Option(name: .shortAndLong, help: "Only the workers with these full names: a@host,b@host.")
+    @Option(name: .shortAndLong, help: "Only the workers with these full names: a@host,b@host. (default: all workers)")
     var destination: [String] = []
-    @Option(help: "Only workers whose names match, such as 'mail*@*'.")
+    @Option(help: "Only workers whose names match, such as 'mail*@*'. (default: all workers)")
     var pattern: String?
     @Option(help: "The syntax of the pattern.")
     var matcher = Matcher.glob

@@ -15,23 +15,26 @@ struct CallCommand: AppCommand {
 
     @Argument(help: "The task's name, such as tasks.add.")
     var name: String
-    @Argument(help: "Positional arguments: JSON or plain text.")
+    @Argument(help: "Positional arguments: JSON or plain text. (default: none)")
     var arguments: [ValueArgument] = []
-    @Option(help: "Named arguments: a JSON object.")
+    @Option(help: "Named arguments: a JSON object. (default: none)")
     var kwargs: KeywordsArgument?
     @Option(help: "The queue (default: set by the routes or the task).")
     var queue: String?
-    @Option(help: "Send the call through this exchange to the queues bound to it (for brokers with exchanges).")
+    @Option(
+        help:
+            "Send the call through this exchange to the queues bound to it (for brokers with exchanges). (default: none)"
+    )
     var exchange: String?
-    @Option(help: "With --exchange: the routing key.")
+    @Option(help: "With --exchange: the routing key. (default: empty)")
     var routingKey: String?
-    @Option(help: "Start after this delay, \(DurationArgument.help).")
+    @Option(help: "Start after this delay, \(DurationArgument.help). (default: at once)")
     var countdown: DurationArgument?
-    @Option(help: "Start at this time, \(MomentArgument.help).")
+    @Option(help: "Start at this time, \(MomentArgument.help). (default: at once)")
     var eta: MomentArgument?
-    @Option(help: "Do not start after this time, \(MomentArgument.help).")
+    @Option(help: "Do not start after this time, \(MomentArgument.help). (default: set by the task)")
     var expires: MomentArgument?
-    @Option(help: "The priority, from 0 to 9; calls with a higher priority run first.")
+    @Option(help: "The priority, from 0 to 9; calls with a higher priority run first. (default: set by the task)")
     var priority: Int?
     @Option(help: "The format of the body: json, msgpack, or yaml if it is built in (default: json).")
     var serializer: String?
@@ -39,7 +42,9 @@ struct CallCommand: AppCommand {
     var id: String?
     @Option(
         defaultAsFlag: WaitArgument.forever,
-        help: "Wait until the call has ended: --wait without a limit, --wait 30 for at most 30 seconds.")
+        help:
+            "Wait until the call has ended: --wait without a limit, --wait 30 for at most 30 seconds. (default: do not wait)"
+    )
     var wait: WaitArgument?
     @OptionGroup var output: OutputOptions
 
@@ -104,7 +109,7 @@ extension Terminal {
     /// - Throws: ``CommandFailure`` if the call did not succeed.
     fileprivate func showOutcome(_ record: TaskRecord, json: Bool) throws {
         if json { show(.record(record)) }
-        if let problem = CommandFailure(record) { throw problem }
+        if let problem = CommandFailure(record, saysWhy: !json) { throw problem }
         if !json { show(.stored(record.result)) }
     }
 }

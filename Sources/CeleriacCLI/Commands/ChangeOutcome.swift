@@ -34,7 +34,7 @@ extension Terminal {
                 "missing": .array(outcome.missing, JSONValue.string),
             ])
         } else {
-            print("\(word) \(count == 1 ? "1 \(things.one)" : "\(count) \(things.many)")")
+            print("\(word) \(count == 1 ? "1 \(things.one)" : "\(count.grouped) \(things.many)")")
         }
         guard outcome.missing.isEmpty else {
             throw CommandFailure(.notFound, "\(things.absence) \(outcome.missing.joined(separator: ", "))")

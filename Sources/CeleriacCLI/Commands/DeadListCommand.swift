@@ -6,9 +6,9 @@ import CeleriacCore
 struct DeadListCommand: AppCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List dead letters, newest first.")
 
-    @Option(help: "Only dead letters of this queue.")
+    @Option(help: "Only dead letters of this queue. (default: all queues)")
     var queue: String?
-    @Option(help: "Continue after this cursor, which the previous list printed.")
+    @Option(help: "Continue after this cursor, which the previous list printed. (default: start with the newest)")
     var after: String?
     @Option(help: "The number of dead letters to list, at most 10000.")
     var limit = 50

@@ -4,11 +4,11 @@ import CeleriacCore
 
 /// The dead letters that a command applies to: some by id, or all, optionally of one queue.
 struct DeadSelection: ParsableArguments {
-    @Argument(help: "The ids of the calls.")
+    @Argument(help: "The ids of the calls, or the beginnings of random ids. (default: none; see --all)")
     var ids: [String] = []
     @Flag(help: "Apply to all dead letters.")
     var all = false
-    @Option(help: "With --all: only dead letters of this queue.")
+    @Option(help: "With --all: only dead letters of this queue. (default: all queues)")
     var queue: String?
     @Flag(name: .shortAndLong, help: "With --all: do not ask for confirmation.")
     var force = false
@@ -29,8 +29,11 @@ struct DeadSelection: ParsableArguments {
         _ verb: String, _ app: TaskApp, _ terminal: Terminal,
         _ change: ([TaskID]) async throws -> Set<TaskID>
     ) async throws -> ChangeOutcome {
-        let meant = all ? try await everything(app) : ids.map { TaskID($0) }
-        if all && !force && !meant.isEmpty { try terminal.confirm("\(verb) \(meant.count) dead letters?") }
+        let meant = all ? try await everything(app) : try await app.fullIDs(ids)
+        if all && !force && !meant.isEmpty {
+            try terminal.confirm(
+                "\(verb) \(meant.count == 1 ? "1 dead letter" : "\(meant.count.grouped) dead letters")?")
+        }
         var changed: Set<TaskID> = []
         for start in stride(from: 0, to: meant.count, by: Self.batch) {
             changed.formUnion(try await change(Array(meant[start..<min(start + Self.batch, meant.count)])))

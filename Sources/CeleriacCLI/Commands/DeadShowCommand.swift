@@ -7,12 +7,12 @@ struct DeadShowCommand: AppCommand {
         commandName: "show", abstract: "Show a dead letter with its arguments."
     )
 
-    @Argument(help: "The id of the call.")
+    @Argument(help: "The id of the call, or the beginning of a random id.")
     var id: String
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        guard let letter = try await app.backend.require(.deadLetters).deadLetter(of: TaskID(id)) else {
+        guard let letter = try await app.backend.require(.deadLetters).deadLetter(of: app.fullID(id)) else {
             throw CommandFailure(.notFound, "there is no dead letter \"\(id)\"")
         }
         if output.json { terminal.show(.deadLetter(letter, body: true)) } else { show(letter, app, terminal) }

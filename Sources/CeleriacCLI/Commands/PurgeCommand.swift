@@ -20,13 +20,14 @@ struct PurgeCommand: AppCommand {
         if !force {
             let waiting = try? await app.queue(queue).counts.waiting
             try terminal.confirm(
-                "Delete the \(waiting.map { "\($0) " } ?? "")calls that wait in queue \"\(queue)\"?".onOneLine)
+                "Delete the \(waiting.map { "\($0.grouped) " } ?? "")calls that wait in queue \"\(queue)\"?".onOneLine)
         }
         let count = try await app.purge(queue)
         if output.json {
             terminal.show(["queue": .text(queue), "deleted": .count(count)])
         } else {
-            terminal.print("deleted \(count) calls from queue \"\(queue)\"".onOneLine)
+            terminal.print(
+                "deleted \(count.grouped) \(count == 1 ? "call" : "calls") from queue \"\(queue)\"".onOneLine)
         }
     }
 }

@@ -12,7 +12,7 @@ struct QueuesCommand: AppCommand {
             """
     )
 
-    @Argument(help: "Only these queues.")
+    @Argument(help: "Only these queues. (default: all)")
     var queues: [String] = []
     @Option(
         name: .shortAndLong,
@@ -22,6 +22,7 @@ struct QueuesCommand: AppCommand {
             """
     )
     var timeout = DurationArgument(.seconds(1))
+    @OptionGroup var watching: WatchOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -29,6 +30,10 @@ struct QueuesCommand: AppCommand {
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        try await watching.run(app, terminal, keepsHistory: output.json) { try await show(app, $0) }
+    }
+
+    private func show(_ app: TaskApp, _ terminal: Terminal) async throws {
         let names = try await selected(app)
         var rows: [Row] = []
         for name in names { rows.append(Row(queue: name, counts: try await app.queue(name).counts)) }
@@ -60,7 +65,7 @@ struct QueuesCommand: AppCommand {
     private func table(_ rows: [Row]) -> Table {
         var table = Table(
             .text("QUEUE"), .number("READY"), .number("DELAYED"), .number("RUNNING"), .number("DEAD"),
-            .number("OLDEST"), .whole("SERVED")
+            .number("OLDEST"), .whole("SERVED") { $0 == "no" ? .red : nil }
         )
         for row in rows {
             let counts = row.counts
@@ -80,5 +85,5 @@ struct QueuesCommand: AppCommand {
     }
 
     /// A number that the broker does not know is shown as a question mark.
-    private func text(_ count: Int?) -> String { count.map(String.init) ?? "?" }
+    private func text(_ count: Int?) -> String { count.map(\.grouped) ?? "?" }
 }

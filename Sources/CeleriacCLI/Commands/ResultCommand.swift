@@ -8,22 +8,25 @@ struct ResultCommand: AppCommand {
         discussion: "Exits with 1 if the call failed or was revoked, and with 3 if nothing is known about it."
     )
 
-    @Argument(help: "The id of the call.")
+    @Argument(help: "The id of the call, or the beginning of a random id.")
     var id: String
     @Option(
         defaultAsFlag: WaitArgument.forever,
-        help: "Wait until the call has ended: --wait without a limit, --wait 30 for at most 30 seconds.")
+        help:
+            "Wait until the call has ended: --wait without a limit, --wait 30 for at most 30 seconds. (default: do not wait)"
+    )
     var wait: WaitArgument?
     @Flag(help: "Delete the state and result after showing them.")
     var forget = false
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        let id = TaskID(id)
+        let id = try await app.fullID(id)
         let record = try await app.record(of: id, waiting: wait)
         if output.json { terminal.show(.record(record)) } else { show(record, app, terminal) }
         if forget { try await app.result(of: id, as: JSONValue.self).forget() }
-        if let problem = CommandFailure(record) { throw problem }
+        // What is shown above says why.
+        if let problem = CommandFailure(record, saysWhy: false) { throw problem }
     }
 
     private func show(_ record: TaskRecord, _ app: TaskApp, _ terminal: Terminal) {
@@ -35,7 +38,7 @@ struct ResultCommand: AppCommand {
             ("result", record.result.map { JSONValue.stored($0).text }),
             ("progress", record.state.isTerminal ? nil : record.meta.map { JSONValue.stored($0).text }),
             ("failure", record.failure?.description), ("history", record.failure.flatMap(history)),
-        ])
+        ]) { $0 == "state" ? Style(of: record.state) : nil }
     }
 
     private func history(_ failure: TaskFailure) -> String? {
@@ -46,9 +49,11 @@ struct ResultCommand: AppCommand {
 
 extension CommandFailure {
     /// Creates the failure of a call that ended without success; `nil` if the call succeeded or has not ended.
-    init?(_ record: TaskRecord) {
+    ///
+    /// - Parameter saysWhy: whether the message contains the call's failure.
+    init?(_ record: TaskRecord, saysWhy: Bool) {
         guard record.state.isTerminal, record.state != .success else { return nil }
-        let why = record.failure.map { ": \($0)" } ?? ""
+        let why = saysWhy ? record.failure.map { ": \($0)" } ?? "" : ""
         self.init(.failed, "task \(record.id) ended as \(record.state)\(why)")
     }
 }

@@ -13,7 +13,7 @@ struct RevokeCommand: AppCommand {
             """
     )
 
-    @Argument(help: "The ids of the calls.")
+    @Argument(help: "The ids of the calls, or the beginnings of random ids.")
     var ids: [String]
     @Flag(help: "Also cancel calls that are running.")
     var terminate = false
@@ -22,7 +22,7 @@ struct RevokeCommand: AppCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
-        let ids = ids.map { TaskID($0) }
+        let ids = try await app.fullIDs(ids)
         let unknown = try await note(ids.prefix(Self.mostSought), app, terminal)
         try await app.revoke(ids, terminate: terminate, signal: signal.signal)
         if output.json {

@@ -17,11 +17,15 @@ struct Table {
 
         let title: String
         let kind: Kind
+        /// The style of a cell with this text, on a terminal that shows colours.
+        var style: @Sendable (String) -> Style? = { _ in nil }
 
         fileprivate var isCut: Bool { kind == .name || kind == .prose }
 
         static func id(_ title: String) -> Column { whole(title) }
-        static func whole(_ title: String) -> Column { Column(title: title, kind: .whole) }
+        static func whole(_ title: String, style: @escaping @Sendable (String) -> Style? = { _ in nil }) -> Column {
+            Column(title: title, kind: .whole, style: style)
+        }
         static func text(_ title: String) -> Column { Column(title: title, kind: .name) }
         static func prose(_ title: String) -> Column { Column(title: title, kind: .prose) }
         static func number(_ title: String) -> Column { Column(title: title, kind: .number) }
@@ -50,22 +54,28 @@ struct Table {
 
     /// Returns the header and the rows, each as one text that may have several lines.
     ///
-    /// - Parameter width: the columns of the terminal; `nil` for no limit.
-    func lines(width: Int?) -> [String] {
+    /// - Parameters:
+    ///   - width: the columns of the terminal; `nil` for no limit.
+    ///   - isColoured: whether the terminal shows colours.
+    func lines(width: Int?, isColoured: Bool = false) -> [String] {
         let layout = layout(for: width)
-        return rows.map { row in
+        return rows.enumerated().map { number, row in
             layout.lines.map { line in
-                line.map { index in padded(row[index], layout.widths[index], index) }
-                    .joined(separator: Self.gap).trimmingTrailingSpaces
+                line.map { index in
+                    let style = number == 0 ? .bold : columns[index].style(row[index])
+                    return padded(row[index], layout.widths[index], index, isColoured ? style : nil)
+                }
+                .joined(separator: Self.gap).trimmingTrailingSpaces
             }
             .joined(separator: "\n" + Self.indent)
         }
     }
 
-    private func padded(_ text: String, _ width: Int, _ index: Int) -> String {
+    private func padded(_ text: String, _ width: Int, _ index: Int, _ style: Style?) -> String {
         let cell = text.clipped(to: width)
         let space = String(repeating: " ", count: width - cell.columns)
-        return columns[index].kind == .number ? space + cell : cell + space
+        let shown = style?.applied(to: cell) ?? cell
+        return columns[index].kind == .number ? space + shown : shown + space
     }
 }
 

@@ -1,6 +1,8 @@
 import CeleriacWorker
 import ArgumentParser
 import Celeriac
+import Configuration
+import CeleriacClient
 import Foundation
 import Logging
 
@@ -18,6 +20,12 @@ struct CommandSession: Sendable {
     var commands: [any ParsableCommand.Type] = []
     var defaultCommand: (any ParsableCommand.Type)?
     var discussion: String?
+    /// The URLs that the command line names.
+    var given = BrokerArguments([])
+    /// The environment's settings.
+    var environment: any ConfigProvider = EnvironmentVariablesProvider()
+    /// The settings of the configuration file; `nil` without one.
+    private(set) var file: (any ConfigProvider)?
     var worker = WorkerOptions()
     /// The work of the command `serve`; `nil` for a program without it.
     var serve: (@Sendable (TaskApp, Worker?) async throws -> Void)?
@@ -45,14 +53,26 @@ struct CommandSession: Sendable {
     func openApp(_ level: Logger.Level) throws -> TaskApp {
         var logger = Logger(label: name ?? "celeriac") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
-        return try makeApp(logger)
+        if let problem = given.problem { throw problem }
+        let urls = GivenURLs(
+            broker: given.broker, resultBackend: given.resultBackend, file: file.map { ConfigReader(provider: $0) })
+        let app = try GivenURLs.$current.withValue(urls) { try makeApp(logger) }
+        guard urls.isUsed || !given.namesURL else {
+            throw CommandFailure(
+                .configuration,
+                "this program chooses its broker itself, so --broker and --result-backend would change nothing: "
+                    + "make its app with TaskApp(fallback:schemes:), which reads them")
+        }
+        return app
     }
 
     /// Parses and runs a command, and reports its error.
     ///
     /// - Returns: the exit code.
     func run(_ root: any AsyncParsableCommand.Type, _ arguments: [String]) async -> Int32 {
-        await Self.$current.withValue(self) {
+        var session = self
+        do { session.file = try await configurationFile() } catch { return report(error, of: root) }
+        return await Self.$current.withValue(session) {
             do {
                 var command = try root.parseAsRoot(arguments)
                 if var command = command as? any AsyncParsableCommand {
@@ -67,15 +87,32 @@ struct CommandSession: Sendable {
         }
     }
 
+    /// The settings for workers: the environment's, then those of the configuration file.
+    var configuration: ConfigReader { ConfigReader(providers: [environment, file].compactMap(\.self)) }
+
+    /// - Throws: ``CommandFailure`` if the file that is named cannot be read.
+    private func configurationFile() async throws -> (any ConfigProvider)? {
+        guard let path = given.file ?? ConfigReader(provider: environment).string(forKey: "celeriac.config") else {
+            return nil
+        }
+        let name = ConfigReader(provider: InMemoryProvider(values: ["filePath": ConfigValue(stringLiteral: path)]))
+        do { return try await FileProvider<JSONSnapshot>(config: name) } catch {
+            throw CommandFailure(
+                .configuration,
+                "the configuration file \(path) cannot be read: it must be a JSON file, and this user must be allowed to "
+                    + "read it (\(error))")
+        }
+    }
+
     private func report(_ error: any Error, of root: any AsyncParsableCommand.Type) -> Int32 {
-        if error is CeleriacError || error is BrokerError {
+        if error is CeleriacError || error is BrokerError || error is CommandFailure {
             // The error of a user's own command; Celeriac's commands have already reported theirs.
             let failure = CommandFailure(error)
-            terminal.note("Error: \(failure.message)")
+            terminal.error(failure.message)
             return failure.exit.rawValue
         }
         let code = root.exitCode(for: error)
-        let text = root.fullMessage(for: error)
+        let text = HelpText.fitted(root.fullMessage(for: error))
         if !text.isEmpty { code.isSuccess ? terminal.print(text) : terminal.note(text) }
         return code.rawValue
     }

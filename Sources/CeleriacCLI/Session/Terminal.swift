@@ -16,6 +16,10 @@ struct Terminal: Sendable {
     var canAsk: Bool
     /// Whether standard error is a terminal, where a line can be overwritten.
     var overwrites: Bool
+    /// Whether standard output shows colours.
+    var isColoured = false
+    /// Whether standard error shows colours.
+    var isErrorColoured = false
 
     static let live = Terminal(
         write: { FileHandle.standardOutput.write(Data($0.utf8)) },
@@ -23,7 +27,9 @@ struct Terminal: Sendable {
         readLine: { Swift.readLine() },
         width: columns(of: STDOUT_FILENO),
         canAsk: isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1,
-        overwrites: isatty(STDERR_FILENO) == 1
+        overwrites: isatty(STDERR_FILENO) == 1,
+        isColoured: Style.isWanted(isTerminal: isatty(STDOUT_FILENO) == 1, ProcessInfo.processInfo.environment),
+        isErrorColoured: Style.isWanted(isTerminal: isatty(STDERR_FILENO) == 1, ProcessInfo.processInfo.environment)
     )
 
     /// Prints a line of the result to standard output.
@@ -31,6 +37,11 @@ struct Terminal: Sendable {
 
     /// Prints a warning, an error or a note to standard error.
     func note(_ line: String) { writeError(line + "\n") }
+
+    /// Prints an error to standard error.
+    func error(_ message: String) {
+        note((isErrorColoured ? Style.red.applied(to: "Error:") : "Error:") + " " + message)
+    }
 
     /// Asks for a confirmation.
     ///

@@ -78,6 +78,9 @@ extension Ability {
     package static var exchanges: Ability<any ExchangeBroker> {
         .init(\.exchanges, "do not route through exchanges", .broker, .redis)
     }
+    package static var bindings: Ability<any BindingDirectory> {
+        .init(\.bindings, "list no bindings", .broker, .redis)
+    }
     package static var jobs: Ability<any JobBroker> {
         .init(\.jobs, "do not store RQ jobs", .broker, .rq)
     }

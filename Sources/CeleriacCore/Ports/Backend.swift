@@ -59,6 +59,10 @@ public struct Backend: Sendable {
     /// Keeps the dead letters of a broker that keeps none: the worker buries the message here and acknowledges it.
     /// `nil` if the broker keeps them, or if the result backend cannot.
     public var archive: (any LetterArchive)?
+    /// Find calls by the beginning of their ids: the broker and, if it is another store, the result backend.
+    public var finders: [any CallFinder]
+    /// The stores that wait for servers.
+    public var patient: [any PatientStore]
     /// Carries remote control. Commands name workers, not messages.
     public var control: (any ControlChannel)?
     /// Carries monitoring events.
@@ -68,6 +72,8 @@ public struct Backend: Sendable {
 
     /// Routes by exchange. Only the broker can do this, because routing is part of publishing.
     public var exchanges: (any ExchangeBroker)?
+    /// Lists the bindings of the broker's exchanges.
+    public var bindings: (any BindingDirectory)?
     /// Keeps jobs, which are the broker's messages.
     public var jobs: (any JobBroker)?
     /// Lists jobs by state; jobs are the broker's messages.
@@ -110,10 +116,13 @@ public struct Backend: Sendable {
         let parking = broker as? any DeadLetterStore
         archive = parking == nil ? results as? any LetterArchive : nil
         deadLetters = parking ?? archive.map { ArchivedLetters(archive: $0, broker: broker) }
+        finders = [broker as? any CallFinder, isOne ? nil : results as? any CallFinder].compactMap(\.self)
+        patient = [broker as? any PatientStore, isOne ? nil : results as? any PatientStore].compactMap(\.self)
         control = broker as? any ControlChannel ?? results as? any ControlChannel
         events = broker as? any EventChannel ?? results as? any EventChannel
 
         exchanges = broker as? any ExchangeBroker
+        bindings = broker as? any BindingDirectory
         jobs = broker as? any JobBroker
         registries = broker as? any RegistryDirectory
         counters = broker as? any QueueCounter

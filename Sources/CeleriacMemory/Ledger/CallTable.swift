@@ -65,6 +65,11 @@ struct CallTable {
         slots.reserveCapacity(max(slots.count + more, 2 * slots.capacity))
     }
 
+    /// The ids of calls that have a message or a record.
+    func ids(startingWith prefix: String) -> [TaskID] {
+        slots.lazy.filter { $0.envelope != nil || $0.record != nil }.map(\.id).filter { $0.rawValue.hasPrefix(prefix) }
+    }
+
     @inline(__always)
     private func slot(of id: TaskID, _ hash: UInt32) -> Int32? {
         index.slot(hash) { slots[Int($0)].id == id }

@@ -28,6 +28,8 @@ struct DeadLetters {
 
     subscript(id: TaskID) -> Entry? { entries[id] }
 
+    func ids(startingWith prefix: String) -> [TaskID] { entries.keys.filter { $0.rawValue.hasPrefix(prefix) } }
+
     func count(in queue: QueueName) -> Int { shelves[queue]?.count ?? 0 }
 
     /// Adds a letter. Drops the oldest of its queue if the queue now exceeds its limits.

@@ -1,4 +1,5 @@
 public import CeleriacCore
+import RedisKit
 import CeleriacWire
 import Logging
 import RESPClient
@@ -31,16 +32,6 @@ extension RedisStore: EventChannel {
                 }
                 if !events.isEmpty { await handle(events) }
             }
-        }
-    }
-}
-
-extension String {
-    /// The text as a pattern of PSUBSCRIBE that matches only the text itself.
-    var escapedPattern: String {
-        reduce(into: "") { pattern, character in
-            if "*?[]\\".contains(character) { pattern.append("\\") }
-            pattern.append(character)
         }
     }
 }

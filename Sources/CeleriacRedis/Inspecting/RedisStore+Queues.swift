@@ -14,7 +14,7 @@ extension RedisStore {
     /// New exchanges of Python's appear within a minute, because finding them needs a scan of all keys of the database.
     public func queues() async throws -> [QueueName] {
         var texts = try await knownQueues()
-        for binding in try await bindings() {
+        for binding in try await bindingTables() {
             let members = try await send(RESPCommand("SMEMBERS", binding)).texts
             // A member holds routing key, pattern and queue.
             texts += members.compactMap { $0.components(separatedBy: keys.separator).last }
@@ -29,7 +29,7 @@ extension RedisStore {
     }
 
     /// The tables of exchanges that carry tasks; looked up at most once a minute.
-    private func bindings() async throws -> Set<String> {
+    private func bindingTables() async throws -> Set<String> {
         let now = time.uptime
         if let known = knownBindings.withLock({ $0 }), now - known.at < .seconds(60) { return known.names }
         let names = try await scanBindings()
@@ -37,7 +37,7 @@ extension RedisStore {
         return names
     }
 
-    private func scanBindings() async throws -> Set<String> {
+    func scanBindings() async throws -> Set<String> {
         let start = keys.binding("")
         let others = [ControlMessage.exchange, ControlMessage.replyExchange, EventMessage.exchange].map(keys.binding)
         var found: Set<String> = []

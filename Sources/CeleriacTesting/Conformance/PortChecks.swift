@@ -26,6 +26,7 @@ struct PortChecks {
             PortChecks("ChordStore", keepsChords, CompletionStoreCheck.chords),
             PortChecks("StateDerivingStore", type is any StateDerivingStore.Type, CompletionStoreCheck.deriving),
             PortChecks("Inspector", type is any Inspector.Type, InspectorCheck.all),
+            PortChecks("CallFinder", type is any (CallFinder & CompletionStore).Type, CallFinderCheck.all),
             PortChecks("DeadLetterStore", type is any DeadLetterStore.Type, DeadLetterCheck.all),
             PortChecks("RevocationStore", type is any RevocationStore.Type, RevocationCheck.all),
             PortChecks("WorkerDirectory", type is any WorkerDirectory.Type, WorkerDirectoryCheck.all),

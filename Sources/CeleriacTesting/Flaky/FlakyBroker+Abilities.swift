@@ -115,6 +115,12 @@ extension FlakyBroker: RevocationStore where Base: RevocationStore {
     }
 }
 
+extension FlakyBroker: CallFinder where Base: CallFinder {
+    public func ids(startingWith prefix: String, limit: Int) async throws -> Set<TaskID> {
+        try await base.ids(startingWith: prefix, limit: limit)
+    }
+}
+
 extension FlakyBroker: WorkerDirectory where Base: WorkerDirectory {
     public func beat(_ status: WorkerStatus) async throws { try await base.beat(status) }
     public func leave(_ worker: String) async throws { try await base.leave(worker) }

@@ -35,9 +35,9 @@ package enum SoftwareInfo {
     package static let version = "0.3.0"
 
     #if os(macOS)
-        static let system = "Darwin"
+        package static let system = "Darwin"
     #else
-        static let system = "Linux"
+        package static let system = "Linux"
     #endif
 
     static let fields: JSONObject = [

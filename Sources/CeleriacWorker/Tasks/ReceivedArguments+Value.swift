@@ -37,7 +37,9 @@ extension ReceivedArguments {
         do {
             return try JSONCoding.decode(Value.self, from: body, in: range, limits: limits)
         } catch {
-            throw CeleriacError(.invalidArguments, "argument \"\(name)\" is not a \(Value.self)", underlying: error)
+            throw CeleriacError(
+                .invalidArguments, "argument \"\(name)\" must be of type \(Value.self)",
+                underlying: DecodingFault(error))
         }
     }
 

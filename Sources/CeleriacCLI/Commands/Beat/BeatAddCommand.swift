@@ -43,13 +43,13 @@ struct BeatAddCommand: AppCommand {
 
 /// The options that say when an entry is due.
 struct EntryTimeOptions: ParsableArguments {
-    @Option(help: "Run at this interval, \(DurationArgument.help).")
+    @Option(help: "Run at this interval, \(DurationArgument.help). (default: none)")
     var every: DurationArgument?
-    @Option(help: "Run at the times of a crontab, such as \"30 2 * * *\" or @daily.")
+    @Option(help: "Run at the times of a crontab, such as \"30 2 * * *\" or @daily. (default: none)")
     var crontab: String?
     @Option(help: "With --crontab: the time zone, such as Europe/Berlin (default: UTC).")
     var zone: String?
-    @Option(help: "Run once at this time, \(MomentArgument.help).")
+    @Option(help: "Run once at this time, \(MomentArgument.help). (default: none)")
     var at: MomentArgument?
 
     func validate() throws {
@@ -73,17 +73,20 @@ struct EntryTimeOptions: ParsableArguments {
 struct EntryCallOptions: ParsableArguments {
     @Option(help: "The task's name, such as tasks.add.")
     var task: String
-    @Option(name: .customLong("args"), help: "Positional arguments: a JSON array.")
+    @Option(name: .customLong("args"), help: "Positional arguments: a JSON array. (default: none)")
     var positional: ListArgument?
-    @Option(help: "Named arguments: a JSON object.")
+    @Option(help: "Named arguments: a JSON object. (default: none)")
     var kwargs: KeywordsArgument?
     @Option(help: "The queue (default: set by the routes or the task).")
     var queue: String?
-    @Option(help: "The priority, from 0 to 9; calls with a higher priority run first.")
+    @Option(help: "The priority, from 0 to 9; calls with a higher priority run first. (default: set by the task)")
     var priority: Int?
-    @Option(help: "Discard a call that has not started this long after it was published, \(DurationArgument.help).")
+    @Option(
+        help:
+            "Discard a call that has not started this long after it was published, \(DurationArgument.help). (default: set by the task)"
+    )
     var expires: DurationArgument?
-    @Option(help: "Give up on a call that runs longer than this, \(DurationArgument.help).")
+    @Option(help: "Give up on a call that runs longer than this, \(DurationArgument.help). (default: set by the task)")
     var timeLimit: DurationArgument?
 
     func validate() throws {
@@ -109,7 +112,7 @@ struct EntryPolicyOptions: ParsableArguments {
     var missed = MissedArgument(policy: .runOnce)
     @Flag(help: "Skip a tick while the previous call waits or runs.")
     var skipOverlaps = false
-    @Option(help: "Delay each call by a random time of up to this, \(DurationArgument.help).")
+    @Option(help: "Delay each call by a random time of up to this, \(DurationArgument.help). (default: none)")
     var jitter: DurationArgument?
     @Flag(help: "Add the entry paused.")
     var paused = false

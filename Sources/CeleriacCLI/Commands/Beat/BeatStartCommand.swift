@@ -15,6 +15,7 @@ struct BeatStartCommand: AppCommand {
     var log = LogLevelArgument.info
 
     var logLevel: Logger.Level { log.level }
+    var isService: Bool { true }
 
     func validate() throws {
         if maxInterval.duration < .milliseconds(10) { throw ValidationError("--max-interval must be at least 10ms") }
@@ -29,7 +30,7 @@ struct BeatStartCommand: AppCommand {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigquit)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await Beat(app, options: options).run() }
-            group.addTask { for await _ in signals { return } }
+            group.addTask { for await signal in signals { return terminal.endLine(after: signal) } }
             defer { group.cancelAll() }
             try await group.next()
         }

@@ -12,9 +12,11 @@ struct RevokeOrder: ControlOrder {
             """
     )
 
-    @Argument(help: "The ids of the calls.")
+    @Argument(help: "The ids of the calls, or the beginnings of random ids.")
     var ids: [String]
     @OptionGroup var ending: EndingOptions
+
+    mutating func complete(with app: TaskApp) async throws { ids = try await app.fullIDs(ids).map(\.rawValue) }
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {
         try await workers.revoke(ids.map { TaskID($0) }, terminate: ending.terminate, signal: ending.signal.signal)
@@ -29,8 +31,10 @@ struct TerminateOrder: ControlOrder {
 
     @Argument(help: "The signal with which Python workers end the calls, such as SIGTERM.")
     var signal: SignalArgument
-    @Argument(help: "The ids of the calls.")
+    @Argument(help: "The ids of the calls, or the beginnings of random ids.")
     var ids: [String]
+
+    mutating func complete(with app: TaskApp) async throws { ids = try await app.fullIDs(ids).map(\.rawValue) }
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<String>] {
         try await workers.terminate(ids.map { TaskID($0) }, signal: signal.signal)

@@ -9,6 +9,9 @@ protocol ControlOrder: ParsableArguments {
 
     static var configuration: CommandConfiguration { get }
 
+    /// Completes the arguments with what the app knows, such as the rest of a shortened id.
+    mutating func complete(with app: TaskApp) async throws
+
     func give(to workers: RemoteControl) async throws -> [NodeReply<Reply>]
 
     /// Returns the text that is printed for the reply of a worker.
@@ -18,6 +21,8 @@ protocol ControlOrder: ParsableArguments {
 extension ControlOrder {
     /// The command that sends this order.
     static var command: any ParsableCommand.Type { ControlOrderCommand<Self>.self }
+
+    mutating func complete(with app: TaskApp) async throws {}
 }
 
 extension ControlOrder where Reply == String {
@@ -33,6 +38,8 @@ struct ControlOrderCommand<Order: ControlOrder>: AppCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        var order = order
+        try await order.complete(with: app)
         let replies = try await order.give(to: audience.control(app))
         try terminal.show(replies, json: output.json, of: audience, Order.text)
     }

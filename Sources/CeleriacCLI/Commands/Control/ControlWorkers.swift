@@ -25,7 +25,7 @@ struct OtherOrder: ControlOrder {
 
     @Argument(help: "The name of the command.")
     var name: String
-    @Option(help: "The arguments of the command: a JSON object.")
+    @Option(help: "The arguments of the command: a JSON object. (default: none)")
     var arguments: KeywordsArgument?
 
     func give(to workers: RemoteControl) async throws -> [NodeReply<JSONValue>] {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Celeriac
 import CeleriacCore
-import UnixSignals
 
 /// `events`: shows the events of workers as they arrive.
 struct EventsCommand: AppCommand {
@@ -21,11 +20,11 @@ struct EventsCommand: AppCommand {
     var dump = false
     @Flag(help: "First tell the workers to send events about their calls.")
     var enable = false
-    @Option(help: "Only these kinds, such as task-failed,worker-online or 'task-*'.")
+    @Option(help: "Only these kinds, such as task-failed,worker-online or 'task-*'. (default: all)")
     var only: [String] = []
-    @Option(help: "Stop after this number of events.")
+    @Option(help: "Stop after this number of events. (default: never)")
     var limit: Int?
-    @Option(help: "Stop after this time, \(DurationArgument.help).")
+    @Option(help: "Stop after this time, \(DurationArgument.help). (default: never)")
     var duration: DurationArgument?
     @Flag(help: "Print one JSON object a line instead of text for people.")
     var json = false
@@ -39,7 +38,7 @@ struct EventsCommand: AppCommand {
         let events = try app.events { await listening(app, terminal) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await show(events, terminal) }
-            group.addTask { try await untilTold(app) }
+            group.addTask { try await untilTold(app, terminal) }
             defer { group.cancelAll() }
             try await group.next()
         }
@@ -67,9 +66,9 @@ struct EventsCommand: AppCommand {
         }
     }
 
-    private func untilTold(_ app: TaskApp) async throws {
+    private func untilTold(_ app: TaskApp, _ terminal: Terminal) async throws {
         if let duration { return try await app.time.sleep(for: duration.duration) }
-        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
+        await terminal.waitForInterrupt()
     }
 
     private func isWanted(_ kind: MonitorEvent.Kind) -> Bool {

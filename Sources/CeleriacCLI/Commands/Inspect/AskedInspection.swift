@@ -22,7 +22,7 @@ struct AskedInspection {
         case .stats: try show(await workers.stats()) { table(tables.stats($0), "none") }
         case .activeQueues: try show(await workers.activeQueues()) { table(tables.queues($0), "no queues") }
         case .queryTask:
-            let ids = command.arguments.map { TaskID($0) }
+            let ids = try await app.fullIDs(command.arguments)
             try show(await workers.queryTask(ids)) { table(tables.queried($0), "no worker holds them") }
         case .conf:
             let settings = try await workers.configuration(withDefaults: command.defaults)

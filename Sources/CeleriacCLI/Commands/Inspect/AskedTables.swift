@@ -70,7 +70,7 @@ struct AskedTables {
         )
         for (node, stats) in values(replies) {
             table.add(
-                node, stats.pid.map(String.init) ?? "-", "\(stats.totals.values.reduce(0, +))",
+                node, stats.pid.map(String.init) ?? "-", stats.totals.values.reduce(0, +).grouped,
                 stats.concurrency.map(String.init) ?? "-", stats.uptime?.brief ?? "-",
                 stats.clock.map(String.init) ?? "-", stats.transport ?? "-"
             )

@@ -35,7 +35,7 @@ struct InspectCommand: AppCommand {
 
     @Argument(help: "What to show.")
     var topic = InspectTopic.workers
-    @Argument(help: "With registered: names of attributes. With query_task: ids of calls.")
+    @Argument(help: "With registered: names of attributes. With query_task: ids of calls. (default: none)")
     var arguments: [String] = []
     @Flag(help: "With active and --json: show arguments as text in Python's notation.")
     var safe = false
@@ -44,10 +44,11 @@ struct InspectCommand: AppCommand {
     @OptionGroup(title: "Workers to ask") var audience: AudienceOptions
     @Flag(help: "Ask the broker instead of the workers.")
     var stored = false
-    @Option(help: "Ask the broker, only about workers whose names start with this text.")
+    @Option(help: "Ask the broker, only about workers whose names start with this text. (default: ask the workers)")
     var worker: String?
     @Option(help: "If the broker is asked for reserved or scheduled: the maximum number of calls of each queue.")
     var limit = 100
+    @OptionGroup var watching: WatchOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -59,6 +60,10 @@ struct InspectCommand: AppCommand {
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        try await watching.run(app, terminal, keepsHistory: output.json) { try await show(app, $0) }
+    }
+
+    private func show(_ app: TaskApp, _ terminal: Terminal) async throws {
         let asksWorkers = !stored && worker == nil
         if asksWorkers && app.backend.control != nil {
             try await AskedInspection(command: self, app: app, terminal: terminal).show()

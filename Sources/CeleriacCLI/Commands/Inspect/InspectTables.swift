@@ -48,7 +48,7 @@ struct InspectTables {
         )
         for worker in workers {
             table.add(
-                worker.name, "\(worker.processed)", "\(worker.failed)", "\(worker.active.count)",
+                worker.name, worker.processed.grouped, worker.failed.grouped, "\(worker.active.count)",
                 time.age(of: worker.startedAt), "\(time.age(of: worker.lastBeat)) ago"
             )
         }

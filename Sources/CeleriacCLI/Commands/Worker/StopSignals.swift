@@ -18,6 +18,7 @@ struct StopSignals: Sendable {
     /// Runs until it is cancelled.
     func run() async {
         for await signal in signals {
+            terminal.endLine(after: signal)
             guard let urgency = Self.urgency(after: signal, from: worker.urgency) else { return leave() }
             worker.stop(urgency)
             terminal.note(words(for: urgency))

@@ -19,6 +19,10 @@ struct WorkerCommand: AppCommand {
             --shutdown-limit. A second signal, or SIGQUIT, cancels them, and they have --cancellation-grace to \
             end. A third signal, or a second SIGQUIT, leaves them. Unfinished calls are given back to the \
             broker. Exits with 1 if it left tasks that had not ended. Failed tasks do not change the exit code.
+
+            Most options can also be set by an environment variable, such as CELERIAC_WORKER_MAX_TASKS for \
+            --max-tasks, or in the file of --config: {"celeriac": {"worker": {"maxTasks": 100}}}. An option comes \
+            before the environment, and that before the file.
             """
     )
 
@@ -41,11 +45,13 @@ struct WorkerCommand: AppCommand {
     var pool: PoolOptions
     @Flag(help: "Stop as soon as no call in the queues is ready.")
     var burst = false
-    @Option(help: "Stop after this time without any call, \(DurationArgument.help).")
+    @Option(help: "Stop after this time without any call, \(DurationArgument.help). (default: never)")
     var maxIdle: DurationArgument?
-    @Option(name: .shortAndLong, help: "The name that inspect shows, followed by process and host.")
+    @Option(
+        name: .shortAndLong,
+        help: "The name that inspect shows, followed by process and host. (default: \(Self.presets.name))")
     var name: String?
-    @Option(help: "The full name, name@host; no other worker may have it.")
+    @Option(help: "The full name, name@host; no other worker may have it. (default: made from --name)")
     var node: String?
     @Flag(name: [.customShort("E"), .long], help: "Send an event for each step of each task.")
     var taskEvents = false
@@ -56,7 +62,7 @@ struct WorkerCommand: AppCommand {
             """
             Grow and shrink the pool by the number of waiting calls, as Celery does: child processes, or tasks \
             at once with --pool in-process. A single number is the maximum; the minimum is at least 1. Replaces \
-            --concurrency.
+            --concurrency. (default: \(Self.presets.autoscale.map { "\($0.upperBound),\($0.lowerBound)" } ?? "off"))
             """, valueName: "max,min"))
     var autoscale: AutoscaleArgument?
     @Option(
@@ -67,13 +73,25 @@ struct WorkerCommand: AppCommand {
             \(ControlArgument(Self.presets.control).rawValue))
             """, valueName: "reach"))
     var control: ControlArgument?
-    @Option(help: "How long after a worker's death its calls can be claimed again, \(DurationArgument.help).")
+    @Option(
+        help: """
+            How long after a worker's death its calls can be claimed again, \(DurationArgument.help). \
+            (default: \(Self.presets.lease.brief))
+            """)
     var lease: DurationArgument?
-    @Option(help: "How long running tasks may continue after a worker begins to stop, \(DurationArgument.help).")
+    @Option(
+        help: """
+            How long running tasks may continue after a worker begins to stop, \(DurationArgument.help). \
+            (default: \(Self.presets.shutdownLimit.brief))
+            """)
     var shutdownLimit: DurationArgument?
-    @Option(help: "How long cancelled tasks may take to end, \(DurationArgument.help).")
+    @Option(
+        help: """
+            How long cancelled tasks may take to end, \(DurationArgument.help). \
+            (default: \(Self.presets.cancellationGrace.brief))
+            """)
     var cancellationGrace: DurationArgument?
-    @Option(help: "Stop after this number of attempts.")
+    @Option(help: "Stop after this number of attempts. (default: \(Self.presets.maxTasks.map { "\($0)" } ?? "never"))")
     var maxTasks: Int?
     @Option(name: [.short, .customLong("log-level")], help: "The lowest level that is logged, on standard error.")
     var log = LogLevelArgument.info
@@ -81,6 +99,7 @@ struct WorkerCommand: AppCommand {
     var json = false
 
     var logLevel: Logger.Level { log.level }
+    var isService: Bool { true }
 
     /// The options that the program sets for its workers; shown in the help.
     private static var presets: WorkerOptions { CommandSession.current?.worker ?? WorkerOptions() }
@@ -138,7 +157,7 @@ struct WorkerCommand: AppCommand {
     }
 
     private func options(_ app: TaskApp, _ session: CommandSession) throws -> WorkerOptions {
-        var options = session.worker
+        var options = try WorkerOptions(configuration: session.configuration, fallback: session.worker)
         options.queues = try queues.combined().map { try declared($0.selection, app) } ?? options.queues
         options.queues =
             strategy.map { $0.selection(of: options.queues?.queues ?? [app.options.defaultQueue]) } ?? options.queues

@@ -19,7 +19,8 @@ struct WorkerReport: Sendable {
         var waiting = 0
         for queue in queues { waiting += try await app.queue(queue).count }
         let done = worker.statistics
-        return "\(done.processed) done, \(done.failed + done.parked) failed, \(waiting) waiting"
+        return
+            "\(done.processed.grouped) done, \((done.failed + done.parked).grouped) failed, \(waiting.grouped) waiting"
     }
 
     func close(after time: Duration, json: Bool, _ terminal: Terminal) {
@@ -27,9 +28,10 @@ struct WorkerReport: Sendable {
         if json { return terminal.show(document(done, time)) }
         let rate = time > .zero ? Int(Double(done.processed) / time.seconds) : 0
         terminal.note(
-            "\(done.processed) processed in \(time.brief) (\(rate)/s): \(done.succeeded) succeeded, \(done.failed) failed, "
-                + "\(done.retried) to be retried, \(done.revoked) revoked, \(done.parked) parked, "
-                + "\(done.released + worker.unfinished) given back"
+            "\(done.processed.grouped) processed in \(time.brief) (\(rate.grouped)/s): "
+                + "\(done.succeeded.grouped) succeeded, \(done.failed.grouped) failed, "
+                + "\(done.retried.grouped) to be retried, \(done.revoked.grouped) revoked, "
+                + "\(done.parked.grouped) parked, \((done.released + worker.unfinished).grouped) given back"
         )
         if worker.unfinished > 0 {
             terminal.note("\(worker.unfinished) tasks had not ended when they were given back.")

@@ -1,0 +1,6 @@
+public import CeleriacCore
+import RESPClient
+
+extension RQStore: PatientStore {
+    public func failAtFirst() { client.failAtFirst() }
+}

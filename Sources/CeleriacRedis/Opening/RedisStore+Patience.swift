@@ -1,0 +1,6 @@
+public import CeleriacCore
+import RESPClient
+
+extension RedisStore: PatientStore {
+    public func failAtFirst() { client.failAtFirst() }
+}
