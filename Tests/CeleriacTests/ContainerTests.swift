@@ -146,7 +146,9 @@ struct ContainerTests {
 
     @Test("an app for tests needs the containers of the tasks that it runs, no others")
     func testApp() async throws {
-        let test = try TestApp(options: AppOptions(containers: [Postman(name: "Ann")]))
+        let test = try TestApp(
+            options: AppOptions(
+                tasks: [Postman.$stamp, Mailbox.$put], containers: [Postman(name: "Ann")], discoversTasks: false))
         let (stamped, put) = try await test.app.use {
             (try await Postman.$stamp.delay("a"), try await Mailbox.$put.delay("a"))
         }
