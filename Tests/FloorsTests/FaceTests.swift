@@ -26,10 +26,11 @@ struct FaceTests {
             #"^(?:@\w+(?:\([^)]*\))? )*public (?:final |indirect |nonisolated )*(struct|class|enum|protocol|actor|typealias|func|let|var) `?(\w+)"#
         )
         return try paths.reduce(into: []) { found, path in
-            let source = SourceText(try text("Sources/\(module)/\(path)")).code
-            // A file that a trait brings stands within a condition, one step to the right.
-            let indent = source.hasPrefix("#if ") ? 4 : 0
-            for line in source.split(separator: "\n") where line.prefix(indent).allSatisfy({ $0 == " " }) {
+            let lines = SourceText(try text("Sources/\(module)/\(path)")).code.split(separator: "\n")
+            // A file that a trait brings stands within a condition as a whole, one step to the right.
+            let isWrapped = lines.first?.hasPrefix("#if ") == true && lines.firstIndex(of: "#endif") == lines.count - 1
+            let indent = isWrapped ? 4 : 0
+            for line in lines where line.prefix(indent).allSatisfy({ $0 == " " }) {
                 guard let match = try expression.firstMatch(in: String(line.dropFirst(indent))) else { continue }
                 found.insert("\(match[1].substring ?? "") \(module).\(match[2].substring ?? "")")
             }
