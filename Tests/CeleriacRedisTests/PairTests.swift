@@ -66,7 +66,8 @@ struct PairTests {
         Set(
             Mirror(reflecting: backend).children.compactMap { child in
                 let value = Mirror(reflecting: child.value)
-                return value.displayStyle == .optional && value.children.isEmpty ? nil : child.label
+                let canLack = value.displayStyle == .optional || value.displayStyle == .collection
+                return canLack && value.children.isEmpty ? nil : child.label
             })
     }
 }

@@ -247,3 +247,11 @@ extension FlakyBroker: ResultSerializing where Base: ResultSerializing {
         base.writeResults(in: serializer, accepting: accepted)
     }
 }
+
+extension FlakyBroker: BindingDirectory where Base: BindingDirectory {
+    public func bindings() async throws -> [QueueBinding] { try await base.bindings() }
+}
+
+extension FlakyBroker: PatientStore where Base: PatientStore {
+    public func failAtFirst() { base.failAtFirst() }
+}
