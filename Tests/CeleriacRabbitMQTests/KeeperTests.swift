@@ -12,13 +12,13 @@ import Testing
     .enabled(if: RabbitMQServer.isExpected, "rabbitmq-server is not installed"), .timeLimit(.minutes(15))
 )
 struct KeeperTests {
-    /// A server that takes deliveries back after ten seconds, and looks each second; the store renews them after four, so
+    /// A server that takes deliveries back after 20 seconds, and looks each second; the store renews them after four, so
     /// that a busy machine has time to do so.
     private static func withStore(_ body: (RabbitMQStore) async throws -> Void) async throws {
         try await RabbitMQServer.run { server in
             try await server.control(
                 "eval",
-                "application:set_env(rabbit, consumer_timeout, 10000), "
+                "application:set_env(rabbit, consumer_timeout, 20000), "
                     + "application:set_env(rabbit, channel_tick_interval, 1000).")
             var options = RabbitMQOptions()
             options.consumerTimeout = .seconds(5)
@@ -35,7 +35,7 @@ struct KeeperTests {
             try await store.consume(.default, capacity: 4) { consumer in
                 let long = try await consumer.claim()
                 var seen: [TaskID] = [long.id]
-                let end = ContinuousClock.now + .seconds(18)
+                let end = ContinuousClock.now + .seconds(28)
                 while ContinuousClock.now < end {
                     let some = try await consumer.next(upTo: 3, from: [.default], wait: false)
                     seen += some.map(\.id)
