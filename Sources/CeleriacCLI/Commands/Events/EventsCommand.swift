@@ -12,7 +12,7 @@ struct EventsCommand: AppCommand {
 
             Workers send events about their calls if they were started with --task-events (-E) or received the \
             command enable-events; --enable sends that command first. Events are not stored: only current \
-            listeners receive them. For brokers that carry events (memory, Redis).
+            listeners receive them. For brokers that carry events (memory, Redis, RabbitMQ).
             """
     )
 
