@@ -16,9 +16,21 @@ public protocol TimeSource: Sendable {
     ///
     /// - Throws: `CancellationError` as soon as the current task is cancelled.
     func sleep(for duration: Duration) async throws
+
+    /// Suspends until ``uptime`` shows at least `deadline`; returns at once if it already does.
+    ///
+    /// For a rest that was calculated at an earlier ``uptime``: what passes between the calculation and the sleep
+    /// makes the sleep shorter, not its end later.
+    ///
+    /// - Throws: `CancellationError` as soon as the current task is cancelled.
+    func sleep(untilUptime deadline: Duration) async throws
 }
 
 extension TimeSource {
+    public func sleep(untilUptime deadline: Duration) async throws {
+        try await sleep(for: deadline - uptime)
+    }
+
     /// Suspends until the wall clock shows `date`.
     public func sleep(until date: Date) async throws {
         try await sleep(for: .bounded(seconds: date.timeIntervalSince(now)))

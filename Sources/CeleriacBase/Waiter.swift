@@ -29,14 +29,14 @@ package final class Waiter: Sendable {
         }
     }
 
-    /// Suspends until it has been rung since the last check, or until `duration` has passed.
+    /// Suspends until it has been rung since the last check, or until the uptime is `deadline`.
     ///
     /// - Throws: `CancellationError` when cancelled.
-    package func wait(atMost duration: Duration, _ time: any TimeSource) async throws {
+    package func wait(until deadline: Duration, _ time: any TimeSource) async throws {
         if state.withLock({ if case .rung = $0 { true } else { false } }) { return try Task.checkCancellation() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.wait() }
-            group.addTask { try await time.sleep(for: duration) }
+            group.addTask { try await time.sleep(untilUptime: deadline) }
             defer { group.cancelAll() }
             try await group.next()
         }

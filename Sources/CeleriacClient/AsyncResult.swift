@@ -193,10 +193,11 @@ extension TaskApp {
     func within<Value: Sendable>(
         _ timeout: Duration, or words: String, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value?.self) { group in
+        let deadline = time.uptime + timeout
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await body() }
             group.addTask {
-                try await self.time.sleep(for: timeout)
+                try await self.time.sleep(untilUptime: deadline)
                 return nil
             }
             defer { group.cancelAll() }

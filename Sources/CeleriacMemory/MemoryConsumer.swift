@@ -62,13 +62,13 @@ final class MemoryConsumer: Consumer {
 
     /// Suspends until a message may have become ready, or until something falls due by itself.
     private func waitForMore(in order: [Int]) async throws {
-        guard let (ticket, pause) = store.change({ ledger, now in ledger.waitForMore(in: order, now) }) else { return }
+        guard let (ticket, alarm) = store.change({ ledger, now in ledger.waitForMore(in: order, now) }) else { return }
         defer { store.change { ledger, _ in ledger.leave(ticket) } }
-        guard let pause else { return try await store.sleep(ticket) }
+        guard let alarm else { return try await store.sleep(ticket) }
         await withTaskGroup(of: Void.self) { [store] group in
             // Either may end because of cancellation: the loop that called then checks its own.
             group.addTask { try? await store.sleep(ticket) }
-            group.addTask { try? await store.time.sleep(for: pause) }
+            group.addTask { try? await store.time.sleep(untilUptime: alarm) }
             await group.next()
             group.cancelAll()
         }

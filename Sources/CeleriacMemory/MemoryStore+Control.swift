@@ -10,10 +10,11 @@ extension MemoryStore: ControlChannel {
     public func ask(_ command: ControlCommand, timeout: Duration) async throws -> [ControlReply] {
         let (stream, replies) = AsyncStream.makeStream(of: ControlReply?.self)
         let count = switchboard.withLock { $0.send(command, answeringTo: replies) }
+        let deadline = time.uptime + timeout
         let gathered = await withTaskGroup(of: Void.self) { [time] group in
             group.addTask {
                 // If cancelled, it also ends the stream, which nothing reads any longer.
-                try? await time.sleep(for: timeout)
+                try? await time.sleep(untilUptime: deadline)
                 replies.finish()
             }
             defer { group.cancelAll() }

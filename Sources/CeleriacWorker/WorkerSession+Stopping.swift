@@ -51,9 +51,10 @@ extension WorkerSession {
     /// Waits until no task runs, the limit is over, or the end has become more urgent than this.
     private func finish(within limit: Duration, unlessHurriedPast urgency: Worker.Urgency) async {
         guard !slots.isIdle else { return }
+        let deadline = app.time.uptime + limit
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.slots.waitUntilIdle() }
-            group.addTask { [time = app.time] in _ = try? await time.sleep(for: limit) }
+            group.addTask { [time = app.time] in _ = try? await time.sleep(untilUptime: deadline) }
             group.addTask { await self.waitForHurry(past: urgency) }
             await group.next()
             group.cancelAll()

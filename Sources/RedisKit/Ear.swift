@@ -34,9 +34,10 @@ package final class Ear: Sendable {
     /// - Throws: `CancellationError` when cancelled.
     package func next(atMost pause: Duration, _ time: any TimeSource) async throws -> Notice {
         try Task.checkCancellation()
+        let deadline = time.uptime + pause
         waiter.look()
         if let notice = take() { return notice }
-        try await waiter.wait(atMost: pause, time)
+        try await waiter.wait(until: deadline, time)
         return take() ?? .look
     }
 

@@ -23,7 +23,7 @@ extension WakeUps {
             waiter.look()
             switch try await look() {
             case .found(let value): return value
-            case .nothing(let pause): try await waiter.wait(atMost: pause, time)
+            case .nothing(let pause): try await waiter.wait(until: time.uptime + pause, time)
             }
         }
     }

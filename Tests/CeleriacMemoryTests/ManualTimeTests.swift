@@ -48,6 +48,19 @@ struct ManualTimeTests {
         try await sleeper.value
     }
 
+    @Test("wakes a sleeper whose deadline passed before it lay down", .timeLimit(.minutes(15)))
+    func deadlinePassed() async throws {
+        let time = ManualTime()
+        let deadline = time.uptime + .seconds(8)
+        await time.advance(by: .seconds(8))
+        try await time.sleep(untilUptime: deadline)
+        async let woken: Void = time.sleep(untilUptime: deadline + .seconds(2))
+        try await time.untilSleepers(1)
+        #expect(time.nextDeadline == .seconds(2))
+        await time.advance(by: .seconds(2))
+        try await woken
+    }
+
     @Test("does not sleep for nothing, nor for less")
     func sleepsNotAtAll() async throws {
         let time = ManualTime()

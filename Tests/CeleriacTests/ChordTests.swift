@@ -75,9 +75,8 @@ struct ChordTests {
         try await dieAfterClaiming(id)
         let (time, app) = (time, tasks.app)
         try await withWorker(app) { _ in
-            for _ in 1...6 { await time.advance(by: .seconds(5)) }
-            let output = try await result.get()
-            #expect(output == 1)
+            while try await result.state != .success { await time.advance(by: .seconds(5)) }
+            #expect(try await result.get() == 1)
             #expect(ChordLauncher.claim + ChordLauncher.interval <= .seconds(30))
         }
         #expect(runs.entries == ["[1]"])

@@ -10,8 +10,8 @@ struct ClaimWait {
 extension Ledger {
     /// Draws a ticket for a claim that must wait, unless a message is ready for it.
     ///
-    /// - Returns: the ticket, and the time until something falls due by itself (`nil` if nothing will).
-    mutating func waitForMore(in order: [Int], _ now: Moment) -> (ticket: UInt64, pause: Duration?)? {
+    /// - Returns: the ticket, and the uptime at which something falls due by itself (`nil` if nothing will).
+    mutating func waitForMore(in order: [Int], _ now: Moment) -> (ticket: UInt64, alarm: Duration?)? {
         var alarm = Double.infinity
         for queue in order {
             refresh(queue, now)
@@ -22,7 +22,7 @@ extension Ledger {
         let ticket = parking.draw()
         for queue in order { queues[queue].waiting.append(ticket) }
         claimWaits[ticket] = ClaimWait(queues: order, alarm: alarm)
-        return (ticket, alarm.isFinite ? .span(alarm - now.up) : nil)
+        return (ticket, alarm.isFinite ? now.uptime + .span(alarm - now.up) : nil)
     }
 
     /// Wakes the claim that has waited longest for a queue: one message wakes one claim.

@@ -47,7 +47,7 @@ final class ControlQuestion: Sendable {
     private func gather(from consumer: AMQPConsumer, on channel: AMQPChannel, until deadline: Duration) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [self] in try await collect(from: consumer, on: channel) }
-            group.addTask { [time = store.time] in try await time.sleep(for: deadline - time.uptime) }
+            group.addTask { [time = store.time] in try await time.sleep(untilUptime: deadline) }
             try await group.next()
             group.cancelAll()
         }

@@ -40,11 +40,15 @@ public final class ManualTime: TimeSource {
     public var uptime: Duration { state.withLock { $0.uptime } }
 
     public func sleep(for duration: Duration) async throws {
+        try await sleep(untilUptime: uptime + duration)
+    }
+
+    public func sleep(untilUptime deadline: Duration) async throws {
         try Task.checkCancellation()
-        guard duration > .zero else { return }
+        guard deadline > uptime else { return }
         let id = state.withLock { $0.makeID() }
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { park($0, as: id, for: duration) }
+            try await withCheckedThrowingContinuation { park($0, as: id, until: deadline) }
         } onCancel: {
             state.withLock { $0.remove(id) }?.resume(throwing: CancellationError())
         }
@@ -109,14 +113,20 @@ public final class ManualTime: TimeSource {
         for _ in 0..<yields { await Task.yield() }
     }
 
-    private func park(_ continuation: CheckedContinuation<Void, any Error>, as id: UInt64, for duration: Duration) {
-        let observers = state.withLock { sleepers -> [CheckedContinuation<Void, any Error>]? in
+    private func park(_ continuation: CheckedContinuation<Void, any Error>, as id: UInt64, until deadline: Duration) {
+        enum Answer { case due, cancelled, parked([CheckedContinuation<Void, any Error>]) }
+        let answer = state.withLock { sleepers -> Answer in
             // A cancellation before this point found no continuation to resume; a later one waits for the lock.
-            guard !Task.isCancelled else { return nil }
-            return sleepers.park(continuation, as: id, for: duration)
+            if Task.isCancelled { return .cancelled }
+            // A clock that has moved since the caller looked at it would never wake it.
+            if deadline <= sleepers.uptime { return .due }
+            return .parked(sleepers.park(continuation, as: id, until: deadline))
         }
-        guard let observers else { return continuation.resume(throwing: CancellationError()) }
-        for observer in observers { observer.resume() }
+        switch answer {
+        case .due: continuation.resume()
+        case .cancelled: continuation.resume(throwing: CancellationError())
+        case .parked(let observers): for observer in observers { observer.resume() }
+        }
     }
 
     private func observe(_ continuation: CheckedContinuation<Void, any Error>, as id: UInt64, _ count: Int) {

@@ -47,8 +47,8 @@ struct Sleepers {
     }
 
     /// - Returns: the observers that waited for this number of sleepers.
-    mutating func park(_ continuation: Continuation, as id: UInt64, for duration: Duration) -> [Continuation] {
-        let sleeper = Sleeper(id: id, deadline: uptime + duration, continuation: continuation)
+    mutating func park(_ continuation: Continuation, as id: UInt64, until deadline: Duration) -> [Continuation] {
+        let sleeper = Sleeper(id: id, deadline: deadline, continuation: continuation)
         let place = sleepers.firstIndex { $0.deadline > sleeper.deadline } ?? sleepers.endIndex
         sleepers.insert(sleeper, at: place)
         let content = observers.filter { $0.count <= sleepers.count }
