@@ -65,12 +65,11 @@ final class MemoryConsumer: Consumer {
         guard let (ticket, alarm) = store.change({ ledger, now in ledger.waitForMore(in: order, now) }) else { return }
         defer { store.change { ledger, _ in ledger.leave(ticket) } }
         guard let alarm else { return try await store.sleep(ticket) }
-        await withTaskGroup(of: Void.self) { [store] group in
-            // Either may end because of cancellation: the loop that called then checks its own.
-            group.addTask { try? await store.sleep(ticket) }
-            group.addTask { try? await store.time.sleep(untilUptime: alarm) }
-            await group.next()
-            group.cancelAll()
+        try await withThrowingTaskGroup(of: Void.self) { [store] group in
+            group.addTask { try await store.sleep(ticket) }
+            group.addTask { try await store.time.sleep(untilUptime: alarm) }
+            defer { group.cancelAll() }
+            try await group.next()
         }
     }
 }

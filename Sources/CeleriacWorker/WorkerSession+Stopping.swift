@@ -19,9 +19,9 @@ extension WorkerSession {
     /// Lets the worker end once no task has run, and none has arrived, for this long.
     func endWhenIdle(for limit: Duration) async {
         while true {
-            let rest = slots.idleSince.map { limit - (app.time.uptime - $0) } ?? limit
-            guard rest > .zero else { break }
-            guard (try? await app.time.sleep(for: rest)) != nil else { return }
+            let deadline = (slots.idleSince ?? app.time.uptime) + limit
+            guard deadline > app.time.uptime else { break }
+            guard (try? await app.time.sleep(untilUptime: deadline)) != nil else { return }
         }
         app.logger.info("no task has arrived for \(limit), the worker stops", metadata: ["worker": "\(name)"])
         stopping.withLock { stopping in
