@@ -60,22 +60,17 @@ struct FailureTests {
         #expect(connection.heartbeat == .seconds(1))
         let channel = try await connection.openChannel()
         try await channel.declareQueue("frozen")
-        server.freeze()
-        // On a busy machine a thread of the server may still be on its way to a stop.
-        var (late, confirmed): (AMQPError?, Int) = (nil, -1)
-        while late == nil {
-            confirmed += 1
-            late = await error {
-                try await channel.publish(AMQPMessage(to: "frozen", "x"), deadline: .milliseconds(500))
-            }
+        try await server.freeze()
+        let late = await error {
+            try await channel.publish(AMQPMessage(to: "frozen", "x"), deadline: .milliseconds(500))
         }
-        // A busy machine may look at the clock so late that the connection is given up as well.
-        #expect(late?.mayHaveBeenDone == true)
+        // A busy machine may look at the clock so late that the connection is given up as well, or was before.
+        #expect(late?.mayHaveBeenDone == true || late?.code == .connectionLost)
         #expect(try await connection.waitUntilClosed().code == .connectionLost)
         server.thaw()
         try await withConnection(configuration) { again in
             let state = try await again.openChannel().checkQueue("frozen")
-            #expect(state.messages >= confirmed && state.messages <= confirmed + 1)
+            #expect(state.messages <= 1)
         }
     }
 

@@ -54,7 +54,7 @@ struct StoreFailureTests {
         try await store.consume(.default) { consumer in
             let first = try await consumer.claim()
             var losses = consumer.losses.makeAsyncIterator()
-            server.freeze()
+            try await server.freeze()
             #expect(await losses.next() == [first.receipt])
             server.thaw()
             let again = try await consumer.claim()

@@ -81,7 +81,7 @@ struct ServerTests {
         try await RedisServer.run { server in
             let store = try RedisStore(url: server.url + "?deadline_ms=300", logger: .quiet)
             try await store.publish([.sample("first")])
-            server.freeze()
+            try await server.freeze()
             let codes = await withTaskGroup(of: BrokerError.Code?.self) { group in
                 for number in 0..<20 {
                     group.addTask {

@@ -82,7 +82,7 @@ struct BlockingTests {
                 #expect(await lost == .connectionLost)
                 try await server.start()
                 try await Self.waitUntilServed(client)
-                server.freeze()
+                try await server.freeze()
                 #expect(
                     await code { _ = try await client.block(RESPCommand("PING"), timeout: .zero) } == .deadlineExceeded)
             }

@@ -1,6 +1,7 @@
 import Foundation
 import RedisUnderTest
 import Synchronization
+import TestKit
 
 /// A RabbitMQ node of the test's own: on free ports of the loopback, with its own data, node name, cookie and port
 /// mapper, ended with the test.
@@ -99,8 +100,14 @@ public final class RabbitMQServer: Sendable {
     }
 
     /// Stops it in its tracks; connections stay, nothing is answered.
-    public func freeze() { send(SIGSTOP) }
+    public func freeze() async throws {
+        guard let pid else { return }
+        try await ProcessStop.freeze(pid)
+    }
+
     public func thaw() { send(SIGCONT) }
+
+    private var pid: Int32? { process.withLock { $0?.processIdentifier } }
 
     /// Makes a virtual host on which `guest` may do everything, and returns its name.
     public func makeVirtualHost() async throws -> String { try await makeVirtualHosts(1)[0] }
@@ -130,7 +137,7 @@ public final class RabbitMQServer: Sendable {
     public var log: String { node.log }
 
     private func send(_ signal: Int32) {
-        guard let pid = process.withLock({ $0?.processIdentifier }) else { return }
+        guard let pid else { return }
         Foundation.kill(pid, signal)
     }
 }

@@ -93,7 +93,11 @@ public final class RedisServer: Sendable {
     }
 
     /// Stops it in its tracks; connections stay, nothing is answered.
-    public func freeze() { send(SIGSTOP) }
+    public func freeze() async throws {
+        guard let pid else { return }
+        try await ProcessStop.freeze(pid)
+    }
+
     public func thaw() { send(SIGCONT) }
 
     /// Ends it, and deletes its folder.

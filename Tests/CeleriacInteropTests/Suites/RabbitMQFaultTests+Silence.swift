@@ -15,7 +15,7 @@ extension Interop.RabbitMQFaults {
             let app = try trial.impatientApp()
             try await app.send("crash.mark", args: [1], options: CallOptions(queue: trial.queue))
             let (held, gate) = try await hold(trial)
-            trial.server.freeze()
+            try await trial.server.freeze()
             let error = await #expect(throws: BrokerError.self) {
                 try await app.send("crash.mark", args: [2], options: CallOptions(queue: trial.queue))
             }

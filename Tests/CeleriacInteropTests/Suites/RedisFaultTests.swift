@@ -139,7 +139,7 @@ extension Interop.RedisFaults {
         try await FaultField.run { field in
             let app = try Fleet.app(field.server.url + "?deadline_ms=500")
             try await app.send("crash.mark", args: [1])
-            field.server.freeze()
+            try await field.server.freeze()
             let error = await #expect(throws: BrokerError.self) { try await app.send("crash.mark", args: [2]) }
             #expect(error?.code == .deadlineExceeded || error?.code == .unreachable, "\(error as Any)")
             #expect(error?.isTransient == true)
