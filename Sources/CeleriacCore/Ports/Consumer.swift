@@ -18,11 +18,12 @@ public protocol Consumer: Sendable {
     /// - Throws: `CancellationError` when cancelled; nothing is claimed then.
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery]
 
-    /// Ends deliveries of this consumer, each atomically.
+    /// Ends deliveries of this consumer, each atomically. One that cannot be ended harms no other of the same call.
     ///
     /// - Returns: the receipts whose lease another consumer holds now, or that are settled already: nothing was changed
     ///   for these.
-    /// - Throws: ``BrokerError``.
+    /// - Throws: ``CompletionRefusal`` for deliveries that could not be ended, once the others are; otherwise
+    ///   ``BrokerError``.
     func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt>
 
     /// Extends the leases of deliveries of this consumer that are still running. Idempotent.

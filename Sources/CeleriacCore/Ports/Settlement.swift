@@ -51,7 +51,8 @@ public struct Completion: Sendable {
 ///
 /// A worker that receives this error fails those calls with the reason, so that they are not repeated.
 public struct CompletionRefusal: Error, Sendable, CustomStringConvertible {
-    /// Why a completion could not be written. Its delivery is still held.
+    /// Why a completion could not be written. Its delivery is still held. If the error is transient, the same completion
+    /// may be tried again.
     public struct Reason: Sendable {
         /// What could not be written.
         public enum Part: Sendable, Hashable {

@@ -9,6 +9,11 @@ enum StoreError {
         return BrokerError(code(of: error), "rabbitmq: \(error.message)")
     }
 
+    /// Why something cannot be stored. What cannot be written as a message at all is refused for good.
+    static func refusal(_ error: any Error) -> BrokerError {
+        translating(error) as? BrokerError ?? BrokerError(.refused, "rabbitmq: \(error)")
+    }
+
     private static func code(of error: AMQPError) -> BrokerError.Code {
         switch error.code {
         case .unreachable: .unreachable

@@ -13,6 +13,7 @@ extension RabbitMQConsumer {
         var lost: Set<Receipt> = []
         var acked: [Held] = []
         var copies: [Copy] = []
+        var refusal = CompletionRefusal()
         for (receipt, settlement) in settlements {
             guard let held = held.withLock({ $0.take(receipt) }) else {
                 lost.insert(receipt)
@@ -27,16 +28,22 @@ extension RabbitMQConsumer {
                 copies.append(
                     Copy(held: held, message: store.copy(of: held.delivery, to: queue, own: own, notBefore: date)))
             case .retry(let envelope, let date):
-                copies.append(
-                    Copy(held: held, message: try store.outgoing(envelope, to: queue, own: own, notBefore: date)))
+                do {
+                    let message = try store.outgoing(envelope, to: queue, own: own, notBefore: date)
+                    copies.append(Copy(held: held, message: message))
+                } catch {
+                    keep(held, error, &refusal)
+                }
             case .deadLetter(let reason):
                 copies.append(Copy(held: held, message: store.parked(held.delivery, of: queue, reason)))
             }
         }
         lost.formUnion(ack(acked))
         note(settled: acked)
-        if !copies.isEmpty { lost.formUnion(try await keep(copies)) }
-        return lost
+        if !copies.isEmpty { lost.formUnion(try await keep(copies, &refusal)) }
+        guard !refusal.reasons.isEmpty else { return lost }
+        refusal.lost = lost
+        throw refusal
     }
 
     /// Tells each queue how many of its deliveries were settled.
@@ -61,22 +68,30 @@ extension RabbitMQConsumer {
         return true
     }
 
-    /// - Throws: ``BrokerError`` if a copy was not taken. Its delivery stays held; the others are settled.
-    private func keep(_ copies: [Copy]) async throws -> Set<Receipt> {
+    /// Publishes the copies, and acks the deliveries whose copy was taken. The others stay held.
+    ///
+    /// - Throws: `CancellationError`.
+    private func keep(_ copies: [Copy], _ refusal: inout CompletionRefusal) async throws -> Set<Receipt> {
         let outcomes = await store.send(copies.map(\.message))
         var kept: [Held] = []
-        var failure: (any Error)?
+        var isCancelled = false
         for (copy, outcome) in zip(copies, outcomes) {
             switch outcome {
             case .success: kept.append(copy.held)
             case .failure(let error):
-                failure = failure ?? error
-                held.withLock { $0.putBack(copy.held) }
+                isCancelled = isCancelled || error is CancellationError
+                keep(copy.held, error, &refusal)
             }
         }
         let lost = ack(kept)
-        if let failure { throw failure }
+        if isCancelled { throw CancellationError() }
         return lost
+    }
+
+    /// Notes that a delivery stays held, and why.
+    private func keep(_ delivery: Held, _ error: any Error, _ refusal: inout CompletionRefusal) {
+        held.withLock { $0.putBack(delivery) }
+        refusal.reasons[delivery.receipt] = .init(part: .continuation, error: StoreError.refusal(error))
     }
 }
 

@@ -7,7 +7,8 @@ extension RabbitMQStore {
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         guard !publications.isEmpty else { return PublishReport() }
-        let messages = try publications.map(outgoing)
+        let messages: [Outgoing]
+        do { messages = try publications.map(outgoing) } catch { throw StoreError.refusal(error) }
         let outcomes = await send(messages)
         var report = PublishReport()
         for (publication, outcome) in zip(publications, outcomes) {

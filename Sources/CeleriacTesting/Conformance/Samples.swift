@@ -16,6 +16,9 @@ extension Envelope {
 
     /// The envelope that a retry publishes: the same call with one more failed attempt.
     var next: Envelope { with { $0.retries += 1 } }
+
+    /// A retry with more headers than fit into a frame of RabbitMQ.
+    var unwieldy: Envelope { next.with { $0.shadow = String(repeating: "x", count: 200_000) } }
 }
 
 extension Publication {

@@ -1,4 +1,4 @@
-import CeleriacCore
+public import CeleriacCore
 
 /// The operations of a ``FlakyBroker`` into which faults can be injected.
 public enum BrokerOperation: Sendable, Hashable, CaseIterable {
@@ -24,6 +24,7 @@ public struct Fault: Sendable {
         case pause(Duration)
         case hang
         case lostLease
+        case refusedRetries(BrokerError)
     }
 
     let kind: Kind
@@ -43,6 +44,10 @@ public struct Fault: Sendable {
     /// The call has no effect, and reports all its receipts as lost. Applies to ``BrokerOperation/settle``,
     /// ``BrokerOperation/complete`` and ``BrokerOperation/extendLeases``; other operations run normally.
     public static let lostLease = Fault(kind: .lostLease)
+
+    /// The call carries out everything but retries, and refuses these with the error, as a broker does that cannot store
+    /// their messages. Applies to ``BrokerOperation/settle``; other operations run normally.
+    public static func refusedRetries(_ error: BrokerError) -> Fault { Fault(kind: .refusedRetries(error)) }
 
     /// The error of a connection that was cut.
     public static let connectionLost = failure(BrokerError(.connectionLost, "cut by the test"))

@@ -69,9 +69,12 @@ public final class FlakyBroker<Base: Broker>: Broker {
 
     /// Runs a call, or its fault.
     ///
-    /// - Parameter lost: the answer of a call whose leases are lost; `nil` if the operation has no leases.
+    /// - Parameters:
+    ///   - lost: the answer of a call whose leases are lost; `nil` if the operation has no leases.
+    ///   - refuse: the call without its retries; `nil` if the operation has none.
     func perform<Value: Sendable>(
-        _ operation: BrokerOperation, ifLost lost: (() -> Value)? = nil, _ body: () async throws -> Value
+        _ operation: BrokerOperation, ifLost lost: (() -> Value)? = nil,
+        refusing refuse: ((BrokerError) async throws -> Value)? = nil, _ body: () async throws -> Value
     ) async throws -> Value {
         switch script.begin(operation)?.kind {
         case nil: return try await body()
@@ -88,6 +91,9 @@ public final class FlakyBroker<Base: Broker>: Broker {
         case .lostLease:
             if let lost { return lost() }
             return try await body()
+        case .refusedRetries(let error):
+            if let refuse { return try await refuse(error) }
+            return try await body()
         }
     }
 }
@@ -101,9 +107,23 @@ private struct FlakyConsumer<Base: Broker>: Consumer {
     }
 
     func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
-        try await broker.perform(.settle, ifLost: { Set(settlements.map(\.0)) }) {
+        try await broker.perform(
+            .settle, ifLost: { Set(settlements.map(\.0)) }, refusing: { try await refuse($0, retriesOf: settlements) }
+        ) {
             try await base.settle(settlements)
         }
+    }
+
+    private func refuse(
+        _ error: BrokerError, retriesOf settlements: [(Receipt, Settlement)]
+    ) async throws -> Set<Receipt> {
+        var refusal = CompletionRefusal()
+        for case (let receipt, .retry) in settlements {
+            refusal.reasons[receipt] = .init(part: .continuation, error: error)
+        }
+        refusal.lost = try await base.settle(settlements.filter { refusal.reasons[$0.0] == nil })
+        if refusal.reasons.isEmpty { return refusal.lost }
+        throw refusal
     }
 
     func extendLeases(_ receipts: [Receipt], by duration: Duration) async throws -> Set<Receipt> {

@@ -9,10 +9,20 @@ extension EndStore {
         let refused = try await tell(of: due, &refusal)
         let written = due.filter { refusal.reasons[$0.receipt] == nil }
         try await buryDead(written)
-        let lost = try await settle(
-            written.compactMap { ending in ending.settlement.map { (ending.receipt, carried($0)) } })
-        try await publishReplacements(of: written.filter { !lost.contains($0.receipt) }, among: refused)
+        let lost = try await settle(written, &refusal)
+        let settled = written.filter { !lost.contains($0.receipt) && refusal.reasons[$0.receipt] == nil }
+        try await publishReplacements(of: settled, among: refused)
         return lost
+    }
+
+    private func settle(_ endings: [Ending], _ refusal: inout CompletionRefusal) async throws -> Set<Receipt> {
+        do {
+            return try await settle(
+                endings.compactMap { ending in ending.settlement.map { (ending.receipt, carried($0)) } })
+        } catch let error as CompletionRefusal {
+            refusal.reasons.merge(error.reasons) { $1 }
+            return error.lost
+        }
     }
 
     /// Writes the ends of calls that were acknowledged before they ran: only their records remain to be written, and a
@@ -20,9 +30,34 @@ extension EndStore {
     func writeAcknowledged(_ endings: [Ending], _ refusal: inout CompletionRefusal) async throws {
         let early = endings.filter(\.isAcknowledged)
         guard !early.isEmpty else { return }
-        let repetitions = early.compactMap(\.repetition)
-        if !repetitions.isEmpty { try await app.broker.publish(repetitions) }
-        _ = try await tell(of: early, &refusal)
+        try await repeatAgain(early, &refusal)
+        _ = try await tell(of: early.filter { refusal.reasons[$0.receipt] == nil }, &refusal)
+    }
+
+    /// Publishes the next attempts together, and those that were not taken each alone: then the error says whether it is
+    /// worth another try.
+    private func repeatAgain(_ endings: [Ending], _ refusal: inout CompletionRefusal) async throws {
+        let repetitions = endings.compactMap { ending in ending.repetition.map { (ending, $0) } }
+        guard repetitions.count > 1 else {
+            for (ending, repetition) in repetitions { await repeatAlone(ending, repetition, &refusal) }
+            return
+        }
+        var untaken: Set<TaskID>
+        do {
+            untaken = Set(try await app.broker.publish(repetitions.map(\.1)).untaken.keys)
+        } catch let error as BrokerError where error.code == .refused {
+            untaken = Set(repetitions.map(\.1.envelope.id))
+        }
+        for (ending, repetition) in repetitions where untaken.contains(repetition.envelope.id) {
+            await repeatAlone(ending, repetition, &refusal)
+        }
+    }
+
+    private func repeatAlone(_ ending: Ending, _ repetition: Publication, _ refusal: inout CompletionRefusal) async {
+        do { try await app.broker.publish([repetition]) } catch {
+            let reason = error as? BrokerError ?? BrokerError(.refused, "\(error)")
+            refusal.reasons[ending.receipt] = .init(part: .continuation, error: reason)
+        }
     }
 
     /// Records the states and publishes the calls that follow, for all ends at once. If that is refused, it repeats

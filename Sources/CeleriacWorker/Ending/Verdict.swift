@@ -71,6 +71,14 @@ extension Verdict {
         }
     }
 
+    /// Whether another message takes the place of this one, so that the call goes on.
+    var isNextAttempt: Bool {
+        switch self {
+        case .again, .later: true
+        case .done, .parked, .dropped, .revoked, .replaced, .givenBack, .repeated, .notOurs: false
+        }
+    }
+
     /// Whether the task itself asked to run again.
     var isAskedRetry: Bool {
         switch self {

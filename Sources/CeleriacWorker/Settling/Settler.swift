@@ -70,7 +70,7 @@ final class Settler: Sendable {
     }
 
     /// Writes the ends, and repeats that until the stores have them or the leases must have lapsed; in that case the
-    /// messages come back to some worker. A call whose end is refused fails with the reason.
+    /// messages come back to some worker. A call whose end is refused for good fails with the reason.
     ///
     /// - Returns: the endings as they were written, and the receipts of those that were not.
     private func write(_ submitted: [Ending]) async -> ([Ending], Set<Receipt>) {
@@ -78,38 +78,47 @@ final class Settler: Sendable {
         var pauses = Pauses()
         var (done, open, lost) = ([Ending](), submitted, Set<Receipt>())
         while true {
+            let failure: any Error
             do {
                 lost.formUnion(try await store.write(open))
                 return (done + open, lost)
             } catch let refusal as CompletionRefusal {
-                let next = await substitutes(for: open, refusal)
+                let next = await remainder(of: open, refusal)
                 let (kept, refused) = (Set(next.map(\.receipt)), Set(refusal.reasons.keys))
                 done += open.filter { !kept.contains($0.receipt) }
                 lost.formUnion(refusal.lost.union(refused.subtracting(kept)))
                 if next.isEmpty { return (done, lost) }
                 open = next
+                guard let passing = refusal.reasons.values.first(where: \.error.isTransient) else { continue }
+                failure = passing.error
             } catch {
-                let isWorthwhile = (error as? BrokerError)?.isTransient ?? false
-                guard isWorthwhile, app.time.uptime < deadline, (try? await app.time.sleep(for: pauses.next())) != nil
-                else {
-                    app.logger.error(
-                        "\(open.count) ended attempts could not be settled; their calls will run again",
-                        metadata: ["error": "\(error)"]
-                    )
-                    lost.formUnion(open.map(\.receipt))
-                    return (done + open, lost)
-                }
+                failure = error
+            }
+            let isWorthwhile = (failure as? BrokerError)?.isTransient ?? false
+            guard isWorthwhile, app.time.uptime < deadline, (try? await app.time.sleep(for: pauses.next())) != nil
+            else {
+                app.logger.error(
+                    "\(open.count) ended attempts could not be settled; their calls will run again",
+                    metadata: ["error": "\(failure)"]
+                )
+                lost.formUnion(open.map(\.receipt))
+                return (done + open, lost)
             }
         }
     }
 
-    private func substitutes(for endings: [Ending], _ refusal: CompletionRefusal) async -> [Ending] {
-        var substitutes: [Ending] = []
+    /// The ends that remain to be written: those whose refusal may pass as they are, and the substitutes of the others.
+    private func remainder(of endings: [Ending], _ refusal: CompletionRefusal) async -> [Ending] {
+        var remainder: [Ending] = []
         for ending in endings {
             guard let reason = refusal.reasons[ending.receipt] else { continue }
-            if let next = await maker.substitute(for: ending, refused: reason) { substitutes.append(next) }
+            if reason.error.isTransient {
+                remainder.append(ending)
+            } else if let next = await maker.substitute(for: ending, refused: reason) {
+                remainder.append(next)
+            }
         }
-        return substitutes
+        return remainder
     }
 
     // MARK: After it
