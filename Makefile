@@ -1,6 +1,9 @@
 # Everything that a contributor runs. Each target installs what it needs first (scripts/setup).
 
 export SWIFT ?= swift
+# SwiftPM hands the traits of a package to the compiler in the order of a set; without this that order changes whenever a
+# build is planned anew, as by `swift test`, and everything of this package is compiled again.
+export SWIFT_DETERMINISTIC_HASHING ?= 1
 # The examples, the benchmark and their tests are built too: see Package.swift.
 export CELERIAC_EXAMPLES = all
 # The suites that run under the thread sanitizer: those where threads meet.
