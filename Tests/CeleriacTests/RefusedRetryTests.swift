@@ -27,7 +27,9 @@ struct RefusedRetryTests {
     }
 
     /// A task that fails once, and asks for another attempt.
-    private func flaky(acks: TaskOptions.Acknowledgement = .late, ignoresResult: Bool = false) throws -> ClosureTask<Int, String> {
+    private func flaky(acks: TaskOptions.Acknowledgement = .late, ignoresResult: Bool = false) throws -> ClosureTask<
+        Int, String
+    > {
         try app.task(
             "flaky",
             options: TaskOptions(retry: .fixed(.zero, maxRetries: 3), ignoreResult: ignoresResult, acks: acks)
