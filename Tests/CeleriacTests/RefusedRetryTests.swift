@@ -26,10 +26,10 @@ struct RefusedRetryTests {
             time: time, logger: logger)
     }
 
+    private typealias Flaky = ClosureTask<Int, String>
+
     /// A task that fails once, and asks for another attempt.
-    private func flaky(acks: TaskOptions.Acknowledgement = .late, ignoresResult: Bool = false) throws -> ClosureTask<
-        Int, String
-    > {
+    private func flaky(acks: TaskOptions.Acknowledgement = .late, ignoresResult: Bool = false) throws -> Flaky {
         try app.task(
             "flaky",
             options: TaskOptions(retry: .fixed(.zero, maxRetries: 3), ignoreResult: ignoresResult, acks: acks)
