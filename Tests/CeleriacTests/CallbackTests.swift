@@ -171,7 +171,7 @@ struct CallbackTests {
         try await withWorker(app, WorkerOptions(lease: .hours(1), heartbeat: .hours(1), eventHeartbeat: .hours(1))) {
             _ in
             try await running.wait()
-            try await time.untilDeadline(atMost: .seconds(90))
+            try await time.untilSleeper(dueIn: .seconds(90))
             await time.advance(by: .seconds(90))
             #expect(try await result.failure().type == "TimeLimitExceeded")
         }
@@ -243,10 +243,8 @@ struct CallbackTests {
             await storeTime.advance(by: .seconds(31))
             try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
                 let taken = try #require(try await consumer.next(upTo: 1, from: [.default], wait: false).first)
-                try await workerTime.untilDeadline(atMost: .seconds(10))
-                await workerTime.advance(by: .seconds(10))
+                while worker.statistics.leasesLost == 0 { await workerTime.advance(by: .seconds(1)) }
                 try await cancelled.wait()
-                while worker.statistics.leasesLost == 0 { await Task.yield() }
                 #expect(try await result.state == .started)
                 #expect(try await consumer.settle([(taken.receipt, .ack)]).isEmpty, "the new holder settles")
             }

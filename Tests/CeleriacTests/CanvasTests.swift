@@ -299,7 +299,7 @@ struct CanvasTests {
     func endsOfGroups() async throws {
         let result = try await app.send(group([add(1, 1), add(2, 2)]))
         let outputs = Task { try await result.get(timeout: .seconds(5)) }
-        try await time.untilDeadline(atMost: .seconds(5))
+        try await time.untilSleeper(dueIn: .seconds(5))
         await time.advance(by: .seconds(5))
         let error = await #expect(throws: CeleriacError.self) { try await outputs.value }
         #expect(error?.code == .timeout)

@@ -27,7 +27,7 @@ struct IdleTests {
             try await worker.run()
             ends.write(true)
         }
-        try await time.untilDeadline(atMost: .minutes(10))
+        try await time.untilSleeper(dueIn: .minutes(10))
         await time.advance(by: .minutes(9))
         let result = try await app.send(task(7))
         try await running.wait()

@@ -58,7 +58,7 @@ struct LimitTests {
         try await withWorker(app, remoteOptions()) { _ in
             let result = try await app.send(task(1))
             try await result.reaches(.started)
-            try await time.untilDeadline(atMost: .seconds(5))
+            try await time.untilSleeper(dueIn: .seconds(5))
             await time.advance(by: .seconds(5))
             #expect(try await result.failure().type == "SoftTimeLimitExceeded")
         }
@@ -77,7 +77,7 @@ struct LimitTests {
         try await withWorker(app, remoteOptions { $0.concurrency = 1 }) { _ in
             let result = try await app.send(stubborn(1))
             try await result.reaches(.started)
-            try await time.untilDeadline(atMost: .seconds(9))
+            try await time.untilSleeper(dueIn: .seconds(9))
             await time.advance(by: .seconds(9))
             #expect(try await result.failure().type == "TimeLimitExceeded")
             #expect(try await app.send(echo(2)).get() == 2, "the only slot is free")
@@ -124,7 +124,7 @@ struct LimitTests {
             try await result.reaches(.started)
             shutDown()
             try await stopping.wait()
-            try await time.untilDeadline(atMost: .seconds(30))
+            try await time.untilSleeper(dueIn: .seconds(30))
             await time.advance(by: .seconds(30))
         }
         #expect(try await result.state == .pending)
@@ -152,9 +152,7 @@ struct LimitTests {
             try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
                 let taken = try #require(try await consumer.next(upTo: 1, from: [.default], wait: false).first)
                 #expect(taken.id == result.id)
-                try await workerTime.untilDeadline(atMost: .seconds(10))
-                await workerTime.advance(by: .seconds(10))
-                while worker.statistics.leasesLost == 0 { await Task.yield() }
+                while worker.statistics.leasesLost == 0 { await workerTime.advance(by: .seconds(1)) }
                 #expect(try await result.state == .started)
                 #expect(try await consumer.settle([(taken.receipt, .ack)]).isEmpty, "the new holder settles")
             }

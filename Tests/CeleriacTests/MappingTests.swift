@@ -172,7 +172,7 @@ struct MappingTests {
         try await withWorker(app, remoteOptions()) { _ in
             let result = try await app.send(stubborn.map([1, 2]).with(CallOptions(softTimeLimit: .seconds(5))))
             try await result.reaches(.started)
-            try await time.untilDeadline(atMost: .seconds(5))
+            try await time.untilSleeper(dueIn: .seconds(5))
             await time.advance(by: .seconds(5))
             gate.open()
             #expect(try await result.failure().type == "SoftTimeLimitExceeded")

@@ -62,7 +62,7 @@ struct StoppingTests {
         async let end: Void = worker.run()
         try await running.wait()
         worker.stop(.soft)
-        try await time.untilDeadline(atMost: .minutes(5))
+        try await time.untilSleeper(dueIn: .minutes(5))
         worker.stop(.cold)
         try await end
         #expect(worker.unfinished == 1)

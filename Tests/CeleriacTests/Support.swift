@@ -173,12 +173,10 @@ func withGracefulWorker(
 }
 
 extension ManualTime {
-    /// Waits until somebody sleeps whose time comes within `duration`.
-    func untilDeadline(atMost duration: Duration) async throws {
-        var count = 1
-        while nextDeadline.map({ $0 > duration }) ?? true {
-            try await untilSleepers(count)
-            count = sleeperCount
+    /// Waits until somebody sleeps who wakes after exactly this time: of those that sleep, many wake before.
+    func untilSleeper(dueIn duration: Duration) async throws {
+        while !hasSleeper(dueIn: duration) {
+            try Task.checkCancellation()
             await Task.yield()
         }
     }

@@ -60,6 +60,11 @@ public final class ManualTime: TimeSource {
     /// The time until the next sleeper wakes; `nil` if no task sleeps.
     public var nextDeadline: Duration? { state.withLock { sleepers in sleepers.next.map { $0 - sleepers.uptime } } }
 
+    /// Whether a task sleeps that wakes after exactly this time.
+    package func hasSleeper(dueIn duration: Duration) -> Bool {
+        state.withLock { $0.hasDeadline($0.uptime + duration) }
+    }
+
     /// Suspends until at least `count` tasks sleep on this clock.
     ///
     /// - Throws: `CancellationError` when cancelled.

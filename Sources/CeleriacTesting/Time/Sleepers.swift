@@ -41,6 +41,8 @@ struct Sleepers {
     var count: Int { sleepers.count }
     var next: Duration? { sleepers.first?.deadline }
 
+    func hasDeadline(_ deadline: Duration) -> Bool { sleepers.contains { $0.deadline == deadline } }
+
     mutating func makeID() -> UInt64 {
         lastID += 1
         return lastID

@@ -171,7 +171,7 @@ struct ControlTests {
                     == ["ok": "time limits set successfully"])
             let result = try await app.send(task(1))
             try await result.reaches(.started)
-            try await time.untilDeadline(atMost: .seconds(30))
+            try await time.untilSleeper(dueIn: .seconds(30))
             await time.advance(by: .seconds(30))
             #expect(try await result.failure().type == "SoftTimeLimitExceeded")
             #expect(try await app.ask("time_limit", ["task_name": "nope"]) == ["error": "unknown task"])
