@@ -95,7 +95,7 @@ struct FailureTests {
         try await channel.declareQueue("killed")
         // RabbitMQ 3.10 answers a declaration before it is on disk: a queue that is declared within the last seconds
         // before a SIGKILL is gone, with its confirmed messages.
-        try await server.control("eval", "mnesia:sync_log().")
+        try await server.sync()
         await withTaskGroup { group in
             for task in 0..<16 {
                 group.addTask {

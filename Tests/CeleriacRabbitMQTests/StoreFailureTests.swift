@@ -66,8 +66,7 @@ struct StoreFailureTests {
     /// What was confirmed before the server died is there afterwards.
     private func killed(_ store: RabbitMQStore, _ server: RabbitMQServer) async throws {
         try await store.publish([.sample("0")])
-        // The server answers a declaration before the queue is on its disk.
-        try await server.control("eval", "mnesia:sync_log().")
+        try await server.sync()
         let ledger = Ledger()
         ledger.confirm("0")
         try await withThrowingTaskGroup(of: Void.self) { group in

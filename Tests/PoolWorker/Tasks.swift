@@ -145,6 +145,13 @@ func spin() -> Int {
     return number
 }
 
+/// Spins once it has left a line in the call's journal: a call may be STARTED before its child has it.
+@Task(name: "pool.spinAloud", softTimeLimit: nil)
+func spinAloud(_ context: TaskContext) throws -> Int {
+    try tell("spins", context.id.rawValue, context)
+    return spin()
+}
+
 /// Holds every thread of the pool.
 @Task(name: "pool.block")
 func block() async -> Int {

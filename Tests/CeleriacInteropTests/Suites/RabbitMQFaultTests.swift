@@ -23,8 +23,7 @@ extension Interop.RabbitMQFaults {
         let count = FaultScale.count(30_000, short: 5_000)
         try await RabbitMQTrial.run(queues) { trial in
             _ = try await trial.sendMarks(1, from: -1)
-            // The server answers a declaration before the queue is on its disk.
-            try await trial.server.control("eval", "mnesia:sync_log().")
+            try await trial.server.sync()
             let load = PublishLoad(trial, count: count)
             async let publishing: Void = load.run(tasks: 64)
             try await waitUntil { load.accepted.count >= count / 3 }
@@ -76,7 +75,7 @@ extension Interop.RabbitMQFaults {
         let count = FaultScale.count(4_000, short: 1_500)
         try await RabbitMQTrial.run(queues) { trial in
             let results = try await trial.sendMarks(count)
-            try await trial.server.control("eval", "mnesia:sync_log().")
+            try await trial.server.sync()
             let workers = [try await trial.worker("one").ready(), try await trial.worker("two").ready()]
             defer { for worker in workers { worker.process.kill() } }
             try await waitUntil { trial.journal.entries().ends.count > count / 4 }
