@@ -145,10 +145,10 @@ func spin() -> Int {
     return number
 }
 
-/// Spins once it has left a line in the call's journal: a call may be STARTED before its child has it.
+/// Spins once its progress is recorded: a call may be STARTED before its child has it.
 @Task(name: "pool.spinAloud", softTimeLimit: nil)
-func spinAloud(_ context: TaskContext) throws -> Int {
-    try tell("spins", context.id.rawValue, context)
+func spinAloud(_ context: TaskContext) async throws -> Int {
+    try await context.progress(0.5, "spins")
     return spin()
 }
 

@@ -32,7 +32,7 @@ extension RabbitMQConsumer {
                     let message = try store.outgoing(envelope, to: queue, own: own, notBefore: date)
                     copies.append(Copy(held: held, message: message))
                 } catch {
-                    keep(held, error, &refusal)
+                    refuse(held, error, &refusal)
                 }
             case .deadLetter(let reason):
                 copies.append(Copy(held: held, message: store.parked(held.delivery, of: queue, reason)))
@@ -80,7 +80,7 @@ extension RabbitMQConsumer {
             case .success: kept.append(copy.held)
             case .failure(let error):
                 isCancelled = isCancelled || error is CancellationError
-                keep(copy.held, error, &refusal)
+                refuse(copy.held, error, &refusal)
             }
         }
         let lost = ack(kept)
@@ -89,7 +89,7 @@ extension RabbitMQConsumer {
     }
 
     /// Notes that a delivery stays held, and why.
-    private func keep(_ delivery: Held, _ error: any Error, _ refusal: inout CompletionRefusal) {
+    private func refuse(_ delivery: Held, _ error: any Error, _ refusal: inout CompletionRefusal) {
         held.withLock { $0.putBack(delivery) }
         refusal.reasons[delivery.receipt] = .init(part: .continuation, error: StoreError.refusal(error))
     }
