@@ -7,9 +7,7 @@ extension RabbitMQStore {
     @discardableResult
     public func publish(_ publications: [Publication]) async throws -> PublishReport {
         guard !publications.isEmpty else { return PublishReport() }
-        let messages: [Outgoing]
-        do { messages = try publications.map(outgoing) } catch { throw StoreError.refusal(error) }
-        let outcomes = await send(messages)
+        let outcomes = await send(publications)
         var report = PublishReport()
         for (publication, outcome) in zip(publications, outcomes) {
             guard case .failure(let error) = outcome else { continue }
@@ -24,6 +22,17 @@ extension RabbitMQStore {
     // MARK: Sending
 
     typealias Outcome = Result<Void, any Error>
+
+    /// - Returns: one outcome for each call. One that makes no message fails alone.
+    private func send(_ publications: [Publication]) async -> [Outcome] {
+        let messages = publications.map { publication in
+            Result { try outgoing(publication) }.mapError { StoreError.refusal($0) as any Error }
+        }
+        var sent = await send(messages.compactMap { try? $0.get() }).makeIterator()
+        return messages.map { message in
+            message.flatMap { _ in sent.next() ?? .failure(BrokerError(.connectionLost, "rabbitmq: no outcome")) }
+        }
+    }
 
     /// Publishes messages, those of one way together.
     ///

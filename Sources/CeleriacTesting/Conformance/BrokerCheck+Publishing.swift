@@ -76,6 +76,21 @@ extension Check where Subject == any Broker {
                 }
                 try expect(await broker.counts(of: .default).ready, is: 20 * size, "ready")
             },
+            BrokerCheck("a call that the broker cannot store keeps no other of its publish back, or all of them") {
+                broker, _ in
+                for unwieldy in Envelope.sample("b").unwieldy {
+                    var expected: Set<TaskID> = ["a", "c"]
+                    do {
+                        let calls = [.sample("a"), Publication(unwieldy, to: .default), .sample("c")]
+                        let untaken = try await broker.publish(calls).untaken
+                        try expect(untaken.keys.filter { $0 != "b" }, is: [], "calls that were not taken")
+                    } catch let error as BrokerError {
+                        try expect(broker.traits.batch, is: .atomic, "the trait of a broker that throws \(error)")
+                        expected = []
+                    }
+                    try expect(Set(await broker.drain()).subtracting(["b"]), is: expected, "claimed")
+                }
+            },
         ]
     }
 }

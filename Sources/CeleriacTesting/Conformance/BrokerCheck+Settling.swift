@@ -59,20 +59,22 @@ extension Check where Subject == any Broker {
                 try expect(await broker.counts(of: .default), is: QueueCounts(), "counts")
             },
             BrokerCheck("a retry that the broker cannot store harms no other settlement of its call") { broker, _ in
-                try await broker.publish("a", "b", "c")
-                try await broker.consume { consumer in
-                    let all = try await consumer.peers()
-                    var settlements = all.map { ($0.receipt, Settlement.ack) }
-                    settlements[1].1 = .retry(all[1].envelope.unwieldy, notBefore: nil)
-                    do {
-                        try expect(await consumer.settle(settlements), is: [], "receipts lost")
-                    } catch let refusal as CompletionRefusal {
-                        try expect(Array(refusal.reasons.keys), is: [all[1].receipt], "receipts refused")
-                        try expect(refusal.lost, is: [], "receipts lost")
-                        try expect(await consumer.settle(all[1], .ack), is: [], "receipts lost")
+                for unwieldy in Envelope.sample("b").unwieldy {
+                    try await broker.publish("a", "b", "c")
+                    try await broker.consume { consumer in
+                        let all = try await consumer.peers()
+                        var settlements = all.map { ($0.receipt, Settlement.ack) }
+                        settlements[1].1 = .retry(unwieldy, notBefore: nil)
+                        do {
+                            try expect(await consumer.settle(settlements), is: [], "receipts lost")
+                        } catch let refusal as CompletionRefusal {
+                            try expect(Array(refusal.reasons.keys), is: [all[1].receipt], "receipts refused")
+                            try expect(refusal.lost, is: [], "receipts lost")
+                            try expect(await consumer.settle(all[1], .ack), is: [], "receipts lost")
+                        }
                     }
+                    try expect(await broker.drain().filter { $0 != "b" }, is: [], "claimed")
                 }
-                try expect(await broker.drain().filter { $0 != "b" }, is: [], "claimed")
             },
             BrokerCheck("each claim of a message has a receipt of its own", needs: [.fence]) { broker, _ in
                 try await broker.publish("a")

@@ -17,8 +17,14 @@ extension Envelope {
     /// The envelope that a retry publishes: the same call with one more failed attempt.
     var next: Envelope { with { $0.retries += 1 } }
 
-    /// A retry with more headers than fit into a frame of RabbitMQ.
-    var unwieldy: Envelope { next.with { $0.shadow = String(repeating: "x", count: 200_000) } }
+    /// Retries that some brokers cannot store: headers too large for a frame of RabbitMQ, and headers nested too deeply
+    /// for JSON that is read again.
+    var unwieldy: [Envelope] {
+        [
+            next.with { $0.shadow = String(repeating: "x", count: 200_000) },
+            next.with { $0.extra["deep"] = (0..<600).reduce(.null) { value, _ in .array([value]) } },
+        ]
+    }
 }
 
 extension Publication {
