@@ -26,7 +26,7 @@ struct App {
         }
         router.get("tasks/:id") { _, context in
             let id = try context.parameters.require("id")
-            let result = try app.result(of: TaskID(id), as: String.self)
+            let result = app.result(of: TaskID(id), as: String.self)
             return "\(try await result.state) \(try await result.value ?? "")\n"
         }
         var server = Application(router: router, logger: app.logger)  // port 8080
