@@ -69,7 +69,7 @@ struct ResultCommandTests {
         #expect(try await Set(line.run("result", "sum", "--json").json.objectValue?.keys ?? [:].keys) == keys)
     }
 
-    @Test("exits with 3 where nothing is known of the id", arguments: [[], ["--wait"], ["--wait", "5"]])
+    @Test("exits with 3 where nothing is known of the id", arguments: [[], ["--wait"], ["--wait", "1h"]])
     func knowsNothing(wait: [String]) async {
         let app = line.app
         let outcome = await CommandLineUnderTest.run(["result", "nobody"] + wait) { _ in app }

@@ -24,8 +24,10 @@ struct WatchOptions: ParsableArguments {
         _ show: @escaping @Sendable (Terminal) async throws -> Void
     ) async throws {
         guard watch else { return try await show(terminal) }
+        // Before anything is shown, so that no Ctrl-C comes too early.
+        let signals = await Terminal.interrupts()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await terminal.waitForInterrupt() }
+            group.addTask { await terminal.wait(for: signals) }
             group.addTask {
                 while !Task.isCancelled {
                     try await look(terminal, keepsHistory: keepsHistory, show)
@@ -68,11 +70,14 @@ struct WatchOptions: ParsableArguments {
 }
 
 extension Terminal {
-    /// Returns at SIGINT or SIGTERM.
-    func waitForInterrupt() async {
-        for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-            return endLine(after: signal)
-        }
+    /// Catches SIGINT and SIGTERM from now on.
+    static func interrupts() async -> UnixSignalsSequence {
+        await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    }
+
+    /// Returns at the first of the signals.
+    func wait(for signals: UnixSignalsSequence) async {
+        for await signal in signals { return endLine(after: signal) }
     }
 
     /// Ends the line on which a terminal has shown `^C`.

@@ -25,13 +25,19 @@ extension RabbitMQStore {
 
     /// - Returns: one outcome for each call. One that makes no message fails alone.
     private func send(_ publications: [Publication]) async -> [Outcome] {
-        let messages = publications.map { publication in
-            Result { try outgoing(publication) }.mapError { StoreError.refusal($0) as any Error }
+        var outcomes = [Outcome](repeating: .success(()), count: publications.count)
+        var places: [Int] = []
+        var messages: [Outgoing] = []
+        for (place, publication) in publications.enumerated() {
+            do {
+                messages.append(try outgoing(publication))
+                places.append(place)
+            } catch {
+                outcomes[place] = .failure(StoreError.refusal(error))
+            }
         }
-        var sent = await send(messages.compactMap { try? $0.get() }).makeIterator()
-        return messages.map { message in
-            message.flatMap { _ in sent.next() ?? .failure(BrokerError(.connectionLost, "rabbitmq: no outcome")) }
-        }
+        for (place, outcome) in zip(places, await send(messages)) { outcomes[place] = outcome }
+        return outcomes
     }
 
     /// Publishes messages, those of one way together.

@@ -30,7 +30,7 @@ struct BeatStartCommand: AppCommand {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigquit)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await Beat(app, options: options).run() }
-            group.addTask { for await signal in signals { return terminal.endLine(after: signal) } }
+            group.addTask { await terminal.wait(for: signals) }
             defer { group.cancelAll() }
             try await group.next()
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Celeriac
 import CeleriacCore
+import UnixSignals
 
 /// `events`: shows the events of workers as they arrive.
 struct EventsCommand: AppCommand {
@@ -35,10 +36,12 @@ struct EventsCommand: AppCommand {
     }
 
     func run(_ app: TaskApp, _ terminal: Terminal) async throws {
+        // Before it says that it listens, so that no Ctrl-C comes too early.
+        let signals = duration == nil ? await Terminal.interrupts() : nil
         let events = try app.events { await listening(app, terminal) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await show(events, terminal) }
-            group.addTask { try await untilTold(app, terminal) }
+            group.addTask { try await untilTold(app, terminal, signals) }
             defer { group.cancelAll() }
             try await group.next()
         }
@@ -66,9 +69,9 @@ struct EventsCommand: AppCommand {
         }
     }
 
-    private func untilTold(_ app: TaskApp, _ terminal: Terminal) async throws {
-        if let duration { return try await app.time.sleep(for: duration.duration) }
-        await terminal.waitForInterrupt()
+    private func untilTold(_ app: TaskApp, _ terminal: Terminal, _ signals: UnixSignalsSequence?) async throws {
+        if let duration { try await app.time.sleep(for: duration.duration) }
+        if let signals { await terminal.wait(for: signals) }
     }
 
     private func isWanted(_ kind: MonitorEvent.Kind) -> Bool {

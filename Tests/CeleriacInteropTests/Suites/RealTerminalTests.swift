@@ -5,7 +5,7 @@ import Testing
 
 extension Interop {
     @Suite("A real terminal", .timeLimit(.minutes(5)))
-    struct TerminalTests {
+    struct RealTerminalTests {
         @Test("shows colours, unless NO_COLOR forbids it", arguments: [false, true])
         func colours(areForbidden: Bool) async throws {
             let shown = try await Shown(["queues"], environment: areForbidden ? ["NO_COLOR": "1"] : [:])
