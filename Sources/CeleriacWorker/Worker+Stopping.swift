@@ -23,5 +23,5 @@ extension Worker {
     public var urgency: Urgency? { session.urgency }
 
     /// The number of tasks that have not ended; after ``run()``, those that it abandoned.
-    public var unfinished: Int { session.slots.held.count }
+    public var unfinished: Int { session.slots.begunCount }
 }

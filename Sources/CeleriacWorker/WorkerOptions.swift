@@ -67,6 +67,13 @@ public struct WorkerOptions: Sendable {
     public var autoscale: ClosedRange<Int>? {
         didSet { autoscale = autoscale?.clamped(to: Bounds.slots) }
     }
+    /// The most calls that may wait, leased, in front of the slots while tasks are short. Default 1,000; 0 claims a call
+    /// only for a free slot. Calls that wait are not started: they are given back, uncounted, once one has waited for
+    /// 50 ms or the worker is asked to end. Brokers that send calls ahead of the slots themselves, as RabbitMQ does,
+    /// need none.
+    public var window: Int {
+        didSet { window = window.bounded(to: Self.windows) }
+    }
     /// Whether the worker also publishes the due ticks of the beat's schedule, and how; any number of workers may.
     /// Default `nil`: it does not. Needs a broker that keeps the schedule.
     public var beat: BeatOptions?
@@ -85,8 +92,8 @@ public struct WorkerOptions: Sendable {
         shutdownLimit: Duration = .seconds(30), cancellationGrace: Duration = .seconds(5), burst: Bool = false,
         maxTasks: Int? = nil, deliveryLimit: Int = 20, heartbeat: Duration = .seconds(5),
         control: ControlReach = .readOnly, sendsTaskEvents: Bool = false, eventHeartbeat: Duration = .seconds(2),
-        mingles: Bool = true, gossips: Bool = true, autoscale: ClosedRange<Int>? = nil, maxIdle: Duration? = nil,
-        beat: BeatOptions? = nil, messageRetries: Int = JobRetry.usualMost, maxConcurrency: Int? = nil,
+        mingles: Bool = true, gossips: Bool = true, autoscale: ClosedRange<Int>? = nil, window: Int = 1_000,
+        maxIdle: Duration? = nil, beat: BeatOptions? = nil, messageRetries: Int = JobRetry.usualMost, maxConcurrency: Int? = nil,
         successLogLevel: Logger.Level = .debug, hooks: [@Sendable (WorkerEvent) async -> Void] = []
     ) {
         self.queues = queues
@@ -107,6 +114,7 @@ public struct WorkerOptions: Sendable {
         self.gossips = gossips
         // Celery's minimum may be 0; a pool without a child would run nothing.
         self.autoscale = autoscale.map { $0.clamped(to: Bounds.slots) }
+        self.window = window.bounded(to: Self.windows)
         self.maxIdle = maxIdle
         self.beat = beat
         self.messageRetries = max(0, messageRetries)
@@ -115,6 +123,7 @@ public struct WorkerOptions: Sendable {
         self.hooks = hooks
     }
 
+    private static let windows = 0...100_000
     /// At most 12 hours: a broker may take a lease that ends more than a day ahead for a fast clock's, and shorten it.
     private static let leases = Duration.seconds(1)...Duration.hours(12)
 

@@ -12,6 +12,7 @@ extension WorkerSession {
             consumer: consumer, slots: slots, lease: options.lease, revocations: watch, time: time, logger: logger)
         group.addTask(executorPreference: lane) { await keeper.run() }
         group.addTask(executorPreference: lane) { await keeper.watchLosses() }
+        group.addTask(executorPreference: lane) { await self.keepWindow() }
         group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: app.broker) }
         if let store = app.backend.resultsUpkeep {
             group.addTask(executorPreference: lane) { [app] in await Self.keepHouse(app, of: store) }
@@ -100,12 +101,11 @@ extension WorkerSession {
 
     /// Claims and starts deliveries until the end; starts again each time the queues or slots have changed.
     func takeIn(from consumer: any Consumer) async -> Result<Void, any Error> {
-        let started = IntakeTally()
         while true {
             let (selection, generation) = queues.current
             let intake = Intake(
-                app: app, options: options, selection: selection, slots: slots, tally: started,
-                screen: DeliveryScreen(app), finisher: finisher)
+                app: app, options: options, selection: selection, slots: slots, tally: claimed,
+                screen: DeliveryScreen(app))
             // A task of its own, awaited below, so that it can be cancelled separately.
             let task = Task(executorPreference: lane) { try await intake.run(from: consumer) }
             let isStopping = stopping.withLock { stopping in
@@ -119,7 +119,24 @@ extension WorkerSession {
             } catch {
                 return .failure(error)
             }
+            // Its queue may not be served any longer.
+            giveBack(slots.withdraw())
         }
+    }
+
+    /// Gives back what has waited so long that another worker had better run it. Returns when cancelled.
+    private func keepWindow() async {
+        while await slots.waitUntilOneWaits(for: Self.longestWait) {
+            giveBack(slots.withdraw(ifWaitingFor: Self.longestWait))
+        }
+    }
+
+    private static var longestWait: Duration { .milliseconds(50) }
+
+    func giveBack(_ attempts: [Attempt]) {
+        guard !attempts.isEmpty else { return }
+        claimed.add(-attempts.count)
+        finisher.giveBack(attempts)
     }
 
     /// Makes a waiting claim start again.

@@ -18,6 +18,7 @@ extension WorkerSession {
             buryUnreadable: app.backend.burialOfUnreadable)
         try await app.broker.withConsumer(terms) { opened in
             consumer.open(opened)
+            if opened.sendsAhead { slots.closeWindow() }
             defer { consumer.close() }
             try await withEvents {
                 await withHelpers(opened, beat) {
@@ -71,6 +72,7 @@ extension WorkerSession {
         if let refusal { return .failure(refusal) }
         await hooks.tell(.started(worker: name, tasks: app.registry.all.map(\.name)))
         let end = await takeIn(from: consumer)
+        giveBack(slots.withdraw())
         await drain()
         await endPool()
         return end

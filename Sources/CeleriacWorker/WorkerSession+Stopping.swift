@@ -31,7 +31,7 @@ extension WorkerSession {
     }
 
     func drain() async {
-        await hooks.tell(.stopping(running: slots.held.count))
+        await hooks.tell(.stopping(running: slots.begunCount))
         await finish(within: options.shutdownLimit, unlessHurriedPast: .warm)
         let left = slots.held
         guard !left.isEmpty else { return }

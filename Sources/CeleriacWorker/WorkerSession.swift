@@ -6,7 +6,7 @@ import Synchronization
 /// One run of a worker: makes its parts, and runs them in scopes, see `WorkerSession+Scopes.swift`.
 ///
 /// ```
-/// intake ---> attempts ---> finisher ---> settler       claims for free slots; runs; writes ends in batches, which frees slots
+/// intake ---> slots ---> finisher ---> settler          claims for slots and window; runs; writes ends in batches, which frees slots
 ///                                         launcher      launches due chords after settled parts, and now and then
 /// lease keeper, revocation watch, heartbeats, remote control, mingle, broker housekeeping
 /// ```
@@ -15,6 +15,7 @@ final class WorkerSession: Sendable {
     let consumer = OpenConsumer()
     let settler: Settler
     let tally = EndTally()
+    let claimed = IntakeTally()
     let launcher: ChordLauncher?
     let app: TaskApp
     let options: WorkerOptions
@@ -68,8 +69,8 @@ final class WorkerSession: Sendable {
         pool = Self.pool(app, options, hooks)
         let step = pool.step
         slots = Slots(
-            capacity: options.autoscale.map { $0.lowerBound * step } ?? options.concurrency,
-            clock: options.maxIdle == nil ? nil : app.time)
+            capacity: options.autoscale.map { $0.lowerBound * step } ?? options.concurrency, window: options.window,
+            clock: app.time)
         events = app.backend.events.map { [name] channel in
             EventDispatcher(app: app, channel: channel, node: name, sendsAll: options.sendsTaskEvents)
         }
@@ -90,7 +91,9 @@ final class WorkerSession: Sendable {
             revoked: revoked, events: events, hooks: hooks, pool: pool, canvas: canvas, settler: settler)
         finisher = Finisher(
             executor: executor, callbacks: CallbackRunner(app: app, worker: name, limits: limits, pool: pool),
-            maker: maker, settler: settler, log: EndingLog(app.logger, orderly: options.successLogLevel))
+            maker: maker, settler: settler, slots: slots, log: EndingLog(app.logger, orderly: options.successLogLevel))
+        // The finisher holds the slots already.
+        slots.onStart { [weak finisher] in finisher?.start($0) }
     }
 
     private static func pool(_ app: TaskApp, _ options: WorkerOptions, _ hooks: WorkerHooks) -> any WorkerPool {

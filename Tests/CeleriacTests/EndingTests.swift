@@ -107,7 +107,7 @@ struct EndingTests {
 
     @Test("a call that was acknowledged before it runs has no lease to lose")
     func noLease() async throws {
-        let (early, late, slots) = (attempt("a"), attempt("b"), Slots(capacity: 2))
+        let (early, late, slots) = (attempt("a"), attempt("b"), Slots(capacity: 2, clock: time))
         early.acknowledgement = .confirmed
         slots.take([early, late])
         // The store knows neither: what was acknowledged is gone, and what is unknown is lost.
@@ -128,7 +128,7 @@ struct EndingTests {
 
     @Test("a worker's line tells the calls that run from those that it has reserved")
     func directory() async throws {
-        let (running, reserved, slots) = (attempt("a"), attempt("b"), Slots(capacity: 2))
+        let (running, reserved, slots) = (attempt("a"), attempt("b"), Slots(capacity: 2, clock: time))
         slots.take([running, reserved])
         running.start(at: time.now)
         let store = MemoryStore(time: time)

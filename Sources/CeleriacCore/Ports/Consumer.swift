@@ -40,6 +40,10 @@ public protocol Consumer: Sendable {
     /// The default implementation does nothing.
     func resize(to capacity: Int)
 
+    /// Whether the broker sends messages ahead of the slots by itself, so that the worker needs no window of its own. The
+    /// default implementation says no.
+    var sendsAhead: Bool { get }
+
     /// The deliveries of this consumer that the broker takes back, reported as soon as it does so: for example those of
     /// a channel that has died.
     ///
@@ -51,6 +55,8 @@ public protocol Consumer: Sendable {
 
 extension Consumer {
     public func resize(to capacity: Int) {}
+
+    public var sendsAhead: Bool { false }
 
     public var losses: AsyncStream<Set<Receipt>> { AsyncStream { $0.finish() } }
 }

@@ -16,6 +16,7 @@ final class RabbitMQConsumer: Consumer {
     let store: RabbitMQStore
     let held = Guarded(HeldBook())
     let losses: AsyncStream<Set<Receipt>>
+    let sendsAhead = true
     private let lossReport: AsyncStream<Set<Receipt>>.Continuation
     private let state: Guarded<State>
 

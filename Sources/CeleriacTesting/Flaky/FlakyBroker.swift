@@ -134,5 +134,7 @@ private struct FlakyConsumer<Base: Broker>: Consumer {
 
     func resize(to capacity: Int) { base.resize(to: capacity) }
 
+    var sendsAhead: Bool { base.sendsAhead }
+
     var losses: AsyncStream<Set<Receipt>> { base.losses }
 }

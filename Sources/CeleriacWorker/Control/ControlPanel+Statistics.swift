@@ -24,7 +24,7 @@ extension ControlPanel {
         if let range = worker.autoscaler?.range {
             stats["autoscaler"] = [
                 "max": .integer(Int64(range.upperBound)), "min": .integer(Int64(range.lowerBound)),
-                "current": capacity, "qty": .integer(Int64(worker.slots.held.count)),
+                "current": capacity, "qty": .integer(Int64(worker.slots.begunCount)),
             ]
         }
         return stats
@@ -40,7 +40,7 @@ extension ControlPanel {
             "put-guarded-by-semaphore": true, "timeouts": [0, 0],
             "writes": [
                 "total": .integer(Int64(started)), "avg": "1.00", "all": "1.00", "raw": .string("\(started)"),
-                "strategy": "fair", "inqueues": ["total": 1, "active": .integer(Int64(worker.slots.held.count))],
+                "strategy": "fair", "inqueues": ["total": 1, "active": .integer(Int64(worker.slots.begunCount))],
             ],
         ]
     }

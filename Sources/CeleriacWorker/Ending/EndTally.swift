@@ -8,6 +8,7 @@ final class EndTally: Sendable {
         var byTask: [Int] = []
 
         mutating func count(_ ending: Ending) {
+            guard !ending.isUnstarted else { return }
             let state = ending.verdict.state
             all.count(state, wasStarted: ending.execution.context != nil)
             guard let index = ending.execution.task?.index, state != .pending else { return }

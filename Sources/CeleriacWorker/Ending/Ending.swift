@@ -61,6 +61,12 @@ extension Ending {
         return Publication(envelope.straight, to: attempt.delivery.queue, notBefore: then)
     }
 
+    /// Whether the delivery goes back without having been started.
+    var isUnstarted: Bool {
+        guard case .givenBack(until: nil) = verdict else { return false }
+        return attempt.startedAt == nil
+    }
+
     /// Whether it reports a part of a chord.
     var reportsPart: Bool {
         next?.chordSteps.contains { if case .part = $0 { true } else { false } } ?? false

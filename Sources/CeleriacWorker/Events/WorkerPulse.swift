@@ -22,7 +22,7 @@ struct WorkerPulse: Sendable {
     private var fields: JSONObject {
         var fields = SoftwareInfo.fields
         fields["freq"] = .double(interval.seconds)
-        fields["active"] = .integer(Int64(slots.held.count))
+        fields["active"] = .integer(Int64(slots.begunCount))
         fields["processed"] = .integer(Int64(tally.statistics.processed))
         fields["loadavg"] = .array(ThisProcess.loadAverage.map { .double(($0 * 100).rounded() / 100) })
         return fields

@@ -59,7 +59,9 @@ final class Executor: Sendable {
     private func begin(_ attempt: Attempt) async -> Execution {
         let delivery = attempt.delivery
         let now = app.time.now
-        if let outcome = refusal(of: delivery, now: now) { return Execution(outcome: outcome) }
+        if let outcome = attempt.outcomeBeforeStart ?? refusal(of: delivery, now: now) {
+            return Execution(outcome: outcome)
+        }
         switch prepare(delivery) {
         case .failure(let refused):
             return Execution(outcome: .rejected(refused.failure))
@@ -181,6 +183,18 @@ extension CeleriacError {
         case .tooLarge: "MessageTooLarge"
         case .unsupported: "ContentDisallowed"
         default: "DecodeError"
+        }
+    }
+}
+
+extension Attempt {
+    /// The outcome of one that was cancelled while it waited; `nil` if it may start.
+    fileprivate var outcomeBeforeStart: Outcome? {
+        switch cancelReason {
+        case .leaseLost: .leaseLost
+        case .shutdown: .interrupted
+        case .revoked: .revoked(.revoked)
+        case .killed, .softTimeLimit, nil: nil
         }
     }
 }

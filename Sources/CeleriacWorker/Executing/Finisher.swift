@@ -11,20 +11,41 @@ final class Finisher: Sendable {
     private let callbacks: CallbackRunner
     private let maker: EndingMaker
     private let settler: Settler
+    private let slots: Slots
     private let log: EndingLog
 
     init(
-        executor: Executor, callbacks: CallbackRunner, maker: EndingMaker, settler: Settler, log: EndingLog
+        executor: Executor, callbacks: CallbackRunner, maker: EndingMaker, settler: Settler, slots: Slots,
+        log: EndingLog
     ) {
         self.executor = executor
         self.callbacks = callbacks
         self.maker = maker
         self.settler = settler
+        self.slots = slots
         self.log = log
     }
 
+    /// Starts a task for each attempt, unstructured because each must be cancelled separately. ``Slots`` knows them
+    /// all, and the worker does not leave before they have ended or been given up.
+    func start(_ attempts: [Attempt]) {
+        guard let first = attempts.first else { return }
+        // The first attempt's task starts the others from the pool instead of the lane, so that one wake-up serves all.
+        first.run(
+            in: Task {
+                for attempt in attempts.dropFirst() { attempt.run(in: Task { await self.process(attempt) }) }
+                await self.process(first)
+            })
+    }
+
+    /// Gives deliveries back that were not started: uncounted, and to their old place.
+    func giveBack(_ attempts: [Attempt]) {
+        for attempt in attempts { settler.submit(maker.ending(ofUnstarted: attempt)) }
+    }
+
     /// Runs one attempt to its end, and hands the ending to the settler.
-    func process(_ attempt: Attempt) async {
+    private func process(_ attempt: Attempt) async {
+        defer { slots.end(attempt) }
         if attempt.isRepeated { return settler.submit(maker.ending(ofRepeated: attempt)) }
         var execution = await executor.execute(attempt)
         execution.outcome = await callbacks.outcome(after: execution, of: attempt)

@@ -1,7 +1,8 @@
 import Logging
 import Synchronization
 
-/// Claims deliveries for free slots and starts them, until it is cancelled or there is nothing left to do.
+/// Claims deliveries for free slots and for the window in front of them, until it is cancelled or there is nothing left
+/// to do.
 struct Intake: Sendable {
     let app: TaskApp
     let options: WorkerOptions
@@ -11,7 +12,6 @@ struct Intake: Sendable {
     let tally: IntakeTally
     /// `nil` if the broker itself holds back everything that must not start.
     let screen: DeliveryScreen?
-    let finisher: Finisher
 
     /// - Returns: whether it has come to its own end: in burst mode, when the queues are empty and nothing runs, or
     ///   after `maxTasks`. Otherwise it was cancelled.
@@ -25,7 +25,7 @@ struct Intake: Sendable {
             guard left > 0 else { return true }
             guard !queues.isEmpty else { return try await idle() }
             slots.look()
-            let limit = min(slots.free, left, selection.mostPerClaim)
+            let limit = min(slots.room, left, selection.mostPerClaim)
             guard limit > 0 else {
                 await slots.waitForChange()
                 continue
@@ -38,7 +38,7 @@ struct Intake: Sendable {
                 deliveries = await screen.markingRevoked(deliveries)
                 repeated = await screen.repeated(among: deliveries)
             }
-            start(deliveries, repeated)
+            take(deliveries, repeated)
             tally.add(deliveries.count)
             guard options.burst, deliveries.isEmpty else { continue }
             if slots.isIdle { return true }
@@ -76,25 +76,16 @@ struct Intake: Sendable {
         }
     }
 
-    /// Starts a task for each attempt, unstructured because each must be cancelled separately. ``Slots`` knows them
-    /// all, and the worker does not leave before they have ended or been given up.
-    private func start(_ deliveries: [Delivery], _ repeated: Set<Receipt>) {
-        guard !deliveries.isEmpty else { return }
+    private func take(_ deliveries: [Delivery], _ repeated: Set<Receipt>) {
         let now = app.time.now
-        let attempts = deliveries.map { delivery in
-            Attempt(delivery, claimedAt: now, isRepeated: !repeated.isEmpty && repeated.contains(delivery.receipt))
-        }
-        slots.take(attempts)
-        // The first attempt's task starts the others from the pool instead of the lane, so that one wake-up serves all.
-        attempts[0].run(
-            in: Task {
-                for attempt in attempts.dropFirst() { attempt.run(in: Task { await finisher.process(attempt) }) }
-                await finisher.process(attempts[0])
+        slots.take(
+            deliveries.map { delivery in
+                Attempt(delivery, claimedAt: now, isRepeated: !repeated.isEmpty && repeated.contains(delivery.receipt))
             })
     }
 }
 
-/// The number of attempts that a worker has started.
+/// The number of deliveries that a worker has claimed and not given back unstarted.
 final class IntakeTally: Sendable {
     private let count = Atomic(0)
 

@@ -28,6 +28,13 @@ struct EndingMaker: Sendable {
         return ending(of: attempt, execution, await canvas.next(after: verdict, execution, delivery), at: now)
     }
 
+    /// The ending of a delivery that was not started: it goes back to the broker, uncounted.
+    func ending(ofUnstarted attempt: Attempt) -> Ending {
+        Ending(
+            of: attempt, Execution(outcome: .interrupted), .givenBack(until: nil), record: nil, next: nil, notices: [],
+            at: app.time.now)
+    }
+
     /// The ending of a delivery whose call has already ended.
     func ending(ofRepeated attempt: Attempt) -> Ending {
         Ending(

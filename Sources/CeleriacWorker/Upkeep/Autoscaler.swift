@@ -47,7 +47,7 @@ final class Autoscaler: Sendable {
     func run() async {
         var neededAt = app.time.uptime
         while (try? await app.time.sleep(for: Self.interval)) != nil {
-            let (held, capacity) = (slots.held.count, slots.capacity)
+            let (held, capacity) = (slots.begunCount, slots.capacity)
             let waiting = held < capacity ? 0 : await waitingCalls()
             let now = app.time.uptime
             if held >= capacity { neededAt = now }

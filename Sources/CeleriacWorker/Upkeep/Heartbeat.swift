@@ -72,7 +72,7 @@ struct Heartbeat: Sendable {
         status.processed = done.processed
         status.failed = done.failed + done.parked
         status.tasks = registry.all.map(\.name.rawValue)
-        status.running = slots.held.map { attempt in
+        status.running = slots.begun.map { attempt in
             WorkerStatus.Running(
                 id: attempt.delivery.id.rawValue, task: attempt.delivery.envelope.task.rawValue,
                 queue: attempt.delivery.queue.rawValue, attempt: attempt.delivery.envelope.attempt,
