@@ -26,7 +26,7 @@ extension ChildJob {
 }
 
 extension Frame {
-    /// `number u64, deliveries u32, started f64, queue, seven properties, headers as JSON, body`
+    /// `number u64, deliveries u32, started f64, queue, seven properties, headers, body`
     static func job(_ job: ChildJob) -> [UInt8] {
         let (properties, body) = (job.envelope.properties, job.envelope.body)
         return make(.job, capacity: body.count + 512) { writer in
@@ -42,7 +42,7 @@ extension Frame {
             writer.put(properties.replyTo)
             writer.put(properties.exchange)
             writer.put(properties.routingKey)
-            writer.put(job.envelope.headers.json())
+            writer.put(job.envelope.headers)
             writer.put(body)
         }
     }
@@ -63,7 +63,7 @@ extension ChildJob {
         properties.replyTo = try reader.optionalText()
         properties.exchange = try reader.optionalText()
         properties.routingKey = try reader.optionalText()
-        let headers = try MessageHeaders(parsing: try reader.block(), limits: .checkedBefore)
+        let headers = try reader.headers()
         envelope = Envelope(headers: headers, properties: properties, body: try reader.block())
     }
 }

@@ -20,7 +20,7 @@ struct Frame: Sendable {
 
     /// Changes with every change of a payload. Checked although both ends are one program, since the program's file may
     /// have been replaced while its supervisor runs.
-    static let version: UInt16 = 3
+    static let version: UInt16 = 4
     static let headSize = 8
     private static let mark: (UInt8, UInt8) = (0xC7, 0x1E)
 

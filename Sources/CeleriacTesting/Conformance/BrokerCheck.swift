@@ -18,7 +18,7 @@ extension Check where Subject == any Broker {
     /// The promises of every broker.
     public static var all: [BrokerCheck] {
         publishing + ordering + delays + waiting + leases + settling + consumers + uniqueness + counting + payloads
-            + concurrency
+            + concurrency + sharing
     }
 
     /// Returns the promises of a store of this type: as a broker, and for each further port that the type conforms to.

@@ -1,0 +1,130 @@
+import Celeriac
+import CeleriacCore
+import Logging
+
+extension Check where Subject == any Broker {
+    /// What workers that hold calls ahead of their slots owe each other.
+    static var sharing: [BrokerCheck] {
+        [
+            BrokerCheck("a worker whose only slot is blocked keeps no other call back for longer than 100 ms") {
+                broker, time in
+                let field = try SharingField(broker, time)
+                try await field.whileWorking {
+                    try await field.openWindow()
+                    try await field.block()
+                    try await field.send(20)
+                    await time.advance(by: .milliseconds(100))
+                    try await field.whileWorking { try await field.hasRunAll() }
+                    field.unblock()
+                }
+            },
+            BrokerCheck(
+                "what a worker gives back without having started it is not counted",
+                needs: [.uncountedReleases, .exactCounts]
+            ) { broker, time in
+                let field = try SharingField(broker, time)
+                try await field.whileWorking {
+                    try await field.openWindow()
+                    try await field.block()
+                    try await field.send(20)
+                    await time.advance(by: .milliseconds(100))
+                    try await broker.consume { consumer in
+                        var counts: [Int] = []
+                        while counts.count < 20 {
+                            let some = try await consumer.next(upTo: 20, from: [.default], wait: true)
+                            counts += some.map(\.deliveryCount.minimum)
+                            try expect(await consumer.settle(some.map { ($0.receipt, .ack) }), is: [], "receipts lost")
+                        }
+                        try expect(counts, is: Array(repeating: 1, count: 20), "delivery counts")
+                    }
+                    field.unblock()
+                }
+            },
+        ]
+    }
+}
+
+/// An app on the broker under test, with short tasks and one that blocks its slot.
+private struct SharingField: Sendable {
+    private let app: TaskApp
+    private let short: ClosureTask<Int, Int>
+    private let long: ClosureTask<Bool>
+    private let runs = SharingRuns()
+    private let gate = AsyncStream<Never>.makeStream()
+
+    init(_ broker: any Broker, _ time: ManualTime) throws {
+        app = try TaskApp(
+            Backend(broker: broker), options: AppOptions(discoversTasks: false), time: time,
+            logger: Logger(label: "celeriac.tests") { _ in SwiftLogNoOpLogHandler() })
+        let (gate, runs) = (gate.stream, runs)
+        short = try app.task("sharing.short") { (n: Int) in
+            runs.add(\.short)
+            return n
+        }
+        long = try app.task("sharing.long") {
+            runs.add(\.long)
+            for await _ in gate {}
+            return true
+        }
+    }
+
+    /// Runs a worker with one slot beside the body.
+    func whileWorking(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        let options = WorkerOptions(concurrency: 1, lease: .hours(9), heartbeat: .hours(9), eventHeartbeat: .hours(9))
+        let worker = Worker(app, options: options)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await worker.run() }
+            defer { worker.stop() }
+            do { try await body() } catch {
+                unblock()
+                throw error
+            }
+        }
+    }
+
+    /// Runs short tasks, after which the worker holds calls ahead of its slot.
+    func openWindow() async throws {
+        try await send(100)
+        try await hasRunAll()
+    }
+
+    /// Starts the task that blocks its slot.
+    func block() async throws {
+        try await app.send(long())
+        try await wait { $0.long == 1 }
+    }
+
+    func unblock() { gate.continuation.finish() }
+
+    /// Sends short tasks.
+    func send(_ count: Int) async throws {
+        runs.add(\.sent, count)
+        try await app.send((0..<count).map { short($0) })
+    }
+
+    /// Waits until all short tasks have run.
+    func hasRunAll() async throws { try await wait { $0.short == $0.sent } }
+
+    private func wait(until condition: (SharingRuns.Counts) -> Bool) async throws {
+        while !condition(runs.counts) {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+    }
+}
+
+private final class SharingRuns: Sendable {
+    struct Counts {
+        var sent = 0
+        var short = 0
+        var long = 0
+    }
+
+    private let state = Guarded(Counts())
+
+    var counts: Counts { state.withLock { $0 } }
+
+    func add(_ kind: WritableKeyPath<Counts, Int> & Sendable, _ number: Int = 1) {
+        state.withLock { $0[keyPath: kind] += number }
+    }
+}
