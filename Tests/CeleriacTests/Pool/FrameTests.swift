@@ -47,6 +47,23 @@ struct FrameTests {
         #expect(received.startedAt == sent.startedAt)
     }
 
+    @Test("a plain call arrives with its headers", arguments: [nil, true, false])
+    func plainJob(ignoresResult: Bool?) throws {
+        var headers = MessageHeaders(id: "id", task: "t")
+        var checked: [MessageHeaders] = [headers]
+        (headers.rootID, headers.parentID, headers.origin) = ("root", "parent", "gen7@höst")
+        (headers.retries, headers.ignoreResult) = (2, ignoresResult)
+        checked.append(headers)
+        for headers in checked {
+            #expect(headers.arePlain)
+            let sent = ChildJob(
+                number: 1, envelope: Envelope(headers: headers, body: []), queue: "mail", deliveryCount: 1,
+                startedAt: Date(timeIntervalSinceReferenceDate: 0))
+            let (frame, _) = try #require(try Frame.first(in: Frame.job(sent)[...], limit: 1 << 20))
+            #expect(try ChildJob(frame).envelope == sent.envelope)
+        }
+    }
+
     @Test("frames are found however their bytes are cut")
     func pieces() throws {
         let bytes = Frame.hello + Frame.noted(3, problem: "why") + Frame.retire
