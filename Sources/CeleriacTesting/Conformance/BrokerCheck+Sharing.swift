@@ -1,6 +1,7 @@
 import Celeriac
 import CeleriacCore
 import Logging
+import Synchronization
 
 extension Check where Subject == any Broker {
     /// What workers that hold calls ahead of their slots owe each other.
@@ -124,7 +125,7 @@ private final class SharingRuns: Sendable {
 
     var counts: Counts { state.withLock { $0 } }
 
-    func add(_ kind: WritableKeyPath<Counts, Int> & Sendable, _ number: Int = 1) {
+    func add(_ kind: any WritableKeyPath<Counts, Int> & Sendable, _ number: Int = 1) {
         state.withLock { $0[keyPath: kind] += number }
     }
 }
