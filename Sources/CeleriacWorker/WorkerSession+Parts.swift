@@ -127,7 +127,11 @@ extension WorkerSession {
     /// Gives back what has waited so long that another worker had better run it. Returns when cancelled.
     private func keepWindow() async {
         while await slots.waitUntilOneWaits(for: Self.longestWait) {
-            giveBack(slots.withdraw(ifWaitingFor: Self.longestWait))
+            let attempts = slots.withdraw(ifWaitingFor: Self.longestWait)
+            guard !attempts.isEmpty else { continue }
+            // A claim that began while the window was open would take them again.
+            _ = await reclaim()?.result
+            giveBack(attempts)
         }
     }
 
@@ -140,8 +144,13 @@ extension WorkerSession {
     }
 
     /// Makes a waiting claim start again.
-    private func reclaim() {
+    ///
+    /// - Returns: what ends once the old claim has ended.
+    @discardableResult
+    private func reclaim() -> Task<Bool, any Error>? {
         queues.touch()
-        stopping.withLock { $0.intake }?.cancel()
+        let intake = stopping.withLock { $0.intake }
+        intake?.cancel()
+        return intake
     }
 }

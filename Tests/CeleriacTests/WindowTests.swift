@@ -157,8 +157,10 @@ struct WindowTests {
             worker.stop()
             while try await store.counts(of: .default).ready != 10 { await Task.yield() }
             gate.open()
+            _ = try await results[0].get()
         }
-        #expect(try await store.counts(of: .default) == QueueCounts(ready: 10))
+        let counts = try await store.counts(of: .default)
+        #expect(counts.ready == 10 && counts.leased == 0 && counts.delayed == 0 && counts.dead == 0)
         // The next delivery is the first one.
         let next = try await store.withConsumer(ConsumerTerms([.default], lease: .seconds(30))) { consumer in
             try await consumer.next(upTo: 10, from: [.default], wait: false)

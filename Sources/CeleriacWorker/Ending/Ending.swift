@@ -61,10 +61,10 @@ extension Ending {
         return Publication(envelope.straight, to: attempt.delivery.queue, notBefore: then)
     }
 
-    /// Whether the delivery goes back without having been started.
+    /// Whether the delivery goes back from the window: nobody has looked at it.
     var isUnstarted: Bool {
         guard case .givenBack(until: nil) = verdict else { return false }
-        return attempt.startedAt == nil
+        return execution.context == nil && attempt.startedAt == nil
     }
 
     /// Whether it reports a part of a chord.

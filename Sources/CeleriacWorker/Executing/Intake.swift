@@ -22,9 +22,10 @@ struct Intake: Sendable {
         var last: QueueName?
         while !Task.isCancelled {
             let left = (options.maxTasks ?? .max) - tally.started
-            guard left > 0 else { return true }
-            guard !queues.isEmpty else { return try await idle() }
+            guard !queues.isEmpty || left <= 0 else { return try await idle() }
             slots.look()
+            // What waits may still be given back, and then is no attempt.
+            if left <= 0, !slots.waits { return true }
             let limit = min(slots.room, left, selection.mostPerClaim)
             guard limit > 0 else {
                 await slots.waitForChange()

@@ -32,6 +32,8 @@ final class Slots: Sendable {
     /// Those that were given a slot and are not settled.
     var begun: [Attempt] { book.withLock { $0.begun } }
     var begunCount: Int { book.withLock { $0.begunCount } }
+    /// Whether some wait in the window.
+    var waits: Bool { book.withLock { $0.waits } }
     /// How many deliveries to claim now; not positive while enough is held.
     var room: Int { book.withLock { $0.room } }
 
