@@ -107,10 +107,9 @@ private struct SharingField: Sendable {
     func hasRunAll() async throws { try await wait { $0.short == $0.sent } }
 
     private func wait(until condition: (SharingRuns.Counts) -> Bool) async throws {
-        while !condition(runs.counts) {
-            try Task.checkCancellation()
-            await Task.yield()
-        }
+        if condition(runs.counts) { return }
+        for await _ in runs.changes where condition(runs.counts) { return }
+        throw CancellationError()
     }
 }
 
@@ -122,10 +121,14 @@ private final class SharingRuns: Sendable {
     }
 
     private let state = Guarded(Counts())
+    private let signal = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
     var counts: Counts { state.withLock { $0 } }
+    /// For one reader at a time.
+    var changes: AsyncStream<Void> { signal.stream }
 
     func add(_ kind: any WritableKeyPath<Counts, Int> & Sendable, _ number: Int = 1) {
         state.withLock { $0[keyPath: kind] += number }
+        signal.continuation.yield()
     }
 }

@@ -46,8 +46,12 @@ public struct Fault: Sendable {
     public static let lostLease = Fault(kind: .lostLease)
 
     /// The call carries out everything but retries, and refuses these with the error, as a broker does that cannot store
-    /// their messages. Applies to ``BrokerOperation/settle``; other operations run normally.
+    /// their messages. Applies to ``BrokerOperation/settle``, and waits for a call that has retries.
     public static func refusedRetries(_ error: BrokerError) -> Fault { Fault(kind: .refusedRetries(error)) }
+
+    var needsRetries: Bool {
+        if case .refusedRetries = kind { true } else { false }
+    }
 
     /// The error of a connection that was cut.
     public static let connectionLost = failure(BrokerError(.connectionLost, "cut by the test"))

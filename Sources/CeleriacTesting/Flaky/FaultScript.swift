@@ -30,14 +30,15 @@ final class FaultScript: Sendable {
 
     /// Counts a call.
     ///
+    /// - Parameter meets: whether a fault can meet this call; if it cannot, it waits for the next one.
     /// - Returns: the fault of this call, if it has one.
-    func begin(_ operation: BrokerOperation) -> Fault? {
+    func begin(_ operation: BrokerOperation, where meets: (Fault) -> Bool) -> Fault? {
         let (fault, content) = state.withLock { state in
             state.calls[operation, default: 0] += 1
             let count = state.calls[operation, default: 0]
             let content = state.observers.filter { $0.operation == operation && $0.count <= count }
             state.observers.removeAll { $0.operation == operation && $0.count <= count }
-            return (Self.take(&state.faults[operation, default: []]), content)
+            return (Self.take(&state.faults[operation, default: []], where: meets), content)
         }
         for observer in content { observer.continuation.resume() }
         return fault
@@ -75,8 +76,10 @@ final class FaultScript: Sendable {
         }
     }
 
-    private static func take(_ faults: inout [(fault: Fault, remaining: Int)]) -> Fault? {
-        guard let first = faults.first else { return nil }
+    private static func take(
+        _ faults: inout [(fault: Fault, remaining: Int)], where meets: (Fault) -> Bool
+    ) -> Fault? {
+        guard let first = faults.first, meets(first.fault) else { return nil }
         if first.remaining == 1 { faults.removeFirst() } else { faults[0].remaining -= 1 }
         return first.fault
     }

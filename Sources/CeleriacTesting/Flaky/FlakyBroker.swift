@@ -76,7 +76,7 @@ public final class FlakyBroker<Base: Broker>: Broker {
         _ operation: BrokerOperation, ifLost lost: (() -> Value)? = nil,
         refusing refuse: ((BrokerError) async throws -> Value)? = nil, _ body: () async throws -> Value
     ) async throws -> Value {
-        switch script.begin(operation)?.kind {
+        switch script.begin(operation, where: { refuse != nil || !$0.needsRetries })?.kind {
         case nil: return try await body()
         case .failure(let error): throw error
         case .failureAfterwards(let error):
@@ -107,9 +107,11 @@ private struct FlakyConsumer<Base: Broker>: Consumer {
     }
 
     func settle(_ settlements: [(Receipt, Settlement)]) async throws -> Set<Receipt> {
-        try await broker.perform(
-            .settle, ifLost: { Set(settlements.map(\.0)) }, refusing: { try await refuse($0, retriesOf: settlements) }
-        ) {
+        var refusing: ((BrokerError) async throws -> Set<Receipt>)?
+        if settlements.contains(where: { if case .retry = $0.1 { true } else { false } }) {
+            refusing = { try await refuse($0, retriesOf: settlements) }
+        }
+        return try await broker.perform(.settle, ifLost: { Set(settlements.map(\.0)) }, refusing: refusing) {
             try await base.settle(settlements)
         }
     }
@@ -122,7 +124,6 @@ private struct FlakyConsumer<Base: Broker>: Consumer {
             refusal.reasons[receipt] = .init(part: .continuation, error: error)
         }
         refusal.lost = try await base.settle(settlements.filter { refusal.reasons[$0.0] == nil })
-        if refusal.reasons.isEmpty { return refusal.lost }
         throw refusal
     }
 
