@@ -93,7 +93,8 @@ public struct WorkerOptions: Sendable {
         maxTasks: Int? = nil, deliveryLimit: Int = 20, heartbeat: Duration = .seconds(5),
         control: ControlReach = .readOnly, sendsTaskEvents: Bool = false, eventHeartbeat: Duration = .seconds(2),
         mingles: Bool = true, gossips: Bool = true, autoscale: ClosedRange<Int>? = nil, window: Int = 1_000,
-        maxIdle: Duration? = nil, beat: BeatOptions? = nil, messageRetries: Int = JobRetry.usualMost, maxConcurrency: Int? = nil,
+        maxIdle: Duration? = nil, beat: BeatOptions? = nil, messageRetries: Int = JobRetry.usualMost,
+        maxConcurrency: Int? = nil,
         successLogLevel: Logger.Level = .debug, hooks: [@Sendable (WorkerEvent) async -> Void] = []
     ) {
         self.queues = queues
