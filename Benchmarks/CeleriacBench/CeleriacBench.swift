@@ -9,7 +9,7 @@ import RabbitMQUnderTest
 /// Started by `make bench`. It is not a test: nothing here passes or fails. Its options:
 /// - `--quick`
 /// - `--only memory|sqlite|redis|rq|rabbitmq|quorum|pools`
-/// - `--rows footprints|enqueues|drains|latencies|processes|beats|canvas|ceilings`
+/// - `--rows footprints|enqueues|drains|defaults|latencies|processes|beats|canvas|ceilings`
 @main
 struct CeleriacBench {
     static func main() async throws {
@@ -73,7 +73,7 @@ struct Run {
 
 /// Groups of rows that are measured together.
 enum Rows: String, Sendable {
-    case footprints, enqueues, drains, latencies, processes, beats, canvas
+    case footprints, enqueues, drains, defaults, latencies, processes, beats, canvas
     /// Those of RabbitMQ.
     case ceilings
 }

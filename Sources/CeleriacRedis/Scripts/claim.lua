@@ -85,12 +85,12 @@ end
 
 -- Adds to a sorted set. A small set is one block of memory, in which each insertion walks past all members before it
 -- and parses their scores. A member of more than 64 bytes turns it into a tree for good (zset-max-listpack-value),
--- which pays off if many members are added to a set that has some. The last word is added first, for sets that stay a
--- block.
+-- which pays off if many members are added to it. A set that is new begins as a block. The last word is added first,
+-- for sets that stay a block.
 local long_member = string.rep('-', 65)
 local function add(key, option, words)
   local encoding = #words >= 8 and redis.pcall('OBJECT', 'ENCODING', key)
-  local is_block = encoding == 'listpack' or encoding == 'ziplist'
+  local is_block = #words >= 8 and not encoding or encoding == 'listpack' or encoding == 'ziplist'
   if is_block then redis.call('ZADD', key, 0, long_member) end
   local added = redis.call('ZADD', key, option, unpack(words))
   if is_block then redis.call('ZREM', key, long_member) end
