@@ -12,7 +12,12 @@ final class Slots: Sendable {
     private let arrivals = Waiter()
     private let clock: any TimeSource
     /// Starts attempts; set before the first is taken.
-    private let starter = Guarded<@Sendable ([Attempt]) -> Void>({ _ in })
+    private let starter = Guarded(Starter { _ in })
+
+    /// A lock that holds a bare function wraps it anew at each access, so that its calls become slower and slower.
+    private struct Starter {
+        let start: @Sendable ([Attempt]) -> Void
+    }
 
     /// - Parameter window: the most deliveries that may wait in front of the slots.
     init(capacity: Int, window: Int = 0, clock: any TimeSource) {
@@ -21,7 +26,9 @@ final class Slots: Sendable {
     }
 
     /// Sets what starts the attempts.
-    func onStart(_ start: @escaping @Sendable ([Attempt]) -> Void) { starter.withLock { $0 = start } }
+    func onStart(_ start: @escaping @Sendable ([Attempt]) -> Void) {
+        starter.withLock { $0 = Starter(start: start) }
+    }
 
     /// Since when nothing is held, by the clock's `uptime`; `nil` while something is held.
     var idleSince: Duration? { book.withLock { $0.idleSince } }
@@ -78,7 +85,7 @@ final class Slots: Sendable {
     }
 
     private func start(_ attempts: [Attempt]) {
-        if !attempts.isEmpty { starter.withLock { $0 }(attempts) }
+        if !attempts.isEmpty { starter.withLock { $0 }.start(attempts) }
     }
 
     // MARK: The window
