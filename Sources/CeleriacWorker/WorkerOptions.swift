@@ -4,7 +4,7 @@ public import Logging
 public struct WorkerOptions: Sendable {
     /// The queues that are served, and their order. Default: the app's default queue.
     public var queues: QueueSelection?
-    /// Where tasks run. Default: in this process, 16 at once; on the command line, as many at once in child processes,
+    /// Where tasks run. Default: in this process, 64 at once; on the command line, as many at once in child processes,
     /// one for each core.
     public var pool: TaskPool
     /// The maximum number of tasks that run at once. For a pool of processes, it is rounded up to a multiple of the
@@ -87,7 +87,7 @@ public struct WorkerOptions: Sendable {
     /// Sets the options; each parameter sets the property of its name. `concurrency` sets the size of the default pool;
     /// it is ignored if you pass `pool`.
     public init(
-        queues: QueueSelection? = nil, concurrency: Int = 16, pool: TaskPool? = nil,
+        queues: QueueSelection? = nil, concurrency: Int = 64, pool: TaskPool? = nil,
         children: ChildOptions = ChildOptions(), name: String = "celeriac", lease: Duration = .seconds(30),
         shutdownLimit: Duration = .seconds(30), cancellationGrace: Duration = .seconds(5), burst: Bool = false,
         maxTasks: Int? = nil, deliveryLimit: Int = 20, heartbeat: Duration = .seconds(5),

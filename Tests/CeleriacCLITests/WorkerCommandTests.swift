@@ -146,7 +146,7 @@ struct WorkerCommandTests {
     @Test("the help of worker tells defaults, and fits a terminal")
     func workerHelp() async throws {
         let help = await line.run("worker", "--help").out
-        for text in ["default: read-only", "default: 16", "default: never", "max,min"] {
+        for text in ["default: read-only", "default: 64", "default: never", "max,min"] {
             #expect(help.contains(text), "\(text)")
         }
         #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })

@@ -22,7 +22,7 @@ struct WorkerSettings {
         [
             NamedSetting("worker_concurrency", .integer(Int64(capacity)), preset: .null),
             NamedSetting("worker_prefetch_multiplier", 1, preset: 4),
-            NamedSetting("worker_disable_prefetch", true, preset: false),
+            NamedSetting("worker_disable_prefetch", .bool(options.window == 0), preset: false),
             NamedSetting("worker_send_task_events", .bool(options.sendsTaskEvents), preset: false),
             NamedSetting("worker_enable_remote_control", .bool(options.control != .off), preset: true),
             NamedSetting("worker_pool_restarts", false, preset: false),

@@ -13,7 +13,7 @@ public struct TaskPool: Sendable, Hashable {
     /// takes the process down, and a task that never checks for cancellation cannot be stopped.
     ///
     /// - Parameter concurrency: the maximum number of tasks that run at once; from 1 to 100,000.
-    public static func inProcess(concurrency: Int = 16) -> TaskPool {
+    public static func inProcess(concurrency: Int = 64) -> TaskPool {
         TaskPool(kind: .inProcess(concurrency.bounded(to: Bounds.slots)))
     }
 
