@@ -9,7 +9,7 @@ import RabbitMQUnderTest
 /// Started by `make bench`. It is not a test: nothing here passes or fails. Its options:
 /// - `--quick`
 /// - `--only memory|sqlite|redis|rq|rabbitmq|quorum|pools`
-/// - `--rows footprints|enqueues|drains|defaults|latencies|processes|beats|canvas|ceilings`
+/// - `--rows footprints|enqueues|drains|defaults|latencies|processes|beats|canvas|growth|ceilings`
 @main
 struct CeleriacBench {
     static func main() async throws {
@@ -74,6 +74,8 @@ struct Run {
 /// Groups of rows that are measured together.
 enum Rows: String, Sendable {
     case footprints, enqueues, drains, defaults, latencies, processes, beats, canvas
+    /// Measured only when asked for: it takes as long as all others.
+    case growth
     /// Those of RabbitMQ.
     case ceilings
 }

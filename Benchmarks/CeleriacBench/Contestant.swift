@@ -77,6 +77,7 @@ struct Contestant: Sendable {
             try await drains(&table)
             try await both(&table)
         }
+        if scale.rows == .growth { try await Growth(contestant: self).run(into: &table) }
         if has(.defaults) { try await Defaults(contestant: self).run(into: &table) }
         if has(.latencies) {
             try await roundTrips(&table)

@@ -1,14 +1,13 @@
 import Celeriac
 import Foundation
 
-/// Measures a worker in another process: its latency and its cost.
+/// Measures a worker in another process, with its default options: its latency and its cost.
 struct OtherProcess {
     let contestant: Contestant
 
     /// The work of the started process.
     static func work(on urls: [String]) async throws {
-        let options = WorkerOptions(concurrency: Contestant.slots(ofWorkerOn: urls[0]))
-        try await Worker(Contestant.app(urls), options: options).run()
+        try await Worker(Contestant.app(urls)).run()
     }
 
     func run(into table: inout Table) async throws {
@@ -18,7 +17,7 @@ struct OtherProcess {
 
     private func latencies(_ table: inout Table) async throws {
         let (app, urls) = try await contestant.open()
-        let worker = try WorkerProcess(urls)
+        let worker = try OtherWorker(urls)
         defer { worker.end() }
         _ = try await app.send($nothing(0)).get(timeout: .seconds(30))
         let times = try await contestant.startLatencies(app)
@@ -56,7 +55,7 @@ struct OtherProcess {
         let (app, urls) = try await contestant.open()
         let count = contestant.scale.bulk, backlog = contestant.scale.largeBacklog
         try await contestant.fill(app, count + backlog)
-        let worker = try WorkerProcess(urls)
+        let worker = try OtherWorker(urls)
         defer { worker.end() }
         while try await app.queue(.default).count > backlog {
             try await SystemTime().sleep(for: .milliseconds(20))
@@ -69,7 +68,7 @@ struct OtherProcess {
 }
 
 /// This program, started again as a worker.
-private struct WorkerProcess {
+struct OtherWorker {
     private let process = Process()
 
     init(_ urls: [String]) throws {

@@ -66,7 +66,7 @@ struct Pools {
         for takesBacktraces in [false, true] {
             let word = takesBacktraces ? "with a backtrace" : "without a backtrace"
             let losses = Mutex<[Double]>([])
-            var options = WorkerOptions(pool: .processes(count: 1))
+            var options = WorkerOptions(pool: .processes(count: 1, concurrencyPerChild: 1))
             options.children.crashLimit = 1
             options.children.takesBacktraces = takesBacktraces
             options.hooks = [{ if case .childLost = $0 { losses.withLock { $0.append(SystemTime().uptime.seconds) } } }]
