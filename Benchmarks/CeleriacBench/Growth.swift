@@ -60,7 +60,7 @@ struct Growth {
     private func queues(_ table: inout Table) async throws {
         for count in [1, 10, 100, 1_000] {
             let app = try await contestant.open().app
-            let names = (0..<count).map { QueueName("growth-\($0)") }
+            let names = try (0..<count).map { try QueueName("growth-\($0)") }
             for name in names {
                 try await contestant.fill(app, scale.smallBacklog / count, CallOptions(queue: name))
             }
