@@ -13,33 +13,29 @@ extension Check where Subject == any Broker {
                     try await field.openWindow()
                     try await field.block()
                     try await field.send(20)
-                    try await field.whileTimePasses {
+                    try await time.advance(in: .milliseconds(50)) {
                         try await field.whileWorking { try await field.hasRunAll() }
                     }
                     field.unblock()
                 }
             },
             BrokerCheck(
-                "what a worker gives back without having started it is not counted",
-                needs: [.uncountedReleases, .exactCounts]
+                "what a worker gives back without having started it is not counted, and keeps its order",
+                needs: [.order, .counts, .uncountedReleases, .exactCounts]
             ) { broker, time in
                 let field = try SharingField(broker, time)
                 try await field.whileWorking {
                     try await field.openWindow()
                     try await field.block()
-                    try await field.send(20)
-                    let counts = Guarded<[Int]>([])
-                    try await field.whileTimePasses {
-                        try await broker.consume { consumer in
-                            while counts.withLock(\.count) < 20 {
-                                let some = try await consumer.next(upTo: 20, from: [.default], wait: true)
-                                counts.withLock { $0 += some.map(\.deliveryCount.minimum) }
-                                let lost = try await consumer.settle(some.map { ($0.receipt, .ack) })
-                                try expect(lost, is: [], "receipts lost")
-                            }
-                        }
+                    let sent = try await field.send(20)
+                    while try await broker.counts(of: .default).ready != 0 { await Task.yield() }
+                    try await time.advance(in: .milliseconds(50)) {
+                        while try await broker.counts(of: .default).ready != 20 { await Task.yield() }
                     }
-                    try expect(counts.withLock { $0 }, is: Array(repeating: 1, count: 20), "delivery counts")
+                    let all = try await broker.consume { try await $0.peers(20) }
+                    try expect(
+                        all.map(\.deliveryCount.minimum), is: Array(repeating: 1, count: 20), "delivery counts")
+                    try expect(all.map(\.id), is: sent, "order")
                     field.unblock()
                 }
             },
@@ -50,14 +46,12 @@ extension Check where Subject == any Broker {
 /// An app on the broker under test, with short tasks and one that blocks its slot.
 private struct SharingField: Sendable {
     private let app: TaskApp
-    private let time: ManualTime
     private let short: ClosureTask<Int, Int>
     private let long: ClosureTask<Bool>
     private let runs = SharingRuns()
     private let gate = AsyncStream<Never>.makeStream()
 
     init(_ broker: any Broker, _ time: ManualTime) throws {
-        self.time = time
         app = try TaskApp(
             Backend(broker: broker), options: AppOptions(discoversTasks: false), time: time,
             logger: Logger(label: "celeriac.tests") { _ in SwiftLogNoOpLogHandler() })
@@ -92,20 +86,6 @@ private struct SharingField: Sendable {
         }
     }
 
-    /// Runs the body while the clock goes on, for a broker whose work takes real time.
-    func whileTimePasses(_ body: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { [time] group in
-            group.addTask {
-                while !Task.isCancelled {
-                    await time.advance(by: .milliseconds(50))
-                    try? await Task.sleep(for: .milliseconds(2))
-                }
-            }
-            defer { group.cancelAll() }
-            try await body()
-        }
-    }
-
     /// Runs short tasks, after which the worker holds calls ahead of its slot.
     func openWindow() async throws {
         try await send(100)
@@ -121,9 +101,10 @@ private struct SharingField: Sendable {
     func unblock() { gate.continuation.finish() }
 
     /// Sends short tasks.
-    func send(_ count: Int) async throws {
+    @discardableResult
+    func send(_ count: Int) async throws -> [TaskID] {
         runs.add(\.sent, count)
-        try await app.send((0..<count).map { short($0) })
+        return try await app.send((0..<count).map { short($0) }).map(\.id)
     }
 
     /// Waits until all short tasks have run.

@@ -38,9 +38,12 @@ final class Finisher: Sendable {
             })
     }
 
-    /// Gives deliveries back that were not started: uncounted, and to their old place.
+    /// Gives deliveries back that were not started: uncounted, and to their old places. The last claimed comes first,
+    /// since a broker puts each before its peers.
+    ///
+    /// - Parameter attempts: in the order in which they were claimed.
     func giveBack(_ attempts: [Attempt]) {
-        for attempt in attempts { settler.submit(maker.ending(ofUnstarted: attempt)) }
+        for attempt in attempts.reversed() { settler.submit(maker.ending(ofUnstarted: attempt)) }
     }
 
     /// Runs one attempt to its end, and hands the ending to the settler.
