@@ -79,6 +79,18 @@ struct WindowTests {
         #expect(slots.isIdle && slots.room == 2)
     }
 
+    @Test("a run that is settled before it is known to have ended opens the window like any other")
+    func settledFirst() {
+        let slots = Slots(capacity: 1, window: 10, clock: time)
+        for _ in 0..<8 {
+            let all = attempts("a")
+            slots.take(all)
+            slots.free(all.map(\.delivery.receipt))
+            slots.end(all[0])
+        }
+        #expect(slots.room > 1)
+    }
+
     @Test("more slots start what waits at once")
     func resized() {
         let (slots, started) = (Slots(capacity: 1, window: 10, clock: time), Journal<String>())

@@ -79,7 +79,10 @@ struct SlotBook {
     /// - Returns: those to be started now.
     mutating func free(_ receipts: some Sequence<Receipt>, at now: Duration) -> [Attempt] {
         for receipt in receipts {
-            if holdings.removeValue(forKey: receipt)?.stage == .running { running -= 1 }
+            // It may be settled before the thread that ran it says that it has ended.
+            guard let holding = holdings.removeValue(forKey: receipt), holding.stage == .running else { continue }
+            window.note(now - holding.since, slots: capacity)
+            running -= 1
         }
         if holdings.isEmpty { idleSince = idleSince ?? now }
         return startable(at: now)
