@@ -37,6 +37,16 @@ extension Broker {
         try await withConsumer(ConsumerTerms(queues, lease: lease), body)
     }
 
+    /// Waits until the default queue is empty: a server may count a moment late.
+    func becomesEmpty() async throws {
+        for _ in 0..<1_000 {
+            do { return try expect(await counts(of: .default), is: QueueCounts(), "counts") } catch {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+        try expect(await counts(of: .default), is: QueueCounts(), "counts")
+    }
+
     /// Publishes one message and makes it a dead letter of the default queue.
     func bury(_ id: TaskID, reason: String = "it broke") async throws {
         try await publish(id)
