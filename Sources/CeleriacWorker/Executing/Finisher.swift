@@ -53,7 +53,8 @@ final class Finisher: Sendable {
         var execution = await executor.execute(attempt)
         execution.outcome = await callbacks.outcome(after: execution, of: attempt)
         let ending = await maker.ending(of: attempt, execution)
-        settler.submit(ending)
+        // Once the last one is settled, the worker may leave: the line comes first.
         log.write(ending)
+        settler.submit(ending)
     }
 }
