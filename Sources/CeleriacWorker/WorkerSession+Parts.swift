@@ -119,12 +119,12 @@ extension WorkerSession {
             } catch {
                 return .failure(error)
             }
-            // Its queue may not be served any longer.
+            // The worker may no longer serve the queues of the calls that wait.
             giveBack(slots.withdraw())
         }
     }
 
-    /// Gives back what has waited so long that another worker had better run it. Returns when cancelled.
+    /// Gives waiting calls back to other workers once one has waited for ``longestWait``. Returns when cancelled.
     private func keepWindow() async {
         while await slots.waitUntilOneWaits(for: Self.longestWait) {
             let attempts = slots.withdraw(ifWaitingFor: Self.longestWait)
@@ -145,7 +145,7 @@ extension WorkerSession {
 
     /// Makes a waiting claim start again.
     ///
-    /// - Returns: what ends once the old claim has ended.
+    /// - Returns: the task of the old claim; `nil` if there is none yet.
     @discardableResult
     private func reclaim() -> Task<Bool, any Error>? {
         queues.touch()

@@ -1,6 +1,7 @@
 import CeleriacCore
 
-/// Headers in a frame: `1`, then the fields of plain ones, which nearly all calls have; or `0`, then JSON.
+/// Headers in a frame: `1` and then their fields if they are plain, as in nearly all calls; otherwise `0` and then
+/// JSON.
 extension FrameWriter {
     mutating func put(_ headers: MessageHeaders) {
         put(headers.arePlain)
@@ -18,7 +19,7 @@ extension FrameWriter {
 }
 
 extension FrameReader {
-    /// - Throws: `Frame.Violation`, or `JSONError` for JSON that is none.
+    /// - Throws: `Frame.Violation`, or `JSONError` if the headers are malformed JSON.
     mutating func headers() throws -> MessageHeaders {
         guard try bool() else { return try MessageHeaders(parsing: try block(), limits: .checkedBefore) }
         var headers = MessageHeaders(id: TaskID(try text()), task: TaskName(try text()))

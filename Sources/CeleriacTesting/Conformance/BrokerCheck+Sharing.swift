@@ -4,7 +4,7 @@ import Logging
 import Synchronization
 
 extension Check where Subject == any Broker {
-    /// What workers that hold calls ahead of their slots owe each other.
+    /// A worker that claims ahead of its slots must not hold calls back from other workers.
     static var sharing: [BrokerCheck] {
         [
             BrokerCheck("a worker whose only slot is blocked gives back what it holds ahead of it") { broker, time in
@@ -44,8 +44,8 @@ extension Check where Subject == any Broker {
 }
 
 extension ManualTime {
-    /// Runs the body while the clock goes on, 25 times as fast as a real one: what a broker does takes real time, and a
-    /// clock that races would let everything wait too long.
+    /// Runs the body while the clock goes on, 25 times as fast as a real one. A broker works in real time, so
+    /// with a faster clock every call would wait too long.
     fileprivate func passes(_ body: () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -30,7 +30,7 @@ final class FaultScript: Sendable {
 
     /// Counts a call.
     ///
-    /// - Parameter meets: whether a fault can meet this call; if it cannot, it waits for the next one.
+    /// - Parameter meets: whether a fault applies to this call. A fault that does not apply is kept for the next call.
     /// - Returns: the fault of this call, if it has one.
     func begin(_ operation: BrokerOperation, where meets: (Fault) -> Bool) -> Fault? {
         let (fault, content) = state.withLock { state in

@@ -61,7 +61,7 @@ extension Ending {
         return Publication(envelope.straight, to: attempt.delivery.queue, notBefore: then)
     }
 
-    /// Whether the delivery goes back from the window: nobody has looked at it.
+    /// Whether the delivery goes back to the broker before its task was prepared.
     var isUnstarted: Bool {
         guard case .givenBack(until: nil) = verdict else { return false }
         return execution.context == nil && attempt.startedAt == nil

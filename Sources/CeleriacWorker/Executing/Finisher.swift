@@ -53,7 +53,7 @@ final class Finisher: Sendable {
         var execution = await executor.execute(attempt)
         execution.outcome = await callbacks.outcome(after: execution, of: attempt)
         let ending = await maker.ending(of: attempt, execution)
-        // Once the last one is settled, the worker may leave: the line comes first.
+        // Logs first: the worker may end as soon as the last attempt is settled.
         log.write(ending)
         settler.submit(ending)
     }

@@ -24,7 +24,7 @@ struct Intake: Sendable {
             let left = (options.maxTasks ?? .max) - tally.started
             guard !queues.isEmpty || left <= 0 else { return try await idle() }
             slots.look()
-            // What waits may still be given back, and then is no attempt.
+            // A waiting call that is given back does not count as an attempt.
             if left <= 0, !slots.waits { return true }
             let limit = min(slots.room, left, selection.mostPerClaim)
             guard limit > 0 else {

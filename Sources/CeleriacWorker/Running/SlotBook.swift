@@ -48,7 +48,7 @@ struct SlotBook {
         holdings.values.first { $0.attempt.delivery.id == id }?.attempt
     }
 
-    /// Since when the first of those that wait does so; `nil` if none waits.
+    /// When the delivery that waits longest began to wait; `nil` if none waits.
     var waitingSince: Duration? { line.first.flatMap { holdings[$0.delivery.receipt]?.since } }
 
     /// Holds deliveries.

@@ -26,7 +26,7 @@ public struct TaskPool: Sendable, Hashable {
     /// - Parameters:
     ///   - count: the number of children; from 1 to 100,000. `nil` starts one for each core.
     ///   - concurrencyPerChild: the maximum number of tasks that run at once in each child; from 1 to 100,000. Default
-    ///     32. When a task crashes, the others in its child are given back and run again; with 1 there are none.
+    ///     32. A crash ends all tasks of its child, and the other tasks run again. With 1, a crash ends one task only.
     public static func processes(count: Int? = nil, concurrencyPerChild: Int = 32) -> TaskPool {
         TaskPool(
             kind: .processes(

@@ -1,11 +1,11 @@
 /// How many deliveries may wait in front of a worker's slots, so that claims and settlements come in batches.
 ///
 /// It starts at zero and grows while tasks are short, up to what the slots run in ``span``. Long tasks close it, and so
-/// does a delivery that has waited too long: then other workers get what waits here.
+/// does a delivery that has waited too long, so that other workers receive the waiting deliveries.
 struct Window: Sendable {
     /// How much work may wait.
     static let span = Duration.milliseconds(5)
-    /// Tasks that run at least this long are not waited for.
+    /// If tasks run at least this long on average, no delivery waits for them.
     static let longTask = Duration.milliseconds(25)
 
     /// How many deliveries may wait.
