@@ -100,6 +100,7 @@ let package = Package(
         .target(name: "CeleriacYAML", dependencies: ["CeleriacCore", "CeleriacWire", yams], swiftSettings: house),
         .target(name: "CTaskRecords"),
         .target(name: "CChildProcess"),
+        .target(name: "CSharedSocket"),
         .target(name: "CrashReport", swiftSettings: house),
         .target(
             name: "CeleriacExpansion",
@@ -142,7 +143,7 @@ let package = Package(
             ],
             swiftSettings: house
         ),
-        .target(name: "RESPClient", dependencies: client + ["CeleriacBase"], swiftSettings: house),
+        .target(name: "RESPClient", dependencies: client + ["CeleriacBase", "CSharedSocket"], swiftSettings: house),
         .target(name: "AMQPClient", dependencies: client, swiftSettings: house),
         .target(
             name: "CeleriacRabbitMQ",

@@ -34,12 +34,21 @@ package final class Waiter: Sendable {
     /// - Throws: `CancellationError` when cancelled.
     package func wait(until deadline: Duration, _ time: any TimeSource) async throws {
         if state.withLock({ if case .rung = $0 { true } else { false } }) { return try Task.checkCancellation() }
+        if time is SystemTime { return try await waitByAlarm(until: deadline, time) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.wait() }
             group.addTask { try await time.sleep(untilUptime: deadline) }
             defer { group.cancelAll() }
             try await group.next()
         }
+    }
+
+    /// Does the same by the machine's own clock, without a child task and a timer for each wait.
+    private func waitByAlarm(until deadline: Duration, _ time: any TimeSource) async throws {
+        guard deadline > time.uptime else { return try Task.checkCancellation() }
+        let alarm = AlarmClock.shared.set(for: self, at: deadline)
+        defer { AlarmClock.shared.clear(alarm, of: self) }
+        try await wait()
     }
 
     /// Suspends until it has been rung since the last check.

@@ -7,15 +7,18 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
     let app: TaskApp
     /// The steps before it in a chain, the nearest first. For the body of a chord, the header comes first.
     let parents: [CanvasResult]
+    /// Whether the call was just sent, so that whoever waits for its end need not look first.
+    private let isNew: Bool
     private let decode: @Sendable ([UInt8]) throws -> Output
 
     init(
-        id: TaskID, app: TaskApp, parents: [CanvasResult] = [],
+        id: TaskID, app: TaskApp, parents: [CanvasResult] = [], isNew: Bool = false,
         decode: @escaping @Sendable ([UInt8]) throws -> Output
     ) {
         self.id = id
         self.app = app
         self.parents = parents
+        self.isNew = isNew
         self.decode = decode
     }
 
@@ -107,7 +110,7 @@ public struct AsyncResult<Output: Sendable>: Sendable, Identifiable {
 
     private func ownEnd() async throws -> TaskRecord {
         let backend = try app.requireResults()
-        var record = try await backend.record(of: id)
+        var record = isNew ? TaskRecord(id: id, state: .pending) : try await backend.record(of: id)
         while let current = record {
             if current.state.isTerminal { return current }
             record = try await backend.nextRecord(of: id, after: current)

@@ -11,7 +11,7 @@ extension RedisStore {
         of keys: [(key: String, kind: String)]? = nil, _ body: () async throws -> Value
     ) async throws -> Value {
         do { return try await body() } catch let error as BrokerError where error.isAboutKind {
-            guard try await clearWay(of: keys) else { throw error }
+            guard try await shielded({ try await self.clearWay(of: keys) }) else { throw error }
             return try await body()
         }
     }

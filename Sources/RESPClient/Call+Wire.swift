@@ -4,6 +4,14 @@ extension Call {
     private static let multi = RESPCommand("MULTI")
     private static let exec = RESPCommand("EXEC")
 
+    /// About how many bytes ``write(to:)`` writes.
+    var size: Int {
+        switch payload {
+        case .one(let command): command.bytes.count
+        case .several(let commands), .transaction(let commands): commands.reduce(0) { $0 + $1.bytes.count }
+        }
+    }
+
     func write(to buffer: inout ByteBuffer) {
         switch payload {
         case .one(let command):

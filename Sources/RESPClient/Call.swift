@@ -49,14 +49,21 @@ final class Call: Sendable {
     var isFinished: Bool { state.withLock { $0.outcome != nil } }
 
     /// Hands the call to `submit` and waits for its end.
-    func answer(_ submit: (Call) -> Void) async throws -> Answer {
-        try await withTaskCancellationHandler {
-            // An unsafe continuation suffices: `finish` takes it out under the lock, so it resumes exactly once.
-            try await withUnsafeThrowingContinuation { continuation in
-                if arm(continuation) { submit(self) }
-            }
+    ///
+    /// - Parameter isShielded: whether the call goes on if the current task is cancelled.
+    func answer(isShielded: Bool = false, _ submit: (Call) -> Void) async throws -> Answer {
+        if isShielded { return try await outcome(submit) }
+        return try await withTaskCancellationHandler {
+            try await outcome(submit)
         } onCancel: {
             finish(.failure(CancellationError()))
+        }
+    }
+
+    private func outcome(_ submit: (Call) -> Void) async throws -> Answer {
+        // An unsafe continuation suffices: `finish` takes it out under the lock, so it resumes exactly once.
+        try await withUnsafeThrowingContinuation { continuation in
+            if arm(continuation) { submit(self) }
         }
     }
 

@@ -6,15 +6,20 @@ final class ConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private var machine: ConnectionMachine
-    private var context: ChannelHandlerContext?
-    private var reason: RESPError?
+    let configuration: RESPConfiguration
+    var machine: ConnectionMachine
+    /// Lets callers use the socket while this handler awaits nothing.
+    var line: DirectLine?
+    private(set) var context: ChannelHandlerContext?
+    private(set) var reason: RESPError?
     private var timer: Scheduled<Void>?
     private var timerDue = NIODeadline.distantFuture
     private var isRetired = false
     private var holdsRead = false
+    /// Whether callers may use the socket, so that nothing is read from it here.
+    var hasLeftSocket = false
     /// The answers of one read, passed to their callers together.
-    private var answered: [(Call, Call.Answer)] = []
+    var answered: [(Call, Call.Answer)] = []
     private var pushed: [[RESPValue]] = []
     /// Receives calls that another connection may carry out. If it is `nil`, the callers receive the refusal.
     var onMisdirection: (([Call]) -> Void)?
@@ -24,6 +29,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var mailbox: Mailbox?
 
     init(purpose: ConnectionMachine.Purpose, configuration: RESPConfiguration) {
+        self.configuration = configuration
         machine = ConnectionMachine(purpose: purpose, configuration: configuration, now: .now())
     }
 
@@ -72,13 +78,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func resumeReading() {
         guard machine.isPaused else { return }
         machine.isPaused = false
-        if holdsRead, let context {
-            holdsRead = false
-            context.read()
-        }
+        readIfHeld()
     }
 
-    private func checkUp(ifDueBefore due: NIODeadline) {
+    func readIfHeld() {
+        guard holdsRead, !machine.isPaused, let context else { return }
+        holdsRead = false
+        context.read()
+    }
+
+    func checkUp(ifDueBefore due: NIODeadline) {
         guard due < timerDue, let context else { return }
         timer?.cancel()
         timerDue = due
@@ -88,6 +97,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func checkUp() {
         timerDue = .distantFuture
         guard let context else { return }
+        guard takeSocket(forCalls: false) else { return checkUp(ifDueBefore: .now() + .milliseconds(10)) }
         let checkUp = machine.checkUp(at: .now())
         for call in checkUp.expired { call.expire("no connection in time") }
         switch checkUp.verdict {
@@ -125,7 +135,12 @@ extension ConnectionHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        machine.received(unwrapInboundIn(data), at: .now())
+        // Without being asked to, the channel reads only when the connection has ended. The caller then hands over.
+        if line?.isWithCaller != true { received(unwrapInboundIn(data)) }
+    }
+
+    func received(_ bytes: ByteBuffer) {
+        machine.received(bytes, at: .now())
         do {
             while let event = try machine.next() { take(event) }
         } catch {
@@ -134,16 +149,22 @@ extension ConnectionHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        // First, because a caller that has its answer may have the next call.
+        if machine.owesNothing, line?.leave() == true { hasLeftSocket = true }
         deliver()
-        if isRetired, machine.owesNothing { context.close(promise: nil) }
+        closeIfRetired()
         context.fireChannelReadComplete()
     }
 
     func read(context: ChannelHandlerContext) {
-        if machine.isPaused { holdsRead = true } else { context.read() }
+        if machine.isPaused || hasLeftSocket { holdsRead = true } else { context.read() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { close(.from(transport: error)) }
+
+    func closeIfRetired() {
+        if isRetired, machine.owesNothing { context?.close(promise: nil) }
+    }
 
     private func take(_ event: ConnectionMachine.Event) {
         switch event {
@@ -153,7 +174,7 @@ extension ConnectionHandler {
         }
     }
 
-    private func deliver() {
+    func deliver() {
         var misdirected: [Call] = []
         for (call, answer) in answered {
             if onMisdirection != nil, let refusal = call.misdirection(in: answer) {
@@ -180,6 +201,7 @@ extension ConnectionHandler {
         context = nil
         self.reason = reason
         timer?.cancel()
+        line?.close()
         for call in machine.abandon() { call.finish(.failure(reason)) }
         mailbox?.close(reason)
         onEnd?()

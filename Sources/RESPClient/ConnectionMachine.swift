@@ -51,6 +51,9 @@ struct ConnectionMachine {
 
     var owesNothing: Bool { awaited.isEmpty }
 
+    /// Whether it awaits nothing, and holds no part of an answer.
+    var isAtRest: Bool { awaited.isEmpty && parser.isAtRest }
+
     mutating func wrote(_ call: Call) {
         awaited.append(call)
         earliestDue = min(earliestDue, call.due)

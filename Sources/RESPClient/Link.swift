@@ -5,7 +5,7 @@ import Synchronization
 /// The connection that the commands of all callers share; it is made when needed, and made again after it is lost.
 ///
 /// Calls are appended to a queue under a lock. The first of them wakes the event loop, which then takes all calls that
-/// have gathered and writes them in one flush.
+/// have gathered and writes them in one flush. A lone call need not wake it, see ``DirectLine``.
 final class Link: Sendable {
     private let connector: Connector
     private let state = Mutex(LinkState())
@@ -18,8 +18,8 @@ final class Link: Sendable {
         self.connector = connector
     }
 
-    func answer(to payload: Call.Payload, due: NIODeadline) async throws -> Call.Answer {
-        try await Call(payload, due: due).answer(submit)
+    func answer(to payload: Call.Payload, due: NIODeadline, isShielded: Bool) async throws -> Call.Answer {
+        try await Call(payload, due: due).answer(isShielded: isShielded, submit)
     }
 
     func close() {
@@ -28,6 +28,7 @@ final class Link: Sendable {
     }
 
     private func submit(_ call: Call) {
+        if isCarriedOut(call) { return }
         let (step, isConnected) = state.withLock { state in
             let step = state.enqueue(call)
             guard case .connected = state.phase else { return (step, false) }
@@ -51,9 +52,41 @@ final class Link: Sendable {
     }
 
     private func drain(into handler: ConnectionHandler, _ connection: RESPConnection) {
-        // If the handler is closed, the calls stay in the queue for the next connection.
-        guard handler.isOpen else { return }
+        // If the handler is closed, the calls stay in the queue for the next connection. While a caller uses the socket, they
+        // stay until it is done.
+        guard handler.isOpen, handler.takeSocket() else { return }
         handler.write(state.withLock { $0.takeWaiting(for: connection) })
+    }
+
+    /// Carries out a lone call over the socket, in its caller's thread, if that is free.
+    private func isCarriedOut(_ call: Call) -> Bool {
+        guard let connection = state.withLock({ $0.connectionForLoneCall }), let line = connection.line,
+            call.size <= DirectLine.largestCall, !loop.inEventLoop, line.begin()
+        else { return false }
+        guard call.claimForWriting() else {
+            leave(line, of: connection)
+            return true
+        }
+        switch line.carryOut(call) {
+        case .answered(let answer) where call.misdirection(in: answer) == nil:
+            leave(line, of: connection)
+            call.finish(.success(answer))
+        case .answered(let answer):
+            connection.run { [self] handler in
+                handler.deliver(answer, to: call)
+                drain(into: handler, connection)
+            }
+        case .unfinished(let rest):
+            connection.run { [self] handler in
+                handler.takeOver(rest)
+                drain(into: handler, connection)
+            }
+        }
+        return true
+    }
+
+    private func leave(_ line: DirectLine, of connection: RESPConnection) {
+        if line.end() { connection.run { [self] handler in drain(into: handler, connection) } }
     }
 
     private func connect() async {

@@ -29,6 +29,12 @@ struct LinkState {
     /// A connection that lasted longer than this was sound: after it the pauses start from the beginning.
     private static let sound = Backoff.longest.amount
 
+    /// The connection that a lone call may use itself: no other call waits for it.
+    var connectionForLoneCall: RESPConnection? {
+        guard case .connected(let connection) = phase, waiting.isEmpty else { return nil }
+        return connection
+    }
+
     mutating func enqueue(_ call: Call) -> Step {
         if case .closed = phase { return .refuse }
         waiting.append(call)

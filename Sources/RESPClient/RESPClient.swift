@@ -36,21 +36,28 @@ public final class RESPClient: Sendable {
 
     /// Sends one command.
     ///
-    /// - Parameter deadline: how long the command may take; `nil` uses the configuration's deadline.
+    /// - Parameters:
+    ///   - deadline: how long the command may take; `nil` uses the configuration's deadline.
+    ///   - isShielded: whether to wait for the answer even if the current task is cancelled.
     /// - Returns: the answer, never a top-level `.error`.
     /// - Throws: ``RESPError``; with code `server` it contains the server's error. `CancellationError` if cancelled;
     ///   the command may be carried out all the same.
-    public func send(_ command: RESPCommand, deadline: Duration? = nil) async throws -> RESPValue {
-        try await answer(to: command, due: due(deadline))
+    public func send(
+        _ command: RESPCommand, deadline: Duration? = nil, isShielded: Bool = false
+    ) async throws -> RESPValue {
+        try await answer(to: command, due: due(deadline), isShielded)
     }
 
     /// Sends commands in one flush, in order, not atomically.
     ///
+    /// - Parameter isShielded: whether to wait for the answers even if the current task is cancelled.
     /// - Returns: one answer for each command; a command that failed has an `.error` as its answer.
     /// - Throws: ``RESPError`` if the connection fails or the deadline passes before all answers have arrived.
-    public func send(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
+    public func send(
+        _ commands: [RESPCommand], deadline: Duration? = nil, isShielded: Bool = false
+    ) async throws -> [RESPValue] {
         guard !commands.isEmpty else { return [] }
-        return try await answers(to: .several(commands), due: due(deadline))
+        return try await answers(to: .several(commands), due: due(deadline), isShielded)
     }
 
     /// Sends commands as one transaction (MULTI, EXEC), in one flush.
@@ -61,7 +68,7 @@ public final class RESPClient: Sendable {
     ///   carried out.
     public func transaction(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
         guard !commands.isEmpty else { return [] }
-        let answers = try await answers(to: .transaction(commands), due: due(deadline))
+        let answers = try await answers(to: .transaction(commands), due: due(deadline), false)
         if case .array(let results)? = answers.last { return results }
         // EXEC only reports that there was an error; the error itself is among the answers before it.
         for case .error(let error) in answers { throw RESPError.from(error) }
@@ -69,14 +76,18 @@ public final class RESPClient: Sendable {
     }
 
     /// Runs a script by its digest, and by its text if the server does not know it.
+    ///
+    /// - Parameter isShielded: whether to wait for the answer even if the current task is cancelled.
     public func run(
-        _ script: RESPScript, keys: RESPWords, arguments: RESPWords = [], deadline: Duration? = nil
+        _ script: RESPScript, keys: RESPWords, arguments: RESPWords = [], deadline: Duration? = nil,
+        isShielded: Bool = false
     ) async throws -> RESPValue {
         let due = due(deadline)
         do {
-            return try await answer(to: script.command("EVALSHA", script.digest, keys, arguments), due: due)
+            let command = script.command("EVALSHA", script.digest, keys, arguments)
+            return try await answer(to: command, due: due, isShielded)
         } catch let error as RESPError where error.server?.kind == "NOSCRIPT" {
-            return try await answer(to: script.command("EVAL", script.source, keys, arguments), due: due)
+            return try await answer(to: script.command("EVAL", script.source, keys, arguments), due: due, isShielded)
         }
     }
 
@@ -144,14 +155,20 @@ public final class RESPClient: Sendable {
 
     private func due(_ deadline: Duration?) -> NIODeadline { .after(deadline ?? configuration.deadline) }
 
-    private func answer(to command: RESPCommand, due: NIODeadline) async throws -> RESPValue {
-        guard case .one(let value) = try await link.answer(to: .one(command), due: due) else { return .null }
+    private func answer(
+        to command: RESPCommand, due: NIODeadline, _ isShielded: Bool
+    ) async throws -> RESPValue {
+        let answer = try await link.answer(to: .one(command), due: due, isShielded: isShielded)
+        guard case .one(let value) = answer else { return .null }
         if case .error(let error) = value { throw RESPError.from(error) }
         return value
     }
 
-    private func answers(to payload: Call.Payload, due: NIODeadline) async throws -> [RESPValue] {
-        guard case .several(let values) = try await link.answer(to: payload, due: due) else { return [] }
+    private func answers(
+        to payload: Call.Payload, due: NIODeadline, _ isShielded: Bool
+    ) async throws -> [RESPValue] {
+        let answer = try await link.answer(to: payload, due: due, isShielded: isShielded)
+        guard case .several(let values) = answer else { return [] }
         return values
     }
 }

@@ -46,6 +46,13 @@ public struct RESPConfiguration: Sendable {
     /// How long a connection may be silent, whether it is idle or awaits an answer, before the client sends a PING. If
     /// it stays silent for as long again, it is given up. Default 3 s.
     public var keepAlive: Duration
+    /// How long a lone command may block the thread of its caller while it awaits the answer; `.zero` for never. Default
+    /// 200 µs, at most 10 ms.
+    ///
+    /// Where the server answers within this time, a command takes about half as long as through the event loop, since no
+    /// other thread needs to be woken. Commands that are not answered within it are tried this way again only after
+    /// growing pauses of up to 1 s. Not used with TLS.
+    public var directWait: Duration
     /// The maximum size of an answer in bytes, including the memory that its elements take. Default 512 MiB, the
     /// server's own limit for a value.
     public var largestReply: Int
@@ -64,6 +71,7 @@ public struct RESPConfiguration: Sendable {
         connectTimeout = .seconds(3)
         deadline = .seconds(5)
         keepAlive = .seconds(3)
+        directWait = .microseconds(200)
         largestReply = 512 << 20
         deepestReply = 32
     }

@@ -3,11 +3,14 @@ import NIOCore
 /// A channel that is logged in; usable from any thread.
 final class RESPConnection: Sendable {
     let channel: any Channel
+    /// For lone calls; `nil` if only the event loop may use the socket.
+    let line: DirectLine?
     private let handler: NIOLoopBound<ConnectionHandler>
 
     /// Must be created on the channel's event loop.
     init(_ channel: any Channel, _ handler: ConnectionHandler) {
         self.channel = channel
+        line = handler.openLine(of: channel)
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
     }
 

@@ -41,6 +41,9 @@ package struct RESPParser {
         self.limits = limits
     }
 
+    /// Whether every byte was part of an item that ``next()`` has returned.
+    var isAtRest: Bool { buffer.readableBytes == 0 && frames.isEmpty && pendingBlob == nil && violation == nil }
+
     package mutating func feed(_ bytes: ByteBuffer) {
         guard violation == nil else { return }
         if buffer.readableBytes == 0 {

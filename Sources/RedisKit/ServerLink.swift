@@ -18,14 +18,21 @@ package final class ServerLink: Sendable {
 
     /// Sends one command after the server has passed the check.
     ///
-    /// - Throws: ``BrokerError``; `CancellationError` when cancelled.
-    package func send(_ command: RESPCommand, deadline: Duration? = nil) async throws -> RESPValue {
-        try await translating(deadline, of: command) { try await self.client.send(command, deadline: $0) }
+    /// - Parameter isShielded: whether to wait for the answer even in a cancelled task.
+    /// - Throws: ``BrokerError``; `CancellationError` when cancelled, unless it is shielded.
+    package func send(
+        _ command: RESPCommand, deadline: Duration? = nil, isShielded: Bool = false
+    ) async throws -> RESPValue {
+        try await translating(deadline, of: command) {
+            try await client.send(command, deadline: $0, isShielded: isShielded)
+        }
     }
 
     /// Sends commands in one flush. The error of a single command is one of the answers.
-    package func send(_ commands: [RESPCommand], deadline: Duration? = nil) async throws -> [RESPValue] {
-        try await translating(deadline) { try await self.client.send(commands, deadline: $0) }
+    package func send(
+        _ commands: [RESPCommand], deadline: Duration? = nil, isShielded: Bool = false
+    ) async throws -> [RESPValue] {
+        try await translating(deadline) { try await client.send(commands, deadline: $0, isShielded: isShielded) }
     }
 
     /// - Throws: ``BrokerError`` for the first answer that is an error.
@@ -37,10 +44,8 @@ package final class ServerLink: Sendable {
     package func run(
         _ script: RESPScript, keys: RESPWords, _ arguments: RESPWords, deadline: Duration? = nil
     ) async throws -> RESPValue {
-        try await shielded {
-            try await self.translating(deadline) {
-                try await self.client.run(script, keys: keys, arguments: arguments, deadline: $0)
-            }
+        try await translating(deadline) {
+            try await client.run(script, keys: keys, arguments: arguments, deadline: $0, isShielded: true)
         }
     }
 

@@ -1,5 +1,8 @@
 /// The number of messages that one claim takes.
 package struct ClaimShare: Sendable {
+    /// A claim of no more messages than these, that took all there were, shows that the worker keeps up with them.
+    package static let few = 4
+
     private let most: Int
 
     /// - Parameter most: the maximum for one claim, so that other callers of the server do not wait for it.

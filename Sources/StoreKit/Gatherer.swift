@@ -2,7 +2,7 @@ public import CeleriacCore
 public import Synchronization
 
 /// Combines simultaneous requests into one call to the server: while a call is running, new requests queue up, and go
-/// out together. A lone request goes at once.
+/// out together. A lone request goes at once, in the task of its caller.
 ///
 /// Each caller has one deadline, which includes its wait in the queue. A call to the server ends at the deadline of its
 /// oldest request; requests with much more time left stay for the next call.
@@ -63,11 +63,13 @@ public final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
 
     /// - Parameters:
     ///   - rest: the part of the caller's deadline that is left; `nil` means all of it.
-    ///   - perform: runs several requests at once; the same for every caller.
+    ///   - perform: runs several requests at once; the same for every caller. It must not end early because the current
+    ///     task was cancelled.
     @inlinable public func submit(
         _ request: Request, within rest: Duration? = nil, _ perform: @escaping Perform
     ) async throws -> Answer {
         let due = clock.uptime + (rest ?? deadline)
+        if isAlone() { return try await carryOut(request, due, perform) }
         // Unsafe only because nothing checks the count: each job is taken out of the queue once, and `drain` resumes
         // all that it takes.
         return try await withUnsafeThrowingContinuation { caller in
@@ -79,6 +81,32 @@ public final class Gatherer<Request: Sendable, Answer: Sendable>: Sendable {
             // Not the caller's own task: cancelling it must not cancel the others.
             if mustStart { Task(executorPreference: executor) { await self.drain(perform) } }
         }
+    }
+
+    /// Whether no call is running. The caller then runs one.
+    @inlinable func isAlone() -> Bool {
+        state.withLock { state in
+            guard !state.isUnderWay else { return false }
+            state.isUnderWay = true
+            return true
+        }
+    }
+
+    @inlinable func carryOut(_ request: Request, _ due: Duration, _ perform: @escaping Perform) async throws -> Answer {
+        defer { goOn(perform) }
+        let rest = due - clock.uptime
+        guard rest > .zero else { throw Self.tooLate(deadline) }
+        return try await perform([request], rest)[0]
+    }
+
+    /// Runs the requests that have come meanwhile.
+    @inlinable func goOn(_ perform: @escaping Perform) {
+        let isNeeded = state.withLock { state in
+            state.isUnderWay = !state.waiting.isEmpty
+            return state.isUnderWay
+        }
+        // Not the caller's own task: it has its answer already.
+        if isNeeded { Task(executorPreference: executor) { await self.drain(perform) } }
     }
 
     /// The number of requests that wait for the next call.

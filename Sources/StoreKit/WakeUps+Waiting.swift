@@ -3,6 +3,8 @@ package import CeleriacCore
 /// The result of a look.
 package enum Look<Value> {
     case found(Value)
+    /// All there was. A consumer need not look again before something rings, or `pause` has passed.
+    case foundAll(Value, pause: Duration)
     /// Nothing yet. The caller should look again after `pause` at the latest.
     case nothing(pause: Duration)
 }
@@ -22,7 +24,7 @@ extension WakeUps {
             // The order matters: a ring after the look finds the waiter marked as rung.
             waiter.look()
             switch try await look() {
-            case .found(let value): return value
+            case .found(let value), .foundAll(let value, _): return value
             case .nothing(let pause): try await waiter.wait(until: time.uptime + pause, time)
             }
         }

@@ -8,6 +8,8 @@ struct FakeServer: Sendable {
     /// What it does about one command.
     enum Reaction: Sendable {
         case answer(String)
+        /// The second part follows the first after this many milliseconds.
+        case parts(String, String, after: Int64)
         case silence
         case hangUp
     }
@@ -80,6 +82,12 @@ struct FakeServer: Sendable {
             journal.add(command)
             switch react(command) ?? Self.usual(command) {
             case .answer(let text): context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+            case .parts(let first, let second, let pause):
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: first)), promise: nil)
+                let channel = context.channel
+                context.eventLoop.scheduleTask(in: .milliseconds(pause)) {
+                    channel.writeAndFlush(ByteBuffer(string: second), promise: nil)
+                }
             case .silence: break
             case .hangUp: context.close(promise: nil)
             }

@@ -9,7 +9,7 @@ extension TaskApp {
     @discardableResult
     public func send<Output>(_ signature: Signature<Output>) async throws -> AsyncResult<Output> {
         let id = try await publisher.send(signature.call)
-        return AsyncResult(id: id, app: self, decode: signature.decode)
+        return AsyncResult(id: id, app: self, isNew: true, decode: signature.decode)
     }
 
     /// Sends many calls in one go: all of them or none, unless the broker takes calls one by one.
@@ -20,7 +20,7 @@ extension TaskApp {
     @discardableResult
     public func send<Output>(_ signatures: [Signature<Output>]) async throws -> [AsyncResult<Output>] {
         let ids = try await publisher.send(signatures.map(\.call))
-        return zip(ids, signatures).map { AsyncResult(id: $0, app: self, decode: $1.decode) }
+        return zip(ids, signatures).map { AsyncResult(id: $0, app: self, isNew: true, decode: $1.decode) }
     }
 
     /// Sends a call by the name of its task, for a task whose code is in another program.

@@ -12,23 +12,30 @@ final class RQConsumer: Consumer {
     private let store: RQStore
     private let id: Int64
     private let lease: Duration
+    private let lookOut: LookOut
 
     init(of store: RQStore, lease: Duration) {
         self.store = store
         self.lease = max(lease, .seconds(1))
         id = .random(in: 1 ... .max)
+        lookOut = LookOut(store.wakeUps, store.time)
     }
 
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
         let limit = Self.share.count(of: limit)
         guard wait else { return try await claim(upTo: limit, from: order).deliveries }
-        return try await store.wakeUps.untilFound(order.map(WakeUps.Event.message), store.time) {
+        return try await lookOut.untilFound(order.map(WakeUps.Event.message)) {
             let (deliveries, pause, isSuspended) = try await claim(upTo: limit, from: order)
-            guard deliveries.isEmpty else { return .found(deliveries) }
+            let count = deliveries.count
+            // Under load the next jobs are there already, and a watch would only cost time.
+            guard count == 0 || (count < limit && count <= ClaimShare.few && pause != .zero) else {
+                return .found(deliveries)
+            }
             // While workers are suspended, nobody takes from the lists, so a watch would fire at once.
             let poll: Duration =
                 isSuspended ? .seconds(1) : watch(order) ? .seconds(.random(in: 0.75...1)) : .milliseconds(100)
-            return .nothing(pause: min(pause ?? poll, poll))
+            let rest = min(pause ?? poll, poll)
+            return count == 0 ? .nothing(pause: rest) : .foundAll(deliveries, pause: rest)
         }
     }
 
@@ -130,6 +137,7 @@ final class RQConsumer: Consumer {
     // MARK: The scope
 
     func close() async {
+        lookOut.close()
         await store.held.giveBackAll(of: id, store.logger) { [store] all in
             try await store.end(all.map { try store.prepare(.release(), of: $0) })
         }

@@ -37,7 +37,10 @@ local function is_revoked(id)
   return type(until_when) == 'string' and tonumber(until_when) * 1000000 > now and 1 or 0
 end
 
-local function start(queue, id, execution)
+-- The executions that are started and not yet listed: of this worker, and of a queue with the ends of their leases.
+local running, leases = {}, {}
+
+local function start(id, execution, claims)
   local job, member = job_stem .. id, id .. ':' .. execution
   local key = execution_stem .. id .. ':' .. execution
   redis.call('HSET', key, 'id', execution, 'job_id', id, 'created_at', created, 'last_heartbeat', created,
@@ -45,13 +48,24 @@ local function start(queue, id, execution)
   redis.call('EXPIRE', key, ttl)
   redis.call('ZADD', executions_stem .. id, seconds(instant + lease + 60000000), execution)
   redis.call('EXPIRE', executions_stem .. id, ttl + 60)
-  redis.call('ZADD', wip_stem .. queue, expires, member)
-  -- An error in the list that only people read must not prevent the job from starting.
-  redis.pcall('SADD', of_worker, member)
   redis.call('HSET', job, 'last_heartbeat', started_at, 'status', 'started', 'started_at', started_at,
-    'worker_name', worker)
-  redis.call('HINCRBY', job, 'celeriac_deliveries', 1)
+    'worker_name', worker, 'celeriac_deliveries', claims)
   redis.call('PERSIST', job)
+  running[#running + 1] = member
+  leases[#leases + 1] = expires
+  leases[#leases + 1] = member
+end
+
+-- Lists the started executions of a queue, many at once.
+local function list_started(queue)
+  for from = 1, #leases, 1000 do
+    redis.call('ZADD', wip_stem .. queue, unpack(leases, from, math.min(from + 999, #leases)))
+  end
+  for from = 1, #running, 1000 do
+    -- An error in the list that only people read must not prevent the jobs from starting.
+    redis.pcall('SADD', of_worker, unpack(running, from, math.min(from + 999, #running)))
+  end
+  running, leases = {}, {}
 end
 
 -- Returns the memory that a job's hash takes; the length of its call if the server does not report it.
@@ -84,7 +98,7 @@ local function take(position, queue, id)
   end
   taken = taken + 1
   local execution = nonce .. string.format('%08x', taken)
-  start(queue, id, execution)
+  start(id, execution, claims + 1)
   answer[#answer + 1] = position
   answer[#answer + 1] = id
   answer[#answer + 1] = execution
@@ -117,6 +131,7 @@ for i = first + 5, #ARGV do
     promote(queue, 100)
     if requeues then requeue_lapsed(queue, 100) end
     take_all(i - first - 4, queue)
+    list_started(queue)
   end
 end
 
@@ -125,7 +140,8 @@ if taken > 0 then
   if redis.call('EXISTS', worker_stem .. worker) == 1 then
     redis.pcall('HSET', worker_stem .. worker, 'state', 'busy')
   end
-else
+end
+if taken < most then
   local pause = -1
   for i = first + 5, #ARGV do
     local lapse = read_set('ZRANGE', wip_stem .. ARGV[i], 0, 0, 'WITHSCORES')[2]
@@ -135,6 +151,6 @@ else
     end
   end
   -- There may be more jobs behind those that are gone or have failed.
-  answer[2] = looked_at > 0 and 0 or math.ceil(pause)
+  answer[2] = (looked_at > taken or spent >= share) and 0 or math.ceil(pause)
 end
 return answer

@@ -27,7 +27,9 @@
 -- @include prelude rateLimiting entering dependents enqueueing
 
 local at = first + 1
-local lost, workers = {}, {}
+local lost = {}
+-- For each worker how many jobs succeeded and failed, and how long it worked on them.
+local workers = {}
 
 local function words()
   local count = tonumber(ARGV[at])
@@ -36,18 +38,18 @@ local function words()
 end
 
 local function count_work(worker, counter, spent)
-  local key = worker_stem .. worker
-  if counter == '' or redis.call('EXISTS', key) == 0 then return end
-  redis.call('HINCRBY', key, counter == 's' and 'successful_job_count' or 'failed_job_count', 1)
-  redis.call('HINCRBYFLOAT', key, 'total_working_time', spent)
+  if counter == '' then return end
+  local work = workers[worker]
+  work[counter] = work[counter] + 1
+  work.spent = work.spent + tonumber(spent)
 end
 
-local function expire_all(id, ttl)
+local function expire_all(id, ttl, is_dependent)
   if tonumber(ttl) < 0 then return end
-  for _, key in ipairs({ job_stem .. id, job_stem .. id .. ':dependents',
-    dependencies_stem .. id .. ':dependencies', results_stem .. id }) do
-    redis.call('EXPIRE', key, ttl)
-  end
+  redis.call('EXPIRE', job_stem .. id, ttl)
+  redis.call('EXPIRE', results_stem .. id, ttl)
+  redis.call('EXPIRE', job_stem .. id .. ':dependents', ttl)
+  if is_dependent then redis.call('EXPIRE', dependencies_stem .. id .. ':dependencies', ttl) end
 end
 
 local function list_in(registry, queue, id, ttl)
@@ -62,12 +64,15 @@ local function forget_job(id)
     dependencies_stem .. id .. ':dependencies', results_stem .. id, executions_stem .. id)
 end
 
--- Releases what only a job that has not ended needs: its count of deliveries, its unique key, its place.
+-- Releases what only a job that has not ended needs: its count of deliveries, its unique key, its place. Returns a true
+-- value if it waited for other jobs.
 local function release_all(id)
-  local held = redis.call('HMGET', job_stem .. id, 'celeriac_unique', 'rate_limit_key')
+  local job = job_stem .. id
+  local held = redis.call('HMGET', job, 'celeriac_unique', 'rate_limit_key', 'dependency_id', 'dependency_ids')
+  redis.call('HDEL', job, 'celeriac_record', 'celeriac_deliveries', 'celeriac_unique')
   free_unique(id, held[1])
   if held[2] then leave_limit(held[2], id) end
-  redis.call('HDEL', job_stem .. id, 'celeriac_deliveries', 'celeriac_unique')
+  return held[3] or held[4]
 end
 
 local function go_back(queue, id, place, deliveries)
@@ -93,7 +98,8 @@ local function end_one(queue, id, worker, kind)
   local registry, ttl, outcome, counter, spent, place, deliveries = unpack(ARGV, at, at + 6)
   local job = job_stem .. id
   at = at + 7
-  redis.call('HDEL', job, 'celeriac_record')
+  local is_over, is_dependent = place == '', false
+  if is_over then is_dependent = release_all(id) else redis.call('HDEL', job, 'celeriac_record') end
   local from, to = words()
   if to >= from then redis.call('HSET', job, unpack(ARGV, from, to)) end
   from, to = words()
@@ -105,22 +111,28 @@ local function end_one(queue, id, worker, kind)
   elseif kind == 'delete' then
     release_dependents(id, outcome)
   end
-  if place ~= '' then
+  if not is_over then
     if kind == 'end' and tonumber(ttl) >= 0 then redis.call('EXPIRE', results_stem .. id, ttl) end
     go_back(queue, id, place, deliveries)
+  elseif kind == 'delete' then
+    forget_job(id)
   else
-    release_all(id)
-    if kind == 'delete' then forget_job(id) else expire_all(id, ttl) end
+    expire_all(id, ttl, is_dependent)
   end
   enqueue(at + 1, tonumber(ARGV[at]))
   tell(id)
 end
 
-local function rest(worker)
+-- Adds the work of a worker that is still known, and notes that it is idle if it holds nothing.
+local function note_work(worker, work)
   local key = worker_stem .. worker
-  if redis.call('SCARD', key .. ':executions') == 0 and redis.call('EXISTS', key) == 1 then
-    redis.call('HSET', key, 'state', 'idle')
+  if redis.call('EXISTS', key) == 0 then return end
+  if work.s > 0 then redis.call('HINCRBY', key, 'successful_job_count', work.s) end
+  if work.f > 0 then redis.call('HINCRBY', key, 'failed_job_count', work.f) end
+  if work.s + work.f > 0 then
+    redis.call('HINCRBYFLOAT', key, 'total_working_time', string.format('%.6f', work.spent))
   end
+  if redis.call('SCARD', key .. ':executions') == 0 then redis.call('HSET', key, 'state', 'idle') end
 end
 
 -- Returns why the end whose words after its kind begin at `from` cannot be written; nil if it can.
@@ -149,7 +161,7 @@ for position = 1, tonumber(ARGV[first]) do
       for _, word in ipairs({ position, what, why }) do unwritten[#unwritten + 1] = word end
     else
       at = at + 6
-      workers[worker] = true
+      workers[worker] = workers[worker] or { s = 0, f = 0, spent = 0 }
       local is_done, problem = pcall(function()
         forget_execution(queue, id, execution, worker)
         end_one(queue, id, worker, kind)
@@ -161,5 +173,5 @@ for position = 1, tonumber(ARGV[first]) do
   end
   at = after
 end
-for worker in pairs(workers) do pcall(rest, worker) end
+for worker, work in pairs(workers) do pcall(note_work, worker, work) end
 return { lost, unwritten }

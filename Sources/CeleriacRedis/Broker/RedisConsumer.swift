@@ -16,6 +16,7 @@ final class RedisConsumer: Consumer {
     private let id: Int64
     private let lease: Duration
     private let firstWait = Gate()
+    private let lookOut: LookOut
     private let unwatched = Guarded<Set<QueueName>>([])
 
     init(of store: RedisStore, queues: [QueueName], lease: Duration) {
@@ -23,17 +24,22 @@ final class RedisConsumer: Consumer {
         self.queues = queues
         self.lease = max(lease, .seconds(1))
         id = .random(in: 1 ... .max)
+        lookOut = LookOut(store.wakeUps, store.time)
     }
 
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
         let limit = Self.share.count(of: limit)
         guard wait else { return try await claimNow(upTo: limit, from: order) }
-        return try await store.wakeUps.untilFound(order.map(WakeUps.Event.message), store.time) {
+        return try await lookOut.untilFound(order.map(WakeUps.Event.message)) {
             let claim = try await claim(upTo: limit, from: order)
-            guard claim.deliveries.isEmpty else { return .found(claim.deliveries) }
+            let count = claim.deliveries.count
+            // Under load the next messages are there already, and a watch would only cost time.
+            guard count == 0 || (count < limit && count <= ClaimShare.few && claim.isWhole) else {
+                return .found(claim.deliveries)
+            }
             let pause = pause(claim.pause, order)
             firstWait.open()
-            return .nothing(pause: pause)
+            return count == 0 ? .nothing(pause: pause) : .foundAll(claim.deliveries, pause: pause)
         }
     }
 
@@ -85,12 +91,19 @@ final class RedisConsumer: Consumer {
 
     // MARK: Claiming
 
-    private func claim(
-        upTo limit: Int, from order: [QueueName]
-    ) async throws -> (deliveries: [Delivery], pause: Duration?) {
+    /// What a claim has brought.
+    private struct Claim {
+        var deliveries: [Delivery] = []
+        /// When it is worth claiming again; `nil` if unknown.
+        var pause: Duration?
+        /// Whether every message that it saw is among the deliveries.
+        var isWhole = false
+    }
+
+    private func claim(upTo limit: Int, from order: [QueueName]) async throws -> Claim {
         try Task.checkCancellation()
         let broadcasts = takeBroadcasts(upTo: limit, from: order)
-        guard broadcasts.isEmpty else { return (broadcasts, nil) }
+        guard broadcasts.isEmpty else { return Claim(deliveries: broadcasts) }
         // Read before the command is sent: so the lease on the server ends later than the one that the consumer counts
         // on.
         let deadline = store.time.uptime + lease
@@ -109,7 +122,9 @@ final class RedisConsumer: Consumer {
         guard Task.isCancelled else {
             // Messages that were postponed or parked leave room for others, so there is no reason to wait.
             let isWorthAnotherLook = deliveries.isEmpty && !(answer.messages.isEmpty && answer.parked == 0)
-            return (deliveries, isWorthAnotherLook ? .zero : answer.pause)
+            return Claim(
+                deliveries: deliveries, pause: isWorthAnotherLook ? .zero : answer.pause,
+                isWhole: answer.pause != .zero && answer.parked == 0 && deliveries.count == answer.messages.count)
         }
         try await giveBack(deliveries)
         throw CancellationError()
@@ -219,6 +234,7 @@ final class RedisConsumer: Consumer {
 
     /// Gives back everything that it holds. Redis holds nothing of a broadcast.
     func close() async {
+        lookOut.close()
         await store.held.giveBackAll(of: id, store.logger) { [store] all in
             try await store.settle(all.filter { $0.broadcast == nil }.map { store.prepare(.release(), of: $0) })
         }

@@ -33,6 +33,8 @@ extension RedisStore {
         }.get()
     }
 
+    /// Goes on if the current task is cancelled: it may publish for others, too.
+    ///
     /// - Returns: the outcome of each request.
     private func publish(
         _ requests: [[PreparedMessage]], deadline: Duration
@@ -86,10 +88,11 @@ extension RedisStore {
         push.reserveCapacity(messages.reduce(64) { $0 + $1.raw.count + 16 })
         for message in messages { push.append(message.raw) }
         guard hints.isWorthwhile(list.hint) else {
-            _ = try await send(push, deadline: deadline)
+            _ = try await server.send(push, deadline: deadline, isShielded: true)
             return
         }
-        let answers = try await send([push, RESPCommand("PUBLISH", list.hint, "")], deadline: deadline)
+        let answers = try await server.send(
+            [push, RESPCommand("PUBLISH", list.hint, "")], deadline: deadline, isShielded: true)
         if case .error(let error)? = answers.first {
             throw StoreError.translating(
                 RESPError(.server, error.description, server: error), of: push, client.configuration)
@@ -140,7 +143,7 @@ extension RedisStore {
             commands.append(RESPCommand("SADD", keys.queues, queue.rawValue))
         }
         // If a table of bindings holds another kind of value, messages still reach the queue.
-        for case .error(let error) in try await send(commands, deadline: deadline) {
+        for case .error(let error) in try await server.send(commands, deadline: deadline, isShielded: true) {
             logger.warning(
                 "A queue could not be made known to Python's tools",
                 metadata: ["queues": "\(missing.map(\.rawValue))", "error": "\(error)"])

@@ -9,7 +9,8 @@
 --         which they are tried
 -- Result  an array:
 --         1 the score of the claim   2 the server's time in microseconds   3 1 if there are revocations
---         4 in how many microseconds it is worth asking again, or -1   5 how many became dead letters
+--         4 in how many microseconds it is worth asking again, or -1 if unknown or if it took as many as asked for
+--         5 how many became dead letters
 --         6 how many of the messages are from each queue, in the order of ARGV
 --         7 position (from 1), tag and number of lapses of each message whose lease has lapsed before, or whose tag
 --           `plain_tag` does not find
@@ -172,7 +173,10 @@ if taken > 0 then
       odd[#odd + 1] = count_of(lapses[place])
     end
   end
-else
+end
+if spent >= share then
+  pause = 0
+elseif taken < limit then
   local function sooner(micros)
     if pause < 0 or micros < pause then pause = pause_until(micros) end
   end
