@@ -350,7 +350,7 @@ let package = Package(
             dependencies: [
                 "TestKit", "CeleriacClient", "CeleriacWorker",
                 "Celeriac", "CeleriacCore", "CeleriacCanvas", "CeleriacMemory", "CeleriacPool", "CeleriacTesting",
-                logging, lifecycle,
+                "CChildProcess", logging, lifecycle,
                 configuration,
                 metrics,
                 product("MetricsTestKit", "swift-metrics", ["Metrics"]),

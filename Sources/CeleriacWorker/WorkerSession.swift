@@ -91,7 +91,8 @@ final class WorkerSession: Sendable {
             revoked: revoked, events: events, hooks: hooks, pool: pool, canvas: canvas, settler: settler)
         finisher = Finisher(
             executor: executor, callbacks: CallbackRunner(app: app, worker: name, limits: limits, pool: pool),
-            maker: maker, settler: settler, slots: slots, log: EndingLog(app.logger, orderly: options.successLogLevel))
+            maker: maker, settler: settler, slots: slots, log: EndingLog(app.logger, orderly: options.successLogLevel),
+            taskExecutor: pool.taskExecutor)
         // The finisher holds the slots already.
         slots.onStart { [weak finisher] in finisher?.start($0) }
     }

@@ -11,43 +11,40 @@ import Synchronization
 
 /// One end of the channel between a supervisor and a child, for writing: gathers the frames of many threads.
 ///
-/// A thread that finds no other thread writing writes for all. Bytes that do not fit are kept: call ``flush()`` again
-/// once there is room.
+/// Frames are encoded straight into the buffer of the next write. A thread that finds no other thread writing writes
+/// for all. Bytes that do not fit are kept: call ``flush()`` again once there is room.
 final class ChannelWriter: Sendable {
-    private struct State {
-        var pending: [UInt8] = []
-        /// The last buffer that was written, emptied, so that the next one need not be allocated.
-        var spare: [UInt8] = []
-        var isWriting = false
-        var isBlocked = false
-        var isClosed = false
-    }
-
-    private static let largestSpare = 256 << 10
-
     let descriptor: Int32
     private let state = Guarded(State())
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
 
     /// Whether everything is written, or nothing more can be.
-    var isDrained: Bool { state.withLock { $0.pending.isEmpty && !$0.isWriting } }
+    var isDrained: Bool { state.withLock { $0.isDrained } }
 
     /// Whether bytes wait for room.
     var isBlocked: Bool { state.withLock { $0.isBlocked } }
 
-    func append(_ frame: [UInt8]) {
+    /// Adds the frames that `encode` writes. Does nothing once the other end is gone.
+    ///
+    /// - Returns: whether the caller must see to it that they are written; otherwise they go with earlier frames.
+    @discardableResult
+    func append(_ encode: (inout FrameWriter) -> Void) -> Bool {
         state.withLock { state in
-            if !state.isClosed { state.pending += frame }
+            guard !state.isClosed else { return false }
+            let isFirst = state.takesNew && state.pending.bytes.isEmpty
+            encode(&state.pending)
+            return isFirst
         }
     }
 
-    /// Ends all writing: the other end is gone, or the descriptor is about to be closed.
+    @discardableResult
+    func append(_ frame: [UInt8]) -> Bool { append { $0.put(frames: frame) } }
+
+    /// Ends all writing. Returns once no thread writes, so that the descriptor can be closed: its number may be that of
+    /// another child's channel a moment later.
     func close() {
-        state.withLock { state in
-            state.isClosed = true
-            state.pending = []
-        }
+        while state.withLock({ $0.close() }) { sched_yield() }
     }
 
     /// Writes as much as fits.
@@ -55,11 +52,13 @@ final class ChannelWriter: Sendable {
     /// - Returns: whether some of it must wait for room.
     @discardableResult
     func flush() -> Bool {
-        while var bytes = take() {
-            let sent = send(bytes)
-            guard put(back: bytes, from: sent) else { break }
-            bytes.removeAll(keepingCapacity: bytes.capacity <= Self.largestSpare)
-            state.withLock { $0.spare = bytes }
+        var next = state.withLock { $0.take() }
+        while var batch = next.take() {
+            let isGone = !send(&batch)
+            next = state.withLock { state in
+                state.put(back: &batch, isGone: isGone)
+                return state.isBlocked ? nil : state.take()
+            }
         }
         return isBlocked
     }
@@ -69,43 +68,14 @@ final class ChannelWriter: Sendable {
         while flush() { waitForRoom() }
     }
 
-    private func take() -> [UInt8]? {
-        state.withLock { state in
-            guard !state.isWriting, !state.pending.isEmpty else { return nil }
-            state.isWriting = true
-            state.isBlocked = false
-            let bytes = state.pending
-            state.pending = state.spare
-            state.spare = []
-            return bytes
-        }
-    }
-
-    /// - Returns: how many bytes were written; negative if the other end is gone.
-    private func send(_ bytes: [UInt8]) -> Int {
-        bytes.withUnsafeBytes { bytes in
-            var sent = 0
-            while sent < bytes.count, let start = bytes.baseAddress {
-                let count = celeriac_send(descriptor, start + sent, UInt(bytes.count - sent))
-                if count == Int(-EAGAIN) || count == Int(-EWOULDBLOCK) { break }
-                if count < 0 { return -1 }
-                sent += count
-            }
-            return sent
-        }
-    }
-
-    /// - Returns: whether there may be more to write.
-    private func put(back bytes: [UInt8], from sent: Int) -> Bool {
-        state.withLock { state in
-            state.isWriting = false
-            if sent < 0 {
-                state.isClosed = true
-                state.pending = []
-            } else if sent < bytes.count {
-                state.pending = bytes[sent...] + state.pending
-                state.isBlocked = true
-                return false
+    /// - Returns: `false` if the other end is gone.
+    private func send(_ batch: inout Batch) -> Bool {
+        batch.frames.bytes.withUnsafeBytes { bytes in
+            while batch.sent < bytes.count, let start = bytes.baseAddress {
+                let count = celeriac_send(descriptor, start + batch.sent, UInt(bytes.count - batch.sent))
+                if count == Int(-EAGAIN) || count == Int(-EWOULDBLOCK) { return true }
+                if count < 0 { return false }
+                batch.sent += count
             }
             return true
         }
@@ -114,5 +84,69 @@ final class ChannelWriter: Sendable {
     private func waitForRoom() {
         var place = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = poll(&place, 1, -1)
+    }
+}
+
+/// Frames that go out in one write, or in several if they do not fit.
+private struct Batch {
+    var frames = FrameWriter()
+    /// How many of their bytes are written.
+    var sent = 0
+}
+
+extension ChannelWriter {
+    /// The frames that are not written yet.
+    private struct State {
+        /// The frames of the next batch.
+        var pending = FrameWriter()
+        /// A batch that was not written to its end.
+        private var partial: Batch?
+        /// The last buffer that was written, emptied, so that the next one need not be allocated.
+        private var spare = FrameWriter()
+        private var isWriting = false
+        private(set) var isClosed = false
+
+        private static let largestSpare = 256 << 10
+
+        var isBlocked: Bool { partial != nil && !isWriting }
+        var isDrained: Bool { pending.bytes.isEmpty && partial == nil && !isWriting }
+        /// Whether nobody writes, and nothing waits for room.
+        var takesNew: Bool { partial == nil && !isWriting }
+
+        /// The next batch to write; `nil` if there is none, or another thread writes.
+        mutating func take() -> Batch? {
+            guard !isWriting else { return nil }
+            if let batch = partial.take() {
+                isWriting = true
+                return batch
+            }
+            guard !pending.bytes.isEmpty else { return nil }
+            isWriting = true
+            defer {
+                pending = spare
+                spare = FrameWriter()
+            }
+            return Batch(frames: pending)
+        }
+
+        mutating func put(back batch: inout Batch, isGone: Bool) {
+            isWriting = false
+            guard !isGone, !isClosed else {
+                close()
+                return
+            }
+            guard batch.sent == batch.frames.bytes.count else { return partial = batch }
+            batch.frames.removeAll(keeping: Self.largestSpare)
+            spare = batch.frames
+        }
+
+        /// - Returns: whether a thread still writes.
+        @discardableResult
+        mutating func close() -> Bool {
+            isClosed = true
+            pending = FrameWriter()
+            partial = nil
+            return isWriting
+        }
     }
 }

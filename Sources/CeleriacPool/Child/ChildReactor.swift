@@ -17,7 +17,10 @@ final class ChildReactor: Sendable {
     protocol Listener: AnyObject, Sendable {
         func launched(_ child: Child)
         func launchFailed(_ number: Int, isQuarantine: Bool, _ failure: ChildLaunch.Failure)
-        func received(_ frames: [Frame], from child: Child)
+        /// - Throws: if it is not a frame that a child sends. The child is then reported as broken.
+        func received(_ frame: Frame, from child: Child) throws(Frame.Violation)
+        /// These runs have ended. Their outcomes came together.
+        func ended(_ outcomes: [ChildOutcome], in child: Child)
         /// The child has broken the protocol or closed its channel. Only its end is reported after that.
         func broke(_ child: Child, _ violation: Frame.Violation?)
         func ended(_ child: Child, _ end: ChildEnd)
@@ -71,7 +74,7 @@ final class ChildReactor: Sendable {
     /// Ends the thread. Call it only once no child is left.
     func stop() { command(.stop) }
 
-    /// Wakes the thread, which then writes the waiting frames.
+    /// Wakes the thread, which then waits until there is room for frames that did not fit.
     func wake() {
         guard !isAwakened.exchange(true, ordering: .acquiringAndReleasing) else { return }
         _ = write(state.withLock { $0.wakeUp.write }, "w", 1)
@@ -143,15 +146,9 @@ final class ChildReactor: Sendable {
 
     private func wait(for watched: inout [WatchedChild], _ wakeUp: Int32, _ listener: any Listener) {
         var places = [pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0)]
-        for child in watched {
-            // Frames that have gathered since go out in one write.
-            child.child.writer.flush()
-            child.addPlaces(to: &places)
-        }
+        for child in watched { child.addPlaces(to: &places) }
         _ = poll(&places, nfds_t(places.count), -1)
         if places[0].revents != 0 {
-            // Threads that are about to add frames go first, if there is no core for both.
-            sched_yield()
             var bytes: [UInt8] = [0, 0, 0, 0]
             while read(wakeUp, &bytes, bytes.count) == bytes.count {}
             isAwakened.store(false, ordering: .releasing)

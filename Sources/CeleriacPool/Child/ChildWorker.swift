@@ -28,6 +28,15 @@ package final class ChildWorker: Sendable {
         var lastTicket: UInt64 = 0
         var setup = Frame.Setup(worker: "", measuresMemory: false)
         var isRetiring = false
+
+        /// Whether the process must end.
+        var isOver: Bool { isRetiring && running.isEmpty }
+
+        /// - Returns: the number of runs that are left, and whether the process must end.
+        mutating func end(_ number: UInt64) -> (left: Int, isOver: Bool) {
+            running[number] = nil
+            return (running.count, isOver)
+        }
     }
 
     /// The exit code of a child that can no longer read its channel: `EX_PROTOCOL` of BSD's sysexits.h.
@@ -37,6 +46,8 @@ package final class ChildWorker: Sendable {
     private let perform: Perform
     private let writer = ChannelWriter(CELERIAC_CHANNEL)
     private let mouth: ChannelMouth
+    /// Runs the tasks of calls that arrive together after one wake-up. A task may hold its thread for long.
+    private let tasks = BatchExecutor(mostDrains: ProcessInfo.processInfo.activeProcessorCount, crowd: 0)
     private let state = Guarded(State())
     /// Up to this number of runs, one write for each costs less than waiting for more.
     private static let fewRuns = 4
@@ -61,6 +72,7 @@ package final class ChildWorker: Sendable {
 
     private func listen() {
         var frames = FrameBuffer(limit: .max)
+        var jobs: [Job] = []
         let space = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
         defer { space.deallocate() }
         while true {
@@ -70,9 +82,8 @@ package final class ChildWorker: Sendable {
             guard count > 0 else { _exit(count == 0 ? EXIT_FAILURE : Self.closedChannel) }
             frames.append(UnsafeRawBufferPointer(rebasing: space[..<count]))
             do {
-                var jobs: [(ChildJob, RunHandle)] = []
                 while let frame = try frames.next() { try take(frame, &jobs) }
-                start(jobs)
+                start(&jobs)
             } catch {
                 logger.critical("cannot read a frame from the worker", metadata: ["error": "\(error)"])
                 exit(EXIT_FAILURE)
@@ -80,14 +91,16 @@ package final class ChildWorker: Sendable {
         }
     }
 
-    /// - Parameter jobs: receives the runs to start, once all frames that came together are read.
-    private func take(_ frame: Frame, _ jobs: inout [(ChildJob, RunHandle)]) throws {
+    /// - Parameter jobs: the runs to start once all frames that came together are read.
+    private func take(_ frame: Frame, _ jobs: inout [Job]) throws {
+        if frame.kind == .job { return jobs.append(Job(try ChildJob(frame))) }
+        // A frame about a run finds it started.
+        start(&jobs)
         switch frame.kind {
         case .setup:
             let setup = try frame.setup()
             state.withLock { $0.setup = setup }
             send(Frame.hello)
-        case .job: jobs.append(handle(of: try ChildJob(frame)))
         case .cancel:
             let (number, reason) = try frame.cancellation()
             state.withLock { $0.running[number] }?.cancel(because: reason)
@@ -95,10 +108,13 @@ package final class ChildWorker: Sendable {
             let (ticket, problem) = try frame.note()
             state.withLock { $0.notes.removeValue(forKey: ticket) }?.resume(returning: problem)
         case .retire:
-            state.withLock { $0.isRetiring = true }
-            leaveIfIdle()
+            let isOver = state.withLock { state in
+                state.isRetiring = true
+                return state.isOver
+            }
+            if isOver { leave() }
         case .touch: return
-        case .hello, .outcome, .progress: throw Frame.Violation(description: "a frame that only a child sends")
+        case .job, .hello, .outcome, .progress: throw Frame.Violation(description: "a frame that only a child sends")
         }
     }
 
@@ -109,40 +125,48 @@ package final class ChildWorker: Sendable {
 
     // MARK: Runs
 
-    private func handle(of job: ChildJob) -> (ChildJob, RunHandle) {
+    /// A call, and the handle of its run.
+    private struct Job: Sendable {
+        let call: ChildJob
         let handle = RunHandle()
-        handle.start(at: job.startedAt)
-        state.withLock { $0.running[job.number] = handle }
-        return (job, handle)
+
+        init(_ call: ChildJob) {
+            self.call = call
+            handle.start(at: call.startedAt)
+        }
     }
 
-    private func start(_ jobs: [(ChildJob, RunHandle)]) {
-        guard jobs.count > 1 else { return startEach(jobs) }
-        // From the pool, not from this thread: one wake-up for all of them instead of one for each. Nothing holds the
-        // task, since this process ends by `exit`.
-        Task { startEach(jobs) }
+    private func start(_ jobs: inout [Job]) {
+        guard !jobs.isEmpty else { return }
+        state.withLock { state in
+            for job in jobs { state.running[job.call.number] = job.handle }
+        }
+        startTasks(jobs)
+        jobs.removeAll(keepingCapacity: true)
     }
 
-    /// The handle holds the run's task, to cancel it. Nothing awaits the task, since this process ends by `exit`.
-    private func startEach(_ jobs: [(ChildJob, RunHandle)]) {
-        for (job, handle) in jobs { handle.run(in: Task { await self.carryOut(job, handle) }) }
+    /// The handle holds the run's task, to cancel it. Nothing awaits the tasks, since this process ends by `exit`.
+    private func startTasks(_ jobs: [Job]) {
+        for job in jobs { job.handle.run(in: Task(executorPreference: tasks) { await self.carryOut(job) }) }
     }
 
-    private func carryOut(_ job: ChildJob, _ handle: RunHandle) async {
+    private func carryOut(_ job: Job) async {
         // Without it an overflow of this thread's stack would leave no message.
         CrashStack.install()
+        let number = job.call.number
         let setup = state.withLock { $0.setup }
-        let end = await perform(job.run(handle), setup.worker) { try await self.record(job.number, $0, $1) }
+        let end = await perform(job.call.run(job.handle), setup.worker) { try await self.record(number, $0, $1) }
         let ended = ChildOutcome(
-            number: job.number, end: end, residentBytes: setup.measuresMemory ? ThisProcess.residentBytes : 0)
-        writer.append(Frame.outcome(ended))
-        let left = state.withLock { state in
-            state.running[job.number] = nil
-            return state.running.count
-        }
-        // Among many runs, a thread of its own gathers their frames into one write.
-        if left > Self.fewRuns { mouth.open() } else { writer.flushWaiting() }
-        leaveIfIdle()
+            number: number, end: end, residentBytes: setup.measuresMemory ? ThisProcess.residentBytes : 0)
+        let mustFlush = writer.append { $0.put(ended) }
+        let (left, isLast) = state.withLock { $0.end(number) }
+        if mustFlush { flush(beside: left) }
+        if isLast { leave() }
+    }
+
+    /// Among many runs, a thread of its own gathers their frames into one write.
+    private func flush(beside runs: Int) {
+        if runs > Self.fewRuns { mouth.open() } else { writer.flushWaiting() }
     }
 
     private func record(_ number: UInt64, _ state: TaskState, _ meta: [UInt8]) async throws {
@@ -157,9 +181,8 @@ package final class ChildWorker: Sendable {
         if let problem { throw BrokerError(.refused, problem) }
     }
 
-    /// Ends the process once it is retiring and everything is written.
-    private func leaveIfIdle() {
-        guard state.withLock({ $0.isRetiring && $0.running.isEmpty }) else { return }
+    /// Ends the process once everything is written.
+    private func leave() -> Never {
         writer.flushWaiting()
         // Another thread may be writing.
         while !writer.isDrained { sched_yield() }

@@ -64,19 +64,32 @@ struct WatchedChild {
     @discardableResult
     private mutating func readChannel(_ listener: any ChildReactor.Listener) -> Bool {
         var problem: Frame.Violation?
-        var received: [Frame] = []
+        var ended: [ChildOutcome] = []
         let count = Self.read(child.writer.descriptor) { bytes in
             frames.append(bytes)
-            do throws(Frame.Violation) {
-                while let frame = try frames.next() { received.append(frame) }
-            } catch { problem = error }
+            do throws(Frame.Violation) { try take(listener, &ended) } catch { problem = error }
         }
-        if !received.isEmpty { listener.received(received, from: child) }
+        if !ended.isEmpty { listener.ended(ended, in: child) }
         if count == 0 || problem != nil {
             isListening = false
             listener.broke(child, problem)
         }
         return count > 0
+    }
+
+    /// Takes the whole frames out of what has been read.
+    ///
+    /// - Parameter ended: receives the outcomes, which are handled together: a busy child reports many at a time.
+    private mutating func take(
+        _ listener: any ChildReactor.Listener, _ ended: inout [ChildOutcome]
+    ) throws(Frame.Violation) {
+        while let frame = try frames.next() {
+            if frame.kind == .outcome {
+                ended.append(try ChildOutcome(frame))
+            } else {
+                try listener.received(frame, from: child)
+            }
+        }
     }
 
     @discardableResult

@@ -25,26 +25,29 @@ extension ChildJob {
     }
 }
 
-extension Frame {
+extension FrameWriter {
     /// `number u64, deliveries u32, started f64, queue, seven properties, headers, body`
-    static func job(_ job: ChildJob) -> [UInt8] {
-        let (properties, body) = (job.envelope.properties, job.envelope.body)
-        return make(.job, capacity: body.count + 512) { writer in
+    mutating func put(_ job: ChildJob) {
+        put(.job) { writer in
             writer.put(job.number)
             writer.put(UInt32(clamping: job.deliveryCount))
             writer.put(job.startedAt.timeIntervalSinceReferenceDate)
             writer.put(job.queue.rawValue)
-            writer.put(properties.contentType)
-            writer.put(properties.contentEncoding)
-            writer.put(properties.priority != nil)
-            if let priority = properties.priority { writer.put(Int64(priority.rawValue)) }
-            writer.put(properties.correlationID)
-            writer.put(properties.replyTo)
-            writer.put(properties.exchange)
-            writer.put(properties.routingKey)
+            writer.put(job.envelope.properties)
             writer.put(job.envelope.headers)
-            writer.put(body)
+            writer.put(job.envelope.body)
         }
+    }
+
+    private mutating func put(_ properties: Envelope.Properties) {
+        put(properties.contentType)
+        put(properties.contentEncoding)
+        put(properties.priority != nil)
+        if let priority = properties.priority { put(Int64(priority.rawValue)) }
+        put(properties.correlationID)
+        put(properties.replyTo)
+        put(properties.exchange)
+        put(properties.routingKey)
     }
 }
 

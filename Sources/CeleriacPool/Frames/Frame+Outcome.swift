@@ -8,10 +8,10 @@ struct ChildOutcome: Sendable {
     let residentBytes: Int
 }
 
-extension Frame {
+extension FrameWriter {
     /// `number u64, resident u64, count u32, children, count u32, additions, outcome`
-    static func outcome(_ ended: ChildOutcome) -> [UInt8] {
-        make(.outcome, capacity: 128) { writer in
+    mutating func put(_ ended: ChildOutcome) {
+        put(.outcome) { writer in
             writer.put(ended.number)
             writer.put(UInt64(ended.residentBytes))
             writer.put(UInt32(ended.end.children.count))

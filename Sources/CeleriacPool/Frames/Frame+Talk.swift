@@ -58,7 +58,7 @@ extension Frame {
     static let hello = make(.hello) { $0.put(version) }
 
     static func progress(_ progress: Progress) -> [UInt8] {
-        make(.progress, capacity: progress.meta.count + 64) { writer in
+        make(.progress) { writer in
             writer.put(progress.number)
             writer.put(progress.ticket)
             writer.put(progress.state.rawValue)

@@ -22,7 +22,8 @@ struct Frame: Sendable {
     /// have been replaced while its supervisor runs.
     static let version: UInt16 = 4
     static let headSize = 8
-    private static let mark: (UInt8, UInt8) = (0xC7, 0x1E)
+    /// Bytes 0 and 1, the lower byte first.
+    private static let mark: UInt64 = 0x1EC7
 
     let kind: Kind
     let payload: ArraySlice<UInt8>
@@ -33,44 +34,44 @@ struct Frame: Sendable {
     }
 
     /// One frame whose payload `body` writes.
-    static func make(_ kind: Kind, capacity: Int = 64, _ body: (inout FrameWriter) -> Void) -> [UInt8] {
-        var writer = FrameWriter(capacity: capacity + headSize)
-        writer.bytes.append(contentsOf: [mark.0, mark.1, kind.rawValue, 0, 0, 0, 0, 0])
-        body(&writer)
-        let length = UInt32(clamping: writer.bytes.count - headSize)
-        var check = kind.rawValue ^ 0x5A
-        for place in 0..<4 {
-            let byte = UInt8(truncatingIfNeeded: length >> (8 * UInt32(place)))
-            writer.bytes[4 + place] = byte
-            check ^= byte
-        }
-        writer.bytes[3] = check
+    static func make(_ kind: Kind, _ body: (inout FrameWriter) -> Void) -> [UInt8] {
+        var writer = FrameWriter()
+        writer.put(kind, body)
         return writer.bytes
+    }
+
+    /// The head of a frame as one number in little-endian order.
+    ///
+    /// - Parameter length: the number of bytes of the payload.
+    static func head(of kind: Kind, length: UInt32) -> UInt64 {
+        let check = UInt64(check(kind.rawValue, length))
+        return mark | UInt64(kind.rawValue) << 16 | check << 24 | UInt64(length) << 32
+    }
+
+    private static func check(_ kind: UInt8, _ length: UInt32) -> UInt8 {
+        let half = length ^ length >> 16
+        return kind ^ 0x5A ^ UInt8(truncatingIfNeeded: half ^ half >> 8)
     }
 
     /// The frame at the start of `bytes`, if it is whole.
     ///
     /// - Returns: the frame and its size including the head; `nil` while bytes are missing.
     static func first(in bytes: ArraySlice<UInt8>, limit: Int) throws(Violation) -> (frame: Frame, size: Int)? {
-        let start = bytes.startIndex
-        guard bytes.count >= 1 else { return nil }
-        guard bytes[start] == mark.0, bytes.count < 2 || bytes[start + 1] == mark.1 else {
+        var head: UInt64 = 0
+        for (place, byte) in bytes.prefix(headSize).enumerated() { head |= UInt64(byte) << (8 * place) }
+        let markSize = min(2, bytes.count)
+        guard head & 0xFFFF == mark & (1 << (8 * markSize) - 1) else {
             throw Violation(description: "bytes that are not a frame")
         }
         guard bytes.count >= headSize else { return nil }
-        var length = 0
-        var check = bytes[start + 2] ^ 0x5A
-        for place in 0..<4 {
-            length |= Int(bytes[start + 4 + place]) << (8 * place)
-            check ^= bytes[start + 4 + place]
-        }
-        guard check == bytes[start + 3], let kind = Kind(rawValue: bytes[start + 2]) else {
+        let (code, length) = (UInt8(truncatingIfNeeded: head >> 16), UInt32(head >> 32))
+        guard let kind = Kind(rawValue: code), check(code, length) == UInt8(truncatingIfNeeded: head >> 24) else {
             throw Violation(description: "a broken frame")
         }
         guard length <= limit else { throw Violation(description: "a frame of \(length) bytes; the limit is \(limit)") }
-        guard bytes.count >= headSize + length else { return nil }
-        let payload = bytes[(start + headSize)..<(start + headSize + length)]
-        return (Frame(kind: kind, payload: payload), headSize + length)
+        let size = headSize + Int(length)
+        guard bytes.count >= size else { return nil }
+        return (Frame(kind: kind, payload: bytes.dropFirst(headSize).prefix(Int(length))), size)
     }
 }
 

@@ -1,8 +1,22 @@
-/// Writes the parts of a payload: integers in little-endian order, texts and blocks after their length.
+/// Writes frames one after another into one buffer: integers in little-endian order, texts and blocks after their
+/// length.
 struct FrameWriter {
-    var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
 
-    init(capacity: Int) { bytes.reserveCapacity(capacity) }
+    /// Appends a frame, whose payload `body` writes.
+    mutating func put(_ kind: Frame.Kind, _ body: (inout FrameWriter) -> Void) {
+        let start = bytes.count
+        put(UInt64(0))
+        body(&self)
+        let head = Frame.head(of: kind, length: UInt32(clamping: bytes.count - start - Frame.headSize))
+        bytes.withUnsafeMutableBytes { $0.storeBytes(of: head.littleEndian, toByteOffset: start, as: UInt64.self) }
+    }
+
+    /// Appends frames that were written before.
+    mutating func put(frames: [UInt8]) { bytes += frames }
+
+    /// Removes all frames. Keeps the memory for the next ones, unless it is larger than `most` bytes.
+    mutating func removeAll(keeping most: Int) { bytes.removeAll(keepingCapacity: bytes.capacity <= most) }
 
     mutating func put(_ value: UInt8) { bytes.append(value) }
 
@@ -55,16 +69,11 @@ struct FrameReader {
 
     mutating func bool() throws(Frame.Violation) -> Bool { try byte() != 0 }
 
-    mutating func number<Number: FixedWidthInteger>(
+    mutating func number<Number: FixedWidthInteger & BitwiseCopyable>(
         _ type: Number.Type = Number.self
     ) throws(Frame.Violation) -> Number {
-        let size = MemoryLayout<Number>.size
-        let start = try take(size)
-        var value: Number = 0
-        withUnsafeMutableBytes(of: &value) { value in
-            for index in 0..<size { value[index] = bytes[start + index] }
-        }
-        return Number(littleEndian: value)
+        let start = try take(MemoryLayout<Number>.size) - bytes.startIndex
+        return Number(littleEndian: bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: Number.self) })
     }
 
     mutating func double() throws(Frame.Violation) -> Double { Double(bitPattern: try number()) }

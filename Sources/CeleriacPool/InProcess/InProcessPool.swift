@@ -23,6 +23,7 @@ package struct InProcessPool: WorkerPool {
 
     package func resize(toSlots slots: Int) {}
 
+    package var taskExecutor: (any TaskExecutor)? { nil }
     package var step: Int { 1 }
     package var tasksCanOutliveIt: Bool { true }
 

@@ -1,39 +1,59 @@
 import CeleriacCore
 import Synchronization
 
-/// A run in a pool of children: the frame that starts it, and its end.
+/// A run in a pool of children, and its end.
 final class ChildRun: Sendable {
     let number: UInt64
     let run: Run
     let work: any RunWork
-    /// The frame that starts it.
-    let frame: [UInt8]
-    private let end = OneShotPlace<RunEnd>()
-    private let timer = Guarded<Task<Void, any Error>?>(nil)
+    private let state = Guarded(State())
+
+    private struct State {
+        var end: RunEnd?
+        var waiter: UnsafeContinuation<RunEnd, Never>?
+        var timer: Task<Void, any Error>?
+    }
 
     init(_ number: UInt64, _ run: Run, _ work: any RunWork) {
         self.number = number
         self.run = run
         self.work = work
-        frame = Frame.job(ChildJob(number: number, run: run))
     }
+
+    /// The call as its child gets it.
+    var job: ChildJob { ChildJob(number: number, run: run) }
 
     /// Suspends until it is resolved. For one caller.
     var value: RunEnd {
-        get async { await end.value }
+        get async {
+            // Unsafe, since a checked one costs an allocation for each run. It is resumed once: by `await`, or by
+            // `resolve`, which takes it out under the lock. Each run is resolved, at the latest when its child dies.
+            await withUnsafeContinuation { waiter in
+                let end: RunEnd? = state.withLock { state in
+                    if state.end == nil { state.waiter = waiter }
+                    return state.end
+                }
+                if let end { waiter.resume(returning: end) }
+            }
+        }
     }
 
     /// Keeps the timer of its time limits. Cancels and replaces the timer of an earlier start.
     func keep(_ timer: Task<Void, any Error>) {
-        self.timer.withLock { current in
-            current?.cancel()
-            current = timer
-        }
+        state.withLock { state in
+            defer { state.timer = timer }
+            return state.timer
+        }?.cancel()
     }
 
+    /// Sets how it ended. The first end is kept.
     func resolve(_ end: RunEnd) {
-        timer.withLock { $0.take() }?.cancel()
-        self.end.resolve(end)
+        let (waiter, timer) = state.withLock { state in
+            if state.end == nil { state.end = end }
+            return (state.waiter.take(), state.timer.take())
+        }
+        timer?.cancel()
+        waiter?.resume(returning: end)
     }
 
     /// The outcome of a run that was stopped before it reached a child, or whose child was killed for another run.

@@ -92,16 +92,25 @@ struct PoolState: Sendable {
 
     // MARK: Runs
 
-    mutating func submit(_ run: ChildRun) -> [Action] {
-        guard !isStopping, run.run.handle.cancelReason == nil else {
-            return [.resolve(run, run.outcomeOfBeingStopped)]
-        }
-        guard let number = roomiest else {
-            waiting.append(run)
-            return []
-        }
+    /// A child that was given a run, and whether its frames have yet to be written.
+    typealias Assignment = (child: Child, mustFlush: Bool)
+
+    /// Gives a run to a child that has room: the common case of ``submit(_:)``, which allocates nothing.
+    ///
+    /// - Returns: `nil` if the run must be submitted.
+    mutating func begin(_ run: ChildRun) -> Assignment? {
+        guard mayStart(run), let number = roomiest else { return nil }
         return assign(run, to: number)
     }
+
+    mutating func submit(_ run: ChildRun) -> [Action] {
+        if let begun = begin(run) { return Self.actions(of: run, begun) }
+        guard mayStart(run) else { return [.resolve(run, run.outcomeOfBeingStopped)] }
+        waiting.append(run)
+        return []
+    }
+
+    private func mayStart(_ run: ChildRun) -> Bool { !isStopping && run.run.handle.cancelReason == nil }
 
     /// Records the ends of runs in a child.
     mutating func end(_ outcomes: [ChildOutcome], in child: Child) -> [Action] {
@@ -159,12 +168,15 @@ struct PoolState: Sendable {
         return best?.number
     }
 
-    private mutating func assign(_ run: ChildRun, to number: Int) -> [Action] {
-        guard let child = members[number]?.child else { return [] }
+    private mutating func assign(_ run: ChildRun, to number: Int) -> Assignment? {
+        guard let child = members[number]?.child else { return nil }
         members[number]?.running[run.number] = run
-        // Appended here and not later: no other frame about the run may overtake it.
-        child.writer.append(run.frame)
-        return [.assigned(run, child), .flush(child)]
+        // Encoded here and not later: no other frame about the run may overtake it.
+        return (child, child.writer.append { $0.put(run.job) })
+    }
+
+    private static func actions(of run: ChildRun, _ begun: Assignment) -> [Action] {
+        [.assigned(run, begun.child)] + (begun.mustFlush ? [.flush(begun.child)] : [])
     }
 
     /// Gives a child waiting runs while it has room. A quarantine child takes one suspect after another, then retires.
@@ -175,13 +187,15 @@ struct PoolState: Sendable {
         else { return [] }
         if isQuarantine {
             guard load == 0 else { return [] }
-            return suspects.isEmpty ? retire(number) : assign(suspects.removeFirst(), to: number)
+            return suspects.isEmpty ? retire(number) : start([suspects.removeFirst()], in: number)
         }
-        var actions: [Action] = []
-        for _ in 0..<max(0, min(waiting.count, perChild - load)) {
-            actions += assign(waiting.removeFirst(), to: number)
-        }
-        return actions
+        let count = max(0, min(waiting.count, perChild - load))
+        defer { waiting.removeFirst(count) }
+        return start(waiting.prefix(count), in: number)
+    }
+
+    private mutating func start(_ runs: some Sequence<ChildRun>, in number: Int) -> [Action] {
+        runs.flatMap { run in assign(run, to: number).map { Self.actions(of: run, $0) } ?? [] }
     }
 
     private func isWornOut(_ number: Int, _ residentBytes: Int) -> Bool {

@@ -22,29 +22,9 @@ extension ProcessPool: ChildReactor.Listener {
         change { $0.launchFailed(number, isQuarantine: isQuarantine, "\(failure)") }
     }
 
-    func received(_ frames: [Frame], from child: Child) {
-        var ended: [ChildOutcome] = []
-        do throws(Frame.Violation) {
-            for frame in frames {
-                if frame.kind == .outcome {
-                    ended.append(try ChildOutcome(frame))
-                } else {
-                    try receive(frame, from: child)
-                }
-            }
-            end(ended, in: child)
-        } catch {
-            end(ended, in: child)
-            broke(child, error)
-        }
-    }
+    func ended(_ outcomes: [ChildOutcome], in child: Child) { change { $0.end(outcomes, in: child) } }
 
-    /// Handled together: a busy child reports many ends at a time.
-    private func end(_ outcomes: [ChildOutcome], in child: Child) {
-        if !outcomes.isEmpty { change { $0.end(outcomes, in: child) } }
-    }
-
-    private func receive(_ frame: Frame, from child: Child) throws(Frame.Violation) {
+    func received(_ frame: Frame, from child: Child) throws(Frame.Violation) {
         switch frame.kind {
         case .progress: record(try frame.progress(), of: child)
         case .hello:
@@ -58,11 +38,11 @@ extension ProcessPool: ChildReactor.Listener {
     /// Records a state that a task has set: only this process talks to the result backend.
     private func record(_ progress: Frame.Progress, of child: Child) {
         guard let run = state.withLock({ $0.members[child.number]?.running[progress.number] }) else { return }
-        errands.start { [reactor] in
+        errands.start { [gatherer] in
             var problem: String?
             do { try await run.work.record(progress.state, progress.meta) } catch { problem = "\(error)" }
             child.writer.append(Frame.noted(progress.ticket, problem: problem))
-            if child.writer.flush() { reactor.wake() }
+            gatherer.flush(child)
         }
     }
 

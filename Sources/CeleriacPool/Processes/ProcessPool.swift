@@ -6,6 +6,7 @@
     import Darwin
 #endif
 package import CeleriacCore
+import Foundation
 package import Logging
 import Synchronization
 
@@ -26,9 +27,10 @@ package final class ProcessPool: WorkerPool {
     private let closed = OneShot<Void>()
     private let lastRun = Atomic<UInt64>(0)
     private let looks = Atomic(0)
-    private let runsNow = Atomic(0)
-    /// Up to this number of runs, one write for each costs less than waking the reactor.
-    private static let fewRuns = 4
+    let gatherer: FrameGatherer
+    private let batches: BatchExecutor
+    /// Another thread helps when more jobs than this wait. A job is short: it begins a run, or settles one.
+    private static let crowd = 32
     /// Pauses, and states that tasks have set. Cancelled once no child is left, since nothing waits for them then.
     let errands = Errands()
     /// Calls of `onLoss`. Awaited before the pool has stopped.
@@ -50,9 +52,15 @@ package final class ProcessPool: WorkerPool {
         self.limits = limits
         self.onLoss = onLoss
         reactor = ChildReactor(ChildLaunch(limits))
+        gatherer = FrameGatherer(reactor)
+        batches = BatchExecutor(mostDrains: ProcessInfo.processInfo.activeProcessorCount, crowd: Self.crowd) {
+            [gatherer] in gatherer.flush()
+        }
         state = Guarded(PoolState(count: count, perChild: perChild, limits: limits, deliveryLimit: deliveryLimit))
     }
 
+    /// Runs that begin together are written together, at the end of a batch of jobs.
+    package var taskExecutor: (any TaskExecutor)? { batches }
     package var step: Int { state.withLock { $0.perChild } }
     package var tasksCanOutliveIt: Bool { false }
 
@@ -85,8 +93,11 @@ package final class ProcessPool: WorkerPool {
 
     package func abandonStart() { change { $0.abandonStart() } }
 
-    /// Ten times a second: finds children that hold too much memory, and those that cannot be reached.
+    /// Ten times a second: finds children that hold too much memory, and those that cannot be reached; lets runs and
+    /// frames go on that are held up behind a hook that blocks its thread.
     private func look() {
+        batches.relieve()
+        gatherer.flush()
         if let limit = limits.memoryLimit { killLargerThan(limit) }
         if looks.add(1, ordering: .relaxed).newValue % 10 == 0 { change { $0.touch() } }
     }
@@ -115,15 +126,26 @@ package final class ProcessPool: WorkerPool {
     // MARK: Runs
 
     package func run(_ run: Run, doing work: any RunWork) async -> RunEnd {
-        runsNow.add(1, ordering: .relaxed)
-        defer { runsNow.subtract(1, ordering: .relaxed) }
         let childRun = ChildRun(lastRun.add(1, ordering: .relaxed).newValue, run, work)
-        change { $0.submit(childRun) }
+        begin(childRun)
         run.handle.observe { [weak self] reason in self?.cancel(childRun, because: reason) }
         var end = await childRun.value
         run.handle.forgetObserver()
         if case .crashed(let loss) = end.outcome { end.outcome = .crashed(await loss.symbolicated()) }
         return end
+    }
+
+    private func begin(_ run: ChildRun) {
+        guard let (child, mustFlush) = state.withLock({ $0.begin(run) }) else { return change { $0.submit(run) } }
+        begun(run, in: child)
+        guard mustFlush else { return }
+        gatherer.add(child)
+        batches.finishBatch()
+    }
+
+    private func begun(_ run: ChildRun, in child: Child) {
+        run.run.handle.run(in: child.pid)
+        startTimers(of: run)
     }
 
     // MARK: Carrying out
@@ -138,10 +160,8 @@ package final class ProcessPool: WorkerPool {
         case .launch(let number, let isQuarantine): reactor.launch(number, isQuarantine: isQuarantine)
         case .launchLater(let isQuarantine, let attempt):
             after(min(.milliseconds(50 << min(attempt, 6)), .seconds(2))) { $0.launchAgain(isQuarantine: isQuarantine) }
-        case .flush(let child): flush(child)
-        case .assigned(let run, let child):
-            run.run.handle.run(in: child.pid)
-            startTimers(of: run)
+        case .flush(let child): gatherer.flush(child)
+        case .assigned(let run, let child): begun(run, in: child)
         case .resolve(let run, let outcome): run.resolve(RunEnd(outcome))
         case .ended(let run, let end): run.resolve(end)
         case .signal(let child, let signal): child.signal(signal)
@@ -149,11 +169,6 @@ package final class ProcessPool: WorkerPool {
         case .opened(let opening): opened.resolve(opening)
         case .closed: closed.resolve(())
         }
-    }
-
-    /// Writes at once while few runs are in progress. Otherwise the reactor gathers many frames into one write.
-    private func flush(_ child: Child) {
-        if runsNow.load(ordering: .relaxed) > Self.fewRuns || child.writer.flush() { reactor.wake() }
     }
 
     private func report(_ loss: ChildLoss) {

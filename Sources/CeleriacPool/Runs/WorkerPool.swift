@@ -16,6 +16,9 @@ package protocol WorkerPool: Sendable {
     /// - Parameter work: what the run does.
     func run(_ run: Run, doing work: any RunWork) async -> RunEnd
 
+    /// Where the worker's own part of each run goes on. `nil` = on Swift's own executor.
+    var taskExecutor: (any TaskExecutor)? { get }
+
     /// Ends the remaining runs, as interrupted, and everything that the pool has made.
     func stop() async
 

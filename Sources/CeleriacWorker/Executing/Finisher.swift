@@ -13,10 +13,12 @@ final class Finisher: Sendable {
     private let settler: Settler
     private let slots: Slots
     private let log: EndingLog
+    /// Where the attempts go on. `nil` = on Swift's own executor.
+    private let taskExecutor: (any TaskExecutor)?
 
     init(
         executor: Executor, callbacks: CallbackRunner, maker: EndingMaker, settler: Settler, slots: Slots,
-        log: EndingLog
+        log: EndingLog, taskExecutor: (any TaskExecutor)?
     ) {
         self.executor = executor
         self.callbacks = callbacks
@@ -24,6 +26,7 @@ final class Finisher: Sendable {
         self.settler = settler
         self.slots = slots
         self.log = log
+        self.taskExecutor = taskExecutor
     }
 
     /// Starts a task for each attempt, unstructured because each must be cancelled separately. ``Slots`` knows them
@@ -32,8 +35,10 @@ final class Finisher: Sendable {
         guard let first = attempts.first else { return }
         // The first attempt's task starts the others from the pool instead of the lane, so that one wake-up serves all.
         first.run(
-            in: Task {
-                for attempt in attempts.dropFirst() { attempt.run(in: Task { await self.process(attempt) }) }
+            in: Task(executorPreference: taskExecutor) { [taskExecutor] in
+                for attempt in attempts.dropFirst() {
+                    attempt.run(in: Task(executorPreference: taskExecutor) { await self.process(attempt) })
+                }
                 await self.process(first)
             })
     }

@@ -21,9 +21,10 @@ struct FrameTests {
         let sent = ChildOutcome(
             number: 7, end: RunEnd(Self.samples[index], children: ["a", "b"], additions: [[1], [2, 3]]),
             residentBytes: 1 << 33)
-        let (frame, size) = try #require(try Frame.first(in: Frame.outcome(sent)[...], limit: 1 << 20))
+        let bytes = FrameWriter.bytes { $0.put(sent) }
+        let (frame, size) = try #require(try Frame.first(in: bytes[...], limit: 1 << 20))
         let received = try ChildOutcome(frame)
-        #expect(size == Frame.outcome(sent).count)
+        #expect(size == bytes.count)
         #expect("\(received)" == "\(sent)")
     }
 
@@ -40,7 +41,7 @@ struct FrameTests {
             number: .max, envelope: Envelope(headers: headers, properties: properties, body: [1, 2, 3]), queue: "mail",
             deliveryCount: 2, startedAt: Date(timeIntervalSinceReferenceDate: 1.5)
         )
-        let (frame, _) = try #require(try Frame.first(in: Frame.job(sent)[...], limit: 1 << 20))
+        let (frame, _) = try #require(try Frame.first(in: FrameWriter.bytes { $0.put(sent) }[...], limit: 1 << 20))
         let received = try ChildJob(frame)
         #expect(received.envelope == sent.envelope && received.envelope.properties == properties)
         #expect(received.number == .max && received.queue == "mail" && received.deliveryCount == 2)
@@ -59,7 +60,7 @@ struct FrameTests {
             let sent = ChildJob(
                 number: 1, envelope: Envelope(headers: headers, body: []), queue: "mail", deliveryCount: 1,
                 startedAt: Date(timeIntervalSinceReferenceDate: 0))
-            let (frame, _) = try #require(try Frame.first(in: Frame.job(sent)[...], limit: 1 << 20))
+            let (frame, _) = try #require(try Frame.first(in: FrameWriter.bytes { $0.put(sent) }[...], limit: 1 << 20))
             #expect(try ChildJob(frame).envelope == sent.envelope)
         }
     }
@@ -95,8 +96,8 @@ struct FrameTests {
     @Test("no bytes in a payload bring the reader down")
     func hostilePayloads() throws {
         var generator = SystemRandomNumberGenerator()
-        let good = Frame.outcome(
-            ChildOutcome(number: 1, end: RunEnd(Self.samples[1], children: ["x"]), residentBytes: 1))
+        let sent = ChildOutcome(number: 1, end: RunEnd(Self.samples[1], children: ["x"]), residentBytes: 1)
+        let good = FrameWriter.bytes { $0.put(sent) }
         for _ in 0..<2000 {
             var bytes = good
             for _ in 0..<Int.random(in: 1...6, using: &generator) {

@@ -145,6 +145,52 @@ struct PoolStateTests {
         #expect(death.launches.isEmpty)
     }
 
+    @Test("of outcomes that come together each is its run's own, and as many waiting runs start at once")
+    func endingTogether() throws {
+        var pool = try PoolUnderTest(perChild: 4)
+        let (children, _) = pool.launch(pool.state.staff())
+        for _ in 0..<10 { _ = pool.state.submit(pool.run()) }
+        let ends = (1...3).map { number in
+            ChildOutcome(number: number, end: RunEnd(.success([UInt8(number)])), residentBytes: 0)
+        }
+        // An outcome of a run that is not in the child changes nothing.
+        let stray = ChildOutcome(number: 9, end: RunEnd(.interrupted), residentBytes: 0)
+        let actions = pool.state.end(ends + [stray], in: children[0])
+        #expect(actions.outcomes.count == 3)
+        for (number, outcome) in actions.outcomes {
+            guard case .success([UInt8(number)]) = outcome else {
+                Issue.record("run \(number) came to \(outcome)")
+                continue
+            }
+        }
+        #expect(actions.assignments == [5: 1, 6: 1, 7: 1])
+    }
+
+    @Test("a child that crashes in the midst of a batch takes down only what had not ended in it")
+    func crashInABatch() throws {
+        var pool = try PoolUnderTest(perChild: 5)
+        let (children, _) = pool.launch(pool.state.staff())
+        // The last one waits until two have ended.
+        for _ in 0..<6 { _ = pool.state.submit(pool.run()) }
+        let ends = [1, 3].map { ChildOutcome(number: $0, end: RunEnd(.success([])), residentBytes: 0) }
+        #expect(pool.state.end(ends, in: children[0]).assignments == [6: 1])
+        let death = pool.state.died(children[0], PoolUnderTest.trap, isOutOfMemory: false)
+        #expect(death.outcomes.isEmpty)
+        #expect(pool.state.suspects.map(\.number) == [2, 4, 5, 6])
+    }
+
+    @Test("a run that finds room begins at once, and the first of a batch asks for one write for all")
+    func beginning() throws {
+        var pool = try PoolUnderTest(perChild: 3)
+        #expect(pool.state.begin(pool.run()) == nil)
+        _ = pool.launch(pool.state.staff())
+        let begun = (0..<4).map { _ in pool.state.begin(pool.run())?.mustFlush }
+        #expect(begun == [true, false, false, nil])
+        let stopped = pool.run()
+        stopped.run.handle.cancel(because: .revoked)
+        #expect(pool.state.begin(stopped) == nil)
+    }
+
     @Test("a child is replaced after its last task, without a gap")
     func recycling() throws {
         var pool = try PoolUnderTest(perChild: 2, limits: ChildOptions(maxTasks: 3))

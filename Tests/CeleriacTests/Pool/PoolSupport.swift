@@ -88,6 +88,15 @@ extension [PoolState.Action] {
     }
 }
 
+extension FrameWriter {
+    /// The bytes of the frames that `write` puts.
+    static func bytes(_ write: (inout FrameWriter) -> Void) -> [UInt8] {
+        var writer = FrameWriter()
+        write(&writer)
+        return writer.bytes
+    }
+}
+
 extension Outcome {
     /// Whether the task has crashed its process, and is to blame for it.
     var isBlamed: Bool {

@@ -1,0 +1,28 @@
+import CeleriacCore
+import Synchronization
+
+/// Writes the frames of runs that begin together, in one write for each child.
+final class FrameGatherer: Sendable {
+    private let reactor: ChildReactor
+    /// The children to which frames must be written.
+    private let children = Guarded<[Child]>([])
+
+    init(_ reactor: ChildReactor) { self.reactor = reactor }
+
+    func add(_ child: Child) { children.withLock { $0.append(child) } }
+
+    /// Writes what was added.
+    func flush() {
+        let children = children.withLock { children in
+            guard !children.isEmpty else { return [Child]() }
+            defer { children = [] }
+            return children
+        }
+        for child in children { flush(child) }
+    }
+
+    /// What does not fit is left to the reactor, which waits for room.
+    func flush(_ child: Child) {
+        if child.writer.flush() { reactor.wake() }
+    }
+}
