@@ -51,6 +51,14 @@ package final class RunHandle: Sendable {
         if isCancelled { task.cancel() }
     }
 
+    /// Lets go of the task that carries the run: it is about to end. Its memory is then freed by the thread that has
+    /// allocated it, and not later by another, for which it would have to wait.
+    package func forgetTask() {
+        let task = state.withLock { $0.task.take() }
+        // Freed outside of the lock.
+        _ = consume task
+    }
+
     // MARK: Stopping it
 
     /// Cancels the run. The first reason is kept, with two exceptions: a lost lease overrides every reason, and a run

@@ -53,7 +53,10 @@ final class Finisher: Sendable {
 
     /// Runs one attempt to its end, and hands the ending to the settler.
     private func process(_ attempt: Attempt) async {
-        defer { slots.end(attempt) }
+        defer {
+            attempt.forgetTask()
+            slots.end(attempt)
+        }
         if attempt.isRepeated { return settler.submit(maker.ending(ofRepeated: attempt)) }
         var execution = await executor.execute(attempt)
         execution.outcome = await callbacks.outcome(after: execution, of: attempt)

@@ -45,6 +45,9 @@ struct Attempt: Sendable {
     /// Ties the attempt to the task that runs it. If the attempt was already cancelled, the task is cancelled at once.
     func run(in task: Task<Void, Never>) { handle.run(in: task) }
 
+    /// Lets go of the task that runs it, which is about to end.
+    func forgetTask() { handle.forgetTask() }
+
     func cancel(because reason: CancelReason, by signal: Signal? = nil) { handle.cancel(because: reason, by: signal) }
 
     /// Calls `observer` at each cancellation until ``forgetObserver()``, and at once if the attempt was already
