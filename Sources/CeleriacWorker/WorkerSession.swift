@@ -84,7 +84,7 @@ final class WorkerSession: Sendable {
             app: app, worker: name, messageRetries: options.messageRetries, events: events, canvas: canvas)
         settler = Settler(
             app: app, store: store, slots: slots, lease: options.lease, events: events, hooks: hooks, maker: maker,
-            launcher: launcher, tally: tally)
+            launcher: launcher, tally: tally, waker: pool.taskExecutor)
         rates = RateGovernor(limits: limits, shared: app.backend.limiter)
         let executor = Executor(
             app: app, worker: name, deliveryLimit: options.deliveryLimit, limits: limits, rates: rates,

@@ -20,6 +20,11 @@ final class Mailbox<Item: Sendable>: Sendable {
     }
 
     private let state = Guarded(State())
+    private let waker: (any TaskExecutor)?
+
+    /// - Parameter waker: wakes the reader after the jobs that wait there now, so that it gets their items too. `nil` =
+    ///   whoever puts the first item wakes it at once.
+    init(waker: (any TaskExecutor)? = nil) { self.waker = waker }
 
     var isFinished: Bool { state.withLock { $0.isFinished } }
 
@@ -41,8 +46,14 @@ final class Mailbox<Item: Sendable>: Sendable {
             let result = body(&state.items, state.isFinished)
             return (result, state.reader.take())
         }
-        reader?.resume()
+        if let reader { wake(reader) }
         return result
+    }
+
+    private func wake(_ reader: CheckedContinuation<Void, Never>) {
+        guard let waker else { return reader.resume() }
+        // It cannot be awaited, and does nothing else.
+        Task(executorPreference: waker) { reader.resume() }
     }
 
     /// Makes ``next(upTo:)`` return `nil` once no item waits.

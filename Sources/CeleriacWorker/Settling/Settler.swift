@@ -14,13 +14,13 @@ final class Settler: Sendable {
     private let maker: EndingMaker
     /// `nil` if no store counts the parts of chords.
     private let launcher: ChordLauncher?
-    private let endings = Mailbox<Ending>()
+    private let endings: Mailbox<Ending>
     let acknowledgements = Mailbox<Acknowledgement>()
     private let tally: EndTally
 
     init(
         app: TaskApp, store: EndStore, slots: Slots, lease: Duration, events: EventDispatcher?, hooks: WorkerHooks,
-        maker: EndingMaker, launcher: ChordLauncher?, tally: EndTally
+        maker: EndingMaker, launcher: ChordLauncher?, tally: EndTally, waker: (any TaskExecutor)?
     ) {
         self.app = app
         self.store = store
@@ -31,6 +31,7 @@ final class Settler: Sendable {
         self.maker = maker
         self.launcher = launcher
         self.tally = tally
+        endings = Mailbox(waker: waker)
     }
 
     var statistics: WorkerStatistics { tally.statistics }
