@@ -38,12 +38,15 @@ final class ChildRun: Sendable {
         }
     }
 
-    /// Keeps the timer of its time limits. Cancels and replaces the timer of an earlier start.
+    /// Keeps the timer of its time limits. Cancels and replaces the timer of an earlier start; a run that has ended needs
+    /// none.
     func keep(_ timer: Task<Void, any Error>) {
-        state.withLock { state in
+        let unneeded = state.withLock { state in
+            guard state.end == nil else { return Optional(timer) }
             defer { state.timer = timer }
             return state.timer
-        }?.cancel()
+        }
+        unneeded?.cancel()
     }
 
     /// Sets how it ended. The first end is kept.

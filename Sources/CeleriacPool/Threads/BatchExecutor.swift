@@ -16,13 +16,13 @@ package final class BatchExecutor: TaskExecutor {
     private let afterBatch: @Sendable () -> Void
 
     /// A drain lets the other work of the pool go first after this number of jobs.
-    private static let batch = 64
+    private static let batch = 32
 
     /// - Parameters:
     ///   - mostDrains: how many threads it may hold at once.
     ///   - crowd: another drain starts when more jobs than this wait for each running one. Use 0 for jobs that may take
     ///     long.
-    ///   - afterBatch: called by a drain each time that no job waits, and at the latest after 64 jobs.
+    ///   - afterBatch: called by a drain each time that no job waits, and at the latest after 32 jobs.
     init(mostDrains: Int, crowd: Int, afterBatch: @escaping @Sendable () -> Void = {}) {
         self.mostDrains = mostDrains
         self.crowd = crowd
@@ -41,6 +41,7 @@ package final class BatchExecutor: TaskExecutor {
     /// Sees to it that `afterBatch` is called soon: at the end of the running batch, if there is one.
     func finishBatch() {
         let isNeeded = state.withLock { state in
+            state.wantsFinish = true
             guard state.drains == 0 else { return false }
             state.drains = 1
             return true
@@ -58,7 +59,7 @@ package final class BatchExecutor: TaskExecutor {
     private func drain() {
         repeat {
             var count = 0
-            while count < Self.batch, let job = state.withLock({ $0.jobs.next() }) {
+            while count < Self.batch, let job = state.withLock({ $0.next() }) {
                 job.runSynchronously(on: asUnownedTaskExecutor())
                 count += 1
             }
@@ -73,6 +74,8 @@ extension BatchExecutor {
         var jobs = JobLine()
         /// The number of drains that run or are about to run.
         var drains = 0
+        /// Whether `afterBatch` must be called before the last drain ends.
+        var wantsFinish = false
 
         /// - Returns: whether the caller must start another drain.
         mutating func addDrain(most: Int, crowd: Int) -> Bool {
@@ -81,9 +84,18 @@ extension BatchExecutor {
             return true
         }
 
-        /// - Returns: `false` if jobs wait, so that the drain must go on.
+        /// The next job; `nil` if none waits, so that the batch is to be finished.
+        mutating func next() -> UnownedJob? {
+            guard let job = jobs.next() else {
+                wantsFinish = false
+                return nil
+            }
+            return job
+        }
+
+        /// - Returns: `false` if there is more to do, so that the drain must go on.
         mutating func endDrain() -> Bool {
-            guard jobs.count == 0 else { return false }
+            guard jobs.count == 0, !wantsFinish else { return false }
             drains -= 1
             return true
         }
@@ -102,8 +114,8 @@ extension BatchExecutor {
             guard head < jobs.count else { return nil }
             let job = jobs[head]
             head += 1
-            if head == jobs.count {
-                jobs.removeAll(keepingCapacity: true)
+            if head == jobs.count || head > 256 && 2 * head > jobs.count {
+                jobs.removeFirst(head)
                 head = 0
             }
             return job
