@@ -24,6 +24,9 @@ extension Comparable {
 
 extension Int {
     /// The value, clamped to ``Bounds/count``.
+    package init(count value: Int) { self = value.bounded(to: Bounds.count) }
+
+    /// The value, clamped to ``Bounds/count``.
     package init(count value: some BinaryInteger) { self = Int(clamping: value).bounded(to: Bounds.count) }
 
     /// Whole seconds, rounded up and clamped to ``Bounds/seconds``; zero for NaN.

@@ -23,6 +23,8 @@ public final class TaskApp: Sendable {
 
     /// Whether broker and result backend are one store that derives by itself which calls wait and which run.
     package let derivesStates: Bool
+    /// Whether there is a result backend.
+    package let keepsResults: Bool
     /// The non-terminal states that must be written, because the result backend cannot derive them.
     package let interimStates: Set<TaskState>
     /// The tasks that this program has registered.
@@ -52,6 +54,7 @@ public final class TaskApp: Sendable {
         self.backend = backend
         isCutOff = backend.broker.isProcessLocal && ThisProcess.parent != nil
         derivesStates = backend.derivesStates
+        keepsResults = backend.results != nil
         interimStates = backend.interimStates
         self.options = options
         let expiry = options.resultExpiry.duration(usual: backend.results?.usualExpiry ?? .days(1))

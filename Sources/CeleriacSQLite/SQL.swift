@@ -8,7 +8,8 @@ enum SQL: Int, CaseIterable {
     // Publishing
     case insertCall, reviveCall, holderOfKey, insertReady, insertDelayed, setFront
     // Claiming
-    case nextLapse, lapsedLeases, promotable, selectReady, deleteReady, deleteDelayed, insertLease, freeKey, nextDue
+    case nextLapse, lapsedLeases, promotable, selectReady, deleteClaimed, deleteReady, deleteDelayed, insertLease,
+        freeKey, nextDue
     // Settling
     case endLease, extendLease, deliveriesOf, leasesOf, lapsedOf, place, setPlace, deleteCall, clearMessage,
         replaceMessage
@@ -42,6 +43,7 @@ enum SQL: Int, CaseIterable {
         case .lapsedLeases: PackageResources.lapsedLeases_sql
         case .promotable: PackageResources.promotable_sql
         case .selectReady: PackageResources.selectReady_sql
+        case .deleteClaimed: PackageResources.deleteClaimed_sql
         case .deleteReady: PackageResources.deleteReady_sql
         case .deleteDelayed: PackageResources.deleteDelayed_sql
         case .insertLease: PackageResources.insertLease_sql

@@ -35,7 +35,8 @@ extension StoreTransaction {
             guard let queue = try number(of: name) else { continue }
             try promote(queue)
             let ready = try ready(in: queue, named: name, limit - claim.messages.count)
-            for message in ready { try take(message, terms) }
+            if let last = ready.last { try removeReady(upTo: last.claimed.receipt.message, in: last.place) }
+            for message in ready { try lease(message, terms) }
             claim.messages += ready.map(\.claimed)
         }
         if claim.messages.isEmpty { claim.nextDue = try nextDue(in: order) }
@@ -90,9 +91,18 @@ extension StoreTransaction {
         return ready
     }
 
-    private func take(_ ready: Ready, _ terms: LeaseTerms) throws {
+    /// Removes all that ``ready(in:named:_:)`` has found at once: they are the first of their queue.
+    private func removeReady(upTo last: Int64, in place: Place) throws {
+        var delete = try use(.deleteClaimed)
+        delete.bind(place.queue)
+        delete.bind(place.rank)
+        delete.bind(place.position)
+        delete.bind(last)
+        try delete.run()
+    }
+
+    private func lease(_ ready: Ready, _ terms: LeaseTerms) throws {
         let receipt = ready.claimed.receipt
-        try removeReady(receipt.message, from: ready.place)
         try insertLease(receipt, on: terms, deliveries: Int64(ready.claimed.deliveryCount))
         wakes.addMoved(ready.claimed.message.id)
         guard ready.isUntilStart else { return }

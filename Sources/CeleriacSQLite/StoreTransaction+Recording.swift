@@ -44,7 +44,7 @@ extension StoreTransaction {
     private func bind(_ change: StoredChange, to statement: inout PreparedStatement) {
         statement.bind(change)
         statement.bind(now.timeIntervalSinceReferenceDate)
-        for blocker in change.blockers { statement.bind(blocker) }
+        statement.bind(change.precedence)
     }
 
     /// Deletes the record of a call; its message stays.

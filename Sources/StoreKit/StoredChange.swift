@@ -16,18 +16,10 @@ package struct StoredChange: Sendable {
         children = record.children.isEmpty ? nil : record.children.json
     }
 
-    /// The states that do not yield to this one, as three parameters of a statement.
-    package var blockers: [String] {
-        Self.blockersOfOver[change.record.state] ?? Self.over.map(\.rawValue)
+    /// The position of its state among the terminal states: a terminal state yields to one that comes before it. A state
+    /// that is not terminal stands with the last of them, so that none yields to it.
+    package var precedence: Int64 {
+        let state = change.record.state
+        return Int64(state.isTerminal ? state.precedence : TaskState.revoked.precedence)
     }
-
-    private static let over: [TaskState] = [.success, .failure, .revoked]
-
-    /// For the states that may overwrite a terminal state. Padded with a state that no call has, because `NULL` in a
-    /// list makes `NOT IN` unknown.
-    private static let blockersOfOver = Dictionary(
-        uniqueKeysWithValues: over.map { state in
-            let blockers = over.filter { !$0.yields(to: state) }.map(\.rawValue)
-            return (state, blockers + Array(repeating: "", count: over.count - blockers.count))
-        })
 }

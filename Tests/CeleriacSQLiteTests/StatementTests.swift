@@ -3,6 +3,7 @@ import EmbeddedText
 import Foundation
 import GRDB
 import GRDBSQLite
+import StoreKit
 import Testing
 
 @testable import CeleriacSQLite
@@ -20,6 +21,42 @@ struct StatementTests {
                 head.contains { $0.hasPrefix("-- Parameters  ") }
                     == (sqlite3_bind_parameter_count(statement.sqliteStatement) > 0))
             #expect(head.contains { $0.hasPrefix("-- Result      ") } == (statement.columnCount > 0))
+        }
+    }
+
+    @Test("a recorded state yields in SQL as it does in Swift")
+    func yields() throws {
+        let states: [TaskState] = [.success, .failure, .revoked, .retry, .started, .pending, "UPLOADING", "SUCCESS,"]
+        let sql = "SELECT count(*) FROM (SELECT ?1 AS state, ?2 AS expires) WHERE\n-- @include recordYields\n"
+        let database = try DatabaseQueue()
+        try database.read { db in
+            let statement = try db.makeStatement(sql: StatementFile.fragments.text(of: Array(sql.utf8)))
+            for old in states {
+                for new in states {
+                    let change = StoredChange(StateChange(id: "a", state: new, at: Date(timeIntervalSince1970: 0)))
+                    var values: [(any DatabaseValueConvertible)?] = Array(repeating: nil, count: 14)
+                    values[0] = old.rawValue
+                    values[1] = 2.0
+                    values[12] = 1.0
+                    values[13] = change.precedence
+                    let count = try Int.fetchOne(statement, arguments: StatementArguments(values))
+                    #expect((count == 1) == old.yields(to: new), "\(old) yields to \(new)")
+                }
+            }
+        }
+    }
+
+    @Test("a claim removes what it takes through the index")
+    func claimPlan() throws {
+        let database = try DatabaseQueue()
+        try database.writeWithoutTransaction { db in
+            try Schema.migrate(db)
+            let plan = try Row.fetchAll(
+                db, sql: "EXPLAIN QUERY PLAN " + SQL.deleteClaimed.text, arguments: [1, 1, 1, 1]
+            )
+            .map { $0["detail"] as String }
+            let key = "PRIMARY KEY (queue=? AND (rank,position,call)<(?,?,?))"
+            #expect(plan == ["SEARCH celeriac_ready USING \(key)"])
         }
     }
 

@@ -80,8 +80,9 @@ extension Completion {
         self.init(
             receipt: ending.receipt, settlement: settlement, change: ending.record,
             continuation: ending.next?.publications ?? [], isAskedRetry: ending.verdict.isAskedRetry)
-        failed = ending.next?.failed ?? []
-        chordSteps = ending.next?.chordSteps ?? []
+        guard let next = ending.next else { return }
+        failed = next.failed
+        chordSteps = next.chordSteps
     }
 }
 

@@ -51,28 +51,21 @@ final class Executor: Sendable {
 
     /// Runs the task. The ``CallbackRunner`` runs its callbacks.
     func execute(_ attempt: Attempt) async -> Execution {
-        var execution = await begin(attempt)
-        execution.outcome = app.told(execution.outcome, of: attempt.delivery.envelope.task)
-        return execution
+        app.told(await perform(attempt), of: attempt.delivery.envelope.task)
     }
 
-    private func begin(_ attempt: Attempt) async -> Execution {
-        let delivery = attempt.delivery
+    private func perform(_ attempt: Attempt) async -> Execution {
         let now = app.time.now
-        if let outcome = attempt.outcomeBeforeStart ?? refusal(of: delivery, now: now) {
-            return Execution(outcome: outcome)
+        let run: TaskRun
+        switch prepare(attempt, now) {
+        case .refused(let execution): return execution
+        case .ready(let ready): run = ready
         }
-        switch prepare(delivery) {
-        case .failure(let refused):
-            return Execution(outcome: .rejected(refused.failure))
-        case .success(let (task, arguments, embed)):
-            if let limit = limits.rate(of: task), let then = await startTime(delivery, task, limit, arguments, now) {
-                return Execution(outcome: .postponed(until: then), task: task)
-            }
-            var execution = await start(attempt, task, arguments, now)
-            execution.embed = embed
-            return execution
+        if let limit = limits.rate(of: run.task), let then = await startTime(of: run, limit, now) {
+            return Execution(outcome: .postponed(until: then), task: run.task)
         }
+        guard await begin(run, attempt, now) else { return run.execution(.interrupted) }
+        return await pool.run(run)
     }
 
     // MARK: Before it starts
@@ -85,78 +78,89 @@ final class Executor: Sendable {
     }
 
     /// If the shared limiter cannot be reached, the call is postponed by one second.
-    private func startTime(
-        _ delivery: Delivery, _ task: AnyTask, _ limit: RateLimit, _ arguments: ReceivedArguments, _ now: Date
-    ) async -> Date? {
+    private func startTime(of run: TaskRun, _ limit: RateLimit, _ now: Date) async -> Date? {
         do {
-            return try await rates.startTime(of: delivery.id, task, limit, arguments, now: now)
+            return try await rates.startTime(of: run.run.id, run.task, limit, run.arguments, now: now)
         } catch {
             app.logger.warning(
-                "rate limit could not be read", metadata: ["error": "\(error)", "task": "\(task.name)"])
+                "rate limit could not be read", metadata: ["error": "\(error)", "task": "\(run.task.name)"])
             return now.addingTimeInterval(1)
         }
     }
 
+    private enum Prepared {
+        case refused(Execution)
+        case ready(TaskRun)
+    }
+
     private struct Refused: Error { let failure: TaskFailure }
 
-    private typealias Prepared = Result<(AnyTask, ReceivedArguments, CanvasEmbed?), Refused>
-
-    private func prepare(_ delivery: Delivery) -> Prepared {
+    private func prepare(_ attempt: Attempt, _ now: Date) -> Prepared {
+        if let outcome = attempt.outcomeBeforeStart ?? refusal(of: attempt.delivery, now: now) {
+            return .refused(Execution(outcome: outcome))
+        }
         do {
-            let call = try app.codec.decode(delivery.envelope)
-            guard let task = registry[delivery.envelope.task] else {
-                return .failure(Refused(failure: .notRegistered(delivery.envelope.task, known: registry.count)))
-            }
-            if let type = task.containerType, !app.containers.has(type) {
-                return .failure(Refused(failure: .missingContainer(String(reflecting: type))))
-            }
-            let embed = try canvas.embed(of: call)
-            if embed?.holdsChord == true, app.backend.chords == nil {
-                return refuse("UnsupportedMessage", app.backend.explanation(ofLacking: .chords))
-            }
-            try task.parameters.map(call.arguments.check(against:))
-            return .success((task, call.arguments, embed))
+            return .ready(try run(of: attempt, now))
+        } catch let error as Refused {
+            return refused(error.failure)
         } catch let error as CeleriacError where error.code == .invalidArguments {
-            return .failure(Refused(failure: .unfit(error.wholeMessage)))
+            return refused(.unfit(error.wholeMessage))
         } catch let error as CeleriacError {
-            return refuse(error.refusedType, error.wholeMessage)
+            return refused(Self.failure(error.refusedType, error.wholeMessage))
         } catch {
-            return refuse("DecodeError", "\(error)")
+            return refused(Self.failure("DecodeError", "\(error)"))
         }
     }
 
-    private func refuse(_ type: String, _ message: String) -> Prepared {
-        .failure(Refused(failure: TaskFailure(type: type, module: "Celeriac", message: message)))
+    /// Decodes a call, and checks whether this worker can run it.
+    private func run(of attempt: Attempt, _ now: Date) throws -> TaskRun {
+        let delivery = attempt.delivery
+        let call = try app.codec.decode(delivery.envelope)
+        guard let task = registry[delivery.envelope.task] else {
+            throw Refused(failure: .notRegistered(delivery.envelope.task, known: registry.count))
+        }
+        if let type = task.containerType, !app.containers.has(type) {
+            throw Refused(failure: .missingContainer(String(reflecting: type)))
+        }
+        let embed = try canvas.embed(of: call)
+        if embed?.holdsChord == true, app.backend.chords == nil {
+            throw Refused(
+                failure: Self.failure("UnsupportedMessage", app.backend.explanation(ofLacking: .chords)))
+        }
+        try task.parameters.map(call.arguments.check(against:))
+        let context = TaskContext(
+            app: app, envelope: delivery.envelope, queue: delivery.queue, worker: worker,
+            deliveryCount: delivery.deliveryCount.minimum, startedAt: now)
+        return TaskRun(
+            attempt: attempt, task: task, arguments: call.arguments, context: context,
+            times: limits.times(of: task, for: delivery.envelope), embed: embed)
+    }
+
+    private func refused(_ failure: TaskFailure) -> Prepared { .refused(Execution(outcome: .rejected(failure))) }
+
+    private static func failure(_ type: String, _ message: String) -> TaskFailure {
+        TaskFailure(type: type, module: "Celeriac", message: message)
     }
 
     // MARK: Running
 
-    private func start(
-        _ attempt: Attempt, _ task: AnyTask, _ arguments: ReceivedArguments, _ now: Date
-    ) async -> Execution {
-        let delivery = attempt.delivery
-        let context = TaskContext(
-            app: app, envelope: delivery.envelope, queue: delivery.queue, worker: worker,
-            deliveryCount: delivery.deliveryCount.minimum, startedAt: now
-        )
-        var execution = Execution(outcome: .interrupted, context: context, task: task)
-        if attempt.cancelReason == nil {
-            do {
-                if task.options.acks == .early { try await settler.acknowledge(attempt) }
-                try await reportStart(context, task)
-            } catch {
-                app.logger.error(
-                    "start could not be recorded", metadata: ["error": "\(error)", "task_id": "\(delivery.id)"])
-                // The broker still has the message and delivers it again, unless it was acknowledged: then it must run.
-                guard attempt.isAcknowledged else { return execution }
-            }
-            tellStart(attempt, now)
-            await hooks.tell(.taskStarted(context))
-            let times = limits.times(of: task, for: delivery.envelope)
-            execution.outcome = await pool.run(
-                TaskRun(attempt: attempt, task: task, arguments: arguments, context: context, times: times))
+    /// Does what comes before the task runs: acknowledges early, records STARTED, and tells those who listen.
+    ///
+    /// - Returns: whether the task may run.
+    private func begin(_ run: TaskRun, _ attempt: Attempt, _ now: Date) async -> Bool {
+        guard attempt.cancelReason == nil else { return false }
+        do {
+            if run.task.options.acks == .early { try await settler.acknowledge(attempt) }
+            if recordsStart(of: run) { try await app.requireResults().record([run.context.change(to: .started)]) }
+        } catch {
+            app.logger.error(
+                "start could not be recorded", metadata: ["error": "\(error)", "task_id": "\(run.run.id)"])
+            // The broker still has the message and delivers it again, unless it was acknowledged: then it must run.
+            guard attempt.isAcknowledged else { return false }
         }
-        return execution
+        tellStart(attempt, now)
+        if !hooks.isEmpty { await hooks.tell(.taskStarted(run.context)) }
+        return true
     }
 
     private func tellStart(_ attempt: Attempt, _ now: Date) {
@@ -168,11 +172,10 @@ final class Executor: Sendable {
 
     /// A store that knows where messages are shows STARTED by itself. For other stores, and for an acknowledged
     /// message, STARTED must be written.
-    private func reportStart(_ context: TaskContext, _ task: AnyTask) async throws {
-        guard let results = app.results, !app.ignoresResult(of: context.envelope, task) else { return }
-        let isLeft = app.derivesStates && task.options.acks == .early
-        guard isLeft || isTracking else { return }
-        try await results.record([context.change(to: .started)])
+    private func recordsStart(of run: TaskRun) -> Bool {
+        let isLeft = app.derivesStates && run.task.options.acks == .early
+        guard isLeft || isTracking else { return false }
+        return app.keepsResults && !app.ignoresResult(of: run.context.envelope, run.task)
     }
 }
 

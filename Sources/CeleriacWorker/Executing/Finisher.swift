@@ -58,8 +58,7 @@ final class Finisher: Sendable {
             slots.end(attempt)
         }
         if attempt.isRepeated { return settler.submit(maker.ending(ofRepeated: attempt)) }
-        var execution = await executor.execute(attempt)
-        execution.outcome = await callbacks.outcome(after: execution, of: attempt)
+        let execution = await callbacks.execution(after: executor.execute(attempt), of: attempt)
         let ending = await maker.ending(of: attempt, execution)
         // Logs first: the worker may end as soon as the last attempt is settled.
         log.write(ending)

@@ -6,9 +6,7 @@
 import CeleriacPool
 
 /// One delivery while this worker holds it: the lease keeper renews it, and it can be cancelled.
-///
-/// Copies share one handle, so they are the same attempt.
-struct Attempt: Sendable {
+final class Attempt: Sendable {
     let delivery: Delivery
     let claimedAt: Date
     /// Whether the call has already ended, so that this delivery only needs to be acknowledged.
@@ -33,7 +31,7 @@ struct Attempt: Sendable {
     var isAcknowledged: Bool { handle.isAcknowledged }
     var acknowledgement: RunHandle.Acknowledgement {
         get { handle.acknowledgement }
-        nonmutating set { handle.acknowledgement = newValue }
+        set { handle.acknowledgement = newValue }
     }
     /// The signal that the sender of the terminate command asked for.
     var signal: Signal? { handle.signal }

@@ -25,8 +25,9 @@ struct ChildTasks: Sendable {
         }
         do {
             let arguments = try app.codec.decode(run.envelope).arguments
-            return await TaskRunner(app: app).outcome(
-                of: TaskRun(run, task: task, arguments: arguments, context: context))
+            return await TaskRunner(app: app).end(
+                of: TaskRun(run, task: task, arguments: arguments, context: context)
+            ).outcome
         } catch {
             // The supervisor has decoded it before, so only a bug can lead here.
             return .rejected(TaskFailure(type: "DecodeError", module: "Celeriac", message: "\(error)"))

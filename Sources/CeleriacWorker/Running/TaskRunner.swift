@@ -4,12 +4,22 @@ import CeleriacPool
 struct TaskRunner: Sendable {
     let app: TaskApp
 
-    func outcome(of run: TaskRun) async -> Outcome {
+    func end(of run: TaskRun) async -> RunEnd {
+        let result: Result<[UInt8], any Error>
         do {
-            let result = try await CurrentSender.$value.withValue(run.context) { try await self.result(of: run) }
-            return outcome(of: run.handle, returning: result, run.task)
+            result = .success(
+                try await CurrentSender.$value.withValue(run.context) { try await self.result(of: run) })
         } catch {
-            return outcome(of: run.handle, throwing: error, run.task)
+            result = .failure(error)
+        }
+        return RunEnd(outcome(of: run, ending: result))
+    }
+
+    /// Not asynchronous: a function that suspends would reserve room for the outcome while its task runs.
+    private func outcome(of run: TaskRun, ending result: Result<[UInt8], any Error>) -> Outcome {
+        switch result {
+        case .success(let result): outcome(of: run.handle, returning: result, run.task)
+        case .failure(let error): outcome(of: run.handle, throwing: error, run.task)
         }
     }
 

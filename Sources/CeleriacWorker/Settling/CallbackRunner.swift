@@ -23,10 +23,15 @@ struct CallbackRunner: Sendable {
     let limits: LiveLimits
     let pool: any WorkerPool
 
-    /// - Returns: the outcome after the callbacks; the original outcome if the call has no callbacks.
-    func outcome(after execution: Execution, of attempt: Attempt) async -> Outcome {
-        guard let header = attempt.delivery.envelope.extra[JobCallbacks.header] else { return execution.outcome }
-        let callbacks = JobCallbacks(header)
+    /// - Returns: the execution with the outcome after the callbacks; the same one if the call has no callbacks.
+    func execution(after execution: Execution, of attempt: Attempt) async -> Execution {
+        guard let header = attempt.delivery.envelope.extra[JobCallbacks.header] else { return execution }
+        return execution.with(await outcome(after: execution, of: attempt, JobCallbacks(header)))
+    }
+
+    private func outcome(
+        after execution: Execution, of attempt: Attempt, _ callbacks: JobCallbacks
+    ) async -> Outcome {
         let id = JSONValue.string(attempt.delivery.id.rawValue).bytes
         var outcome = execution.outcome
         if let callback = callbacks.success, case .success(let result) = outcome {
@@ -100,7 +105,7 @@ struct CallbackRunner: Sendable {
         let end = OneShot<Outcome>()
         // Read before the callback starts: a cancellation that comes once it runs is a later one.
         let before = attempt.cancelReason
-        run.handle.run(in: Task { [pool] in end.resolve(await pool.run(run)) })
+        run.handle.run(in: Task { [pool] in end.resolve(await pool.run(run).outcome) })
         attempt.observe { reason in if reason != before { run.handle.cancel(because: reason) } }
         let outcome = await end.value
         attempt.forgetObserver()

@@ -16,16 +16,29 @@ struct EndingMaker: Sendable {
     let canvas: CanvasRunner
 
     func ending(of attempt: Attempt, _ execution: Execution) async -> Ending {
-        let (delivery, now) = (attempt.delivery, app.time.now)
+        // Most calls carry no canvas, which was found out before they ran.
+        guard execution.mayContinue else { return plainEnding(of: attempt, execution) }
+        return await continuedEnding(of: attempt, execution)
+    }
+
+    private func continuedEnding(of attempt: Attempt, _ execution: Execution) async -> Ending {
+        let now = app.time.now
+        let verdict = verdict(on: execution, of: attempt.delivery, now)
+        return ending(of: attempt, execution, await canvas.next(after: verdict, execution, attempt.delivery), at: now)
+    }
+
+    /// The ending of a call that no other call follows. Not asynchronous, so that it needs no room in the task's frame.
+    private func plainEnding(of attempt: Attempt, _ execution: Execution) -> Ending {
+        let now = app.time.now
+        let verdict = verdict(on: execution, of: attempt.delivery, now)
+        return ending(of: attempt, execution, Continued(verdict: verdict), at: now)
+    }
+
+    private func verdict(on execution: Execution, of delivery: Delivery, _ now: Date) -> Verdict {
         var generator = SystemRandomNumberGenerator()
-        let verdict = Verdict(
+        return Verdict(
             on: execution.outcome, of: delivery.envelope, under: execution.task?.options.retry ?? .none,
             messageRetries: messageRetries, now: now, using: &generator)
-        // Most calls carry no canvas, which was found out before they ran.
-        guard execution.embed != nil || execution.task == nil || verdict.replacement != nil else {
-            return ending(of: attempt, execution, Continued(verdict: verdict), at: now)
-        }
-        return ending(of: attempt, execution, await canvas.next(after: verdict, execution, delivery), at: now)
     }
 
     /// The ending of a delivery that was not started: it goes back to the broker, uncounted.
@@ -67,7 +80,7 @@ struct EndingMaker: Sendable {
     ) -> StateChange? {
         // A replaced call is recorded as PENDING if callers could not wait for it otherwise.
         let isRecorded = verdict.state != .pending || verdict.replacement != nil && app.publisher.announces
-        guard isRecorded, app.results != nil, !app.ignoresResult(of: delivery.envelope, execution.task) else {
+        guard isRecorded, app.keepsResults, !app.ignoresResult(of: delivery.envelope, execution.task) else {
             return nil
         }
         let context =
@@ -89,6 +102,15 @@ struct EndingMaker: Sendable {
         return TaskNotice.ended(
             execution, verdict, envelope, CallText(of: envelope, app.codec), runtime: attempt.runtime(until: now),
             signal: attempt.signal?.number)
+    }
+}
+
+extension Execution {
+    /// Whether calls may follow the call: it carries a canvas, a canvas replaces it, or it is not known what it carries.
+    fileprivate var mayContinue: Bool {
+        if embed != nil || task == nil { return true }
+        if case .replaced = outcome { return true }
+        return false
     }
 }
 
