@@ -74,6 +74,50 @@ struct GathererTests {
         #expect(calls.rests == [.seconds(5), .milliseconds(200)])
     }
 
+    @Test(
+        "a lone request runs in the task of its caller, others in a task of their own; cancelling a caller cancels none"
+    )
+    func alone() async throws {
+        let gatherer = gatherer()
+        let first = Task { [calls] in
+            try await Mark.$text.withValue("caller") {
+                try await gatherer.submit(1) { requests, rest in
+                    calls.note(Mark.text)
+                    return try await calls.answer(requests, within: rest)
+                }
+            }
+        }
+        while calls.started == 0 { await Task.yield() }
+        let second = Task { [calls] in
+            try await Mark.$text.withValue("other") {
+                try await gatherer.submit(2) { requests, rest in
+                    calls.note(Mark.text)
+                    return try await calls.answer(requests, within: rest)
+                }
+            }
+        }
+        while gatherer.count == 0 { await Task.yield() }
+        first.cancel()
+        second.cancel()
+        calls.go()
+        #expect(try await first.value == 1)
+        #expect(try await second.value == 2)
+        #expect(calls.batches == [[1], [2]])
+        #expect(calls.marks.first == "caller")
+        #expect(gatherer.count == 0)
+        // A lone request after them goes at once again.
+        #expect(try await gatherer.submit(3) { try await calls.answer($0, within: $1) } == 3)
+    }
+
+    @Test("a request whose deadline has passed already is not sent")
+    func lateAtFirst() async {
+        let error = await #expect(throws: BrokerError.self) {
+            try await gatherer().submit(1, within: .zero) { try await calls.answer($0, within: $1) }
+        }
+        #expect(error?.code == .deadlineExceeded)
+        #expect(calls.started == 0)
+    }
+
     @Test("the steps of a send share its deadline")
     func sendClock() async {
         #expect(SendClock.rest(of: .seconds(5)) == nil)
@@ -91,11 +135,17 @@ struct GathererTests {
     }
 }
 
+/// What a task carries, so that it can be told from others.
+private enum Mark {
+    @TaskLocal static var text = ""
+}
+
 /// The calls to a server that answers once it is let.
 private final class Calls: Sendable {
     private struct State {
         var batches: [[Int]] = []
         var rests: [Duration] = []
+        var marks: [String] = []
         var isOpen = false
         var waiting: CheckedContinuation<Void, Never>?
     }
@@ -103,6 +153,10 @@ private final class Calls: Sendable {
 
     var batches: [[Int]] { state.withLock { $0.batches } }
     var rests: [Duration] { state.withLock { $0.rests } }
+    var marks: [String] { state.withLock { $0.marks } }
+
+    func note(_ mark: String) { state.withLock { $0.marks.append(mark) } }
+
     var started: Int { state.withLock { $0.batches.reduce(0) { $0 + $1.count } } }
 
     func answer(_ requests: [Int], within rest: Duration) async throws -> [Int] {

@@ -83,7 +83,7 @@ public final class ManualTime: TimeSource {
     public func advance(by duration: Duration) async {
         let target = uptime + duration
         await settle()
-        while state.withLock({ $0.wakeFirst(notAfter: target) }) { await settle() }
+        while wakeFirst(notAfter: target) { await settle() }
         state.withLock { $0.move(to: target) }
         await settle()
     }
@@ -101,11 +101,16 @@ public final class ManualTime: TimeSource {
 
     /// Moves both clocks in one step. Sleepers that become due are woken, but run only once the caller suspends.
     func jump(by duration: Duration) {
-        state.withLock { sleepers in
-            let target = sleepers.uptime + duration
-            while sleepers.wakeFirst(notAfter: target) {}
-            sleepers.move(to: target)
-        }
+        let target = uptime + duration
+        while wakeFirst(notAfter: target) {}
+        state.withLock { $0.move(to: target) }
+    }
+
+    /// - Returns: whether a sleeper was woken.
+    private func wakeFirst(notAfter limit: Duration) -> Bool {
+        guard let sleeper = state.withLock({ $0.takeFirst(notAfter: limit) }) else { return false }
+        sleeper.resume()
+        return true
     }
 
     /// Sets the wall clock forward, or back if negative, without passing time, as an administrator or NTP does.

@@ -70,17 +70,15 @@ struct Sleepers {
         observers.firstIndex { $0.id == id }.map { observers.remove(at: $0).continuation }
     }
 
-    /// Moves to the earliest deadline and wakes its sleeper, unless the deadline is later than `limit`.
+    /// Moves to the earliest deadline and takes out its sleeper, unless the deadline is later than `limit`.
     ///
-    /// Resuming under the lock is safe: it only schedules the sleeper.
-    ///
-    /// - Returns: whether a sleeper was woken.
-    mutating func wakeFirst(notAfter limit: Duration) -> Bool {
-        guard let first = sleepers.first, first.deadline <= limit else { return false }
+    /// - Returns: the sleeper, to be resumed without the lock: resuming a task takes a lock of that task, which whoever
+    ///   cancels it holds while it waits for ours.
+    mutating func takeFirst(notAfter limit: Duration) -> Continuation? {
+        guard let first = sleepers.first, first.deadline <= limit else { return nil }
         sleepers.removeFirst()
         move(to: first.deadline)
-        first.continuation.resume()
-        return true
+        return first.continuation
     }
 
     mutating func move(to instant: Duration) {

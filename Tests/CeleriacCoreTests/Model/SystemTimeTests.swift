@@ -56,4 +56,37 @@ struct SystemTimeTests {
             last = next
         }
     }
+
+    @Test("a wait ends at its limit and not before, whichever limits others have", .timeLimit(.minutes(15)))
+    func waitsEnd() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for milliseconds in [1, 30, 5, 200, 5, 0, -3] {
+                group.addTask {
+                    let time = SystemTime()
+                    let end = time.uptime + .milliseconds(milliseconds)
+                    try await Waiter().wait(until: end, time)
+                    #expect(time.uptime >= end)
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("a wait without end in sight ends when it is rung or cancelled", .timeLimit(.minutes(15)))
+    func waitsAreRung() async throws {
+        for limit in [Duration.seconds(100_000), .seconds(Int64.max)] {
+            let waiters = (0..<200).map { _ in Waiter() }
+            let waits = waiters.map { waiter in Task { try await waiter.wait(until: limit, SystemTime()) } }
+            for (index, waiter) in waiters.enumerated() {
+                if index.isMultiple(of: 2) { waiter.ring() } else { waits[index].cancel() }
+            }
+            for (index, wait) in waits.enumerated() {
+                if index.isMultiple(of: 2) {
+                    try await wait.value
+                } else {
+                    await #expect(throws: CancellationError.self) { try await wait.value }
+                }
+            }
+        }
+    }
 }
