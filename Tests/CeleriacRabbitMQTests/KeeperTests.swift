@@ -46,7 +46,7 @@ struct KeeperTests {
             }
             var counts = try await store.counts(of: .default)
             // The server may count a moment late.
-            for _ in 0..<1_000 where counts.ready > 0 {
+            for _ in 0..<1_000 where counts.ready != 0 {
                 try await Task.sleep(for: .milliseconds(5))
                 counts = try await store.counts(of: .default)
             }

@@ -74,28 +74,26 @@ struct GathererTests {
         #expect(calls.rests == [.seconds(5), .milliseconds(200)])
     }
 
+    /// Submits in a task that carries a mark, and notes the mark of the task that carries the request out.
+    private func submit(_ request: Int, as mark: String, to gatherer: Gatherer<Int, Int>) -> Task<Int, any Error> {
+        Task { [calls] in
+            try await Mark.$text.withValue(mark) {
+                try await gatherer.submit(request) { requests, rest in
+                    calls.note(Mark.text)
+                    return try await calls.answer(requests, within: rest)
+                }
+            }
+        }
+    }
+
     @Test(
         "a lone request runs in the task of its caller, others in a task of their own; cancelling a caller cancels none"
     )
     func alone() async throws {
         let gatherer = gatherer()
-        let first = Task { [calls] in
-            try await Mark.$text.withValue("caller") {
-                try await gatherer.submit(1) { requests, rest in
-                    calls.note(Mark.text)
-                    return try await calls.answer(requests, within: rest)
-                }
-            }
-        }
+        let first = submit(1, as: "caller", to: gatherer)
         while calls.started == 0 { await Task.yield() }
-        let second = Task { [calls] in
-            try await Mark.$text.withValue("other") {
-                try await gatherer.submit(2) { requests, rest in
-                    calls.note(Mark.text)
-                    return try await calls.answer(requests, within: rest)
-                }
-            }
-        }
+        let second = submit(2, as: "other", to: gatherer)
         while gatherer.count == 0 { await Task.yield() }
         first.cancel()
         second.cancel()
