@@ -36,7 +36,7 @@ static int64_t now(void) {
     return (int64_t)time.tv_sec * SECOND + time.tv_nsec;
 }
 
-/// Returns whether there is something to read, be it the end; -1 after an error.
+/// Returns 1 if there are bytes to read or the stream has ended, 0 if the time has passed, -1 after an error.
 static int wait_for(int descriptor, int64_t nanoseconds) {
     struct pollfd place = {.fd = descriptor, .events = POLLIN};
 #ifdef __APPLE__

@@ -92,14 +92,7 @@ extension StoreTransaction {
     }
 
     /// Removes all that ``ready(in:named:_:)`` has found at once: they are the first of their queue.
-    private func removeReady(upTo last: Int64, in place: Place) throws {
-        var delete = try use(.deleteClaimed)
-        delete.bind(place.queue)
-        delete.bind(place.rank)
-        delete.bind(place.position)
-        delete.bind(last)
-        try delete.run()
-    }
+    private func removeReady(upTo last: Int64, in place: Place) throws { try delete(.deleteClaimed, last, place) }
 
     private func lease(_ ready: Ready, _ terms: LeaseTerms) throws {
         let receipt = ready.claimed.receipt
@@ -111,8 +104,10 @@ extension StoreTransaction {
         try free.run()
     }
 
-    func removeReady(_ call: Int64, from place: Place) throws {
-        var delete = try use(.deleteReady)
+    func removeReady(_ call: Int64, from place: Place) throws { try delete(.deleteReady, call, place) }
+
+    private func delete(_ statement: SQL, _ call: Int64, _ place: Place) throws {
+        var delete = try use(statement)
         delete.bind(place.queue)
         delete.bind(place.rank)
         delete.bind(place.position)

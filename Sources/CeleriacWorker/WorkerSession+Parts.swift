@@ -145,7 +145,7 @@ extension WorkerSession {
 
     /// Makes a waiting claim start again.
     ///
-    /// - Returns: the task of the old claim; `nil` if there is none yet.
+    /// - Returns: the task of the old claim; `nil` before the first claim.
     @discardableResult
     private func reclaim() -> Task<Bool, any Error>? {
         queues.touch()

@@ -17,16 +17,8 @@ extension WakeUps {
     package func untilFound<Value: Sendable>(
         _ events: [Event], _ time: any TimeSource, _ look: () async throws -> Look<Value>
     ) async throws -> Value {
-        let waiter = Waiter()
-        add(waiter, for: events)
-        defer { remove(waiter, for: events) }
-        while true {
-            // The order matters: a ring after the look finds the waiter marked as rung.
-            waiter.look()
-            switch try await look() {
-            case .found(let value), .foundAll(let value, _): return value
-            case .nothing(let pause): try await waiter.wait(until: time.uptime + pause, time)
-            }
-        }
+        let lookOut = LookOut(self, time)
+        defer { lookOut.close() }
+        return try await lookOut.untilFound(events, look)
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Dispatch
 import NIOCore
 import RedisUnderTest
 import Synchronization
@@ -231,14 +231,14 @@ struct DirectTests {
 /// Holds a thread until it is opened.
 private final class Gate: Sendable {
     private let holds = Atomic(false)
-    private let isOpen = Atomic(false)
+    private let opening = DispatchSemaphore(value: 0)
 
     var isHeld: Bool { holds.load(ordering: .acquiring) }
 
     func hold() {
         holds.store(true, ordering: .releasing)
-        while !isOpen.load(ordering: .acquiring) { Thread.sleep(forTimeInterval: 0.001) }
+        opening.wait()
     }
 
-    func open() { isOpen.store(true, ordering: .releasing) }
+    func open() { opening.signal() }
 }

@@ -113,7 +113,7 @@ extension ChannelWriter {
         /// Whether nobody writes, and nothing waits for room.
         var takesNew: Bool { partial == nil && !isWriting }
 
-        /// The next batch to write; `nil` if there is none, or another thread writes.
+        /// Takes the next batch to write. Returns `nil` if nothing waits, and while another thread writes.
         mutating func take() -> Batch? {
             guard !isWriting else { return nil }
             if let batch = partial.take() {

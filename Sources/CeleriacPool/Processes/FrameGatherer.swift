@@ -21,7 +21,7 @@ final class FrameGatherer: Sendable {
         for child in children { flush(child) }
     }
 
-    /// What does not fit is left to the reactor, which waits for room.
+    /// Writes the frames of one child. If some do not fit, the reactor writes them once there is room.
     func flush(_ child: Child) {
         if child.writer.flush() { reactor.wake() }
     }

@@ -91,7 +91,7 @@ final class RedisConsumer: Consumer {
 
     // MARK: Claiming
 
-    /// What a claim has brought.
+    /// The result of a claim.
     private struct Claim {
         var deliveries: [Delivery] = []
         /// When it is worth claiming again; `nil` if unknown.
