@@ -50,9 +50,11 @@ let package = Package(
         .library(name: "CeleriacRedis", targets: ["CeleriacRedis"]),
         .library(name: "CeleriacRQ", targets: ["CeleriacRQ"]),
         .library(name: "CeleriacRabbitMQ", targets: ["CeleriacRabbitMQ"]),
+        .library(name: "CeleriacPostgres", targets: ["CeleriacPostgres"]),
         .library(name: "CeleriacYAML", targets: ["CeleriacYAML"]),
         .library(name: "RESPClient", targets: ["RESPClient"]),
         .library(name: "AMQPClient", targets: ["AMQPClient"]),
+        .library(name: "PostgresClient", targets: ["PostgresClient"]),
         .library(name: "CeleriacCLI", targets: ["CeleriacCLI"]),
         .library(name: "CeleriacTesting", targets: ["CeleriacTesting"]),
         .executable(name: "celeriac", targets: ["CeleriacTool"]),
@@ -63,11 +65,12 @@ let package = Package(
         .trait(name: "Redis", description: "CeleriacRedis, which needs swift-nio and swift-nio-ssl."),
         .trait(name: "RQ", description: "CeleriacRQ, which needs swift-nio and swift-nio-ssl."),
         .trait(name: "RabbitMQ", description: "CeleriacRabbitMQ, which needs swift-nio and swift-nio-ssl."),
+        .trait(name: "Postgres", description: "CeleriacPostgres, which needs libpq."),
         .trait(name: "YAML", description: "CeleriacYAML, which needs Yams."),
         .trait(name: "CLI", description: "CeleriacCLI, which needs swift-argument-parser."),
         .trait(name: "Metrics", description: "TaskMetricsMiddleware, which needs swift-metrics."),
         .trait(name: "Tracing", description: "TaskTracingMiddleware, which needs swift-distributed-tracing."),
-        .default(enabledTraits: ["SQLite", "Redis", "RQ", "RabbitMQ", "YAML", "CLI", "Metrics", "Tracing"]),
+        .default(enabledTraits: ["SQLite", "Redis", "RQ", "RabbitMQ", "Postgres", "YAML", "CLI", "Metrics", "Tracing"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -155,6 +158,17 @@ let package = Package(
             dependencies: ["CeleriacCore", "StoreKit", "RESPClient", logging],
             swiftSettings: house
         ),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "PostgresClient", dependencies: ["CPostgres", logging], swiftSettings: house),
+        .target(
+            name: "CeleriacPostgres",
+            dependencies: [
+                "CeleriacCore", "CeleriacLogging", "CeleriacWire", "EmbeddedText", "StoreKit", "PostgresClient",
+                logging,
+            ],
+            resources: [.embedInCode("Statements")],
+            swiftSettings: house
+        ),
         .target(
             name: "CeleriacRedis",
             dependencies: [
@@ -222,8 +236,8 @@ let package = Package(
         .executableTarget(
             name: "CeleriacTool",
             dependencies: [
-                "Celeriac", "CeleriacCLI", "CeleriacRQ", "CeleriacRabbitMQ", "CeleriacRedis", "CeleriacSQLite",
-                "CeleriacYAML", logging,
+                "Celeriac", "CeleriacCLI", "CeleriacPostgres", "CeleriacRQ", "CeleriacRabbitMQ", "CeleriacRedis",
+                "CeleriacSQLite", "CeleriacYAML", logging,
             ],
             swiftSettings: house
         ),
@@ -322,6 +336,24 @@ let package = Package(
             ],
             swiftSettings: house
         ),
+        .target(
+            name: "PostgresUnderTest", dependencies: ["TestKit", "RedisUnderTest"], path: "Tests/PostgresUnderTest",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "PostgresClientTests",
+            dependencies: ["TestKit", "PostgresClient", "PostgresUnderTest", "RedisUnderTest", logging],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CeleriacPostgresTests",
+            dependencies: [
+                "TestKit", "Celeriac", "CeleriacClient", "CeleriacWorker", "CeleriacCore", "CeleriacCanvas",
+                "CeleriacPostgres", "CeleriacTesting", "EmbeddedText",
+                "PostgresClient", "PostgresUnderTest", "StoreKit", logging,
+            ],
+            swiftSettings: house
+        ),
         .testTarget(
             name: "CeleriacRedisTests",
             dependencies: [
@@ -370,7 +402,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "CrashWorker",
-            dependencies: ["Celeriac", "CeleriacRedis", "CeleriacSQLite", logging],
+            dependencies: ["Celeriac", "CeleriacPostgres", "CeleriacRedis", "CeleriacSQLite", logging],
             path: "Tests/CrashWorker",
             swiftSettings: house
         ),
@@ -397,9 +429,9 @@ let package = Package(
             name: "CeleriacCrashTests",
             dependencies: [
                 "TestKit",
-                "Celeriac", "CeleriacCore", "CeleriacPool", "CeleriacRedis", "CeleriacSQLite", "CeleriacTool",
-                "CrashWorker", "CrashDummy", "CrashReport",
-                "RedisUnderTest", "SignalWorker",
+                "Celeriac", "CeleriacCore", "CeleriacPool", "CeleriacPostgres", "CeleriacRedis", "CeleriacSQLite",
+                "CeleriacTool", "CrashWorker", "CrashDummy", "CrashReport",
+                "PostgresUnderTest", "RedisUnderTest", "SignalWorker",
             ],
             swiftSettings: house
         ),

@@ -62,7 +62,8 @@ public struct CeleriacCommand: AsyncParsableCommand {
                 ),
                 CommandGroup(name: "Periodic tasks", subcommands: [BeatCommand.self]),
                 CommandGroup(name: "Remote control", subcommands: [ControlCommandGroup.self]),
-                CommandGroup(name: "Maintenance", subcommands: [DeadCommand.self, PurgeCommand.self]),
+                CommandGroup(
+                    name: "Maintenance", subcommands: [DeadCommand.self, PurgeCommand.self, MigrateCommand.self]),
             ]
                 + (session?.runsTasks == false
                     ? [] : [CommandGroup(name: "Other languages", subcommands: [StubsCommand.self])]),
@@ -75,7 +76,8 @@ public struct CeleriacCommand: AsyncParsableCommand {
         [
             WorkerCommand.self, CallCommand.self, ResultCommand.self, RevokeCommand.self, StatusCommand.self,
             InspectCommand.self, EventsCommand.self, QueuesCommand.self, ControlCommandGroup.self, DeadCommand.self,
-            PurgeCommand.self, BeatCommand.self, ListCommand.self, ReportCommand.self, StubsCommand.self,
+            PurgeCommand.self, MigrateCommand.self, BeatCommand.self, ListCommand.self, ReportCommand.self,
+            StubsCommand.self,
         ]
     }
 

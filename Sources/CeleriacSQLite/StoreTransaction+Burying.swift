@@ -2,23 +2,6 @@ import StoreKit
 import CeleriacCore
 import Foundation
 
-/// A dead letter of another broker, encoded by the caller so that the writer's thread need not do it.
-struct StoredLetter: Sendable {
-    let id: TaskID
-    let message: StoredMessage
-    let queue: QueueName
-    let reason: String
-    let diedAt: Date
-
-    init(_ letter: DeadLetter) {
-        id = letter.id
-        message = StoredMessage(letter.envelope)
-        queue = letter.queue
-        reason = letter.reason
-        diedAt = letter.diedAt
-    }
-}
-
 extension StoreTransaction {
     /// Turns a message into a dead letter. It replaces no other letter. Drops the oldest letters of its queue if the
     /// queue now exceeds its limits.

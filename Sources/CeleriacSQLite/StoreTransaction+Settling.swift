@@ -2,46 +2,6 @@ import CeleriacCore
 import Foundation
 import StoreKit
 
-/// A settlement whose envelope is encoded.
-enum StoredSettlement: Sendable {
-    case ack
-    case release(notBefore: Date?)
-    case retry(StoredMessage, notBefore: Date?)
-    case deadLetter(reason: String)
-
-    init(_ settlement: Settlement) {
-        self =
-            switch settlement {
-            case .ack: .ack
-            case .release(let notBefore): .release(notBefore: notBefore)
-            case .retry(let envelope, let notBefore): .retry(StoredMessage(envelope), notBefore: notBefore)
-            case .deadLetter(let reason): .deadLetter(reason: reason)
-            }
-    }
-}
-
-/// A completion whose parts are encoded.
-struct StoredCompletion: Sendable {
-    let receipt: Receipt
-    let settlement: StoredSettlement
-    let change: StoredChange?
-    let failed: [StoredChange]
-    let chordSteps: [StoredChordStep]
-    let continuation: [StoredPublication]
-
-    init(_ completion: Completion) {
-        receipt = completion.receipt
-        settlement = StoredSettlement(completion.settlement)
-        change = completion.change.map(StoredChange.init)
-        failed = completion.failed.map(StoredChange.init)
-        chordSteps = completion.chordSteps.map(StoredChordStep.init)
-        continuation = completion.continuation.map(StoredPublication.init)
-    }
-
-    /// The approximate number of rows that it writes.
-    var rows: Int { 1 + failed.count + chordSteps.count + continuation.count }
-}
-
 extension StoreTransaction {
     /// - Returns: whether the lease was ours; if not, nothing was done.
     func complete(_ completion: StoredCompletion) throws -> Bool {

@@ -1,5 +1,6 @@
 import Celeriac
 import CeleriacCLI
+import CeleriacPostgres
 import CeleriacRQ
 import CeleriacRabbitMQ
 import CeleriacRedis
@@ -12,7 +13,7 @@ struct CeleriacTool {
     static func main() async {
         await CeleriacCommand.administer(
             name: "celeriac", abstract: "Administer task queues and their workers, in Swift and Python.",
-            schemes: [.redis, .rabbitMQ, .rq, .sqlite], options: AppOptions(accept: readable)
+            schemes: [.redis, .rabbitMQ, .rq, .sqlite, .postgres], options: AppOptions(accept: readable)
         )
     }
 

@@ -35,6 +35,10 @@ public final class TaskContext: Sender {
     public let startedAt: Date
     /// Receives the states that the task sets, if another process records them; `nil` if this process does.
     private let recorder: (@Sendable (TaskState, [UInt8]) async throws -> Void)?
+    /// Whether the task runs in a child process.
+    var isInChild: Bool { recorder != nil }
+    /// The transaction that ends with this attempt; `nil` until the task asks for it.
+    let effect = Guarded<OpenEffect?>(nil)
     /// The calls that the task adds to its chord.
     let additions = Guarded<[[UInt8]]>([])
     /// The calls that the task has sent so far.

@@ -64,6 +64,16 @@ package final class WakeUps: Sendable {
         }
     }
 
+    /// Wakes the waiters for the records of these calls: another process's signal does not name them in full.
+    package func ringRecords(where isConcerned: (TaskID) -> Bool) {
+        ring { waiters in
+            waiters.filter { event, _ in
+                guard case .record(let id) = event else { return false }
+                return isConcerned(id)
+            }.flatMap { $0.value.values }
+        }
+    }
+
     /// Wakes all waiters for these kinds of events: another process has changed something, and its signal contains no
     /// details.
     package func ringAll(for kinds: Set<Kind> = Set(Kind.allCases)) {

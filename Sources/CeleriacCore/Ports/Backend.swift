@@ -22,6 +22,8 @@ public struct Backend: Sendable {
     /// Ends an attempt in one transaction. `nil` if broker and results are two stores: the worker then records the
     /// result first and settles the delivery after it.
     public var completion: (any CompletionStore)?
+    /// Ends an attempt in the transaction in which its task has written.
+    public var effects: (any EffectStore)?
     /// Publishes the ticks of the schedule that it keeps. Only the broker can do this: another store has no queues to
     /// publish into.
     public var scheduleBroker: (any ScheduleBroker)?
@@ -63,6 +65,8 @@ public struct Backend: Sendable {
     public var finders: [any CallFinder]
     /// The stores that wait for servers.
     public var patient: [any PatientStore]
+    /// The stores whose tables are made on request.
+    public var migrated: [any MigratedStore]
     /// Carries remote control. Commands name workers, not messages.
     public var control: (any ControlChannel)?
     /// Carries monitoring events.
@@ -100,6 +104,7 @@ public struct Backend: Sendable {
         self.results = results
         let isOne = results.map { ($0 as AnyObject) === (broker as AnyObject) } ?? false
         completion = isOne ? broker as? any CompletionStore : nil
+        effects = isOne ? broker as? any EffectStore : nil
         scheduleBroker = broker as? any ScheduleBroker
 
         chords = results as? any ChordStore
@@ -118,6 +123,7 @@ public struct Backend: Sendable {
         deadLetters = parking ?? archive.map { ArchivedLetters(archive: $0, broker: broker) }
         finders = [broker as? any CallFinder, isOne ? nil : results as? any CallFinder].compactMap(\.self)
         patient = [broker as? any PatientStore, isOne ? nil : results as? any PatientStore].compactMap(\.self)
+        migrated = [broker as? any MigratedStore, isOne ? nil : results as? any MigratedStore].compactMap(\.self)
         control = broker as? any ControlChannel ?? results as? any ControlChannel
         events = broker as? any EventChannel ?? results as? any EventChannel
 

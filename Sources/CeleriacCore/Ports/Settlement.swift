@@ -60,6 +60,8 @@ public struct CompletionRefusal: Error, Sendable, CustomStringConvertible {
             case result
             /// What comes next: the call can still be recorded as failed.
             case continuation
+            /// The transaction in which the task has written: it was rolled back, and the call can be recorded as failed.
+            case effect
         }
 
         public var part: Part

@@ -22,9 +22,11 @@ struct EndStore: Sendable {
     /// - Throws: ``CompletionRefusal`` for ends that cannot be written, once the others are; otherwise `BrokerError`.
     func write(_ endings: [Ending]) async throws -> Set<Receipt> {
         var refusal = CompletionRefusal()
+        var lost: Set<Receipt> = []
+        let endings = await writeEffects(endings, &lost, &refusal)
         try await writeAcknowledged(endings, &refusal)
         let due = endings.filter { $0.settlement != nil }
-        let lost = try await write(due, &refusal)
+        lost.formUnion(try await write(due, &refusal))
         guard !refusal.reasons.isEmpty else { return lost }
         refusal.lost = lost
         throw refusal

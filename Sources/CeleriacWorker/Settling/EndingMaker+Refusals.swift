@@ -10,7 +10,8 @@ extension EndingMaker {
     func substitute(for ending: Ending, refused reason: CompletionRefusal.Reason) async -> Ending? {
         report(reason, of: ending)
         let failure = TaskFailure(type: "BrokerError", module: "Celeriac", message: "\(reason.error)")
-        if ending.next != nil || ending.verdict.isNextAttempt, !ending.isSubstitute {
+        let mayFail = ending.next != nil || ending.verdict.isNextAttempt || reason.part == .effect
+        if mayFail, !ending.isSubstitute {
             let failed = await self.ending(failing: ending, with: failure)
             EndingLog(app.logger, orderly: .debug).write(failed)
             return reason.part == .result

@@ -1,0 +1,4 @@
+-- Deletes chords.
+-- Parameters  numbers
+
+DELETE FROM celeriac.chord WHERE number = ANY ($1::int8[])

@@ -1,0 +1,19 @@
+-- Puts messages whose lease has lapsed back into their places, up to 1,000, and wakes those who wait for them.
+-- Parameters  channel
+-- Result      queue of each message
+
+WITH lapsed AS MATERIALIZED (
+    SELECT l.ctid AS tuple FROM celeriac.lease l WHERE l.expires <= celeriac.uptime()
+    ORDER BY l.call LIMIT 1000 FOR UPDATE SKIP LOCKED
+),
+gone AS (
+    DELETE FROM celeriac.lease l USING lapsed WHERE l.ctid = lapsed.tuple RETURNING l.call, l.token, l.deliveries
+),
+back AS (
+    INSERT INTO celeriac.ready (queue, rank, place, call, deliveries, until_start, token)
+    SELECT c.queue, c.rank, c.place, c.number, g.deliveries, coalesce(c.until_start, false), g.token
+    FROM gone g JOIN celeriac.call c ON c.number = g.call
+    RETURNING queue
+)
+SELECT q.name, pg_notify($1::text, '0 ' || q.name) FROM (SELECT DISTINCT queue FROM back) b
+JOIN celeriac.queue q ON q.number = b.queue

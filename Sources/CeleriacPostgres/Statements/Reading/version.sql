@@ -1,0 +1,4 @@
+-- The version of the schema.
+-- Result      version
+
+SELECT number FROM celeriac.version

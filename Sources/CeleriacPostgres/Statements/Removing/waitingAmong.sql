@@ -1,0 +1,6 @@
+-- The calls among these whose messages wait.
+-- Parameters  ids
+-- Result      id
+
+SELECT c.id FROM celeriac.call c WHERE c.id = ANY ($1::text[]) AND c.headers IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM celeriac.lease l WHERE l.call = c.number)

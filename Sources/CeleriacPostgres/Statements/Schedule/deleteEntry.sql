@@ -1,0 +1,4 @@
+-- Deletes an entry of the schedule.
+-- Parameters  name
+
+DELETE FROM celeriac.schedule WHERE name = $1::text

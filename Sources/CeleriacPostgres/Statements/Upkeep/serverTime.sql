@@ -1,0 +1,4 @@
+-- The server's clock.
+-- Result      now
+
+SELECT clock_timestamp()

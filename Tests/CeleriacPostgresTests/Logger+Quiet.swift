@@ -1,0 +1,5 @@
+import Logging
+
+extension Logger {
+    static var quiet: Logger { Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() } }
+}
