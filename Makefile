@@ -16,8 +16,10 @@ FUZZ_SECONDS ?= 300
 BENCH ?=
 # KEEP=1 keeps the demo serving until Ctrl-C.
 export KEEP
-# What carries the messages of make bridge: redis (the default), rabbitmq, or the URL of a RabbitMQ server.
+# What carries the messages of make bridge: redis (the default), rabbitmq, or the URL of a RabbitMQ server; and those of make
+# demo: sqlite (the default), or postgres.
 export BROKER
+DEMO = $(if $(filter postgres,$(BROKER)),demo-postgres,demo)
 # Where make install puts things.
 export PREFIX DESTDIR
 
@@ -36,9 +38,9 @@ build: setup
 	@$(SWIFT) build --build-tests
 
 # The examples build what they need, nothing else.
-demo: ## Watch a user sign up: 202, states, mail, numbers (KEEP=1 keeps serving)
-	@scripts/setup demo
-	@CELERIAC_EXAMPLES=demo scripts/demo --build
+demo: ## Watch a user sign up: 202, states, mail, numbers (KEEP=1 keeps serving, BROKER=postgres: row and mail task commit together)
+	@scripts/setup $(DEMO)
+	@CELERIAC_EXAMPLES=$(DEMO) scripts/demo --build
 
 bridge: setup ## Watch Flask ask Swift, and Swift ask Python (KEEP=1 keeps serving, BROKER=rabbitmq)
 	@$(SWIFT) build --product flaskbridge

@@ -13,9 +13,11 @@ let house: [SwiftSetting] =
     ] + (Context.environment["CELERIAC_TSAN"] == nil ? [] : [.define("CELERIAC_TSAN")])  // see Guarded
 
 /// What the examples, the benchmark and their tests add, which no program that uses the library needs. CELERIAC_EXAMPLES=all
-/// adds everything (make does so), CELERIAC_EXAMPLES=demo the app of `make demo` alone, on SQLite.
+/// adds everything (make does so), CELERIAC_EXAMPLES=demo the app of `make demo` alone, on SQLite, and
+/// CELERIAC_EXAMPLES=demo-postgres the same with PostgreSQL.
 let examples = Context.environment["CELERIAC_EXAMPLES"] ?? ""
 let hasAllExamples = examples == "all"
+let hasPostgresDemo = hasAllExamples || examples == "demo-postgres"
 
 /// A product of another package, which is only fetched if one of these traits is on.
 func product(_ name: String, _ package: String, _ traits: Set<String>) -> Target.Dependency {
@@ -349,7 +351,7 @@ let package = Package(
             name: "CeleriacPostgresTests",
             dependencies: [
                 "TestKit", "Celeriac", "CeleriacClient", "CeleriacWorker", "CeleriacCore", "CeleriacCanvas",
-                "CeleriacPostgres", "CeleriacTesting", "EmbeddedText",
+                "CeleriacPostgres", "CeleriacMemory", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText",
                 "PostgresClient", "PostgresUnderTest", "StoreKit", logging,
             ],
             swiftSettings: house
@@ -448,10 +450,12 @@ if !examples.isEmpty {
             dependencies: [
                 "Celeriac", "CeleriacSQLite", "CeleriacCLI", argumentParser, lifecycle, logging, signals, configuration,
                 nioCore, nioPosix, .product(name: "Hummingbird", package: "hummingbird"),
-            ] + (hasAllExamples ? ["CeleriacRedis", "CeleriacRabbitMQ"] : []),
+            ] + (hasAllExamples ? ["CeleriacRedis", "CeleriacRabbitMQ"] : [])
+                + (hasPostgresDemo ? ["CeleriacPostgres"] : []),
             path: "Examples/Signup",
             exclude: ["README.md", "Package.swift"],
             swiftSettings: house + (hasAllExamples ? [.define("REDIS"), .define("RABBITMQ")] : [])
+                + (hasPostgresDemo ? [.define("POSTGRES")] : [])
         ))
 }
 if hasAllExamples {
@@ -489,7 +493,9 @@ if hasAllExamples {
             name: "CeleriacBench",
             dependencies: [
                 "Celeriac", "CeleriacSQLite", "CeleriacMemory", "CeleriacRQ", "CeleriacRabbitMQ", "CeleriacRedis",
-                "AMQPClient", "RESPClient", "RabbitMQUnderTest", logging,
+                "CeleriacPostgres", "AMQPClient", "PostgresClient", "RESPClient", "PostgresUnderTest",
+                "RabbitMQUnderTest",
+                logging,
                 grdb,
             ],
             path: "Benchmarks/CeleriacBench",
@@ -526,7 +532,7 @@ if hasAllExamples {
             name: "SignupTests",
             dependencies: [
                 "TestKit", "CeleriacCore",
-                "Celeriac", "CeleriacSQLite", "Signup", nioCore,
+                "Celeriac", "CeleriacSQLite", "PostgresUnderTest", "Signup", nioCore,
                 nioPosix,
             ],
             swiftSettings: house

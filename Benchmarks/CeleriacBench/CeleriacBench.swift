@@ -2,13 +2,14 @@ import Celeriac
 import CeleriacSQLite
 import Foundation
 import Logging
+import PostgresUnderTest
 import RabbitMQUnderTest
 
 /// Measures Celeriac next to the layers below it and next to a peer in one run; the ratios are what matters.
 ///
 /// Started by `make bench`. It is not a test: nothing here passes or fails. Its options:
 /// - `--quick`
-/// - `--only memory|sqlite|redis|rq|rabbitmq|quorum|pools`
+/// - `--only memory|sqlite|postgres|redis|rq|rabbitmq|quorum|pools`
 /// - `--rows footprints|enqueues|drains|defaults|latencies|processes|beats|canvas|growth|ceilings`
 @main
 struct CeleriacBench {
@@ -31,11 +32,15 @@ struct Run {
     let only: String?
 
     func measure() async throws {
-        var table = Table(columns: ["memory", "sqlite", "redis", "rq", "rabbitmq", "quorum"].filter(isWanted))
+        var table = Table(
+            columns: ["memory", "sqlite", "postgres", "redis", "rq", "rabbitmq", "quorum"].filter(isWanted))
         let server = ["redis", "rq", "rabbitmq", "quorum"].contains(where: isWanted) ? try RedisProcess() : nil
         let needsRabbitMQ = ["rabbitmq", "quorum"].contains(where: isWanted) && RabbitMQServer.isInstalled
         let rabbitMQ = needsRabbitMQ ? try await RabbitMQServer.shared() : nil
+        let needsPostgres = isWanted("postgres") && PostgresServer.isInstalled
+        let postgres = needsPostgres ? try await PostgresServer.forMeasurements() : nil
         var contestants = [Contestant.memory(scale), .sqlite(scale)]
+        if let postgres { contestants.append(.postgres(scale, postgres)) }
         if let server { contestants += [.redis(scale, server), .rq(scale, server)] }
         if let server, let rabbitMQ {
             contestants += RabbitMQQueues.allCases.map { .rabbitMQ(scale, rabbitMQ, server, $0) }
@@ -46,6 +51,10 @@ struct Run {
             try CeleryPeer(scale: scale, server: server, table: table).run([.canvas])
         }
         if let rabbitMQ, scale.measures(.ceilings) { try await ceilings(rabbitMQ, table) }
+        if let postgres, scale.measures(.ceilings) {
+            try await PostgresCeilings(scale: scale, server: postgres, table: table).run()
+        }
+        postgres?.clear()
         guard scale.rows == nil else { return }
         if isWanted("pools") { try await Pools(scale: scale).measure() }
         if isWanted("sqlite") {
@@ -76,7 +85,7 @@ enum Rows: String, Sendable {
     case footprints, enqueues, drains, defaults, latencies, processes, beats, canvas
     /// Measured only when asked for: it takes as long as all others.
     case growth
-    /// Those of RabbitMQ.
+    /// Those of RabbitMQ and PostgreSQL.
     case ceilings
 }
 

@@ -1,4 +1,5 @@
 import Celeriac
+import CeleriacPostgres
 import CeleriacRQ
 import CeleriacRabbitMQ
 import CeleriacRedis
@@ -58,7 +59,8 @@ struct Contestant: Sendable {
     /// - Parameter urls: of the broker, and of the result backend if that is another one.
     static func app(_ urls: [String]) throws -> TaskApp {
         try TaskApp(
-            urls[0], resultBackend: urls.dropFirst().first, schemes: [.sqlite, .redis, .rq, .rabbitMQ], logger: quiet)
+            urls[0], resultBackend: urls.dropFirst().first, schemes: [.sqlite, .postgres, .redis, .rq, .rabbitMQ],
+            logger: quiet)
     }
 
     static func app(_ backend: Backend) throws -> TaskApp { try TaskApp(backend, logger: quiet) }

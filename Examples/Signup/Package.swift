@@ -8,6 +8,8 @@ let package = Package(
     traits: [
         .trait(name: "Redis", description: "redis:// as the broker and the result backend"),
         .trait(name: "RabbitMQ", description: "amqp:// as the broker"),
+        .trait(
+            name: "Postgres", description: "postgres:// as the broker and the result backend, with the members' rows"),
     ],
     dependencies: [
         // In a package of your own: .package(url: "…/celeriac", from: "…", traits: …)
@@ -17,6 +19,7 @@ let package = Package(
                 "SQLite", "CLI",
                 .trait(name: "Redis", condition: .when(traits: ["Redis"])),
                 .trait(name: "RabbitMQ", condition: .when(traits: ["RabbitMQ"])),
+                .trait(name: "Postgres", condition: .when(traits: ["Postgres"])),
             ]),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -34,6 +37,7 @@ let package = Package(
                 .product(name: "CeleriacCLI", package: "celeriac"),
                 .product(name: "CeleriacRedis", package: "celeriac", condition: .when(traits: ["Redis"])),
                 .product(name: "CeleriacRabbitMQ", package: "celeriac", condition: .when(traits: ["RabbitMQ"])),
+                .product(name: "CeleriacPostgres", package: "celeriac", condition: .when(traits: ["Postgres"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -48,6 +52,7 @@ let package = Package(
             swiftSettings: [
                 .swiftLanguageMode(.v6),
                 .define("REDIS", .when(traits: ["Redis"])), .define("RABBITMQ", .when(traits: ["RabbitMQ"])),
+                .define("POSTGRES", .when(traits: ["Postgres"])),
             ]
         )
     ]

@@ -23,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let app = try CeleriacCommand.app(logLevel: .notice)
         app.makeDefault()
-        let server = try server(app, Settings())
+        let server = try server(app, Settings(), await app.members())
         let services: [any Service] = worker ? [server, Worker(app, options: workerOptions)] : [server]
         try await ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: app.logger
@@ -32,9 +32,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     private var workerOptions: WorkerOptions { WorkerOptions(concurrency: concurrency, name: "signup") }
 
-    private func server(_ app: TaskApp, _ settings: Settings) -> some ApplicationProtocol {
+    private func server(
+        _ app: TaskApp, _ settings: Settings, _ members: any Members
+    ) -> some ApplicationProtocol {
         Application(
-            router: SignupRoutes(app: app).router,
+            router: SignupRoutes(app: app, members: members).router,
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { channel in
                 let line = "listening on http://\(settings.host):\(channel.localAddress?.port ?? settings.port)\n"

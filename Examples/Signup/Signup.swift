@@ -8,6 +8,9 @@ import CeleriacSQLite
 #if RABBITMQ
     import CeleriacRabbitMQ
 #endif
+#if POSTGRES
+    import CeleriacPostgres
+#endif
 
 /// `signup` serves the web API and runs tasks; `signup worker`, `signup queues` and the other commands come from
 /// CeleriacCLI.
@@ -34,6 +37,9 @@ struct Signup {
         #endif
         #if RABBITMQ
             schemes.append(.rabbitMQ)
+        #endif
+        #if POSTGRES
+            schemes.append(.postgres)
         #endif
         return schemes
     }

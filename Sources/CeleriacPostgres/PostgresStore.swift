@@ -71,7 +71,7 @@ public final class PostgresStore: Sendable {
         self.time = time
         self.hasInjectedTime = hasInjectedTime
         self.logger = logger
-        address = "\(configuration)"
+        address = configuration.place
         let pinned = configuration.pinned(options)
         durable = PostgresClient(pinned.durable, logger: logger)
         relaxed = PostgresClient(pinned.relaxed, logger: logger)
@@ -131,6 +131,14 @@ extension PostgresStore: PatientStore {
 }
 
 extension PostgresConfiguration {
+    /// The address as errors show it: hosts and database, or the service.
+    fileprivate var place: String {
+        let names = hosts.map { host in host.port.map { "\(host.name):\($0)" } ?? host.name }
+        let server =
+            names.isEmpty ? service.map { "the service \($0)" } ?? "the default host" : names.joined(separator: ";")
+        return database.map { "\(server)/\($0)" } ?? server
+    }
+
     static let pins = [
         "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
         "plan_cache_mode": "force_generic_plan",

@@ -46,6 +46,7 @@ public final class PostgresClient: Sendable {
     ///   configuration's. When it is over, the transaction is rolled back, and its next call throws.
     /// - Throws: what `body` throws; ``PostgresError`` of kind `misuse` if `body` caught the error of a failed
     ///   statement and returned all the same.
+    @discardableResult
     public func withTransaction<Value: Sendable>(
         within deadline: Duration? = nil, _ body: (PostgresTransaction) async throws -> Value
     ) async throws -> Value {

@@ -65,7 +65,8 @@ public final class PostgresServer: Sendable {
         return try await body(server)
     }
 
-    private static func start(_ options: Options) async throws -> PostgresServer {
+    /// Starts a cluster that runs until ``clear()``, or until this process ends.
+    public static func start(_ options: Options) async throws -> PostgresServer {
         let server = PostgresServer(try await Cluster(options), options)
         try await server.start()
         if let password = options.password {

@@ -6,8 +6,12 @@ import Foundation
 #endif
 
 /// Runs `body` with a fresh example, and leaves no process behind.
-func withSignup(flaky: Int = 1, _ body: (SignupUnderTest) async throws -> Void) async throws {
-    let signup = try await SignupUnderTest(flaky: flaky)
+///
+/// - Parameter broker: the URL of its queue; `nil` for a file of its own.
+func withSignup(
+    flaky: Int = 1, broker: String? = nil, _ body: (SignupUnderTest) async throws -> Void
+) async throws {
+    let signup = try await SignupUnderTest(flaky: flaky, broker: broker)
     do {
         try await body(signup)
     } catch {
@@ -21,10 +25,12 @@ func withSignup(flaky: Int = 1, _ body: (SignupUnderTest) async throws -> Void) 
 final class SignupUnderTest {
     let sink: MailSink
     private let folder: TemporaryFolder
+    private let broker: String?
     private var processes: [ChildProcess] = []
     private var base = URL(filePath: "/")
 
-    fileprivate init(flaky: Int) async throws {
+    fileprivate init(flaky: Int, broker: String?) async throws {
+        self.broker = broker
         folder = try TemporaryFolder()
         sink = try await MailSink(in: folder, flaky: flaky)
     }
@@ -65,7 +71,7 @@ final class SignupUnderTest {
     private var environment: [String: String] {
         [
             "PORT": "0", "SMTP_PORT": "\(sink.port)",
-            "CELERIAC_BROKER_URL": "sqlite:///\(folder.url.path)/signup.sqlite",
+            "CELERIAC_BROKER_URL": broker ?? "sqlite:///\(folder.url.path)/signup.sqlite",
         ]
     }
 

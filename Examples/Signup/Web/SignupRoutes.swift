@@ -6,12 +6,13 @@ import NIOCore
 ///
 /// | route | answers |
 /// |---|---|
-/// | `POST /signup` `{"email": …, "name": …}` | 202 `{"task": id}`, and `Location: /tasks/{id}` |
+/// | `POST /signup` `{"email": …, "name": …}` | 202 `{"task": id}`, and `Location: /tasks/{id}`; on PostgreSQL 409 for a member |
 /// | `POST /reports` `{"pages": 10}` | the same |
 /// | `GET /tasks/{id}` | 200 `{"id": …, "state": …}` with `result`, `failure` or `progress`; 404 |
 /// | `GET /healthz` | 200, or 503 if the queue cannot be reached |
 struct SignupRoutes: Sendable {
     let app: TaskApp
+    let members: any Members
 
     var router: Router<SignupContext> {
         let router = Router(context: SignupContext.self)
@@ -25,8 +26,7 @@ struct SignupRoutes: Sendable {
 
     private func signUp(_ request: Request, _ context: SignupContext) async throws -> Response {
         let user = try await request.decode(as: SignupRequest.self, context: context).validated()
-        let result = try await MailTasks.$sendWelcome.delay(to: user.email, name: user.name)
-        return accepted(result.id)
+        return accepted(try await members.signUp(user.email, name: user.name))
     }
 
     private func startReport(_ request: Request, _ context: SignupContext) async throws -> Response {

@@ -108,6 +108,7 @@ extension PostgresStore: TransactionalBroker {
     /// own statements together with ``publish(_:in:)``.
     ///
     /// - Throws: what `body` throws, after the rollback; ``BrokerError``.
+    @discardableResult
     public func withTransaction<Value: Sendable>(
         _ body: (PostgresTransaction) async throws -> Value
     ) async throws -> Value {
