@@ -140,7 +140,7 @@ extension PostgresConfiguration {
     }
 
     static let pins = [
-        "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
+        "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off",
         "plan_cache_mode": "force_generic_plan",
     ]
 

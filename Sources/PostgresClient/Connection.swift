@@ -63,6 +63,7 @@ final class Connection {
             do {
                 return try carryOut(&exchange)
             } catch {
+                if error.isOfReadOnlySession { isBroken = true }
                 guard exchange.isStale else { throw error }
                 statements.becomeStale()
                 guard !isSecond, transaction == PQTRANS_IDLE else { throw error }

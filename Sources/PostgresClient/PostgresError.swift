@@ -76,6 +76,10 @@ extension PostgresError {
         }
     }
 
+    /// Whether the session only reads. It may do so for good, because what `ALTER DATABASE` or `ALTER ROLE` sets
+    /// reaches new sessions only, and another host may take the writes now.
+    var isOfReadOnlySession: Bool { sqlState == "25006" }
+
     func with(statement: String?) -> PostgresError {
         PostgresError(
             kind, message, sqlState: sqlState, constraint: constraint, statement: statement,

@@ -21,7 +21,7 @@ final class PostgresConsumer: Consumer {
 
     func next(upTo limit: Int, from order: [QueueName], wait: Bool) async throws -> [Delivery] {
         let limit = Self.share.count(of: limit)
-        guard wait else { return try await claim(upTo: limit, from: order) }
+        guard wait else { return try await claimThoroughly(upTo: limit, from: order) }
         return try await lookOut.untilFound(order.map(WakeUps.Event.message)) {
             let deliveries = try await claim(upTo: limit, from: order)
             // Under load the next messages are there already.
@@ -64,11 +64,20 @@ final class PostgresConsumer: Consumer {
 
     private func pause(for order: [QueueName]) -> Duration {
         let poll = Duration.seconds(.random(in: 0.75...1))
-        guard let due = store.outlook.nextPromotion(of: order) else { return poll }
+        guard let due = store.outlook.nextLook(of: order) else { return poll }
         return min(poll, max(.milliseconds(1), due - store.time.uptime))
     }
 
     // MARK: Claiming
+
+    /// Finds nothing only if there is nothing, even if nobody has told this process of what there is.
+    private func claimThoroughly(upTo limit: Int, from order: [QueueName]) async throws -> [Delivery] {
+        let isBounded = store.outlook.isBounded(order)
+        let deliveries = try await claim(upTo: limit, from: order)
+        guard isBounded, deliveries.isEmpty else { return deliveries }
+        store.outlook.lookWhole(at: order)
+        return try await claim(upTo: limit, from: order)
+    }
 
     private func claim(upTo limit: Int, from order: [QueueName]) async throws -> [Delivery] {
         try Task.checkCancellation()

@@ -24,7 +24,7 @@ extension PostgresStore {
         let claimed = try messages(in: answers.removeLast())
         if !plan.promotes.isEmpty { try note(answers.removeLast(), of: plan.promotes, at: now) }
         if plan.sweeps { outlook.noteSweep(isWhole: try wake(after: answers.removeLast()), at: now) }
-        note(claimed, of: order, limit: limit, until: now + lease)
+        note(claimed, after: plan, of: order, until: now + lease)
         return claimed
     }
 
@@ -53,12 +53,14 @@ extension PostgresStore {
         outlook.notePromotion(of: queues, next: isWhole ? next : .zero, at: now)
     }
 
-    private func note(_ claimed: [ClaimedMessage], of order: [QueueName], limit: Int, until end: Duration) {
+    private func note(
+        _ claimed: [ClaimedMessage], after plan: Outlook.Plan, of order: [QueueName], until end: Duration
+    ) {
         var firsts: [QueueName: Place] = [:]
         for message in claimed where firsts[message.receipt.queue] == nil {
             firsts[message.receipt.queue] = message.place
         }
-        outlook.noteClaim(firsts, isFull: claimed.count >= limit, of: order)
+        outlook.noteClaim(firsts, after: plan, of: order, at: clock.onServer(time.now))
         guard !claimed.isEmpty else { return }
         outlook.noteLease(until: end)
         var wakes = Wakes()

@@ -35,11 +35,20 @@ extension PostgresStore {
         -> PublishReport
     {
         do {
-            // Calls of different ids and keys are one statement, and need no transaction around it.
-            guard publications.areDistinct else {
+            let (first, later) = publications.distinct
+            guard later.isEmpty else {
                 return try await transaction(within: deadline) { try await $0.publish(publications) }
             }
-            return try await repeating { try await session(on: .durable).publish(publications, within: deadline) }
+            // Calls of different ids and keys are one statement, and need no transaction around it.
+            var report = PublishReport()
+            let gone = try await repeating {
+                try await session(on: .durable).publish(distinct: first, within: deadline, &report)
+            }
+            if !gone.isEmpty {
+                let rest = try await transaction(within: deadline) { try await $0.publish(gone) }
+                report.duplicates.merge(rest.duplicates) { $1 }
+            }
+            return report
         } catch let error as BrokerError where (error.underlying as? PostgresError)?.sqlState == "23502" {
             // A queue is missing that was there before: somebody has restored an older database.
             knownQueues.forget()

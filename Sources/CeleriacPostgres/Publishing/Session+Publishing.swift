@@ -7,35 +7,46 @@ extension Session {
     ///
     /// - Throws: ``PostgresError``.
     func publish(_ publications: [StoredPublication], within deadline: Duration? = nil) async throws -> PublishReport {
-        try await addQueues(Set(publications.map(\.queue)))
         var report = PublishReport()
-        var rest = publications
+        var (first, later) = publications.distinct
         // A call that lost against one of its own list, or against one that has gone meanwhile, is tried again.
-        while !rest.isEmpty {
-            let (first, later) = rest.distinct
-            let added = try await insert(first, within: deadline)
-            let left = first.filter { !added.contains(StoredKey($0.id)) }
-            let (held, gone) = try await holders(of: left)
-            report.duplicates.merge(held) { $1 }
-            rest = gone + later
+        while !first.isEmpty {
+            let gone = try await publish(distinct: first, within: deadline, &report)
+            (first, later) = (gone + later).distinct
         }
         return report
     }
 
+    /// Publishes calls of different ids and keys.
+    ///
+    /// - Returns: the calls that were left out, although nothing stands in their way any longer.
+    func publish(
+        distinct publications: [StoredPublication], within deadline: Duration?, _ report: inout PublishReport
+    ) async throws -> [StoredPublication] {
+        try await addQueues(Set(publications.map(\.queue)))
+        let rows = try await insert(publications, within: deadline)
+        guard rows.count < publications.count else { return [] }
+        var added: Set<StoredKey> = []
+        for row in rows { added.insert(StoredKey(stored: try row.text(0))) }
+        let (held, gone) = try await holders(of: publications.filter { !added.contains(StoredKey($0.id)) })
+        report.duplicates.merge(held) { $1 }
+        return gone
+    }
+
+    /// - Returns: the ids of those that were added.
     private func insert(
         _ publications: [StoredPublication], within deadline: Duration?
-    ) async throws(PostgresError) -> Set<StoredKey> {
+    ) async throws(PostgresError) -> PostgresRows {
         let requests = [
             Request(.publish, publications.columns(store)),
             Request(
                 .notify,
-                [.text(store.noticeBoard.channels.message), .texts(store.notices(of: publications).map(\.payload))]),
+                [
+                    .text(store.noticeBoard.channels.message),
+                    .texts(store.notices(of: publications).map(\.payload)),
+                ]),
         ]
-        let rows = try await run(requests, within: deadline)[0]
-        if rows.count == publications.count { return Set(publications.map { StoredKey($0.id) }) }
-        var added: Set<StoredKey> = []
-        for row in rows { added.insert(StoredKey(stored: try row.text(0))) }
-        return added
+        return try await run(requests, within: deadline)[0]
     }
 
     /// Adds the queues that no publication of this process has used yet.
@@ -75,8 +86,6 @@ extension StoredPublication {
 }
 
 extension [StoredPublication] {
-    var areDistinct: Bool { distinct.later.isEmpty }
-
     /// Splits a list into calls of different ids and keys, and the others.
     var distinct: (first: [StoredPublication], later: [StoredPublication]) {
         guard count > 1 else { return (self, []) }
@@ -86,7 +95,7 @@ extension [StoredPublication] {
         for publication in self {
             let isNewKey = publication.storedKey.map { !keys.contains($0) } ?? true
             guard isNewKey, ids.insert(StoredKey(publication.id)).inserted else { later.append(publication); continue }
-            if let key = publication.storedKey { keys.insert(key) }
+            if let key = publication.unique?.key { keys.insert(key) }
             first.append(publication)
         }
         return (first, later)
