@@ -69,7 +69,7 @@ final class ListenerSession: Sendable {
                 try execute(Self.change(from: confirmed ?? [], to: wanted), over: link)
                 confirmed = wanted
                 backoff.reset()
-                onChange(.listening)
+                onChange(.listening(wanted))
             }
             handOn(from: link)
             try waitForMore(link)

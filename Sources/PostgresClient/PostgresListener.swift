@@ -5,9 +5,9 @@ import Synchronization
 /// A connection of its own that hears NOTIFY. It reconnects by itself, with pauses from 50 ms to 5 s.
 public final class PostgresListener: Sendable {
     public enum State: Sendable {
-        /// The server has confirmed all channels: at first, after each change of the channels, and after each
+        /// The server has confirmed these channels: at first, after each change of the channels, and after each
         /// reconnection. Notifications that were sent before are lost.
-        case listening
+        case listening(Set<String>)
         /// The connection could not be opened, or is lost. The listener tries again.
         case away(PostgresError)
         /// A notification to itself did not arrive within a second: a pooler in transaction mode stands between. The

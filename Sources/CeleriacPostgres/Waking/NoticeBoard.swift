@@ -43,11 +43,11 @@ final class NoticeBoard: Sendable {
 
     private func change(_ change: PostgresListener.State) {
         switch change {
-        case .listening:
+        case .listening(let confirmed):
             // What was said meanwhile was not heard.
             outlook.forget()
             wakeUps.ringAll()
-            mailroom.change(isConnected: true)
+            mailroom.change(isConnected: confirmed.contains(channels.mail))
         case .deaf:
             logger.warning(
                 "Notifications of PostgreSQL do not arrive, as behind a pooler in transaction mode: this process looks for messages once a second, and hears no events and no commands"
