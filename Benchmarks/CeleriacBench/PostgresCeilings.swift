@@ -19,7 +19,7 @@ struct PostgresCeilings {
         try await server.withDatabase { database in
             let client = PostgresClient(Contestant.configuration(server, database), logger: Contestant.quiet)
             defer { client.close() }
-            for sql in Self.tables { try await client.run([call("table", sql)]) }
+            for sql in Self.tables { _ = try await client.run([call("table", sql)]) }
             let single = try await rate(scale.single) { try await insert(scale.single, by: 1, client) }
             let bulk = try await rate(scale.bulk) { try await insert(scale.bulk, by: 1_000, client) }
             let drained = try await rate(scale.bulk) { try await drain(scale.bulk, client) }
@@ -49,7 +49,7 @@ struct PostgresCeilings {
         for start in stride(from: 0, to: count, by: size) {
             let ids = (start..<min(count, start + size)).map { _ in TaskID.random().rawValue }
             let bodies = Array(repeating: body, count: ids.count)
-            try await client.run([call("raw_insert", Self.insertion, [.texts(ids), .byteArrays(bodies)])])
+            _ = try await client.run([call("raw_insert", Self.insertion, [.texts(ids), .byteArrays(bodies)])])
         }
     }
 

@@ -151,12 +151,12 @@ extension PostgresConfiguration {
     fileprivate func pinned(
         _ options: PostgresOptions
     ) -> (durable: PostgresConfiguration, relaxed: PostgresConfiguration, open: PostgresConfiguration) {
-        let milliseconds =
-            "\(max(1, deadline.components.seconds * 1_000 + deadline.components.attoseconds / 1_000_000_000_000_000))"
+        let milliseconds = max(1, deadline.microseconds / 1_000)
         var all = self
         all.settings.merge([
-            "search_path": "pg_catalog", "statement_timeout": milliseconds, "lock_timeout": milliseconds,
-            "idle_in_transaction_session_timeout": "60000", "timezone": "UTC", "jit": "off",
+            "search_path": "pg_catalog", "statement_timeout": "\(milliseconds)", "lock_timeout": "\(milliseconds)",
+            // A process that is suspended within a transaction keeps its locks about as long as others wait for them.
+            "idle_in_transaction_session_timeout": "\(max(5_000, milliseconds))", "timezone": "UTC", "jit": "off",
             "default_transaction_isolation": "read committed", "synchronous_commit": "off",
         ]) { $1 }
         var (durable, relaxed, open) = (all, all, all)

@@ -114,7 +114,7 @@ extension ListenerSession {
     /// this connection sends itself.
     private func hears(_ link: ServerLink) throws(PostgresError) -> Bool {
         let due = Due.after(connector.configuration.deadline)
-        let processID = try link.rows(of: "select pg_backend_pid()::text", until: due)
+        let processID = try link.rows(of: "select pg_catalog.pg_backend_pid()::pg_catalog.text", until: due)
         if try processID?.first?.text(0) == String(PQbackendPID(link.handle)) { return true }
         try execute("LISTEN \(trial)", over: link)
         try execute("NOTIFY \(trial)", over: connector.open(alarm, until: due))

@@ -12,10 +12,14 @@ extension PostgresError {
             constraint: Diagnostic.constraint.text(in: result.handle))
     }
 
+    /// The server ends the session: an operator or a crash (57P01 to 57P03), a database that is dropped (57P04), a session
+    /// or a transaction that was idle or open for too long (57P05, 25P03, 25P04).
+    private static let endsOfSessions: Set = ["57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"]
+
     /// Appendix A of PostgreSQL's documentation.
     private static func kind(of sqlState: String) -> Kind {
         switch sqlState {
-        case "57P01", "57P02", "57P03": .connectionLost
+        case let state where endsOfSessions.contains(state): .connectionLost
         case "53300": .tooManyConnections
         default: .server
         }

@@ -33,10 +33,11 @@ struct SessionSettings: Sendable {
     ///
     /// - Parameter processID: that of the login. Behind a pooler another process runs the statements.
     func greeting(processID: Int32) -> PostgresCall {
-        let isPooled = "pg_backend_pid() <> $1::int4"
+        // Qualified, since a role's search_path may put other functions, types and operators first.
+        let isPooled = "pg_catalog.pg_backend_pid() operator(pg_catalog.<>) $1::pg_catalog.int4"
         let sql = """
-            select \(isPooled), current_setting('server_encoding'), \
-            pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool
+            select \(isPooled), pg_catalog.current_setting('server_encoding'), pg_catalog.pg_is_in_recovery() \
+            or pg_catalog.current_setting('default_transaction_read_only')::pg_catalog.bool
             """
         return call(sql + columns(isLocal: isPooled, first: 2), [.int4(processID)] + values)
     }
@@ -49,12 +50,14 @@ struct SessionSettings: Sendable {
     /// Lets the statements of one transaction take as long as their call.
     static func statementTimeout(_ duration: Duration) -> PostgresCall {
         PostgresCall(
-            PostgresStatement(name: "", sql: "select set_config('\(statementTimeout)', $1::text, true)"),
+            PostgresStatement(
+                name: "", sql: "select pg_catalog.set_config('\(statementTimeout)', $1::pg_catalog.text, true)"),
             [.text("\(min(duration.milliseconds, Int64(Int32.max)))")])
     }
 
     private func columns(isLocal: String, first: Int) -> String {
-        names.enumerated().map { ", set_config('\($1)', $\($0 + first)::text, \(isLocal))" }.joined()
+        names.enumerated().map { ", pg_catalog.set_config('\($1)', $\($0 + first)::pg_catalog.text, \(isLocal))" }
+            .joined()
     }
 
     private func call(_ sql: String, _ values: [PostgresValue]) -> PostgresCall {

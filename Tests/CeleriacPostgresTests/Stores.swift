@@ -37,6 +37,18 @@ enum Stores {
         }
     }
 
+    /// Runs `body` with a store on a cluster of its own, where no transaction of another test keeps dead rows alive.
+    static func withOwnServer<Value>(
+        _ options: PostgresOptions = .tests, _ body: (PostgresStore, PostgresServer, String) async throws -> Value
+    ) async throws -> Value {
+        try await PostgresServer.run { server in
+            let store = try PostgresStore(configuration(server, "postgres"), options: options, logger: .quiet)
+            try await store.migrate()
+            defer { store.close() }
+            return try await body(store, server, "postgres")
+        }
+    }
+
     /// Runs `body` with a store as in production, and the name of its database.
     static func withStore<Value>(
         _ options: PostgresOptions = .tests, logger: Logger = .quiet,

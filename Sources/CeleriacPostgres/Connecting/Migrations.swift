@@ -44,7 +44,12 @@ extension PostgresStore: MigratedStore {
 
     private func migrating() async throws -> MigrationReport {
         do {
+            let server = try await open.server()
+            guard server.encoding == "UTF8" else { throw StoreError.encoding(server.encoding, address) }
             return try await open.withTransaction(within: .minutes(5)) { transaction in
+                // A role's search_path may put other functions and types first.
+                try await transaction.query(
+                    "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)")
                 // Processes that migrate at once take turns.
                 try await transaction.query("SELECT pg_advisory_xact_lock(hashtext($1::text))", [.text("celeriac")])
                 let installed = try await installedVersion(transaction)

@@ -127,25 +127,30 @@ extension PostgresStore: TransactionalBroker {
         }
     }
 
-    /// A session within a transaction of the caller: with the store's plans for the store's statements alone.
+    /// A session within a transaction of the caller: with the store's own settings for the store's statements alone.
     func guest(in transaction: PostgresTransaction) -> Session {
         var session = Session(store: self, transaction: transaction, client: open)
-        session.frame.before = PostgresConfiguration.pins.map { Self.setting($0.key, $0.value) }
-        session.frame.after = PostgresConfiguration.pins.keys.map { Self.setting($0, nil) }
+        let settings = PostgresConfiguration.pins.merging(["search_path": "pg_catalog"]) { $1 }
+            .sorted { $0.key < $1.key }
+        let (names, values) = (PostgresValue.texts(settings.map(\.key)), PostgresValue.texts(settings.map(\.value)))
+        session.frame.before = [PostgresCall(Self.borrow, [names, values])]
+        session.frame.after = [PostgresCall(Self.giveBack, [names])]
         return session
     }
 
-    /// Sets a setting for the rest of a transaction, or resets it.
-    private static func setting(_ name: String, _ value: String?) -> PostgresCall {
-        guard let value else {
-            return PostgresCall(
-                PostgresStatement(
-                    name: "celeriac_reset",
-                    sql: "SELECT set_config($1::text, (SELECT reset_val FROM pg_settings WHERE name = $1::text), true)"),
-                [.text(name)])
-        }
-        return PostgresCall(
-            PostgresStatement(name: "celeriac_set", sql: "SELECT set_config($1::text, $2::text, true)"),
-            [.text(name), .text(value)])
-    }
+    /// Keeps the caller's settings, and sets the store's for the rest of the transaction.
+    private static let borrow = PostgresStatement(
+        name: "celeriac_borrow",
+        sql: """
+            SELECT pg_catalog.set_config('celeriac.' OPERATOR(pg_catalog.||) s.name, pg_catalog.current_setting(s.name), true),
+                pg_catalog.set_config(s.name, s.value, true)
+            FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[])) AS s(name, value)
+            """)
+
+    private static let giveBack = PostgresStatement(
+        name: "celeriac_give_back",
+        sql: """
+            SELECT pg_catalog.set_config(s.name, pg_catalog.current_setting('celeriac.' OPERATOR(pg_catalog.||) s.name), true)
+            FROM pg_catalog.unnest($1::pg_catalog.text[]) AS s(name)
+            """)
 }

@@ -63,8 +63,11 @@ struct StoredKey: Sendable, Hashable {
     /// Returns the text of two columns.
     static func text(_ key: String, _ long: String?) -> String { StoredText.text(long ?? key) }
 
+    /// Not up to a backslash, so that the one of `\\#` is no half of a doubled one.
     private static func beginning(of column: String) -> String {
-        String(decoding: column.utf8.prefix(kept), as: UTF8.self)
+        var bytes = column.utf8.prefix(kept)
+        while bytes.last == UInt8(ascii: "\\") { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static let longest = 1_000

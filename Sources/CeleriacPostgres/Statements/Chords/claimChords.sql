@@ -12,4 +12,4 @@ numbered AS MATERIALIZED (
     SELECT number, $2::int8 + row_number() OVER () AS claim FROM due
 )
 UPDATE celeriac.chord c SET claim = n.claim, claim_expires = celeriac.uptime() + $3::int8 * interval '1 microsecond'
-FROM numbered n WHERE c.number = n.number RETURNING c.number, n.claim
+FROM numbered n WHERE c.number = ANY (ARRAY[n.number]) RETURNING c.number, n.claim

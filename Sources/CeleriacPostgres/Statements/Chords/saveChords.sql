@@ -6,4 +6,4 @@ UPDATE celeriac.chord c SET size = i.size, extensions = i.extensions, arrived = 
     expires = i.expires
 FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::text[], $7::timestamptz[])
     AS i(number, size, extensions, arrived, due, last_id, expires)
-WHERE c.number = i.number
+WHERE c.number = ANY (ARRAY[i.number])

@@ -17,7 +17,7 @@ gone AS (
 moved AS (
     INSERT INTO celeriac.ready (queue, rank, place, call, deliveries, until_start)
     SELECT c.queue, c.rank, c.place, c.number, g.deliveries, coalesce(c.until_start, false)
-    FROM gone g JOIN celeriac.call c ON c.number = g.call
+    FROM gone g JOIN celeriac.call c ON c.number = ANY (ARRAY[g.call])
 )
 SELECT (SELECT count(*) FROM gone), (
     SELECT (extract(epoch FROM min(next.due) - celeriac.now()) * 1000000)::int8

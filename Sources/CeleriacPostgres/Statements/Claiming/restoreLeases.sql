@@ -5,8 +5,8 @@
 
 WITH gone AS (
     DELETE FROM celeriac.ready r USING unnest($1::int8[], $2::int8[]) AS i(call, token), celeriac.call c
-    WHERE c.number = i.call AND r.queue = c.queue AND r.rank = c.rank AND r.place = c.place AND r.call = c.number
-        AND r.token = i.token
+    WHERE c.number = ANY (ARRAY[i.call]) AND r.queue = ANY (ARRAY[c.queue]) AND r.rank = c.rank AND r.place = c.place
+        AND r.call = ANY (ARRAY[c.number]) AND r.token = i.token
     RETURNING r.call, r.token, r.deliveries
 )
 INSERT INTO celeriac.lease (call, token, consumer, expires, deliveries)

@@ -13,7 +13,7 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::int2[], $5::text[], $6::time
     AS i(id, long_id, queue_name, rank, reason, died_at, content_type, content_encoding, correlation_id, reply_to,
         headers, body)
     CROSS JOIN LATERAL (
-        SELECT EXISTS (SELECT 1 FROM celeriac.dead d WHERE d.id = i.id) AS is_taken,
+        SELECT EXISTS (SELECT 1 FROM celeriac.dead d WHERE d.id = ANY (ARRAY[i.id])) AS is_taken,
             nextval('celeriac.call_number') AS suffix
     ) t
-WHERE NOT EXISTS (SELECT 1 FROM celeriac.dead d WHERE d.id = i.id AND d.died_at = i.died_at)
+WHERE NOT EXISTS (SELECT 1 FROM celeriac.dead d WHERE d.id = ANY (ARRAY[i.id]) AND d.died_at = i.died_at)

@@ -12,11 +12,12 @@ oldest AS MATERIALIZED (
         SELECT o.number, row_number() OVER (ORDER BY o.number) AS place,
             sum(o.bytes) OVER (ORDER BY o.number) - o.bytes AS before
         FROM (
-            SELECT d.number, d.bytes FROM celeriac.dead d WHERE d.queue = e.number ORDER BY d.number LIMIT 1000
+            SELECT d.number, d.bytes FROM celeriac.dead d WHERE d.queue = ANY (ARRAY[e.number])
+            ORDER BY d.queue, d.number LIMIT 1000
         ) o
     ) d WHERE d.place <= e.most AND (d.place <= e.letters OR d.before < e.bytes)
 ),
 dropped AS (
-    DELETE FROM celeriac.dead d USING oldest o WHERE d.number = o.number RETURNING d.queue
+    DELETE FROM celeriac.dead d USING oldest o WHERE d.number = ANY (ARRAY[o.number]) RETURNING d.queue
 )
 SELECT count(*) FROM dropped

@@ -14,7 +14,7 @@ CREATE TABLE celeriac.queue (
 
 CREATE SEQUENCE celeriac.call_number;
 CREATE TABLE celeriac.call (
-    number int8 PRIMARY KEY DEFAULT nextval('celeriac.call_number'),
+    number int8 PRIMARY KEY DEFAULT nextval('celeriac.call_number'::regclass),
     -- The key of the call's id: the id itself, but for NUL and for ids of more than 1,000 bytes.
     id text COLLATE "C" NOT NULL UNIQUE,
     long_id text,
@@ -47,7 +47,7 @@ CREATE TABLE celeriac.call (
     -- The large parts of the message; without headers there is no message.
     headers bytea,
     body bytea
-) WITH (fillfactor = 90, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000,
+) WITH (fillfactor = 65, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000,
     autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 100000,
     autovacuum_analyze_scale_factor = 0.5, autovacuum_vacuum_cost_delay = 0);
 CREATE UNIQUE INDEX call_by_key ON celeriac.call (unique_key) WHERE unique_key IS NOT NULL;

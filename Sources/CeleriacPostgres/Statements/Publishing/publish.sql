@@ -5,7 +5,7 @@
 -- Result      id of each call that was added
 
 WITH input AS MATERIALIZED (
-    SELECT i.*, nextval('celeriac.call_number') AS number,
+    SELECT i.*, nextval('celeriac.call_number'::regclass) AS number,
         (SELECT q.number FROM celeriac.queue q WHERE q.name = i.queue_name) AS queue
     FROM unnest($1::text[], $2::text[], $3::text[], $4::int2[], $5::timestamptz[], $6::text[], $7::boolean[], $8::text[],
         $9::text[], $10::text[], $11::text[], $12::bytea[], $13::bytea[])
@@ -21,7 +21,8 @@ added AS (
         i.not_before, celeriac.now(), i.unique_key, i.until_start, i.content_type, i.content_encoding,
         i.correlation_id, i.reply_to, i.headers, i.body
     FROM input i
-    WHERE i.unique_key IS NULL OR NOT EXISTS (SELECT 1 FROM celeriac.call h WHERE h.unique_key = i.unique_key)
+    WHERE i.unique_key IS NULL
+        OR NOT EXISTS (SELECT 1 FROM celeriac.call h WHERE h.unique_key = ANY (ARRAY[i.unique_key]))
     ON CONFLICT (id) DO UPDATE SET queue = EXCLUDED.queue, rank = EXCLUDED.rank, place = EXCLUDED.place,
         not_before = EXCLUDED.not_before, enqueued_at = EXCLUDED.enqueued_at, unique_key = EXCLUDED.unique_key,
         until_start = EXCLUDED.until_start, content_type = EXCLUDED.content_type,

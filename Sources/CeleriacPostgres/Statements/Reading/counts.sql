@@ -6,7 +6,8 @@
 WITH q AS MATERIALIZED (SELECT number, dead_count FROM celeriac.queue WHERE name = $1::text),
 held AS MATERIALIZED (
     SELECT l.expires > celeriac.uptime() AS is_live, coalesce(c.not_before, c.enqueued_at) AS due
-    FROM celeriac.lease l JOIN celeriac.call c ON c.number = l.call WHERE c.queue = (SELECT number FROM q)
+    FROM celeriac.lease l JOIN celeriac.call c ON c.number = ANY (ARRAY[l.call])
+    WHERE l.call > 0 AND c.queue = (SELECT number FROM q)
 )
 SELECT (SELECT count(*) FROM celeriac.ready WHERE queue = (SELECT number FROM q)),
     (SELECT count(*) FROM celeriac.delayed WHERE queue = (SELECT number FROM q)),
@@ -20,7 +21,7 @@ SELECT (SELECT count(*) FROM celeriac.ready WHERE queue = (SELECT number FROM q)
         ) first),
         (SELECT min(coalesce(c.not_before, c.enqueued_at)) FROM generate_series(0, 18, 2) AS s(rank)
             JOIN celeriac.ready r ON r.queue = (SELECT number FROM q) AND r.rank = s.rank::int2
-            JOIN celeriac.call c ON c.number = r.call),
+            JOIN celeriac.call c ON c.number = ANY (ARRAY[r.call])),
         (SELECT d.due FROM celeriac.delayed d WHERE d.queue = (SELECT number FROM q) AND d.due <= celeriac.now()
             ORDER BY d.due LIMIT 1),
         (SELECT min(due) FROM held WHERE NOT is_live)

@@ -5,7 +5,8 @@
 SELECT
     -- @include messageColumns
     , l.deliveries, l.call
-FROM celeriac.lease l JOIN celeriac.call c ON c.number = l.call JOIN celeriac.queue q ON q.number = c.queue
+FROM celeriac.lease l JOIN celeriac.call c ON c.number = ANY (ARRAY[l.call])
+    JOIN celeriac.queue q ON q.number = ANY (ARRAY[c.queue])
 WHERE l.call > $3::int8 AND c.queue = (SELECT number FROM celeriac.queue WHERE name = $1::text)
     AND l.expires > celeriac.uptime()
 ORDER BY l.call LIMIT $2::int8

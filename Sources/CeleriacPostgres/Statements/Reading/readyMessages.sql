@@ -11,13 +11,14 @@ WITH listed AS MATERIALIZED (
 ),
 due AS MATERIALIZED (
     SELECT c.rank, c.place, c.number, d.deliveries
-    FROM celeriac.delayed d JOIN celeriac.call c ON c.number = d.call
+    FROM celeriac.delayed d JOIN celeriac.call c ON c.number = ANY (ARRAY[d.call])
     WHERE d.queue = (SELECT number FROM celeriac.queue WHERE name = $1::text) AND d.due <= celeriac.now()
 ),
 lapsed AS MATERIALIZED (
     SELECT c.rank, c.place, c.number, l.deliveries
-    FROM celeriac.lease l JOIN celeriac.call c ON c.number = l.call
-    WHERE c.queue = (SELECT number FROM celeriac.queue WHERE name = $1::text) AND l.expires <= celeriac.uptime()
+    FROM celeriac.lease l JOIN celeriac.call c ON c.number = ANY (ARRAY[l.call])
+    WHERE l.call > 0 AND c.queue = (SELECT number FROM celeriac.queue WHERE name = $1::text)
+        AND l.expires <= celeriac.uptime()
 )
 SELECT
     -- @include messageColumns
@@ -26,5 +27,5 @@ FROM (
     SELECT * FROM (
         SELECT * FROM listed UNION ALL SELECT * FROM due UNION ALL SELECT * FROM lapsed
     ) p WHERE (p.rank, p.place, p.call) > ($3::int2, $4::timestamptz, $5::int8) ORDER BY 1, 2, 3 LIMIT $2::int8
-) w JOIN celeriac.call c ON c.number = w.call JOIN celeriac.queue q ON q.number = c.queue
+) w JOIN celeriac.call c ON c.number = ANY (ARRAY[w.call]) JOIN celeriac.queue q ON q.number = ANY (ARRAY[c.queue])
 ORDER BY w.rank, w.place, w.call

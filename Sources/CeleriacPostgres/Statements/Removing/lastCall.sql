@@ -1,4 +1,4 @@
--- A number that no call has exceeded yet.
+-- A number that no call has exceeded yet. Unlike `last_value`, the function asks for no right but USAGE.
 -- Result      number
 
-SELECT last_value FROM celeriac.call_number
+SELECT coalesce(pg_sequence_last_value('celeriac.call_number'::regclass), 0)

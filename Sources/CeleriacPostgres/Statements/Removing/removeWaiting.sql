@@ -8,11 +8,12 @@ WITH target AS MATERIALIZED (
 ),
 unready AS (
     DELETE FROM celeriac.ready r USING target t
-    WHERE r.queue = t.queue AND r.rank = t.rank AND r.place = t.place AND r.call = t.number RETURNING t.number AS call, t.id
+    WHERE r.queue = ANY (ARRAY[t.queue]) AND r.rank = t.rank AND r.place = t.place AND r.call = t.number
+    RETURNING t.number AS call, t.id
 ),
 undelayed AS (
     DELETE FROM celeriac.delayed d USING target t
-    WHERE d.queue = t.queue AND d.due = t.not_before AND d.call = t.number RETURNING t.number AS call, t.id
+    WHERE d.queue = ANY (ARRAY[t.queue]) AND d.due = t.not_before AND d.call = t.number RETURNING t.number AS call, t.id
 ),
 gone AS (
     SELECT call, id FROM unready UNION ALL SELECT call, id FROM undelayed

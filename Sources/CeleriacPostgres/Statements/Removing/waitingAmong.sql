@@ -3,4 +3,4 @@
 -- Result      id
 
 SELECT c.id FROM celeriac.call c WHERE c.id = ANY ($1::text[]) AND c.headers IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM celeriac.lease l WHERE l.call = c.number)
+    AND (SELECT l.call FROM celeriac.lease l WHERE l.call = c.number) IS NULL

@@ -4,7 +4,7 @@
 
 WITH gone AS (
     DELETE FROM celeriac.lease l USING unnest($1::int8[], $2::int8[]) AS i(call, token)
-    WHERE l.call = i.call AND l.token = i.token RETURNING l.call
+    WHERE l.call = ANY (ARRAY[i.call]) AND l.token = i.token RETURNING l.call
 ),
 -- @include removeMessages
 SELECT call FROM gone

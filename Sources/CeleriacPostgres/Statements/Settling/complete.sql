@@ -10,7 +10,8 @@ WITH n AS (
         $14::bytea[], $15::bytea[], $16::bytea[])
         AS i(call, token, id, state, attempt, task, record_queue, worker, started_at, recorded_at, expires, parent_id,
             failure, meta, result, children), celeriac.call o
-    WHERE l.call = i.call AND l.token = i.token AND o.number = i.call AND o.id = i.id
+    WHERE l.call = ANY (ARRAY[i.call]) AND l.token = i.token AND o.number = ANY (ARRAY[i.call])
+        AND o.id = ANY (ARRAY[i.id])
     RETURNING i.*
 ),
 recorded AS (
@@ -55,6 +56,6 @@ recorded AS (
             -- @include recordYields
             THEN n.children ELSE c.children END,
         -- @include noMessage
-    FROM n WHERE c.number = n.call
+    FROM n WHERE c.number = ANY (ARRAY[n.call])
 )
 SELECT call FROM n

@@ -7,14 +7,14 @@ WITH ended AS (
     DELETE FROM celeriac.lease l USING unnest($1::int8[], $2::int8[], $3::timestamptz[], $4::int2[], $5::text[],
         $6::text[], $7::text[], $8::text[], $9::bytea[], $10::bytea[])
         AS i(call, token, not_before, rank, content_type, content_encoding, correlation_id, reply_to, headers, body)
-    WHERE l.call = i.call AND l.token = i.token
+    WHERE l.call = ANY (ARRAY[i.call]) AND l.token = i.token
     RETURNING i.*
 ),
 replaced AS (
     UPDATE celeriac.call c SET rank = e.rank, place = coalesce(e.not_before, celeriac.now()), not_before = e.not_before,
         content_type = e.content_type, content_encoding = e.content_encoding, correlation_id = e.correlation_id,
         reply_to = e.reply_to, headers = e.headers, body = e.body
-    FROM ended e WHERE c.number = e.call
+    FROM ended e WHERE c.number = ANY (ARRAY[e.call])
     RETURNING c.number, c.queue, c.rank, c.place, c.not_before, c.until_start
 ),
 readied AS (

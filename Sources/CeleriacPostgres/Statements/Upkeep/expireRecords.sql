@@ -13,17 +13,18 @@ walked AS MATERIALIZED (
     ) c
 ),
 locked AS MATERIALIZED (
-    SELECT c.number, c.headers IS NULL AS is_bare FROM walked w JOIN celeriac.call c ON c.number = w.number
+    SELECT c.number, c.headers IS NULL AS is_bare FROM walked w
+    JOIN celeriac.call c ON c.number = ANY (ARRAY[w.number])
     WHERE w.is_over AND c.expires <= celeriac.now() FOR UPDATE OF c SKIP LOCKED
 ),
 deleted AS (
-    DELETE FROM celeriac.call c USING locked k WHERE c.number = k.number AND k.is_bare RETURNING c.number
+    DELETE FROM celeriac.call c USING locked k WHERE c.number = ANY (ARRAY[k.number]) AND k.is_bare RETURNING c.number
 ),
 cleared AS (
     UPDATE celeriac.call c SET state = NULL, attempt = NULL, task = NULL, record_queue = NULL, worker = NULL,
         started_at = NULL, recorded_at = NULL, expires = NULL, parent_id = NULL, failure = NULL, meta = NULL,
         result = NULL, children = NULL
-    FROM locked k WHERE c.number = k.number AND NOT k.is_bare RETURNING c.number
+    FROM locked k WHERE c.number = ANY (ARRAY[k.number]) AND NOT k.is_bare RETURNING c.number
 ),
 moved AS (
     UPDATE celeriac.upkeep u SET at = celeriac.now(),

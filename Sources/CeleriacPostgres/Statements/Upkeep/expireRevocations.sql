@@ -1,5 +1,6 @@
 -- Deletes revocations whose time is over.
 
-DELETE FROM celeriac.revocation WHERE id IN (
-    SELECT id FROM celeriac.revocation WHERE until <= celeriac.now() ORDER BY until LIMIT 1000 FOR UPDATE SKIP LOCKED
-)
+DELETE FROM celeriac.revocation WHERE ctid = ANY (ARRAY(
+    SELECT r.ctid FROM celeriac.revocation r WHERE r.until <= celeriac.now()
+    ORDER BY r.until LIMIT 1000 FOR UPDATE SKIP LOCKED
+))
