@@ -154,11 +154,16 @@ struct DeploymentTests {
         let line = try #require(runtime.split(separator: "\n").first { $0.contains("--no-install-recommends") })
         let installed = Set(
             line.split(separator: " ").drop { $0 != "--no-install-recommends" }.dropFirst().map(String.init))
-        let linked = try await run("/usr/bin/ldd", [Place.product("signup").path])
+        let program = try Place.product("signup").path
+        let linked = try await run("/usr/bin/ldd", [program])
         #expect(linked.exit == 0)
+        // What these need in turn comes with their packages.
+        let needed = try await run("/usr/bin/readelf", ["--dynamic", program])
+        #expect(needed.exit == 0)
         var packages: Set<String> = []
         for line in linked.output.split(separator: "\n") {
-            guard let path = line.split(whereSeparator: \.isWhitespace).first(where: { $0.hasPrefix("/") }),
+            guard let name = line.split(whereSeparator: \.isWhitespace).first, needed.output.contains("[\(name)]"),
+                let path = line.split(whereSeparator: \.isWhitespace).first(where: { $0.hasPrefix("/") }),
                 let package = try await package(of: String(path))
             else { continue }
             packages.insert(package)
