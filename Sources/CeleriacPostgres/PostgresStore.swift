@@ -43,6 +43,8 @@ public final class PostgresStore: Sendable {
     let logger: Logger
     let dialect: Dialect
     let statements: Statements
+    /// The longest time that a call of the store may take.
+    let deadline: Duration
     let clock: ServerClock
     let wakeUps = WakeUps()
     let outlook = Outlook()
@@ -83,7 +85,10 @@ public final class PostgresStore: Sendable {
         noticeBoard = NoticeBoard(
             configuration, options.schema, wakeUps: wakeUps, outlook: outlook, mailroom: mailroom, logger: logger)
         let deadline = configuration.deadline
-        publications = Gatherer(most: 1_000, deadline: deadline, on: globalConcurrentExecutor) { $0.count }
+        self.deadline = deadline
+        publications = Gatherer(most: 1_000, mostCalls: 2, deadline: deadline, on: globalConcurrentExecutor) {
+            $0.count
+        }
         ends = Gatherer(most: 1_000, deadline: deadline, on: globalConcurrentExecutor) { $0.count }
         changes = Gatherer(most: 1_000, deadline: deadline, on: globalConcurrentExecutor) { $0.count }
         reads = Gatherer(most: Self.recordsPerRead, deadline: deadline, on: globalConcurrentExecutor) { _ in 1 }

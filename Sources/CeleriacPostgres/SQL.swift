@@ -2,7 +2,7 @@
 /// its result.
 enum SQL: Int, CaseIterable, Sendable {
     // Publishing
-    case addQueues, holders, notify, publish
+    case addQueues, holders, notify, publish, publishNew
     // Claiming
     case claim, extend, leasesOf, promote, restoreLeases, sweep
     // Settling
@@ -40,6 +40,7 @@ enum SQL: Int, CaseIterable, Sendable {
         case .holders: PackageResources.holders_sql
         case .notify: PackageResources.notify_sql
         case .publish: PackageResources.publish_sql
+        case .publishNew: PackageResources.publishNew_sql
         case .claim: PackageResources.claim_sql
         case .extend: PackageResources.extend_sql
         case .leasesOf: PackageResources.leasesOf_sql

@@ -59,7 +59,8 @@ final class SQLiteConsumer: Consumer {
             try await giveBack(claim.messages)
             throw CancellationError()
         }
-        return (try await deliveries(of: claim.messages, until: deadline), claim.nextDue)
+        let deliveries = try await claim.messages.deliveries(until: deadline, at: store.time.now, parking: park)
+        return (deliveries, claim.nextDue)
     }
 
     private func giveBack(_ messages: [ClaimedMessage]) async throws {
@@ -69,30 +70,8 @@ final class SQLiteConsumer: Consumer {
         }
     }
 
-    /// Decodes the envelopes. A message that cannot be decoded becomes a dead letter, and its call is recorded as
-    /// failed.
-    private func deliveries(of messages: [ClaimedMessage], until deadline: Duration) async throws -> [Delivery] {
-        var deliveries: [Delivery] = []
-        deliveries.reserveCapacity(messages.count)
-        for claimed in messages {
-            do {
-                deliveries.append(
-                    Delivery(
-                        receipt: claimed.receipt, envelope: try claimed.message.envelope(),
-                        deliveryCount: .exact(claimed.deliveryCount), leaseDeadline: deadline,
-                        isRevoked: claimed.isRevoked))
-            } catch {
-                try await park(claimed, "its headers cannot be read: \(error)")
-            }
-        }
-        return deliveries
-    }
-
-    private func park(_ claimed: ClaimedMessage, _ reason: String) async throws {
-        let change = StateChange.unreadable(
-            claimed.message.id, reason, in: claimed.receipt.queue, at: store.time.now)
-        let completion = StoredCompletion(
-            Completion(receipt: claimed.receipt, settlement: .deadLetter(reason: reason), change: change))
-        _ = try await store.writer.perform { try $0.complete(completion) }
+    private func park(_ completion: Completion) async throws {
+        let stored = StoredCompletion(completion)
+        _ = try await store.writer.perform { try $0.complete(stored) }
     }
 }

@@ -2,14 +2,6 @@ import CeleriacCore
 import Foundation
 import StoreKit
 
-/// A newly claimed message as stored in the file. Its consumer decodes it, off the writer's thread.
-struct ClaimedMessage: Sendable {
-    let receipt: Receipt
-    let message: StoredMessage
-    let deliveryCount: Int
-    let isRevoked: Bool
-}
-
 /// The consumer that messages are claimed for, and the length of their leases.
 struct LeaseTerms: Sendable {
     /// Drawn at random by each consumer. When the consumer ends, the messages that it still holds are released.

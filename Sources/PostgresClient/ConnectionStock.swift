@@ -94,6 +94,20 @@ final class ConnectionStock: Sendable {
         }
     }
 
+    /// Lets a sleeping thread end, if there is another connection. Neither it nor its connection count from now on.
+    func retire(_ thread: ConnectionThread) -> Bool {
+        state.withLock { state in
+            // A thread that is not on the list is about to be woken.
+            guard state.openCount > 1, let place = state.asleep.firstIndex(where: { $0 === thread }) else {
+                return false
+            }
+            state.asleep.remove(at: place)
+            state.threads.removeAll { $0 === thread }
+            state.openCount -= 1
+            return true
+        }
+    }
+
     /// Wakes another thread for a call, since the one that was woken for it must connect first.
     func passOn() {
         let thread = state.withLock { $0.waiting.isEmpty ? nil : $0.asleep.popLast() }

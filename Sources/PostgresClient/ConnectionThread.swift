@@ -42,7 +42,11 @@ final class ConnectionThread: Sendable {
                 serve(call, open)
                 if open.isBroken { drop(&connection) }
             case .sleep:
-                sleep.wait()
+                guard rest(isOpen: connection != nil) else {
+                    // The stock counts it as closed already.
+                    connection = nil
+                    break work
+                }
                 // Nothing was sent yet, so a connection that has ended meanwhile is replaced silently.
                 if let open = connection, !open.isHealthy { drop(&connection) }
             case .connect: connection = connect(&backoff)
@@ -50,6 +54,24 @@ final class ConnectionThread: Sendable {
         }
         drop(&connection)
         stock.noteEnd(of: self)
+    }
+
+    /// How long a connection may be idle while the client has another one.
+    private static let patience = 5.0
+
+    /// Sleeps until it is woken.
+    ///
+    /// - Returns: whether the thread goes on. One whose connection is not needed ends: another client, perhaps of the same
+    ///   program, may be waiting for a server that has no connection left.
+    private func rest(isOpen: Bool) -> Bool {
+        guard isOpen else {
+            sleep.wait()
+            return true
+        }
+        while sleep.wait(timeout: .now() + Self.patience) == .timedOut {
+            if stock.retire(self) { return false }
+        }
+        return true
     }
 
     private func drop(_ connection: inout Connection?) {

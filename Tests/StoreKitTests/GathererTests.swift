@@ -13,8 +13,11 @@ struct GathererTests {
     private let time = ManualTime()
     private let calls = Calls()
 
-    private func gatherer() -> Gatherer<Int, Int> {
-        Gatherer(most: 100, deadline: .seconds(5), on: LaneExecutor(label: "tests.gatherer"), clock: time) { _ in 1 }
+    private func gatherer(mostCalls: Int = 1) -> Gatherer<Int, Int> {
+        Gatherer(
+            most: 100, mostCalls: mostCalls, deadline: .seconds(5), on: LaneExecutor(label: "tests.gatherer"),
+            clock: time
+        ) { _ in 1 }
     }
 
     /// Submits, and returns once the request is in the queue, and the first one under way.
@@ -107,6 +110,28 @@ struct GathererTests {
         #expect(try await gatherer.submit(3) { try await calls.answer($0, within: $1) } == 3)
     }
 
+    @Test("where two calls may run, the second starts once as many wait as are under way, and takes its share of them")
+    func twoCalls() async throws {
+        let gatherer = gatherer(mostCalls: 2)
+        var tasks = [await submit(1, to: gatherer), await submit(2, to: gatherer)]
+        while calls.batches.count < 2 { await Task.yield() }
+        for request in 3...6 { tasks.append(await submit(request, to: gatherer)) }
+        #expect(gatherer.count == 4)
+        calls.end(1)
+        while calls.batches.count < 3 { await Task.yield() }
+        #expect(gatherer.count == 1)
+        calls.end(2)
+        #expect(try await tasks[1].value == 2)
+        // One waits, and three are under way.
+        #expect(gatherer.count == 1)
+        for request in 7...8 { tasks.append(await submit(request, to: gatherer)) }
+        while calls.batches.count < 4 { await Task.yield() }
+        calls.go()
+        for (index, task) in tasks.enumerated() { #expect(try await task.value == index + 1) }
+        #expect(calls.batches == [[1], [2], [3, 4, 5], [6, 7, 8]])
+        #expect(try await gatherer.submit(9) { try await calls.answer($0, within: $1) } == 9)
+    }
+
     @Test("a request whose deadline has passed already is not sent")
     func lateAtFirst() async {
         let error = await #expect(throws: BrokerError.self) {
@@ -145,7 +170,8 @@ private final class Calls: Sendable {
         var rests: [Duration] = []
         var marks: [String] = []
         var isOpen = false
-        var waiting: CheckedContinuation<Void, Never>?
+        /// By the first request of each call.
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
     }
     private let state = Guarded(State())
 
@@ -162,7 +188,7 @@ private final class Calls: Sendable {
             let isOpen = state.withLock { state in
                 state.batches.append(requests)
                 state.rests.append(rest)
-                if !state.isOpen { state.waiting = continuation }
+                if !state.isOpen { state.waiting[requests[0]] = continuation }
                 return state.isOpen
             }
             if isOpen { continuation.resume() }
@@ -170,10 +196,16 @@ private final class Calls: Sendable {
         return requests
     }
 
+    /// Answers the call whose first request this is.
+    func end(_ request: Int) { state.withLock { $0.waiting.removeValue(forKey: request) }?.resume() }
+
+    /// Answers all calls, also later ones.
     func go() {
-        state.withLock { state in
+        let waiting = state.withLock { state in
             state.isOpen = true
-            return state.waiting.take()
-        }?.resume()
+            defer { state.waiting = [:] }
+            return state.waiting
+        }
+        for call in waiting.values { call.resume() }
     }
 }

@@ -15,7 +15,7 @@ public struct BrokerError: Error, Sendable, CustomStringConvertible {
         public static let busy = Code("busy")
         /// No space is left.
         public static let full = Code("full")
-        /// The store is read-only.
+        /// The store is read-only, for example while another server takes over from it.
         public static let readOnly = Code("readOnly")
         /// Stored data cannot be read.
         public static let corrupt = Code("corrupt")
@@ -41,7 +41,7 @@ public struct BrokerError: Error, Sendable, CustomStringConvertible {
 
     /// Whether the same request may succeed a little later.
     public var isTransient: Bool {
-        [.connectionLost, .deadlineExceeded, .busy, .unreachable, .full].contains(code)
+        [.connectionLost, .deadlineExceeded, .busy, .unreachable, .full, .readOnly].contains(code)
     }
 
     public var description: String {

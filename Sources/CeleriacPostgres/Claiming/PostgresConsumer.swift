@@ -89,7 +89,7 @@ final class PostgresConsumer: Consumer {
             try await giveBack(claimed)
             throw CancellationError()
         }
-        return try await deliveries(of: claimed, until: now + lease)
+        return try await claimed.deliveries(until: now + lease, at: store.time.now, parking: park)
     }
 
     private func giveBack(_ messages: [ClaimedMessage]) async throws {
@@ -97,41 +97,9 @@ final class PostgresConsumer: Consumer {
             messages.map { StoredCompletion(Completion(receipt: $0.receipt, settlement: .release())) })
     }
 
-    /// Decodes the envelopes. A message that cannot be decoded becomes a dead letter, and its call is recorded as
-    /// failed.
-    private func deliveries(of messages: [ClaimedMessage], until deadline: Duration) async throws -> [Delivery] {
-        var deliveries: [Delivery] = []
-        deliveries.reserveCapacity(messages.count)
-        for claimed in messages {
-            do {
-                deliveries.append(
-                    Delivery(
-                        receipt: claimed.receipt, envelope: try claimed.message.envelope(),
-                        deliveryCount: .exact(claimed.deliveryCount), leaseDeadline: deadline,
-                        isRevoked: claimed.isRevoked))
-            } catch {
-                try await park(claimed, "its headers cannot be read: \(error)")
-            }
-        }
-        return deliveries
-    }
-
-    private func park(_ claimed: ClaimedMessage, _ reason: String) async throws {
-        let change = StateChange.unreadable(
-            claimed.message.id, reason, in: claimed.receipt.queue, at: store.time.now)
-        let completion = Completion(
-            receipt: claimed.receipt, settlement: .deadLetter(reason: reason), change: change)
+    private func park(_ completion: Completion) async throws {
         _ = try await store.complete([completion])
         store.logger.warning(
-            "A message that cannot be read was parked", metadata: ["queue": "\(claimed.receipt.queue)"])
+            "A message that cannot be read was parked", metadata: ["queue": "\(completion.receipt.queue)"])
     }
-}
-
-/// A newly claimed message. Its consumer decodes it.
-struct ClaimedMessage: Sendable {
-    let receipt: Receipt
-    let message: StoredMessage
-    let place: Place
-    let deliveryCount: Int
-    let isRevoked: Bool
 }

@@ -4,13 +4,13 @@ import PostgresClient
 import StoreKit
 
 extension PostgresStore {
-    /// Claims messages in one transaction, after what is due was made ready and what has lapsed was put back.
+    /// Claims messages, after what has lapsed was put back, and in one transaction with making ready what is due.
     func claim(
         upTo limit: Int, from order: [QueueName], for consumer: Int64, lease: Duration, at now: Duration
     ) async throws -> [ClaimedMessage] {
+        if outlook.isSweepDue(at: now) { _ = try await sweep() }
         let plan = outlook.plan(order, at: now)
         var requests: [Request] = []
-        if plan.sweeps { requests.append(Request(.sweep, [.text(noticeBoard.channels.message)])) }
         if !plan.promotes.isEmpty { requests.append(Request(.promote, [.texts(plan.promotes.map(\.rawValue))])) }
         requests.append(
             Request(
@@ -21,10 +21,10 @@ extension PostgresStore {
                     .int(.random(in: .min ... .max - 1_000_000)), .int(lease.microseconds),
                 ]))
         var answers = try await run(requests, on: .relaxed)
-        let claimed = try messages(in: answers.removeLast())
+        let (claimed, firsts) = try messages(in: answers.removeLast())
         if !plan.promotes.isEmpty { try note(answers.removeLast(), of: plan.promotes, at: now) }
-        if plan.sweeps { outlook.noteSweep(isWhole: try wake(after: answers.removeLast()), at: now) }
-        note(claimed, after: plan, of: order, until: now + lease)
+        outlook.noteClaim(firsts, after: plan, of: order, at: clock.onServer(time.now))
+        if !claimed.isEmpty { note(claimed, until: now + lease) }
         return claimed
     }
 
@@ -33,16 +33,14 @@ extension PostgresStore {
     /// - Returns: whether that was all.
     func sweep() async throws -> Bool {
         let now = time.uptime
-        let isWhole = try wake(
-            after: try await run(.sweep, .text(noticeBoard.channels.message), on: .relaxed))
-        outlook.noteSweep(isWhole: isWhole, at: now)
-        return isWhole
-    }
-
-    private func wake(after swept: PostgresRows) throws -> Bool {
-        announce(try swept.compactMap { row in QueueName(rawValue: try row.text(0)).map { .ready($0, rank: 0) } })
+        let rows = try await run(
+            .sweep, .text(noticeBoard.channels.message), .int(Outlook.sweepInterval.microseconds), on: .relaxed)
+        let queues = try rows.compactMap { row in try row.optionalText(0).flatMap(QueueName.init(rawValue:)) }
+        announce(queues.map { .ready($0, rank: 0) })
+        let next = try rows.compactMap { try $0.optionalInt(1) }.first.map { Duration.microseconds($0) }
         // Lapsed leases are few; a sweep that found some looks again soon.
-        return swept.isEmpty
+        outlook.noteSweep(isWhole: queues.isEmpty, next: next, at: now)
+        return queues.isEmpty
     }
 
     private func note(_ promoted: PostgresRows, of queues: [QueueName], at now: Duration) throws {
@@ -53,40 +51,34 @@ extension PostgresStore {
         outlook.notePromotion(of: queues, next: isWhole ? next : .zero, at: now)
     }
 
-    private func note(
-        _ claimed: [ClaimedMessage], after plan: Outlook.Plan, of order: [QueueName], until end: Duration
-    ) {
-        var firsts: [QueueName: Place] = [:]
-        for message in claimed where firsts[message.receipt.queue] == nil {
-            firsts[message.receipt.queue] = message.place
-        }
-        outlook.noteClaim(firsts, after: plan, of: order, at: clock.onServer(time.now))
-        guard !claimed.isEmpty else { return }
+    private func note(_ claimed: [ClaimedMessage], until end: Duration) {
         outlook.noteLease(until: end)
         var wakes = Wakes()
         for message in claimed { wakes.addMoved(message.message.id) }
         wakeUps.ring(wakes)
     }
 
-    private func messages(in rows: PostgresRows) throws(PostgresError) -> [ClaimedMessage] {
+    /// - Returns: the messages, and where the first of each queue stood.
+    private func messages(in rows: PostgresRows) throws(PostgresError) -> ([ClaimedMessage], [QueueName: Place]) {
+        var firsts: [QueueName: Place] = [:]
         var messages: [ClaimedMessage] = []
         messages.reserveCapacity(rows.count)
         var last: QueueName?
         for row in rows {
             let name = try row.text(5)
             guard let queue = last?.rawValue == name ? last : QueueName(rawValue: name) else { continue }
-            last = queue
             let place = Place(rank: Int16(clamping: try row.int(3)), due: try row.date(4), call: try row.int(0))
+            if last != queue && firsts[queue] == nil { firsts[queue] = place }
+            last = queue
             messages.append(
                 ClaimedMessage(
                     receipt: Receipt(message: place.call, token: try row.int(1), queue: queue),
                     message: try StoredMessage(
                         id: StoredKey.text(try row.text(6), try row.optionalText(7)), rank: Int64(place.rank),
-                        columns: 8,
-                        of: row),
-                    place: place, deliveryCount: Int(clamping: try row.int(2)), isRevoked: try row.bool(14)))
+                        columns: 8, of: row),
+                    deliveryCount: Int(clamping: try row.int(2)), isRevoked: try row.bool(14)))
         }
-        return messages
+        return (messages, firsts)
     }
 
     /// Extends leases; a lapsed one comes back if nobody has claimed its message since.

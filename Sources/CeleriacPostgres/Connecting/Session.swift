@@ -50,12 +50,13 @@ struct Session: Sendable {
 extension PostgresStore {
     /// Runs one list of statements as a transaction, again if it lost against another transaction.
     ///
+    /// - Parameter deadline: of all tries together.
     /// - Throws: ``BrokerError``.
     func run(
         _ requests: [Request], on lane: Lane = .durable, within deadline: Duration? = nil, isUrgent: Bool = false
     ) async throws -> [PostgresRows] {
-        try await repeating {
-            try await session(on: lane).run(requests, within: deadline, isUrgent: isUrgent)
+        try await repeating(within: deadline) { rest in
+            try await session(on: lane).run(requests, within: rest, isUrgent: isUrgent)
         }
     }
 
@@ -65,13 +66,14 @@ extension PostgresStore {
 
     /// Runs `body` in one transaction, again from its start if it lost against another transaction.
     ///
+    /// - Parameter deadline: of all tries together.
     /// - Throws: ``BrokerError``, and what `body` throws.
     func transaction<Value: Sendable>(
         on lane: Lane = .durable, within deadline: Duration? = nil, _ body: (Session) async throws -> Value
     ) async throws -> Value {
-        try await repeating {
+        try await repeating(within: deadline) { rest in
             let client = client(of: lane)
-            return try await client.withTransaction(within: deadline) { transaction in
+            return try await client.withTransaction(within: rest) { transaction in
                 try await body(Session(store: self, transaction: transaction, client: client))
             }
         }
@@ -81,12 +83,21 @@ extension PostgresStore {
 
     private func client(of lane: Lane) -> PostgresClient { lane == .durable ? durable : relaxed }
 
-    func repeating<Value>(_ body: () async throws -> Value) async throws -> Value {
+    /// Runs `body`, again if it lost against another transaction.
+    ///
+    /// - Parameters:
+    ///   - deadline: of all tries together.
+    ///   - body: is given what is left of it.
+    /// - Throws: ``BrokerError``, and what `body` throws.
+    func repeating<Value>(
+        within deadline: Duration? = nil, _ body: (_ rest: Duration) async throws -> Value
+    ) async throws -> Value {
         try await check()
+        let due = ContinuousClock.now + (deadline ?? self.deadline)
         var tries = 1
         while true {
-            do { return try await body() } catch let error as PostgresError {
-                guard error.asksForRepetition, tries < Self.mostTries else {
+            do { return try await body(ContinuousClock.now.duration(to: due)) } catch let error as PostgresError {
+                guard error.asksForRepetition, tries < Self.mostTries, ContinuousClock.now < due else {
                     throw StoreError.translating(error, address)
                 }
                 tries += 1

@@ -41,8 +41,8 @@ extension PostgresStore {
             }
             // Calls of different ids and keys are one statement, and need no transaction around it.
             var report = PublishReport()
-            let gone = try await repeating {
-                try await session(on: .durable).publish(distinct: first, within: deadline, &report)
+            let gone = try await repeating(within: deadline) { rest in
+                try await session(on: .durable).publish(distinct: first, within: rest, &report)
             }
             if !gone.isEmpty {
                 let rest = try await transaction(within: deadline) { try await $0.publish(gone) }

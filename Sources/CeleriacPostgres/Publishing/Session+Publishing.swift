@@ -24,7 +24,9 @@ extension Session {
         distinct publications: [StoredPublication], within deadline: Duration?, _ report: inout PublishReport
     ) async throws -> [StoredPublication] {
         try await addQueues(Set(publications.map(\.queue)))
-        let rows = try await insert(publications, within: deadline)
+        if try await insertNew(publications, within: deadline) { return [] }
+        let requests = [Request(.publish, publications.columns(store)), notice(of: publications)]
+        let rows = try await run(requests, within: deadline)[0]
         guard rows.count < publications.count else { return [] }
         var added: Set<StoredKey> = []
         for row in rows { added.insert(StoredKey(stored: try row.text(0))) }
@@ -33,20 +35,27 @@ extension Session {
         return gone
     }
 
-    /// - Returns: the ids of those that were added.
-    private func insert(
+    /// Publishes calls if nothing needs to be asked about them: they have no keys, and their ids are new.
+    ///
+    /// - Returns: whether they are published. Otherwise nothing has happened.
+    private func insertNew(
         _ publications: [StoredPublication], within deadline: Duration?
-    ) async throws(PostgresError) -> PostgresRows {
-        let requests = [
-            Request(.publish, publications.columns(store)),
-            Request(
-                .notify,
-                [
-                    .text(store.noticeBoard.channels.message),
-                    .texts(store.notices(of: publications).map(\.payload)),
-                ]),
-        ]
-        return try await run(requests, within: deadline)[0]
+    ) async throws(PostgresError) -> Bool {
+        // A statement that fails would end an open transaction.
+        guard transaction == nil, publications.allSatisfy({ $0.unique == nil }) else { return false }
+        do {
+            try await run(
+                [Request(.publishNew, publications.newColumns(store)), notice(of: publications)], within: deadline)
+            return true
+        } catch {
+            guard error.sqlState == "23505" else { throw error }
+            return false
+        }
+    }
+
+    private func notice(of publications: [StoredPublication]) -> Request {
+        let payloads = store.notices(of: publications).map(\.payload)
+        return Request(.notify, [.text(store.noticeBoard.channels.message), .texts(payloads)])
     }
 
     /// Adds the queues that no publication of this process has used yet.
@@ -90,7 +99,8 @@ extension [StoredPublication] {
     var distinct: (first: [StoredPublication], later: [StoredPublication]) {
         guard count > 1 else { return (self, []) }
         var (first, later): ([StoredPublication], [StoredPublication]) = ([], [])
-        var ids: Set<StoredKey> = []
+        first.reserveCapacity(count)
+        var ids = Set<StoredKey>(minimumCapacity: count)
         var keys: Set<String> = []
         for publication in self {
             let isNewKey = publication.storedKey.map { !keys.contains($0) } ?? true
@@ -105,10 +115,24 @@ extension [StoredPublication] {
     fileprivate func columns(_ store: PostgresStore) -> [PostgresValue] {
         let ids = map { StoredKey($0.id) }
         return [
-            .texts(ids.map(\.key)), .texts(ids.map { $0.long }), .texts(map(\.queue.rawValue)), .int2s(map(\.rank)),
-            .dates(map { store.onServer($0.notBefore) }), .texts(map(\.storedKey)),
-            .bools(map { $0.unique.map { $0.span == .untilStart } }),
+            .texts(ids.map(\.key)), .sparse(ids.map(\.long)), .texts(map(\.queue.rawValue)), .int2s(map(\.rank)),
+            dueColumn(store), .sparse(map(\.storedKey)), .bools(map { $0.unique.map { $0.span == .untilStart } }),
         ] + map(\.message).columns
+    }
+
+    /// The parameters of `publishNew`.
+    fileprivate func newColumns(_ store: PostgresStore) -> [PostgresValue] {
+        let ids = map { StoredKey($0.id) }
+        let queues = Set(map(\.queue)).sorted { $0.rawValue < $1.rawValue }
+        let places = Dictionary(uniqueKeysWithValues: zip(queues, (1 as Int32)...))
+        return [
+            .texts(ids.map(\.key)), .sparse(ids.map(\.long)), .texts(queues.map(\.rawValue)),
+            .int4s(map { places[$0.queue] }), .int2s(map(\.rank)), dueColumn(store),
+        ] + map(\.message).columns
+    }
+
+    private func dueColumn(_ store: PostgresStore) -> PostgresValue {
+        contains { $0.notBefore != nil } ? .dates(map { store.onServer($0.notBefore) }) : .null
     }
 }
 
@@ -116,11 +140,19 @@ extension [StoredMessage] {
     /// The six columns of messages.
     var columns: [PostgresValue] {
         [
-            .texts(map { $0.contentType.map(StoredText.column) }),
-            .texts(map { $0.contentEncoding.map(StoredText.column) }),
-            .texts(map { $0.correlationID.map(StoredText.column) }), .texts(map { $0.replyTo.map(StoredText.column) }),
+            .sparse(map { $0.contentType.map(StoredText.column) }),
+            .sparse(map { $0.contentEncoding.map(StoredText.column) }),
+            .sparse(map { $0.correlationID.map(StoredText.column) }),
+            .sparse(map { $0.replyTo.map(StoredText.column) }),
             .byteArrays(map(\.headers)), .byteArrays(map(\.body)),
         ]
+    }
+}
+
+extension PostgresValue {
+    /// A list of texts, as NULL if none is there: beside longer lists, `unnest` then returns NULL for each.
+    static func sparse(_ values: [String?]) -> PostgresValue {
+        values.allSatisfy { $0 == nil } ? .null : .texts(values)
     }
 }
 

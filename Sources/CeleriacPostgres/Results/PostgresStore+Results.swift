@@ -19,7 +19,7 @@ extension PostgresStore {
         let all = requests.flatMap { $0 }
         do {
             if all.count == 1 {
-                try await repeating { try await session(on: .durable).record(all, within: deadline) }
+                try await repeating(within: deadline) { try await session(on: .durable).record(all, within: $0) }
             } else {
                 try await transaction(within: deadline) { try await $0.record(all) }
             }
@@ -110,7 +110,7 @@ extension PostgresStore {
     }
 
     public func forget(_ id: TaskID) async throws {
-        try await repeating { try await session(on: .durable).forget([id]) }
+        try await repeating { _ in try await session(on: .durable).forget([id]) }
         var wakes = Wakes()
         wakes.add(id)
         wakeUps.ring(wakes)

@@ -65,7 +65,7 @@ extension PostgresStore: ScheduleBroker {
 
     public func claim(_ step: ScheduleStep, by beat: String, for lease: Duration) async throws -> Bool {
         guard step.through != nil else {
-            return try await repeating { try await session(on: .relaxed).isInRevision(step) }
+            return try await repeating { _ in try await session(on: .relaxed).isInRevision(step) }
         }
         let rows = try await run(
             .claimTick, .scheduleName(step.entry), .int(step.revision), .int(step.after?.sinceEpoch),

@@ -83,7 +83,7 @@ extension PostgresStore: StateDerivingStore {
         let ended =
             mustTrim
             ? try await transaction(within: deadline) { try await $0.end(groups) }
-            : try await repeating { try await session(on: .durable).end(groups, within: deadline) }
+            : try await repeating(within: deadline) { try await session(on: .durable).end(groups, within: $0) }
         announce(groups)
         var lost = Set(groups.receipts.filter { !ended.contains($0.message) })
         let again = completions.filter { lost.contains($0.receipt) }

@@ -62,19 +62,22 @@ final class Outlook: Sendable {
     struct Plan: Sendable {
         var begins: [Place] = []
         var promotes: [QueueName] = []
-        var sweeps = false
         fileprivate var resets: [Int] = []
     }
 
     private static let interval = Duration.milliseconds(750)
+    /// How often lapsed leases of other processes are looked for.
+    static let sweepInterval = Duration.milliseconds(375)
     /// As many looks from the beginning as a process that is woken in vain all the time may cost the server.
     private static let doubt = Duration.milliseconds(100)
     private let state = Guarded(State())
 
+    /// Whether lapsed leases must be looked for before a claim: their messages go in front of others.
+    func isSweepDue(at now: Duration) -> Bool { state.withLock { now >= $0.sweep } }
+
     func plan(_ order: [QueueName], at now: Duration) -> Plan {
         state.withLock { state in
             var plan = Plan()
-            plan.sweeps = now >= state.sweep
             for name in order {
                 var queue = state.queues[name] ?? Queue()
                 if now >= queue.promotion { plan.promotes.append(name) }
@@ -120,8 +123,12 @@ final class Outlook: Sendable {
         }
     }
 
-    func noteSweep(isWhole: Bool, at now: Duration) {
-        state.withLock { $0.sweep = isWhole ? now + Self.interval / 2 : now }
+    /// - Parameters:
+    ///   - isWhole: whether there were no lapsed leases left.
+    ///   - next: how soon the next lease lapses, if before the next sweep.
+    func noteSweep(isWhole: Bool, next: Duration?, at now: Duration) {
+        let due = now + min(Self.sweepInterval, max(.zero, next ?? Self.sweepInterval))
+        state.withLock { $0.sweep = isWhole ? due : now }
     }
 
     /// A lease of this process ends then.

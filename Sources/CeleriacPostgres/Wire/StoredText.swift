@@ -3,7 +3,7 @@ import CeleriacCore
 /// Text in columns. PostgreSQL's `text` holds no NUL, so a NUL is stored as `\0`, and a backslash as `\\`.
 enum StoredText {
     static func column(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == 0 || $0 == backslash }) else { return text }
+        guard !isPlain(text) else { return text }
         var stored: [UInt8] = []
         for byte in text.utf8 {
             switch byte {
@@ -13,6 +13,13 @@ enum StoredText {
             }
         }
         return String(decoding: stored, as: UTF8.self)
+    }
+
+    private static func isPlain(_ text: String) -> Bool {
+        let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.allSatisfy { $0 != 0 && $0 != backslash }
+        }
+        return isPlain ?? text.utf8.allSatisfy { $0 != 0 && $0 != backslash }
     }
 
     static func text(_ column: String) -> String {
@@ -53,7 +60,12 @@ struct StoredKey: Sendable, Hashable {
         long = nil
     }
 
-    static func == (one: StoredKey, other: StoredKey) -> Bool { one.key.utf8.elementsEqual(other.key.utf8) }
+    static func == (one: StoredKey, other: StoredKey) -> Bool {
+        let isEqual = one.key.utf8.withContiguousStorageIfAvailable { mine in
+            other.key.utf8.withContiguousStorageIfAvailable { mine.elementsEqual($0) }
+        }
+        return (isEqual ?? nil) ?? one.key.utf8.elementsEqual(other.key.utf8)
+    }
 
     func hash(into hasher: inout Hasher) {
         var key = key

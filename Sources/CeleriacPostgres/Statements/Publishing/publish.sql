@@ -23,6 +23,8 @@ added AS (
     FROM input i
     WHERE i.unique_key IS NULL
         OR NOT EXISTS (SELECT 1 FROM celeriac.call h WHERE h.unique_key = ANY (ARRAY[i.unique_key]))
+    -- In one order everywhere, so that two of these statements do not wait for each other.
+    ORDER BY i.unique_key, i.id
     ON CONFLICT (id) DO UPDATE SET queue = EXCLUDED.queue, rank = EXCLUDED.rank, place = EXCLUDED.place,
         not_before = EXCLUDED.not_before, enqueued_at = EXCLUDED.enqueued_at, unique_key = EXCLUDED.unique_key,
         until_start = EXCLUDED.until_start, content_type = EXCLUDED.content_type,
