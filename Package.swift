@@ -351,8 +351,9 @@ let package = Package(
             name: "CeleriacPostgresTests",
             dependencies: [
                 "TestKit", "Celeriac", "CeleriacClient", "CeleriacWorker", "CeleriacCore", "CeleriacCanvas",
-                "CeleriacPostgres", "CeleriacMemory", "CeleriacSQLite", "CeleriacTesting", "EmbeddedText",
-                "PostgresClient", "PostgresUnderTest", "StoreKit", logging,
+                "CeleriacPostgres", "CeleriacMemory", "CeleriacRabbitMQ", "CeleriacRedis", "CeleriacSQLite",
+                "CeleriacTesting", "AMQPClient", "EmbeddedText", "PostgresClient", "PostgresUnderTest",
+                "RabbitMQUnderTest", "RedisUnderTest", "RESPClient", "StoreKit", logging,
             ],
             swiftSettings: house
         ),
@@ -404,7 +405,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "CrashWorker",
-            dependencies: ["Celeriac", "CeleriacPostgres", "CeleriacRedis", "CeleriacSQLite", logging],
+            dependencies: [
+                "Celeriac", "CeleriacPostgres", "CeleriacRedis", "CeleriacSQLite", "PostgresClient", logging,
+            ],
             path: "Tests/CrashWorker",
             swiftSettings: house
         ),

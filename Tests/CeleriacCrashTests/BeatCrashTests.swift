@@ -1,7 +1,5 @@
 import Celeriac
 import CeleriacCore
-import CeleriacRedis
-import CeleriacSQLite
 import Foundation
 import RedisUnderTest
 import Synchronization
@@ -15,16 +13,17 @@ struct BeatCrashTests {
     func sqlite() async throws {
         let field = try Field()
         defer { field.clear() }
-        try await expectEachTickOnce("sqlite:///\(field.database)")
+        try await Self.expectEachTickOnce("sqlite:///\(field.database)")
     }
 
     @Test("three beats, killed 100 times at random on a schedule of one second, in Redis")
     func redis() async throws {
-        try await RedisServer.run { server in try await expectEachTickOnce(server.url) }
+        try await RedisServer.run { server in try await Self.expectEachTickOnce(server.url) }
     }
 
-    private func expectEachTickOnce(_ url: String, kills: Int = 100) async throws {
-        let app = try TaskApp(url, schemes: [.sqlite, .redis], options: AppOptions(discoversTasks: false))
+    /// Kills three beats on a schedule of one second, and expects each of its instants once.
+    static func expectEachTickOnce(_ url: String, kills: Int = 100) async throws {
+        let app = try TaskApp(url, schemes: Field.schemes, options: AppOptions(discoversTasks: false))
         let entry = ScheduleEntry(
             "second", .every(.seconds(1)), task: "tick", queue: "ticks", missed: .runAll(max: 1000))
         try await app.timetable.put(entry)

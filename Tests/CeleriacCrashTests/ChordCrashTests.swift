@@ -8,13 +8,11 @@ import Testing
 /// launched once, with all results in order.
 @Suite("Chords under kill -9", .serialized, .timeLimit(.minutes(15)))
 struct ChordCrashTests {
-    private let count = 200, parts = 100, kills = 40, freezes = 4
-
     @Test("200 chords of 100 parts, with 40 kills of their workers at random, in SQLite")
     func sqlite() async throws {
         let field = try Field()
         defer { field.clear() }
-        try await expectEachBodyOnce(field)
+        try await Self.expectEachBodyOnce(field)
     }
 
     @Test("200 chords of 100 parts, with 40 kills of their workers at random, in Redis")
@@ -22,20 +20,23 @@ struct ChordCrashTests {
         try await RedisServer.run { server in
             let field = try Field(server: server.url)
             defer { field.clear() }
-            try await expectEachBodyOnce(field)
+            try await Self.expectEachBodyOnce(field)
         }
     }
 
-    private func expectEachBodyOnce(_ field: Field) async throws {
+    /// Kills and freezes workers that run chords, and expects each of the bodies once.
+    static func expectEachBodyOnce(
+        _ field: Field, of count: Int = 200, parts: Int = 100, kills: Int = 40, freezes: Int = 4
+    ) async throws {
         let app = try field.app()
         var bodies: [AsyncResult<Int>] = []
-        for number in 0..<count { bodies.append(try await app.send(chord(number))) }
+        for number in 0..<count { bodies.append(try await app.send(chord(number, of: parts))) }
 
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed of the kills: \(seed)")
         let workers = ChordWorkers(field, count: 3, seed: seed)
         defer { workers.killAll() }
-        let killed = try await offPool { [count, kills, freezes] in
+        let killed = try await offPool {
             try workers.harass(kills: kills, freezes: freezes, untilLaunched: count)
         }
         for (number, body) in bodies.enumerated() { #expect(try await body.get(timeout: .seconds(90)) == number) }
@@ -44,7 +45,7 @@ struct ChordCrashTests {
         // after the other: once this one's body has run, it has tried.
         let frozen = workers.frozenCount
         while let probe = workers.thawNext() {
-            #expect(try await app.send(chord(probe)).get(timeout: .seconds(60)) == probe)
+            #expect(try await app.send(chord(probe, of: parts)).get(timeout: .seconds(60)) == probe)
         }
         while try await app.queue(.default).counts != QueueCounts() { try await Pause.briefly() }
 
@@ -62,7 +63,7 @@ struct ChordCrashTests {
         #expect(frozen > 0)
     }
 
-    private func chord(_ number: Int) -> Chord<Int> {
+    private static func chord(_ number: Int, of parts: Int) -> Chord<Int> {
         let first = number * parts
         let header = (first..<(first + parts)).map {
             Signature<Int>("crash.part", EncodedArguments(args: [.integer(Int64($0))]))

@@ -1,4 +1,6 @@
 import Celeriac
+import CeleriacCore
+import CeleriacPostgres
 import CeleriacRedis
 import CeleriacSQLite
 import Foundation
@@ -6,6 +8,8 @@ import TestKit
 
 /// A folder of its own with a database, a journal, and workers that can be killed.
 final class Field: Sendable {
+    /// The stores on which the tests run.
+    static let schemes: [BackendScheme] = [.sqlite, .redis, .postgres]
     let folder: URL
     private let server: String?
 
@@ -23,7 +27,7 @@ final class Field: Sendable {
     private var broker: String { server ?? "sqlite:///\(database)" }
 
     func app() throws -> TaskApp {
-        try TaskApp(broker, schemes: [.sqlite, .redis], options: AppOptions(discoversTasks: false))
+        try TaskApp(broker, schemes: Self.schemes, options: AppOptions(discoversTasks: false))
     }
 
     /// The numbers of the tasks that started and of those that ran to their end, in order, repeats included.

@@ -12,7 +12,7 @@ struct SharingTests {
     func sqlite() async throws {
         let field = try Field()
         defer { field.clear() }
-        try await expectSharing(field)
+        try await Self.expectSharing(field)
     }
 
     @Test("while one runs a task without an end in its only slot, the other runs everything else, in Redis")
@@ -20,12 +20,12 @@ struct SharingTests {
         try await RedisServer.run { server in
             let field = try Field(server: server.url)
             defer { field.clear() }
-            try await expectSharing(field)
+            try await Self.expectSharing(field)
         }
     }
 
     /// The lease outlasts the test, so that only the first worker itself can let go of what it holds.
-    private func expectSharing(_ field: Field) async throws {
+    static func expectSharing(_ field: Field) async throws {
         let app = try field.app()
         let blocked = try field.startWorker(concurrency: 1, lease: .hours(1))
         defer { blocked.kill() }
@@ -46,7 +46,7 @@ struct SharingTests {
     }
 
     /// Calls of a task that ends at once.
-    private func shortCalls(_ count: Int) -> [Signature<Int>] {
+    private static func shortCalls(_ count: Int) -> [Signature<Int>] {
         (0..<count).map { Signature<Int>("crash.mark", EncodedArguments(args: [.integer(Int64(20 * $0))])) }
     }
 }

@@ -54,9 +54,8 @@ struct ClockTests {
             #expect(abs(try #require(message.notBefore).timeIntervalSince(store.time.now) - 100) < 25)
             #expect(abs(message.enqueuedAt.timeIntervalSince(store.time.now)) < 25)
         }
-        #expect(
-            warnings.count { $0.contains("clocks of PostgreSQL and of this machine differ") } == (skew == .zero ? 0 : 1)
-        )
+        let count = warnings.count { $0.contains("clocks of PostgreSQL and of this machine differ") }
+        #expect(count == (skew == .zero ? 0 : 1))
     }
 
     @Test("a lease lasts as long as it says, and so do the pauses of retries and releases", arguments: skews)

@@ -31,14 +31,12 @@ struct HostileNameTests {
             }
             #expect(names.count > 8)
             for name in names { try await store.put(ScheduleEntry(name, .every(.minutes(1)), task: TaskName(name))) }
-            #expect(
-                Set(try await store.schedule().records.map { Array($0.name.utf8) }) == Set(names.map { Array($0.utf8) })
-            )
+            let stored = try await store.schedule().records.map { Array($0.name.utf8) }
+            #expect(Set(stored) == Set(names.map { Array($0.utf8) }))
             for (index, name) in names.enumerated() {
                 let record = try #require(try await store.scheduleRecord(of: name))
-                let step = ScheduleStep(
-                    of: record, through: now.adding(.minutes(1)), publishing: [.call(TaskID("\(name) \(index)"))],
-                    at: now)
+                let (tick, call) = (now.adding(.minutes(1)), Publication.call(TaskID("\(name) \(index)")))
+                let step = ScheduleStep(of: record, through: tick, publishing: [call], at: now)
                 #expect(try await store.claim(step, by: name, for: .minutes(1)))
                 #expect(try await store.claim(step, by: "another beat", for: .minutes(1)) == false)
                 #expect(try await store.take(step)?.duplicates == [:])

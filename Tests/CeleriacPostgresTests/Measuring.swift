@@ -107,6 +107,12 @@ extension PostgresStore {
 
 extension [String: Int64] {
     var total: Int64 { values.reduce(0, +) }
+
+    /// The total and what it consists of, the largest first.
+    var summary: String {
+        let parts = filter { $0.value != 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return "\(total): " + parts.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
 }
 
 extension Envelope {

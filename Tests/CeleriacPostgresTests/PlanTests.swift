@@ -55,13 +55,9 @@ struct PlanTests {
 
     /// The tables that may become large.
     private static let tables =
-        PostgresStore.busyTables + [
-            "chord", "chord_body", "chord_extension", "chord_part", "revocation",
-        ]
+        PostgresStore.busyTables + ["chord", "chord_body", "chord_extension", "chord_part", "revocation"]
 
-    @Test(
-        "no statement reads a large table from end to end, whatever the planner knows of it", arguments: Tables.allCases
-    )
+    @Test("no statement reads a large table from end to end, whatever the planner knows", arguments: Tables.allCases)
     func plans(tables: Tables) async throws {
         try await Stores.withStore { store, server, database in
             try await tables.prepare(store, server, in: database)
@@ -106,13 +102,18 @@ struct PlanTests {
         }
     }
 
-    @Test("a caller's own transaction has its own plans again after a call was published in it")
+    @Test("a caller's own transaction has its own settings again after a call was published in it")
     func guests() async throws {
         try await Stores.withStore { store, _, _ in
+            let own = ["enable_seqscan": "on", "enable_hashjoin": "off", "plan_cache_mode": "force_custom_plan"]
             try await store.withTransaction { transaction in
+                for (name, value) in own { try await transaction.query("SET LOCAL \(name) = \(value)") }
+                try await transaction.query("SET LOCAL search_path = elsewhere")
                 try await store.publish([.call("a")], in: transaction)
-                let setting = try await transaction.query("SHOW enable_seqscan").first?.text(0)
-                #expect(setting == "on")
+                for (name, value) in own.merging(["search_path": "elsewhere"], uniquingKeysWith: { $1 }) {
+                    let setting = try await transaction.query("SHOW \(name)").first?.text(0)
+                    #expect(setting == value, "\(name)")
+                }
             }
         }
     }

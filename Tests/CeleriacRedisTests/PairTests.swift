@@ -28,6 +28,10 @@ struct Pair: Sendable, CustomTestStringConvertible {
             let redis = try Stores.inVirtualTime(time)
             return (Backend(broker: try sqlite(time, directory), results: redis), [redis])
         },
+        Pair(testDescription: "Redis, SQLite") { time, directory in
+            let redis = try Stores.inVirtualTime(time)
+            return (Backend(broker: redis, results: try sqlite(time, directory)), [redis])
+        },
     ]
 
     private static func plain(_ time: ManualTime) -> PlainBroker { PlainBroker(MemoryStore(time: time)) }

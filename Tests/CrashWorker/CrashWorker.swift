@@ -1,8 +1,10 @@
 import Celeriac
+import CeleriacPostgres
 import CeleriacRedis
 import CeleriacSQLite
 import Foundation
 import Logging
+import PostgresClient
 
 /// A worker that is made to be killed: `CrashWorker <broker> <journal> <concurrency> <lease in ms>`.
 ///
@@ -22,7 +24,7 @@ struct CrashWorker {
             return handler
         }
         let app = try TaskApp(
-            words[1], schemes: [.sqlite, .redis], options: AppOptions(middleware: [LaunchJournal()]))
+            words[1], schemes: [.sqlite, .redis, .postgres], options: AppOptions(middleware: [LaunchJournal()]))
         let options = WorkerOptions(
             concurrency: concurrency, lease: .milliseconds(lease), deliveryLimit: 1000,
             hooks: [{ if case .started = $0 { print("ready"); fflush(nil) } }]
@@ -45,6 +47,19 @@ func mark(_ number: Int) async throws -> Int {
 func hold(_ context: TaskContext) async throws -> Int {
     if context.deliveryCount == 1 { try await SystemTime().sleep(for: .days(1)) }
     return context.deliveryCount
+}
+
+/// Writes its number into a table in the transaction in which its call ends, and only then into the journal. The first
+/// delivery of every tenth number holds the transaction open until its worker is killed.
+@Task(name: "crash.effect")
+func effect(_ context: TaskContext, _ number: Int) async throws -> Int {
+    let transaction = try await context.transaction(of: PostgresTransaction.self)
+    try await transaction.query("INSERT INTO effect VALUES ($1)", [.int(Int64(number))])
+    try note("+\(number)\n")
+    let isHeld = number.isMultiple(of: 10) && context.deliveryCount == 1
+    try await SystemTime().sleep(for: isHeld ? .days(1) : .milliseconds(number % 20))
+    try note("-\(number)\n")
+    return number
 }
 
 /// One append, which no kill can tear.

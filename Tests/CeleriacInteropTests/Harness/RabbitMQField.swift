@@ -138,13 +138,6 @@ struct RabbitMQTrial: Sendable {
     }
 }
 
-/// The tests are short by default; `CELERIAC_FAULTS=full` lets them do all that docs/semantics.md reports.
-enum FaultScale {
-    static let isFull = ProcessInfo.processInfo.environment["CELERIAC_FAULTS"] == "full"
-
-    static func count(_ full: Int, short: Int) -> Int { isFull ? full : short }
-}
-
 /// Gives a suite its field.
 struct RabbitMQFieldTrait: SuiteTrait, TestScoping {
     var isRecursive: Bool { false }

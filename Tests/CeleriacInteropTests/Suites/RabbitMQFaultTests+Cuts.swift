@@ -2,6 +2,7 @@ import Celeriac
 import CeleriacCore
 import Foundation
 import RabbitMQUnderTest
+import TestKit
 import Testing
 
 extension Interop.RabbitMQFaults {
@@ -68,7 +69,7 @@ extension Interop.RabbitMQFaults {
         "workers killed at random moments while they drain a queue lose no task, and repeat only what ran",
         .timeLimit(.minutes(10)), arguments: RabbitMQFleet.Queues.allCases)
     func workerKills(queues: RabbitMQFleet.Queues) async throws {
-        let kills = FaultScale.count(100, short: 15), slots = 8, count = FaultScale.count(3_000, short: 600)
+        let kills = LongRun.count(100, short: 15), slots = 8, count = LongRun.count(3_000, short: 600)
         try await RabbitMQTrial.run(queues) { trial in
             let results = try await trial.sendMarks(count)
             let seed = UInt64.random(in: 0...UInt64.max)

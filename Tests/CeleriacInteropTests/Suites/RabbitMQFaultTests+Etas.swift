@@ -3,6 +3,7 @@ import CeleriacCore
 import Foundation
 import RabbitMQUnderTest
 import RedisUnderTest
+import TestKit
 import Testing
 
 extension Interop.RabbitMQFaults {
@@ -10,7 +11,7 @@ extension Interop.RabbitMQFaults {
         "thousands of calls of Python's with an eta in an hour stand in front of four slots: those behind them run, and memory and prefetch stay small",
         .timeLimit(.minutes(15)))
     func etas() async throws {
-        let count = FaultScale.count(10_000, short: 1_000)
+        let count = LongRun.count(10_000, short: 1_000)
         let host = try await Self.field.server.makeVirtualHost()
         try await RabbitMQTrial.run(host: host) { trial in
             try await Self.sendEtas(count, trial)

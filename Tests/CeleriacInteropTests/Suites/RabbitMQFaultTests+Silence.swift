@@ -2,6 +2,7 @@ import Celeriac
 import CeleriacCore
 import Foundation
 import RabbitMQUnderTest
+import TestKit
 import Testing
 
 extension Interop.RabbitMQFaults {
@@ -10,7 +11,7 @@ extension Interop.RabbitMQFaults {
         .timeLimit(.minutes(15)))
     func frozen() async throws {
         try await RabbitMQTrial.run { trial in
-            let worker = try await trial.worker("frozen", heartbeat: FaultScale.count(10, short: 2)).ready()
+            let worker = try await trial.worker("frozen", heartbeat: LongRun.count(10, short: 2)).ready()
             defer { worker.process.kill() }
             let app = try trial.impatientApp()
             try await app.send("crash.mark", args: [1], options: CallOptions(queue: trial.queue))
@@ -20,7 +21,7 @@ extension Interop.RabbitMQFaults {
                 try await app.send("crash.mark", args: [2], options: CallOptions(queue: trial.queue))
             }
             #expect(error?.code == .deadlineExceeded && error?.isTransient == true, "\(error as Any)")
-            if FaultScale.isFull { try await Task.sleep(for: .seconds(30)) }
+            if LongRun.isOn { try await Task.sleep(for: .seconds(30)) }
             try await waitUntil { trial.log(of: worker).contains("the server has been silent for two heartbeats") }
             trial.server.thaw()
             let probe = try await trial.patiently { try await trial.sendMarks(1, from: 3) }

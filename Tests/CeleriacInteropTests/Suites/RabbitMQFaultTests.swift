@@ -4,6 +4,7 @@ import Foundation
 import RabbitMQUnderTest
 import RedisUnderTest
 import Synchronization
+import TestKit
 import Testing
 
 extension Interop {
@@ -20,7 +21,7 @@ extension Interop.RabbitMQFaults {
         "a server killed under the publishes of 64 tasks has every call whose publish returned",
         .timeLimit(.minutes(15)), arguments: RabbitMQFleet.Queues.allCases)
     func killUnderPublishes(queues: RabbitMQFleet.Queues) async throws {
-        let count = FaultScale.count(30_000, short: 5_000)
+        let count = LongRun.count(30_000, short: 5_000)
         try await RabbitMQTrial.run(queues) { trial in
             _ = try await trial.sendMarks(1, from: -1)
             try await trial.server.sync()
@@ -72,7 +73,7 @@ extension Interop.RabbitMQFaults {
         "a server killed under eight consumers of two processes loses no result, and both go on without a restart",
         .timeLimit(.minutes(15)), arguments: RabbitMQFleet.Queues.allCases)
     func killUnderConsumers(queues: RabbitMQFleet.Queues) async throws {
-        let count = FaultScale.count(4_000, short: 1_500)
+        let count = LongRun.count(4_000, short: 1_500)
         try await RabbitMQTrial.run(queues) { trial in
             let results = try await trial.sendMarks(count)
             try await trial.server.sync()
