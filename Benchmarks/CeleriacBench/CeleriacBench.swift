@@ -10,7 +10,7 @@ import RabbitMQUnderTest
 /// Started by `make bench`. It is not a test: nothing here passes or fails. Its options:
 /// - `--quick`
 /// - `--only memory|sqlite|postgres|redis|rq|rabbitmq|quorum|pools`
-/// - `--rows footprints|enqueues|drains|defaults|latencies|processes|beats|canvas|growth|ceilings`
+/// - `--rows footprints|enqueues|drains|defaults|latencies|processes|beats|canvas|growth|ceilings|pressure`
 @main
 struct CeleriacBench {
     static func main() async throws {
@@ -54,6 +54,9 @@ struct Run {
         if let postgres, scale.measures(.ceilings) {
             try await PostgresCeilings(scale: scale, server: postgres, table: table).run()
         }
+        if let postgres, scale.measures(.pressure) {
+            try await PostgresPressure(contestant: .postgres(scale, postgres), server: postgres).run()
+        }
         postgres?.clear()
         guard scale.rows == nil else { return }
         if isWanted("pools") { try await Pools(scale: scale).measure() }
@@ -87,6 +90,8 @@ enum Rows: String, Sendable {
     case growth
     /// Those of RabbitMQ and PostgreSQL.
     case ceilings
+    /// That of PostgreSQL.
+    case pressure
 }
 
 /// The amount of work in each measurement.
@@ -150,10 +155,12 @@ enum Machine {
     }
 
     /// Returns the processor time that a process has used, in seconds.
-    static func processorSeconds(of pid: Int32) -> Double {
+    ///
+    /// - Parameter withEnded: whether that of its ended children counts too.
+    static func processorSeconds(of pid: Int32, withEnded: Bool = false) -> Double {
         let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
         let words = text.split(separator: ")").last?.split(separator: " ") ?? []
-        guard words.count > 12, let user = Double(words[11]), let system = Double(words[12]) else { return 0 }
-        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+        let ticks = words.dropFirst(11).prefix(withEnded ? 4 : 2).compactMap { Double($0) }
+        return ticks.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 }
