@@ -4,7 +4,8 @@ import Foundation
 public import Logging
 
 /// The command line of a task app, inside the app's own executable: `worker`, `call`, `result`, `revoke`, `status`,
-/// `inspect`, `control`, `events`, `queues`, `list`, `report`, `purge`, `dead`, `beat`, `stubs`, and commands of your own.
+/// `inspect`, `control`, `events`, `queues`, `pause`, `resume`, `list`, `report`, `purge`, `dead`, `beat`, `stubs`, and
+/// commands of your own.
 ///
 /// ```swift
 /// @main
@@ -63,7 +64,10 @@ public struct CeleriacCommand: AsyncParsableCommand {
                 CommandGroup(name: "Periodic tasks", subcommands: [BeatCommand.self]),
                 CommandGroup(name: "Remote control", subcommands: [ControlCommandGroup.self]),
                 CommandGroup(
-                    name: "Maintenance", subcommands: [DeadCommand.self, PurgeCommand.self, MigrateCommand.self]),
+                    name: "Maintenance",
+                    subcommands: [
+                        DeadCommand.self, PauseCommand.self, ResumeCommand.self, PurgeCommand.self, MigrateCommand.self,
+                    ]),
             ]
                 + (session?.runsTasks == false
                     ? [] : [CommandGroup(name: "Other languages", subcommands: [StubsCommand.self])]),
@@ -76,7 +80,8 @@ public struct CeleriacCommand: AsyncParsableCommand {
         [
             WorkerCommand.self, CallCommand.self, ResultCommand.self, RevokeCommand.self, StatusCommand.self,
             InspectCommand.self, EventsCommand.self, QueuesCommand.self, ControlCommandGroup.self, DeadCommand.self,
-            PurgeCommand.self, MigrateCommand.self, BeatCommand.self, ListCommand.self, ReportCommand.self,
+            PauseCommand.self, ResumeCommand.self, PurgeCommand.self, MigrateCommand.self, BeatCommand.self,
+            ListCommand.self, ReportCommand.self,
             StubsCommand.self,
         ]
     }

@@ -5,6 +5,8 @@ enum SQL: Int, CaseIterable, Sendable {
     case addQueues, holders, notify, publish, publishNew
     // Claiming
     case claim, extend, leasesOf, promote, restoreLeases, sweep
+    // Gate, Audit
+    case appendAudit, audit, claimers, pauseQueue, pauses, resumeQueue, trimAudit
     // Settling
     case acknowledge, complete, release, retry
     // DeadLetters
@@ -47,6 +49,13 @@ enum SQL: Int, CaseIterable, Sendable {
         case .promote: PackageResources.promote_sql
         case .restoreLeases: PackageResources.restoreLeases_sql
         case .sweep: PackageResources.sweep_sql
+        case .appendAudit: PackageResources.appendAudit_sql
+        case .audit: PackageResources.audit_sql
+        case .claimers: PackageResources.claimers_sql
+        case .pauseQueue: PackageResources.pauseQueue_sql
+        case .pauses: PackageResources.pauses_sql
+        case .resumeQueue: PackageResources.resumeQueue_sql
+        case .trimAudit: PackageResources.trimAudit_sql
         case .acknowledge: PackageResources.acknowledge_sql
         case .complete: PackageResources.complete_sql
         case .release: PackageResources.release_sql

@@ -16,6 +16,8 @@ import CeleriacCore
 ///                                    beside it, and for the last call of an entry of the schedule
 /// STR  celeriac.last, .sequence      the last score in microseconds; the last number of a delayed message
 /// SET  celeriac.queues               names of queues that held a message
+/// HASH celeriac.paused               queue -> by whom, why and since when nothing is claimed from it
+/// HASH celeriac.audit                id -> entry; ZSET .order: id -> number; STR .sequence: the last number
 /// HASH celeriac.schedule             name -> entry of the beat's schedule; celeriac.schedule.state: name -> how far it has come
 /// STR  celeriac.schedule.generation  grows with each change of an entry
 /// STR  celeriac.schedule.claim.<entry>  the tick that a beat is about to publish through another broker
@@ -94,6 +96,7 @@ struct RedisKeys: Sendable {
     func hint(_ hint: Hint, _ queue: QueueName) -> String { own("\(hint.rawValue):\(queue)") }
     var revoked: String { own("revoked") }
     var queues: String { own("queues") }
+    var paused: String { own("paused") }
 }
 
 /// What a channel signals to those who wait for messages of a queue.
@@ -109,7 +112,7 @@ extension RedisKeys {
     var shared: [String] {
         [
             unacked, unackedIndex, own("last"), own("renewed"), own("deliveries"), revoked, own("sequence"), queues,
-            dead, deadMessages, workers[1],
+            dead, deadMessages, workers[1], paused,
         ]
     }
 

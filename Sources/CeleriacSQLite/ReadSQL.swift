@@ -45,6 +45,11 @@ enum ReadSQL {
     static let generation = Statements.text(of: PackageResources.revocationGeneration_sql)
     static let workers = Statements.text(of: PackageResources.workers_sql)
 
+    // MARK: Pauses, the audit log
+
+    static let pauses = Statements.text(of: PackageResources.pauses_sql)
+    static let audit = Statements.text(of: PackageResources.audit_sql)
+
     // MARK: The schedule
 
     static let generationOfSchedule = Statements.text(of: PackageResources.scheduleGeneration_sql)

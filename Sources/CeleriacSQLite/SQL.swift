@@ -17,6 +17,8 @@ enum SQL: Int, CaseIterable {
         noteDropped
     // Recording
     case completeCall, recordByID, recordNew, recordChildren, forgetRecord, deleteBareCall
+    // Pausing, the audit log
+    case pauses, pauseQueue, resumeQueue, appendAudit, replaceAudit, trimAudit
     // Sweeping
     case expiredCalls, deleteExpiredRevocations, deleteExpiredWorkers
     // Looking up, revoking, directory
@@ -75,6 +77,12 @@ enum SQL: Int, CaseIterable {
         case .recordChildren: PackageResources.recordChildren_sql
         case .forgetRecord: PackageResources.forgetRecord_sql
         case .deleteBareCall: PackageResources.deleteBareCall_sql
+        case .pauses: PackageResources.pauses_sql
+        case .pauseQueue: PackageResources.pauseQueue_sql
+        case .resumeQueue: PackageResources.resumeQueue_sql
+        case .appendAudit: PackageResources.appendAudit_sql
+        case .replaceAudit: PackageResources.replaceAudit_sql
+        case .trimAudit: PackageResources.trimAudit_sql
         case .expiredCalls: PackageResources.expiredCalls_sql
         case .deleteExpiredRevocations: PackageResources.deleteExpiredRevocations_sql
         case .deleteExpiredWorkers: PackageResources.deleteExpiredWorkers_sql

@@ -9,6 +9,8 @@ import GRDB
 /// delayed   | where the message stands: narrow rows in the order in which they are claimed, so that a claim neither
 /// leases    | rewrites a body nor searches, however many messages wait
 /// dead      messages that are kept for people
+/// pauses    queues from which nothing is claimed
+/// audit     who did what
 /// schedule  the entries of the beat, and how far each has come
 /// chords    one narrow row a chord: how far it is. Its parts, who has extended it, and its body lie beside it, so that
 ///           a part rewrites none of them
@@ -66,6 +68,7 @@ enum Schema {
         PackageResources.migration5_sql,
         PackageResources.migration6_sql,
         PackageResources.migration7_sql,
+        PackageResources.migration8_sql,
     ]
 }
 

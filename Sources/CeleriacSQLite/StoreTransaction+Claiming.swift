@@ -23,6 +23,7 @@ extension StoreTransaction {
     func claim(upTo limit: Int, from order: [QueueName], _ terms: LeaseTerms) throws -> Claim {
         try sweepLapsed()
         var claim = Claim()
+        let order = try open(among: order)
         for name in order where claim.messages.count < limit {
             guard let queue = try number(of: name) else { continue }
             try promote(queue)

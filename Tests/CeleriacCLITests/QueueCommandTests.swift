@@ -74,4 +74,32 @@ struct QueueCommandTests {
         #expect(outcome.exit == exit)
         #expect(try await line.app.queue("sums").counts.waiting == left)
     }
+
+    @Test("pause stops claims from a queue, shows in the list, and resume ends it")
+    func pauses() async throws {
+        try await fill()
+        let outcome = await line.run("pause", "sums", "--note", "too many", "--json")
+        #expect(try outcome.json == ["queue": "sums", "paused": true])
+        let pause = try #require(await line.app.backend.gate?.pausedQueues().first)
+        #expect(pause.note == "too many" && !pause.actor.isEmpty)
+        #expect(try await line.run("queues", "sums", "--json").json[0]?["paused"] == true)
+        let row = await line.run("queues", "sums").out.split(separator: "\n").last
+        #expect(row?.hasSuffix("paused") == true)
+        #expect(await line.run("resume", "sums").out == "resumed queue \"sums\"\n")
+        #expect(try await line.app.backend.gate?.pausedQueues() == [])
+    }
+
+    @Test("resume exits with 3 for a queue that is not paused")
+    func resumesNothing() async throws {
+        let outcome = await line.run("resume", "sums")
+        #expect(outcome.exit == 3)
+        #expect(outcome.err == "Error: queue \"sums\" is not paused\n")
+    }
+
+    @Test("pause refuses a name that no queue can have", arguments: ["", "unacked"])
+    func pausesNoQueue(name: String) async throws {
+        let outcome = await line.run("pause", name)
+        #expect(outcome.exit == 64)
+        #expect(outcome.err.contains("is not a queue name"))
+    }
 }

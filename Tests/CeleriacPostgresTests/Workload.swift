@@ -23,7 +23,18 @@ struct Workload {
         try await schedule()
         try await chords()
         try await mail()
+        try await gateAndAudit()
         try await upkeep()
+    }
+
+    private func gateAndAudit() async throws {
+        try await store.setPaused(true, "mail", by: "ada", note: "full")
+        #expect(try await store.pausedQueues().map(\.queue) == ["mail"])
+        try await store.setPaused(false, "mail", by: "ada", note: "")
+        let entry = AuditEntry(id: "1", at: now, user: "ada", action: "pause")
+        for _ in 0..<2 { try await store.append(entry) }
+        #expect(try await store.auditEntries(after: nil, limit: 10).items == [entry])
+        _ = try await store.calls(CallFilter(), after: nil, limit: 10, budget: .seconds(10))
     }
 
     // MARK: Queues and results

@@ -8,7 +8,7 @@ struct QueuesCommand: AppCommand {
         commandName: "queues", abstract: "Show how many calls each queue holds.",
         discussion: """
             OLDEST is how long the next call to start has been waiting for a worker. SERVED says whether a live worker \
-            serves the queue; a question mark stands for a number or an answer that the broker does not know.
+            serves the queue, or that it is paused; a question mark stands for a number or an answer that the broker does not know.
             """
     )
 
@@ -38,7 +38,11 @@ struct QueuesCommand: AppCommand {
         var rows: [Row] = []
         for name in names { rows.append(Row(queue: name, counts: try await app.queue(name).counts)) }
         let served = try await ServedQueues(of: app, among: names, timeout: timeout.duration, terminal)
-        for index in rows.indices { rows[index].isServed = served.contains(rows[index].queue) }
+        let paused = try await app.backend.gate?.pausedQueues().map(\.queue)
+        for index in rows.indices {
+            rows[index].isServed = served.contains(rows[index].queue)
+            rows[index].isPaused = paused?.contains(rows[index].queue)
+        }
         if output.json { return terminal.show(.array(rows, \.document)) }
         terminal.show(table(rows), else: "no queues")
         noteStranded(rows, terminal)
@@ -49,10 +53,18 @@ struct QueuesCommand: AppCommand {
         let counts: QueueCounts
         /// `nil` if it is unknown.
         var isServed: Bool?
+        /// `nil` if the broker cannot pause queues.
+        var isPaused: Bool?
 
-        var document: JSONValue { .counts(counts, of: queue, isServed: isServed) }
+        var document: JSONValue { .counts(counts, of: queue, isServed: isServed, isPaused: isPaused) }
+        var service: String {
+            if isPaused == true { return "paused" }
+            return isServed.map { $0 ? "yes" : "no" } ?? "?"
+        }
         /// Whether calls wait here that nobody will run.
-        var isStranded: Bool { isServed == false && (counts.ready ?? 0) + (counts.delayed ?? 0) > 0 }
+        var isStranded: Bool {
+            isServed == false && isPaused != true && (counts.ready ?? 0) + (counts.delayed ?? 0) > 0
+        }
     }
 
     private func selected(_ app: TaskApp) async throws -> [QueueName] {
@@ -71,7 +83,7 @@ struct QueuesCommand: AppCommand {
             let counts = row.counts
             table.add(
                 "\(row.queue)", text(counts.ready), text(counts.delayed), text(counts.leased), text(counts.dead),
-                counts.oldestReady?.brief ?? "-", row.isServed.map { $0 ? "yes" : "no" } ?? "?"
+                counts.oldestReady?.brief ?? "-", row.service
             )
         }
         return table

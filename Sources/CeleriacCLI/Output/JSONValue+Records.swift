@@ -50,11 +50,13 @@ extension JSONValue {
         ]
     }
 
-    static func counts(_ counts: QueueCounts, of queue: QueueName, isServed: Bool?) -> JSONValue {
+    static func counts(
+        _ counts: QueueCounts, of queue: QueueName, isServed: Bool?, isPaused: Bool?
+    ) -> JSONValue {
         [
             "queue": .text(queue), "ready": .count(counts.ready), "delayed": .count(counts.delayed),
             "running": .count(counts.leased), "dead": .count(counts.dead), "oldest": .seconds(counts.oldestReady),
-            "served": isServed.map(JSONValue.bool) ?? .null,
+            "served": isServed.map(JSONValue.bool) ?? .null, "paused": isPaused.map(JSONValue.bool) ?? .null,
         ]
     }
 

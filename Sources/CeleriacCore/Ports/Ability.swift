@@ -87,4 +87,13 @@ extension Ability {
     package static var counters: Ability<any QueueCounter> {
         .init(\.counters, "count no messages", .broker, .sqlite)
     }
+    package static var search: Ability<any CallSearch> {
+        .init(\.search, "search no messages", .broker, .sqlite)
+    }
+    package static var gate: Ability<any QueueGate> {
+        .init(\.gate, "pause no queues", .broker, .sqlite)
+    }
+    package static var audit: Ability<any AuditLog> {
+        .init(\.audit, "keep no audit log", .eitherStore, .sqlite)
+    }
 }

@@ -71,6 +71,8 @@ public struct Backend: Sendable {
     public var control: (any ControlChannel)?
     /// Carries monitoring events.
     public var events: (any EventChannel)?
+    /// Keeps who did what. An entry names its target in words, so any store that all processes can reach will do.
+    public var audit: (any AuditLog)?
 
     // MARK: From the broker alone
 
@@ -84,8 +86,12 @@ public struct Backend: Sendable {
     public var registries: (any RegistryDirectory)?
     /// Counts the messages of the broker's queues.
     public var counters: (any QueueCounter)?
+    /// Pauses the broker's queues. Only the broker can do it, because a pause is checked in the claim.
+    public var gate: (any QueueGate)?
     /// Shows the broker's queues and messages. A result backend would show its own queues, which no worker serves.
     public var inspector: (any Inspector)?
+    /// Finds calls among the broker's messages.
+    public var search: (any CallSearch)?
     /// Reserves the names of the broker's own keys, so that no queue can have them.
     public var reserving: (any QueueReserving)?
     /// The thread that claims and settlements use.
@@ -126,13 +132,16 @@ public struct Backend: Sendable {
         migrated = [broker as? any MigratedStore, isOne ? nil : results as? any MigratedStore].compactMap(\.self)
         control = broker as? any ControlChannel ?? results as? any ControlChannel
         events = broker as? any EventChannel ?? results as? any EventChannel
+        audit = broker as? any AuditLog ?? results as? any AuditLog
 
         exchanges = broker as? any ExchangeBroker
         bindings = broker as? any BindingDirectory
         jobs = broker as? any JobBroker
         registries = broker as? any RegistryDirectory
         counters = broker as? any QueueCounter
+        gate = broker as? any QueueGate
         inspector = broker as? any Inspector
+        search = broker as? any CallSearch
         reserving = broker as? any QueueReserving
         lane = broker as? any LaneProvider
         orders = broker as? any WorkerOrderChannel

@@ -17,6 +17,16 @@ package struct MessageList: Sendable {
         return Cursor(rawValue: "\(text):\(text.checksum)")
     }
 
+    /// Returns the queue and the stage of the list that a cursor claims to belong to; `nil` if it names none. Only
+    /// ``key(of:)`` checks the rest of it.
+    package static func place(of cursor: Cursor) -> (QueueName, MessagePlace.Status)? {
+        let fields = cursor.rawValue.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard fields.count > 3, let stage = MessagePlace.Status(rawValue: fields[1].unescaped),
+            let queue = QueueName(rawValue: fields[2].unescaped)
+        else { return nil }
+        return (queue, stage)
+    }
+
     /// Returns the parts of the key in a cursor of this list.
     ///
     /// - Throws: ``BrokerError`` with code `refused` for any other cursor.

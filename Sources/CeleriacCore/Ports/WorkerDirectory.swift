@@ -36,6 +36,9 @@ public struct WorkerStatus: Sendable, Hashable, Codable {
         }
     }
 
+    /// The program that a worker is written in.
+    public enum Kind: String, Sendable, Hashable, Codable { case swift, python }
+
     /// `name.pid@host`, unique among live workers.
     public var name: String
     public var host: String
@@ -54,6 +57,14 @@ public struct WorkerStatus: Sendable, Hashable, Codable {
     public var expires: Date
     /// When it was asked to stop; `nil` if it was not.
     public var stopRequestedAt: Date?
+    /// `nil` from a worker of an earlier version, which is Swift's.
+    public var kind: Kind?
+    /// The version of the worker's library.
+    public var version: String?
+    /// The seconds of processor time that the worker's own process has used; without its children.
+    public var cpuSeconds: Double?
+    /// The memory that the worker's own process uses now; without its children.
+    public var residentBytes: Int?
 
     public init(name: String, host: String, pid: Int32, startedAt: Date, lastBeat: Date, expires: Date) {
         self.name = name

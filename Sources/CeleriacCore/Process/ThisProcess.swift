@@ -55,6 +55,13 @@ package enum ThisProcess {
         return pages * sysconf(Int32(_SC_PAGESIZE))
     }
 
+    /// The seconds of processor time that the process has used so far, in user and system mode.
+    package static var cpuSeconds: Double {
+        let usage = usage
+        let (user, system) = (usage.ru_utime, usage.ru_stime)
+        return Double(user.tv_sec + system.tv_sec) + Double(user.tv_usec + system.tv_usec) / 1_000_000
+    }
+
     /// The resources that the process has used so far.
     package static var usage: rusage {
         var usage = rusage()

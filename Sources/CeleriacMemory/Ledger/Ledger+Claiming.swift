@@ -8,7 +8,7 @@ extension Ledger {
         var deliveries: [Delivery] = []
         let deadline = now.uptime + lease
         let deadlineSeconds = deadline.seconds
-        for queue in order {
+        for queue in order where queues[queue].pause == nil {
             refresh(queue, now)
             let count = min(limit - deliveries.count, queues[queue].readyCount)
             guard count > 0 else { continue }

@@ -13,7 +13,7 @@ extension Ledger {
     /// - Returns: the ticket, and the uptime at which something falls due by itself (`nil` if nothing will).
     mutating func waitForMore(in order: [Int], _ now: Moment) -> (ticket: UInt64, alarm: Duration?)? {
         var alarm = Double.infinity
-        for queue in order {
+        for queue in order where queues[queue].pause == nil {
             refresh(queue, now)
             if queues[queue].readyCount > 0 { return nil }
             if let first = queues[queue].delayed.first { alarm = min(alarm, now.up + first.instant - now.wall) }
@@ -49,6 +49,15 @@ extension Ledger {
     /// Wakes the next claim in place of a cancelled one, so that its message is not overlooked.
     mutating func passWakingOn(_ order: [Int]) {
         for queue in order where queues[queue].readyCount > 0 { wakeOne(queue) }
+    }
+
+    /// Pauses a queue, or resumes it and wakes the claims that wait for it.
+    mutating func setPause(_ pause: QueuePause?, of name: QueueName, _ now: Moment) {
+        guard let queue = pause == nil ? existingQueue(name) : self.queue(name) else { return }
+        queues[queue].pause = pause
+        guard pause == nil else { return }
+        // Their timers took no account of the paused queue either.
+        for ticket in queues[queue].waiting { wakeClaim(ticket) }
     }
 
     private mutating func wakeClaim(_ ticket: UInt64) {

@@ -25,6 +25,7 @@ struct Ledger {
     var workers: [String: WorkerStatus] = [:]
     var starts = Starts()
     var schedule = ScheduleBook()
+    var audit = AuditTrail()
     var chords = Chords()
 
     private var queueByName: [QueueName: Int] = [:]

@@ -5,6 +5,8 @@ struct QueueState {
     let name: QueueName
     /// Whether it holds or ever held a message, rather than only being named by a consumer.
     var isUsed = false
+    /// Claims take nothing from a paused queue.
+    var pause: QueuePause?
     var delayed = PlaceHeap()
     var delayedCount = 0
     var leases = PlaceHeap()

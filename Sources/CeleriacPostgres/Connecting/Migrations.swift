@@ -15,7 +15,8 @@ enum Migrations {
         [
             .tables(PackageResources.migration1_sql), .one(PackageResources.countDead_sql),
             .one(PackageResources.deadTrigger_sql), .one(PackageResources.enqueue_sql),
-        ]
+        ],
+        [.tables(PackageResources.migration2_sql)],
     ]
 
     enum Part {

@@ -26,21 +26,24 @@ struct RQClaimAnswer: Sendable {
     let isSuspended: Bool
     /// Keys that were skipped, see ``StrayKeys/note(_:among:)``.
     let strays: RESPValue
+    /// The queues that were passed over because they are paused.
+    let paused: Set<QueueName>
     private(set) var jobs: [Job] = []
 
     /// - Throws: ``BrokerError`` with code `connectionLost` if the answer has another form.
     init(_ answer: RESPValue, queues: [QueueName]) throws(BrokerError) {
         let script = "CLAIM"
-        let elements = try answer.elements(atLeast: 4, of: script)
-        guard let time = elements[0].text.flatMap({ Int64($0) }), (elements.count - 4).isMultiple(of: 5) else {
+        let elements = try answer.elements(atLeast: 5, of: script)
+        guard let time = elements[0].text.flatMap({ Int64($0) }), elements.count.isMultiple(of: 5) else {
             throw .malformedAnswer(to: script)
         }
         now = Date(microseconds: time)
         pause = elements[1].integer.flatMap { $0 < 0 ? nil : .microseconds($0) }
         isSuspended = elements[2].integer == 1
         strays = elements[3]
-        jobs.reserveCapacity((elements.count - 4) / 5)
-        for place in stride(from: 4, to: elements.count, by: 5) {
+        paused = Set(try elements[4].indices(below: queues.count, of: script).map { queues[$0] })
+        jobs.reserveCapacity(elements.count / 5 - 1)
+        for place in stride(from: 5, to: elements.count, by: 5) {
             let position = try elements[place].index(below: queues.count, of: script)
             guard let id = elements[place + 1].text, let execution = elements[place + 2].text else {
                 throw .malformedAnswer(to: script)

@@ -25,15 +25,18 @@ final class RQConsumer: Consumer {
         let limit = Self.share.count(of: limit)
         guard wait else { return try await claim(upTo: limit, from: order).deliveries }
         return try await lookOut.untilFound(order.map(WakeUps.Event.message)) {
-            let (deliveries, pause, isSuspended) = try await claim(upTo: limit, from: order)
+            let claim = try await claim(upTo: limit, from: order)
+            let (deliveries, pause) = (claim.deliveries, claim.pause)
             let count = deliveries.count
             // Under load the next jobs are there already, and a watch would only cost time.
             guard count == 0 || (count < limit && count <= ClaimShare.few && pause != .zero) else {
                 return .found(deliveries)
             }
-            // While workers are suspended, nobody takes from the lists, so a watch would fire at once.
+            // Nobody takes from the list of a paused queue, and while workers are suspended from no list at all, so a
+            // watch would fire at once.
+            let open = order.filter { !claim.paused.contains($0) }
             let poll: Duration =
-                isSuspended ? .seconds(1) : watch(order) ? .seconds(.random(in: 0.75...1)) : .milliseconds(100)
+                claim.isSuspended ? .seconds(1) : watch(open) ? .seconds(.random(in: 0.75...1)) : .milliseconds(100)
             let rest = min(pause ?? poll, poll)
             return count == 0 ? .nothing(pause: rest) : .foundAll(deliveries, pause: rest)
         }
@@ -59,9 +62,16 @@ final class RQConsumer: Consumer {
 
     // MARK: Claiming
 
-    private func claim(
-        upTo limit: Int, from order: [QueueName]
-    ) async throws -> (deliveries: [Delivery], pause: Duration?, isSuspended: Bool) {
+    /// The result of a claim.
+    private struct Claim {
+        var deliveries: [Delivery] = []
+        /// When it is worth claiming again; `nil` if unknown.
+        var pause: Duration?
+        var isSuspended = false
+        var paused: Set<QueueName> = []
+    }
+
+    private func claim(upTo limit: Int, from order: [QueueName]) async throws -> Claim {
         try Task.checkCancellation()
         // Read before the command is sent: so the lease on the server ends later than the one that the consumer counts
         // on.
@@ -79,7 +89,9 @@ final class RQConsumer: Consumer {
         guard Task.isCancelled else {
             // Parked jobs are no reason to wait.
             let isWorthAnotherLook = deliveries.isEmpty && !answer.jobs.isEmpty
-            return (deliveries, isWorthAnotherLook ? .zero : answer.pause, answer.isSuspended)
+            return Claim(
+                deliveries: deliveries, pause: isWorthAnotherLook ? .zero : answer.pause,
+                isSuspended: answer.isSuspended, paused: answer.paused)
         }
         // The last claimed first, so that they come again in their old order.
         _ = try await store.settle(deliveries.reversed().map { ($0.receipt, .release()) })

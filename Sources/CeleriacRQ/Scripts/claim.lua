@@ -2,7 +2,7 @@
 --
 -- Due and lapsed jobs come back first. An id without a job is dropped, as in RQ, and so is a canceled job. A job that
 -- is too large, or was claimed too often without being settled, fails without being read. A queue with a key that holds
--- another kind of value is skipped.
+-- another kind of value is skipped, and so is a paused queue.
 --
 -- KEYS    none
 -- ARGV    after the heading: name of the worker; length of the lease in microseconds; the most jobs to claim; 1 to
@@ -10,8 +10,8 @@
 --         are tried
 -- Result  an array: the time in microseconds; in how many microseconds it is worth asking again, or -1; 1 if workers
 --         are suspended, and then nothing was done; alternating keys that are in the way and the kinds that they hold;
---         then for each job the position of its queue (from 1), id, execution, 1 if it was revoked, and the hash. Fewer
---         jobs than asked for once their hashes reach 16 MiB.
+--         the positions (from 1) of paused queues; then for each job the position of its queue (from 1), id, execution,
+--         1 if it was revoked, and the hash. Fewer jobs than asked for once their hashes reach 16 MiB.
 -- Atomic  a job leaves its list and is recorded in one step: it is never in neither place
 -- Errors  an error within one job is caught, and that job fails as damaged
 
@@ -19,7 +19,8 @@
 
 local worker, lease, most = ARGV[first], tonumber(ARGV[first + 1]), tonumber(ARGV[first + 2])
 local requeues, nonce = ARGV[first + 3] == '1', ARGV[first + 4]
-local answer = { string.format('%.0f', now), -1, 0, misfits }
+local paused, answer = {}, { string.format('%.0f', now), -1, 0, misfits }
+answer[5] = paused
 if redis.call('EXISTS', prefix .. ':suspended') == 1 then
   answer[3] = 1
   return answer
@@ -35,6 +36,11 @@ local taken, looked_at, spent, share = 0, 0, 0, 16777216
 local function is_revoked(id)
   local until_when = has_revocations and redis.pcall('ZSCORE', own_stem .. 'revoked', id)
   return type(until_when) == 'string' and tonumber(until_when) * 1000000 > now and 1 or 0
+end
+
+local is_paused = {}
+if redis.call('TYPE', own_stem .. 'paused').ok == 'hash' then
+  for _, queue in ipairs(redis.call('HKEYS', own_stem .. 'paused')) do is_paused[queue] = true end
 end
 
 -- The executions that are started and not yet listed: of this worker, and of a queue with the ends of their leases.
@@ -127,7 +133,9 @@ end
 for i = first + 5, #ARGV do
   local queue = ARGV[i]
   if taken == most then break end
-  if is_kind('list', queue_stem .. queue) and is_kind('zset', wip_stem .. queue) then
+  if is_paused[queue] then
+    paused[#paused + 1] = i - first - 4
+  elseif is_kind('list', queue_stem .. queue) and is_kind('zset', wip_stem .. queue) then
     promote(queue, 100)
     if requeues then requeue_lapsed(queue, 100) end
     take_all(i - first - 4, queue)
@@ -143,11 +151,14 @@ if taken > 0 then
 end
 if taken < most then
   local pause = -1
+  local function sooner(left)
+    -- A lease that is over already is left to a peer, and is no reason to ask again at once.
+    if left > 0 and (pause < 0 or left < pause) then pause = left end
+  end
   for i = first + 5, #ARGV do
-    local lapse = read_set('ZRANGE', wip_stem .. ARGV[i], 0, 0, 'WITHSCORES')[2]
-    for _, left in pairs({ until_due(ARGV[i]), lapse and tonumber(lapse) * 1000000 - instant }) do
-      -- A lease that is over already is left to a peer, and is no reason to ask again at once.
-      if left > 0 and (pause < 0 or left < pause) then pause = left end
+    if not is_paused[ARGV[i]] then
+      local lapse = read_set('ZRANGE', wip_stem .. ARGV[i], 0, 0, 'WITHSCORES')[2]
+      for _, left in pairs({ until_due(ARGV[i]), lapse and tonumber(lapse) * 1000000 - instant }) do sooner(left) end
     end
   end
   -- There may be more jobs behind those that are gone or have failed.

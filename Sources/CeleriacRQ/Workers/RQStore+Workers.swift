@@ -88,6 +88,7 @@ extension RQStore: WorkerDirectory {
         var status = WorkerStatus(
             name: worker.name, host: worker.hostname ?? "", pid: Int32(clamping: worker.processID ?? 0),
             startedAt: worker.birth ?? lastBeat, lastBeat: lastBeat, expires: lastBeat.adding(.seconds(480)))
+        (status.kind, status.version) = (worker.isOurs ? .swift : .python, worker.version)
         status.queues = worker.queues
         status.concurrency = 1
         status.processed = worker.successfulJobs.addingReportingOverflow(worker.failedJobs).partialValue
@@ -102,6 +103,11 @@ extension RQStore: WorkerDirectory {
         }
         return status
     }
+}
+
+extension RQWorker {
+    /// Whether a Swift worker has written the hash.
+    fileprivate var isOurs: Bool { pythonVersion == "Swift" }
 }
 
 extension RQKeys {

@@ -24,6 +24,8 @@ struct ClaimAnswer: Sendable {
     /// Keys that were renamed.
     let renamed: RESPValue
     private(set) var messages: [Message] = []
+    /// The queues that were passed over because they are paused.
+    private(set) var paused: Set<QueueName> = []
 
     private static let script = "CLAIM"
     /// The index of the first message.
@@ -51,6 +53,10 @@ struct ClaimAnswer: Sendable {
         let odd = try Self.odd(elements[6], below: total)
         messages.reserveCapacity(total)
         for (queue, answer) in zip(queues, try elements[5].elements(atLeast: 0, of: Self.script)) {
+            if answer.integer == -1 {
+                paused.insert(queue)
+                continue
+            }
             let count = try answer.count(of: Self.script)
             guard count <= total - messages.count else { throw .malformedAnswer(to: Self.script) }
             for _ in 0..<count {

@@ -37,7 +37,7 @@ final class RedisConsumer: Consumer {
             guard count == 0 || (count < limit && count <= ClaimShare.few && claim.isWhole) else {
                 return .found(claim.deliveries)
             }
-            let pause = pause(claim.pause, order)
+            let pause = pause(claim.pause, order, except: claim.paused)
             firstWait.open()
             return count == 0 ? .nothing(pause: pause) : .foundAll(claim.deliveries, pause: pause)
         }
@@ -61,8 +61,11 @@ final class RedisConsumer: Consumer {
     }
 
     /// Returns how long to wait without a wake-up. Wake-ups are only hints.
-    private func pause(_ known: Duration?, _ order: [QueueName]) -> Duration {
-        let poll: Duration = watch(order) ? .seconds(.random(in: 0.75...1)) : .milliseconds(100)
+    ///
+    /// - Parameter paused: queues whose lists are not watched: nobody takes from them, so a watch would fire at once.
+    private func pause(_ known: Duration?, _ order: [QueueName], except paused: Set<QueueName>) -> Duration {
+        let open = order.filter { !paused.contains($0) }
+        let poll: Duration = watch(open) ? .seconds(.random(in: 0.75...1)) : .milliseconds(100)
         let broadcast = inbox.nextDue.map { Duration.bounded(seconds: $0.timeIntervalSince(store.time.now)) }
         return [known, broadcast].compactMap { $0 }.reduce(poll, min)
     }
@@ -96,6 +99,8 @@ final class RedisConsumer: Consumer {
         var deliveries: [Delivery] = []
         /// When it is worth claiming again; `nil` if unknown.
         var pause: Duration?
+        /// The queues that it passed over because they are paused.
+        var paused: Set<QueueName> = []
         /// Whether every message that it saw is among the deliveries.
         var isWhole = false
     }
@@ -123,7 +128,7 @@ final class RedisConsumer: Consumer {
             // Messages that were postponed or parked leave room for others, so there is no reason to wait.
             let isWorthAnotherLook = deliveries.isEmpty && !(answer.messages.isEmpty && answer.parked == 0)
             return Claim(
-                deliveries: deliveries, pause: isWorthAnotherLook ? .zero : answer.pause,
+                deliveries: deliveries, pause: isWorthAnotherLook ? .zero : answer.pause, paused: answer.paused,
                 isWhole: answer.pause != .zero && answer.parked == 0 && deliveries.count == answer.messages.count)
         }
         try await giveBack(deliveries)

@@ -2,7 +2,7 @@
 --
 -- First it gives back lapsed messages and moves due ones. Then it takes messages from the lists and writes kombu's
 -- entries and ours. A message that is too large, has no tag or is not JSON becomes a dead letter. A list that holds
--- another kind of value is skipped.
+-- another kind of value is skipped, and so is a paused queue.
 --
 -- KEYS    as in Fragments/prelude.lua
 -- ARGV    after the heading: the lease in microseconds; the most messages to take; names of queues, in the order in
@@ -11,7 +11,7 @@
 --         1 the score of the claim   2 the server's time in microseconds   3 1 if there are revocations
 --         4 in how many microseconds it is worth asking again, or -1 if unknown or if it took as many as asked for
 --         5 how many became dead letters
---         6 how many of the messages are from each queue, in the order of ARGV
+--         6 how many of the messages are from each queue, in the order of ARGV; -1 if the queue is paused
 --         7 position (from 1), tag and number of lapses of each message whose lease has lapsed before, or whose tag
 --           `plain_tag` does not find
 --         8 alternating keys that were skipped and the kinds that they hold
@@ -30,6 +30,10 @@ local taken, parked = 0, 0
 -- Positions of messages whose tag the answer must contain, because `plain_tag` does not find it.
 local told = {}
 local counts, trims, tags = {}, {}, {}
+local is_paused = {}
+if redis.call('TYPE', gate).ok == 'hash' then
+  for _, queue in ipairs(redis.call('HKEYS', gate)) do is_paused[queue] = true end
+end
 
 -- Kombu gives the same tag to all copies that an exchange makes of a message, and claims do not see each other's.
 local function rename(place)
@@ -131,9 +135,8 @@ local function hold(queue, from, to)
 end
 
 local ranges = {}
-for argument = first + 2, #ARGV do
-  local queue, from = ARGV[argument], taken + 1
-  if taken >= limit then break end
+local function take_all(queue)
+  local from = taken + 1
   restore_lapsed(queue, 100)
   promote(queue, 100)
   local plain, plain_tail = plain_middle(queue), own_tail('', quoted(queue))
@@ -145,6 +148,10 @@ for argument = first + 2, #ARGV do
   end
   counts[#counts + 1] = taken - from + 1
   if taken >= from then ranges[#ranges + 1] = { queue, from, taken } end
+end
+for argument = first + 2, #ARGV do
+  if taken >= limit then break end
+  if is_paused[ARGV[argument]] then counts[#counts + 1] = -1 else take_all(ARGV[argument]) end
 end
 
 local score = ''
@@ -182,7 +189,7 @@ elseif taken < limit then
   end
   for argument = first + 2, #ARGV do
     -- A queue with a stuck message is no reason to ask again at once.
-    if not blocked[ARGV[argument]] then
+    if not blocked[ARGV[argument]] and not is_paused[ARGV[argument]] then
       local due = redis.call('ZRANGE', delayed_stem .. ARGV[argument], 0, 0, 'WITHSCORES')
       if due[2] then sooner(due[2] - now) end
       local lapse = redis.call('ZRANGE', leases_stem .. ARGV[argument], 0, 0, 'WITHSCORES')

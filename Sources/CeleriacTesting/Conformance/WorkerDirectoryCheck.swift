@@ -69,6 +69,8 @@ extension WorkerStatus {
         ]
         status.processed = 12
         status.failed = 3
+        (status.kind, status.version) = (.swift, "1 \(name)")
+        (status.cpuSeconds, status.residentBytes) = (1.5, 1 << 40)
         status.tasks = ["tests.sample", "task \(name)"]
         return status
     }

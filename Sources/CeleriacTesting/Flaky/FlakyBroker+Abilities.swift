@@ -121,10 +121,34 @@ extension FlakyBroker: CallFinder where Base: CallFinder {
     }
 }
 
+extension FlakyBroker: CallSearch where Base: CallSearch {
+    public func calls(
+        _ filter: CallFilter, after cursor: Cursor?, limit: Int, budget: Duration
+    ) async throws -> FoundCalls {
+        try await base.calls(filter, after: cursor, limit: limit, budget: budget)
+    }
+}
+
 extension FlakyBroker: WorkerDirectory where Base: WorkerDirectory {
     public func beat(_ status: WorkerStatus) async throws { try await base.beat(status) }
     public func leave(_ worker: String) async throws { try await base.leave(worker) }
     public func workers() async throws -> [WorkerStatus] { try await base.workers() }
+}
+
+extension FlakyBroker: QueueGate where Base: QueueGate {
+    public func setPaused(_ isPaused: Bool, _ queue: QueueName, by actor: String, note: String) async throws {
+        try await base.setPaused(isPaused, queue, by: actor, note: note)
+    }
+
+    public func pausedQueues() async throws -> [QueuePause] { try await base.pausedQueues() }
+}
+
+extension FlakyBroker: AuditLog where Base: AuditLog {
+    public func append(_ entry: AuditEntry) async throws { try await base.append(entry) }
+
+    public func auditEntries(after cursor: Cursor?, limit: Int) async throws -> Page<AuditEntry> {
+        try await base.auditEntries(after: cursor, limit: limit)
+    }
 }
 
 extension FlakyBroker: JobBroker where Base: JobBroker {

@@ -67,6 +67,8 @@ struct Heartbeat: Sendable {
             startedAt: startedAt, lastBeat: now, expires: now.adding(options.heartbeat * 3)
         )
         status.stopRequestedAt = notice.date
+        (status.kind, status.version) = (.swift, SoftwareInfo.version)
+        (status.cpuSeconds, status.residentBytes) = (ThisProcess.cpuSeconds, ThisProcess.residentBytes)
         status.queues = queues.names.map(\.rawValue)
         status.concurrency = slots.capacity
         status.processed = done.processed

@@ -1,4 +1,4 @@
--- Leases the first messages of several queues.
+-- Leases the first messages of several queues, but of no paused one.
 -- Parameters  1 queues, the first ones first; 2 to 4 for each the rank, place and call before which it is not looked at;
 --             5 limit, 6 consumer, 7 a number below all tokens of this claim, 8 microseconds of the lease
 -- Result      call, token, deliveries, rank, place, queue, id, long id, the message in six columns, whether it was
@@ -11,7 +11,10 @@ WITH picked AS MATERIALIZED (
     SELECT r.* FROM unnest($1::text[], $2::int2[], $3::timestamptz[], $4::int8[]) AS n(name, rank, place, call)
     CROSS JOIN LATERAL (
         SELECT r.ctid AS tuple, r.rank, r.place, r.call, r.deliveries, r.until_start, n.name FROM celeriac.ready r
-        WHERE r.queue = (SELECT q.number FROM celeriac.queue q WHERE q.name = n.name)
+        WHERE r.queue = (
+                SELECT q.number FROM celeriac.queue q WHERE q.name = n.name
+                    AND NOT EXISTS (SELECT FROM celeriac.pause p WHERE p.queue = q.name)
+            )
             AND (r.rank, r.place, r.call) >= (n.rank, n.place, n.call)
         ORDER BY r.rank, r.place, r.call LIMIT $5::int8 FOR UPDATE SKIP LOCKED
     ) r LIMIT $5::int8

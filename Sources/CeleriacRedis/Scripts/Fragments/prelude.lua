@@ -1,7 +1,7 @@
 -- Names the keys and the heading, and holds what nearly every script needs.
 --
 -- KEYS    `RedisKeys.shared`: unacked, unacked_index, last, renewed, deliveries, revoked, sequence, queues, dead,
---         dead.messages, workers
+--         dead.messages, workers, paused
 -- ARGV    1 the wall clock in microseconds, or "" for the server's own   2 the clock of leases, if 1 is given
 --         3 kombu's separator   4 the priority steps, "0,3,6,9"   5 to 11 `RedisKeys.stems`
 --         12 the largest message in bytes   13 after how many lapsed leases a message becomes a dead letter
@@ -9,7 +9,7 @@
 -- Needs   nothing
 -- Errors  none; it writes nothing by itself
 
-local unacked, index, last, renewed, deliveries, revoked, sequence, queues, dead, dead_messages, workers =
+local unacked, index, last, renewed, deliveries, revoked, sequence, queues, dead, dead_messages, workers, gate =
   unpack(KEYS)
 local separator, list_stem, leases_stem, delayed_stem = ARGV[3], ARGV[5], ARGV[6], ARGV[7]
 local wake_stem, push_stem, dead_stem, unique_stem = ARGV[8], ARGV[9], ARGV[10], ARGV[11]

@@ -1,0 +1,3 @@
+public import CeleriacCore
+
+extension PostgresStore: CallSearch {}

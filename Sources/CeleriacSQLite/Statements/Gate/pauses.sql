@@ -1,0 +1,4 @@
+-- The queues that are paused.
+-- Result      queue, at, actor, note
+
+SELECT queue, at, actor, note FROM celeriac_pauses ORDER BY queue

@@ -1,0 +1,4 @@
+-- Resumes a queue.
+-- Parameters  queue
+
+DELETE FROM celeriac_pauses WHERE queue = ?
